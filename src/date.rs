@@ -1,0 +1,173 @@
+//! Civil dates. Nothing in the library reads a clock: a date is always an argument.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil;
+
+/// A civil date, such as the date that a profile is scored at.
+///
+/// Written and read as `2026-11-21`, from the year 1 to 9999.
+///
+/// ```
+/// use threshold_matrix::Date;
+///
+/// let date: Date = "2026-11-21".parse()?;
+/// assert_eq!(date, Date::new(2026, 11, 21)?);
+/// assert!("2026-02-30".parse::<Date>().is_err());
+/// # Ok::<(), threshold_matrix::DateError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(civil::Date);
+
+/// A text or numbers that are no date.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a date; write it as `2026-11-21`")]
+pub struct DateError {
+    text: String,
+}
+
+/// A unit of calendar time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Unit {
+    Years,
+    Months,
+    Days,
+}
+
+impl Date {
+    /// A date from its year (1 to 9999), month and day.
+    ///
+    /// # Errors
+    /// If there is no such date.
+    pub fn new(year: i16, month: i8, day: i8) -> Result<Self, DateError> {
+        match civil::Date::new(year, month, day) {
+            Ok(date) if year >= 1 => Ok(Self(date)),
+            _ => Err(DateError { text: format!("{year}-{month:02}-{day:02}") }),
+        }
+    }
+
+    /// Days since 1970-01-01.
+    pub(crate) fn days(self) -> i64 {
+        i64::from(civil::Date::ZERO.until(self.0).map_or(0, |span| span.get_days())) - DAYS_TO_1970
+    }
+
+    /// The date so many days after 1970-01-01; the nearest date there is, outside the years 1 to 9999.
+    pub(crate) fn from_days(days: i64) -> Self {
+        let span = jiff::Span::new().try_days(days.saturating_add(DAYS_TO_1970));
+        Self(span.and_then(|span| civil::Date::ZERO.checked_add(span)).unwrap_or(civil::Date::MAX))
+    }
+
+    /// This date less a number of calendar units; a day that the month does not have becomes its last.
+    pub(crate) fn ago(self, count: i32, unit: Unit) -> Self {
+        let span = match unit {
+            Unit::Years => jiff::Span::new().try_years(count),
+            Unit::Months => jiff::Span::new().try_months(count),
+            Unit::Days => jiff::Span::new().try_days(count),
+        };
+        Self(span.and_then(|span| self.0.checked_sub(span)).unwrap_or(civil::Date::MIN))
+    }
+
+    /// Completed units from this date to a later one; negative, and rounded down, when that is earlier.
+    pub(crate) fn completed_until(self, later: Self, unit: Unit) -> i64 {
+        if unit == Unit::Days {
+            return later.days() - self.days();
+        }
+        let months = (i64::from(later.0.year()) - i64::from(self.0.year())) * 12 + i64::from(later.0.month()) - i64::from(self.0.month());
+        let size = if unit == Unit::Years { 12 } else { 1 };
+        let count = months.div_euclid(size);
+        // The count is right or one too many: the last unit is complete only if adding it does not pass the later date.
+        let reached = i32::try_from(count).map_or(self, |count| self.ago(-count, unit));
+        if reached > later { count - 1 } else { count }
+    }
+}
+
+/// Days from 0000-01-01 to 1970-01-01 in the proleptic Gregorian calendar.
+const DAYS_TO_1970: i64 = 719_528;
+
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        let error = || DateError { text: text.chars().take(40).collect() };
+        let mut parts = text.splitn(3, '-');
+        let mut part = |length: usize| {
+            parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(error)
+        };
+        let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+        match (year.parse(), month.parse(), day.parse()) {
+            (Ok(year), Ok(month), Ok(day)) => Self::new(year, month, day).map_err(|_| error()),
+            _ => Err(error()),
+        }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl serde::Serialize for Date {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Date {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_and_back() {
+        assert_eq!(date("1970-01-01").days(), 0);
+        assert_eq!(date("2026-11-21").days(), 20_778);
+        for days in [-700_000, -1, 0, 59, 60, 20_778, 2_900_000] {
+            assert_eq!(Date::from_days(days).days(), days);
+        }
+        assert_eq!(Date::from_days(i64::MAX), date("9999-12-31"));
+    }
+
+    #[test]
+    fn a_year_before_the_29th_of_february_is_the_28th() {
+        assert_eq!(date("2024-02-29").ago(1, Unit::Years), date("2023-02-28"));
+        assert_eq!(date("2026-03-31").ago(1, Unit::Months), date("2026-02-28"));
+        assert_eq!(date("2026-03-01").ago(1, Unit::Days), date("2026-02-28"));
+    }
+
+    #[test]
+    fn completed_units_count_whole_ones_and_round_down() {
+        #[track_caller]
+        fn check(from: &str, to: &str, years: i64, months: i64, days: i64) {
+            let (from, to) = (date(from), date(to));
+            assert_eq!(from.completed_until(to, Unit::Years), years);
+            assert_eq!(from.completed_until(to, Unit::Months), months);
+            assert_eq!(from.completed_until(to, Unit::Days), days);
+        }
+        check("2000-06-15", "2026-06-14", 25, 311, 9495);
+        check("2000-06-15", "2026-06-15", 26, 312, 9496);
+        check("2024-02-29", "2025-02-28", 1, 12, 365);
+        check("2026-06-15", "2026-06-15", 0, 0, 0);
+        check("2026-06-15", "2026-06-14", -1, -1, -1);
+        check("2026-06-15", "2025-06-15", -1, -12, -365);
+        check("2026-01-31", "2026-02-28", 0, 1, 28);
+    }
+
+    #[test]
+    fn only_a_full_iso_date_is_a_date() {
+        for text in ["", "2026", "2026-1-2", "2026-13-01", "2026-02-29", "21-11-2026", "2026-11-21T00:00", "0000-01-01", "２０２６-01-01"] {
+            assert!(text.parse::<Date>().is_err(), "{text}");
+        }
+    }
+}

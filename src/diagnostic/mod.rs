@@ -1,0 +1,176 @@
+//! What is wrong with a matrix file: every fault at once, each with its place, what is wrong and what to write instead.
+
+mod code;
+mod render;
+
+use std::fmt;
+
+pub use code::Code;
+
+/// A place in a matrix file.
+///
+/// Lines and columns count from 1, columns in characters; `start` and `end` are byte offsets, half-open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[non_exhaustive]
+pub struct Place {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column in characters, counted from 1.
+    pub column: usize,
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Place {
+    pub(crate) const fn new(line: usize, column: usize, start: usize, end: usize) -> Self {
+        Self { line, column, start, end }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.line, self.column)
+    }
+}
+
+/// One fault of a matrix file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// What kind of fault it is; stable between versions.
+    pub code: Code,
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Other places that the fault is about, each with a word on why.
+    pub related: Vec<(Place, String)>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self { code, place, message: message.into(), help: None, related: Vec::new() }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn related(mut self, place: Place, why: impl Into<String>) -> Self {
+        self.related.push((place, why.into()));
+        self
+    }
+}
+
+/// Everything that is wrong with a matrix file.
+///
+/// `Display` renders it in the manner of a compiler, with the lines of the file; the faults themselves are data.
+///
+/// ```
+/// use threshold_matrix::{Code, Matrix};
+///
+/// let text = threshold_matrix::doc_example().replace("input: arrests", "input: arests");
+/// let faults = Matrix::from_yaml(&text).unwrap_err();
+/// let fault = faults.iter().next().expect("there is at least one");
+/// assert_eq!(fault.code, Code::UndeclaredName);
+/// assert_eq!(fault.help.as_deref(), Some("did you mean `arrests`?"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostics {
+    file: String,
+    text: String,
+    faults: Vec<Diagnostic>,
+    left_out: usize,
+}
+
+/// The most faults that are kept; the rest are counted.
+const MOST_FAULTS: usize = 200;
+
+impl Diagnostics {
+    pub(crate) fn new(file: &str, text: &str) -> Self {
+        Self { file: file.to_owned(), text: text.to_owned(), faults: Vec::new(), left_out: 0 }
+    }
+
+    pub(crate) fn push(&mut self, fault: Diagnostic) {
+        if self.faults.contains(&fault) {
+            return;
+        }
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(fault);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    pub(crate) fn in_order_of_place(mut self) -> Self {
+        self.faults.sort_by_key(|fault| (fault.place, fault.code));
+        self
+    }
+
+    /// The faults, in the order of their places.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
+        self.faults.iter()
+    }
+
+    /// The name that the file was loaded under.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// How many faults were found beyond those kept.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// The rendering of `Display`, with terminal colours.
+    #[must_use]
+    pub fn to_coloured_string(&self) -> String {
+        render::render(self, true)
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&render::render(self, false))
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
+/// The name in `names` that somebody who wrote `written` most likely meant.
+pub(crate) fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A long text is no misspelt name, and comparing it would take a time that grows with its square.
+    if written.len() > 100 {
+        return None;
+    }
+    let lower = written.to_lowercase().replace('-', "_");
+    let likeness = |name: &str| strsim::jaro_winkler(&lower, &name.to_lowercase().replace('-', "_"));
+    let scored = names.into_iter().map(|name| (likeness(name), name));
+    let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+    (best.0 >= 0.8).then_some(best.1)
+}
+
+/// The help for a name that is not among those there are.
+pub(crate) fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    if let Some(name) = closest(written, names.clone()) {
+        return format!("did you mean `{name}`?");
+    }
+    let mut names = names.into_iter();
+    let shown: Vec<_> = names.by_ref().take(12).map(|name| format!("`{name}`")).collect();
+    match (shown.is_empty(), names.count()) {
+        (true, _) => "there is none to choose from".to_owned(),
+        (false, 0) => format!("write one of {}", shown.join(", ")),
+        (false, more) => format!("write one of {} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,249 @@
+//! YAML text to a tree of nodes with their places, within stated budgets, every fault of the text reported.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+
+/// The largest matrix file, in bytes.
+pub(crate) const LARGEST_FILE: usize = 1 << 20;
+const DEEPEST: usize = 32;
+const MOST_NODES: usize = 100_000;
+
+/// A node of the file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) place: Place,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    /// A single value, and whether it was written without quotes.
+    Scalar { text: String, plain: bool },
+    List(Vec<Node>),
+    Map(Vec<(Key, Node)>),
+    /// Something already reported, such as an alias.
+    Refused,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Key {
+    pub(crate) text: String,
+    pub(crate) place: Place,
+    pub(crate) plain: bool,
+}
+
+impl Node {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|(name, _)| name.text == key).map(|(_, node)| node)
+    }
+
+    /// The entries of a map; none for anything else.
+    pub(crate) fn entries(&self) -> &[(Key, Self)] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; none for anything else.
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Scalar { .. } => "a single value",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a map",
+            Kind::Refused => "something refused",
+        }
+    }
+}
+
+/// Reads the one document of a text, or `None` where there is no tree to speak of; faults go to `faults`.
+pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
+    let options = granit_parser::options! {
+        disallow_directives: true,
+        emit_unresolved_aliases: true,
+        emit_anchor_events: true,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
+    };
+    let mut builder = Builder { faults, open: Vec::new(), root: None, nodes: 0, documents: 0 };
+    for event in Parser::new_from_str_with_options(text, options) {
+        match event {
+            Ok((event, span)) => {
+                if builder.event(event, &span).is_break() {
+                    return None;
+                }
+            }
+            Err(error) => {
+                let at = *error.marker();
+                let place = place(text, at.line(), at.col(), at.byte_offset().unwrap_or(text.len()), None);
+                builder.faults.push(syntax_fault(text, &error, place));
+                return None;
+            }
+        }
+    }
+    let root = builder.root;
+    if root.is_none() && faults.is_empty() {
+        let place = Place::new(1, 1, 0, 0);
+        let fault = Diagnostic::new(Code::NotOneDocument, place, "the file is empty");
+        faults.push(fault.help("begin with `format: 1`, `id`, `version`, `title` and `status`"));
+    }
+    root
+}
+
+fn syntax_fault(text: &str, error: &granit_parser::ScanError, place: Place) -> Diagnostic {
+    use granit_parser::ErrorKind;
+    let line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
+    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+        let message = format!("nested more than {DEEPEST} deep");
+        return Diagnostic::new(Code::TooComplex, place, message).help("a matrix needs no such depth; split the rule into named parts");
+    }
+    let fault = Diagnostic::new(Code::Syntax, place, format!("not YAML: {}", error.info()));
+    if line.trim_start_matches(' ').starts_with('\t') {
+        return fault.help("indent with spaces, not with tabs");
+    }
+    fault.help("check the indentation, the brackets and the quotes here and on the line before")
+}
+
+fn place(text: &str, line: usize, column: usize, start: usize, end: Option<usize>) -> Place {
+    let start = start.min(text.len());
+    let end = end.unwrap_or_else(|| text.get(start..).and_then(|rest| rest.chars().next()).map_or(start, |next| start + next.len_utf8()));
+    Place::new(line, column + 1, start, end.max(start))
+}
+
+fn span_place(span: &Span) -> Place {
+    let start = span.start.byte_offset().unwrap_or_default();
+    let end = span.end.byte_offset().unwrap_or(start);
+    Place::new(span.start.line(), span.start.col() + 1, start, end.max(start))
+}
+
+/// A list or map that has begun and not yet ended.
+struct Open {
+    place: Place,
+    kind: Kind,
+    key: Option<Key>,
+    /// Where each key of the map was first written.
+    keys: HashMap<String, Place>,
+}
+
+impl Open {
+    fn new(place: Place, kind: Kind) -> Self {
+        Self { place, kind, key: None, keys: HashMap::new() }
+    }
+}
+
+struct Builder<'a> {
+    faults: &'a mut Diagnostics,
+    open: Vec<Open>,
+    root: Option<Node>,
+    nodes: usize,
+    documents: usize,
+}
+
+type Flow = std::ops::ControlFlow<()>;
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, span: &Span) -> Flow {
+        let place = span_place(span);
+        if event.is_node() {
+            self.nodes += 1;
+            if self.nodes > MOST_NODES {
+                self.fault(Code::TooComplex, place, format!("more than {MOST_NODES} nodes"), "split the matrix, or shorten its lists");
+                return Flow::Break(());
+            }
+            if event.tag().is_some() {
+                let tag = span.tag_span().map_or(place, |span| span_place(&span));
+                self.fault(Code::Tag, tag, "a matrix has no YAML tags", "remove the tag");
+            }
+        }
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    self.fault(Code::NotOneDocument, place, "a second document in one file", "write one matrix a file");
+                    return Flow::Break(());
+                }
+            }
+            Event::Scalar(text, style, ..) => {
+                let plain = style == ScalarStyle::Plain;
+                self.node(Node { place, kind: Kind::Scalar { text: text.into_owned(), plain } });
+            }
+            Event::SequenceStart(..) => self.open.push(Open::new(place, Kind::List(Vec::new()))),
+            Event::MappingStart(..) => self.open.push(Open::new(place, Kind::Map(Vec::new()))),
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(open) = self.open.pop() {
+                    let place = Place { end: place.end.max(open.place.end), ..open.place };
+                    self.node(Node { place, kind: open.kind });
+                }
+            }
+            Event::Anchor(..) => {
+                self.fault(Code::Anchor, place, "a matrix has no anchors", "remove it, and write the rule out where it applies");
+            }
+            Event::Alias(..) | Event::UnresolvedAlias(..) => {
+                self.fault(Code::Anchor, place, "a matrix has no aliases", "write the rule out where it applies");
+                self.node(Node { place, kind: Kind::Refused });
+            }
+            _ => {}
+        }
+        Flow::Continue(())
+    }
+
+    fn fault(&mut self, code: Code, place: Place, message: impl Into<String>, help: &str) {
+        self.faults.push(Diagnostic::new(code, place, message).help(help));
+    }
+
+    /// Puts a finished node where it belongs: a key, a value, an item or the root.
+    fn node(&mut self, node: Node) {
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        match &mut open.kind {
+            Kind::List(items) => items.push(node),
+            Kind::Map(entries) => match open.key.take() {
+                None => match node.kind {
+                    Kind::Scalar { text, plain } => open.key = Some(Key { text, place: node.place, plain }),
+                    _ => {
+                        let fault = Diagnostic::new(Code::WrongKind, node.place, "a key must be a single word");
+                        self.faults.push(fault.help("write `key: value`"));
+                        open.key = Some(Key { text: String::new(), place: node.place, plain: true });
+                    }
+                },
+                Some(key) if key.text == "<<" && key.plain => {
+                    let fault = Diagnostic::new(Code::Anchor, key.place, "a matrix has no merge keys");
+                    self.faults.push(fault.help("write the keys out where they apply"));
+                }
+                Some(key) => match open.keys.entry(key.text.clone()) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(key.place);
+                        entries.push((key, node));
+                    }
+                    // The first of two equal keys counts, so that one fault is not reported as several.
+                    Entry::Occupied(first) if !key.text.is_empty() => {
+                        let fault = Diagnostic::new(Code::DuplicateKey, key.place, format!("`{}` is written twice", key.text));
+                        self.faults.push(fault.related(*first.get(), "first written here").help("keep one of them"));
+                    }
+                    Entry::Occupied(_) => {}
+                },
+            },
+            Kind::Scalar { .. } | Kind::Refused => {}
+        }
+    }
+}

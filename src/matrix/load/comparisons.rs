@@ -1,0 +1,348 @@
+//! Comparisons: one name of a condition against a value, some values, a range or a place in an order.
+
+use crate::arena::{DecisionId, DimensionId, InputId};
+use crate::date::Unit;
+use crate::diagnostic::{Code, suggest};
+use crate::format::tree::Node;
+use crate::matrix::load::Loader;
+use crate::matrix::load::conditions::Reference;
+use crate::matrix::load::names::Named;
+use crate::matrix::model::{Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test};
+use crate::number::{self, Points};
+
+const ORDERS: [(&str, Order); 4] = [("at_least", Order::AtLeast), ("at_most", Order::AtMost), ("above", Order::Above), ("below", Order::Below)];
+
+impl Loader<'_> {
+    pub(super) fn comparison(&mut self, name: &str, reference: Reference, node: &Node) -> Option<Test> {
+        match reference {
+            Reference::Input(input) => self.input_comparison(name, input, node),
+            Reference::Number(number) => self.number_comparison(name, number, node),
+            Reference::Dimension(dimension) => {
+                let levels = self.names_levels(dimension, node);
+                if levels { self.level_comparison(name, dimension, node) } else { self.number_comparison(name, NumberOf::Score(dimension), node) }
+            }
+            Reference::Level(dimension) => self.level_comparison(name, dimension, node),
+            Reference::Decision(decision) => self.result_comparison(name, ResultOf::Decision(decision), node),
+            Reference::Tier => self.result_comparison(name, ResultOf::Outcome, node),
+            Reference::Status => {
+                let statuses = self.model.statuses.clone();
+                let offset = self.model.tiers.len();
+                let among = self.positions(name, node, &statuses, offset)?;
+                Some(Test::Result { of: ResultOf::Outcome, among })
+            }
+        }
+    }
+
+    /// The keys of a comparison, each of which must be one of these.
+    fn only_keys(&mut self, name: &str, what: &str, node: &Node, allowed: &[&str]) -> bool {
+        let mut sound = !node.entries().is_empty();
+        if !sound && node.items().is_empty() && node.text().is_none() {
+            self.fault(Code::WrongComparison, node.place, format!("`{name}` is compared with nothing"), wanted(allowed));
+        }
+        for (key, _) in node.entries() {
+            if !allowed.contains(&key.text.as_str()) {
+                sound = false;
+                self.fault(Code::WrongComparison, key.place, format!("`{}` does not suit `{name}`, which is {what}", key.text), wanted(allowed));
+            }
+        }
+        sound
+    }
+
+    fn input_comparison(&mut self, name: &str, input: InputId, node: &Node) -> Option<Test> {
+        let domain = self.input(input)?.domain.clone();
+        if let Domain::Set { .. } = domain {
+            return self.set_comparison(name, input, &domain, node);
+        }
+        if node.entries().is_empty() {
+            let items = single_or_list(node);
+            let values: Vec<_> = items.iter().map(|item| self.value_of(item, name, &domain)).collect();
+            let mut values: Vec<i64> = values.into_iter().collect::<Option<_>>()?;
+            values.sort_unstable();
+            values.dedup();
+            return (!values.is_empty()).then_some(Test::InputIn { input, values });
+        }
+        let what = format!("a {}", domain.type_name());
+        match domain {
+            Domain::Number { .. } | Domain::Date { .. } => {
+                if !self.only_keys(name, &what, node, &["from", "below"]) {
+                    return None;
+                }
+                let (from, below) = (self.limit(name, &domain, node.get("from")), self.limit(name, &domain, node.get("below")));
+                let (from, below) = (from.ok()?, below.ok()?);
+                self.reachable_range(name, &domain, node, from, below);
+                Some(Test::InputRange { input, from, below })
+            }
+            Domain::Level { .. } => {
+                if !self.only_keys(name, &what, node, &["at_least", "at_most"]) {
+                    return None;
+                }
+                let mut ends = [None, None];
+                for (end, key) in ends.iter_mut().zip(["at_least", "at_most"]) {
+                    if let Some(value) = node.get(key) {
+                        *end = Some(self.value_of(value, name, &domain)?);
+                    }
+                }
+                let [from, to] = ends;
+                Some(Test::InputRange { input, from: from.map(Limit::Fixed), below: to.map(|to| Limit::Fixed(to + 1)) })
+            }
+            Domain::Category { .. } | Domain::Boolean | Domain::Set { .. } => {
+                let help = "compare it with a value or a list of values";
+                self.fault(Code::WrongComparison, node.place, format!("`{name}` is {what}, which has no order"), help);
+                None
+            }
+        }
+    }
+
+    /// An end of a range of numbers or dates. `Err` if it is at fault.
+    fn limit(&mut self, name: &str, domain: &Domain, node: Option<&Node>) -> Result<Option<Limit>, ()> {
+        let Some(node) = node else { return Ok(None) };
+        if node.text().is_some() {
+            let fixed = match domain {
+                Domain::Number { places, .. } => self.number_of(node, name, *places),
+                _ => self.value_of(node, name, &Domain::Date { from: i64::MIN, to: i64::MAX }),
+            };
+            return fixed.map(|fixed| Some(Limit::Fixed(fixed))).ok_or(());
+        }
+        if !matches!(domain, Domain::Date { .. }) {
+            self.fault(Code::WrongComparison, node.place, format!("`{name}` is not a date"), "compare it with a number");
+            return Err(());
+        }
+        let units = [("years_ago", Unit::Years), ("months_ago", Unit::Months), ("days_ago", Unit::Days)];
+        let ago = units.into_iter().find_map(|(key, unit)| Some((node.get(key)?.text()?.parse().ok()?, unit)));
+        ago.map(|(count, unit)| Some(Limit::Ago { count, unit })).ok_or(())
+    }
+
+    fn reachable_range(&mut self, name: &str, domain: &Domain, node: &Node, from: Option<Limit>, below: Option<Limit>) {
+        let (least, most) = domain.bounds();
+        let fixed = |limit| if let Some(Limit::Fixed(value)) = limit { Some(value) } else { None };
+        let (from, below) = (fixed(from), fixed(below));
+        let never = from.is_some_and(|from| from > most)
+            || below.is_some_and(|below| below <= least)
+            || matches!((from, below), (Some(from), Some(below)) if below <= from);
+        if never {
+            let help = format!("its range is {} to {}", domain.text_of(least), domain.text_of(most));
+            self.fault(Code::Unreachable, node.place, format!("no value of `{name}` is in this range"), help);
+        }
+    }
+
+    fn set_comparison(&mut self, name: &str, input: InputId, domain: &Domain, node: &Node) -> Option<Test> {
+        if !self.only_keys(name, "a set", node, &["has", "has_any", "has_all", "count"]) {
+            if node.entries().is_empty() {
+                self.fault(Code::WrongComparison, node.place, format!("`{name}` is a set"), "write `{ has: … }`, `{ has_any: [ … ] }`, `{ has_all: [ … ] }` or `{ count: { from: 1 } }`");
+            }
+            return None;
+        }
+        let mut tests = Vec::new();
+        for (key, value) in node.entries() {
+            let (quantifier, single) = match key.text.as_str() {
+                "has" => (Quantifier::All, true),
+                "has_all" => (Quantifier::All, false),
+                "has_any" => (Quantifier::Any, false),
+                _ => {
+                    let end = |end: &str| value.get(end).and_then(Node::text).and_then(|text| text.parse().ok());
+                    tests.push(Test::MemberCount { input, from: end("from"), below: end("below") });
+                    continue;
+                }
+            };
+            let items = if single { std::slice::from_ref(value) } else { value.items() };
+            let has: Vec<_> = items.iter().map(|item| self.value_of(item, name, domain)).collect();
+            tests.push(Test::Members { input, has: has.into_iter().collect::<Option<_>>()?, quantifier });
+        }
+        self.together(tests, node)
+    }
+
+    /// One test, or several that must all hold.
+    fn together(&mut self, mut tests: Vec<Test>, node: &Node) -> Option<Test> {
+        if tests.len() <= 1 {
+            return tests.pop();
+        }
+        let parts = tests.into_iter().map(|test| self.model.conditions.push(Condition { test, place: node.place }));
+        Some(Test::All(parts.collect()))
+    }
+
+    fn number_comparison(&mut self, name: &str, of: NumberOf, node: &Node) -> Option<Test> {
+        if let NumberOf::Scaled(dimension) = of
+            && self.model.dimensions[dimension].scale.is_none()
+        {
+            self.fault(Code::UndeclaredName, node.place, format!("the dimension of `{name}` has no scale"), "compare its score, or give it a `scale`");
+            return None;
+        }
+        if node.entries().is_empty() {
+            let mut tests = Vec::new();
+            for item in single_or_list(node) {
+                let text = item.text()?;
+                if number::parse(text).is_none() {
+                    let level = self.level_help(of);
+                    self.fault(Code::NotANumber, item.place, format!("`{name}` is a number, not `{text}`"), level);
+                    return None;
+                }
+                let exactly = self.points(Some(item))?;
+                let next = Points::from_millionths(exactly.millionths() + 1);
+                let test = Test::Number { number: of, from: Some(exactly), below: Some(next) };
+                tests.push(self.model.conditions.push(Condition { test, place: item.place }));
+            }
+            return Some(Test::Any(tests));
+        }
+        if !self.only_keys(name, "a number", node, &["from", "below"]) {
+            return None;
+        }
+        let mut ends = [None, None];
+        for (end, key) in ends.iter_mut().zip(["from", "below"]) {
+            let Some(limit) = node.get(key) else { continue };
+            if limit.text().is_none_or(|text| number::parse(text).is_none()) {
+                self.fault(Code::NotANumber, limit.place, format!("`{name}` is compared with something that is no number"), "write plain digits, such as `12`");
+                return None;
+            }
+            *end = Some(self.points(Some(limit))?);
+        }
+        let [from, below] = ends;
+        if let (Some(from), Some(below)) = (from, below)
+            && below <= from
+        {
+            self.fault(Code::Unreachable, node.place, "no number is in this range", "write the smaller number as `from`");
+        }
+        Some(Test::Number { number: of, from, below })
+    }
+
+    fn level_help(&self, of: NumberOf) -> String {
+        match of {
+            NumberOf::Score(dimension) if !self.model.dimensions[dimension].levels.is_empty() => {
+                let levels = self.model.dimensions[dimension].levels.iter().map(|level| format!("`{}`", level.name));
+                format!("write a number, or one of its levels: {}", levels.collect::<Vec<_>>().join(", "))
+            }
+            _ => "write a number, or a range such as `{ from: 6 }`".to_owned(),
+        }
+    }
+
+    /// Whether a comparison with a bare dimension names its levels.
+    fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
+        let Some(dimension) = self.model.dimensions.items().get(crate::arena::Id::index(dimension)) else { return false };
+        let is_level = |node: &Node| node.text().is_some_and(|text| dimension.levels.iter().any(|level| level.name == text));
+        node.entries().iter().any(|(key, _)| key.text.starts_with("at_")) || single_or_list(node).iter().any(is_level)
+    }
+
+    fn level_comparison(&mut self, name: &str, dimension: DimensionId, node: &Node) -> Option<Test> {
+        let levels: Vec<String> = self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect();
+        if levels.is_empty() {
+            self.fault(Code::UndeclaredValue, node.place, format!("the dimension of `{name}` has no levels"), "compare its score, or give it `levels`");
+            return None;
+        }
+        if node.entries().is_empty() {
+            let among = self.positions(name, node, &levels, 0)?;
+            return Some(Test::Level { dimension, among });
+        }
+        if !self.only_keys(name, "a level", node, &["at_least", "at_most"]) {
+            return None;
+        }
+        let mut among = all_positions(levels.len());
+        for (key, value) in node.entries() {
+            let order = order_of(&key.text)?;
+            let position = self.position(name, value, &levels)?;
+            among = Positions(among.0 & ordered(order, position, levels.len(), false).0);
+        }
+        Some(Test::Level { dimension, among })
+    }
+
+    fn result_comparison(&mut self, name: &str, of: ResultOf, node: &Node) -> Option<Test> {
+        let values = match of {
+            ResultOf::Outcome => self.model.tiers.clone(),
+            ResultOf::Decision(decision) => self.decision_values(decision),
+        };
+        if node.entries().is_empty() {
+            let mut among = Positions::default();
+            for item in single_or_list(node) {
+                let nothing = item.text() == Some("nothing") && of != ResultOf::Outcome;
+                let position = if nothing { NOTHING } else { self.position(name, item, &values)? };
+                among = among.with(position);
+            }
+            return Some(Test::Result { of, among });
+        }
+        if !self.only_keys(name, "a result", node, &["at_least", "at_most", "above", "below"]) {
+            return None;
+        }
+        let mut tests = Vec::new();
+        for (key, value) in node.entries() {
+            let order = order_of(&key.text)?;
+            let text = value.text().unwrap_or_default();
+            let other = match (of, self.names.rules.get(text)) {
+                (ResultOf::Decision(one), Some(Named::Decision(other))) if !values.iter().any(|value| value == text) => Some((one, *other)),
+                _ => None,
+            };
+            match other {
+                Some((one, other)) => tests.push(self.decisions_compared(one, order, other, value)?),
+                None => {
+                    let position = self.position(name, value, &values)?;
+                    let nothing = of != ResultOf::Outcome;
+                    tests.push(Test::Result { of, among: ordered(order, position, values.len(), nothing) });
+                }
+            }
+        }
+        self.together(tests, node)
+    }
+
+    fn decisions_compared(&mut self, one: DecisionId, order: Order, other: DecisionId, node: &Node) -> Option<Test> {
+        let known = crate::arena::Id::index(other) < self.model.decisions.len();
+        if !known {
+            let message = format!("`{}` comes later", node.text().unwrap_or_default());
+            self.fault(Code::UsedTooEarly, node.place, message, "compare with a decision written before this one");
+            return None;
+        }
+        if self.decision_values(one) != self.decision_values(other) {
+            self.fault(Code::WrongComparison, node.place, "these decisions have different values", "compare decisions that give the same values");
+            return None;
+        }
+        Some(Test::Compare { one, order, other })
+    }
+
+    /// The position of a value in a list; reported if it is not in it.
+    pub(super) fn position(&mut self, name: &str, node: &Node, values: &[String]) -> Option<usize> {
+        let text = node.text()?;
+        let position = values.iter().position(|value| value == text);
+        if position.is_none() {
+            let help = suggest(text, values.iter().map(String::as_str));
+            self.fault(Code::UndeclaredValue, node.place, format!("`{name}` is never `{text}`"), help);
+        }
+        position
+    }
+
+    fn positions(&mut self, name: &str, node: &Node, values: &[String], offset: usize) -> Option<Positions> {
+        if !node.entries().is_empty() {
+            self.fault(Code::WrongComparison, node.place, format!("`{name}` has no order"), "compare it with a value or a list of values");
+            return None;
+        }
+        let mut among = Positions::default();
+        for item in single_or_list(node) {
+            among = among.with(offset + self.position(name, item, values)?);
+        }
+        Some(among)
+    }
+}
+
+fn wanted(keys: &[&str]) -> String {
+    let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>();
+    format!("use a value, a list of values, or {}", keys.join(", "))
+}
+
+fn order_of(key: &str) -> Option<Order> {
+    ORDERS.iter().find(|(name, _)| *name == key).map(|(_, order)| *order)
+}
+
+/// The positions so related to one of them; the first is the most intensive, and nothing is below all.
+fn ordered(order: Order, position: usize, count: usize, nothing: bool) -> Positions {
+    let holds = |other: usize| match order {
+        Order::AtLeast => other <= position,
+        Order::AtMost => other >= position,
+        Order::Above => other < position,
+        Order::Below => other > position,
+    };
+    let among = (0..count).filter(|other| holds(*other)).fold(Positions::default(), Positions::with);
+    if nothing && matches!(order, Order::AtMost | Order::Below) { among.with(NOTHING) } else { among }
+}
+
+fn all_positions(count: usize) -> Positions {
+    (0..count).fold(Positions::default(), Positions::with)
+}
+
+pub(super) fn single_or_list(node: &Node) -> &[Node] {
+    if node.text().is_some() { std::slice::from_ref(node) } else { node.items() }
+}

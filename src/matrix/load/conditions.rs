@@ -1,0 +1,200 @@
+//! Conditions: what a name in one stands for, and what may be read at each place.
+
+use crate::arena::{ConditionId, DecisionId, DimensionId, Id, InputId};
+use crate::diagnostic::{Code, suggest};
+use crate::format::tree::{Key, Node};
+use crate::matrix::load::Loader;
+use crate::matrix::load::names::Named;
+use crate::matrix::model::{Condition, Missing, NumberOf, Test};
+
+/// What the conditions of one place may read: only what is evaluated before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope {
+    /// The place, for messages: "a criterion".
+    pub(super) of: &'static str,
+    pub(super) points: bool,
+    pub(super) dimensions: bool,
+    /// How many of the named decisions.
+    pub(super) decisions: usize,
+    pub(super) result: bool,
+}
+
+impl Scope {
+    pub(super) fn inputs(of: &'static str) -> Self {
+        Self { of, points: false, dimensions: false, decisions: 0, result: false }
+    }
+
+    pub(super) fn dimensions(of: &'static str) -> Self {
+        Self { points: true, dimensions: true, ..Self::inputs(of) }
+    }
+
+    pub(super) fn decisions(of: &'static str, decisions: usize) -> Self {
+        Self { decisions, ..Self::dimensions(of) }
+    }
+
+    pub(super) fn everything(of: &'static str, decisions: usize) -> Self {
+        Self { result: true, ..Self::decisions(of, decisions) }
+    }
+
+    fn allows(self) -> &'static str {
+        match self {
+            Self { result: true, .. } => "it reads inputs, points, scores, levels, decisions, the tier and the status",
+            Self { dimensions: true, .. } => "it reads inputs, points, scores, levels and the decisions before it",
+            _ => "it reads inputs only",
+        }
+    }
+}
+
+/// What a name in a condition, an axis or the bands of a decision stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Reference {
+    Input(InputId),
+    Number(NumberOf),
+    /// A dimension by its bare name: its score or its level, as it is compared.
+    Dimension(DimensionId),
+    Level(DimensionId),
+    Decision(DecisionId),
+    Tier,
+    Status,
+}
+
+impl Loader<'_> {
+    /// A condition; one that always holds where the node is at fault.
+    pub(super) fn condition(&mut self, node: &Node, scope: Scope) -> ConditionId {
+        let mut parts = Vec::new();
+        for (key, value) in node.entries() {
+            let part = match key.text.as_str() {
+                "all" => Some(Test::All(value.items().iter().map(|item| self.condition(item, scope)).collect())),
+                "any" => Some(Test::Any(value.items().iter().map(|item| self.condition(item, scope)).collect())),
+                "not" => Some(Test::Not(self.condition(value, scope))),
+                "known" | "missing" => self.presence(key, value),
+                _ => self.reference(key, scope).and_then(|reference| self.comparison(&key.text, reference, value)),
+            };
+            if let Some(test) = part {
+                parts.push(self.model.conditions.push(Condition { test, place: key.place }));
+            }
+        }
+        if node.entries().is_empty() && !node.kind_name().contains("refused") && node.text().is_none() && node.items().is_empty() {
+            self.fault(Code::WrongComparison, node.place, "an empty condition", "write what it compares, such as `{ rosh: high }`");
+        }
+        match parts.as_slice() {
+            [only] => *only,
+            _ => self.model.conditions.push(Condition { test: Test::All(parts), place: node.place }),
+        }
+    }
+
+    fn presence(&mut self, key: &Key, value: &Node) -> Option<Test> {
+        let input = self.input_named(value)?;
+        if self.input(input)?.missing != Missing::Absent {
+            let name = value.text().unwrap_or_default();
+            let message = format!("whether `{name}` is {} is no question of its own", key.text);
+            let help = format!("only an input with `missing: absent` may lack a value; declare `{name}` so, or remove the condition");
+            self.fault(Code::MissingPolicy, value.place, message, help);
+            return None;
+        }
+        Some(if key.text == "known" { Test::Known(input) } else { Test::Missing(input) })
+    }
+
+    /// What a name stands for here; reported if nothing, or if it may not be read here.
+    pub(super) fn reference(&mut self, key: &Key, scope: Scope) -> Option<Reference> {
+        let (name, part) = match key.text.split_once('.') {
+            Some((name, part)) => (name, Some(part)),
+            None => (key.text.as_str(), None),
+        };
+        let reference = match (name, part) {
+            ("total", None) => Reference::Number(NumberOf::Total),
+            ("tier", None) => Reference::Tier,
+            ("status", None) => Reference::Status,
+            (_, None) if self.names.inputs.contains_key(name) => Reference::Input(self.names.inputs.get(name).copied()?),
+            _ => self.rule_named(key, name, part)?,
+        };
+        let (allowed, what) = match reference {
+            Reference::Input(_) => (true, "an input"),
+            Reference::Number(NumberOf::Criterion(_) | NumberOf::Group(_)) => (scope.points, "points"),
+            Reference::Number(_) => (scope.dimensions, "a score"),
+            Reference::Dimension(_) | Reference::Level(_) => (scope.dimensions, "a dimension"),
+            Reference::Decision(decision) => (decision.index() < scope.decisions, "a decision"),
+            Reference::Tier | Reference::Status => (scope.result, "the result"),
+        };
+        if !allowed {
+            let message = format!("{} cannot read `{}`, which is {what} and comes later", scope.of, key.text);
+            self.fault(Code::UsedTooEarly, key.place, message, scope.allows());
+            return None;
+        }
+        if reference == Reference::Tier && self.model.tiers.is_empty() || reference == Reference::Status && self.model.statuses.is_empty() {
+            let list = if reference == Reference::Tier { "tiers" } else { "statuses" };
+            self.fault(Code::UndeclaredName, key.place, format!("the matrix has no `{list}`"), format!("declare `{list}: [ … ]`"));
+            return None;
+        }
+        Some(reference)
+    }
+
+    fn rule_named(&mut self, key: &Key, name: &str, part: Option<&str>) -> Option<Reference> {
+        let Some(named) = self.names.rules.get(name).copied() else {
+            let mut names: Vec<String> = self.names.inputs.keys().cloned().collect();
+            names.extend(self.names.rules_where(|named| !matches!(named, Named::Flag(_))));
+            self.undeclared(key.place, "input or rule", name, names.iter().map(String::as_str));
+            return None;
+        };
+        let reference = match (named, part) {
+            (Named::Criterion(id), None | Some("points")) => Reference::Number(NumberOf::Criterion(id)),
+            (Named::Group(id), None | Some("points")) => Reference::Number(NumberOf::Group(id)),
+            (Named::Dimension(id), None) => Reference::Dimension(id),
+            (Named::Dimension(id), Some("score")) => Reference::Number(NumberOf::Score(id)),
+            (Named::Dimension(id), Some("scaled")) => Reference::Number(NumberOf::Scaled(id)),
+            (Named::Dimension(id), Some("level")) => Reference::Level(id),
+            (Named::Decision(id), None) => Reference::Decision(id),
+            (Named::Flag(_), _) => {
+                self.fault(Code::UsedTooEarly, key.place, format!("`{name}` is a flag, which nothing reads"), "write out the condition of the flag");
+                return None;
+            }
+            (_, Some(part)) => {
+                let parts: &[&str] = match named {
+                    Named::Criterion(_) | Named::Group(_) => &["points"],
+                    Named::Dimension(_) => &["score", "scaled", "level"],
+                    _ => &[],
+                };
+                self.fault(Code::UndeclaredName, key.place, format!("`{name}` has no `{part}`"), suggest(part, parts.iter().copied()));
+                return None;
+            }
+        };
+        Some(reference)
+    }
+
+    /// The inputs that a condition reads, each once.
+    pub(super) fn inputs_read(&self, condition: ConditionId, inputs: &mut Vec<InputId>) {
+        match &self.model.conditions[condition].test {
+            Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| self.inputs_read(*part, inputs)),
+            Test::Not(part) => self.inputs_read(*part, inputs),
+            Test::Known(input)
+            | Test::Missing(input)
+            | Test::InputRange { input, .. }
+            | Test::InputIn { input, .. }
+            | Test::Members { input, .. }
+            | Test::MemberCount { input, .. } => {
+                if !inputs.contains(input) {
+                    inputs.push(*input);
+                }
+            }
+            Test::Number { .. } | Test::Level { .. } | Test::Result { .. } | Test::Compare { .. } => {}
+        }
+    }
+
+    /// Whether a condition, or a decision it reads, depends on the tier or status.
+    pub(super) fn reads_result(&self, condition: ConditionId) -> bool {
+        match &self.model.conditions[condition].test {
+            Test::All(parts) | Test::Any(parts) => parts.iter().any(|part| self.reads_result(*part)),
+            Test::Not(part) => self.reads_result(*part),
+            Test::Result { of, .. } => match of {
+                crate::matrix::model::ResultOf::Outcome => true,
+                crate::matrix::model::ResultOf::Decision(decision) => self.is_after_result(*decision),
+            },
+            Test::Compare { one, other, .. } => self.is_after_result(*one) || self.is_after_result(*other),
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_after_result(&self, decision: DecisionId) -> bool {
+        self.model.decisions.items().get(decision.index()).is_some_and(|decision| decision.after_result)
+    }
+}

@@ -1,0 +1,354 @@
+//! Criteria: every value of an input has points, and each point one owner.
+
+use crate::arena::InputId;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::format::tree::{Key, Node};
+use crate::matrix::load::Loader;
+use crate::matrix::load::conditions::Scope;
+use crate::matrix::model::{Band, Choice, Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
+use crate::number::{self, Points};
+
+/// The most cut-offs on one input, which keeps a matrix a small finite object.
+pub(crate) const MOST_CUTS: i64 = 65_536;
+
+impl Loader<'_> {
+    pub(super) fn criteria(&mut self, root: &Node) {
+        for (key, node) in root.get("criteria").map(Node::entries).unwrap_or_default() {
+            let heading = self.heading(key, node);
+            let rule = self.criterion_rule(key, node);
+            // A faulty criterion keeps its place, so that the ids of those after it are right.
+            let rule = rule.unwrap_or(Rule::Choose(Vec::new()));
+            self.model.criteria.push(Criterion { heading, rule });
+        }
+    }
+
+    fn criterion_rule(&mut self, key: &Key, node: &Node) -> Option<Rule> {
+        let scope = Scope::inputs("a criterion");
+        if let Some(when) = node.get("when") {
+            self.unsuited(node, "when", &["input", "cap", "beyond", "members", "absent"]);
+            let when = self.condition(when, scope);
+            let Some(points) = node.get("points") else {
+                self.fault(Code::MissingKey, node.place, format!("`{}` needs the key `points`", key.text), "add `points: …`: what it gives when the condition holds");
+                return None;
+            };
+            let points = self.points(Some(points));
+            let otherwise = node.get("otherwise").map_or(Some(Points::ZERO), |node| self.points(Some(node)));
+            return Some(Rule::When { when, points: points?, otherwise: otherwise? });
+        }
+        if let Some(otherwise) = node.get("otherwise") {
+            self.fault(Code::WrongForType, otherwise.place, "`otherwise` goes with `when`", "remove it");
+        }
+        if let Some(choices) = node.get("choose") {
+            self.unsuited(node, "choose", &["input", "points", "cap", "beyond", "members", "absent"]);
+            return self.choices(choices);
+        }
+        self.reading(node).map(Rule::One)
+    }
+
+    fn unsuited(&mut self, node: &Node, beside: &str, keys: &[&str]) {
+        for (key, _) in node.entries().iter().filter(|(key, _)| keys.contains(&key.text.as_str())) {
+            let message = format!("`{}` does nothing beside `{beside}`", key.text);
+            self.fault(Code::WrongForType, key.place, message, "remove it, or move it to where it belongs");
+        }
+    }
+
+    fn choices(&mut self, node: &Node) -> Option<Rule> {
+        let mut choices = Vec::new();
+        let count = node.items().len();
+        for (index, item) in node.items().iter().enumerate() {
+            let last = index + 1 == count;
+            match (item.get("when"), last) {
+                (None, false) => {
+                    let help = "add a `when` to it, or remove what follows";
+                    self.fault(Code::Unreachable, item.place, "a choice without `when` always applies, so those after it never do", help);
+                }
+                (Some(when), true) => {
+                    let help = "add a last choice without `when`, such as `- { points: 0 }`";
+                    self.fault(Code::NoDefault, when.place, "no choice applies when none of the conditions holds", help);
+                }
+                _ => {}
+            }
+            let when = item.get("when").map(|when| self.condition(when, Scope::inputs("a criterion")));
+            let heading = self.heading_of(String::new(), item.place, item);
+            let measures = ["bands", "values", "each", "each_member"];
+            let written: Vec<_> = item.entries().iter().filter(|(key, _)| measures.contains(&key.text.as_str())).collect();
+            let gives = match written.as_slice() {
+                [] if item.get("points").is_some() => {
+                    self.unsuited(item, "points", &["input", "cap", "beyond", "members", "absent"]);
+                    self.points(item.get("points")).map(Gives::Fixed)
+                }
+                [_] => self.reading(item).map(Gives::Reading),
+                [] => {
+                    self.fault(Code::OneOfKeys, item.place, "the choice does not say what it gives", "write `points`, `bands`, `values`, `each` or `each_member`");
+                    None
+                }
+                [(first, _), (second, _), ..] => {
+                    let message = format!("`{}` and `{}` cannot stand together", first.text, second.text);
+                    let fault = Diagnostic::new(Code::OneOfKeys, second.place, message).related(first.place, "first of them");
+                    self.faults.push(fault.help("write exactly one of `points`, `bands`, `values`, `each`, `each_member`"));
+                    None
+                }
+            };
+            if let Some(gives) = gives {
+                choices.push(Choice { when, gives, heading });
+            }
+        }
+        Some(Rule::Choose(choices))
+    }
+
+    /// Points read off one input.
+    fn reading(&mut self, node: &Node) -> Option<Reading> {
+        let Some(named) = node.get("input") else {
+            self.fault(Code::MissingKey, node.place, "it does not say which input it reads", "add `input: …`");
+            return None;
+        };
+        let input = self.input_named(named)?;
+        let name = named.text()?.to_owned();
+        let absent = self.absent(node, input, &name);
+        let domain = self.input(input)?.domain.clone();
+        let measure = if let Some(bands) = node.get("bands") {
+            self.unsuited(node, "bands", &["points", "cap", "beyond", "members"]);
+            self.bands(bands, &name, &domain)
+        } else if let Some(values) = node.get("values") {
+            self.unsuited(node, "values", &["points", "cap", "beyond", "members"]);
+            self.value_points(values, &name, &domain)
+        } else if let Some(each) = node.get("each") {
+            self.unsuited(node, "each", &["members"]);
+            self.each(node, each, &name, &domain)
+        } else {
+            self.unsuited(node, "each_member", &["points", "beyond"]);
+            self.each_member(node, &name, &domain)
+        };
+        Some(Reading { input, measure: measure?, absent: absent? })
+    }
+
+    /// The points of an absent input: written exactly when it may be absent. `None` if at fault.
+    fn absent(&mut self, node: &Node, input: InputId, name: &str) -> Option<Option<Points>> {
+        let may_be_absent = self.input(input)?.missing == Missing::Absent;
+        match (node.get("absent"), may_be_absent) {
+            (Some(points), true) => self.points(Some(points)).map(Some),
+            (None, false) => Some(None),
+            (None, true) => {
+                let help = "add `absent: 0`, or the points that it should give";
+                self.fault(Code::AbsentWithoutPoints, node.place, format!("`{name}` may be absent, and nothing says what that scores"), help);
+                None
+            }
+            (Some(points), false) => {
+                let help = format!("remove it, or declare `{name}` with `missing: absent`");
+                self.fault(Code::MissingPolicy, points.place, format!("`absent` never applies: `{name}` is never absent"), help);
+                None
+            }
+        }
+    }
+
+    fn bands(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
+        let Domain::Number { places, from: least, to: most } = *domain else {
+            let help = if domain.names().is_empty() { "use `values`" } else { "use `values: { … }`, with points for each value" };
+            self.fault(Code::WrongForType, node.place, format!("`{name}` is a {}, which has no bands", domain.type_name()), help);
+            return None;
+        };
+        let mut bands: Vec<Band> = Vec::new();
+        // Where the band before says that it ends.
+        let mut end: Option<(i64, &Node)> = None;
+        for item in node.items() {
+            let from_node = item.get("from")?;
+            let from = self.number_of(from_node, name, places)?;
+            let points = self.points(item.get("points"))?;
+            let text = number::scaled_text(from, places);
+            if let Some((below, below_node)) = end {
+                let below_text = number::scaled_text(below, places);
+                if below < from {
+                    let message = format!("a hole: `{name}` from {below_text} to below {text} has no band");
+                    let fault = Diagnostic::new(Code::BandHole, from_node.place, message).related(below_node.place, "the band before ends here");
+                    self.faults.push(fault.help(format!("write `from: {below_text}`, or end the band before with `below: {text}`")));
+                } else if below > from {
+                    let message = format!("an overlap: `{name}` from {text} to below {below_text} has two bands");
+                    let fault = Diagnostic::new(Code::BandOverlap, from_node.place, message).related(below_node.place, "the band before ends here");
+                    self.faults.push(fault.help(format!("write `from: {below_text}`, or end the band before with `below: {text}`")));
+                }
+            }
+            if from > most {
+                let message = format!("no value of `{name}` reaches {text}");
+                self.fault(Code::Unreachable, from_node.place, message, format!("its range ends at {}", number::scaled_text(most, places)));
+            }
+            match bands.last() {
+                None if from > least => {
+                    let least = number::scaled_text(least, places);
+                    let message = format!("a hole: `{name}` from {least} to below {text} has no band");
+                    self.fault(Code::BandHole, from_node.place, message, format!("begin with `from: {least}`"));
+                }
+                None if from < least => {
+                    let least = number::scaled_text(least, places);
+                    let message = format!("the first band begins before the range of `{name}`");
+                    self.fault(Code::BandOverlap, from_node.place, message, format!("begin with `from: {least}`"));
+                }
+                Some(before) if from <= before.from => {
+                    let message = format!("the bands of `{name}` overlap or are not in order");
+                    let fault = Diagnostic::new(Code::BandOverlap, from_node.place, message).related(before.place, "the band before begins here");
+                    self.faults.push(fault.help("list the bands from the smallest `from` up, each once"));
+                }
+                _ => {}
+            }
+            end = match item.get("below") {
+                Some(below) => Some((self.number_of(below, name, places)?, below)),
+                None => None,
+            };
+            let label = item.get("label").and_then(Node::text).map(str::to_owned);
+            bands.push(Band { from, points, label, place: from_node.place });
+        }
+        if let Some((below, below_node)) = end
+            && below <= most
+        {
+            let (below, most) = (number::scaled_text(below, places), number::scaled_text(most, places));
+            let message = format!("a hole: `{name}` from {below} to {most} has no band");
+            self.fault(Code::BandHole, below_node.place, message, "add a band for it, or leave out `below`: the last band is open to the end of the range");
+        }
+        (!bands.is_empty()).then_some(Measure::Bands(bands))
+    }
+
+    fn value_points(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
+        let (first, last) = match domain {
+            Domain::Set { .. } | Domain::Date { .. } | Domain::Number { places: 1.., .. } => {
+                let help = if matches!(domain, Domain::Set { .. }) { "use `each_member`" } else { "use `bands`, or conditions" };
+                self.fault(Code::WrongForType, node.place, format!("`{name}` is a {}, which has no list of values", domain.type_name()), help);
+                return None;
+            }
+            _ => domain.bounds(),
+        };
+        if last - first > 1000 {
+            self.fault(Code::WrongForType, node.place, format!("`{name}` has too many values to list"), "use `bands`");
+            return None;
+        }
+        let mut points: Vec<Option<Points>> = vec![None; usize::try_from(last - first + 1).ok()?];
+        for (key, value) in node.entries() {
+            let scalar = Node { place: key.place, kind: crate::format::tree::Kind::Scalar { text: key.text.clone(), plain: key.plain } };
+            let Some(position) = self.value_of(&scalar, name, domain) else { continue };
+            let given = self.points(Some(value));
+            if let Some(slot) = usize::try_from(position - first).ok().and_then(|position| points.get_mut(position)) {
+                *slot = given;
+            }
+        }
+        let without = (first..=last).zip(&points).filter(|(_, points)| points.is_none());
+        let without: Vec<_> = without.map(|(value, _)| format!("`{}`", domain.text_of(value))).collect();
+        if !without.is_empty() && self.faults_none_in(node) {
+            let more = if without.len() > 8 { " …" } else { "" };
+            let listed = without.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+            self.fault(Code::ValueWithoutPoints, node.place, format!("`{name}` can be {listed}{more}, which has no points"), "list every value, with 0 where it gives none");
+        }
+        points.into_iter().collect::<Option<_>>().map(|points| Measure::Values { first, points })
+    }
+
+    /// Whether nothing inside this node was reported, so that a fault is not reported twice in other words.
+    fn faults_none_in(&self, node: &Node) -> bool {
+        !self.faults.iter().any(|fault| fault.place.start >= node.place.start && fault.place.end <= node.place.end)
+    }
+
+    fn each(&mut self, node: &Node, each: &Node, name: &str, domain: &Domain) -> Option<Measure> {
+        let Domain::Number { places, from, to } = *domain else {
+            self.fault(Code::WrongForType, each.place, format!("`{name}` is a {}, which has no units", domain.type_name()), "use `values` or `each_member`");
+            return None;
+        };
+        if node.get("points").is_none() {
+            self.fault(Code::MissingKey, node.place, "it does not say how many points a unit gives", "add `points: 1`");
+        }
+        let size = self.number_of(each, name, places)?;
+        if size <= 0 {
+            self.fault(Code::NumberOutOfRange, each.place, "a unit must be larger than 0", "write `each: 1`, or a larger number");
+            return None;
+        }
+        let points = self.points(node.get("points"))?;
+        let cap = self.cap(node, points)?;
+        let beyond = match node.get("beyond") {
+            Some(beyond) => self.number_of(beyond, name, places)?,
+            None => 0,
+        };
+        let mut units = (to - beyond).max(0) / size;
+        if let Some(cap) = cap
+            && points != Points::ZERO
+        {
+            units = units.min(cap.millionths() / points.millionths() + 1);
+        }
+        if units > MOST_CUTS {
+            let message = format!("`{name}` would have {units} cut-offs here, more than {MOST_CUTS}");
+            self.fault(Code::Overflow, each.place, message, "write a larger unit, a `cap`, or a smaller range");
+            return None;
+        }
+        if units == 0 || from > to {
+            self.fault(Code::Unreachable, each.place, format!("no value of `{name}` has a whole unit"), format!("its range ends at {}", number::scaled_text(to, places)));
+        }
+        if points.millionths().unsigned_abs().saturating_mul(units.unsigned_abs()) > number::SCALED_LIMIT.unsigned_abs() && cap.is_none() {
+            self.fault(Code::Overflow, each.place, format!("`{name}` could give too many points"), "add a `cap`, or a smaller range");
+            return None;
+        }
+        Some(Measure::Each { each: size, points, beyond, cap })
+    }
+
+    /// The cap of a criterion: on the same side of zero as its points. The outer `None` if at fault.
+    fn cap(&mut self, node: &Node, points: Points) -> Option<Option<Points>> {
+        let Some(written) = node.get("cap") else { return Some(None) };
+        let cap = self.points(Some(written))?;
+        if cap.millionths().signum() * points.millionths().signum() < 0 || cap == Points::ZERO {
+            let help = "write the most points that it gives, with the sign of the points";
+            self.fault(Code::NumberOutOfRange, written.place, format!("a cap of {cap} never lets it give points"), help);
+            return None;
+        }
+        Some(Some(cap))
+    }
+
+    fn each_member(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
+        let each = node.get("each_member")?;
+        if !matches!(domain, Domain::Set { .. }) {
+            self.fault(Code::WrongForType, each.place, format!("`{name}` is a {}, which has no members", domain.type_name()), "use `values`, `bands` or `each`");
+            return None;
+        }
+        let points = self.points(Some(each))?;
+        let cap = self.cap(node, points)?;
+        let members = match node.get("members") {
+            Some(members) => self.members(members, name, domain)?,
+            None => domain.bounds().1,
+        };
+        Some(Measure::Members { members, points, cap })
+    }
+
+    /// The smallest and largest points of each criterion, in order.
+    pub(super) fn criterion_bounds(&self) -> Vec<(i128, i128)> {
+        self.model.criteria.items().iter().map(|criterion| self.rule_bounds(&criterion.rule)).collect()
+    }
+
+    fn rule_bounds(&self, rule: &Rule) -> (i128, i128) {
+        let all = match rule {
+            Rule::One(reading) => vec![self.reading_bounds(reading)],
+            Rule::When { points, otherwise, .. } => vec![single(*points), single(*otherwise)],
+            Rule::Choose(choices) => choices
+                .iter()
+                .map(|choice| match &choice.gives {
+                    Gives::Fixed(points) => single(*points),
+                    Gives::Reading(reading) => self.reading_bounds(reading),
+                })
+                .collect(),
+        };
+        hull(all)
+    }
+
+    fn reading_bounds(&self, reading: &Reading) -> (i128, i128) {
+        let bounds = self.model.inputs[reading.input].domain.bounds();
+        let mut all: Vec<_> = reading.absent.into_iter().map(single).collect();
+        match &reading.measure {
+            Measure::Bands(bands) => all.extend(bands.iter().map(|band| single(band.points))),
+            Measure::Values { points, .. } => all.extend(points.iter().copied().map(single)),
+            measure @ Measure::Each { .. } => all.extend([bounds.0, bounds.1].map(|value| single(measure.points_of(value)))),
+            measure @ Measure::Members { members, .. } => all.extend([0, *members].map(|value| single(measure.points_of(value)))),
+        }
+        hull(all)
+    }
+}
+
+fn single(points: Points) -> (i128, i128) {
+    (i128::from(points.millionths()), i128::from(points.millionths()))
+}
+
+pub(super) fn hull(all: Vec<(i128, i128)>) -> (i128, i128) {
+    let least = all.iter().map(|(least, _)| *least).min().unwrap_or_default();
+    let most = all.iter().map(|(_, most)| *most).max().unwrap_or_default();
+    (least, most)
+}

@@ -1,0 +1,435 @@
+//! Decisions: rules, tables, the highest of steps, and bands; and the flags.
+
+use crate::arena::{DecisionId, Id};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::format::tree::{Key, Node};
+use crate::matrix::load::Loader;
+use crate::matrix::load::conditions::{Reference, Scope};
+use crate::matrix::load::names::Named;
+use crate::matrix::model::{Axis, Cell, Decision, DecisionBand, DecisionRule, Domain, Flag, Method, NumberOf, Verdict};
+use crate::number::{self, Points};
+
+/// The decision being loaded.
+#[derive(Debug, Clone)]
+struct Frame {
+    scope: Scope,
+    values: Vec<String>,
+    /// Whether it gives tiers, and not values of its own.
+    tiers: bool,
+    /// Whether it is the matrix's own decision, which alone may give a status.
+    main: bool,
+}
+
+impl Loader<'_> {
+    pub(super) fn decision_values(&self, decision: DecisionId) -> Vec<String> {
+        match self.model.decisions.items().get(decision.index()) {
+            Some(decision) => self.model.values_of(decision).to_vec(),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn decisions(&mut self, root: &Node) {
+        for (key, node) in root.get("decisions").map(Node::entries).unwrap_or_default() {
+            let scope = Scope::everything("a decision", self.model.decisions.len());
+            let decision = self.decision(key, node, scope, false);
+            self.model.decisions.push(decision);
+        }
+        let count = self.model.decisions.len();
+        if let Some(node) = root.get("decision") {
+            let key = Key { text: "decision".to_owned(), place: node.place, plain: true };
+            let scope = Scope::decisions("the decision", count);
+            if self.model.tiers.is_empty() {
+                self.fault(Code::MissingKey, node.place, "a decision needs the key `tiers`", "declare `tiers: [high, medium, low]`, from the most to the least intensive");
+            }
+            let decision = self.decision(&key, node, scope, true);
+            if decision.after_result {
+                self.fault(Code::UsedTooEarly, node.place, "the decision reads a decision that comes after the result", "use decisions that do not read the tier or the status");
+            }
+            self.model.decision = Some(decision);
+        }
+    }
+
+    fn decision(&mut self, key: &Key, node: &Node, scope: Scope, main: bool) -> Decision {
+        let own = node.get("values").map(|values| self.values_of(Some(values)));
+        if let (Some(values), true) = (node.get("values"), main) {
+            self.fault(Code::WrongForType, values.place, "the decision gives tiers", "remove `values`, or make it a named decision");
+        }
+        if own.is_none() && self.model.tiers.is_empty() && !main {
+            let message = format!("`{}` gives tiers, and the matrix has none", key.text);
+            self.fault(Code::MissingKey, key.place, message, "add `values: [ … ]` to it, or declare `tiers`");
+        }
+        let values = own.clone().unwrap_or_else(|| self.model.tiers.clone());
+        let frame = Frame { scope, tiers: own.is_none(), values, main };
+        let default = node.get("default").map(|default| self.default(default, &frame));
+        let method = self.method(node, &frame);
+        let total = match &method {
+            Some(Method::Rules(rules)) => rules.last().is_some_and(|rule| rule.when.is_none()),
+            Some(Method::Bands { of: NumberOf::Scaled(dimension), .. }) => !self.replaceable.contains(&self.model.dimensions[*dimension].heading.name),
+            Some(Method::Bands { .. }) | None => true,
+            Some(Method::Table { rows, columns, .. }) => !self.may_be_absent(rows) && !self.may_be_absent(columns),
+            Some(Method::Highest(_)) => false,
+        };
+        match (node.get("default"), total) {
+            (None, false) if main => {
+                self.fault(Code::NoDefault, node.place, "some cases have no tier", "add `default: …`, or a last rule without `when`");
+            }
+            (Some(default), true) if method.is_some() => {
+                self.fault(Code::Unreachable, default.place, "every case is decided before the default", "remove `default`");
+            }
+            _ => {}
+        }
+        let after_result = method.as_ref().is_some_and(|method| self.method_reads_result(method));
+        let heading = self.heading(key, node);
+        let method = method.unwrap_or(Method::Highest(Vec::new()));
+        Decision { heading, values: own, method, default: default.flatten().unwrap_or(Verdict::Nothing), after_result }
+    }
+
+    fn default(&mut self, node: &Node, frame: &Frame) -> Option<Verdict> {
+        let text = node.text()?;
+        if frame.main
+            && let Some(status) = self.model.statuses.iter().position(|status| status == text)
+        {
+            return Some(Verdict::Status(u8::try_from(status).ok()?));
+        }
+        self.position("the decision", node, &frame.values).and_then(value_verdict)
+    }
+
+    fn method(&mut self, node: &Node, frame: &Frame) -> Option<Method> {
+        if let Some(rules) = node.get("rules") {
+            return Some(Method::Rules(self.rules(rules, frame)));
+        }
+        if let Some(table) = node.get("table") {
+            return self.table(table, frame);
+        }
+        if let Some(steps) = node.get("highest") {
+            return Some(Method::Highest(self.steps(steps, frame)));
+        }
+        node.get("bands").and_then(|bands| self.decision_bands(bands, frame))
+    }
+
+    /// What a rule or band gives: `tier`, `status` or `value`.
+    fn gives(&mut self, node: &Node, frame: &Frame) -> Option<Verdict> {
+        let (key, value) = node.entries().iter().find(|(key, _)| ["tier", "status", "value"].contains(&key.text.as_str()))?;
+        match key.text.as_str() {
+            "status" if frame.main => {
+                let statuses = self.model.statuses.clone();
+                let position = self.position("the status", value, &statuses)?;
+                Some(Verdict::Status(u8::try_from(position).ok()?))
+            }
+            "status" => {
+                self.fault(Code::WrongForType, key.place, "only the decision and the overrides give a status", "use a rule of `decision`, or an override");
+                None
+            }
+            written if (written == "tier") == frame.tiers => {
+                let what = if frame.tiers { "the tier" } else { "the value" };
+                self.position(what, value, &frame.values).and_then(value_verdict)
+            }
+            _ => {
+                let help = if frame.tiers { "write `tier: …`" } else { "write `value: …`, one of its `values`" };
+                self.fault(Code::WrongForType, key.place, format!("`{}` is not what this decision gives", key.text), help);
+                None
+            }
+        }
+    }
+
+    fn rules(&mut self, node: &Node, frame: &Frame) -> Vec<DecisionRule> {
+        let mut rules: Vec<DecisionRule> = Vec::new();
+        for item in node.items() {
+            if let Some(before) = rules.last()
+                && before.when.is_none()
+            {
+                let fault = Diagnostic::new(Code::Unreachable, item.place, "a rule that nothing reaches");
+                let fault = fault.related(before.heading.place, "this rule has no `when`, so it always holds");
+                self.faults.push(fault.help("move it before that rule, or give that rule a `when`"));
+                break;
+            }
+            let gives = self.gives(item, frame);
+            let when = item.get("when").map(|when| self.condition(when, frame.scope));
+            let heading = self.heading_of(String::new(), item.place, item);
+            rules.push(DecisionRule { gives: gives.unwrap_or(Verdict::Nothing), when, heading });
+        }
+        rules
+    }
+
+    fn steps(&mut self, node: &Node, frame: &Frame) -> Vec<DecisionId> {
+        let mut steps = Vec::new();
+        for item in node.items() {
+            let Some(name) = item.text() else { continue };
+            match self.names.rules.get(name).copied() {
+                Some(Named::Decision(id)) if id.index() < frame.scope.decisions => {
+                    if self.decision_values(id) == frame.values {
+                        steps.push(id);
+                    } else {
+                        self.fault(Code::WrongComparison, item.place, format!("`{name}` gives other values"), "a step gives the same values as the decision");
+                    }
+                }
+                Some(Named::Decision(_)) => {
+                    self.fault(Code::UsedTooEarly, item.place, format!("`{name}` comes later"), "use decisions written before this one");
+                }
+                _ => {
+                    let names = self.names.rules_where(|named| matches!(named, Named::Decision(_)));
+                    self.undeclared(item.place, "decision", name, names.iter().map(String::as_str));
+                }
+            }
+        }
+        steps
+    }
+
+    fn decision_bands(&mut self, node: &Node, frame: &Frame) -> Option<Method> {
+        let of = node.get("of")?;
+        let number = self.number_reference(of, frame.scope);
+        let mut bands: Vec<DecisionBand> = Vec::new();
+        let mut before: Option<(Option<Points>, Place)> = None;
+        for item in node.get("tiers").map(Node::items).unwrap_or_default() {
+            let gives = self.gives(item, frame).unwrap_or(Verdict::Nothing);
+            let from = match item.get("from") {
+                Some(from) => Some(self.points(Some(from))?),
+                None => None,
+            };
+            match (before, from) {
+                (Some((None, place)), _) => {
+                    let fault = Diagnostic::new(Code::Unreachable, item.place, "a band that no score reaches");
+                    let fault = fault.related(place, "this band has no `from`, so it takes every remaining score");
+                    self.faults.push(fault.help("give that band a `from`"));
+                }
+                (Some((Some(cut), place)), Some(from)) if from >= cut => {
+                    let fault = Diagnostic::new(Code::BandOverlap, item.place, "the bands overlap or are not in order");
+                    self.faults.push(fault.related(place, "the band before").help("list them from the largest `from` down"));
+                }
+                _ => {}
+            }
+            before = Some((from, item.place));
+            bands.push(DecisionBand { gives, from, place: item.place });
+        }
+        if before.is_some_and(|(from, _)| from.is_some()) {
+            self.fault(Code::NoDefault, node.place, "scores below the last `from` are not decided", "leave out the last `from`");
+        }
+        Some(Method::Bands { of: number?, bands })
+    }
+
+    /// A number by its name: a score, a scaled number, points or `total`.
+    fn number_reference(&mut self, node: &Node, scope: Scope) -> Option<NumberOf> {
+        let text = node.text()?;
+        let key = Key { text: text.to_owned(), place: node.place, plain: true };
+        let number = match self.reference(&key, scope)? {
+            Reference::Number(number) => number,
+            Reference::Dimension(dimension) => NumberOf::Score(dimension),
+            _ => {
+                self.fault(Code::WrongComparison, node.place, format!("`{text}` is not a score"), "name a dimension, its scaled number as `name.scaled`, or `total`");
+                return None;
+            }
+        };
+        self.has_scale(number, text, node.place).then_some(number)
+    }
+
+    fn has_scale(&mut self, number: NumberOf, name: &str, place: Place) -> bool {
+        let NumberOf::Scaled(dimension) = number else { return true };
+        let has = self.model.dimensions[dimension].scale.is_some();
+        if !has {
+            self.fault(Code::UndeclaredName, place, format!("the dimension of `{name}` has no scale"), "use its score, or give it a `scale`");
+        }
+        has
+    }
+
+    fn table(&mut self, node: &Node, frame: &Frame) -> Option<Method> {
+        let rows = node.get("rows").and_then(|axis| self.axis(axis, frame.scope));
+        let columns = node.get("columns").and_then(|axis| self.axis(axis, frame.scope));
+        let cells_node = node.get("cells")?;
+        let mut cells = Vec::new();
+        for row in cells_node.items() {
+            if let Some((_, width)) = columns
+                && row.items().len() != width
+            {
+                let message = format!("the row has {} cells, and there are {width} columns", row.items().len());
+                self.fault(Code::TableShape, row.place, message, "write a cell for each column; `impossible` for one that cannot occur");
+            }
+            cells.push(row.items().iter().map(|cell| self.cell(cell, frame)).collect::<Vec<_>>());
+        }
+        if let Some((_, height)) = rows
+            && cells.len() != height
+        {
+            let message = format!("the table has {} lists of cells, and there are {height} rows", cells.len());
+            self.fault(Code::TableShape, cells_node.place, message, "write a list of cells for each row");
+        }
+        let cells = cells.into_iter().map(|row| row.into_iter().collect::<Option<Vec<_>>>()).collect::<Option<Vec<_>>>();
+        Some(Method::Table { rows: rows?.0, columns: columns?.0, cells: cells? })
+    }
+
+    fn cell(&mut self, node: &Node, frame: &Frame) -> Option<Cell> {
+        match node.text()? {
+            "impossible" => Some(Cell::Impossible),
+            "nothing" if !frame.main => Some(Cell::Gives(Verdict::Nothing)),
+            text => {
+                if frame.main
+                    && let Some(status) = self.model.statuses.iter().position(|status| status == text)
+                {
+                    return Some(Cell::Gives(Verdict::Status(u8::try_from(status).ok()?)));
+                }
+                self.position("the table", node, &frame.values).and_then(value_verdict).map(Cell::Gives)
+            }
+        }
+    }
+
+    /// An axis and how many rows or columns it has.
+    fn axis(&mut self, node: &Node, scope: Scope) -> Option<(Axis, usize)> {
+        let [(key, list)] = node.entries() else {
+            if node.entries().is_empty() && node.text().is_none() {
+                self.fault(Code::WrongKind, node.place, "an axis names what it reads", "write `{ name: [ … ] }`");
+            }
+            return None;
+        };
+        let items = list.items();
+        let (name, place) = (&key.text, list.place);
+        let axis = match self.reference(key, scope)? {
+            Reference::Input(input) => {
+                let domain = self.input(input)?.domain.clone();
+                match &domain {
+                    Domain::Number { places, from, .. } => {
+                        let cuts = items.iter().map(|item| self.number_of(item, name, *places)).collect::<Option<Vec<_>>>()?;
+                        Axis::InputCuts { input, cuts: self.cuts(name, place, cuts, *from, |cut| number::scaled_text(cut, *places))? }
+                    }
+                    Domain::Set { .. } | Domain::Date { .. } => {
+                        self.fault(Code::WrongForType, key.place, format!("`{name}` is a {}, which cannot be an axis", domain.type_name()), "use a number, a level, a category or a boolean");
+                        return None;
+                    }
+                    _ => {
+                        let (least, most) = domain.bounds();
+                        let values: Vec<String> = (least..=most).map(|value| domain.text_of(value)).collect();
+                        Axis::Input { input, positions: self.positions_on_axis(name, place, items, &values)? }
+                    }
+                }
+            }
+            Reference::Number(number) => self.number_axis(number, name, place, items)?,
+            Reference::Dimension(dimension) if self.model.dimensions[dimension].levels.is_empty() => {
+                self.number_axis(NumberOf::Score(dimension), name, place, items)?
+            }
+            Reference::Dimension(dimension) | Reference::Level(dimension) => {
+                let values: Vec<String> = self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect();
+                Axis::Level { dimension, positions: self.positions_on_axis(name, place, items, &values)? }
+            }
+            Reference::Decision(decision) => {
+                let mut values = self.decision_values(decision);
+                let has_nothing = items.iter().any(|item| item.text() == Some("nothing"));
+                values.extend(has_nothing.then(|| "nothing".to_owned()));
+                let mut positions = self.positions_on_axis(name, place, items, &values)?;
+                let nothing = if has_nothing { positions.pop() } else { None };
+                Axis::Decision { decision, positions, nothing }
+            }
+            Reference::Tier | Reference::Status => {
+                self.fault(Code::WrongForType, key.place, format!("`{name}` cannot be an axis"), "use rules that read it");
+                return None;
+            }
+        };
+        Some((axis, items.len()))
+    }
+
+    fn number_axis(&mut self, number: NumberOf, name: &str, place: Place, items: &[Node]) -> Option<Axis> {
+        if !self.has_scale(number, name, place) {
+            return None;
+        }
+        let mut cuts = Vec::new();
+        for item in items {
+            if item.text().is_none_or(|text| number::parse(text).is_none()) {
+                self.fault(Code::NotANumber, item.place, format!("`{name}` is a number"), "write the cut-offs as numbers");
+                return None;
+            }
+            cuts.push(self.points(Some(item))?.millionths());
+        }
+        let least = match number {
+            NumberOf::Score(dimension) => self.model.dimensions[dimension].bounds.0.millionths(),
+            NumberOf::Scaled(dimension) => {
+                let scale = self.model.dimensions[dimension].scale.as_ref()?;
+                scale.iter().map(|band| band.gives.millionths()).min()?
+            }
+            _ => {
+                let total = self.model.dimensions.items().iter().map(|dimension| dimension.bounds.0).sum::<Points>();
+                if number == NumberOf::Total { total.millionths() } else { i64::MIN }
+            }
+        };
+        let least = if least == i64::MIN { cuts.iter().copied().min()? } else { least };
+        let cuts = self.cuts(name, place, cuts, least, |cut| Points::from_millionths(cut).to_string())?;
+        let cuts = cuts.into_iter().map(|(cut, position)| (Points::from_millionths(cut), position)).collect();
+        Some(Axis::NumberCuts { number, cuts })
+    }
+
+    /// Cut-offs written in either order, ascending, each with the position of its row or column.
+    fn cuts(&mut self, name: &str, place: Place, cuts: Vec<i64>, least: i64, text: impl Fn(i64) -> String) -> Option<Vec<(i64, u8)>> {
+        let mut cuts: Vec<(i64, u8)> = cuts.into_iter().zip(0..).collect();
+        cuts.sort_unstable();
+        if cuts.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one == other)) {
+            self.fault(Code::BandOverlap, place, format!("a cut-off of `{name}` is written twice"), "write each once");
+            return None;
+        }
+        let first = cuts.first()?.0;
+        if first > least {
+            let message = format!("a hole: `{name}` from {} to below {} has no row or column", text(least), text(first));
+            self.fault(Code::BandHole, place, message, format!("add the cut-off {}", text(least)));
+        }
+        Some(cuts)
+    }
+
+    /// For each value its row or column.
+    fn positions_on_axis(&mut self, name: &str, place: Place, items: &[Node], values: &[String]) -> Option<Vec<u8>> {
+        let mut positions: Vec<Option<u8>> = vec![None; values.len()];
+        for (item, at) in items.iter().zip(0_u8..) {
+            let position = self.position(name, item, values)?;
+            if let Some(slot) = positions.get_mut(position) {
+                if slot.is_some() {
+                    self.fault(Code::DuplicateName, item.place, format!("`{}` is listed twice", item.text().unwrap_or_default()), "write each once");
+                }
+                *slot = Some(at);
+            }
+        }
+        let left: Vec<_> = values.iter().zip(&positions).filter(|(_, at)| at.is_none()).map(|(value, _)| format!("`{value}`")).collect();
+        if !left.is_empty() {
+            let message = format!("the axis leaves out {} of `{name}`", left.join(", "));
+            self.fault(Code::TableShape, place, message, "list every value");
+        }
+        positions.into_iter().collect()
+    }
+
+    fn may_be_absent(&self, axis: &Axis) -> bool {
+        match axis {
+            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => self.model.inputs[*input].missing == crate::matrix::model::Missing::Absent,
+            Axis::NumberCuts { number: NumberOf::Scaled(dimension), .. } => {
+                self.replaceable.contains(&self.model.dimensions[*dimension].heading.name)
+            }
+            Axis::Decision { decision, nothing, .. } => nothing.is_none() && self.may_give_nothing(*decision),
+            Axis::NumberCuts { .. } | Axis::Level { .. } => false,
+        }
+    }
+
+    fn may_give_nothing(&self, decision: DecisionId) -> bool {
+        let Some(decision) = self.model.decisions.items().get(decision.index()) else { return true };
+        let total = match &decision.method {
+            Method::Rules(rules) => rules.last().is_some_and(|rule| rule.when.is_none()),
+            Method::Bands { .. } => true,
+            Method::Table { .. } | Method::Highest(_) => false,
+        };
+        !total && decision.default == Verdict::Nothing
+    }
+
+    fn method_reads_result(&self, method: &Method) -> bool {
+        let axis = |axis: &Axis| matches!(axis, Axis::Decision { decision, .. } if self.is_after_result(*decision));
+        match method {
+            Method::Rules(rules) => rules.iter().filter_map(|rule| rule.when).any(|when| self.reads_result(when)),
+            Method::Table { rows, columns, .. } => axis(rows) || axis(columns),
+            Method::Highest(steps) => steps.iter().any(|step| self.is_after_result(*step)),
+            Method::Bands { .. } => false,
+        }
+    }
+
+    pub(super) fn flags(&mut self, root: &Node) {
+        let scope = Scope::everything("a flag", self.model.decisions.len());
+        for (key, node) in root.get("flags").map(Node::entries).unwrap_or_default() {
+            let heading = self.heading(key, node);
+            let Some(when) = node.get("when") else { continue };
+            let when = self.condition(when, scope);
+            self.model.flags.push(Flag { heading, when });
+        }
+    }
+}
+
+fn value_verdict(position: usize) -> Option<Verdict> {
+    u8::try_from(position).ok().map(Verdict::Value)
+}

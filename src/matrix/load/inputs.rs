@@ -1,0 +1,343 @@
+//! Inputs, derived inputs and checks.
+
+use crate::arena::{Id, InputId};
+use crate::date::{Date, Unit};
+use crate::diagnostic::Code;
+use crate::format::tree::{Key, Node};
+use crate::matrix::load::Loader;
+use crate::matrix::load::conditions::Scope;
+use crate::matrix::model::{Check, Derived, Direction, Domain, Input, Missing, Moment};
+
+/// Words in a name that stand for a characteristic protected by the Equality Act 2010, or commonly for one.
+const PROTECTED_WORDS: [&str; 22] = [
+    "age", "born", "birth", "dob", "sex", "gender", "female", "male", "woman", "women", "man", "race", "ethnicity", "ethnic", "nationality",
+    "religion", "belief", "disability", "disabled", "pregnant", "pregnancy", "orientation",
+];
+/// The most different values that an operand of a sum may have.
+const MOST_SUMMANDS: i64 = 65_536;
+
+impl Loader<'_> {
+    pub(super) fn inputs(&mut self, root: &Node) {
+        let declared = root.get("inputs").map(Node::entries).unwrap_or_default();
+        let derived = root.get("derived").map(Node::entries).unwrap_or_default();
+        for (key, node) in declared {
+            let id = InputId::from_index(self.model.inputs.len());
+            let input = self.declared_input(id, key, node);
+            self.model.inputs.push(input);
+        }
+        for (key, node) in derived {
+            let id = InputId::from_index(self.model.inputs.len());
+            let input = self.derived_input(id, key, node, declared.len());
+            self.model.inputs.push(input);
+        }
+    }
+
+    fn declared_input(&mut self, id: InputId, key: &Key, node: &Node) -> Input {
+        let domain = self.domain(&key.text, node);
+        if domain.is_none() {
+            self.broken.insert(id);
+        }
+        let domain = domain.unwrap_or(Domain::Boolean);
+        let missing = self.missing(key, node, &domain);
+        Input { missing, domain, ..self.described_input(key, node) }
+    }
+
+    /// What declared and derived inputs have in common.
+    fn described_input(&mut self, key: &Key, node: &Node) -> Input {
+        self.protected(key, node);
+        Input {
+            heading: self.heading(key, node),
+            unit: node.get("unit").and_then(Node::text).map(str::to_owned),
+            domain: Domain::Boolean,
+            missing: Missing::Error,
+            derived: None,
+            protected: node.get("protected").and_then(Node::text) == Some("true"),
+            changeable: node.get("changeable").and_then(Node::text) == Some("true"),
+            more_is: match node.get("more_is").and_then(Node::text) {
+                Some("worse") => Some(Direction::Worse),
+                Some("better") => Some(Direction::Better),
+                _ => None,
+            },
+        }
+    }
+
+    fn protected(&mut self, key: &Key, node: &Node) {
+        let word = key.text.split('_').find(|word| PROTECTED_WORDS.contains(word));
+        if let Some(word) = word
+            && node.get("protected").is_none()
+        {
+            let message = format!("`{}` looks like a protected characteristic (`{word}`)", key.text);
+            self.fault(Code::Protected, key.place, message, "write `protected: true` to declare its use, or `protected: false` if it is none");
+        }
+    }
+
+    fn domain(&mut self, name: &str, node: &Node) -> Option<Domain> {
+        let kind = node.get("type")?.text()?;
+        let (number, named) = (matches!(kind, "integer" | "decimal"), matches!(kind, "level" | "category" | "set"));
+        let suits = [
+            ("range", number || kind == "date", number),
+            ("places", kind == "decimal", kind == "decimal"),
+            ("values", named, named),
+        ];
+        let mut sound = true;
+        for (key, may, must) in suits {
+            match node.get(key) {
+                Some(unsuited) if !may => {
+                    let help = format!("remove it, or change the `type` of `{name}`");
+                    self.fault(Code::WrongForType, unsuited.place, format!("a {kind} has no `{key}`"), help);
+                }
+                None if must => {
+                    sound = false;
+                    let help = match key {
+                        "range" => "add `range: [0, 100]`: the smallest and the largest value",
+                        "places" => "add `places: 2`: the most decimal places a value has",
+                        _ => "add `values: [ … ]`",
+                    };
+                    self.fault(Code::MissingKey, node.place, format!("a {kind} needs the key `{key}`"), help);
+                }
+                _ => {}
+            }
+        }
+        if !sound {
+            return None;
+        }
+        match kind {
+            "integer" => self.number_range(name, node, 0),
+            "decimal" => {
+                let places = node.get("places")?.text()?.parse().ok()?;
+                self.number_range(name, node, places)
+            }
+            "boolean" => Some(Domain::Boolean),
+            "date" => self.date_range(name, node),
+            _ => {
+                let values = self.values_of(node.get("values"));
+                match kind {
+                    _ if values.is_empty() => None,
+                    "level" => Some(Domain::Level { values }),
+                    "category" => Some(Domain::Category { values }),
+                    "set" => Some(Domain::Set { values }),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// The two ends of a range.
+    fn ends<'n>(&mut self, range: &'n Node) -> Option<(&'n Node, &'n Node)> {
+        if let [from, to] = range.items() {
+            return Some((from, to));
+        }
+        if range.items().len() == 1 {
+            self.fault(Code::WrongKind, range.place, "a range has two ends", "write `[0, 100]`: the smallest and the largest value");
+        }
+        None
+    }
+
+    fn number_range(&mut self, name: &str, node: &Node, places: u32) -> Option<Domain> {
+        let range = node.get("range")?;
+        let (from, to) = self.ends(range)?;
+        let (from, to) = (self.number_of(from, name, places), self.number_of(to, name, places));
+        let (from, to) = (from?, to?);
+        if from > to {
+            self.fault(Code::EmptyRange, range.place, format!("the range of `{name}` ends before it starts"), "write the smaller number first");
+            return None;
+        }
+        Some(Domain::Number { places, from, to })
+    }
+
+    fn date_range(&mut self, name: &str, node: &Node) -> Option<Domain> {
+        let Some(range) = node.get("range") else { return Some(ANY_DATE) };
+        let (from, to) = self.ends(range)?;
+        let (from, to) = (self.value_of(from, name, &EVERY_DATE), self.value_of(to, name, &EVERY_DATE));
+        let (from, to) = (from?, to?);
+        if from > to {
+            self.fault(Code::EmptyRange, range.place, format!("the range of `{name}` ends before it starts"), "write the earlier date first");
+            return None;
+        }
+        Some(Domain::Date { from, to })
+    }
+
+    fn missing(&mut self, key: &Key, node: &Node, domain: &Domain) -> Missing {
+        let Some(missing) = node.get("missing") else { return Missing::Error };
+        match missing.text() {
+            Some("absent") => return Missing::Absent,
+            Some("unknown") => return Missing::Unknown,
+            _ => {}
+        }
+        let Some(assumed) = missing.get("assume") else { return Missing::Error };
+        let value = match domain {
+            Domain::Set { .. } => self.members(assumed, &key.text, domain),
+            _ if assumed.text().is_none() => {
+                self.fault(Code::WrongForType, assumed.place, format!("`{}` has a single value", key.text), "write one value");
+                None
+            }
+            _ => self.value_of(assumed, &key.text, domain),
+        };
+        value.map_or(Missing::Error, Missing::Assume)
+    }
+
+    /// The bits of a list of members.
+    pub(super) fn members(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<i64> {
+        if node.text().is_some() {
+            self.fault(Code::WrongForType, node.place, format!("`{name}` has a list of members"), "write `[ … ]`");
+            return None;
+        }
+        let bits: Vec<_> = node.items().iter().map(|item| self.value_of(item, name, domain)).collect();
+        bits.into_iter().try_fold(0, |members, bit| Some(members | 1 << bit?))
+    }
+
+    fn derived_input(&mut self, id: InputId, key: &Key, node: &Node, declared: usize) -> Input {
+        let derived = self.derivation(&key.text, node, declared);
+        let range = node.get("range");
+        let computed = derived.as_ref().map(|derived| self.derived_bounds(derived));
+        let domain = match (computed, range) {
+            (Some((from, to)), None) => Some(Domain::Number { places: 0, from, to }),
+            (Some(_), Some(_)) => self.number_range(&key.text, node, 0),
+            (None, _) => None,
+        };
+        if domain.is_none() {
+            self.broken.insert(id);
+        }
+        let missing = derived.as_ref().map_or(Missing::Error, |derived| self.derived_missing(derived));
+        Input { derived, missing, domain: domain.unwrap_or(Domain::Boolean), ..self.described_input(key, node) }
+    }
+
+    fn derivation(&mut self, name: &str, node: &Node, declared: usize) -> Option<Derived> {
+        if let Some(sum) = node.get("sum") {
+            let mut parts = Vec::new();
+            for item in sum.items() {
+                let part = self.part(item, declared)?;
+                let whole = matches!(self.input(part)?.domain, Domain::Number { places: 0, .. });
+                if !whole {
+                    let text = item.text().unwrap_or_default();
+                    self.fault(Code::WrongForType, item.place, format!("`{text}` is not an integer input"), "a `sum` adds integer inputs");
+                    return None;
+                }
+                let (from, to) = self.input(part)?.domain.bounds();
+                if to - from >= MOST_SUMMANDS {
+                    let message = format!("`{}` has too many values to add up exactly", item.text().unwrap_or_default());
+                    self.fault(Code::Overflow, item.place, message, format!("give it a range of at most {MOST_SUMMANDS} values"));
+                    return None;
+                }
+                parts.push(part);
+            }
+            return (!parts.is_empty()).then_some(Derived::Sum(parts));
+        }
+        let units = [("years_between", Unit::Years), ("months_between", Unit::Months), ("days_between", Unit::Days)];
+        let (dates, unit) = units.into_iter().find_map(|(key, unit)| Some((node.get(key)?, unit)))?;
+        let [from, to] = dates.items() else {
+            if dates.items().len() == 1 {
+                self.fault(Code::WrongKind, dates.place, format!("`{name}` needs two dates"), "write `[the earlier, the later]`, such as `[born, as_at]`");
+            }
+            return None;
+        };
+        let (from, to) = (self.moment(from, declared), self.moment(to, declared));
+        let (from, to) = (from?, to?);
+        let unknown = |moment: Moment| matches!(moment, Moment::Input(id) if self.model.inputs[id].missing == Missing::Unknown);
+        if unknown(from) && unknown(to) {
+            let message = format!("both dates of `{name}` can be unknown, so what follows from them cannot be answered exactly");
+            self.fault(Code::MissingPolicy, dates.place, message, "give one of them `missing: error` or `missing: absent`, or supply the length of time as an input");
+            return None;
+        }
+        Some(Derived::Between { unit, from, to })
+    }
+
+    fn moment(&mut self, node: &Node, declared: usize) -> Option<Moment> {
+        if node.text() == Some("as_at") {
+            return Some(Moment::AsAt);
+        }
+        let id = self.part(node, declared)?;
+        if !matches!(self.input(id)?.domain, Domain::Date { .. }) {
+            let message = format!("`{}` is not a date", node.text().unwrap_or_default());
+            self.fault(Code::WrongForType, node.place, message, "name a date input, or `as_at`");
+            return None;
+        }
+        Some(Moment::Input(id))
+    }
+
+    /// A declared input that a derived one reads.
+    fn part(&mut self, node: &Node, declared: usize) -> Option<InputId> {
+        let id = self.input_named(node)?;
+        if id.index() >= declared {
+            let message = format!("`{}` is itself derived", node.text().unwrap_or_default());
+            self.fault(Code::UsedTooEarly, node.place, message, "a derived input reads declared inputs only");
+            return None;
+        }
+        Some(id)
+    }
+
+    fn derived_bounds(&self, derived: &Derived) -> (i64, i64) {
+        match derived {
+            Derived::Sum(parts) => {
+                let bounds = parts.iter().map(|part| self.model.inputs[*part].domain.bounds());
+                bounds.fold((0, 0), |(from, to), (least, most)| (from + least, to + most))
+            }
+            Derived::Between { unit, from, to } => {
+                let ends = |moment: &Moment| match moment {
+                    Moment::AsAt => ANY_DATE.bounds(),
+                    Moment::Input(id) => self.model.inputs[*id].domain.bounds(),
+                };
+                let ((first, last), (earliest, latest)) = (ends(from), ends(to));
+                let count = |from, to| Date::from_days(from).completed_until(Date::from_days(to), *unit);
+                (count(last, earliest), count(first, latest))
+            }
+        }
+    }
+
+    /// Absent if a part may be absent, and unknown if a part may be unknown; a part that is both has no such policy.
+    fn derived_missing(&self, derived: &Derived) -> Missing {
+        let parts: Vec<InputId> = match derived {
+            Derived::Sum(parts) => parts.clone(),
+            Derived::Between { from, to, .. } => {
+                [from, to].into_iter().filter_map(|moment| if let Moment::Input(id) = moment { Some(*id) } else { None }).collect()
+            }
+        };
+        let any = |policy| parts.iter().any(|part| self.model.inputs[*part].missing == policy);
+        if any(Missing::Absent) {
+            Missing::Absent
+        } else if any(Missing::Unknown) {
+            Missing::Unknown
+        } else {
+            Missing::Error
+        }
+    }
+
+    pub(super) fn checks(&mut self, root: &Node) {
+        let mut seen: Vec<String> = Vec::new();
+        for node in root.get("checks").map(Node::items).unwrap_or_default() {
+            let name = node.get("id").and_then(Node::text).unwrap_or_default().to_owned();
+            if seen.contains(&name) {
+                self.fault(Code::DuplicateName, node.place, format!("two checks are called `{name}`"), "choose another id");
+            }
+            seen.push(name.clone());
+            let heading = self.heading_of(name, node.place, node);
+            let scope = Scope::inputs("a check");
+            let when = node.get("when").map(|when| self.condition(when, scope));
+            let Some(require) = node.get("require") else { continue };
+            let require = self.condition(require, scope);
+            let message = node.get("message").and_then(Node::text).unwrap_or_default().to_owned();
+            let mut inputs = Vec::new();
+            for condition in when.into_iter().chain([require]) {
+                self.inputs_read(condition, &mut inputs);
+            }
+            self.model.checks.push(Check { heading, when, require, message, inputs });
+        }
+    }
+}
+
+/// The range of a date that declares none.
+const ANY_DATE: Domain = Domain::Date { from: -25_567, to: 84_005 };
+/// Every date there is.
+const EVERY_DATE: Domain = Domain::Date { from: -719_162, to: 2_932_896 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_dates_are_what_the_format_says() {
+        let days = |text: &str| text.parse::<Date>().unwrap().days();
+        assert_eq!(ANY_DATE.bounds(), (days("1900-01-01"), days("2199-12-31")));
+        assert_eq!(EVERY_DATE.bounds(), (days("0001-01-01"), days("9999-12-31")));
+    }
+}

@@ -1,0 +1,239 @@
+//! A checked tree to a validated matrix: every name resolved, every rule total, every number bounded, every fault reported.
+
+mod comparisons;
+mod conditions;
+mod criteria;
+mod decisions;
+mod inputs;
+mod names;
+mod overrides;
+mod scores;
+
+use std::collections::HashSet;
+
+use rust_decimal::Decimal;
+
+use crate::arena::InputId;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
+use crate::format::tree::{Key, Node};
+use crate::matrix::model::{Domain, Heading, Input, Model};
+use crate::number::{self, Points};
+use names::Names;
+
+/// Builds the model of a tree that was checked against the language; faults go to `faults`.
+pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
+    let names = Names::of(root, faults);
+    let sources = root.get("sources").map(Node::entries).unwrap_or_default();
+    let sources = sources.iter().map(|(key, _)| key.text.clone()).collect();
+    let mut loader = Loader { faults, names, sources, broken: HashSet::new(), replaceable: replaceable(root), model: Model::default() };
+    loader.period(root);
+    loader.model.tiers = loader.values_of(root.get("tiers"));
+    loader.model.statuses = loader.values_of(root.get("statuses"));
+    loader.results(root);
+    loader.inputs(root);
+    loader.checks(root);
+    loader.criteria(root);
+    loader.groups(root);
+    loader.dimensions(root);
+    loader.decisions(root);
+    loader.overrides(root);
+    loader.flags(root);
+    loader.model
+}
+
+fn replaceable(root: &Node) -> HashSet<String> {
+    let overrides = root.get("overrides").map(Node::items).unwrap_or_default();
+    let replacing = overrides.iter().filter(|node| node.get("points").is_some());
+    replacing.filter_map(|node| node.get("dimension")?.text().map(str::to_owned)).collect()
+}
+
+struct Loader<'a> {
+    faults: &'a mut Diagnostics,
+    names: Names,
+    sources: Vec<String>,
+    /// Inputs whose declaration is at fault: what reads them is not judged.
+    broken: HashSet<InputId>,
+    /// Dimensions whose score an override may replace, which leaves them without a scaled number.
+    replaceable: HashSet<String>,
+    model: Model,
+}
+
+impl Loader<'_> {
+    fn fault(&mut self, code: Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
+        self.faults.push(Diagnostic::new(code, place, message).help(help));
+    }
+
+    /// A name that nothing declares, with what was most likely meant.
+    fn undeclared<'n>(&mut self, place: Place, what: &str, name: &str, names: impl IntoIterator<Item = &'n str> + Clone) {
+        let help = suggest(name, names);
+        self.fault(Code::UndeclaredName, place, format!("no {what} is called `{name}`"), help);
+    }
+
+    /// An input, unless its own declaration is at fault.
+    fn input(&self, id: InputId) -> Option<&Input> {
+        (!self.broken.contains(&id)).then(|| &self.model.inputs[id])
+    }
+
+    /// The declared input of this name; reported if there is none.
+    fn input_named(&mut self, node: &Node) -> Option<InputId> {
+        let name = node.text()?;
+        match self.names.inputs.get(name) {
+            Some(id) => Some(*id),
+            None => {
+                let names: Vec<_> = self.names.inputs.keys().cloned().collect();
+                self.undeclared(node.place, "input", name, names.iter().map(String::as_str));
+                None
+            }
+        }
+    }
+
+    fn heading(&mut self, key: &Key, node: &Node) -> Heading {
+        self.heading_of(key.text.clone(), key.place, node)
+    }
+
+    fn heading_of(&mut self, name: String, place: Place, node: &Node) -> Heading {
+        let text = |key| node.get(key).and_then(Node::text).map(str::to_owned);
+        let title = text("title").or_else(|| text("label"));
+        let note = text("note");
+        let mut sources = Vec::new();
+        if let Some(source) = node.get("source") {
+            let items = if source.items().is_empty() { std::slice::from_ref(source) } else { source.items() };
+            for item in items {
+                let Some(name) = item.text() else { continue };
+                if !self.sources.iter().any(|source| source == name) {
+                    let known = self.sources.clone();
+                    self.undeclared(item.place, "source", name, known.iter().map(String::as_str));
+                }
+                sources.push(name.to_owned());
+            }
+        }
+        Heading { name, title, sources, note, place }
+    }
+
+    fn values_of(&mut self, node: Option<&Node>) -> Vec<String> {
+        let items = node.map(Node::items).unwrap_or_default();
+        let mut values: Vec<String> = Vec::new();
+        for item in items {
+            let Some(text) = item.text() else { continue };
+            if values.iter().any(|value| value == text) {
+                self.fault(Code::DuplicateName, item.place, format!("`{text}` is listed twice"), "keep one of them");
+            } else if crate::format::shape::RESERVED.contains(&text) {
+                self.fault(Code::DuplicateName, item.place, format!("`{text}` has a meaning of its own"), "choose another word");
+            } else {
+                values.push(text.to_owned());
+            }
+        }
+        values
+    }
+
+    /// Tiers and statuses share one list of results.
+    fn results(&mut self, root: &Node) {
+        let statuses = root.get("statuses").map(Node::items).unwrap_or_default();
+        for item in statuses {
+            if let Some(text) = item.text()
+                && self.model.tiers.iter().any(|tier| tier == text)
+            {
+                self.fault(Code::DuplicateName, item.place, format!("`{text}` is a tier and a status"), "choose another word for the status");
+            }
+        }
+    }
+
+    fn period(&mut self, root: &Node) {
+        let Some(effective) = root.get("effective") else { return };
+        let date = |key| effective.get(key).and_then(Node::text).and_then(|text| text.parse::<crate::Date>().ok());
+        if let (Some(from), Some(until), Some(node)) = (date("from"), date("until"), effective.get("until"))
+            && until <= from
+        {
+            self.fault(Code::Period, node.place, format!("`until` {until} is not after `from` {from}"), "write the first day no longer in force");
+        }
+    }
+
+    fn points(&mut self, node: Option<&Node>) -> Option<Points> {
+        let node = node?;
+        let number = number::parse(node.text()?)?;
+        let points = Points::from_decimal(number);
+        if points.is_none() {
+            let message = format!("`{}` cannot be a number of points", node.text().unwrap_or_default());
+            self.fault(Code::TooManyPlaces, node.place, message, "write at most 6 decimal places and a size below 1,000,000,000");
+        }
+        points
+    }
+
+    /// A number of an input, in units of its last decimal place.
+    fn number_of(&mut self, node: &Node, name: &str, places: u32) -> Option<i64> {
+        let text = node.text()?;
+        let Some(number) = number::parse(text) else {
+            let message = format!("`{name}` is compared with `{}`, which is not a number", crate::format::shape::shortened(text));
+            self.fault(Code::NotANumber, node.place, message, "write plain digits, such as `12` or `6.90`");
+            return None;
+        };
+        if let Some(scaled) = number::scaled(number, places) {
+            return Some(scaled);
+        }
+        if Decimal::scale(&number.normalize()) > places {
+            let message = format!("`{text}` has more decimal places than `{name}`");
+            self.fault(Code::TooManyPlaces, node.place, message, format!("`{name}` has {places}: write at most so many, or declare more `places`"));
+        } else {
+            self.fault(Code::Overflow, node.place, format!("`{text}` is too large"), "stay below 10^15 in units of the last decimal place");
+        }
+        None
+    }
+
+    /// A value of an input as a whole number; reported if the input cannot have it.
+    fn value_of(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<i64> {
+        let text = node.text()?;
+        let value = match domain {
+            Domain::Number { places, .. } => self.number_of(node, name, *places)?,
+            Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => {
+                match values.iter().position(|value| value == text) {
+                    Some(position) => position as i64,
+                    None => {
+                        let help = suggest(text, values.iter().map(String::as_str));
+                        self.fault(Code::UndeclaredValue, node.place, format!("`{name}` has no value `{text}`"), help);
+                        return None;
+                    }
+                }
+            }
+            Domain::Boolean => match text {
+                "true" => 1,
+                "false" => 0,
+                _ => {
+                    self.fault(Code::NotABoolean, node.place, format!("`{name}` is true or false, not `{text}`"), "write `true` or `false`");
+                    return None;
+                }
+            },
+            Domain::Date { .. } => match text.parse::<crate::Date>() {
+                Ok(date) => date.days(),
+                Err(error) => {
+                    self.fault(Code::NotADate, node.place, error.to_string(), "write it as `2026-12-01`");
+                    return None;
+                }
+            },
+        };
+        let (from, to) = domain.bounds();
+        let is_number = matches!(domain, Domain::Number { .. } | Domain::Date { .. });
+        if is_number && !(from..=to).contains(&value) {
+            let help = format!("its range is {} to {}", domain.text_of(from), domain.text_of(to));
+            self.fault(Code::UndeclaredValue, node.place, format!("`{name}` is never {text}"), help);
+            return None;
+        }
+        Some(value)
+    }
+}
+
+impl Domain {
+    /// A value as it is written.
+    pub(crate) fn text_of(&self, value: i64) -> String {
+        let named = |values: &[String]| usize::try_from(value).ok().and_then(|value| values.get(value).cloned()).unwrap_or_default();
+        match self {
+            Self::Number { places, .. } => number::scaled_text(value, *places),
+            Self::Level { values } | Self::Category { values } => named(values),
+            Self::Set { values } => {
+                let members = values.iter().enumerate().filter(|(bit, _)| value >> bit & 1 == 1);
+                format!("[{}]", members.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "))
+            }
+            Self::Boolean => if value == 0 { "false" } else { "true" }.to_owned(),
+            Self::Date { .. } => crate::Date::from_days(value).to_string(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Overrides: ordered rules that change a level or the tier, each with its reason.
+
+use crate::arena::DimensionId;
+use crate::diagnostic::Code;
+use crate::format::tree::Node;
+use crate::matrix::load::Loader;
+use crate::matrix::load::conditions::Scope;
+use crate::matrix::load::names::Named;
+use crate::matrix::model::{Action, Override};
+
+impl Loader<'_> {
+    pub(super) fn overrides(&mut self, root: &Node) {
+        let mut seen: Vec<String> = Vec::new();
+        for node in root.get("overrides").map(Node::items).unwrap_or_default() {
+            let id = node.get("id");
+            let name = id.and_then(Node::text).unwrap_or_default().to_owned();
+            if seen.contains(&name) && !name.is_empty() {
+                self.fault(Code::DuplicateName, id.map_or(node.place, |id| id.place), format!("two overrides are called `{name}`"), "choose another id");
+            }
+            seen.push(name.clone());
+            let heading = self.heading_of(name, node.place, node);
+            let dimension = match node.get("dimension") {
+                Some(named) => match self.dimension_named(named) {
+                    Some(dimension) => Some(dimension),
+                    None => continue,
+                },
+                None => None,
+            };
+            let scope = match dimension {
+                Some(_) => Scope::dimensions("an override of a level"),
+                None => Scope::everything("an override of the tier", self.decisions_before_result()),
+            };
+            let Some(when) = node.get("when") else { continue };
+            let when = self.condition(when, scope);
+            let Some(action) = self.action(node, dimension) else { continue };
+            let is_final = node.get("final").and_then(Node::text) == Some("true");
+            let reason = node.get("reason").and_then(Node::text).unwrap_or_default().to_owned();
+            self.model.overrides.push(Override { heading, when, dimension, action, is_final, reason });
+        }
+    }
+
+    /// The decisions up to the first that reads the result, which an override of the result cannot read.
+    fn decisions_before_result(&self) -> usize {
+        let decisions = self.model.decisions.items();
+        decisions.iter().position(|decision| decision.after_result).unwrap_or(decisions.len())
+    }
+
+    fn dimension_named(&mut self, node: &Node) -> Option<DimensionId> {
+        let name = node.text()?;
+        let Some(Named::Dimension(dimension)) = self.names.rules.get(name).copied() else {
+            let names = self.names.rules_where(|named| matches!(named, Named::Dimension(_)));
+            self.undeclared(node.place, "dimension", name, names.iter().map(String::as_str));
+            return None;
+        };
+        if self.model.dimensions[dimension].levels.is_empty() {
+            self.fault(Code::UndeclaredValue, node.place, format!("`{name}` has no levels to change"), "give it `levels`");
+            return None;
+        }
+        Some(dimension)
+    }
+
+    fn action(&mut self, node: &Node, dimension: Option<DimensionId>) -> Option<Action> {
+        let actions = ["tier", "level", "at_least", "at_most", "up", "down", "status"];
+        let (key, value) = node.entries().iter().find(|(key, _)| actions.contains(&key.text.as_str()))?;
+        let of_level = dimension.is_some();
+        let suits = match key.text.as_str() {
+            "tier" | "status" => !of_level,
+            "level" => of_level,
+            _ => true,
+        };
+        if !suits {
+            let (message, help) = if of_level {
+                ("changes the tier, and the override is of a level", "write `level: …`, or remove `dimension`")
+            } else {
+                ("changes a level, and the override names no dimension", "add `dimension: …`, or write `tier: …`")
+            };
+            self.fault(Code::WrongForType, key.place, format!("`{}` {message}", key.text), help);
+            return None;
+        }
+        if let Some(points) = node.get("points")
+            && key.text != "level"
+        {
+            self.fault(Code::WrongForType, points.place, "`points` goes with `level`", "write `level: …` and `points: …` together");
+        }
+        if !of_level && self.model.decision.is_none() {
+            self.fault(Code::MissingKey, node.place, "an override of the tier, and the matrix has no `decision`", "add a `decision`, or name a `dimension`");
+            return None;
+        }
+        let values: Vec<String> = match dimension {
+            Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
+            None => self.model.tiers.clone(),
+        };
+        let what = if of_level { "the level" } else { "the tier" };
+        let number = || value.text().and_then(|text| text.parse::<u32>().ok());
+        match key.text.as_str() {
+            "up" => number().map(Action::Up),
+            "down" => number().map(Action::Down),
+            "status" => {
+                let statuses = self.model.statuses.clone();
+                let position = self.position("the status", value, &statuses)?;
+                u8::try_from(position).ok().map(Action::Status)
+            }
+            action => {
+                let position = u8::try_from(self.position(what, value, &values)?).ok()?;
+                match (action, node.get("points")) {
+                    ("at_least", _) => Some(Action::AtLeast(position)),
+                    ("at_most", _) => Some(Action::AtMost(position)),
+                    (_, Some(points)) => Some(Action::Replace { level: position, points: self.points(Some(points))? }),
+                    (_, None) => Some(Action::Fix(position)),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,460 @@
+//! A validated matrix, as the scorer reads it: ids, whole numbers and no names left to resolve.
+
+use crate::arena::{Arena, ConditionId, CriterionId, DecisionId, DimensionId, FlagId, GroupId, InputId, OverrideId};
+use crate::date::Unit;
+use crate::diagnostic::Place;
+use crate::number::Points;
+
+/// Everything that scoring needs.
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) inputs: Arena<InputId, Input>,
+    pub(crate) conditions: Arena<ConditionId, Condition>,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) criteria: Arena<CriterionId, Criterion>,
+    pub(crate) groups: Arena<GroupId, Group>,
+    pub(crate) dimensions: Arena<DimensionId, Dimension>,
+    pub(crate) tiers: Vec<String>,
+    pub(crate) statuses: Vec<String>,
+    /// In the order written; those with `after_result` are evaluated last.
+    pub(crate) decisions: Arena<DecisionId, Decision>,
+    pub(crate) decision: Option<Decision>,
+    pub(crate) overrides: Arena<OverrideId, Override>,
+    pub(crate) flags: Arena<FlagId, Flag>,
+}
+
+/// What an entry of the file is called and where it stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heading {
+    pub(crate) name: String,
+    pub(crate) title: Option<String>,
+    pub(crate) sources: Vec<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) place: Place,
+}
+
+impl Heading {
+    /// What to call it before a reader.
+    pub(crate) fn spoken(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.name)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) heading: Heading,
+    pub(crate) unit: Option<String>,
+    pub(crate) domain: Domain,
+    pub(crate) missing: Missing,
+    pub(crate) derived: Option<Derived>,
+    pub(crate) protected: bool,
+    pub(crate) changeable: bool,
+    pub(crate) more_is: Option<Direction>,
+}
+
+/// The values that an input can have, each a whole number: units of the last decimal place, positions in `values`, days since 1970, bits of a set.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Domain {
+    /// `places` is zero for an integer.
+    Number { places: u32, from: i64, to: i64 },
+    /// Ordered, lowest first.
+    Level { values: Vec<String> },
+    Category { values: Vec<String> },
+    Set { values: Vec<String> },
+    Boolean,
+    Date { from: i64, to: i64 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Missing {
+    Error,
+    Absent,
+    Unknown,
+    Assume(i64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Worse,
+    Better,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Derived {
+    Between { unit: Unit, from: Moment, to: Moment },
+    Sum(Vec<InputId>),
+}
+
+/// A date that a derived input reads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Moment {
+    AsAt,
+    Input(InputId),
+}
+
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) heading: Heading,
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) require: ConditionId,
+    pub(crate) message: String,
+    pub(crate) inputs: Vec<InputId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Criterion {
+    pub(crate) heading: Heading,
+    pub(crate) rule: Rule,
+}
+
+/// How a criterion gives points.
+#[derive(Debug)]
+pub(crate) enum Rule {
+    One(Reading),
+    /// Points if the condition holds, other points if not.
+    When { when: ConditionId, points: Points, otherwise: Points },
+    /// The first whose condition holds; the last has none.
+    Choose(Vec<Choice>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) gives: Gives,
+    pub(crate) heading: Heading,
+}
+
+#[derive(Debug)]
+pub(crate) enum Gives {
+    Fixed(Points),
+    Reading(Reading),
+}
+
+/// Points read off one input.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) input: InputId,
+    pub(crate) measure: Measure,
+    pub(crate) absent: Option<Points>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Measure {
+    /// Ascending; the first begins where the input's range does.
+    Bands(Vec<Band>),
+    /// By position, from the input's first value.
+    Values { first: i64, points: Vec<Points> },
+    Each { each: i64, points: Points, beyond: i64, cap: Option<Points> },
+    Members { members: i64, points: Points, cap: Option<Points> },
+}
+
+#[derive(Debug)]
+pub(crate) struct Band {
+    pub(crate) from: i64,
+    pub(crate) points: Points,
+    pub(crate) label: Option<String>,
+    pub(crate) place: Place,
+}
+
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) heading: Heading,
+    pub(crate) score: Score,
+}
+
+/// How points are put together.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Score {
+    Criterion(CriterionId),
+    Group(GroupId),
+    Sum(Vec<Score>),
+    Highest(Vec<Score>),
+    Lowest(Vec<Score>),
+    Capped { of: Vec<Score>, at: Points },
+}
+
+#[derive(Debug)]
+pub(crate) struct Dimension {
+    pub(crate) heading: Heading,
+    pub(crate) score: Score,
+    /// Every criterion and group that the score uses, directly or through a group.
+    pub(crate) criteria: Vec<CriterionId>,
+    pub(crate) groups: Vec<GroupId>,
+    /// Ascending.
+    pub(crate) scale: Option<Vec<ScaleBand>>,
+    /// From the most to the least intensive; empty if the dimension has none.
+    pub(crate) levels: Vec<Level>,
+    /// The cut-offs of the levels; the last list has no condition.
+    pub(crate) cuts: Vec<LevelCuts>,
+    /// The smallest and largest score that the criteria can give.
+    pub(crate) bounds: (Points, Points),
+}
+
+#[derive(Debug)]
+pub(crate) struct ScaleBand {
+    pub(crate) from: Points,
+    pub(crate) gives: Points,
+}
+
+#[derive(Debug)]
+pub(crate) struct Level {
+    pub(crate) name: String,
+    pub(crate) label: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LevelCuts {
+    pub(crate) when: Option<ConditionId>,
+    /// Descending, one for each level but the last that a score can give.
+    pub(crate) from: Vec<Points>,
+    pub(crate) place: Place,
+}
+
+/// Something that holds or does not.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub(crate) test: Test,
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Test {
+    All(Vec<ConditionId>),
+    Any(Vec<ConditionId>),
+    Not(ConditionId),
+    Known(InputId),
+    Missing(InputId),
+    /// A value in a half-open range; does not hold for an absent input.
+    InputRange { input: InputId, from: Option<Limit>, below: Option<Limit> },
+    /// One of some values.
+    InputIn { input: InputId, values: Vec<i64> },
+    Members { input: InputId, has: Vec<i64>, quantifier: Quantifier },
+    MemberCount { input: InputId, from: Option<i64>, below: Option<i64> },
+    Number { number: NumberOf, from: Option<Points>, below: Option<Points> },
+    Level { dimension: DimensionId, among: Positions },
+    Result { of: ResultOf, among: Positions },
+    /// The result of one decision against that of another, by intensity.
+    Compare { one: DecisionId, order: Order, other: DecisionId },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Quantifier {
+    Any,
+    All,
+}
+
+/// An end of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Limit {
+    Fixed(i64),
+    /// The date of the scoring less so much.
+    Ago { count: i32, unit: Unit },
+}
+
+/// A number that a condition or a decision reads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum NumberOf {
+    Criterion(CriterionId),
+    Group(GroupId),
+    Score(DimensionId),
+    Scaled(DimensionId),
+    Total,
+}
+
+/// A result that a condition reads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum ResultOf {
+    /// The tier or status so far.
+    Outcome,
+    Decision(DecisionId),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Order {
+    AtLeast,
+    AtMost,
+    Above,
+    Below,
+}
+
+/// A set of positions in a list of values, statuses after them, `nothing` last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Positions(pub(crate) u128);
+
+impl Positions {
+    pub(crate) fn one(position: usize) -> Self {
+        Self(1 << position.min(127))
+    }
+
+    pub(crate) fn with(self, position: usize) -> Self {
+        Self(self.0 | Self::one(position).0)
+    }
+
+    pub(crate) fn has(self, position: usize) -> bool {
+        self.0 & Self::one(position).0 != 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
+        (0..128).filter(move |position| self.has(*position))
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// What a decision gives: a position among its values, then the statuses, then nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    Value(u8),
+    Status(u8),
+    Nothing,
+}
+
+impl Verdict {
+    /// Its position where the decision has so many values: smaller is more intensive.
+    pub(crate) fn position(self, values: usize) -> usize {
+        match self {
+            Self::Value(value) => usize::from(value),
+            Self::Status(status) => values + usize::from(status),
+            Self::Nothing => NOTHING,
+        }
+    }
+}
+
+/// The position of `nothing`, after any value and status.
+pub(crate) const NOTHING: usize = 127;
+
+#[derive(Debug)]
+pub(crate) struct Decision {
+    pub(crate) heading: Heading,
+    /// Its own values; `None` for the tiers.
+    pub(crate) values: Option<Vec<String>>,
+    pub(crate) method: Method,
+    pub(crate) default: Verdict,
+    /// Whether it reads the tier or status, and so is evaluated after the overrides.
+    pub(crate) after_result: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Method {
+    Rules(Vec<DecisionRule>),
+    Table { rows: Axis, columns: Axis, cells: Vec<Vec<Cell>> },
+    Highest(Vec<DecisionId>),
+    /// Descending; the last has no `from`.
+    Bands { of: NumberOf, bands: Vec<DecisionBand> },
+}
+
+#[derive(Debug)]
+pub(crate) struct DecisionRule {
+    pub(crate) gives: Verdict,
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) heading: Heading,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Cell {
+    Gives(Verdict),
+    Impossible,
+}
+
+#[derive(Debug)]
+pub(crate) struct DecisionBand {
+    pub(crate) gives: Verdict,
+    pub(crate) from: Option<Points>,
+    pub(crate) place: Place,
+}
+
+/// One way of a table. Each has a position for every row or column as written.
+#[derive(Debug)]
+pub(crate) enum Axis {
+    /// The position of each value of the input.
+    Input { input: InputId, positions: Vec<u8> },
+    /// Ascending cut-offs on an input, and the position of the band from each.
+    InputCuts { input: InputId, cuts: Vec<(i64, u8)> },
+    NumberCuts { number: NumberOf, cuts: Vec<(Points, u8)> },
+    Level { dimension: DimensionId, positions: Vec<u8> },
+    /// The position of each value of the decision, and of nothing.
+    Decision { decision: DecisionId, positions: Vec<u8>, nothing: Option<u8> },
+}
+
+#[derive(Debug)]
+pub(crate) struct Override {
+    pub(crate) heading: Heading,
+    pub(crate) when: ConditionId,
+    /// The dimension whose level it changes, or the tier.
+    pub(crate) dimension: Option<DimensionId>,
+    pub(crate) action: Action,
+    pub(crate) is_final: bool,
+    pub(crate) reason: String,
+}
+
+/// What an override does; positions are of levels or of tiers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Action {
+    Fix(u8),
+    Replace { level: u8, points: Points },
+    AtLeast(u8),
+    AtMost(u8),
+    Up(u32),
+    Down(u32),
+    Status(u8),
+}
+
+#[derive(Debug)]
+pub(crate) struct Flag {
+    pub(crate) heading: Heading,
+    pub(crate) when: ConditionId,
+}
+
+impl Domain {
+    /// The values' names, for those that have them.
+    pub(crate) fn names(&self) -> &[String] {
+        match self {
+            Self::Level { values } | Self::Category { values } | Self::Set { values } => values,
+            Self::Number { .. } | Self::Boolean | Self::Date { .. } => &[],
+        }
+    }
+
+    /// The smallest and the largest value. A set's are those of its bits.
+    pub(crate) fn bounds(&self) -> (i64, i64) {
+        match self {
+            Self::Number { from, to, .. } | Self::Date { from, to } => (*from, *to),
+            Self::Level { values } | Self::Category { values } => (0, values.len() as i64 - 1),
+            Self::Set { values } => (0, (1_i64 << values.len()) - 1),
+            Self::Boolean => (0, 1),
+        }
+    }
+
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Number { places: 0, .. } => "integer",
+            Self::Number { .. } => "decimal",
+            Self::Level { .. } => "level",
+            Self::Category { .. } => "category",
+            Self::Set { .. } => "set",
+            Self::Boolean => "boolean",
+            Self::Date { .. } => "date",
+        }
+    }
+}
+
+impl Model {
+    /// The values of a decision, most intensive first.
+    pub(crate) fn values_of<'a>(&'a self, decision: &'a Decision) -> &'a [String] {
+        decision.values.as_deref().unwrap_or(&self.tiers)
+    }
+
+    /// What a verdict is called: a value, a status, or nothing.
+    pub(crate) fn verdict_name<'a>(&'a self, values: &'a [String], verdict: Verdict) -> Option<&'a str> {
+        match verdict {
+            Verdict::Value(value) => values.get(usize::from(value)).map(String::as_str),
+            Verdict::Status(status) => self.statuses.get(usize::from(status)).map(String::as_str),
+            Verdict::Nothing => None,
+        }
+    }
+}

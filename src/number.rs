@@ -1,0 +1,165 @@
+//! Numbers without binary floating point: a text, a whole number of units of its last decimal place, and nothing between.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+/// The most decimal places that points, scores and scaled numbers have.
+pub(crate) const POINTS_PLACES: u32 = 6;
+/// The largest size of one number of points, in whole points.
+pub(crate) const POINTS_LIMIT: i64 = 1_000_000_000;
+/// The largest size of an input's number, and of a score, in units of the last decimal place.
+pub(crate) const SCALED_LIMIT: i64 = 1_000_000_000_000_000;
+
+/// A number of points, a score or a scaled number, held exactly in millionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Points(i64);
+
+impl Points {
+    /// No points.
+    pub const ZERO: Self = Self(0);
+
+    pub(crate) const fn from_millionths(millionths: i64) -> Self {
+        Self(millionths)
+    }
+
+    pub(crate) const fn millionths(self) -> i64 {
+        self.0
+    }
+
+    /// The points of a number, if it has at most six decimal places and is smaller than 10⁹.
+    pub(crate) fn from_decimal(number: Decimal) -> Option<Self> {
+        let scaled = scaled(number, POINTS_PLACES)?;
+        (scaled.abs() <= POINTS_LIMIT * 1_000_000).then_some(Self(scaled))
+    }
+
+    /// The number as a decimal, without trailing zeros.
+    ///
+    /// ```
+    /// # let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// # let profile = threshold_matrix::Profile::new().with("arrests", 4);
+    /// let outcome = matrix.score(&profile, "2026-11-21".parse()?)?;
+    /// let score = outcome.dimension("frequency").and_then(|frequency| frequency.score());
+    /// assert_eq!(score.map(|points| points.to_decimal().to_string()), Some("4".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_decimal(self) -> Decimal {
+        Decimal::new(self.0, POINTS_PLACES).normalize()
+    }
+}
+
+impl fmt::Display for Points {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_scaled(formatter, self.0, POINTS_PLACES)
+    }
+}
+
+impl std::ops::Add for Points {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl std::iter::Sum for Points {
+    fn sum<I: Iterator<Item = Self>>(points: I) -> Self {
+        points.fold(Self::ZERO, std::ops::Add::add)
+    }
+}
+
+/// Serialised as a JSON number, exact and without an exponent: whole if it is whole.
+impl serde::Serialize for Points {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 % 1_000_000 == 0 {
+            serializer.serialize_i64(self.0 / 1_000_000)
+        } else {
+            Exact(*self).serialize(serializer)
+        }
+    }
+}
+
+/// A number with decimals, written by its digits where the format can (JSON), and never through binary floating point.
+struct Exact(Points);
+
+impl serde::Serialize for Exact {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = self.0.to_string();
+        match serde_json::value::RawValue::from_string(text) {
+            Ok(raw) => raw.serialize(serializer),
+            Err(error) => Err(serde::ser::Error::custom(error)),
+        }
+    }
+}
+
+/// Reads a number by the format's own grammar: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, at most 28 digits.
+pub(crate) fn parse(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (digits, None),
+    };
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let whole_is_plain = all_digits(whole) && (whole == "0" || !whole.starts_with('0'));
+    if !whole_is_plain || !fraction.is_none_or(all_digits) || digits.len() > 29 {
+        return None;
+    }
+    Decimal::from_str_exact(text).ok()
+}
+
+/// The number in units of its last decimal place, if it has no more than `places` of them and stays within the limit.
+pub(crate) fn scaled(number: Decimal, places: u32) -> Option<i64> {
+    let number = number.normalize();
+    let missing = places.checked_sub(number.scale())?;
+    let factor = 10_i128.checked_pow(missing)?;
+    let scaled = number.mantissa().checked_mul(factor)?;
+    i64::try_from(scaled).ok().filter(|scaled| scaled.abs() <= SCALED_LIMIT)
+}
+
+/// The decimal text of a scaled number, without trailing zeros.
+pub(crate) fn scaled_text(scaled: i64, places: u32) -> String {
+    Decimal::new(scaled, places).normalize().to_string()
+}
+
+fn write_scaled(formatter: &mut fmt::Formatter<'_>, scaled: i64, places: u32) -> fmt::Result {
+    fmt::Display::fmt(&Decimal::new(scaled, places).normalize(), formatter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_decimal_text_is_a_number() {
+        for text in ["0", "-3", "12", "6.90", "0.5", "9999999999999999999999999999"] {
+            assert!(parse(text).is_some(), "{text}");
+        }
+        for text in ["", "-", "+1", ".5", "5.", "012", "00", "1e3", "1_000", "0x10", "inf", "NaN", " 1", "1 ", "1.2.3", "１"] {
+            assert!(parse(text).is_none(), "{text}");
+        }
+        assert!(parse(&"9".repeat(40)).is_none());
+    }
+
+    #[test]
+    fn scaling_refuses_what_it_would_have_to_round() {
+        let number = |text| parse(text).unwrap();
+        assert_eq!(scaled(number("6.9"), 2), Some(690));
+        assert_eq!(scaled(number("6.900"), 2), Some(690));
+        assert_eq!(scaled(number("-6.99"), 2), Some(-699));
+        assert_eq!(scaled(number("6.995"), 2), None);
+        assert_eq!(scaled(number("9999999999999999"), 0), None);
+        assert_eq!(scaled_text(690, 2), "6.9");
+        assert_eq!(scaled_text(-700, 2), "-7");
+    }
+
+    #[test]
+    fn points_print_as_they_are_written() {
+        let points = |text| Points::from_decimal(parse(text).unwrap());
+        assert_eq!(points("2.5").unwrap().to_string(), "2.5");
+        assert_eq!(points("10.00").unwrap().to_string(), "10");
+        assert_eq!(points("0.0000001"), None);
+        assert_eq!(serde_json::to_string(&points("-2.25").unwrap()).unwrap(), "-2.25");
+        assert_eq!(serde_json::to_string(&points("150").unwrap()).unwrap(), "150");
+    }
+}

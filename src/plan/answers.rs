@@ -1,0 +1,224 @@
+//! The values of a plan's nodes for one case: one value where nothing unknown matters, else every value still possible.
+
+use std::collections::BTreeSet;
+
+use crate::arena::{Id, InputId, NodeId};
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::matrix::model::Order;
+use crate::plan::reach::{OverBudget, Slot, value_of};
+use crate::plan::{ABSENT, Lookup, Node, Plan};
+
+/// Answers what a node can be.
+#[derive(Debug, Clone)]
+pub(crate) struct Answers {
+    matrix: Matrix,
+    slots: Vec<Slot>,
+    as_at: Date,
+    /// The value of each node that nothing unknown matters to.
+    values: Vec<i64>,
+    /// Whether an unknown input matters to the node; empty if there is none.
+    depends: Vec<bool>,
+}
+
+/// The values that a node can take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Possible {
+    pub(crate) values: BTreeSet<i64>,
+    /// Whether each is reached by some completion; if not, the values are the two ends of a range that holds all of them.
+    pub(crate) exact: bool,
+}
+
+impl Answers {
+    pub(crate) fn of(matrix: &Matrix, slots: &[Slot], as_at: Date) -> Self {
+        let plan = matrix.plan();
+        let mut values = vec![0; plan.nodes.len()];
+        let unknown = slots.contains(&Slot::Unknown);
+        let mut depends = vec![false; if unknown { plan.nodes.len() } else { 0 }];
+        for (id, node) in plan.nodes.iter() {
+            let value = match node {
+                Node::Input(input) => match slot(slots, *input) {
+                    Slot::Value(value) => value,
+                    Slot::Absent | Slot::Unknown => ABSENT,
+                },
+                _ => value_of(node, &values, as_at),
+            };
+            if let Some(place) = values.get_mut(id.index()) {
+                *place = value;
+            }
+            if unknown {
+                let own = match node {
+                    Node::Input(input) => slot(slots, *input) == Slot::Unknown,
+                    _ => node.parts().iter().any(|part| depends.get(part.index()).copied().unwrap_or(false)),
+                };
+                if let Some(place) = depends.get_mut(id.index()) {
+                    *place = own;
+                }
+            }
+        }
+        Self { matrix: matrix.clone(), slots: slots.to_vec(), as_at, values, depends }
+    }
+
+    /// Whether an unknown input matters to the node's formula, if not necessarily to its value.
+    pub(crate) fn depends(&self, node: NodeId) -> bool {
+        self.depends.get(node.index()).copied().unwrap_or(false)
+    }
+
+    /// The value of a node that nothing unknown matters to.
+    pub(crate) fn value(&self, node: NodeId) -> i64 {
+        self.values.get(node.index()).copied().unwrap_or_default()
+    }
+
+    /// Every value that a node can take; none if no values of the unknown inputs are admissible.
+    pub(crate) fn possible(&self, node: NodeId) -> Possible {
+        if !self.depends(node) {
+            return Possible { values: BTreeSet::from([self.value(node)]), exact: true };
+        }
+        let found = self.matrix.plan().reach(self.matrix.model(), &self.slots, self.as_at, &[node]);
+        match found {
+            Ok(found) => Possible { values: found.into_iter().filter_map(|values| values.first().copied()).collect(), exact: true },
+            Err(OverBudget) => {
+                let (least, most) = self.range(node);
+                Possible { values: BTreeSet::from([least, most]), exact: false }
+            }
+        }
+    }
+
+    /// Two numbers that a node never leaves, whatever the unknown inputs are.
+    fn range(&self, wanted: NodeId) -> (i64, i64) {
+        let model = self.matrix.model();
+        let mut ranges: Vec<(i64, i64)> = Vec::with_capacity(self.values.len());
+        for (id, node) in self.matrix.plan().nodes.iter() {
+            let range = if !self.depends(id) {
+                (self.value(id), self.value(id))
+            } else if let Node::Input(input) = node {
+                model.inputs[*input].domain.bounds()
+            } else {
+                let of = |id: &NodeId| ranges.get(id.index()).copied().unwrap_or_default();
+                node.range(of, self.as_at)
+            };
+            ranges.push(range);
+            if id == wanted {
+                break;
+            }
+        }
+        ranges.last().copied().unwrap_or_default()
+    }
+}
+
+fn slot(slots: &[Slot], input: InputId) -> Slot {
+    slots.get(input.index()).copied().unwrap_or(Slot::Absent)
+}
+
+impl Node {
+    /// A range that holds the node's value when its parts' values are in theirs.
+    fn range(&self, of: impl Fn(&NodeId) -> (i64, i64), as_at: Date) -> (i64, i64) {
+        let hull = |ranges: &mut dyn Iterator<Item = (i64, i64)>| {
+            ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1))).unwrap_or_default()
+        };
+        match self {
+            Self::Constant(value) => (*value, *value),
+            Self::Input(_) => (ABSENT, ABSENT),
+            // Lengths of time and sums of inputs are read through lookups only; their ends are found by reading at the ends of their parts.
+            Self::Between { unit, from, to } => {
+                let today = as_at.days();
+                let ends = |id: &Option<NodeId>| id.as_ref().map_or((today, today), &of);
+                let ((first, last), (earliest, latest)) = (ends(from), ends(to));
+                let length = |from, to| Date::from_days(from).completed_until(Date::from_days(to), *unit);
+                (length(last, earliest), length(first, latest))
+            }
+            Self::SumOfInputs(parts) => {
+                let ranges: Vec<_> = parts.iter().map(of).collect();
+                if ranges.contains(&(ABSENT, ABSENT)) {
+                    return (ABSENT, ABSENT);
+                }
+                ranges.iter().fold((0, 0), |sum, range| (sum.0 + range.0, sum.1 + range.1))
+            }
+            Self::Read { of: read, lookup, absent } => match of(read) {
+                (ABSENT, ABSENT) => (*absent, *absent),
+                (least, most) => {
+                    let (low, high) = lookup.range(least, most, as_at);
+                    if least == ABSENT { (low.min(*absent), high.max(*absent)) } else { (low, high) }
+                }
+            },
+            Self::Sum(parts) => parts.iter().map(of).fold((0, 0), |sum, range| (sum.0 + range.0, sum.1 + range.1)),
+            Self::Highest(parts) => {
+                let ranges: Vec<_> = parts.iter().map(of).collect();
+                (ranges.iter().map(|range| range.0).max().unwrap_or_default(), ranges.iter().map(|range| range.1).max().unwrap_or_default())
+            }
+            Self::Lowest(parts) => {
+                let ranges: Vec<_> = parts.iter().map(of).collect();
+                (ranges.iter().map(|range| range.0).min().unwrap_or_default(), ranges.iter().map(|range| range.1).min().unwrap_or_default())
+            }
+            Self::All(parts) => {
+                let ranges: Vec<_> = parts.iter().map(of).collect();
+                (ranges.iter().map(|range| range.0).min().unwrap_or(1), ranges.iter().map(|range| range.1).min().unwrap_or(1))
+            }
+            Self::Any(parts) => {
+                let ranges: Vec<_> = parts.iter().map(of).collect();
+                (ranges.iter().map(|range| range.0).max().unwrap_or(0), ranges.iter().map(|range| range.1).max().unwrap_or(0))
+            }
+            Self::Not(part) => {
+                let (least, most) = of(part);
+                (1 - most, 1 - least)
+            }
+            Self::Select { arms, default } => {
+                let mut ranges = Vec::new();
+                for (when, value) in arms {
+                    match of(when) {
+                        (0, 0) => {}
+                        (1, 1) => {
+                            ranges.push(of(value));
+                            return hull(&mut ranges.into_iter());
+                        }
+                        _ => ranges.push(of(value)),
+                    }
+                }
+                ranges.push(of(default));
+                hull(&mut ranges.into_iter())
+            }
+            Self::Table { cells, default, .. } => hull(&mut cells.iter().flatten().chain([default]).map(|cell| (*cell, *cell))),
+            Self::Compare { one, order, other } => {
+                let ((least, most), (low, high)) = (of(one), of(other));
+                let (always, never) = match order {
+                    Order::AtLeast => (most <= low, least > high),
+                    Order::AtMost => (least >= high, most < low),
+                    Order::Above => (most < low, least >= high),
+                    Order::Below => (least > high, most <= low),
+                };
+                (i64::from(always), i64::from(!never))
+            }
+        }
+    }
+}
+
+impl Lookup {
+    fn range(&self, least: i64, most: i64, as_at: Date) -> (i64, i64) {
+        match self {
+            Self::Steps { cuts, gives } => {
+                let (first, last) = (cuts.partition_point(|cut| *cut <= least), cuts.partition_point(|cut| *cut <= most));
+                let reached = gives.get(first..=last).unwrap_or_default();
+                (reached.iter().copied().min().unwrap_or_default(), reached.iter().copied().max().unwrap_or_default())
+            }
+            Self::Each { .. } => {
+                let ends = [self.of(least, as_at), self.of(most, as_at)];
+                (ends[0].min(ends[1]), ends[0].max(ends[1]))
+            }
+            Self::Members { members, .. } => {
+                let ends = [self.of(0, as_at), self.of(*members, as_at)];
+                (ends[0].min(ends[1]), ends[0].max(ends[1]))
+            }
+            Self::HasAny(_) | Self::HasAll(_) | Self::Count { .. } | Self::Dates { .. } => (0, 1),
+        }
+    }
+}
+
+impl Plan {
+    /// Every position from the least to the most.
+    pub(crate) fn between(possible: &Possible) -> BTreeSet<i64> {
+        match (possible.exact, possible.values.first(), possible.values.last()) {
+            (false, Some(least), Some(most)) => (*least..=*most).collect(),
+            _ => possible.values.clone(),
+        }
+    }
+}

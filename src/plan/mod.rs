@@ -1,0 +1,155 @@
+//! The compiled form of a matrix: one graph of small operations on whole numbers, from inputs to every result.
+//!
+//! The scorer walks the matrix itself; the plan is for what must see all values of an input at once: the results still possible when inputs
+//! are unknown, proofs, and bulk kernels. Property tests hold it to the scorer.
+
+pub(crate) mod answers;
+mod build;
+pub(crate) mod reach;
+
+use crate::arena::{Arena, InputId, NodeId};
+use crate::date::{Date, Unit};
+use crate::matrix::measure;
+use crate::matrix::model::{Limit, Model, Order};
+use crate::number::Points;
+
+/// The value of an input that is absent, and of a scaled number that a dimension does not have.
+pub(crate) const ABSENT: i64 = i64::MIN;
+
+/// A matrix as a graph. Every node stands after those it reads.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) nodes: Arena<NodeId, Node>,
+    /// Whether the profile contradicts no check, and lands on no cell declared impossible.
+    pub(crate) admissible: NodeId,
+    pub(crate) criteria: Vec<NodeId>,
+    pub(crate) groups: Vec<NodeId>,
+    pub(crate) dimensions: Vec<DimensionNodes>,
+    pub(crate) decisions: Vec<NodeId>,
+    /// The tier by the decision alone, before the overrides.
+    pub(crate) decided: Option<NodeId>,
+    pub(crate) result: Option<NodeId>,
+    pub(crate) flags: Vec<NodeId>,
+    pub(crate) overrides: Vec<OverrideNodes>,
+    pub(crate) checks: Vec<NodeId>,
+    /// The node of each condition, by its id.
+    pub(crate) conditions: Vec<Option<NodeId>>,
+}
+
+/// A dimension, before and after the overrides of its level.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DimensionNodes {
+    pub(crate) scored: NodeId,
+    pub(crate) score: NodeId,
+    pub(crate) scaled: Option<NodeId>,
+    pub(crate) scored_level: Option<NodeId>,
+    pub(crate) level: Option<NodeId>,
+    /// Whether an override replaced the score.
+    pub(crate) replaced: NodeId,
+}
+
+/// An override: whether its condition holds, whether it applies, and the position of the level or result before and after it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OverrideNodes {
+    pub(crate) when: NodeId,
+    pub(crate) applies: NodeId,
+    pub(crate) before: NodeId,
+    pub(crate) after: NodeId,
+}
+
+/// An operation. Truth is 1 and 0, points are millionths, levels and results are positions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    Constant(i64),
+    /// An input as the profile gives it, or `ABSENT`.
+    Input(InputId),
+    /// Completed units between two dates.
+    Between { unit: Unit, from: Option<NodeId>, to: Option<NodeId> },
+    /// The sum of inputs, absent if one is.
+    SumOfInputs(Vec<NodeId>),
+    /// What a value is worth: piecewise constant.
+    Read { of: NodeId, lookup: Lookup, absent: i64 },
+    Sum(Vec<NodeId>),
+    Highest(Vec<NodeId>),
+    Lowest(Vec<NodeId>),
+    All(Vec<NodeId>),
+    Any(Vec<NodeId>),
+    Not(NodeId),
+    /// The value of the first arm whose condition holds.
+    Select { arms: Vec<(NodeId, NodeId)>, default: NodeId },
+    /// A cell by its row and column; `default` where either is absent.
+    Table { row: NodeId, column: NodeId, cells: Vec<Vec<i64>>, default: i64 },
+    /// Whether two positions are in this order, the smaller being the more intensive.
+    Compare { one: NodeId, order: Order, other: NodeId },
+}
+
+/// A piecewise constant function of one value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Lookup {
+    /// `gives[k]` for a value that has reached `k` of the ascending cuts.
+    Steps { cuts: Vec<i64>, gives: Vec<i64> },
+    Each { each: i64, points: i64, beyond: i64, cap: Option<i64> },
+    /// Points for each of these members.
+    Members { members: i64, points: i64, cap: Option<i64> },
+    HasAny(i64),
+    HasAll(i64),
+    /// Whether the set has so many members.
+    Count { from: i64, below: i64 },
+    /// Whether a date is in a range that moves with the date of the scoring.
+    Dates { from: Option<Limit>, below: Option<Limit> },
+}
+
+impl Plan {
+    pub(crate) fn of(model: &Model) -> Self {
+        build::build(model)
+    }
+}
+
+impl Limit {
+    /// The date it means, in days, when scoring at a date.
+    pub(crate) fn at(self, as_at: Date) -> i64 {
+        match self {
+            Self::Fixed(value) => value,
+            Self::Ago { count, unit } => as_at.ago(count, unit).days(),
+        }
+    }
+}
+
+impl Lookup {
+    fn of(&self, value: i64, as_at: Date) -> i64 {
+        match self {
+            Self::Steps { cuts, gives } => {
+                let reached = cuts.partition_point(|cut| *cut <= value);
+                gives.get(reached).copied().unwrap_or_default()
+            }
+            Self::Each { each, points, beyond, cap } => times(*points, measure::units(value, *each, *beyond), *cap),
+            Self::Members { members, points, cap } => times(*points, i64::from((value & members).count_ones()), *cap),
+            Self::HasAny(members) => i64::from(value & members != 0),
+            Self::HasAll(members) => i64::from(value & members == *members),
+            Self::Count { from, below } => i64::from((*from..*below).contains(&i64::from(value.count_ones()))),
+            Self::Dates { from, below } => {
+                let reached = from.is_none_or(|from| value >= from.at(as_at));
+                i64::from(reached && below.is_none_or(|below| value < below.at(as_at)))
+            }
+        }
+    }
+}
+
+fn times(points: i64, count: i64, cap: Option<i64>) -> i64 {
+    measure::times(Points::from_millionths(points), count, cap.map(Points::from_millionths)).millionths()
+}
+
+impl Node {
+    /// The nodes that it reads.
+    pub(crate) fn parts(&self) -> Vec<NodeId> {
+        match self {
+            Self::Constant(_) | Self::Input(_) => Vec::new(),
+            Self::Between { from, to, .. } => from.iter().chain(to).copied().collect(),
+            Self::Read { of, .. } | Self::Not(of) => vec![*of],
+            Self::SumOfInputs(parts) | Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) | Self::All(parts) | Self::Any(parts) => parts.clone(),
+            Self::Select { arms, default } => arms.iter().flat_map(|(when, value)| [*when, *value]).chain([*default]).collect(),
+            Self::Table { row, column, .. } => vec![*row, *column],
+            Self::Compare { one, other, .. } => vec![*one, *other],
+        }
+    }
+}

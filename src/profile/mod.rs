@@ -1,0 +1,183 @@
+//! A profile: one person's input values, from typed Rust, from anything that serialises, or from JSON.
+
+mod json;
+mod prepare;
+mod problem;
+mod serialise;
+
+use std::collections::BTreeMap;
+
+use crate::date::Date;
+
+pub use prepare::Case;
+pub use problem::{Problem, ProblemKind, Refusal};
+pub use serialise::ProfileError;
+
+/// One person's input values, by the names that a matrix gives its inputs.
+///
+/// An input that is not set, or set to [`Value::Missing`], is missing: what that means is for the matrix to say.
+/// The values are checked when they meet a matrix, in [`Matrix::prepare`](crate::Matrix::prepare).
+///
+/// ```
+/// use threshold_matrix::{Profile, Value};
+///
+/// let profile = Profile::new()
+///     .with("ogrs3", 82)
+///     .with("rsr", "3.61")          // a decimal as its text: exact
+///     .with("rosh", "high")
+///     .with("female", false)
+///     .with("flags", ["terrorism"]) // a set
+///     .with("mappa", None::<&str>); // missing
+/// assert_eq!(profile.get("ogrs3"), Some(&Value::Whole(82)));
+/// ```
+///
+/// Anything that serialises to a map is a profile, too:
+///
+/// ```
+/// #[derive(serde::Serialize)]
+/// struct Person { ogrs3: u8, rosh: Option<&'static str> }
+///
+/// let profile = threshold_matrix::Profile::from_serialize(&Person { ogrs3: 82, rosh: None })?;
+/// assert_eq!(profile.get("rosh"), Some(&threshold_matrix::Value::Missing));
+/// # Ok::<(), threshold_matrix::ProfileError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Profile {
+    values: BTreeMap<String, Value>,
+}
+
+/// A value of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value {
+    /// There is none.
+    Missing,
+    /// True or false.
+    Boolean(bool),
+    /// A whole number.
+    Whole(i64),
+    /// A text: a level, a category, a date, or a number by its digits.
+    Text(String),
+    /// The members of a set.
+    Members(Vec<String>),
+}
+
+impl Profile {
+    /// A profile without values.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The profile with one more value.
+    #[must_use]
+    pub fn with(mut self, input: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.set(input, value);
+        self
+    }
+
+    /// Sets the value of an input.
+    pub fn set(&mut self, input: impl Into<String>, value: impl Into<Value>) {
+        self.values.insert(input.into(), value.into());
+    }
+
+    /// The value of an input, if it was set.
+    #[must_use]
+    pub fn get(&self, input: &str) -> Option<&Value> {
+        self.values.get(input)
+    }
+
+    /// The values, in the order of their inputs' names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(input, value)| (input.as_str(), value))
+    }
+
+    /// Reads a JSON object of input values. Numbers are read by their digits, `null` is missing, a set is a list of texts.
+    ///
+    /// ```
+    /// let profile = threshold_matrix::Profile::from_json(r#"{ "rsr": 6.90, "flags": ["terrorism"], "mappa": null }"#)?;
+    /// assert_eq!(profile.get("rsr"), Some(&threshold_matrix::Value::Text("6.90".to_owned())));
+    /// # Ok::<(), threshold_matrix::ProfileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the text is not a JSON object of such values, or names an input twice.
+    pub fn from_json(text: &str) -> Result<Self, ProfileError> {
+        serde_json::from_str(text).map_err(ProfileError::from_json)
+    }
+
+    /// Reads anything that serialises to a map from names to values: booleans, numbers, texts, lists of texts, options.
+    ///
+    /// A float is read as the shortest decimal that it is the nearest float of.
+    ///
+    /// # Errors
+    /// If it serialises to something else, naming the field at fault.
+    pub fn from_serialize<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, ProfileError> {
+        serialise::profile(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+macro_rules! whole {
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for Value {
+            fn from(value: $integer) -> Self {
+                Self::Whole(i64::from(value))
+            }
+        }
+    )*};
+}
+whole!(i8, i16, i32, i64, u8, u16, u32);
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Date> for Value {
+    fn from(value: Date) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+impl From<rust_decimal::Decimal> for Value {
+    fn from(value: rust_decimal::Decimal) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+impl<T: Into<String>> From<Vec<T>> for Value {
+    fn from(members: Vec<T>) -> Self {
+        Self::Members(members.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<String>, const N: usize> From<[T; N]> for Value {
+    fn from(members: [T; N]) -> Self {
+        Self::Members(members.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Missing, Into::into)
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Profile {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(values: I) -> Self {
+        Self { values: values.into_iter().map(|(input, value)| (input.into(), value.into())).collect() }
+    }
+}

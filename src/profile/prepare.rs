@@ -1,0 +1,233 @@
+//! A profile meets a matrix: each value checked against its input, what is missing answered by the matrix, derived inputs worked out.
+
+use crate::arena::{Id, InputId};
+use crate::date::Date;
+use crate::diagnostic::suggest;
+use crate::format::shape::shortened;
+use crate::matrix::Matrix;
+use crate::matrix::model::{Derived, Domain, Input, Missing, Moment};
+use crate::number;
+use crate::plan::reach::Slot;
+use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
+use crate::score::conditions;
+
+/// A profile that was checked against a matrix, ready to be scored, at a date.
+///
+/// Made by [`Matrix::prepare`]; scored by [`Case::score`], as often as needed.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub(crate) matrix: Matrix,
+    pub(crate) as_at: Date,
+    pub(crate) slots: Vec<Slot>,
+    /// Whether the value of each input was assumed by the matrix.
+    pub(crate) assumed: Vec<bool>,
+    pub(crate) has_unknown: bool,
+}
+
+impl Matrix {
+    /// Checks a profile against this matrix.
+    ///
+    /// # Errors
+    /// Every problem of the profile, each naming its input.
+    pub fn prepare(&self, profile: &Profile, as_at: Date) -> Result<Case, Refusal> {
+        let model = self.model();
+        let mut problems = Vec::new();
+        for (name, _) in profile.iter() {
+            let known = model.inputs.items().iter().find(|input| input.heading.name == name);
+            if let Some(message) = match known {
+                None => Some(format!("there is no input `{}`; {}", shortened(name), suggest(name, self.inputs().collect::<Vec<_>>()))),
+                Some(input) if input.derived.is_some() => Some(format!("`{name}` is derived, and cannot be given")),
+                Some(_) => None,
+            } {
+                problems.push(Problem::new(ProblemKind::UnknownInput, vec![shortened(name)], message));
+            }
+        }
+        let mut slots = Vec::with_capacity(model.inputs.len());
+        let mut assumed = vec![false; model.inputs.len()];
+        for (id, input) in model.inputs.iter() {
+            let slot = match &input.derived {
+                Some(derived) => derive(derived, &slots, as_at, input),
+                None => given(input, profile.get(&input.heading.name)).map(|(slot, by_assumption)| {
+                    if let Some(assumed) = assumed.get_mut(id.index()) {
+                        *assumed = by_assumption;
+                    }
+                    slot
+                }),
+            };
+            slots.push(slot.unwrap_or_else(|problem| {
+                problems.push(problem);
+                // Nothing is scored with it: the profile is refused.
+                Slot::Unknown
+            }));
+        }
+        if !problems.is_empty() {
+            return Err(Refusal::new(problems));
+        }
+        let has_unknown = slots.contains(&Slot::Unknown);
+        let case = Case { matrix: self.clone(), as_at, slots, assumed, has_unknown };
+        let contradictions = case.contradictions();
+        if contradictions.is_empty() { Ok(case) } else { Err(Refusal::new(contradictions)) }
+    }
+}
+
+impl Case {
+    /// The matrix.
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// The date of the scoring.
+    #[must_use]
+    pub fn as_at(&self) -> Date {
+        self.as_at
+    }
+
+    /// The inputs that are unknown, in the order of the matrix.
+    pub fn unknown(&self) -> impl Iterator<Item = &str> {
+        let inputs = self.matrix.model().inputs.items().iter().zip(&self.slots);
+        inputs.filter(|(input, slot)| **slot == Slot::Unknown && input.derived.is_none()).map(|(input, _)| input.heading.name.as_str())
+    }
+
+    /// The checks that this profile cannot pass, whatever its unknown inputs are.
+    fn contradictions(&self) -> Vec<Problem> {
+        let model = self.matrix.model();
+        let mut problems = Vec::new();
+        for (check, node) in model.checks.iter().zip(&self.matrix.plan().checks) {
+            let passes = if self.has_unknown {
+                let found = self.matrix.plan().reach_unguarded(model, &self.slots, self.as_at, &[*node]);
+                found.is_none_or(|found| found.contains(&vec![1]))
+            } else {
+                let holds = |condition| conditions::of_inputs(model, &self.slots, self.as_at, condition);
+                !check.when.is_none_or(holds) || holds(check.require)
+            };
+            if !passes {
+                let inputs = check.inputs.iter().map(|input| model.inputs[*input].heading.name.clone()).collect();
+                problems.push(Problem::new(ProblemKind::Contradiction, inputs, check.message.clone()));
+            }
+        }
+        problems
+    }
+}
+
+/// What a profile gives for an input, and whether the matrix assumed it.
+fn given(input: &Input, value: Option<&Value>) -> Result<(Slot, bool), Problem> {
+    let value = match value {
+        None | Some(Value::Missing) => {
+            return match input.missing {
+                Missing::Absent => Ok((Slot::Absent, false)),
+                Missing::Unknown => Ok((Slot::Unknown, false)),
+                Missing::Assume(value) => Ok((Slot::Value(value), true)),
+                Missing::Error => Err(problem(input, ProblemKind::Missing, format!("`{}` is missing", input.heading.name))),
+            };
+        }
+        Some(value) => value,
+    };
+    read(input, value).map(|value| (Slot::Value(value), false))
+}
+
+fn problem(input: &Input, kind: ProblemKind, message: String) -> Problem {
+    Problem::new(kind, vec![input.heading.name.clone()], message)
+}
+
+fn wrong_type(input: &Input, value: &Value) -> Problem {
+    let written = match value {
+        Value::Missing => "nothing".to_owned(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Whole(value) => value.to_string(),
+        Value::Text(text) => format!("`{}`", shortened(text)),
+        Value::Members(_) => "a list".to_owned(),
+    };
+    let wanted = match &input.domain {
+        Domain::Number { places: 0, .. } => "a whole number",
+        Domain::Number { .. } => "a number",
+        Domain::Level { .. } | Domain::Category { .. } => "one of its values",
+        Domain::Set { .. } => "a list of its values",
+        Domain::Boolean => "true or false",
+        Domain::Date { .. } => "a date such as 2026-11-21",
+    };
+    problem(input, ProblemKind::WrongType, format!("`{}` is {written}, not {wanted}", input.heading.name))
+}
+
+/// The value of an input as the whole number that the matrix reads.
+fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
+    match (&input.domain, value) {
+        (Domain::Number { places: 0, .. }, Value::Whole(value)) => in_range(input, *value),
+        (Domain::Number { places, .. }, Value::Whole(_) | Value::Text(_)) => {
+            let text = match value {
+                Value::Whole(value) => std::borrow::Cow::Owned(value.to_string()),
+                Value::Text(text) => std::borrow::Cow::Borrowed(text.as_str()),
+                _ => return Err(wrong_type(input, value)),
+            };
+            let Some(decimal) = number::parse(&text) else { return Err(wrong_type(input, value)) };
+            match number::scaled(decimal, *places) {
+                Some(scaled) => in_range(input, scaled),
+                None if decimal.normalize().scale() > *places && *places == 0 => Err(wrong_type(input, value)),
+                None if decimal.normalize().scale() > *places => {
+                    let message = format!("`{}` is {}, with more than {places} decimal places", input.heading.name, shortened(&text));
+                    Err(problem(input, ProblemKind::TooManyPlaces, message))
+                }
+                None => Err(out_of_range(input, &shortened(&text))),
+            }
+        }
+        (Domain::Level { values } | Domain::Category { values }, Value::Text(text)) => position(input, values, text),
+        // A category such as a level 1 to 6 may come as a number.
+        (Domain::Level { values } | Domain::Category { values }, Value::Whole(value)) => position(input, values, &value.to_string()),
+        (Domain::Set { values }, Value::Members(members)) => {
+            members.iter().try_fold(0, |set, member| Ok(set | 1 << position(input, values, member)?))
+        }
+        (Domain::Boolean, Value::Boolean(value)) => Ok(i64::from(*value)),
+        (Domain::Boolean, Value::Text(text)) => match text.as_str() {
+            "true" => Ok(1),
+            "false" => Ok(0),
+            _ => Err(wrong_type(input, value)),
+        },
+        (Domain::Date { .. }, Value::Text(text)) => match text.parse::<Date>() {
+            Ok(date) => in_range(input, date.days()),
+            Err(_) => Err(wrong_type(input, value)),
+        },
+        _ => Err(wrong_type(input, value)),
+    }
+}
+
+fn position(input: &Input, values: &[String], text: &str) -> Result<i64, Problem> {
+    let Some(position) = values.iter().position(|value| value == text) else {
+        let help = suggest(text, values.iter().map(String::as_str));
+        let message = format!("`{}` has no value `{}`; {help}", input.heading.name, shortened(text));
+        return Err(problem(input, ProblemKind::UnknownValue, message));
+    };
+    Ok(position as i64)
+}
+
+fn in_range(input: &Input, value: i64) -> Result<i64, Problem> {
+    let (least, most) = input.domain.bounds();
+    if (least..=most).contains(&value) { Ok(value) } else { Err(out_of_range(input, &input.domain.text_of(value))) }
+}
+
+fn out_of_range(input: &Input, written: &str) -> Problem {
+    let (least, most) = input.domain.bounds();
+    let message = format!("`{}` is {written}, outside {} to {}", input.heading.name, input.domain.text_of(least), input.domain.text_of(most));
+    problem(input, ProblemKind::OutOfRange, message)
+}
+
+/// A derived input: absent if a part is absent, else unknown if a part is unknown.
+fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Result<Slot, Problem> {
+    let slot = |id: &InputId| slots.get(id.index()).copied().unwrap_or(Slot::Absent);
+    let parts: Vec<Slot> = match derived {
+        Derived::Sum(parts) => parts.iter().map(slot).collect(),
+        Derived::Between { from, to, .. } => [from, to].into_iter().map(|moment| match moment {
+            Moment::AsAt => Slot::Value(as_at.days()),
+            Moment::Input(id) => slot(id),
+        }).collect(),
+    };
+    if parts.contains(&Slot::Absent) {
+        return Ok(Slot::Absent);
+    }
+    let values: Option<Vec<i64>> = parts.iter().map(|part| if let Slot::Value(value) = part { Some(*value) } else { None }).collect();
+    let Some(values) = values else { return Ok(Slot::Unknown) };
+    let value = match (derived, values.as_slice()) {
+        (Derived::Between { unit, .. }, [from, to]) => Date::from_days(*from).completed_until(Date::from_days(*to), *unit),
+        _ => values.iter().sum(),
+    };
+    in_range(input, value).map(Slot::Value)
+}

@@ -1,0 +1,107 @@
+//! Why a profile is refused: every problem at once, each naming its inputs.
+
+use std::fmt;
+
+/// Everything that keeps a profile from being scored.
+///
+/// ```
+/// let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let profile = threshold_matrix::Profile::new().with("arrests", -1).with("arests", 3);
+/// let refusal = matrix.score(&profile, "2026-11-21".parse()?).unwrap_err();
+/// assert_eq!(refusal.to_string(), "there is no input `arests`; did you mean `arrests`?; `arrests` is -1, outside 0 to 60");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Refusal {
+    problems: Vec<Problem>,
+}
+
+/// One problem of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Problem {
+    /// What kind of problem it is.
+    pub kind: ProblemKind,
+    /// The inputs that it concerns.
+    pub inputs: Vec<String>,
+    /// What is wrong, in a sentence.
+    pub message: String,
+}
+
+/// The kind of a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// A name that the matrix has no input for.
+    UnknownInput,
+    /// No value, where the matrix needs one.
+    Missing,
+    /// A value of the wrong type.
+    WrongType,
+    /// A number or date outside the range of the input.
+    OutOfRange,
+    /// A number with more decimal places than the input has.
+    TooManyPlaces,
+    /// A value that is not one of those of the input.
+    UnknownValue,
+    /// Values that contradict each other, by a check of the matrix.
+    Contradiction,
+    /// Values that land on a cell of a table which the matrix declares impossible.
+    ImpossibleCell,
+}
+
+impl Refusal {
+    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+        Self { problems }
+    }
+
+    /// The problems: first those of the profile's names, then those of each input in the order of the matrix, then contradictions.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl Problem {
+    pub(crate) fn new(kind: ProblemKind, inputs: Vec<String>, message: impl Into<String>) -> Self {
+        Self { kind, inputs, message: message.into() }
+    }
+}
+
+impl ProblemKind {
+    /// What it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnknownInput => "unknown input",
+            Self::Missing => "missing",
+            Self::WrongType => "wrong type",
+            Self::OutOfRange => "out of range",
+            Self::TooManyPlaces => "too many decimal places",
+            Self::UnknownValue => "unknown value",
+            Self::Contradiction => "contradiction",
+            Self::ImpossibleCell => "impossible cell",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.problems.iter().enumerate() {
+            if index > 0 {
+                formatter.write_str("; ")?;
+            }
+            formatter.write_str(&problem.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

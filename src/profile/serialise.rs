@@ -1,0 +1,316 @@
+//! Profiles from whatever serialises to a map.
+
+use serde::ser::{self, Impossible, Serialize, Serializer};
+
+use super::{Profile, Value};
+
+/// Something that is no profile.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a profile: {message}")]
+pub struct ProfileError {
+    message: String,
+}
+
+impl ProfileError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+
+    pub(super) fn from_json(error: serde_json::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl ser::Error for ProfileError {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+}
+
+pub(super) fn profile<T: Serialize + ?Sized>(value: &T) -> Result<Profile, ProfileError> {
+    value.serialize(Fields)
+}
+
+macro_rules! refuse {
+    ($message:literal: $($method:ident($($type:ty),*)),* $(,)?) => {$(
+        fn $method(self, $(_: $type),*) -> Result<Self::Ok, ProfileError> {
+            Err(ProfileError::new($message))
+        }
+    )*};
+}
+
+/// Serialises a struct or a map to a profile.
+struct Fields;
+
+const NOT_A_MAP: &str = "it is no struct or map of input values";
+
+impl Serializer for Fields {
+    type Ok = Profile;
+    type Error = ProfileError;
+    type SerializeSeq = Impossible<Profile, ProfileError>;
+    type SerializeTuple = Impossible<Profile, ProfileError>;
+    type SerializeTupleStruct = Impossible<Profile, ProfileError>;
+    type SerializeTupleVariant = Impossible<Profile, ProfileError>;
+    type SerializeMap = Entries;
+    type SerializeStruct = Entries;
+    type SerializeStructVariant = Impossible<Profile, ProfileError>;
+
+    refuse!("it is no struct or map of input values":
+        serialize_bool(bool), serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64), serialize_u8(u8), serialize_u16(u16),
+        serialize_u32(u32), serialize_u64(u64), serialize_f32(f32), serialize_f64(f64), serialize_char(char), serialize_str(&str),
+        serialize_bytes(&[u8]), serialize_none(), serialize_unit(), serialize_unit_struct(&'static str),
+        serialize_unit_variant(&'static str, u32, &'static str),
+    );
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Profile, ProfileError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Profile, ProfileError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Result<Profile, ProfileError> {
+        Err(ProfileError::new(NOT_A_MAP))
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, ProfileError> {
+        Err(ProfileError::new(NOT_A_MAP))
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, ProfileError> {
+        Err(ProfileError::new(NOT_A_MAP))
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, ProfileError> {
+        Err(ProfileError::new(NOT_A_MAP))
+    }
+
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, ProfileError> {
+        Err(ProfileError::new(NOT_A_MAP))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries, ProfileError> {
+        Ok(Entries::default())
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries, ProfileError> {
+        Ok(Entries::default())
+    }
+
+    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, ProfileError> {
+        Err(ProfileError::new(NOT_A_MAP))
+    }
+}
+
+#[derive(Default)]
+struct Entries {
+    profile: Profile,
+    key: Option<String>,
+}
+
+impl Entries {
+    fn entry<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), ProfileError> {
+        match value.serialize(Single) {
+            Ok(value) => {
+                self.profile.set(key, value);
+                Ok(())
+            }
+            Err(error) => Err(ProfileError::new(format!("`{key}`: {}", error.message))),
+        }
+    }
+}
+
+impl ser::SerializeStruct for Entries {
+    type Ok = Profile;
+    type Error = ProfileError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), ProfileError> {
+        self.entry(key, value)
+    }
+
+    fn end(self) -> Result<Profile, ProfileError> {
+        Ok(self.profile)
+    }
+}
+
+impl ser::SerializeMap for Entries {
+    type Ok = Profile;
+    type Error = ProfileError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ProfileError> {
+        match key.serialize(Single)? {
+            Value::Text(key) => self.key = Some(key),
+            _ => return Err(ProfileError::new("a name of an input that is no text")),
+        }
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ProfileError> {
+        let key = self.key.take().unwrap_or_default();
+        self.entry(&key, value)
+    }
+
+    fn end(self) -> Result<Profile, ProfileError> {
+        Ok(self.profile)
+    }
+}
+
+/// Serialises one value.
+struct Single;
+
+const NOT_A_VALUE: &str = "it is no boolean, number, text or list of texts";
+
+impl Serializer for Single {
+    type Ok = Value;
+    type Error = ProfileError;
+    type SerializeSeq = Texts;
+    type SerializeTuple = Texts;
+    type SerializeTupleStruct = Texts;
+    type SerializeTupleVariant = Impossible<Value, ProfileError>;
+    type SerializeMap = Impossible<Value, ProfileError>;
+    type SerializeStruct = Impossible<Value, ProfileError>;
+    type SerializeStructVariant = Impossible<Value, ProfileError>;
+
+    refuse!("it is no boolean, number, text or list of texts": serialize_bytes(&[u8]));
+
+    fn serialize_bool(self, value: bool) -> Result<Value, ProfileError> {
+        Ok(Value::Boolean(value))
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<Value, ProfileError> {
+        Ok(i64::try_from(value).map_or_else(|_| Value::Text(value.to_string()), Value::Whole))
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<Value, ProfileError> {
+        Ok(Value::Text(value.to_string()))
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<Value, ProfileError> {
+        Ok(Value::Text(value.to_string()))
+    }
+
+    fn serialize_char(self, value: char) -> Result<Value, ProfileError> {
+        Ok(Value::Text(value.to_string()))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<Value, ProfileError> {
+        Ok(value.into())
+    }
+
+    fn serialize_none(self) -> Result<Value, ProfileError> {
+        Ok(Value::Missing)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, ProfileError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<Value, ProfileError> {
+        Ok(Value::Missing)
+    }
+
+    fn serialize_unit_struct(self, name: &'static str) -> Result<Value, ProfileError> {
+        Ok(name.into())
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Value, ProfileError> {
+        Ok(variant.into())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Value, ProfileError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Result<Value, ProfileError> {
+        Err(ProfileError::new(NOT_A_VALUE))
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Texts, ProfileError> {
+        Ok(Texts::default())
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Texts, ProfileError> {
+        Ok(Texts::default())
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Texts, ProfileError> {
+        Ok(Texts::default())
+    }
+
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, ProfileError> {
+        Err(ProfileError::new(NOT_A_VALUE))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, ProfileError> {
+        Err(ProfileError::new(NOT_A_VALUE))
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, ProfileError> {
+        Err(ProfileError::new(NOT_A_VALUE))
+    }
+
+    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, ProfileError> {
+        Err(ProfileError::new(NOT_A_VALUE))
+    }
+}
+
+/// Gathers a list of texts.
+#[derive(Default)]
+struct Texts(Vec<String>);
+
+impl Texts {
+    fn text<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ProfileError> {
+        match value.serialize(Single)? {
+            Value::Text(text) => self.0.push(text),
+            _ => return Err(ProfileError::new("it is a list of something other than texts")),
+        }
+        Ok(())
+    }
+}
+
+macro_rules! texts {
+    ($($trait:ident::$method:ident),*) => {$(
+        impl ser::$trait for Texts {
+            type Ok = Value;
+            type Error = ProfileError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ProfileError> {
+                self.text(value)
+            }
+
+            fn end(self) -> Result<Value, ProfileError> {
+                Ok(Value::Members(self.0))
+            }
+        }
+    )*};
+}
+texts!(SerializeSeq::serialize_element, SerializeTuple::serialize_element, SerializeTupleStruct::serialize_field);

@@ -1,0 +1,256 @@
+//! The plain scorer: one profile, without unknowns, in the order of evaluation of FORMAT.md. It is the reference that all else is held to.
+
+pub(crate) mod conditions;
+pub(crate) mod outcome;
+pub(crate) mod trace;
+
+use crate::arena::{DecisionId, Id};
+use crate::date::Date;
+use crate::matrix::model::{
+    Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Verdict,
+};
+use crate::number::Points;
+use crate::plan::reach::Slot;
+use conditions::Seen;
+
+/// Everything that scoring gives.
+#[derive(Debug, Default)]
+pub(crate) struct Workings {
+    pub(crate) criteria: Vec<Points>,
+    pub(crate) groups: Vec<Points>,
+    pub(crate) dimensions: Vec<Scored>,
+    pub(crate) decisions: Vec<Option<Verdict>>,
+    pub(crate) result: Option<Verdict>,
+    pub(crate) flags: Vec<bool>,
+    /// Whether the profile landed on a cell declared impossible.
+    pub(crate) impossible: bool,
+}
+
+/// A dimension's score, scaled number and level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scored {
+    pub(crate) score: Points,
+    pub(crate) scaled: Option<Points>,
+    pub(crate) level: Option<u8>,
+    pub(crate) replaced: bool,
+}
+
+impl Workings {
+    fn decision(&self, decision: DecisionId) -> Option<Verdict> {
+        self.decisions.get(decision.index()).copied().flatten()
+    }
+}
+
+/// Scores a case without unknowns.
+pub(crate) fn score(model: &Model, slots: &[Slot], as_at: Date) -> Workings {
+    let mut scorer = Scorer { model, slots, as_at, workings: Workings::default() };
+    scorer.criteria();
+    scorer.groups();
+    scorer.dimensions();
+    scorer.overrides_of_dimensions();
+    scorer.workings.decisions = vec![None; model.decisions.len()];
+    scorer.named_decisions(false);
+    scorer.workings.result = model.decision.as_ref().map(|decision| scorer.decide(decision));
+    scorer.overrides_of_result();
+    scorer.named_decisions(true);
+    scorer.workings.flags = model.flags.items().iter().map(|flag| scorer.seen().holds(flag.when)).collect();
+    scorer.workings
+}
+
+struct Scorer<'a> {
+    model: &'a Model,
+    slots: &'a [Slot],
+    as_at: Date,
+    workings: Workings,
+}
+
+impl Scorer<'_> {
+    fn seen(&self) -> Seen<'_> {
+        Seen { model: self.model, slots: self.slots, as_at: self.as_at, workings: &self.workings }
+    }
+
+    fn criteria(&mut self) {
+        let points = self.model.criteria.items().iter().map(|criterion| self.criterion(&criterion.rule)).collect();
+        self.workings.criteria = points;
+    }
+
+    fn criterion(&self, rule: &Rule) -> Points {
+        match rule {
+            Rule::One(reading) => self.reading(reading),
+            Rule::When { when, points, otherwise } => if self.seen().holds(*when) { *points } else { *otherwise },
+            Rule::Choose(choices) => {
+                let first = choices.iter().find(|choice| choice.when.is_none_or(|when| self.seen().holds(when)));
+                match first.map(|choice| &choice.gives) {
+                    Some(Gives::Fixed(points)) => *points,
+                    Some(Gives::Reading(reading)) => self.reading(reading),
+                    // The loader refuses a choice without a last that always applies.
+                    None => Points::ZERO,
+                }
+            }
+        }
+    }
+
+    fn reading(&self, reading: &Reading) -> Points {
+        match self.seen().value(reading.input) {
+            Some(value) => reading.measure.points_of(value),
+            None => reading.absent.unwrap_or_default(),
+        }
+    }
+
+    fn groups(&mut self) {
+        self.workings.groups = Vec::with_capacity(self.model.groups.len());
+        for group in self.model.groups.items() {
+            let points = self.add_up(&group.score);
+            self.workings.groups.push(points);
+        }
+    }
+
+    fn add_up(&self, score: &Score) -> Points {
+        let sum = |of: &[Score]| of.iter().map(|score| self.add_up(score)).sum::<Points>();
+        match score {
+            Score::Criterion(id) => self.workings.criteria.get(id.index()).copied().unwrap_or_default(),
+            Score::Group(id) => self.workings.groups.get(id.index()).copied().unwrap_or_default(),
+            Score::Sum(of) => sum(of),
+            Score::Highest(of) => of.iter().map(|score| self.add_up(score)).max().unwrap_or_default(),
+            Score::Lowest(of) => of.iter().map(|score| self.add_up(score)).min().unwrap_or_default(),
+            Score::Capped { of, at } => sum(of).min(*at),
+        }
+    }
+
+    fn dimensions(&mut self) {
+        let scored = self.model.dimensions.items().iter().map(|dimension| self.dimension(dimension)).collect();
+        self.workings.dimensions = scored;
+    }
+
+    fn dimension(&self, dimension: &Dimension) -> Scored {
+        let score = self.add_up(&dimension.score);
+        let scaled = dimension.scale.as_ref().and_then(|scale| {
+            let after = scale.partition_point(|band| band.from <= score);
+            scale.get(after.saturating_sub(1)).map(|band| band.gives)
+        });
+        let read = scaled.unwrap_or(score);
+        let cuts = dimension.cuts.iter().find(|cuts| cuts.when.is_none_or(|when| self.seen().holds(when)));
+        // The first level whose cut-off the score reaches; the level after the last cut-off has none.
+        let level = cuts.map(|cuts| cuts.from.iter().position(|from| read >= *from).unwrap_or(cuts.from.len()));
+        Scored { score, scaled, level: level.and_then(|level| u8::try_from(level).ok()), replaced: false }
+    }
+
+    fn overrides_of_dimensions(&mut self) {
+        let mut closed = Vec::new();
+        for rule in self.model.overrides.items() {
+            let Some(dimension) = rule.dimension else { continue };
+            if closed.contains(&dimension) || !self.seen().holds(rule.when) {
+                continue;
+            }
+            if rule.is_final {
+                closed.push(dimension);
+            }
+            let count = self.model.dimensions[dimension].levels.len();
+            if let Some(scored) = self.workings.dimensions.get_mut(dimension.index()) {
+                scored.level = scored.level.map(|level| overridden(level, rule.action, count));
+                if let Action::Replace { points, .. } = rule.action {
+                    (scored.score, scored.scaled, scored.replaced) = (points, None, true);
+                }
+            }
+        }
+    }
+
+    fn overrides_of_result(&mut self) {
+        let count = self.model.tiers.len();
+        for rule in self.model.overrides.items().iter().filter(|rule| rule.dimension.is_none()) {
+            if !self.seen().holds(rule.when) {
+                continue;
+            }
+            self.workings.result = match (self.workings.result, rule.action) {
+                (Some(_), Action::Status(status)) => Some(Verdict::Status(status)),
+                (Some(_), Action::Fix(tier)) => Some(Verdict::Value(tier)),
+                (Some(Verdict::Value(tier)), action) => Some(Verdict::Value(overridden(tier, action, count))),
+                // Floors, ceilings and steps leave a status alone.
+                (other, _) => other,
+            };
+            if rule.is_final {
+                break;
+            }
+        }
+    }
+
+    fn named_decisions(&mut self, after_result: bool) {
+        for (id, decision) in self.model.decisions.iter() {
+            if decision.after_result == after_result {
+                let verdict = self.decide(decision);
+                if let Some(slot) = self.workings.decisions.get_mut(id.index()) {
+                    *slot = Some(verdict);
+                }
+            }
+        }
+    }
+
+    fn decide(&mut self, decision: &Decision) -> Verdict {
+        let given = match &decision.method {
+            Method::Rules(rules) => {
+                let first = rules.iter().find(|rule| rule.when.is_none_or(|when| self.seen().holds(when)));
+                first.map_or(Verdict::Nothing, |rule| rule.gives)
+            }
+            Method::Table { rows, columns, cells } => {
+                let place = self.position(rows).zip(self.position(columns));
+                let cell = place.and_then(|(row, column)| cells.get(row)?.get(column));
+                match cell {
+                    Some(Cell::Gives(verdict)) => *verdict,
+                    Some(Cell::Impossible) => {
+                        self.workings.impossible = true;
+                        Verdict::Nothing
+                    }
+                    None => Verdict::Nothing,
+                }
+            }
+            // The smallest is the most intensive, and nothing is the largest.
+            Method::Highest(steps) => steps.iter().filter_map(|step| self.workings.decision(*step)).min().unwrap_or(Verdict::Nothing),
+            Method::Bands { of, bands } => match self.seen().number(*of) {
+                Some(number) => {
+                    let band = bands.iter().find(|band| band.from.is_none_or(|from| number >= from));
+                    band.map_or(Verdict::Nothing, |band| band.gives)
+                }
+                None => Verdict::Nothing,
+            },
+        };
+        if given == Verdict::Nothing { decision.default } else { given }
+    }
+
+    /// The row or column of the table, unless what the axis reads is absent.
+    fn position(&self, axis: &Axis) -> Option<usize> {
+        fn last_reached<T: PartialOrd>(cuts: &[(T, u8)], value: &T) -> Option<u8> {
+            let after = cuts.partition_point(|(cut, _)| cut <= value);
+            cuts.get(after.saturating_sub(1)).map(|(_, position)| *position)
+        }
+        let seen = self.seen();
+        let position = match axis {
+            Axis::Input { input, positions } => positions.get(usize::try_from(seen.value(*input)?).ok()?).copied(),
+            Axis::InputCuts { input, cuts } => last_reached(cuts, &seen.value(*input)?),
+            Axis::NumberCuts { number, cuts } => last_reached(cuts, &seen.number(*number)?),
+            Axis::Level { dimension, positions } => {
+                let level = self.workings.dimensions.get(dimension.index())?.level?;
+                positions.get(usize::from(level)).copied()
+            }
+            Axis::Decision { decision, positions, nothing } => match self.workings.decision(*decision)? {
+                Verdict::Value(value) => positions.get(usize::from(value)).copied(),
+                Verdict::Status(_) | Verdict::Nothing => *nothing,
+            },
+        };
+        position.map(usize::from)
+    }
+}
+
+/// A level or tier after an override, among so many; the first is the most intensive.
+fn overridden(position: u8, action: Action, count: usize) -> u8 {
+    let last = u8::try_from(count.saturating_sub(1)).unwrap_or(u8::MAX);
+    let steps = |steps: u32| u8::try_from(steps).unwrap_or(u8::MAX);
+    match action {
+        Action::Fix(to) | Action::Replace { level: to, .. } => to,
+        Action::AtLeast(floor) => position.min(floor),
+        Action::AtMost(ceiling) => position.max(ceiling),
+        Action::Up(count) => position.saturating_sub(steps(count)),
+        Action::Down(count) => position.saturating_add(steps(count)).min(last),
+        // A status is no position; the tier's overrides deal with it.
+        Action::Status(_) => position,
+    }
+}

@@ -1,0 +1,415 @@
+//! What a scoring gives: the tier or status, the scores, levels, points and flags, and all that is still possible.
+
+use crate::arena::Id;
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::matrix::model::{Decision, Model, NOTHING, Verdict};
+use crate::number::Points;
+use crate::plan::answers::{Answers, Possible};
+use crate::plan::{ABSENT, Plan};
+use crate::profile::{Case, Problem, ProblemKind, Profile, Refusal};
+use crate::score::{Workings, score};
+
+/// The result of scoring one profile. It is advice to a person who decides.
+///
+/// Where unknown inputs matter, what they leave open is `None`, and everything still possible is given beside it.
+///
+/// ```
+/// use threshold_matrix::{Matrix, Profile};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let outcome = matrix.score(&Profile::new().with("arrests", 4), "2026-11-21".parse()?)?;
+/// assert_eq!(outcome.tier(), None);                        // how serious the harm is, nobody recorded
+/// assert_eq!(outcome.possible(), ["high", "medium"]);      // it is one of these
+/// assert!(outcome.is_provisional());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct Outcome {
+    pub(crate) matrix: Matrix,
+    pub(crate) as_at: Date,
+    /// Positions of tiers, then of statuses; empty if the matrix has no decision.
+    pub(crate) results: Vec<u8>,
+    pub(crate) dimensions: Vec<DimensionResult>,
+    pub(crate) criteria: Vec<PointsResult>,
+    pub(crate) groups: Vec<PointsResult>,
+    pub(crate) flags: Vec<Option<bool>>,
+    pub(crate) decisions: Vec<DecisionResult>,
+    pub(crate) exact: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DimensionResult {
+    pub(crate) range: (Points, Points),
+    pub(crate) scaled: Option<Points>,
+    /// One, unless unknown inputs matter; empty if the dimension has no levels.
+    pub(crate) levels: LevelSet,
+    /// `None` where an unknown input decides it.
+    pub(crate) replaced: Option<bool>,
+}
+
+/// Positions of levels.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct LevelSet(pub(crate) u64);
+
+impl LevelSet {
+    pub(crate) fn only(self) -> Option<usize> {
+        (self.0.count_ones() == 1).then_some(self.0.trailing_zeros() as usize)
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
+        (0..64).filter(move |position| self.0 >> position & 1 == 1)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct PointsResult {
+    pub(crate) range: (Points, Points),
+    /// Whether an override certainly replaced them.
+    pub(crate) replaced: bool,
+    /// Whether an unknown input decides whether they count.
+    pub(crate) open: bool,
+}
+
+/// The result of a named decision: one verdict, unless unknown inputs matter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum DecisionResult {
+    One(Verdict),
+    Open,
+}
+
+impl Matrix {
+    /// Scores a profile at a date.
+    ///
+    /// # Errors
+    /// Every problem of the profile, each naming its inputs.
+    pub fn score(&self, profile: &Profile, as_at: Date) -> Result<Outcome, Refusal> {
+        self.prepare(profile, as_at)?.score()
+    }
+}
+
+impl Case {
+    /// Scores the case.
+    ///
+    /// # Errors
+    /// If the profile lands on a cell of a table which the matrix declares impossible, or if no values of its unknown inputs pass the checks.
+    pub fn score(&self) -> Result<Outcome, Refusal> {
+        if self.has_unknown {
+            return self.score_with_unknown(&Answers::of(&self.matrix, &self.slots, self.as_at));
+        }
+        let model = self.matrix.model();
+        let workings = score(model, &self.slots, self.as_at);
+        if workings.impossible {
+            return Err(self.impossible());
+        }
+        Ok(self.outcome(model, workings))
+    }
+
+    fn impossible(&self) -> Refusal {
+        let message = "these values together land on a cell that the matrix declares impossible";
+        Refusal::new(vec![Problem::new(ProblemKind::ImpossibleCell, Vec::new(), message)])
+    }
+
+    fn outcome(&self, model: &Model, workings: Workings) -> Outcome {
+        let count = model.tiers.len();
+        let results = workings.result.into_iter().filter_map(|verdict| u8::try_from(verdict.position(count)).ok()).collect();
+        let points = |points: Points| PointsResult { range: (points, points), replaced: false, open: false };
+        let mut criteria: Vec<_> = workings.criteria.into_iter().map(points).collect();
+        let mut groups: Vec<_> = workings.groups.into_iter().map(points).collect();
+        if workings.dimensions.iter().any(|scored| scored.replaced) {
+            let replaced: Vec<_> = workings.dimensions.iter().map(|scored| Some(scored.replaced)).collect();
+            mark_replaced(model, &replaced, &mut criteria, &mut groups);
+        }
+        let dimensions = workings.dimensions.into_iter().map(|scored| DimensionResult {
+            range: (scored.score, scored.score),
+            scaled: scored.scaled,
+            levels: LevelSet(scored.level.map_or(0, |level| 1 << level)),
+            replaced: Some(scored.replaced),
+        });
+        Outcome {
+            matrix: self.matrix.clone(),
+            as_at: self.as_at,
+            results,
+            dimensions: dimensions.collect(),
+            criteria,
+            groups,
+            flags: workings.flags.into_iter().map(Some).collect(),
+            decisions: workings.decisions.into_iter().map(|verdict| DecisionResult::One(verdict.unwrap_or(Verdict::Nothing))).collect(),
+            exact: true,
+        }
+    }
+
+    pub(crate) fn score_with_unknown(&self, answers: &Answers) -> Result<Outcome, Refusal> {
+        let (model, plan) = (self.matrix.model(), self.matrix.plan());
+        let admissible = answers.possible(plan.admissible);
+        if !admissible.values.contains(&1) {
+            // With every check passed by some values, no values pass all of them.
+            return Err(if answers.depends(plan.admissible) {
+                let inputs = self.unknown().map(str::to_owned).collect();
+                Refusal::new(vec![Problem::new(ProblemKind::Contradiction, inputs, "no values of the unknown inputs pass the checks of the matrix")])
+            } else {
+                self.impossible()
+            });
+        }
+        let mut exact = admissible.exact;
+        let mut possible = |node| {
+            let possible = answers.possible(node);
+            exact &= possible.exact;
+            possible
+        };
+        let range = |possible: &Possible| {
+            let ends = (possible.values.first().copied().unwrap_or_default(), possible.values.last().copied().unwrap_or_default());
+            (Points::from_millionths(ends.0), Points::from_millionths(ends.1))
+        };
+        let results = plan.result.map(|node| Plan::between(&possible(node)));
+        let count = model.tiers.len() + model.statuses.len();
+        let results = results.into_iter().flatten().filter_map(|position| u8::try_from(position).ok()).filter(|position| usize::from(*position) < count);
+        let results = results.collect();
+        let mut replaced = Vec::new();
+        let mut dimensions = Vec::new();
+        for nodes in &plan.dimensions {
+            let scaled = nodes.scaled.map(&mut possible).filter(|scaled| scaled.values.len() == 1);
+            let scaled = scaled.and_then(|scaled| scaled.values.first().copied()).filter(|scaled| *scaled != ABSENT);
+            let levels = nodes.level.map(|level| Plan::between(&possible(level)));
+            let levels = levels.into_iter().flatten().fold(0, |levels, level| levels | 1_u64 << level.clamp(0, 63));
+            let was = truth(&possible(nodes.replaced));
+            replaced.push(was);
+            dimensions.push(DimensionResult {
+                range: range(&possible(nodes.score)),
+                scaled: scaled.map(Points::from_millionths),
+                levels: LevelSet(levels),
+                replaced: was,
+            });
+        }
+        let mut points = |nodes: &[crate::arena::NodeId]| -> Vec<PointsResult> {
+            nodes.iter().map(|node| PointsResult { range: range(&possible(*node)), replaced: false, open: false }).collect()
+        };
+        let (mut criteria, mut groups) = (points(&plan.criteria), points(&plan.groups));
+        mark_replaced(model, &replaced, &mut criteria, &mut groups);
+        let flags = plan.flags.iter().map(|flag| truth(&possible(*flag))).collect();
+        let decisions = model.decisions.items().iter().zip(&plan.decisions).map(|(decision, node)| decided(model, decision, &possible(*node))).collect();
+        Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results, dimensions, criteria, groups, flags, decisions, exact })
+    }
+}
+
+/// The truth of a node, if it is settled.
+pub(crate) fn truth(possible: &Possible) -> Option<bool> {
+    match (possible.values.contains(&0), possible.values.contains(&1)) {
+        (false, true) => Some(true),
+        (true, false) => Some(false),
+        _ => None,
+    }
+}
+
+fn decided(model: &Model, decision: &Decision, possible: &Possible) -> DecisionResult {
+    let only = if possible.values.len() == 1 { possible.values.first().copied() } else { None };
+    let values = model.values_of(decision).len();
+    match only.and_then(|position| usize::try_from(position).ok()) {
+        Some(NOTHING) => DecisionResult::One(Verdict::Nothing),
+        Some(position) if position < values => u8::try_from(position).map_or(DecisionResult::Open, |value| DecisionResult::One(Verdict::Value(value))),
+        _ => DecisionResult::Open,
+    }
+}
+
+/// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
+fn mark_replaced(model: &Model, replaced: &[Option<bool>], criteria: &mut [PointsResult], groups: &mut [PointsResult]) {
+    let state = |used: &dyn Fn(&crate::matrix::model::Dimension) -> bool| {
+        let mut users = model.dimensions.items().iter().zip(replaced).filter(|(dimension, _)| used(dimension)).map(|(_, replaced)| *replaced).peekable();
+        if users.peek().is_none() {
+            return (false, false);
+        }
+        let users: Vec<_> = users.collect();
+        let all = users.iter().all(|replaced| *replaced == Some(true));
+        let may_be_all = users.iter().all(|replaced| *replaced != Some(false));
+        (all, may_be_all && !all)
+    };
+    for (id, result) in model.criteria.ids().zip(criteria) {
+        (result.replaced, result.open) = state(&|dimension| dimension.criteria.contains(&id));
+    }
+    for (id, result) in model.groups.ids().zip(groups) {
+        (result.replaced, result.open) = state(&|dimension| dimension.groups.contains(&id));
+    }
+}
+
+impl PointsResult {
+    pub(crate) fn points(self) -> Option<Points> {
+        (self.range.0 == self.range.1 && !self.open).then_some(self.range.0)
+    }
+}
+
+impl Outcome {
+    /// The matrix.
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// The date of the scoring.
+    #[must_use]
+    pub fn as_at(&self) -> Date {
+        self.as_at
+    }
+
+    /// The tier, if it is settled and there is one.
+    #[must_use]
+    pub fn tier(&self) -> Option<&str> {
+        let tiers = self.matrix.tiers();
+        self.only_result().and_then(|result| tiers.get(result)).map(String::as_str)
+    }
+
+    /// The status that the profile has instead of a tier, if it is settled.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        let tiers = self.matrix.tiers().len();
+        self.only_result()?.checked_sub(tiers).and_then(|status| self.matrix.statuses().get(status)).map(String::as_str)
+    }
+
+    fn only_result(&self) -> Option<usize> {
+        match self.results.as_slice() {
+            [only] => Some(usize::from(*only)),
+            _ => None,
+        }
+    }
+
+    /// The tiers and statuses still possible: tiers from the most to the least intensive, then statuses. Empty for a matrix without a decision.
+    #[must_use]
+    pub fn possible(&self) -> Vec<&str> {
+        let names = self.matrix.tiers().iter().chain(self.matrix.statuses());
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        self.results.iter().filter_map(|result| names.get(usize::from(*result)).copied()).collect()
+    }
+
+    /// Whether unknown inputs leave the result open: the tier, or in a matrix without a decision a level or score.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        if self.matrix.model().decision.is_some() {
+            return self.results.len() > 1;
+        }
+        self.dimensions.iter().any(|dimension| match dimension.levels.0 {
+            0 => dimension.range.0 != dimension.range.1,
+            levels => levels.count_ones() > 1,
+        })
+    }
+
+    /// Whether everything said to be possible is reached by some values of the unknown inputs. If not, telling would have taken more than the
+    /// budget of a million steps, and what is given is a range that holds all that is possible.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// The result of a dimension, by its name.
+    #[must_use]
+    pub fn dimension(&self, name: &str) -> Option<DimensionOutcome<'_>> {
+        self.dimensions().find(|dimension| dimension.name() == name)
+    }
+
+    /// The results of the dimensions, in the order of the matrix.
+    pub fn dimensions(&self) -> impl Iterator<Item = DimensionOutcome<'_>> {
+        let dimensions = self.matrix.model().dimensions.items().iter();
+        dimensions.zip(&self.dimensions).map(|(dimension, result)| DimensionOutcome { dimension, result })
+    }
+
+    /// The points of a criterion or group: `None` where unknown inputs leave them open, where an override replaced them, and for any other name.
+    #[must_use]
+    pub fn points(&self, name: &str) -> Option<Points> {
+        self.all_points().find(|(own, _)| *own == name).and_then(|(_, result)| if result.replaced { None } else { result.points() })
+    }
+
+    pub(crate) fn all_points(&self) -> impl Iterator<Item = (&str, PointsResult)> {
+        let model = self.matrix.model();
+        let criteria = model.criteria.items().iter().map(|criterion| criterion.heading.name.as_str()).zip(self.criteria.iter().copied());
+        criteria.chain(model.groups.items().iter().map(|group| group.heading.name.as_str()).zip(self.groups.iter().copied()))
+    }
+
+    /// A flag, by its name: `None` where unknown inputs leave it open, and for a name that is none.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.flags().find(|(own, _)| *own == name).and_then(|(_, raised)| raised)
+    }
+
+    /// The flags, in the order of the matrix; `None` where unknown inputs leave one open.
+    pub fn flags(&self) -> impl Iterator<Item = (&str, Option<bool>)> {
+        let flags = self.matrix.model().flags.items().iter();
+        flags.map(|flag| flag.heading.name.as_str()).zip(self.flags.iter().copied())
+    }
+
+    /// The result of a named decision: `None` where it gave nothing, where unknown inputs leave it open, and for any other name.
+    #[must_use]
+    pub fn decision(&self, name: &str) -> Option<&str> {
+        self.decisions().find(|(own, _)| *own == name).and_then(|(_, value)| value)
+    }
+
+    /// The results of the named decisions, in the order of the matrix.
+    pub fn decisions(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let model = self.matrix.model();
+        model.decisions.items().iter().zip(&self.decisions).map(|(decision, result)| {
+            let value = match result {
+                DecisionResult::One(verdict) => model.verdict_name(model.values_of(decision), *verdict),
+                DecisionResult::Open => None,
+            };
+            (decision.heading.name.as_str(), value)
+        })
+    }
+}
+
+/// The result of one dimension.
+#[derive(Debug, Clone, Copy)]
+pub struct DimensionOutcome<'a> {
+    dimension: &'a crate::matrix::model::Dimension,
+    result: &'a DimensionResult,
+}
+
+impl<'a> DimensionOutcome<'a> {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        &self.dimension.heading.name
+    }
+
+    /// The score, unless unknown inputs leave it open.
+    #[must_use]
+    pub fn score(&self) -> Option<Points> {
+        (self.result.range.0 == self.result.range.1).then_some(self.result.range.0)
+    }
+
+    /// The smallest and the largest score still possible.
+    #[must_use]
+    pub fn range(&self) -> (Points, Points) {
+        self.result.range
+    }
+
+    /// The scaled number, if the dimension has a scale, no override replaced the score, and it is settled.
+    #[must_use]
+    pub fn scaled(&self) -> Option<Points> {
+        self.result.scaled
+    }
+
+    /// The level, if the dimension has levels and it is settled.
+    #[must_use]
+    pub fn level(&self) -> Option<&'a str> {
+        let level = self.result.levels.only()?;
+        self.dimension.levels.get(level).map(|level| level.name.as_str())
+    }
+
+    /// The levels still possible, from the most to the least intensive.
+    #[must_use]
+    pub fn possible_levels(&self) -> Vec<&'a str> {
+        let levels = self.result.levels.iter().filter_map(|level| self.dimension.levels.get(level));
+        levels.map(|level| level.name.as_str()).collect()
+    }
+
+    /// Whether an override replaced the score: `None` where unknown inputs leave it open.
+    #[must_use]
+    pub fn is_replaced(&self) -> Option<bool> {
+        self.result.replaced
+    }
+}
+
+impl crate::plan::Plan {
+    /// The node of a decision's result.
+    pub(crate) fn decision(&self, decision: crate::arena::DecisionId) -> Option<crate::arena::NodeId> {
+        self.decisions.get(decision.index()).copied()
+    }
+}

@@ -1,0 +1,149 @@
+//! The panel's own worked cases: the `examples` of a matrix file, run.
+
+use crate::date::Date;
+use crate::diagnostic::{Place, closest};
+use crate::format::tree::{Kind, Node};
+use crate::matrix::Matrix;
+use crate::number;
+use crate::profile::{Profile, Refusal, Value};
+use crate::score::outcome::Outcome;
+
+/// One worked example of a matrix, after it was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WorkedExample {
+    /// What the case shows, in its author's words.
+    pub title: String,
+    /// Where it is written.
+    pub place: Place,
+    /// Each thing that came out otherwise than expected; none if the example holds.
+    pub differences: Vec<String>,
+}
+
+impl Matrix {
+    /// Runs the examples that the matrix file holds, in their order.
+    ///
+    /// An example without a date of its own is scored at the first day that the matrix is in force, or at 2000-01-01.
+    ///
+    /// ```
+    /// let text = format!("{}\nexamples: [ {{ title: few, profile: {{ arrests: 1, rosh: low }}, expect: {{ tier: high }} }} ]\n", threshold_matrix::doc_example());
+    /// let matrix = threshold_matrix::Matrix::from_yaml(&text)?;
+    /// assert_eq!(matrix.run_examples()[0].differences, ["`tier` is low, not high"]);
+    /// # Ok::<(), threshold_matrix::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn run_examples(&self) -> Vec<WorkedExample> {
+        let examples = self.root().get("examples").map(Node::items).unwrap_or_default();
+        examples.iter().map(|example| self.run_example(example)).collect()
+    }
+
+    fn run_example(&self, example: &Node) -> WorkedExample {
+        let text = |key: &str| example.get(key).and_then(Node::text);
+        let first_day = || self.effective().and_then(|effective| effective.from).or_else(|| Date::new(2000, 1, 1).ok());
+        let as_at = text("as_at").and_then(|date| date.parse().ok()).or_else(first_day);
+        let profile: Profile = example.get("profile").map(Node::entries).unwrap_or_default().iter().map(|(key, node)| (key.text.as_str(), value(node))).collect();
+        let expected = example.get("expect").map(Node::entries).unwrap_or_default();
+        let mut differences = Vec::new();
+        if let Some(as_at) = as_at {
+            let result = self.score(&profile, as_at);
+            for (key, node) in expected {
+                differences.extend(difference(&result, &key.text, node));
+            }
+            if let Err(refusal) = &result
+                && !expected.iter().any(|(key, _)| key.text == "error")
+            {
+                differences.push(format!("the profile is refused: {refusal}"));
+            }
+        }
+        differences.dedup();
+        WorkedExample { title: text("title").unwrap_or_default().to_owned(), place: example.place, differences }
+    }
+}
+
+fn value(node: &Node) -> Value {
+    match &node.kind {
+        Kind::Scalar { text, plain: true } => match text.as_str() {
+            "true" => Value::Boolean(true),
+            "false" => Value::Boolean(false),
+            "" | "null" | "~" => Value::Missing,
+            _ => Value::Text(text.clone()),
+        },
+        Kind::Scalar { text, plain: false } => Value::Text(text.clone()),
+        _ => Value::Members(node.items().iter().filter_map(Node::text).map(str::to_owned).collect()),
+    }
+}
+
+/// What differs from one expectation, if anything.
+fn difference(result: &Result<Outcome, Refusal>, key: &str, node: &Node) -> Option<String> {
+    if key == "error" {
+        let wanted = node.text().unwrap_or_default();
+        return match result {
+            Ok(_) => Some("the profile is scored, and was to be refused".to_owned()),
+            Err(refusal) => {
+                let message = refusal.to_string();
+                (wanted != "true" && !message.contains(wanted)).then(|| format!("the profile is refused for another reason: {message}"))
+            }
+        };
+    }
+    let outcome = result.as_ref().ok()?;
+    let wanted = match node.text() {
+        Some(text) => text.to_owned(),
+        None => listed(node.items().iter().filter_map(Node::text)),
+    };
+    let Some(actual) = actual(outcome, key, &wanted) else {
+        let names = names(outcome);
+        let help = closest(key, names.iter().map(String::as_str)).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        return Some(format!("nothing is called `{key}`{help}"));
+    };
+    let same = match (number::parse(&actual), number::parse(&wanted)) {
+        (Some(actual), Some(wanted)) => actual == wanted,
+        _ => actual == wanted,
+    };
+    (!same).then(|| format!("`{key}` is {actual}, not {wanted}"))
+}
+
+fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
+}
+
+/// What came out under a name, as text. `None` if nothing has the name.
+fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
+    let or_open = |text: Option<String>| Some(text.unwrap_or_else(|| "open".to_owned()));
+    let none = || "none".to_owned();
+    if let Some((_, raised)) = outcome.flags().find(|(name, _)| *name == key) {
+        return or_open(raised.map(|raised| raised.to_string()));
+    }
+    match key {
+        "tier" => return Some(outcome.tier().map_or_else(|| if outcome.results.len() > 1 { "open".to_owned() } else { none() }, str::to_owned)),
+        "status" => return Some(outcome.status().map_or_else(none, str::to_owned)),
+        "possible" => return Some(listed(outcome.possible().into_iter())),
+        "provisional" => return Some(outcome.is_provisional().to_string()),
+        _ => {}
+    }
+    let (name, part) = key.split_once('.').map_or((key, None), |(name, part)| (name, Some(part)));
+    if let Some(dimension) = outcome.dimension(name) {
+        let level = dimension.level().map(str::to_owned);
+        let is_level = || outcome.matrix.model().dimensions.items().iter().any(|own| own.heading.name == name && own.levels.iter().any(|level| level.name == wanted));
+        return match part {
+            Some("level") => or_open(level),
+            Some("scaled") => Some(dimension.scaled().map_or_else(none, |scaled| scaled.to_string())),
+            None if number::parse(wanted).is_none() || (dimension.score().is_none() && is_level()) => or_open(level),
+            None | Some("score") => or_open(dimension.score().map(|score| score.to_string())),
+            Some(_) => None,
+        };
+    }
+    if let Some((_, value)) = outcome.decisions().find(|(own, _)| *own == name) {
+        return Some(value.map_or_else(|| "nothing".to_owned(), str::to_owned));
+    }
+    let (_, points) = outcome.all_points().find(|(own, _)| *own == name)?;
+    if points.replaced { Some("replaced".to_owned()) } else { or_open(points.points().map(|points| points.to_string())) }
+}
+
+fn names(outcome: &Outcome) -> Vec<String> {
+    let fixed = ["tier", "status", "possible", "provisional", "error"].into_iter().map(str::to_owned);
+    let dimensions = outcome.dimensions().map(|dimension| dimension.name().to_owned());
+    let points = outcome.all_points().map(|(name, _)| name.to_owned());
+    let flags = outcome.flags().map(|(name, _)| name.to_owned());
+    let decisions = outcome.decisions().map(|(name, _)| name.to_owned());
+    fixed.chain(dimensions).chain(points).chain(flags).chain(decisions).collect()
+}

@@ -1,0 +1,25 @@
+//! Generated matrices of the whole language, profiles for them, and an independent scorer.
+//!
+//! A [`spec::Spec`] is a matrix as data. [`strategy`] makes valid ones, [`document`] prints them as YAML,
+//! [`cells`] lists the input values that matter to them, and [`oracle`] scores them straight from `FORMAT.md`.
+//! Nothing here uses the library, so that agreement between the two means something.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "each test binary uses a part of this module, and a generator or oracle that is wrong should stop the test"
+)]
+
+pub mod bounds;
+pub mod calendar;
+pub mod cells;
+pub mod census;
+pub mod choices;
+pub mod document;
+pub mod oracle;
+pub mod spec;
+pub mod strategy;
+pub mod value;
+pub mod yaml;
