@@ -10,7 +10,7 @@ use crate::matrix::model::{
 use crate::plan::{ABSENT, DimensionNodes, Lookup, Node, OverrideNodes, Plan};
 
 pub(super) fn build(model: &Model) -> Plan {
-    let mut builder = Builder {
+    let builder = Builder {
         model,
         nodes: Arena::new(),
         known: HashMap::new(),

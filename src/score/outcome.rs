@@ -1,6 +1,5 @@
 //! What a scoring gives: the tier or status, the scores, levels, points and flags, and all that is still possible.
 
-use crate::arena::Id;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::matrix::model::{Decision, Model, NOTHING, Verdict};
@@ -317,6 +316,11 @@ impl Outcome {
         self.all_points().find(|(own, _)| *own == name).and_then(|(_, result)| if result.replaced { None } else { result.points() })
     }
 
+    /// The names of the criteria, then of the groups, in the order of the matrix.
+    pub fn criteria_and_groups(&self) -> impl Iterator<Item = &str> {
+        self.all_points().map(|(name, _)| name)
+    }
+
     pub(crate) fn all_points(&self) -> impl Iterator<Item = (&str, PointsResult)> {
         let model = self.matrix.model();
         let criteria = model.criteria.items().iter().map(|criterion| criterion.heading.name.as_str()).zip(self.criteria.iter().copied());
@@ -404,12 +408,5 @@ impl<'a> DimensionOutcome<'a> {
     #[must_use]
     pub fn is_replaced(&self) -> Option<bool> {
         self.result.replaced
-    }
-}
-
-impl crate::plan::Plan {
-    /// The node of a decision's result.
-    pub(crate) fn decision(&self, decision: crate::arena::DecisionId) -> Option<crate::arena::NodeId> {
-        self.decisions.get(decision.index()).copied()
     }
 }

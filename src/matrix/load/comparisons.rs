@@ -215,10 +215,20 @@ impl Loader<'_> {
     }
 
     /// Whether a comparison with a bare dimension names its levels.
-    fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
+    pub(super) fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
         let Some(dimension) = self.model.dimensions.items().get(crate::arena::Id::index(dimension)) else { return false };
         let is_level = |node: &Node| node.text().is_some_and(|text| dimension.levels.iter().any(|level| level.name == text));
-        node.entries().iter().any(|(key, _)| key.text.starts_with("at_")) || single_or_list(node).iter().any(is_level)
+        // `below` suits numbers and levels; a level that looks like a number is meant only by `.level`.
+        let of_levels = |key: &str, value: &Node| match key {
+            "at_least" | "at_most" | "above" => true,
+            "below" => is_level(value) && value.text().is_some_and(|text| number::parse(text).is_none()),
+            _ => false,
+        };
+        let items = single_or_list(node);
+        let is_word = |item: &Node| item.text().is_some_and(|text| number::parse(text).is_none());
+        node.entries().iter().any(|(key, value)| of_levels(&key.text, value))
+            || items.iter().any(|item| is_level(item) && is_word(item))
+            || (!items.is_empty() && items.iter().all(is_level))
     }
 
     fn level_comparison(&mut self, name: &str, dimension: DimensionId, node: &Node) -> Option<Test> {
@@ -231,7 +241,7 @@ impl Loader<'_> {
             let among = self.positions(name, node, &levels, 0)?;
             return Some(Test::Level { dimension, among });
         }
-        if !self.only_keys(name, "a level", node, &["at_least", "at_most"]) {
+        if !self.only_keys(name, "a level", node, &["at_least", "at_most", "above", "below"]) {
             return None;
         }
         let mut among = all_positions(levels.len());

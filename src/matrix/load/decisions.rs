@@ -1,6 +1,6 @@
 //! Decisions: rules, tables, the highest of steps, and bands; and the flags.
 
-use crate::arena::{DecisionId, Id};
+use crate::arena::{DecisionId, DimensionId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::Loader;
@@ -62,18 +62,12 @@ impl Loader<'_> {
         let frame = Frame { scope, tiers: own.is_none(), values, main };
         let default = node.get("default").map(|default| self.default(default, &frame));
         let method = self.method(node, &frame);
-        let total = match &method {
-            Some(Method::Rules(rules)) => rules.last().is_some_and(|rule| rule.when.is_none()),
-            Some(Method::Bands { of: NumberOf::Scaled(dimension), .. }) => !self.replaceable.contains(&self.model.dimensions[*dimension].heading.name),
-            Some(Method::Bands { .. }) | None => true,
-            Some(Method::Table { rows, columns, .. }) => !self.may_be_absent(rows) && !self.may_be_absent(columns),
-            Some(Method::Highest(_)) => false,
-        };
+        let total = method.as_ref().is_none_or(|method| self.is_total(method));
         match (node.get("default"), total) {
             (None, false) if main => {
                 self.fault(Code::NoDefault, node.place, "some cases have no tier", "add `default: …`, or a last rule without `when`");
             }
-            (Some(default), true) if method.is_some() => {
+            (Some(default), true) if matches!(method, Some(Method::Rules(_) | Method::Bands { .. })) => {
                 self.fault(Code::Unreachable, default.place, "every case is decided before the default", "remove `default`");
             }
             _ => {}
@@ -300,7 +294,7 @@ impl Loader<'_> {
                 }
             }
             Reference::Number(number) => self.number_axis(number, name, place, items)?,
-            Reference::Dimension(dimension) if self.model.dimensions[dimension].levels.is_empty() => {
+            Reference::Dimension(dimension) if self.has_number_axis(dimension, list) => {
                 self.number_axis(NumberOf::Score(dimension), name, place, items)?
             }
             Reference::Dimension(dimension) | Reference::Level(dimension) => {
@@ -321,6 +315,13 @@ impl Loader<'_> {
             }
         };
         Some((axis, items.len()))
+    }
+
+    /// Whether an axis over a bare dimension lists cut-offs of its score, and not its levels.
+    fn has_number_axis(&self, dimension: DimensionId, list: &Node) -> bool {
+        let items = list.items();
+        let numbers = items.iter().all(|item| item.text().is_some_and(|text| number::parse(text).is_some()));
+        numbers && (!self.names_levels(dimension, list) || items.len() < self.model.dimensions[dimension].levels.len())
     }
 
     fn number_axis(&mut self, number: NumberOf, name: &str, place: Place, items: &[Node]) -> Option<Axis> {
@@ -391,22 +392,32 @@ impl Loader<'_> {
     fn may_be_absent(&self, axis: &Axis) -> bool {
         match axis {
             Axis::Input { input, .. } | Axis::InputCuts { input, .. } => self.model.inputs[*input].missing == crate::matrix::model::Missing::Absent,
-            Axis::NumberCuts { number: NumberOf::Scaled(dimension), .. } => {
-                self.replaceable.contains(&self.model.dimensions[*dimension].heading.name)
-            }
+            Axis::NumberCuts { number, .. } => self.number_may_be_absent(*number),
             Axis::Decision { decision, nothing, .. } => nothing.is_none() && self.may_give_nothing(*decision),
-            Axis::NumberCuts { .. } | Axis::Level { .. } => false,
+            Axis::Level { .. } => false,
         }
     }
 
     fn may_give_nothing(&self, decision: DecisionId) -> bool {
-        let Some(decision) = self.model.decisions.items().get(decision.index()) else { return true };
-        let total = match &decision.method {
+        let decision = self.model.decisions.items().get(decision.index());
+        decision.is_none_or(|decision| decision.default == Verdict::Nothing && !self.is_total(&decision.method))
+    }
+
+    /// Whether a method decides every case by itself.
+    fn is_total(&self, method: &Method) -> bool {
+        match method {
             Method::Rules(rules) => rules.last().is_some_and(|rule| rule.when.is_none()),
-            Method::Bands { .. } => true,
-            Method::Table { .. } | Method::Highest(_) => false,
-        };
-        !total && decision.default == Verdict::Nothing
+            Method::Bands { of, .. } => !self.number_may_be_absent(*of),
+            Method::Table { rows, columns, cells } => {
+                let leaves_open = cells.iter().flatten().any(|cell| *cell == Cell::Gives(Verdict::Nothing));
+                !leaves_open && !self.may_be_absent(rows) && !self.may_be_absent(columns)
+            }
+            Method::Highest(steps) => steps.iter().any(|step| !self.may_give_nothing(*step)),
+        }
+    }
+
+    fn number_may_be_absent(&self, number: NumberOf) -> bool {
+        matches!(number, NumberOf::Scaled(dimension) if self.replaceable.contains(&self.model.dimensions[dimension].heading.name))
     }
 
     fn method_reads_result(&self, method: &Method) -> bool {

@@ -94,6 +94,7 @@ impl Builder {
                 let span = self.span_until_as_at(&name);
                 let each = self.unit_size(span, Decimal::ONE);
                 let beyond = self.choices.chance(40).then(|| self.cut(span.low, span.high, Decimal::ONE));
+                let beyond = within_reach(beyond, span.high - each);
                 let (points, cap) = (self.positive_points(), Some(self.positive_points()));
                 let absent = self.absent(&name);
                 Body::Each { input: name, each, points, beyond, cap, absent }
@@ -127,6 +128,7 @@ impl Builder {
     fn each(&mut self, input: String, range: Interval, unit: Decimal) -> Body {
         let each = self.unit_size(range, unit);
         let beyond = self.choices.chance(40).then(|| self.cut(range.low, range.high, unit) - unit);
+        let beyond = within_reach(beyond, range.high - each);
         let points = self.points();
         // A cap bounds from above, so it is of use for positive points.
         let cap = (points > Decimal::ZERO && self.choices.chance(40)).then(|| points + self.positive_points());
@@ -239,4 +241,9 @@ impl Builder {
         let names = words(&mut self.choices, &LEVELS, scored + 1 + only_by_override);
         Levels { names, only_by_override, cases }
     }
+}
+
+/// Where units are counted from, such that the largest value has at least one.
+fn within_reach(beyond: Option<Decimal>, last: Decimal) -> Option<Decimal> {
+    if beyond.unwrap_or_default() > last { Some(last) } else { beyond }
 }
