@@ -5,6 +5,7 @@
 //! a dimension with one of `_points`, `_level` and `_scale`.
 
 #![allow(dead_code, reason = "each test program uses its part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
