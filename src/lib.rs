@@ -3,6 +3,7 @@ mod arena;
 mod date;
 mod diagnostic;
 mod format;
+mod library;
 mod matrix;
 mod number;
 mod plan;
@@ -12,6 +13,7 @@ mod worked;
 
 pub use date::{Date, DateError};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place};
+pub use library::{FileFault, FolderError, Library, LibraryError, Period};
 pub use matrix::{Effective, Matrix, MatrixStatus, Source};
 pub use number::Points;
 pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};

@@ -1,0 +1,217 @@
+//! A library: many matrices in many versions, and the one in force at a date.
+
+mod embedded;
+mod error;
+mod folder;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use semver::Version;
+
+use crate::date::Date;
+use crate::diagnostic::suggest;
+use crate::matrix::Matrix;
+
+pub use error::{LibraryError, Period};
+pub use folder::{FileFault, FolderError};
+
+/// Matrices by their ids and versions.
+///
+/// What is in a library is consistent: a version has one content, and no day has two versions of one id that say they are in force.
+/// Nothing is read from the file system unless [`Library::load_folder`] is called.
+///
+/// ```
+/// use threshold_matrix::Library;
+///
+/// let library = Library::embedded();
+/// let matrix = library.find("lsir-idaho", "2019-03-01".parse()?)?;      // the version in force on that day
+/// assert_eq!(matrix.version().to_string(), "1.0.0");
+/// let matrix = library.find("lsir-idaho@2.0.0", "2019-03-01".parse()?)?; // this version, whatever the day
+/// assert_eq!(matrix.version().to_string(), "2.0.0");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// No id is without a version.
+    matrices: BTreeMap<String, BTreeMap<Version, Matrix>>,
+}
+
+impl Library {
+    /// A library without matrices.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The matrices that come with this crate. They are in the program itself: no file is read.
+    ///
+    /// They are loaded on the first call and kept; each later call is cheap.
+    ///
+    /// ```
+    /// let library = threshold_matrix::Library::embedded();
+    /// assert!(library.ids().any(|id| id == "hmpps-utm"));
+    /// ```
+    #[must_use]
+    pub fn embedded() -> Self {
+        static EMBEDDED: LazyLock<Library> = LazyLock::new(|| {
+            let mut library = Library::new();
+            for matrix in embedded::matrices().into_iter().flatten() {
+                // A test holds that every one is loaded and added.
+                let _ = library.add(matrix);
+            }
+            library
+        });
+        EMBEDDED.clone()
+    }
+
+    /// Adds a matrix. To add the same version with the same content again changes nothing.
+    ///
+    /// ```
+    /// use threshold_matrix::{Library, LibraryError, Matrix};
+    ///
+    /// let mut library = Library::new();
+    /// library.add(Matrix::from_yaml(threshold_matrix::doc_example())?)?;
+    ///
+    /// let changed = threshold_matrix::doc_example().replace("title:", "title: Changed -");
+    /// let refused = library.add(Matrix::from_yaml(&changed)?);
+    /// assert!(matches!(refused, Err(LibraryError::Changed { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the library holds the version with other content, or a version of the same id that is in force on some of the same days.
+    /// The library is then as it was.
+    pub fn add(&mut self, matrix: Matrix) -> Result<(), LibraryError> {
+        if let Some(held) = self.get(matrix.id(), matrix.version()) {
+            if held == &matrix {
+                return Ok(());
+            }
+            return Err(LibraryError::Changed {
+                id: matrix.id().to_owned(),
+                version: matrix.version().clone(),
+                held: held.content_hash().to_owned(),
+                added: matrix.content_hash().to_owned(),
+            });
+        }
+        let overlaps = |held: &&Matrix| held.effective().zip(matrix.effective()).is_some_and(|(held, own)| held.overlaps(&own));
+        if let Some(held) = self.versions(matrix.id()).find(overlaps) {
+            let mut periods = vec![Period::of(held), Period::of(&matrix)];
+            periods.sort_by(|one, other| one.version.cmp(&other.version));
+            return Err(LibraryError::Overlap { id: matrix.id().to_owned(), periods });
+        }
+        self.matrices.entry(matrix.id().to_owned()).or_default().insert(matrix.version().clone(), matrix);
+        Ok(())
+    }
+
+    /// The ids, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.matrices.keys().map(String::as_str)
+    }
+
+    /// All matrices, in the order of their ids and versions.
+    pub fn iter(&self) -> impl Iterator<Item = &Matrix> {
+        self.matrices.values().flat_map(BTreeMap::values)
+    }
+
+    /// The versions of a matrix, the earliest first; none if the id is unknown.
+    pub fn versions(&self, id: &str) -> impl DoubleEndedIterator<Item = &Matrix> {
+        self.matrices.get(id).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// One version of a matrix.
+    #[must_use]
+    pub fn get(&self, id: &str, version: &Version) -> Option<&Matrix> {
+        self.matrices.get(id)?.get(version)
+    }
+
+    /// The latest version of a matrix; a pre-release such as `2.0.0-draft` only if there is nothing else.
+    ///
+    /// The latest version need not be in force: see [`Library::in_force`].
+    #[must_use]
+    pub fn latest(&self, id: &str) -> Option<&Matrix> {
+        self.versions(id).max_by_key(|matrix| (matrix.version().pre.is_empty(), matrix.version()))
+    }
+
+    /// The matrix with a content hash, as a stored outcome names it.
+    ///
+    /// ```
+    /// let library = threshold_matrix::Library::embedded();
+    /// let matrix = library.latest("psa").expect("it is embedded");
+    /// assert_eq!(library.by_hash(matrix.content_hash()), Some(matrix));
+    /// ```
+    #[must_use]
+    pub fn by_hash(&self, hash: &str) -> Option<&Matrix> {
+        self.iter().find(|matrix| matrix.content_hash() == hash)
+    }
+
+    /// The version of a matrix that is in force on a day.
+    ///
+    /// - If some versions say when they are in force, it is the one whose period the day is in; those that do not say are drafts or
+    ///   trials, and are in force on no day.
+    /// - If there is one version and it does not say, it is in force on every day.
+    /// - If there are several and none says, nothing tells them apart by the day: one must be asked for by its version.
+    ///
+    /// ```
+    /// use threshold_matrix::{Library, LibraryError};
+    ///
+    /// let library = Library::embedded();
+    /// assert_eq!(library.in_force("iom-threshold", "2027-11-30".parse()?)?.version().to_string(), "1.0.0");
+    /// assert_eq!(library.in_force("iom-threshold", "2027-12-01".parse()?)?.version().to_string(), "1.1.0");
+    ///
+    /// let too_early = library.in_force("iom-threshold", "2026-11-30".parse()?).unwrap_err();
+    /// assert_eq!(
+    ///     too_early.to_string(),
+    ///     "no version of `iom-threshold` is in force on 2026-11-30: 1.0.0 is from 2026-12-01 until before 2027-12-01, 1.1.0 is from 2027-12-01 on"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the id is unknown, nothing is in force on the day, or no version says when it is in force and there are several.
+    pub fn in_force(&self, id: &str, day: Date) -> Result<&Matrix, LibraryError> {
+        let versions = self.known(id)?;
+        if versions.values().all(|matrix| matrix.effective().is_none()) {
+            let mut undated = versions.values();
+            return match (undated.next(), undated.next()) {
+                (Some(only), None) => Ok(only),
+                _ => Err(LibraryError::Undated { id: id.to_owned(), versions: versions.keys().cloned().collect() }),
+            };
+        }
+        let in_force = |matrix: &&Matrix| matrix.effective().is_some_and(|effective| effective.contains(day));
+        versions.values().find(in_force).ok_or_else(|| {
+            let periods = versions.values().map(Period::of).collect();
+            LibraryError::NothingInForce { id: id.to_owned(), day, periods }
+        })
+    }
+
+    /// The matrix that somebody asks for by a text: `hmpps-utm` is the version in force on the day, `hmpps-utm@2.0.0` that version whatever
+    /// the day.
+    ///
+    /// ```
+    /// let library = threshold_matrix::Library::embedded();
+    /// let error = library.find("hmps-utm", "2026-11-21".parse()?).unwrap_err();
+    /// assert_eq!(error.to_string(), "there is no matrix `hmps-utm`; did you mean `hmpps-utm`?");
+    /// # Ok::<(), threshold_matrix::DateError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the id or the version is unknown, with what it may have been meant to be; and as for [`Library::in_force`].
+    pub fn find(&self, asked: &str, day: Date) -> Result<&Matrix, LibraryError> {
+        let Some((id, version)) = asked.split_once('@') else { return self.in_force(asked, day) };
+        let versions = self.known(id)?;
+        let found = Version::parse(version).ok().and_then(|version| versions.get(&version));
+        found.ok_or_else(|| {
+            let names: Vec<String> = versions.keys().map(Version::to_string).collect();
+            let help = suggest(version, names.iter().map(String::as_str));
+            LibraryError::UnknownVersion { id: id.to_owned(), version: error::shortened(version), help }
+        })
+    }
+
+    fn known(&self, id: &str) -> Result<&BTreeMap<Version, Matrix>, LibraryError> {
+        self.matrices.get(id).ok_or_else(|| LibraryError::UnknownId { id: error::shortened(id), help: suggest(id, self.ids().collect::<Vec<_>>()) })
+    }
+}
+
+#[cfg(test)]
+mod tests;
