@@ -19,6 +19,7 @@ impl Loader<'_> {
             Reference::Number(number) => self.number_comparison(name, number, node),
             Reference::Dimension(dimension) => {
                 let levels = self.names_levels(dimension, node);
+                self.ambiguous_below(name, node, levels);
                 if levels { self.level_comparison(name, dimension, node) } else { self.number_comparison(name, NumberOf::Score(dimension), node) }
             }
             Reference::Level(dimension) => self.level_comparison(name, dimension, node),
@@ -214,16 +215,22 @@ impl Loader<'_> {
         }
     }
 
+    /// `below` suits scores and levels alike, so a level that looks like a number leaves open which is meant.
+    fn ambiguous_below(&mut self, name: &str, node: &Node, levels: bool) {
+        if let Some(below) = node.get("below")
+            && levels
+            && below.text().is_some_and(|text| number::parse(text).is_some())
+        {
+            let message = format!("`{}` is a number and a level of `{name}`", below.text().unwrap_or_default());
+            self.fault(Code::WrongComparison, below.place, message, format!("compare `{name}.score` or `{name}.level`"));
+        }
+    }
+
     /// Whether a comparison with a bare dimension names its levels.
     pub(super) fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
         let Some(dimension) = self.model.dimensions.items().get(crate::arena::Id::index(dimension)) else { return false };
         let is_level = |node: &Node| node.text().is_some_and(|text| dimension.levels.iter().any(|level| level.name == text));
-        // `below` suits numbers and levels; a level that looks like a number is meant only by `.level`.
-        let of_levels = |key: &str, value: &Node| match key {
-            "at_least" | "at_most" | "above" => true,
-            "below" => is_level(value) && value.text().is_some_and(|text| number::parse(text).is_none()),
-            _ => false,
-        };
+        let of_levels = |key: &str, value: &Node| matches!(key, "at_least" | "at_most" | "above") || (key == "below" && is_level(value));
         let items = single_or_list(node);
         let is_word = |item: &Node| item.text().is_some_and(|text| number::parse(text).is_none());
         node.entries().iter().any(|(key, value)| of_levels(&key.text, value))
