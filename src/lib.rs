@@ -8,16 +8,18 @@ mod matrix;
 mod number;
 mod plan;
 mod profile;
+pub mod report;
 mod score;
 mod worked;
 
 pub use date::{Date, DateError};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place};
-pub use library::{FileFault, FolderError, Library, LibraryError, Period};
+pub use library::{OpenError, FileFault, FolderError, Library, LibraryError, Period};
 pub use matrix::{Effective, Matrix, MatrixStatus, Source};
 pub use number::Points;
 pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
 pub use score::outcome::{DimensionOutcome, Outcome};
+pub use score::trace::Trace;
 pub use worked::WorkedExample;
 
 /// A small matrix for the examples of this documentation.

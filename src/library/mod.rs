@@ -3,6 +3,7 @@
 mod embedded;
 mod error;
 mod folder;
+mod open;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,6 +16,7 @@ use crate::matrix::Matrix;
 
 pub use error::{LibraryError, Period};
 pub use folder::{FileFault, FolderError};
+pub use open::OpenError;
 
 /// Matrices by their ids and versions.
 ///

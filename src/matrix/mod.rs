@@ -36,6 +36,7 @@ pub struct Matrix {
 struct Inner {
     id: String,
     version: semver::Version,
+    version_text: String,
     title: String,
     about: Option<String>,
     status: MatrixStatus,
@@ -57,6 +58,18 @@ pub enum MatrixStatus {
     Illustrative,
     /// An area's own.
     Local,
+}
+
+impl MatrixStatus {
+    /// What it means, in a sentence.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Sourced => "The matrix restates published rules.",
+            Self::Illustrative => "The matrix is illustrative: it is no authority's own.",
+            Self::Local => "The matrix is an area's own.",
+        }
+    }
 }
 
 /// When a matrix is in force: from a day, until before another.
@@ -128,6 +141,7 @@ impl Matrix {
             id: scalar("id"),
             // Both were checked with the language.
             version: semver::Version::parse(&scalar("version")).unwrap_or_else(|_| semver::Version::new(0, 0, 0)),
+            version_text: scalar("version"),
             title: scalar("title"),
             about: root.get("about").and_then(Node::text).map(str::to_owned),
             status: match scalar("status").as_str() {
@@ -155,6 +169,10 @@ impl Matrix {
     #[must_use]
     pub fn version(&self) -> &semver::Version {
         &self.inner.version
+    }
+
+    pub(crate) fn version_text(&self) -> &str {
+        &self.inner.version_text
     }
 
     /// What the matrix is called.

@@ -457,4 +457,23 @@ impl Model {
             Verdict::Nothing => None,
         }
     }
+
+    /// The inputs that a condition reads, each once.
+    pub(crate) fn inputs_read(&self, condition: ConditionId, inputs: &mut Vec<InputId>) {
+        match &self.conditions[condition].test {
+            Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| self.inputs_read(*part, inputs)),
+            Test::Not(part) => self.inputs_read(*part, inputs),
+            Test::Known(input)
+            | Test::Missing(input)
+            | Test::InputRange { input, .. }
+            | Test::InputIn { input, .. }
+            | Test::Members { input, .. }
+            | Test::MemberCount { input, .. } => {
+                if !inputs.contains(input) {
+                    inputs.push(*input);
+                }
+            }
+            Test::Number { .. } | Test::Level { .. } | Test::Result { .. } | Test::Compare { .. } => {}
+        }
+    }
 }

@@ -1,0 +1,83 @@
+//! The trace: what each rule read, matched and gave, and how that became the result. One tree, from which every explanation is rendered.
+
+mod step;
+mod words;
+
+use serde::Serialize;
+
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::plan::answers::Answers;
+use crate::profile::{Case, Profile, Refusal};
+use crate::score::outcome::Outcome;
+
+pub(crate) use step::{
+    CriterionStep, DecisionStep, DimensionStep, FlagStep, GroupStep, InputStep, Located, MethodStep, OverrideStep, RuleStep, ScoreStep, Steps,
+};
+
+/// Why an outcome is what it is: complete, so that the outcome follows from the trace alone.
+///
+/// It is data (it serialises), and `Display` renders it as text to read aloud.
+///
+/// ```
+/// use threshold_matrix::{Matrix, Profile};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let trace = matrix.explain(&Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+/// assert_eq!(trace.outcome().tier(), Some("medium"));
+/// assert!(trace.to_string().contains("Arrests in the last twelve months: 4"));
+/// assert_eq!(serde_json::to_value(&trace)?["criteria"][0]["points"], 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Trace {
+    case: Case,
+    outcome: Outcome,
+    answers: Answers,
+}
+
+impl Matrix {
+    /// Scores a profile at a date, and explains the outcome.
+    ///
+    /// # Errors
+    /// Every problem of the profile, each naming its inputs.
+    pub fn explain(&self, profile: &Profile, as_at: Date) -> Result<Trace, Refusal> {
+        self.prepare(profile, as_at)?.explain()
+    }
+}
+
+impl Case {
+    /// Scores the case, and explains the outcome.
+    ///
+    /// # Errors
+    /// As [`Case::score`].
+    pub fn explain(&self) -> Result<Trace, Refusal> {
+        let answers = Answers::of(&self.matrix, &self.slots, self.as_at);
+        let outcome = if self.has_unknown { self.score_with_unknown(&answers)? } else { self.score()? };
+        Ok(Trace { case: self.clone(), outcome, answers })
+    }
+}
+
+impl Trace {
+    /// The outcome that it explains.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The case that was scored.
+    #[must_use]
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    pub(crate) fn steps(&self) -> Steps {
+        step::steps(&self.case, &self.outcome, &self.answers)
+    }
+}
+
+impl Serialize for Trace {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.steps().serialize(serializer)
+    }
+}

@@ -161,25 +161,6 @@ impl Loader<'_> {
         Some(reference)
     }
 
-    /// The inputs that a condition reads, each once.
-    pub(super) fn inputs_read(&self, condition: ConditionId, inputs: &mut Vec<InputId>) {
-        match &self.model.conditions[condition].test {
-            Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| self.inputs_read(*part, inputs)),
-            Test::Not(part) => self.inputs_read(*part, inputs),
-            Test::Known(input)
-            | Test::Missing(input)
-            | Test::InputRange { input, .. }
-            | Test::InputIn { input, .. }
-            | Test::Members { input, .. }
-            | Test::MemberCount { input, .. } => {
-                if !inputs.contains(input) {
-                    inputs.push(*input);
-                }
-            }
-            Test::Number { .. } | Test::Level { .. } | Test::Result { .. } | Test::Compare { .. } => {}
-        }
-    }
-
     /// Whether a condition, or a decision it reads, depends on the tier or status.
     pub(super) fn reads_result(&self, condition: ConditionId) -> bool {
         match &self.model.conditions[condition].test {

@@ -318,7 +318,7 @@ impl Loader<'_> {
             let message = node.get("message").and_then(Node::text).unwrap_or_default().to_owned();
             let mut inputs = Vec::new();
             for condition in when.into_iter().chain([require]) {
-                self.inputs_read(condition, &mut inputs);
+                self.model.inputs_read(condition, &mut inputs);
             }
             self.model.checks.push(Check { heading, when, require, message, inputs });
         }

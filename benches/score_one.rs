@@ -1,0 +1,50 @@
+//! One profile: prepared, scored, explained, and from JSON to JSON. `cargo bench --bench score_one`.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use threshold_matrix::{Date, Matrix, Profile, report};
+
+const IOM: &str = r#"{ "ogrs3": 75, "arrests_12m": 4, "previous_convictions": 12, "latest_charge": "2026-08-20", "rsr": 3.10, "rosh": "medium",
+    "mappa_level": "m1", "abuse_incidents_3y": 1, "abuse_victims_3y": 1, "accommodation": 7, "employment": 7, "relationships": 2, "lifestyle": 0,
+    "drugs": 8, "alcohol": 2, "thinking": 0, "attitudes": 0 }"#;
+const UTM: &str = r#"{ "female": true, "rsr": "5.01", "ogrs3": 63, "rosh": "low", "mappa_level": "m1",
+    "complexity": ["mental_health", "vulnerability", "child_protection"], "previous_enforcement": false, "iom_nominal": false,
+    "mandate_for_change": true, "assessed": true, "strengths_and_needs": false, "impulsivity": 0, "temper_control": 2, "employment": 4,
+    "relationships": 0, "lifestyle": 2, "alcohol": 6, "thinking": 0, "attitudes": 3 }"#;
+
+fn score_one(bench: &mut Criterion) {
+    let as_at: Date = "2026-12-05".parse().expect("a date");
+    for (name, text) in [("iom-threshold@1.0.0", IOM), ("hmpps-utm@2.0.0", UTM)] {
+        let matrix = Matrix::open(name, as_at).expect("an embedded matrix");
+        let profile = Profile::from_json(text).expect("a profile");
+        let case = matrix.prepare(&profile, as_at).expect("a case");
+        let mut group = bench.benchmark_group(name);
+        group.bench_function("score", |bencher| bencher.iter(|| black_box(&case).score()));
+        group.bench_function("score with trace", |bencher| bencher.iter(|| black_box(&case).explain()));
+        group.bench_function("prepare", |bencher| bencher.iter(|| matrix.prepare(black_box(&profile), as_at)));
+        group.bench_function("json to json", |bencher| {
+            bencher.iter(|| {
+                let profile = Profile::from_json(black_box(text)).expect("a profile");
+                report::json_line("1", &matrix, as_at, &matrix.score(&profile, as_at))
+            });
+        });
+        group.finish();
+    }
+}
+
+/// Unknown inputs: everything still possible is worked out.
+fn unknown(bench: &mut Criterion) {
+    let as_at: Date = "2026-12-05".parse().expect("a date");
+    let matrix = Matrix::open("iom-threshold@1.0.0", as_at).expect("an embedded matrix");
+    let mut values: serde_json::Map<String, serde_json::Value> = serde_json::from_str(IOM).expect("an object");
+    for (count, input) in [(1, "alcohol"), (2, "rosh"), (3, "ogrs3"), (4, "drugs")] {
+        values.remove(input);
+        let profile = Profile::from_json(&serde_json::to_string(&values).expect("JSON")).expect("a profile");
+        let case = matrix.prepare(&profile, as_at).expect("a case");
+        bench.bench_function(&format!("iom-threshold@1.0.0/score, {count} unknown"), |bencher| bencher.iter(|| black_box(&case).score()));
+    }
+}
+
+criterion_group!(benches, score_one, unknown);
+criterion_main!(benches);

@@ -1,0 +1,60 @@
+//! Explains the outcome of one profile, completely.
+
+mod program;
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+use threshold_matrix::{Date, Matrix, Profile};
+
+const HELP: &str = "\
+Explains why a profile has its tier: every point, cut-off, rule and override.
+
+usage: explain MATRIX PROFILE [--as-at DATE] [--json]
+
+  MATRIX         a file (.yaml), or an embedded matrix: `iom-threshold` or `iom-threshold@1.0.0`
+  PROFILE        a JSON file of input values, the values themselves ('{\"rosh\": \"high\"}'),
+                 or `-` for standard input
+  --as-at DATE   the date of the scoring; today if not given
+  --json         the trace as JSON
+
+Exit status: 0 explained, 1 refused or a file at fault, 2 wrong usage.";
+
+fn main() -> ExitCode {
+    program::run(run)
+}
+
+fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let (mut names, mut as_at, mut json) = (Vec::new(), None, false);
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => {
+                println!("{HELP}");
+                return Ok(ExitCode::SUCCESS);
+            }
+            Long("as-at") => as_at = Some(arguments.value()?.parse_with(str::parse::<Date>)?),
+            Long("json") => json = true,
+            Value(name) => names.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let [matrix, profile] = names.as_slice() else {
+        return Err(program::usage("a matrix and a profile are needed", HELP));
+    };
+    let as_at = as_at.unwrap_or_else(program::today);
+    let matrix = Matrix::open(matrix, as_at)?;
+    let text = match profile.as_str() {
+        "-" => std::io::read_to_string(std::io::stdin().take(1 << 20))?,
+        text if text.trim_start().starts_with('{') => text.to_owned(),
+        path => std::fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?,
+    };
+    let trace = matrix.explain(&Profile::from_json(&text)?, as_at).map_err(|refusal| format!("the profile is refused: {refusal}"))?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&trace)?);
+    } else {
+        print!("{trace}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

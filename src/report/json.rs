@@ -1,0 +1,145 @@
+//! Outcomes as JSON. Names stand in alphabetical order, so that equal outcomes of equal matrices are equal bytes.
+
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::number::Points;
+use crate::profile::Refusal;
+use crate::score::outcome::{DimensionOutcome, Outcome};
+
+/// One line of JSON for one scored profile.
+///
+/// A refused profile has its problems in `error`, and nulls where its results would be.
+///
+/// ```
+/// use threshold_matrix::{Matrix, Profile, report};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let as_at = "2026-11-21".parse()?;
+/// let result = matrix.score(&Profile::new().with("arrests", 4).with("rosh", "low"), as_at);
+/// let line = report::json_line("p1", &matrix, as_at, &result);
+/// assert!(line.starts_with(r#"{"id":"p1","as_at":"2026-11-21","matrix":{"id":"doc-example","version":"1.0.0","hash":"sha256:"#));
+/// assert!(line.contains(r#""tier":"medium","status":null,"possible":["medium"],"provisional":false"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn json_line(id: &str, matrix: &Matrix, as_at: Date, result: &Result<Outcome, Refusal>) -> String {
+    // Nothing in a line can fail to be written.
+    let line = match result {
+        Ok(outcome) => serde_json::to_string(&Scored { id, outcome }),
+        Err(refusal) => serde_json::to_string(&Refused { id: Some(id), matrix, as_at, error: &refusal.to_string() }),
+    };
+    line.unwrap_or_default()
+}
+
+/// The line for something that is no profile at all, such as a line that is not JSON: `id` and all results are null.
+#[must_use]
+pub fn json_error(matrix: &Matrix, as_at: Date, error: &str) -> String {
+    let line = Refused { id: None, matrix, as_at, error };
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+struct Refused<'a> {
+    id: Option<&'a str>,
+    matrix: &'a Matrix,
+    as_at: Date,
+    error: &'a str,
+}
+
+impl Serialize for Refused<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("as_at", &self.as_at)?;
+        map.serialize_entry("matrix", &Reference(self.matrix))?;
+        for key in ["tier", "status", "possible", "provisional", "dimensions", "points", "flags", "decisions"] {
+            map.serialize_entry(key, &None::<&str>)?;
+        }
+        map.serialize_entry("error", self.error)?;
+        map.end()
+    }
+}
+
+struct Scored<'a> {
+    id: &'a str,
+    outcome: &'a Outcome,
+}
+
+impl Serialize for Scored<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", self.id)?;
+        results(self.outcome, &mut map)?;
+        map.serialize_entry("error", &None::<&str>)?;
+        map.end()
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        results(self, &mut map)?;
+        map.end()
+    }
+}
+
+fn results<M: SerializeMap>(outcome: &Outcome, map: &mut M) -> Result<(), M::Error> {
+    map.serialize_entry("as_at", &outcome.as_at())?;
+    map.serialize_entry("matrix", &Reference(outcome.matrix()))?;
+    map.serialize_entry("tier", &outcome.tier())?;
+    map.serialize_entry("status", &outcome.status())?;
+    map.serialize_entry("possible", &outcome.possible())?;
+    map.serialize_entry("provisional", &outcome.is_provisional())?;
+    if !outcome.is_exact() {
+        map.serialize_entry("exact", &false)?;
+    }
+    let dimensions = outcome.dimensions().map(|dimension| (dimension.name(), Dimension(dimension)));
+    map.serialize_entry("dimensions", &sorted(dimensions))?;
+    let points = outcome.all_points().filter(|(_, result)| !result.replaced).map(|(name, result)| (name, result.points()));
+    map.serialize_entry("points", &sorted(points))?;
+    map.serialize_entry("flags", &sorted(outcome.flags()))?;
+    map.serialize_entry("decisions", &sorted(outcome.decisions()))
+}
+
+/// A map in the order of its keys.
+struct Sorted<'a, V>(Vec<(&'a str, V)>);
+
+fn sorted<'a, V>(entries: impl Iterator<Item = (&'a str, V)>) -> Sorted<'a, V> {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    Sorted(entries)
+}
+
+impl<V: Serialize> Serialize for Sorted<'_, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// A matrix, as results refer to it.
+struct Reference<'a>(&'a Matrix);
+
+impl Serialize for Reference<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut reference = serializer.serialize_struct("matrix", 3)?;
+        reference.serialize_field("id", self.0.id())?;
+        reference.serialize_field("version", self.0.version_text())?;
+        reference.serialize_field("hash", self.0.content_hash())?;
+        reference.end()
+    }
+}
+
+struct Dimension<'a>(DimensionOutcome<'a>);
+
+impl Serialize for Dimension<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (least, most): (Points, Points) = self.0.range();
+        let mut dimension = serializer.serialize_struct("dimension", 4)?;
+        dimension.serialize_field("score", &self.0.score())?;
+        dimension.serialize_field("range", &[least, most])?;
+        dimension.serialize_field("level", &self.0.level())?;
+        dimension.serialize_field("scaled", &self.0.scaled())?;
+        dimension.end()
+    }
+}

@@ -1,0 +1,9 @@
+//! Outcomes and traces for people and for other programs.
+
+mod json;
+mod text;
+
+pub use json::{json_error, json_line};
+
+/// What every explanation says.
+pub const NOTICE: &str = "This is advice to a person who decides. It is not a decision.";

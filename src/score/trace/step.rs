@@ -1,0 +1,673 @@
+//! The steps of a trace as data.
+
+use serde::Serialize;
+
+use crate::arena::{ConditionId, DimensionId, Id, InputId, NodeId};
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::matrix::measure;
+use crate::matrix::model::{
+    Action, Axis, Band, Decision, Domain, Gives, Heading, Measure, Method, Model, NOTHING, NumberOf, Override, Reading, Rule, Score,
+};
+use crate::number::{self, Points};
+use crate::plan::answers::Answers;
+use crate::plan::reach::Slot;
+use crate::profile::Case;
+use crate::score::outcome::{Outcome, PointsResult, truth};
+use crate::score::trace::words::Words;
+
+/// A whole trace.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Steps {
+    pub(crate) as_at: Date,
+    pub(crate) inputs: Vec<InputStep>,
+    pub(crate) criteria: Vec<CriterionStep>,
+    pub(crate) groups: Vec<GroupStep>,
+    pub(crate) dimensions: Vec<DimensionStep>,
+    pub(crate) decisions: Vec<DecisionStep>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) decision: Option<DecisionStep>,
+    /// Those of the tier; those of a level stand with their dimension.
+    pub(crate) overrides: Vec<OverrideStep>,
+    pub(crate) possible: Vec<String>,
+    pub(crate) flags: Vec<FlagStep>,
+}
+
+/// An input as the profile gave it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct InputStep {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// `given`, `derived`, `assumed`, `absent` or `unknown`.
+    pub(crate) standing: &'static str,
+    pub(crate) value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unit: Option<String>,
+    pub(crate) line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct CriterionStep {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) points: Option<Points>,
+    pub(crate) range: (Points, Points),
+    /// Whether an override replaced the points: `None` where an unknown input decides it.
+    pub(crate) replaced: Option<bool>,
+    pub(crate) inputs: Vec<String>,
+    /// The choices and conditions looked at, up to the one that holds.
+    pub(crate) conditions: Vec<ConditionStep>,
+    /// What was matched; none where an unknown input leaves it open.
+    pub(crate) matched: Option<Located>,
+    pub(crate) sources: Vec<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct ConditionStep {
+    pub(crate) when: String,
+    /// `None` where an unknown input decides it.
+    pub(crate) holds: Option<bool>,
+    pub(crate) line: usize,
+}
+
+/// The piece of a rule that a value fell in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub(crate) enum Located {
+    Band { from: String, below: Option<String>, label: Option<String>, points: Points, before: Option<Points>, next: Option<Points> },
+    Value { value: String, points: Points },
+    Units { units: i64, each: String, beyond: String, points_each: Points, cap: Option<Points>, points: Points },
+    Members { members: Vec<String>, points_each: Points, cap: Option<Points>, points: Points },
+    Absent { points: Points },
+    Condition { holds: bool, points: Points },
+    Fixed { points: Points },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct GroupStep {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) score: ScoreStep,
+    pub(crate) replaced: Option<bool>,
+    pub(crate) line: usize,
+}
+
+/// How points were put together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ScoreStep {
+    Points { of: String, title: String, range: (Points, Points) },
+    Sum { of: Vec<ScoreStep>, range: (Points, Points) },
+    Highest { of: Vec<ScoreStep>, range: (Points, Points) },
+    Lowest { of: Vec<ScoreStep>, range: (Points, Points) },
+    Capped { of: Vec<ScoreStep>, at: Points, range: (Points, Points) },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct DimensionStep {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// The score as added up, before any override.
+    pub(crate) score: ScoreStep,
+    pub(crate) scale: Vec<ScaleStep>,
+    pub(crate) scored_scaled: Option<Points>,
+    pub(crate) levels_by: Vec<ConditionStep>,
+    /// The cut-offs that apply; none where an unknown input decides between lists.
+    pub(crate) cuts: Vec<CutStep>,
+    /// The levels that the score may mean, before any override.
+    pub(crate) scored_levels: Vec<String>,
+    pub(crate) overrides: Vec<OverrideStep>,
+    pub(crate) range: (Points, Points),
+    pub(crate) scaled: Option<Points>,
+    pub(crate) levels: Vec<String>,
+    pub(crate) line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct ScaleStep {
+    pub(crate) from: Points,
+    pub(crate) gives: Points,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct CutStep {
+    pub(crate) level: String,
+    pub(crate) label: Option<String>,
+    pub(crate) from: Option<Points>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct DecisionStep {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) method: MethodStep,
+    pub(crate) default: Option<String>,
+    /// What it may give; "nothing" among them where it may leave the case undecided.
+    pub(crate) gives: Vec<String>,
+    pub(crate) line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MethodStep {
+    /// Up to the first that holds.
+    Rules(Vec<RuleStep>),
+    Table { rows: String, row: Option<String>, columns: String, column: Option<String> },
+    Highest(Vec<(String, Vec<String>)>),
+    Bands { of: String, range: Option<(Points, Points)>, bands: Vec<BandStep> },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct RuleStep {
+    pub(crate) gives: String,
+    pub(crate) title: Option<String>,
+    pub(crate) when: String,
+    pub(crate) holds: Option<bool>,
+    pub(crate) line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct BandStep {
+    pub(crate) gives: String,
+    pub(crate) from: Option<Points>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct OverrideStep {
+    pub(crate) id: String,
+    pub(crate) when: String,
+    pub(crate) holds: Option<bool>,
+    /// Whether it applied: its condition holds, and none before it was final.
+    pub(crate) applies: Option<bool>,
+    pub(crate) action: String,
+    pub(crate) points: Option<Points>,
+    pub(crate) is_final: bool,
+    pub(crate) before: Vec<String>,
+    pub(crate) after: Vec<String>,
+    pub(crate) reason: String,
+    pub(crate) sources: Vec<String>,
+    pub(crate) line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct FlagStep {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) when: String,
+    pub(crate) raised: Option<bool>,
+    pub(crate) line: usize,
+}
+
+pub(super) fn steps(case: &Case, outcome: &Outcome, answers: &Answers) -> Steps {
+    let matrix = &case.matrix;
+    let builder = Builder { matrix, model: matrix.model(), case, outcome, answers, words: Words { model: matrix.model(), as_at: case.as_at } };
+    builder.steps()
+}
+
+struct Builder<'a> {
+    matrix: &'a Matrix,
+    model: &'a Model,
+    case: &'a Case,
+    outcome: &'a Outcome,
+    answers: &'a Answers,
+    words: Words<'a>,
+}
+
+impl Builder<'_> {
+    fn steps(&self) -> Steps {
+        let plan = self.matrix.plan();
+        let decisions = self.model.decisions.items().iter().zip(&plan.decisions);
+        Steps {
+            as_at: self.case.as_at,
+            inputs: self.model.inputs.ids().map(|id| self.input(id)).collect(),
+            criteria: self.criteria(),
+            groups: self.groups(),
+            dimensions: self.model.dimensions.ids().map(|id| self.dimension(id)).collect(),
+            decisions: decisions.map(|(decision, node)| self.decision(decision, *node)).collect(),
+            decision: self.model.decision.as_ref().zip(plan.decided).map(|(decision, node)| self.decision(decision, node)),
+            overrides: self.overrides(None),
+            possible: self.outcome.possible().into_iter().map(str::to_owned).collect(),
+            flags: self.flags(),
+        }
+    }
+
+    fn input(&self, id: InputId) -> InputStep {
+        let input = &self.model.inputs[id];
+        let assumed = self.case.assumed.get(id.index()).copied().unwrap_or(false);
+        let slot = self.slot(id);
+        let (standing, value) = match slot {
+            Slot::Value(value) if assumed => ("assumed", Some(value)),
+            Slot::Value(value) if input.derived.is_some() => ("derived", Some(value)),
+            Slot::Value(value) => ("given", Some(value)),
+            Slot::Absent => ("absent", None),
+            Slot::Unknown => ("unknown", None),
+        };
+        InputStep {
+            name: input.heading.name.clone(),
+            title: input.heading.spoken().to_owned(),
+            standing,
+            value: value.map(|value| input.domain.text_of(value)),
+            unit: input.unit.clone(),
+            line: input.heading.place.line,
+        }
+    }
+
+    fn slot(&self, id: InputId) -> Slot {
+        self.case.slots.get(id.index()).copied().unwrap_or(Slot::Absent)
+    }
+
+    fn holds(&self, condition: ConditionId) -> Option<bool> {
+        let node = self.matrix.plan().conditions.get(condition.index()).copied().flatten()?;
+        truth(&self.answers.possible(node))
+    }
+
+    fn condition(&self, condition: ConditionId) -> ConditionStep {
+        ConditionStep {
+            when: self.words.condition(condition),
+            holds: self.holds(condition),
+            line: self.model.conditions[condition].place.line,
+        }
+    }
+
+    fn criteria(&self) -> Vec<CriterionStep> {
+        let results = self.outcome.criteria.iter();
+        self.model.criteria.items().iter().zip(results).map(|(criterion, result)| self.criterion(&criterion.heading, &criterion.rule, *result)).collect()
+    }
+
+    fn criterion(&self, heading: &Heading, rule: &Rule, result: PointsResult) -> CriterionStep {
+        let mut conditions = Vec::new();
+        let mut inputs = Vec::new();
+        let mut sources = heading.sources.clone();
+        let matched = match rule {
+            Rule::One(reading) => {
+                inputs.push(reading.input);
+                self.located(reading)
+            }
+            Rule::When { when, points, otherwise } => {
+                let step = self.condition(*when);
+                let holds = step.holds;
+                conditions.push(step);
+                self.model.inputs_read(*when, &mut inputs);
+                holds.map(|holds| Located::Condition { holds, points: if holds { *points } else { *otherwise } })
+            }
+            Rule::Choose(choices) => {
+                let mut matched = None;
+                for choice in choices {
+                    let holds = match choice.when {
+                        Some(when) => {
+                            let step = self.condition(when);
+                            let holds = step.holds;
+                            conditions.push(step);
+                            self.model.inputs_read(when, &mut inputs);
+                            holds
+                        }
+                        None => Some(true),
+                    };
+                    match holds {
+                        Some(false) => {}
+                        Some(true) => {
+                            matched = match &choice.gives {
+                                Gives::Fixed(points) => Some(Located::Fixed { points: *points }),
+                                Gives::Reading(reading) => {
+                                    inputs.push(reading.input);
+                                    self.located(reading)
+                                }
+                            };
+                            sources.extend(choice.heading.sources.iter().cloned());
+                            break;
+                        }
+                        None => break,
+                    }
+                }
+                matched
+            }
+        };
+        inputs.dedup();
+        CriterionStep {
+            name: heading.name.clone(),
+            title: heading.spoken().to_owned(),
+            points: result.points(),
+            range: result.range,
+            replaced: if result.open { None } else { Some(result.replaced) },
+            inputs: inputs.iter().map(|input| self.model.inputs[*input].heading.name.clone()).collect(),
+            conditions,
+            matched,
+            sources,
+            note: heading.note.clone(),
+            line: heading.place.line,
+        }
+    }
+
+    /// The piece of a reading that the value of its input fell in.
+    fn located(&self, reading: &Reading) -> Option<Located> {
+        let domain = &self.model.inputs[reading.input].domain;
+        let value = match self.slot(reading.input) {
+            Slot::Value(value) => value,
+            Slot::Absent => return Some(Located::Absent { points: reading.absent.unwrap_or_default() }),
+            Slot::Unknown => return None,
+        };
+        let points = reading.measure.points_of(value);
+        Some(match &reading.measure {
+            Measure::Bands(bands) => {
+                let at = bands.partition_point(|band| band.from <= value).saturating_sub(1);
+                let points_at = |at: Option<usize>| at.and_then(|at| bands.get(at)).map(|band: &Band| band.points);
+                let from = |at: usize| bands.get(at).map(|band| domain.text_of(band.from));
+                Located::Band {
+                    from: from(at).unwrap_or_default(),
+                    below: from(at + 1),
+                    label: bands.get(at).and_then(|band| band.label.clone()),
+                    points,
+                    before: points_at(at.checked_sub(1)),
+                    next: points_at(at.checked_add(1)),
+                }
+            }
+            Measure::Values { .. } => Located::Value { value: domain.text_of(value), points },
+            Measure::Each { each, points: points_each, beyond, cap } => {
+                let places = if let Domain::Number { places, .. } = domain { *places } else { 0 };
+                Located::Units {
+                    units: measure::units(value, *each, *beyond),
+                    each: number::scaled_text(*each, places),
+                    beyond: number::scaled_text(*beyond, places),
+                    points_each: *points_each,
+                    cap: *cap,
+                    points,
+                }
+            }
+            Measure::Members { members, points: points_each, cap } => {
+                let counted = value & members;
+                let names = domain.names().iter().enumerate().filter(|(bit, _)| counted >> bit & 1 == 1);
+                Located::Members { members: names.map(|(_, name)| name.clone()).collect(), points_each: *points_each, cap: *cap, points }
+            }
+        })
+    }
+
+    fn groups(&self) -> Vec<GroupStep> {
+        let results = self.outcome.groups.iter();
+        let groups = self.model.groups.items().iter().zip(results);
+        groups
+            .map(|(group, result)| GroupStep {
+                name: group.heading.name.clone(),
+                title: group.heading.spoken().to_owned(),
+                score: self.score(&group.score),
+                replaced: if result.open { None } else { Some(result.replaced) },
+                line: group.heading.place.line,
+            })
+            .collect()
+    }
+
+    fn score(&self, score: &Score) -> ScoreStep {
+        let all = |of: &[Score]| of.iter().map(|score| self.score(score)).collect::<Vec<_>>();
+        match score {
+            Score::Criterion(id) => ScoreStep::Points {
+                of: self.model.criteria[*id].heading.name.clone(),
+                title: self.model.criteria[*id].heading.spoken().to_owned(),
+                range: self.outcome.criteria.get(id.index()).map_or_else(Default::default, |result| result.range),
+            },
+            Score::Group(id) => ScoreStep::Points {
+                of: self.model.groups[*id].heading.name.clone(),
+                title: self.model.groups[*id].heading.spoken().to_owned(),
+                range: self.outcome.groups.get(id.index()).map_or_else(Default::default, |result| result.range),
+            },
+            Score::Sum(of) => {
+                let of = all(of);
+                let range = sum(&of);
+                ScoreStep::Sum { of, range }
+            }
+            Score::Highest(of) => {
+                let of = all(of);
+                let end = |end: fn(&ScoreStep) -> Points| of.iter().map(end).max().unwrap_or_default();
+                let range = (end(|step| step.range().0), end(|step| step.range().1));
+                ScoreStep::Highest { of, range }
+            }
+            Score::Lowest(of) => {
+                let of = all(of);
+                let end = |end: fn(&ScoreStep) -> Points| of.iter().map(end).min().unwrap_or_default();
+                let range = (end(|step| step.range().0), end(|step| step.range().1));
+                ScoreStep::Lowest { of, range }
+            }
+            Score::Capped { of, at } => {
+                let of = all(of);
+                let (least, most) = sum(&of);
+                ScoreStep::Capped { of, at: *at, range: (least.min(*at), most.min(*at)) }
+            }
+        }
+    }
+
+    fn dimension(&self, id: DimensionId) -> DimensionStep {
+        let dimension = &self.model.dimensions[id];
+        let nodes = self.matrix.plan().dimensions.get(id.index()).copied();
+        let result = self.outcome.dimensions().nth(id.index());
+        let mut levels_by = Vec::new();
+        let mut cuts = None;
+        for list in &dimension.cuts {
+            let holds = match list.when {
+                Some(when) => {
+                    let step = self.condition(when);
+                    let holds = step.holds;
+                    levels_by.push(step);
+                    holds
+                }
+                None => Some(true),
+            };
+            match holds {
+                Some(true) => {
+                    cuts = Some(&list.from);
+                    break;
+                }
+                Some(false) => {}
+                None => break,
+            }
+        }
+        let names: Vec<String> = dimension.levels.iter().map(|level| level.name.clone()).collect();
+        let scale = dimension.scale.as_deref().unwrap_or_default();
+        let scored_scaled = scale.first().and(nodes).and_then(|nodes| {
+            let possible = self.answers.possible(nodes.scored);
+            let (least, most) = (possible.values.first().copied()?, possible.values.last().copied()?);
+            let give = |score: i64| scale.get(scale.partition_point(|band| band.from.millionths() <= score).saturating_sub(1)).map(|band| band.gives);
+            if give(least) == give(most) { give(least) } else { None }
+        });
+        DimensionStep {
+            name: dimension.heading.name.clone(),
+            title: dimension.heading.spoken().to_owned(),
+            score: self.score(&dimension.score),
+            scale: scale.iter().map(|band| ScaleStep { from: band.from, gives: band.gives }).collect(),
+            scored_scaled,
+            levels_by,
+            cuts: cuts.map_or_else(Vec::new, |cuts| {
+                let levels = dimension.levels.iter().take(cuts.len() + 1).enumerate();
+                levels.map(|(index, level)| CutStep { level: level.name.clone(), label: level.label.clone(), from: cuts.get(index).copied() }).collect()
+            }),
+            scored_levels: nodes.and_then(|nodes| nodes.scored_level).map_or_else(Vec::new, |level| self.names(level, &names)),
+            overrides: self.overrides(Some(id)),
+            range: result.map_or_else(Default::default, |result| result.range()),
+            scaled: result.and_then(|result| result.scaled()),
+            levels: result.map_or_else(Vec::new, |result| result.possible_levels().into_iter().map(str::to_owned).collect()),
+            line: dimension.heading.place.line,
+        }
+    }
+
+    /// The names of the positions that a node can take: values, then statuses, then nothing.
+    fn names(&self, node: NodeId, values: &[String]) -> Vec<String> {
+        let possible = crate::plan::Plan::between(&self.answers.possible(node));
+        let name = |position: i64| {
+            let position = usize::try_from(position).ok()?;
+            match values.get(position) {
+                Some(value) => Some(value.clone()),
+                None if position == NOTHING => Some("nothing".to_owned()),
+                None => self.model.statuses.get(position - values.len()).cloned(),
+            }
+        };
+        possible.into_iter().filter_map(name).collect()
+    }
+
+    fn overrides(&self, dimension: Option<DimensionId>) -> Vec<OverrideStep> {
+        let rules = self.model.overrides.items().iter().zip(&self.matrix.plan().overrides);
+        let rules = rules.filter(|(rule, _)| rule.dimension == dimension);
+        rules
+            .map(|(rule, nodes)| {
+                let values = self.values_moved(rule);
+                let (action, points) = self.action(rule, &values);
+                OverrideStep {
+                    id: rule.heading.name.clone(),
+                    when: self.words.condition(rule.when),
+                    holds: truth(&self.answers.possible(nodes.when)),
+                    applies: truth(&self.answers.possible(nodes.applies)),
+                    action,
+                    points,
+                    is_final: rule.is_final,
+                    before: self.names(nodes.before, &values),
+                    after: self.names(nodes.after, &values),
+                    reason: rule.reason.clone(),
+                    sources: rule.heading.sources.clone(),
+                    line: rule.heading.place.line,
+                }
+            })
+            .collect()
+    }
+
+    fn values_moved(&self, rule: &Override) -> Vec<String> {
+        match rule.dimension {
+            Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
+            None => self.model.tiers.clone(),
+        }
+    }
+
+    fn action(&self, rule: &Override, values: &[String]) -> (String, Option<Points>) {
+        let name = |position: u8| values.get(usize::from(position)).cloned().unwrap_or_default();
+        match rule.action {
+            Action::Fix(to) => (format!("is {}", name(to)), None),
+            Action::Replace { level, points } => (format!("is {}, with a score of {points}", name(level)), Some(points)),
+            Action::AtLeast(floor) => (format!("is at least {}", name(floor)), None),
+            Action::AtMost(ceiling) => (format!("is at most {}", name(ceiling)), None),
+            Action::Up(1) => ("goes one step up".to_owned(), None),
+            Action::Up(steps) => (format!("goes {steps} steps up"), None),
+            Action::Down(1) => ("goes one step down".to_owned(), None),
+            Action::Down(steps) => (format!("goes {steps} steps down"), None),
+            Action::Status(status) => {
+                let status = self.model.statuses.get(usize::from(status)).cloned().unwrap_or_default();
+                (format!("is the status {status}"), None)
+            }
+        }
+    }
+
+    fn decision(&self, decision: &Decision, node: NodeId) -> DecisionStep {
+        let values = self.model.values_of(decision);
+        let name = |verdict| self.model.verdict_name(values, verdict).unwrap_or("nothing").to_owned();
+        let method = match &decision.method {
+            Method::Rules(rules) => {
+                let mut steps = Vec::new();
+                for rule in rules {
+                    let holds = rule.when.map_or(Some(true), |when| self.holds(when));
+                    steps.push(RuleStep {
+                        gives: name(rule.gives),
+                        title: rule.heading.title.clone(),
+                        when: rule.when.map_or_else(|| "in every other case".to_owned(), |when| self.words.condition(when)),
+                        holds,
+                        line: rule.heading.place.line,
+                    });
+                    if holds == Some(true) {
+                        break;
+                    }
+                }
+                MethodStep::Rules(steps)
+            }
+            Method::Table { rows, columns, .. } => {
+                let ((rows, row), (columns, column)) = (self.axis(rows), self.axis(columns));
+                MethodStep::Table { rows, row, columns, column }
+            }
+            Method::Highest(steps) => MethodStep::Highest(
+                steps
+                    .iter()
+                    .map(|step| {
+                        let of = &self.model.decisions[*step];
+                        let node = self.matrix.plan().decisions.get(step.index()).copied();
+                        let gives = node.map_or_else(Vec::new, |node| self.names(node, self.model.values_of(of)));
+                        (of.heading.spoken().to_owned(), gives)
+                    })
+                    .collect(),
+            ),
+            Method::Bands { of, bands } => MethodStep::Bands {
+                of: self.words.number(*of),
+                range: self.range_of(*of),
+                bands: bands.iter().map(|band| BandStep { gives: name(band.gives), from: band.from }).collect(),
+            },
+        };
+        DecisionStep {
+            name: decision.heading.name.clone(),
+            title: decision.heading.spoken().to_owned(),
+            method,
+            default: self.model.verdict_name(values, decision.default).map(str::to_owned),
+            gives: self.names(node, values),
+            line: decision.heading.place.line,
+        }
+    }
+
+    fn range_of(&self, number: NumberOf) -> Option<(Points, Points)> {
+        let dimension = |id: DimensionId| self.outcome.dimensions().nth(id.index());
+        match number {
+            NumberOf::Criterion(id) => self.outcome.criteria.get(id.index()).map(|result| result.range),
+            NumberOf::Group(id) => self.outcome.groups.get(id.index()).map(|result| result.range),
+            NumberOf::Score(id) => dimension(id).map(|dimension| dimension.range()),
+            NumberOf::Scaled(id) => dimension(id).and_then(|dimension| dimension.scaled()).map(|scaled| (scaled, scaled)),
+            NumberOf::Total => {
+                let ranges: Vec<_> = self.outcome.dimensions().map(|dimension| dimension.range()).collect();
+                Some((ranges.iter().map(|range| range.0).sum(), ranges.iter().map(|range| range.1).sum()))
+            }
+        }
+    }
+
+    /// What an axis reads, and where on it the profile is; nothing where that is absent or open.
+    fn axis(&self, axis: &Axis) -> (String, Option<String>) {
+        let input = |input: &InputId| {
+            let own = &self.model.inputs[*input];
+            let value = if let Slot::Value(value) = self.slot(*input) { Some(own.domain.text_of(value)) } else { None };
+            (own.heading.spoken().to_owned(), value)
+        };
+        match axis {
+            Axis::Input { input: id, .. } | Axis::InputCuts { input: id, .. } => input(id),
+            Axis::NumberCuts { number, .. } => {
+                let at = self.range_of(*number).filter(|(least, most)| least == most);
+                (self.words.number(*number), at.map(|(at, _)| at.to_string()))
+            }
+            Axis::Level { dimension, .. } => {
+                let level = self.outcome.dimensions().nth(dimension.index()).and_then(|dimension| dimension.level());
+                (self.model.dimensions[*dimension].heading.spoken().to_owned(), level.map(str::to_owned))
+            }
+            Axis::Decision { decision, .. } => {
+                let value = self.outcome.decisions().nth(decision.index()).and_then(|(_, value)| value);
+                (self.model.decisions[*decision].heading.spoken().to_owned(), value.map(str::to_owned))
+            }
+        }
+    }
+
+    fn flags(&self) -> Vec<FlagStep> {
+        let flags = self.model.flags.items().iter().zip(&self.outcome.flags);
+        flags
+            .map(|(flag, raised)| FlagStep {
+                name: flag.heading.name.clone(),
+                title: flag.heading.spoken().to_owned(),
+                when: self.words.condition(flag.when),
+                raised: *raised,
+                line: flag.heading.place.line,
+            })
+            .collect()
+    }
+}
+
+impl ScoreStep {
+    pub(crate) fn range(&self) -> (Points, Points) {
+        match self {
+            Self::Points { range, .. }
+            | Self::Sum { range, .. }
+            | Self::Highest { range, .. }
+            | Self::Lowest { range, .. }
+            | Self::Capped { range, .. } => *range,
+        }
+    }
+}
+
+fn sum(of: &[ScoreStep]) -> (Points, Points) {
+    (of.iter().map(|step| step.range().0).sum(), of.iter().map(|step| step.range().1).sum())
+}
