@@ -2,6 +2,7 @@
 //!
 //! `tests/hostile/measure.rs` shows how long each takes and how much memory, in a release build.
 
+mod measure;
 mod mutants;
 mod soup;
 mod texts;
