@@ -20,6 +20,9 @@ pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Va
 pub use score::outcome::{DimensionOutcome, Outcome};
 pub use worked::WorkedExample;
 
+#[doc = include_str!("../FORMAT.md")]
+pub mod format_1 {}
+
 /// A small matrix for the examples of this documentation.
 #[doc(hidden)]
 #[must_use]
