@@ -221,7 +221,7 @@ fn check_named(node: &mut Node, key: &Form, of: &Form, most: usize, what: &str, 
     check_count(place, entries.len(), most, what, faults);
     refuse_unindented(entries, of, faults);
     for (name, value) in entries {
-        if name.text.is_empty() && name.plain {
+        if name.text.is_empty() {
             continue;
         }
         check_scalar(&name.text, name.plain, name.place, key, what, faults);

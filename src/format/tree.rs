@@ -212,10 +212,13 @@ impl Builder<'_> {
             Kind::List(items) => items.push(node),
             Kind::Map(entries) => match open.key.take() {
                 None => match node.kind {
-                    Kind::Scalar { text, plain } => open.key = Some(Key { text, place: node.place, plain }),
-                    _ => {
-                        let fault = Diagnostic::new(Code::WrongKind, node.place, "a key must be a single word");
+                    Kind::Scalar { text, plain } if !text.is_empty() => open.key = Some(Key { text, place: node.place, plain }),
+                    kind => {
+                        let is_empty = matches!(kind, Kind::Scalar { .. });
+                        let message = if is_empty { "a key is empty" } else { "a key is a single word" };
+                        let fault = Diagnostic::new(Code::WrongKind, node.place, message);
                         self.faults.push(fault.help("write `key: value`"));
+                        // What has no name is not judged further.
                         open.key = Some(Key { text: String::new(), place: node.place, plain: true });
                     }
                 },
