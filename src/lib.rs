@@ -20,6 +20,9 @@ pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Va
 pub use score::outcome::{DimensionOutcome, Outcome};
 pub use worked::WorkedExample;
 
+#[cfg(feature = "schema")]
+pub use format::schema::json_schema;
+
 #[doc = include_str!("../FORMAT.md")]
 pub mod format_1 {}
 
