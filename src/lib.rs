@@ -22,6 +22,12 @@ pub use score::outcome::{DimensionOutcome, Outcome};
 pub use score::trace::Trace;
 pub use worked::WorkedExample;
 
+#[cfg(feature = "schema")]
+pub use format::schema::json_schema;
+
+#[doc = include_str!("../FORMAT.md")]
+pub mod format_1 {}
+
 /// A small matrix for the examples of this documentation.
 #[doc(hidden)]
 #[must_use]

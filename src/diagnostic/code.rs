@@ -35,7 +35,7 @@ macro_rules! codes {
 codes! {
     /// The file is larger than 1 MiB.
     TooLarge = "too-large",
-    /// The bytes are not UTF-8.
+    /// The bytes are not UTF-8, or hold a control character.
     NotText = "not-text",
     /// The text is not YAML.
     Syntax = "syntax",

@@ -3,6 +3,7 @@
 mod code;
 mod render;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use code::Code;
@@ -85,6 +86,8 @@ pub struct Diagnostics {
     file: String,
     text: String,
     faults: Vec<Diagnostic>,
+    /// Of all faults, also of those left out.
+    codes: BTreeSet<Code>,
     left_out: usize,
 }
 
@@ -93,22 +96,34 @@ const MOST_FAULTS: usize = 200;
 
 impl Diagnostics {
     pub(crate) fn new(file: &str, text: &str) -> Self {
-        Self { file: file.to_owned(), text: text.to_owned(), faults: Vec::new(), left_out: 0 }
+        Self { file: file.to_owned(), text: text.to_owned(), faults: Vec::new(), codes: BTreeSet::new(), left_out: 0 }
     }
 
     pub(crate) fn push(&mut self, fault: Diagnostic) {
-        if self.faults.contains(&fault) {
-            return;
-        }
-        if self.faults.len() < MOST_FAULTS {
-            self.faults.push(fault);
-        } else {
+        self.codes.insert(fault.code);
+        if self.is_full() {
             self.left_out += 1;
+        } else if !self.faults.contains(&fault) {
+            self.faults.push(fault);
         }
+    }
+
+    /// Whether further faults are only counted, so that hostile text cannot make their messages costly.
+    pub(crate) fn is_full(&self) -> bool {
+        self.faults.len() >= MOST_FAULTS
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.faults.is_empty()
+    }
+
+    /// How many there are, with those left out.
+    pub(crate) fn count(&self) -> usize {
+        self.faults.len() + self.left_out
+    }
+
+    pub(crate) fn has(&self, code: Code) -> bool {
+        self.codes.contains(&code)
     }
 
     pub(crate) fn in_order_of_place(mut self) -> Self {
@@ -163,14 +178,54 @@ pub(crate) fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str
 
 /// The help for a name that is not among those there are.
 pub(crate) fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    if let Some(name) = closest(written, names.clone()) {
-        return format!("did you mean `{name}`?");
+    let strange = strange_letter(written);
+    if let Some(name) = closest(&plain_letters(written), names.clone()) {
+        return format!("did you mean `{name}`?{strange}");
     }
     let mut names = names.into_iter();
     let shown: Vec<_> = names.by_ref().take(12).map(|name| format!("`{name}`")).collect();
-    match (shown.is_empty(), names.count()) {
-        (true, _) => "there is none to choose from".to_owned(),
-        (false, 0) => format!("write one of {}", shown.join(", ")),
-        (false, more) => format!("write one of {} and {more} more", shown.join(", ")),
+    match (shown.as_slice(), names.count()) {
+        ([], _) => "declare it: the file has none yet".to_owned(),
+        ([only], 0) => format!("write {only}{strange}"),
+        (_, 0) => format!("write one of {}{strange}", shown.join(", ")),
+        (_, more) => format!("write one of {} or {more} more{strange}", shown.join(", ")),
+    }
+}
+
+/// Letters of other alphabets that are printed like ours, and ours.
+const LOOK_ALIKES: [(char, char); 22] = [
+    ('а', 'a'),
+    ('е', 'e'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('с', 'c'),
+    ('у', 'y'),
+    ('х', 'x'),
+    ('і', 'i'),
+    ('ѕ', 's'),
+    ('ј', 'j'),
+    ('ԁ', 'd'),
+    ('һ', 'h'),
+    ('ո', 'n'),
+    ('ο', 'o'),
+    ('ν', 'v'),
+    ('ι', 'i'),
+    ('α', 'a'),
+    ('ρ', 'p'),
+    ('υ', 'u'),
+    ('ɡ', 'g'),
+    ('ⅼ', 'l'),
+    ('\u{a0}', ' '),
+];
+
+fn plain_letters(text: &str) -> String {
+    text.chars().map(|letter| LOOK_ALIKES.iter().find(|(alike, _)| *alike == letter).map_or(letter, |(_, plain)| *plain)).collect()
+}
+
+/// A word on the first character that only looks like one of ours.
+fn strange_letter(text: &str) -> String {
+    match text.chars().find(|letter| LOOK_ALIKES.iter().any(|(alike, _)| alike == letter)) {
+        Some(letter) => format!(" (the character `{letter}` here is U+{:04X}, which only looks like a plain one)", u32::from(letter)),
+        None => String::new(),
     }
 }

@@ -26,19 +26,25 @@ pub(super) fn render(faults: &Diagnostics, coloured: bool) -> String {
 fn group<'a>(faults: &'a Diagnostics, fault: &'a Diagnostic) -> Group<'a> {
     let title = Level::ERROR.primary_title(fault.message.as_str()).id(fault.code.name());
     let mut group = Group::with_title(title);
-    if let Some(span) = span(&faults.text, fault.place) {
-        let mut snippet = Snippet::source(faults.text.as_str())
-            .path(faults.file.as_str())
-            .annotation(AnnotationKind::Primary.span(span));
-        for (place, why) in &fault.related {
-            if let Some(span) = self::span(&faults.text, *place) {
-                snippet = snippet.annotation(AnnotationKind::Context.span(span).label(why.as_str()));
+    match Lines::of(&faults.text, fault.place) {
+        Some(lines) => {
+            let (near, far): (Vec<_>, Vec<_>) = fault
+                .related
+                .iter()
+                .filter_map(|(place, why)| Some((Lines::of(&faults.text, *place)?, why)))
+                .partition(|(other, _)| lines.number.abs_diff(other.number) <= NEAR);
+            let all = near.iter().fold(lines, |all, (other, _)| all.with(*other));
+            let mut snippet = all.snippet(faults).annotation(AnnotationKind::Primary.span(all.span_of(lines)));
+            for (other, why) in near {
+                snippet = snippet.annotation(AnnotationKind::Context.span(all.span_of(other)).label(why.as_str()));
+            }
+            group = group.element(snippet);
+            for (other, why) in far {
+                let annotation = AnnotationKind::Context.span(other.span_of(other)).label(why.as_str());
+                group = group.element(other.snippet(faults).annotation(annotation));
             }
         }
-        group = group.element(snippet);
-    } else {
-        let place = format!("{}:{}", faults.file, fault.place);
-        group = group.element(Level::NOTE.message(format!("at {place}")));
+        None => group = group.element(Level::NOTE.message(format!("at {}:{}", faults.file, fault.place))),
     }
     match &fault.help {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
@@ -46,16 +52,42 @@ fn group<'a>(faults: &'a Diagnostics, fault: &'a Diagnostic) -> Group<'a> {
     }
 }
 
-/// The part of the text to mark, or nothing where its line is too long to print.
-fn span(text: &str, place: Place) -> Option<std::ops::Range<usize>> {
-    let before = text.get(..place.start)?;
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(line_start..)?.lines().next().unwrap_or_default();
-    if line.len() > LONGEST_LINE {
-        return None;
+/// Related places further away than so many lines are shown in a frame of their own.
+const NEAR: usize = 30;
+
+/// The lines of the file that a frame shows, and what is marked in them. Cut out here, because the renderer reads all that it is given.
+#[derive(Clone, Copy)]
+struct Lines {
+    /// The number of the first line.
+    number: usize,
+    start: usize,
+    end: usize,
+    marked: (usize, usize),
+}
+
+impl Lines {
+    /// The line of a place, or nothing where it is too long to print. A fault of a whole block is marked on its first line.
+    fn of(text: &str, place: Place) -> Option<Self> {
+        if text.is_empty() {
+            return None;
+        }
+        let start = text.get(..place.start)?.rfind('\n').map_or(0, |at| at + 1);
+        let line = text.get(start..)?.lines().next().unwrap_or_default();
+        let end = start + line.len();
+        let marked = (place.start, place.end.min(end).max(place.start));
+        (line.len() <= LONGEST_LINE && text.is_char_boundary(marked.1)).then_some(Self { number: place.line, start, end, marked })
     }
-    // A fault of a whole block is marked on its first line.
-    let end = place.end.min(line_start + line.len()).max(place.start);
-    text.get(place.start..end)?;
-    Some(place.start..end)
+
+    fn with(self, other: Self) -> Self {
+        Self { number: self.number.min(other.number), start: self.start.min(other.start), end: self.end.max(other.end), ..self }
+    }
+
+    fn span_of(self, lines: Self) -> std::ops::Range<usize> {
+        lines.marked.0.saturating_sub(self.start)..lines.marked.1.saturating_sub(self.start)
+    }
+
+    fn snippet(self, faults: &Diagnostics) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
+        let text = faults.text.get(self.start..self.end).unwrap_or_default();
+        Snippet::source(text).path(faults.file.as_str()).line_start(self.number)
+    }
 }

@@ -23,13 +23,14 @@ const fn key(name: &'static str, need: Need, form: &'static Form, about: &'stati
 
 const TEXT: &Form = &Form::Text;
 const NAME: &Form = &Form::Name;
+const REFERENCE: &Form = &Form::Reference;
 const VALUE: &Form = &Form::Value;
 const NUMBER: &Form = &Form::Number;
 const BOOLEAN: &Form = &Form::Boolean;
 const POSITIVE: &Form = &Form::Whole { from: 1, to: 1_000_000 };
 const VALUES: &Form = &Form::List { of: VALUE, most: MOST_VALUES };
-const NAMES: &Form = &Form::List { of: NAME, most: MOST_STEPS };
-const SOURCE: &Form = &Form::Either(&[NAME, &Form::List { of: NAME, most: 20 }]);
+const REFERENCES: &Form = &Form::List { of: REFERENCE, most: MOST_STEPS };
+const SOURCE: &Form = &Form::Either(&[REFERENCE, &Form::List { of: REFERENCE, most: 20 }]);
 
 const TITLE_KEY: Key = key("title", Optional, TEXT, "What it is called, for people");
 const SOURCE_KEY: Key = key("source", Optional, SOURCE, "Where it comes from: one of `sources`, or a list of them");
@@ -102,7 +103,12 @@ static INPUT: Form = Form::Map(&Shape {
         TITLE_KEY,
         NOTE_KEY,
         SOURCE_KEY,
-        key("missing", Default("error"), &Form::Either(&[&Form::Word(&["error", "absent", "unknown"]), &ASSUME]), "What it means that a profile does not have it"),
+        key(
+            "missing",
+            Default("error"),
+            &Form::Either(&[&Form::Word(&["error", "absent", "unknown"]), &ASSUME]),
+            "What it means that a profile does not have it",
+        ),
         key("protected", Optional, BOOLEAN, "Whether it is, or stands for, a protected characteristic"),
         key("changeable", Default("false"), BOOLEAN, "Whether a person can change it"),
         key("more_is", Optional, &Form::Word(&["worse", "better"]), "The direction of a larger value"),
@@ -127,7 +133,7 @@ static DERIVED: Form = Form::Map(&Shape {
         key("years_between", Optional, DATES, "Completed years from the first date to the second"),
         key("months_between", Optional, DATES, "Completed months from the first date to the second"),
         key("days_between", Optional, DATES, "Days from the first date to the second"),
-        key("sum", Optional, NAMES, "The sum of integer inputs"),
+        key("sum", Optional, REFERENCES, "The sum of integer inputs"),
         key("range", Optional, &Form::List { of: VALUE, most: 2 }, "The smallest and the largest value; a profile outside is refused"),
         key("unit", Optional, TEXT, "The unit of the value"),
         key("label", Optional, TEXT, "What it is called, for people"),
@@ -141,7 +147,7 @@ static DERIVED: Form = Form::Map(&Shape {
     open: None,
 });
 
-const DATES: &Form = &Form::List { of: NAME, most: 2 };
+const DATES: &Form = &Form::List { of: REFERENCE, most: 2 };
 
 static CHECK: Form = Form::Map(&Shape {
     name: "a check",
@@ -173,7 +179,7 @@ static BAND: Form = Form::Map(&Shape {
 
 const VALUE_POINTS: &Form = &Form::Named { key: VALUE, of: NUMBER, most: MOST_BANDS };
 
-const INPUT_KEY: Key = key("input", Optional, NAME, "The input it reads");
+const INPUT_KEY: Key = key("input", Optional, REFERENCE, "The input it reads");
 const BANDS_KEY: Key = key("bands", Optional, BANDS, "Points by band");
 const VALUES_KEY: Key = key("values", Optional, VALUE_POINTS, "Points by value");
 const EACH_KEY: Key = key("each", Optional, NUMBER, "The size of the unit that `points` are given for");
@@ -211,8 +217,20 @@ static CRITERION: Form = Form::Map(&Shape {
 static CHOICE: Form = Form::Map(&Shape {
     name: "a choice",
     keys: &[
-        WHEN_KEY, TITLE_KEY, INPUT_KEY, BANDS_KEY, VALUES_KEY, EACH_KEY, EACH_MEMBER_KEY, POINTS_KEY, BEYOND_KEY, CAP_KEY, MEMBERS_KEY,
-        ABSENT_KEY, SOURCE_KEY, NOTE_KEY,
+        WHEN_KEY,
+        TITLE_KEY,
+        INPUT_KEY,
+        BANDS_KEY,
+        VALUES_KEY,
+        EACH_KEY,
+        EACH_MEMBER_KEY,
+        POINTS_KEY,
+        BEYOND_KEY,
+        CAP_KEY,
+        MEMBERS_KEY,
+        ABSENT_KEY,
+        SOURCE_KEY,
+        NOTE_KEY,
     ],
     one_of: &[],
     open: None,
@@ -228,7 +246,7 @@ static GROUP: Form = Form::Map(&Shape {
 static SCORE: Form = Form::List { of: &SCORE_ITEM, most: MOST_CRITERIA };
 
 static SCORE_ITEM: Form = Form::Either(&[
-    NAME,
+    REFERENCE,
     &Form::Map(&Shape {
         name: "an item of a score",
         keys: &[
@@ -247,7 +265,12 @@ static DIMENSION: Form = Form::Map(&Shape {
     keys: &[
         TITLE_KEY,
         key("score", Required, &SCORE, "What is added up"),
-        key("scale", Optional, &Form::Either(&[&Form::List { of: &SCALE_BAND, most: MOST_SCALE }, &SCALE_LIST]), "A table from the score to another number"),
+        key(
+            "scale",
+            Optional,
+            &Form::Either(&[&Form::List { of: &SCALE_BAND, most: MOST_SCALE }, &SCALE_LIST]),
+            "A table from the score to another number",
+        ),
         key("levels", Optional, &Form::Either(&[&LEVELS, &LEVELS_CHOSEN]), "What the score means, from the most to the least intensive"),
         SOURCE_KEY,
         NOTE_KEY,
@@ -312,8 +335,8 @@ pub(crate) static CONDITION_FORM: Form = Form::Map(&Shape {
         key("all", Optional, &Form::List { of: &CONDITION_FORM, most: MOST_RULES }, "All of these hold"),
         key("any", Optional, &Form::List { of: &CONDITION_FORM, most: MOST_RULES }, "At least one of these holds"),
         key("not", Optional, &CONDITION_FORM, "This does not hold"),
-        key("known", Optional, NAME, "The profile has a value for this input"),
-        key("missing", Optional, NAME, "The profile has no value for this input"),
+        key("known", Optional, REFERENCE, "The profile has a value for this input"),
+        key("missing", Optional, REFERENCE, "The profile has no value for this input"),
     ],
     one_of: &[],
     open: Some(&COMPARISON),
@@ -368,7 +391,7 @@ static DECISION: Form = Form::Map(&Shape {
         key("values", Optional, VALUES, "The results of this decision, most intensive first, where they are not tiers"),
         key("rules", Optional, &Form::List { of: &RULE, most: MOST_RULES }, "The first that holds"),
         key("table", Optional, &TABLE, "Two ways: a cell for each row and column"),
-        key("highest", Optional, NAMES, "The most intensive of these named decisions"),
+        key("highest", Optional, REFERENCES, "The most intensive of these named decisions"),
         key("bands", Optional, &DECISION_BANDS, "By bands over a score"),
         key("default", Optional, VALUE, "The result where nothing else gives one"),
         SOURCE_KEY,
@@ -400,12 +423,12 @@ static TABLE: Form = Form::Map(&Shape {
     open: None,
 });
 
-static AXIS: Form = Form::Named { key: TEXT, of: VALUES, most: 1 };
+static AXIS: Form = Form::Named { key: REFERENCE, of: VALUES, most: 1 };
 
 static DECISION_BANDS: Form = Form::Map(&Shape {
     name: "the bands of a decision",
     keys: &[
-        key("of", Required, TEXT, "A dimension, its scaled number, or `total`"),
+        key("of", Required, REFERENCE, "A dimension, its scaled number, or `total`"),
         key("tiers", Required, &Form::List { of: &DECISION_BAND, most: MOST_VALUES }, "The results, from the largest score down"),
     ],
     one_of: &[],
@@ -425,7 +448,7 @@ static OVERRIDE: Form = Form::Map(&Shape {
         key("id", Required, &Form::Slug, "The id of the override"),
         TITLE_KEY,
         key("when", Required, &CONDITION_FORM, "The condition under which it applies"),
-        key("dimension", Optional, NAME, "The dimension whose level it changes; the tier if not written"),
+        key("dimension", Optional, REFERENCE, "The dimension whose level it changes; the tier if not written"),
         TIER_KEY,
         key("level", Optional, VALUE, "Fixes the level"),
         key("points", Optional, NUMBER, "Replaces the score, together with `level`"),

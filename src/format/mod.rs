@@ -5,6 +5,7 @@ pub(crate) mod language;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
 pub(crate) mod shape;
+mod syntax;
 pub(crate) mod tree;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -12,10 +13,11 @@ use tree::Node;
 
 /// Reads the text of a file into a tree that was checked against the language; faults go to `faults`.
 pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
-    let root = tree::read(text, faults)?;
+    let mut root = tree::read(text, faults)?;
     check_format(&root, faults)?;
-    shape::check(&root, &language::MATRIX, "a matrix", faults);
-    Some(root)
+    shape::check(&mut root, &language::MATRIX, "a matrix", faults);
+    // What is over the limits is not judged further: the loader's work is bounded by them.
+    (!faults.has(Code::TooMany)).then_some(root)
 }
 
 /// A file of a later format is not judged by the rules of this one.
@@ -43,14 +45,42 @@ pub(crate) fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagno
         let message = format!("the file has {} bytes, more than 1 MiB", bytes.len());
         return refuse(Code::TooLarge, Place::new(1, 1, 0, 0), message, "split the matrix, or shorten its lists");
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
-            let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let column = good.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-            let place = Place::new(line, column, good.len(), good.len());
-            refuse(Code::NotText, place, "a byte that is not UTF-8".to_owned(), "save the file as UTF-8")
+            let good = std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default();
+            let byte = bytes.get(good.len()).copied().unwrap_or_default();
+            let message = format!("the byte {byte:#04x} is not UTF-8 text");
+            return refuse(Code::NotText, place_after(good, 0), message, "save the file with the encoding UTF-8");
+        }
+    };
+    let Some(control) = first_control_character(text) else { return Ok(text) };
+    let good = text.get(..control).unwrap_or_default();
+    let character = text.get(control..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+    let (message, help) = match character {
+        '\r' => ("a line ends with a lone carriage return".to_owned(), "end each line with a line feed, or with a carriage return and a line feed"),
+        _ => (format!("the control character U+{:04X} in the text", u32::from(character)), "remove it"),
+    };
+    let mut faults = Diagnostics::new(file, text);
+    faults.push(Diagnostic::new(Code::NotText, place_after(good, character.len_utf8()), message).help(help));
+    Err(faults)
+}
+
+/// Readers disagree about which control characters end a line, so a matrix has line ends and tabs only.
+fn first_control_character(text: &str) -> Option<usize> {
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let ends_line = character == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n');
+        if character.is_control() && !matches!(character, '\n' | '\t') && !ends_line {
+            return Some(at);
         }
     }
+    None
+}
+
+/// The place of what follows a text, so many bytes long.
+fn place_after(text: &str, length: usize) -> Place {
+    let line = text.matches('\n').count() + 1;
+    let column = text.chars().rev().take_while(|character| *character != '\n').count() + 1;
+    Place::new(line, column, text.len(), text.len() + length)
 }

@@ -1,7 +1,7 @@
 //! What a place in a matrix file may hold, as data: the checks, the canonical form and the JSON Schema all read the same table.
 
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, closest, suggest};
 use crate::format::tree::{Key as WrittenKey, Kind, Node};
 use crate::number;
 
@@ -10,14 +10,19 @@ use crate::number;
 pub(crate) enum Form {
     /// Any text.
     Text,
-    /// The name of an input, a criterion and so on.
+    /// The name that an input, a criterion and so on is given.
     Name,
+    /// A name that is declared elsewhere in the file; whether it is, the loader says.
+    Reference,
     /// Words joined by hyphens: the id of a matrix or of an override.
     Slug,
     /// A tier, a status, a level or a category; in a condition also a number, a boolean or a date.
     Value,
     Number,
-    Whole { from: i64, to: i64 },
+    Whole {
+        from: i64,
+        to: i64,
+    },
     Boolean,
     Date,
     Version,
@@ -27,11 +32,18 @@ pub(crate) enum Form {
     Members,
     /// One of some words.
     Word(&'static [&'static str]),
-    List { of: &'static Self, most: usize },
+    List {
+        of: &'static Self,
+        most: usize,
+    },
     /// A map of fixed keys.
     Map(&'static Shape),
     /// A map whose keys the author chooses.
-    Named { key: &'static Self, of: &'static Self, most: usize },
+    Named {
+        key: &'static Self,
+        of: &'static Self,
+        most: usize,
+    },
     /// The first of these whose kind (single value, list, map) the node has.
     Either(&'static [&'static Self]),
 }
@@ -53,8 +65,7 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) form: &'static Form,
     pub(crate) need: Need,
-    /// A sentence for an editor to show.
-    #[cfg_attr(not(feature = "schema"), expect(dead_code, reason = "read by the JSON Schema only"))]
+    /// What it is, for an editor or a diagnostic to show.
     pub(crate) about: &'static str,
 }
 
@@ -67,200 +78,337 @@ pub(crate) enum Need {
 }
 
 /// Words that one YAML reader takes for text and another for a boolean or for nothing.
-const AMBIGUOUS: [&str; 12] = ["yes", "no", "on", "off", "y", "n", "null", "~", "", "true", "false", "nan"];
+const AMBIGUOUS: [&str; 12] = ["yes", "no", "on", "off", "y", "n", "null", "~", "true", "false", "nan", ".nan"];
 /// Words that mean something of their own where a value of the author's may stand.
 pub(crate) const RESERVED: [&str; 2] = ["nothing", "impossible"];
-const LONGEST_NAME: usize = 64;
-const LONGEST_TEXT: usize = 4096;
+pub(crate) const LONGEST_NAME: usize = 64;
+pub(crate) const LONGEST_TEXT: usize = 4096;
+/// Members of a set: as many as its input can have values.
+pub(crate) const MOST_MEMBERS: usize = 60;
 
 /// Checks a node against its form; every fault goes to `faults`.
-pub(crate) fn check(node: &Node, form: &Form, what: &str, faults: &mut Diagnostics) {
-    if matches!(node.kind, Kind::Refused) {
-        return;
+///
+/// The tree of a faulty file is read on all the same, so that all its faults are reported together. It is mended on the way: a misspelt key
+/// becomes the key that was most likely meant, and what has the wrong kind becomes `Kind::Refused`, so that one slip is one fault.
+pub(crate) fn check(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics) {
+    check_called(node, form, &Subject { what, name: None }, faults);
+}
+
+/// What a node is called in messages, and the name that its author gave it.
+struct Subject<'a> {
+    what: &'a str,
+    name: Option<&'a WrittenKey>,
+}
+
+impl Subject<'_> {
+    /// The thing itself: "a criterion", or "the criterion `harm`".
+    fn of_shape(&self, shape: &Shape) -> String {
+        match self.name {
+            Some(name) => format!("the {} `{}`", shape.noun(), shortened(&name.text)),
+            None => shape.name.to_owned(),
+        }
     }
-    match form {
-        Form::Map(shape) => check_map(node, shape, faults),
-        Form::Members => match &node.kind {
-            Kind::List(items) if items.is_empty() => {}
-            _ => check_list(node, &Form::Value, 60, what, faults),
-        },
-        Form::Named { key, of, most } => check_named(node, key, of, *most, what, faults),
-        Form::List { of, most } => check_list(node, of, *most, what, faults),
-        Form::Either(forms) => match forms.iter().find(|form| form.fits_kind(node)) {
-            Some(form) => check(node, form, what, faults),
-            None => wrong_kind(node, form, what, faults),
-        },
-        _ => match &node.kind {
-            Kind::Scalar { text, plain } => check_scalar(text, *plain, node.place, form, what, faults),
-            _ => wrong_kind(node, form, what, faults),
-        },
+
+    /// Where to mark a fault of the whole: at its name if it has one.
+    fn place(&self, node: &Node) -> Place {
+        self.name.map_or(node.place, |name| name.place)
     }
 }
 
-fn check_map(node: &Node, shape: &Shape, faults: &mut Diagnostics) {
-    let Kind::Map(entries) = &node.kind else {
-        faults.push(
-            Diagnostic::new(Code::WrongKind, node.place, format!("{} is a map of keys, not {}", shape.name, node.kind_name()))
-                .help(format!("write {}", shape.keys_in_words())),
-        );
-        return;
-    };
-    for (key, value) in entries {
-        match (shape.key(&key.text), shape.open) {
-            (Some(known), _) => check(value, known.form, &format!("`{}`", known.name), faults),
-            (None, Some(form)) => check(value, form, &format!("`{}`", key.text), faults),
-            (None, None) if key.text.is_empty() => {}
-            (None, None) => {
-                let names = shape.keys.iter().map(|key| key.name);
-                faults.push(
-                    Diagnostic::new(Code::UnknownKey, key.place, format!("{} has no key `{}`", shape.name, key.text))
-                        .help(suggest(&key.text, names)),
-                );
+fn check_called(node: &mut Node, form: &Form, subject: &Subject<'_>, faults: &mut Diagnostics) {
+    let what = subject.what;
+    match (form, &node.kind) {
+        (_, Kind::Refused) => {}
+        (Form::Either(forms), _) => match forms.iter().find(|form| form.fits_kind(node)) {
+            Some(form) => check_called(node, form, subject, faults),
+            None => wrong_kind(node, form, what, faults),
+        },
+        (Form::Map(shape), Kind::Map(_)) => check_map(node, shape, subject, faults),
+        (Form::Named { key, of, most }, Kind::Map(_)) => check_named(node, key, of, *most, what, faults),
+        (Form::Members, Kind::List(items)) if items.is_empty() => {}
+        (Form::Members, Kind::List(_)) => check_list(node, &Form::Value, MOST_MEMBERS, what, faults),
+        (Form::List { of, most }, Kind::List(_)) => check_list(node, of, *most, what, faults),
+        (Form::Map(_) | Form::Named { .. } | Form::Members | Form::List { .. }, _) => wrong_kind(node, form, what, faults),
+        (_, Kind::Scalar { text, plain }) => {
+            let is_readable = check_scalar(text, *plain, node.place, form, what, faults);
+            if !is_readable {
+                node.kind = Kind::Refused;
             }
+        }
+        (_, Kind::List(_) | Kind::Map(_)) => wrong_kind(node, form, what, faults),
+    }
+}
+
+fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut Diagnostics) {
+    let (own_name, place) = (subject.of_shape(shape), subject.place(node));
+    let Kind::Map(entries) = &mut node.kind else { return };
+    if entries.is_empty() && shape.keys.iter().all(|key| key.need != Need::Required) && shape.one_of.is_empty() {
+        let fault = Diagnostic::new(Code::WrongKind, node.place, format!("{} is empty", subject.what));
+        faults.push(fault.help(format!("write {}", shape.keys_in_words())));
+        node.kind = Kind::Refused;
+        return;
+    }
+    let mut has_unknown = false;
+    let mut clashes = false;
+    for index in 0..entries.len() {
+        let taken = |name: &str| entries.iter().any(|(key, _)| key.text == name);
+        let Some((key, _)) = entries.get(index) else { continue };
+        let meant = match (shape.key(&key.text), shape.open) {
+            (Some(_), _) | (None, Some(_)) => None,
+            (None, None) if key.text.is_empty() => None,
+            (None, None) => {
+                has_unknown = true;
+                if faults.is_full() {
+                    faults.push(Diagnostic::new(Code::UnknownKey, key.place, ""));
+                    continue;
+                }
+                let names = shape.keys.iter().map(|key| key.name);
+                let message = format!("{own_name} has no key `{}`", shortened(&key.text));
+                let help = match key.text.split_once(':') {
+                    Some((name, value)) if shape.key(name).is_some() => format!("write a space after the colon: `{name}: {}`", shortened(value)),
+                    _ => suggest(&key.text, names.clone()),
+                };
+                faults.push(Diagnostic::new(Code::UnknownKey, key.place, message).help(help));
+                closest(key.text.split(':').next().unwrap_or_default(), names).filter(|name| !taken(name))
+            }
+        };
+        let Some((key, value)) = entries.get_mut(index) else { continue };
+        if let Some(meant) = meant {
+            if key.text.contains(':') {
+                value.kind = Kind::Refused;
+            }
+            meant.clone_into(&mut key.text);
+        }
+        let form = shape.key(&key.text).map(|known| known.form).or(shape.open);
+        if let Some(form) = form {
+            check(value, form, &format!("`{}`", shortened(&key.text)), faults);
         }
     }
     let written = |name: &str| entries.iter().find(|(key, _)| key.text == name).map(|(key, _)| key);
     for key in shape.keys.iter().filter(|key| key.need == Need::Required && written(key.name).is_none()) {
-        faults.push(
-            Diagnostic::new(Code::MissingKey, node.place, format!("{} needs the key `{}`", shape.name, key.name))
-                .help(format!("add `{}: …`", key.name)),
-        );
+        let fault = Diagnostic::new(Code::MissingKey, place, format!("{own_name} needs the key `{}`", key.name));
+        faults.push(fault.help(format!("add `{}: …`: {}", key.name, uncapitalised(key.about))));
     }
-    check_one_of(node, shape, &shape.one_of.iter().filter_map(|name| written(name)).collect::<Vec<_>>(), faults);
+    let one_of: Vec<_> = shape.one_of.iter().filter_map(|name| written(name)).collect();
+    // An alien key most likely is the one that is wanted.
+    if !(has_unknown && one_of.is_empty()) {
+        check_one_of(&own_name, place, shape, &one_of, faults);
+        clashes = one_of.len() > 1;
+    }
+    if clashes {
+        node.kind = Kind::Refused;
+    }
 }
 
-fn check_one_of(node: &Node, shape: &Shape, written: &[&WrittenKey], faults: &mut Diagnostics) {
+fn check_one_of(own_name: &str, place: Place, shape: &Shape, written: &[&WrittenKey], faults: &mut Diagnostics) {
     if shape.one_of.is_empty() || written.len() == 1 {
         return;
     }
     let choices = shape.one_of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let fault = match written {
         [first, second, ..] => {
-            let message = format!("`{}` and `{}` cannot stand together", first.text, second.text);
-            Diagnostic::new(Code::OneOfKeys, second.place, message).related(first.place, "first of them")
+            let message = format!("`{}` and `{}` cannot stand together in {}", first.text, second.text, shape.name);
+            Diagnostic::new(Code::OneOfKeys, second.place, message).related(first.place, "the other is here")
         }
-        _ => Diagnostic::new(Code::OneOfKeys, node.place, format!("{} does not say what it does", shape.name)),
+        _ => Diagnostic::new(Code::OneOfKeys, place, format!("{own_name} lacks the key that says what it does")),
     };
     faults.push(fault.help(format!("write exactly one of {choices}")));
 }
 
-fn check_named(node: &Node, key: &Form, of: &Form, most: usize, what: &str, faults: &mut Diagnostics) {
-    let Kind::Map(entries) = &node.kind else {
-        let message = format!("{what} is a map from names, not {}", node.kind_name());
-        faults.push(Diagnostic::new(Code::WrongKind, node.place, message).help("write `name: …` for each"));
-        return;
-    };
-    check_count(node, entries.len(), most, what, faults);
+fn check_named(node: &mut Node, key: &Form, of: &Form, most: usize, what: &str, faults: &mut Diagnostics) {
+    let place = node.place;
+    let Kind::Map(entries) = &mut node.kind else { return };
+    check_count(place, entries.len(), most, what, faults);
+    refuse_unindented(entries, of, faults);
     for (name, value) in entries {
-        if name.text.is_empty() && name.plain {
+        if name.text.is_empty() {
             continue;
         }
         check_scalar(&name.text, name.plain, name.place, key, what, faults);
-        check(value, of, &format!("`{}`", name.text), faults);
+        check_called(value, of, &Subject { what: &format!("`{}`", shortened(&name.text)), name: Some(name) }, faults);
     }
 }
 
-fn check_list(node: &Node, of: &Form, most: usize, what: &str, faults: &mut Diagnostics) {
-    let Kind::List(items) = &node.kind else {
-        let message = format!("{what} is a list, not {}", node.kind_name());
-        faults.push(Diagnostic::new(Code::WrongKind, node.place, message).help("write `[ … ]`, or one `- …` a line"));
-        return;
-    };
-    check_count(node, items.len(), most, what, faults);
+/// A name without a value, followed by the keys that were meant to stand below it: one slip of the indentation.
+fn refuse_unindented(entries: &mut [(WrittenKey, Node)], of: &Form, faults: &mut Diagnostics) {
+    let Form::Map(shape) = of else { return };
+    let mut entries = entries.iter_mut().peekable();
+    while let Some((name, value)) = entries.next() {
+        let is_part = |(key, _): &&mut (WrittenKey, Node)| shape.key(&key.text).is_some();
+        if value.text() != Some("") || !entries.peek().is_some_and(is_part) {
+            continue;
+        }
+        value.kind = Kind::Refused;
+        let fault = Diagnostic::new(Code::WrongKind, name.place, format!("nothing stands below `{}`", shortened(&name.text)));
+        let mut parts = std::iter::from_fn(|| entries.next_if(|(key, _)| shape.key(&key.text).is_some()));
+        let fault = match parts.next() {
+            Some((key, part)) => {
+                part.kind = Kind::Refused;
+                fault.related(key.place, "this stands beside it, and not below it")
+            }
+            None => fault,
+        };
+        parts.for_each(|(_, part)| part.kind = Kind::Refused);
+        faults.push(fault.help("indent the lines that belong to it further"));
+    }
+}
+
+fn check_list(node: &mut Node, of: &Form, most: usize, what: &str, faults: &mut Diagnostics) {
+    let place = node.place;
+    let Kind::List(items) = &mut node.kind else { return };
+    check_count(place, items.len(), most, what, faults);
     if items.is_empty() {
         let message = format!("{what} is an empty list");
-        faults.push(Diagnostic::new(Code::WrongKind, node.place, message).help("write at least one item, or leave the key out"));
+        faults.push(Diagnostic::new(Code::WrongKind, place, message).help("write at least one item, or leave the key out"));
     }
+    let item_of = if what.starts_with("an item of") { what.to_owned() } else { format!("an item of {what}") };
     for item in items {
-        check(item, of, &format!("an item of {what}"), faults);
+        check(item, of, &item_of, faults);
     }
 }
 
-fn check_count(node: &Node, count: usize, most: usize, what: &str, faults: &mut Diagnostics) {
+fn check_count(place: Place, count: usize, most: usize, what: &str, faults: &mut Diagnostics) {
     if count > most {
         let message = format!("{what} has {count} entries, more than {most}");
-        faults.push(Diagnostic::new(Code::TooMany, node.place, message).help(format!("keep it to {most}")));
+        faults.push(Diagnostic::new(Code::TooMany, place, message).help(format!("keep it to {most}")));
     }
 }
 
-fn check_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str, faults: &mut Diagnostics) {
+/// Checks a single value. Whether it can be read on: a word that is only unfit as a value still names the same thing everywhere.
+fn check_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str, faults: &mut Diagnostics) -> bool {
+    let faulty = faults.count();
+    report_scalar(text, plain, place, form, what, faults);
+    faults.count() == faulty || matches!(form, Form::Value | Form::Name) && !text.is_empty()
+}
+
+fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str, faults: &mut Diagnostics) {
+    if text.is_empty() && plain && !matches!(form, Form::Anything) {
+        let fault = Diagnostic::new(Code::WrongKind, place, format!("{what} is empty"));
+        faults.push(fault.help(format!("write {}, or leave the key out", form.in_words())));
+        return;
+    }
+    let shown = shortened(text);
     let mut fault = |code, message: String, help: String| faults.push(Diagnostic::new(code, place, message).help(help));
     match form {
-        Form::Text => {
-            if text.trim().is_empty() {
-                fault(Code::WrongKind, format!("{what} is empty"), "write a text, or leave the key out".to_owned());
-            } else if text.len() > LONGEST_TEXT {
-                fault(Code::TooMany, format!("{what} is longer than {LONGEST_TEXT} bytes"), "shorten it".to_owned());
-            }
+        Form::Text if text.trim().is_empty() => {
+            fault(Code::WrongKind, format!("{what} is empty"), "write a text, or leave the key out".to_owned());
+        }
+        Form::Text if text.len() > LONGEST_TEXT => {
+            fault(Code::TooMany, format!("{what} is longer than {LONGEST_TEXT} bytes"), "shorten it".to_owned());
         }
         Form::Name if !is_name(text, '_') => {
-            let help = "use lower-case letters, digits and `_`, beginning with a letter, at most 64".to_owned();
-            fault(Code::NotAName, format!("`{}` cannot be a name", shortened(text)), help);
+            fault(Code::NotAName, format!("`{shown}` cannot be a name"), name_help(text, '_', '-'));
         }
         Form::Slug if !is_name(text, '-') => {
-            let help = "use lower-case letters, digits and `-`, beginning with a letter, at most 64".to_owned();
-            fault(Code::NotAName, format!("`{}` cannot be an id", shortened(text)), help);
+            fault(Code::NotAName, format!("`{shown}` cannot be an id"), name_help(text, '-', '_'));
         }
         Form::Value => {
-            let lower = text.to_lowercase();
-            let ambiguous = AMBIGUOUS.contains(&lower.as_str()) && !["true", "false"].contains(&text);
-            if plain && ambiguous {
+            let ambiguous = plain && AMBIGUOUS.contains(&text.to_lowercase().as_str()) && !["true", "false"].contains(&text);
+            if ambiguous {
                 let message = format!("YAML readers disagree about what `{text}` is");
-                fault(Code::AmbiguousWord, message, format!("put it in quotes if you mean the word: `\"{text}\"`"));
+                fault(Code::AmbiguousWord, message, format!("write `\"{text}\"`, in quotes, if you mean the word"));
             } else if text.trim() != text || text.is_empty() || text.len() > LONGEST_NAME || text.chars().any(char::is_control) {
-                let help = "write a short text of at most 64 bytes, without spaces around it".to_owned();
-                fault(Code::NotAName, format!("`{}` cannot be a value", shortened(text)), help);
+                let help = format!("write a short text of at most {LONGEST_NAME} bytes, without spaces around it");
+                fault(Code::NotAName, format!("`{shown}` cannot be a value"), help);
             }
         }
         Form::Number if number::parse(text).is_none() => {
-            fault(Code::NotANumber, format!("{what} needs a number, not `{}`", shortened(text)), number_help(text));
+            fault(Code::NotANumber, format!("{what} needs a number, not `{shown}`"), number_help(text));
         }
-        Form::Whole { from, to } => match number::parse(text).map(|number| number::scaled(number, 0)) {
-            None => fault(Code::NotANumber, format!("{what} needs a whole number, not `{}`", shortened(text)), number_help(text)),
-            Some(Some(whole)) if (*from..=*to).contains(&whole) => {}
+        Form::Whole { from, to } => match number::parse(text) {
+            None => fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), number_help(text)),
+            // `2.0` would be whole, and is refused so that there is one way to write a count.
+            Some(number) if text.contains('.') => {
+                fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), format!("write `{}`", number.round()));
+            }
+            Some(number) if number::scaled(number, 0).is_some_and(|whole| (*from..=*to).contains(&whole)) => {}
             Some(_) => {
-                let help = format!("write a whole number from {from} to {to}");
-                fault(Code::NumberOutOfRange, format!("{what} cannot be `{}`", shortened(text)), help);
+                fault(Code::NumberOutOfRange, format!("{what} cannot be `{shown}`"), format!("write a whole number from {from} to {to}"));
             }
         },
         Form::Boolean if !["true", "false"].contains(&text) => {
-            let message = format!("{what} is true or false, not `{}`", shortened(text));
-            fault(Code::NotABoolean, message, "write `true` or `false`".to_owned());
+            let help = match text.to_lowercase().as_str() {
+                "yes" | "y" | "on" | "1" | "true" => "write `true`",
+                "no" | "n" | "off" | "0" | "false" => "write `false`",
+                _ => "write `true` or `false`",
+            };
+            fault(Code::NotABoolean, format!("{what} is true or false, not `{shown}`"), help.to_owned());
         }
         Form::Date if text.parse::<Date>().is_err() => {
-            fault(Code::NotADate, format!("`{}` is not a date", shortened(text)), "write it as `2026-12-01`".to_owned());
+            fault(Code::NotADate, format!("`{shown}` is not a date"), date_help(text));
         }
         Form::Version if semver::Version::parse(text).is_err() => {
-            fault(Code::NotAVersion, format!("`{}` is not a version", shortened(text)), "write it as `1.0.0`".to_owned());
+            fault(Code::NotAVersion, format!("`{shown}` is not a version"), version_help(text));
         }
         Form::Word(words) if !words.contains(&text) => {
-            let message = format!("{what} cannot be `{}`", shortened(text));
-            fault(Code::UnknownWord, message, suggest(text, words.iter().copied()));
+            fault(Code::UnknownWord, format!("{what} cannot be `{shown}`"), suggest(text, words.iter().copied()));
         }
         _ => {}
     }
 }
 
-fn number_help(text: &str) -> String {
+/// The help for a text that is not a number: the number that it most likely is meant to be.
+pub(crate) fn number_help(text: &str) -> String {
+    if text.starts_with(['<', '>', '=']) {
+        let digits = text.trim_start_matches(['<', '>', '=', ' ']);
+        let digits = if number::parse(digits).is_some() { digits } else { "3" };
+        return format!("write `{{ from: {digits} }}` for {digits} or more, or `{{ below: {digits} }}` for less than {digits}");
+    }
     let comma = text.replace(',', ".");
-    if number::parse(&comma).is_some() {
+    if comma != text && number::parse(&comma).is_some() {
         return format!("write `{comma}`: the decimal mark is a point");
     }
-    let plain = text.trim_start_matches('+').replace('_', "");
-    let plain = plain.strip_prefix('.').map_or(plain.clone(), |digits| format!("0.{digits}"));
-    let unpadded = plain.trim_start_matches('0');
-    let unpadded = if unpadded.is_empty() || unpadded.starts_with('.') { format!("0{unpadded}") } else { unpadded.to_owned() };
-    if unpadded != text && number::parse(&unpadded).is_some() {
-        return format!("write `{unpadded}`");
+    let plain = text.trim().trim_end_matches('%').trim_start_matches('+').replace(['_', ' '], "");
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
+    let digits = digits.trim_end_matches('.').trim_start_matches('0');
+    let zero = if digits.is_empty() && plain.contains('0') || digits.starts_with('.') { "0" } else { "" };
+    let mended = format!("{sign}{zero}{digits}");
+    if mended != text && number::parse(&mended).is_some() {
+        return format!("write `{mended}`");
     }
     "write plain digits, such as `12` or `6.90`".to_owned()
 }
 
-fn wrong_kind(node: &Node, form: &Form, what: &str, faults: &mut Diagnostics) {
-    let message = format!("{what} needs {}, not {}", form.in_words(), node.kind_name());
-    faults.push(Diagnostic::new(Code::WrongKind, node.place, message).help(format!("write {} here", form.in_words())));
+/// The help for a text that is not a date: the date that it most likely is meant to be.
+pub(crate) fn date_help(text: &str) -> String {
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    if let [first, month, last] = parts.as_slice() {
+        let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+        let mended = format!("{year}-{month:0>2}-{day:0>2}");
+        if mended.parse::<Date>().is_ok() {
+            return format!("write it as year, month and day: `{mended}`");
+        }
+    }
+    "write a day that the calendar has, as `2026-12-01`".to_owned()
 }
 
+fn version_help(text: &str) -> String {
+    let plain = text.trim_start_matches(['v', 'V']);
+    let mended = [plain.to_owned(), format!("{plain}.0"), format!("{plain}.0.0")];
+    let mended = mended.into_iter().find(|mended| semver::Version::parse(mended).is_ok());
+    format!("write three numbers: `{}`", mended.as_deref().unwrap_or("1.0.0"))
+}
+
+fn name_help(text: &str, joint: char, other: char) -> String {
+    let mended: String = text.trim().to_lowercase().chars().map(|next| if next == other || next == ' ' { joint } else { next }).collect();
+    let rule = format!("lower-case letters, digits and `{joint}`, beginning with a letter, at most {LONGEST_NAME}");
+    if is_name(&mended, joint) { format!("write `{mended}`: {rule}") } else { format!("use {rule}") }
+}
+
+/// A value of the wrong kind is judged no further.
+fn wrong_kind(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics) {
+    let message = match node.text() {
+        Some("") => format!("{what} is empty"),
+        _ => format!("{what} needs {}, not {}", form.in_words(), node.kind_name()),
+    };
+    faults.push(Diagnostic::new(Code::WrongKind, node.place, message).help(form.example()));
+    node.kind = Kind::Refused;
+}
+
+fn uncapitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
 
 /// Whether a text is a name whose words are joined by this character.
 pub(crate) fn is_name(text: &str, joint: char) -> bool {
@@ -289,19 +437,34 @@ impl Form {
     fn in_words(&self) -> String {
         match self {
             Self::Text => "a text".to_owned(),
-            Self::Name | Self::Slug => "a name".to_owned(),
-            Self::Value => "a single value".to_owned(),
+            Self::Name | Self::Reference => "a name".to_owned(),
+            Self::Slug => "an id".to_owned(),
+            Self::Value | Self::Anything => "a single value".to_owned(),
             Self::Number => "a number".to_owned(),
             Self::Whole { .. } => "a whole number".to_owned(),
             Self::Boolean => "`true` or `false`".to_owned(),
             Self::Date => "a date".to_owned(),
             Self::Version => "a version".to_owned(),
             Self::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
-            Self::Anything => "a single value".to_owned(),
             Self::List { .. } | Self::Members => "a list".to_owned(),
-            Self::Map(shape) => format!("a map of keys ({})", shape.name),
-            Self::Named { .. } => "a map from names".to_owned(),
-            Self::Either(forms) => forms.iter().map(|form| form.in_words()).collect::<Vec<_>>().join(" or "),
+            Self::Map(_) => "a map of keys".to_owned(),
+            Self::Named { .. } => "a map of names".to_owned(),
+            Self::Either(forms) => {
+                let mut words: Vec<_> = forms.iter().map(|form| form.in_words()).collect();
+                words.dedup();
+                words.join(" or ")
+            }
+        }
+    }
+
+    /// How to write it.
+    fn example(&self) -> String {
+        match self {
+            Self::List { of, .. } if matches!(of, Self::Map(_)) => "write `[ { … }, { … } ]`, or a line `- …` for each".to_owned(),
+            Self::List { .. } | Self::Members => "write `[ …, … ]`, or a line `- …` for each".to_owned(),
+            Self::Map(shape) => format!("write {}", shape.keys_in_words()),
+            Self::Named { .. } => "write a line `name: …` for each, indented below".to_owned(),
+            other => format!("write {} here", other.in_words()),
         }
     }
 }
@@ -311,8 +474,21 @@ impl Shape {
         self.keys.iter().find(|key| key.name == name)
     }
 
+    /// The name without its article.
+    pub(crate) fn noun(&self) -> &'static str {
+        self.name.split_once(' ').map_or(self.name, |(_, noun)| noun)
+    }
+
+    /// The first keys that somebody would write.
     fn keys_in_words(&self) -> String {
-        let keys = self.keys.iter().take(6).map(|key| format!("`{}: …`", key.name));
-        keys.collect::<Vec<_>>().join(", ")
+        if self.open.is_some() {
+            return "what it compares, such as `{ rosh: high }`".to_owned();
+        }
+        let required = self.keys.iter().filter(|key| key.need == Need::Required);
+        let listed = |keys: Vec<&Key>| keys.iter().map(|key| format!("`{}: …`", key.name)).collect::<Vec<_>>().join(", ");
+        match required.clone().next() {
+            Some(_) => listed(required.collect()),
+            None => format!("one or more of {}", listed(self.keys.iter().take(6).collect())),
+        }
     }
 }

@@ -6,10 +6,12 @@ use std::collections::hash_map::Entry;
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::format::syntax;
 
 /// The largest matrix file, in bytes.
 pub(crate) const LARGEST_FILE: usize = 1 << 20;
-const DEEPEST: usize = 32;
+/// The deepest nesting.
+pub(crate) const DEEPEST: usize = 32;
 const MOST_NODES: usize = 100_000;
 
 /// A node of the file.
@@ -22,7 +24,10 @@ pub(crate) struct Node {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
     /// A single value, and whether it was written without quotes.
-    Scalar { text: String, plain: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+    },
     List(Vec<Node>),
     Map(Vec<(Key, Node)>),
     /// Something already reported, such as an alias.
@@ -94,7 +99,7 @@ pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
             Err(error) => {
                 let at = *error.marker();
                 let place = place(text, at.line(), at.col(), at.byte_offset().unwrap_or(text.len()), None);
-                builder.faults.push(syntax_fault(text, &error, place));
+                builder.faults.push(syntax::fault(text, &error, place));
                 return None;
             }
         }
@@ -106,20 +111,6 @@ pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
         faults.push(fault.help("begin with `format: 1`, `id`, `version`, `title` and `status`"));
     }
     root
-}
-
-fn syntax_fault(text: &str, error: &granit_parser::ScanError, place: Place) -> Diagnostic {
-    use granit_parser::ErrorKind;
-    let line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
-    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-        let message = format!("nested more than {DEEPEST} deep");
-        return Diagnostic::new(Code::TooComplex, place, message).help("a matrix needs no such depth; split the rule into named parts");
-    }
-    let fault = Diagnostic::new(Code::Syntax, place, format!("not YAML: {}", error.info()));
-    if line.trim_start_matches(' ').starts_with('\t') {
-        return fault.help("indent with spaces, not with tabs");
-    }
-    fault.help("check the indentation, the brackets and the quotes here and on the line before")
 }
 
 fn place(text: &str, line: usize, column: usize, start: usize, end: Option<usize>) -> Place {
@@ -183,7 +174,9 @@ impl Builder<'_> {
             }
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
-                self.node(Node { place, kind: Kind::Scalar { text: text.into_owned(), plain } });
+                // The parser gives `~` for a value that is not written.
+                let text = if plain && place.start == place.end { String::new() } else { text.into_owned() };
+                self.node(Node { place, kind: Kind::Scalar { text, plain } });
             }
             Event::SequenceStart(..) => self.open.push(Open::new(place, Kind::List(Vec::new()))),
             Event::MappingStart(..) => self.open.push(Open::new(place, Kind::Map(Vec::new()))),
@@ -219,10 +212,13 @@ impl Builder<'_> {
             Kind::List(items) => items.push(node),
             Kind::Map(entries) => match open.key.take() {
                 None => match node.kind {
-                    Kind::Scalar { text, plain } => open.key = Some(Key { text, place: node.place, plain }),
-                    _ => {
-                        let fault = Diagnostic::new(Code::WrongKind, node.place, "a key must be a single word");
+                    Kind::Scalar { text, plain } if !text.is_empty() => open.key = Some(Key { text, place: node.place, plain }),
+                    kind => {
+                        let is_empty = matches!(kind, Kind::Scalar { .. });
+                        let message = if is_empty { "a key is empty" } else { "a key is a single word" };
+                        let fault = Diagnostic::new(Code::WrongKind, node.place, message);
                         self.faults.push(fault.help("write `key: value`"));
+                        // What has no name is not judged further.
                         open.key = Some(Key { text: String::new(), place: node.place, plain: true });
                     }
                 },

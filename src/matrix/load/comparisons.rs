@@ -2,11 +2,12 @@
 
 use crate::arena::{DecisionId, DimensionId, InputId};
 use crate::date::Unit;
-use crate::diagnostic::{Code, suggest};
-use crate::format::tree::Node;
-use crate::matrix::load::Loader;
+use crate::diagnostic::Code;
+use crate::format::shape::{number_help, shortened};
+use crate::format::tree::{Kind, Node};
 use crate::matrix::load::conditions::Reference;
 use crate::matrix::load::names::Named;
+use crate::matrix::load::{Loader, a_type};
 use crate::matrix::model::{Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test};
 use crate::number::{self, Points};
 
@@ -14,6 +15,9 @@ const ORDERS: [(&str, Order); 4] = [("at_least", Order::AtLeast), ("at_most", Or
 
 impl Loader<'_> {
     pub(super) fn comparison(&mut self, name: &str, reference: Reference, node: &Node) -> Option<Test> {
+        if matches!(node.kind, Kind::Refused) {
+            return None;
+        }
         match reference {
             Reference::Input(input) => self.input_comparison(name, input, node),
             Reference::Number(number) => self.number_comparison(name, number, node),
@@ -37,9 +41,6 @@ impl Loader<'_> {
     /// The keys of a comparison, each of which must be one of these.
     fn only_keys(&mut self, name: &str, what: &str, node: &Node, allowed: &[&str]) -> bool {
         let mut sound = !node.entries().is_empty();
-        if !sound && node.items().is_empty() && node.text().is_none() {
-            self.fault(Code::WrongComparison, node.place, format!("`{name}` is compared with nothing"), wanted(allowed));
-        }
         for (key, _) in node.entries() {
             if !allowed.contains(&key.text.as_str()) {
                 sound = false;
@@ -62,7 +63,7 @@ impl Loader<'_> {
             values.dedup();
             return (!values.is_empty()).then_some(Test::InputIn { input, values });
         }
-        let what = format!("a {}", domain.type_name());
+        let what = a_type(&domain);
         match domain {
             Domain::Number { .. } | Domain::Date { .. } => {
                 if !self.only_keys(name, &what, node, &["from", "below"]) {
@@ -87,8 +88,7 @@ impl Loader<'_> {
                 Some(Test::InputRange { input, from: from.map(Limit::Fixed), below: to.map(|to| Limit::Fixed(to + 1)) })
             }
             Domain::Category { .. } | Domain::Boolean | Domain::Set { .. } => {
-                let help = "compare it with a value or a list of values";
-                self.fault(Code::WrongComparison, node.place, format!("`{name}` is {what}, which has no order"), help);
+                self.only_keys(name, &what, node, &[]);
                 None
             }
         }
@@ -121,7 +121,10 @@ impl Loader<'_> {
             || below.is_some_and(|below| below <= least)
             || matches!((from, below), (Some(from), Some(below)) if below <= from);
         if never {
-            let help = format!("its range is {} to {}", domain.text_of(least), domain.text_of(most));
+            let help = match (from, below) {
+                (Some(from), Some(below)) if below <= from => "write the smaller as `from`, and the larger as `below`".to_owned(),
+                _ => format!("write a range within {} to {}, or change the range of `{name}`", domain.text_of(least), domain.text_of(most)),
+            };
             self.fault(Code::Unreachable, node.place, format!("no value of `{name}` is in this range"), help);
         }
     }
@@ -129,7 +132,11 @@ impl Loader<'_> {
     fn set_comparison(&mut self, name: &str, input: InputId, domain: &Domain, node: &Node) -> Option<Test> {
         if !self.only_keys(name, "a set", node, &["has", "has_any", "has_all", "count"]) {
             if node.entries().is_empty() {
-                self.fault(Code::WrongComparison, node.place, format!("`{name}` is a set"), "write `{ has: … }`, `{ has_any: [ … ] }`, `{ has_all: [ … ] }` or `{ count: { from: 1 } }`");
+                let help = match node.text() {
+                    Some(text) => format!("write `{{ has: {} }}`", shortened(text)),
+                    None => "write `{ has_any: [ … ] }` or `{ has_all: [ … ] }`".to_owned(),
+                };
+                self.fault(Code::WrongComparison, node.place, format!("`{name}` is a set, and is asked about its members"), help);
             }
             return None;
         }
@@ -162,19 +169,12 @@ impl Loader<'_> {
     }
 
     fn number_comparison(&mut self, name: &str, of: NumberOf, node: &Node) -> Option<Test> {
-        if let NumberOf::Scaled(dimension) = of
-            && self.model.dimensions[dimension].scale.is_none()
-        {
-            self.fault(Code::UndeclaredName, node.place, format!("the dimension of `{name}` has no scale"), "compare its score, or give it a `scale`");
-            return None;
-        }
         if node.entries().is_empty() {
             let mut tests = Vec::new();
             for item in single_or_list(node) {
                 let text = item.text()?;
                 if number::parse(text).is_none() {
-                    let level = self.level_help(of);
-                    self.fault(Code::NotANumber, item.place, format!("`{name}` is a number, not `{text}`"), level);
+                    self.not_a_number(name, of, item);
                     return None;
                 }
                 let exactly = self.points(Some(item))?;
@@ -190,8 +190,12 @@ impl Loader<'_> {
         let mut ends = [None, None];
         for (end, key) in ends.iter_mut().zip(["from", "below"]) {
             let Some(limit) = node.get(key) else { continue };
-            if limit.text().is_none_or(|text| number::parse(text).is_none()) {
-                self.fault(Code::NotANumber, limit.place, format!("`{name}` is compared with something that is no number"), "write plain digits, such as `12`");
+            let Some(text) = limit.text() else {
+                self.fault(Code::WrongComparison, limit.place, format!("`{name}` is not a date"), "compare it with a number");
+                return None;
+            };
+            if number::parse(text).is_none() {
+                self.fault(Code::NotANumber, limit.place, format!("`{name}` is a number, and `{}` is not", shortened(text)), number_help(text));
                 return None;
             }
             *end = Some(self.points(Some(limit))?);
@@ -200,18 +204,23 @@ impl Loader<'_> {
         if let (Some(from), Some(below)) = (from, below)
             && below <= from
         {
-            self.fault(Code::Unreachable, node.place, "no number is in this range", "write the smaller number as `from`");
+            self.fault(Code::Unreachable, node.place, "no number is in this range", "write the smaller number as `from`, and the larger as `below`");
         }
         Some(Test::Number { number: of, from, below })
     }
 
-    fn level_help(&self, of: NumberOf) -> String {
-        match of {
-            NumberOf::Score(dimension) if !self.model.dimensions[dimension].levels.is_empty() => {
-                let levels = self.model.dimensions[dimension].levels.iter().map(|level| format!("`{}`", level.name));
-                format!("write a number, or one of its levels: {}", levels.collect::<Vec<_>>().join(", "))
-            }
-            _ => "write a number, or a range such as `{ from: 6 }`".to_owned(),
+    /// A word where a number belongs: of a dimension, most likely a level that it does not have.
+    fn not_a_number(&mut self, name: &str, of: NumberOf, node: &Node) {
+        let levels = match of {
+            NumberOf::Score(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
+            _ => Vec::new(),
+        };
+        if levels.is_empty() {
+            let text = shortened(node.text().unwrap_or_default());
+            let help = "write a number, or a range such as `{ from: 6 }`";
+            self.fault(Code::NotANumber, node.place, format!("`{name}` is a number, and `{text}` is not"), help);
+        } else {
+            self.undeclared_value(node, &format!("`{name}` has no level"), &levels);
         }
     }
 
@@ -241,7 +250,10 @@ impl Loader<'_> {
     fn level_comparison(&mut self, name: &str, dimension: DimensionId, node: &Node) -> Option<Test> {
         let levels: Vec<String> = self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect();
         if levels.is_empty() {
-            self.fault(Code::UndeclaredValue, node.place, format!("the dimension of `{name}` has no levels"), "compare its score, or give it `levels`");
+            if !self.unjudged.contains(&dimension) {
+                let message = format!("the dimension of `{name}` has no levels");
+                self.fault(Code::UndeclaredValue, node.place, message, "compare its score, or give the dimension `levels`");
+            }
             return None;
         }
         if node.entries().is_empty() {
@@ -301,7 +313,7 @@ impl Loader<'_> {
         let known = crate::arena::Id::index(other) < self.model.decisions.len();
         if !known {
             let message = format!("`{}` comes later", node.text().unwrap_or_default());
-            self.fault(Code::UsedTooEarly, node.place, message, "compare with a decision written before this one");
+            self.fault(Code::UsedTooEarly, node.place, message, "compare with a decision that is written before this one");
             return None;
         }
         if self.decision_values(one) != self.decision_values(other) {
@@ -311,13 +323,17 @@ impl Loader<'_> {
         Some(Test::Compare { one, order, other })
     }
 
-    /// The position of a value in a list; reported if it is not in it.
+    /// The position of what a name is compared with in the list of its values; reported if it is not in it.
     pub(super) fn position(&mut self, name: &str, node: &Node, values: &[String]) -> Option<usize> {
+        self.position_among(&format!("`{name}` is never"), node, values)
+    }
+
+    /// The position of a value in a list; reported if it is not in it, in these words and the value.
+    pub(super) fn position_among(&mut self, message: &str, node: &Node, values: &[String]) -> Option<usize> {
         let text = node.text()?;
         let position = values.iter().position(|value| value == text);
         if position.is_none() {
-            let help = suggest(text, values.iter().map(String::as_str));
-            self.fault(Code::UndeclaredValue, node.place, format!("`{name}` is never `{text}`"), help);
+            self.undeclared_value(node, message, values);
         }
         position
     }
@@ -336,8 +352,11 @@ impl Loader<'_> {
 }
 
 fn wanted(keys: &[&str]) -> String {
+    if keys.is_empty() {
+        return "compare it with a value or a list of values".to_owned();
+    }
     let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>();
-    format!("use a value, a list of values, or {}", keys.join(", "))
+    format!("compare it with a value, a list of values, or by {}", keys.join(", "))
 }
 
 fn order_of(key: &str) -> Option<Order> {

@@ -2,6 +2,7 @@
 
 use crate::arena::{ConditionId, DecisionId, DimensionId, Id, InputId};
 use crate::diagnostic::{Code, suggest};
+use crate::format::shape::shortened;
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::Loader;
 use crate::matrix::load::names::Named;
@@ -38,8 +39,9 @@ impl Scope {
 
     fn allows(self) -> &'static str {
         match self {
-            Self { result: true, .. } => "it reads inputs, points, scores, levels, decisions, the tier and the status",
-            Self { dimensions: true, .. } => "it reads inputs, points, scores, levels and the decisions before it",
+            Self { result: true, .. } => "it reads inputs, points, scores, levels, the decisions before it, the tier and the status",
+            Self { decisions: 1.., .. } => "it reads inputs, points, scores, levels and the decisions before it",
+            Self { dimensions: true, .. } => "it reads inputs, points, scores and levels",
             _ => "it reads inputs only",
         }
     }
@@ -70,12 +72,13 @@ impl Loader<'_> {
                 "known" | "missing" => self.presence(key, value),
                 _ => self.reference(key, scope).and_then(|reference| self.comparison(&key.text, reference, value)),
             };
-            if let Some(test) = part {
-                parts.push(self.model.conditions.push(Condition { test, place: key.place }));
+            match part {
+                Some(test) => parts.push(self.model.conditions.push(Condition { test, place: key.place })),
+                None => self.leave_out(key.place),
             }
         }
-        if node.entries().is_empty() && !node.kind_name().contains("refused") && node.text().is_none() && node.items().is_empty() {
-            self.fault(Code::WrongComparison, node.place, "an empty condition", "write what it compares, such as `{ rosh: high }`");
+        if parts.is_empty() {
+            self.leave_out(node.place);
         }
         match parts.as_slice() {
             [only] => *only,
@@ -87,8 +90,8 @@ impl Loader<'_> {
         let input = self.input_named(value)?;
         if self.input(input)?.missing != Missing::Absent {
             let name = value.text().unwrap_or_default();
-            let message = format!("whether `{name}` is {} is no question of its own", key.text);
-            let help = format!("only an input with `missing: absent` may lack a value; declare `{name}` so, or remove the condition");
+            let message = format!("`{}` cannot ask about `{name}`, which is never absent", key.text);
+            let help = format!("declare `{name}` with `missing: absent`, or remove the condition");
             self.fault(Code::MissingPolicy, value.place, message, help);
             return None;
         }
@@ -106,34 +109,41 @@ impl Loader<'_> {
             ("tier", None) => Reference::Tier,
             ("status", None) => Reference::Status,
             (_, None) if self.names.inputs.contains_key(name) => Reference::Input(self.names.inputs.get(name).copied()?),
-            _ => self.rule_named(key, name, part)?,
+            _ => self.rule_named(key, name, part, scope)?,
         };
-        let (allowed, what) = match reference {
-            Reference::Input(_) => (true, "an input"),
-            Reference::Number(NumberOf::Criterion(_) | NumberOf::Group(_)) => (scope.points, "points"),
-            Reference::Number(_) => (scope.dimensions, "a score"),
-            Reference::Dimension(_) | Reference::Level(_) => (scope.dimensions, "a dimension"),
-            Reference::Decision(decision) => (decision.index() < scope.decisions, "a decision"),
-            Reference::Tier | Reference::Status => (scope.result, "the result"),
+        let (allowed, why) = match reference {
+            Reference::Input(_) => (true, ""),
+            Reference::Number(NumberOf::Criterion(_) | NumberOf::Group(_)) => (scope.points, "the points of criteria and groups come later"),
+            Reference::Number(_) => (scope.dimensions, "scores come later"),
+            Reference::Dimension(_) | Reference::Level(_) => (scope.dimensions, "the dimensions come later"),
+            Reference::Decision(decision) => (decision.index() < scope.decisions, "that decision comes later"),
+            Reference::Tier | Reference::Status => (scope.result, "the tier and the status come later"),
         };
         if !allowed {
-            let message = format!("{} cannot read `{}`, which is {what} and comes later", scope.of, key.text);
+            let message = format!("{} cannot read `{}`: {why}", scope.of, key.text);
             self.fault(Code::UsedTooEarly, key.place, message, scope.allows());
             return None;
         }
         if reference == Reference::Tier && self.model.tiers.is_empty() || reference == Reference::Status && self.model.statuses.is_empty() {
             let list = if reference == Reference::Tier { "tiers" } else { "statuses" };
-            self.fault(Code::UndeclaredName, key.place, format!("the matrix has no `{list}`"), format!("declare `{list}: [ … ]`"));
+            if !self.names.unread.contains(list) {
+                self.fault(Code::UndeclaredName, key.place, format!("the matrix has no {list}"), format!("declare `{list}: [ … ]`"));
+            }
             return None;
         }
-        Some(reference)
+        match reference {
+            Reference::Number(number) => self.has_scale(number, &key.text, key.place).then_some(reference),
+            _ => Some(reference),
+        }
     }
 
-    fn rule_named(&mut self, key: &Key, name: &str, part: Option<&str>) -> Option<Reference> {
+    fn rule_named(&mut self, key: &Key, name: &str, part: Option<&str>, scope: Scope) -> Option<Reference> {
         let Some(named) = self.names.rules.get(name).copied() else {
-            let mut names: Vec<String> = self.names.inputs.keys().cloned().collect();
-            names.extend(self.names.rules_where(|named| !matches!(named, Named::Flag(_))));
-            self.undeclared(key.place, "input or rule", name, names.iter().map(String::as_str));
+            let of_inputs_only = !scope.points;
+            self.undeclared(key.place, if of_inputs_only { "input" } else { "input or rule" }, name, |names| {
+                let rules = if of_inputs_only { Vec::new() } else { names.rules_where(|named| !matches!(named, Named::Flag(_))) };
+                names.inputs.keys().cloned().chain(rules).collect()
+            });
             return None;
         };
         let reference = match (named, part) {
@@ -145,7 +155,12 @@ impl Loader<'_> {
             (Named::Dimension(id), Some("level")) => Reference::Level(id),
             (Named::Decision(id), None) => Reference::Decision(id),
             (Named::Flag(_), _) => {
-                self.fault(Code::UsedTooEarly, key.place, format!("`{name}` is a flag, which nothing reads"), "write out the condition of the flag");
+                self.fault(
+                    Code::UsedTooEarly,
+                    key.place,
+                    format!("`{name}` is a flag, and nothing reads flags"),
+                    "write out the condition of the flag here",
+                );
                 return None;
             }
             (_, Some(part)) => {
@@ -154,7 +169,11 @@ impl Loader<'_> {
                     Named::Dimension(_) => &["score", "scaled", "level"],
                     _ => &[],
                 };
-                self.fault(Code::UndeclaredName, key.place, format!("`{name}` has no `{part}`"), suggest(part, parts.iter().copied()));
+                let help = match parts {
+                    [] => format!("write `{name}` alone"),
+                    parts => suggest(part, parts.iter().copied()),
+                };
+                self.fault(Code::UndeclaredName, key.place, format!("`{name}` has no part `{}`", shortened(part)), help);
                 return None;
             }
         };

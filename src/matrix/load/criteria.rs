@@ -1,10 +1,10 @@
 //! Criteria: every value of an input has points, and each point one owner.
 
-use crate::arena::InputId;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::format::tree::{Key, Node};
-use crate::matrix::load::Loader;
+use crate::arena::{CriterionId, InputId};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::format::tree::{Key, Kind, Node};
 use crate::matrix::load::conditions::Scope;
+use crate::matrix::load::{Loader, a_type};
 use crate::matrix::model::{Band, Choice, Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
 
@@ -16,19 +16,28 @@ impl Loader<'_> {
         for (key, node) in root.get("criteria").map(Node::entries).unwrap_or_default() {
             let heading = self.heading(key, node);
             let rule = self.criterion_rule(key, node);
+            let is_at_fault = rule.is_none();
             // A faulty criterion keeps its place, so that the ids of those after it are right.
             let rule = rule.unwrap_or(Rule::Choose(Vec::new()));
-            self.model.criteria.push(Criterion { heading, rule });
+            let id = self.model.criteria.push(Criterion { heading, rule });
+            if is_at_fault {
+                self.leave_out(key.place);
+                self.incomplete.insert(id);
+            }
         }
     }
 
     fn criterion_rule(&mut self, key: &Key, node: &Node) -> Option<Rule> {
+        if matches!(node.kind, Kind::Refused) {
+            return None;
+        }
         let scope = Scope::inputs("a criterion");
         if let Some(when) = node.get("when") {
             self.unsuited(node, "when", &["input", "cap", "beyond", "members", "absent"]);
             let when = self.condition(when, scope);
             let Some(points) = node.get("points") else {
-                self.fault(Code::MissingKey, node.place, format!("`{}` needs the key `points`", key.text), "add `points: …`: what it gives when the condition holds");
+                let message = format!("the criterion `{}` needs the key `points`", key.text);
+                self.fault(Code::MissingKey, key.place, message, "add `points: …`: what it gives when the condition holds");
                 return None;
             };
             let points = self.points(Some(points));
@@ -42,18 +51,24 @@ impl Loader<'_> {
             self.unsuited(node, "choose", &["input", "points", "cap", "beyond", "members", "absent"]);
             return self.choices(choices);
         }
-        self.reading(node).map(Rule::One)
+        self.reading(&format!("the criterion `{}`", key.text), key.place, node).map(Rule::One)
     }
 
     fn unsuited(&mut self, node: &Node, beside: &str, keys: &[&str]) {
         for (key, _) in node.entries().iter().filter(|(key, _)| keys.contains(&key.text.as_str())) {
             let message = format!("`{}` does nothing beside `{beside}`", key.text);
-            self.fault(Code::WrongForType, key.place, message, "remove it, or move it to where it belongs");
+            let help = match (key.text.as_str(), beside) {
+                ("absent", "choose") => "write it in each choice whose input may be absent",
+                ("absent", "when") => "remove it: a comparison with an absent input does not hold, so `otherwise` applies",
+                _ => "remove it",
+            };
+            self.fault(Code::WrongForType, key.place, message, help);
         }
     }
 
     fn choices(&mut self, node: &Node) -> Option<Rule> {
         let mut choices = Vec::new();
+        let mut sound = true;
         let count = node.items().len();
         for (index, item) in node.items().iter().enumerate() {
             let last = index + 1 == count;
@@ -77,34 +92,40 @@ impl Loader<'_> {
                     self.unsuited(item, "points", &["input", "cap", "beyond", "members", "absent"]);
                     self.points(item.get("points")).map(Gives::Fixed)
                 }
-                [_] => self.reading(item).map(Gives::Reading),
+                [_] => self.reading("a choice", item.place, item).map(Gives::Reading),
                 [] => {
-                    self.fault(Code::OneOfKeys, item.place, "the choice does not say what it gives", "write `points`, `bands`, `values`, `each` or `each_member`");
+                    self.fault(
+                        Code::OneOfKeys,
+                        item.place,
+                        "a choice does not say what it gives",
+                        "write `points`, `bands`, `values`, `each` or `each_member`",
+                    );
                     None
                 }
                 [(first, _), (second, _), ..] => {
-                    let message = format!("`{}` and `{}` cannot stand together", first.text, second.text);
-                    let fault = Diagnostic::new(Code::OneOfKeys, second.place, message).related(first.place, "first of them");
+                    let message = format!("`{}` and `{}` cannot stand together in a choice", first.text, second.text);
+                    let fault = Diagnostic::new(Code::OneOfKeys, second.place, message).related(first.place, "the other is here");
                     self.faults.push(fault.help("write exactly one of `points`, `bands`, `values`, `each`, `each_member`"));
                     None
                 }
             };
-            if let Some(gives) = gives {
-                choices.push(Choice { when, gives, heading });
+            match gives {
+                Some(gives) => choices.push(Choice { when, gives, heading }),
+                None => sound = false,
             }
         }
-        Some(Rule::Choose(choices))
+        sound.then_some(Rule::Choose(choices))
     }
 
     /// Points read off one input.
-    fn reading(&mut self, node: &Node) -> Option<Reading> {
+    fn reading(&mut self, what: &str, place: Place, node: &Node) -> Option<Reading> {
         let Some(named) = node.get("input") else {
-            self.fault(Code::MissingKey, node.place, "it does not say which input it reads", "add `input: …`");
+            self.fault(Code::MissingKey, place, format!("{what} does not say which input it reads"), "add `input: …`");
             return None;
         };
         let input = self.input_named(named)?;
         let name = named.text()?.to_owned();
-        let absent = self.absent(node, input, &name);
+        let absent = self.absent(node, named, input, &name);
         let domain = self.input(input)?.domain.clone();
         let measure = if let Some(bands) = node.get("bands") {
             self.unsuited(node, "bands", &["points", "cap", "beyond", "members"]);
@@ -114,7 +135,7 @@ impl Loader<'_> {
             self.value_points(values, &name, &domain)
         } else if let Some(each) = node.get("each") {
             self.unsuited(node, "each", &["members"]);
-            self.each(node, each, &name, &domain)
+            self.each(what, node, each, &name, &domain)
         } else {
             self.unsuited(node, "each_member", &["points", "beyond"]);
             self.each_member(node, &name, &domain)
@@ -123,14 +144,16 @@ impl Loader<'_> {
     }
 
     /// The points of an absent input: written exactly when it may be absent. `None` if at fault.
-    fn absent(&mut self, node: &Node, input: InputId, name: &str) -> Option<Option<Points>> {
+    fn absent(&mut self, node: &Node, named: &Node, input: InputId, name: &str) -> Option<Option<Points>> {
         let may_be_absent = self.input(input)?.missing == Missing::Absent;
         match (node.get("absent"), may_be_absent) {
             (Some(points), true) => self.points(Some(points)).map(Some),
             (None, false) => Some(None),
             (None, true) => {
-                let help = "add `absent: 0`, or the points that it should give";
-                self.fault(Code::AbsentWithoutPoints, node.place, format!("`{name}` may be absent, and nothing says what that scores"), help);
+                let message = format!("`{name}` may be absent, and nothing says what that scores");
+                let fault = Diagnostic::new(Code::AbsentWithoutPoints, named.place, message);
+                let fault = fault.related(self.model.inputs[input].heading.place, "declared here, with `missing: absent`");
+                self.faults.push(fault.help("add `absent: 0` beside `input`, or the points that it should give"));
                 None
             }
             (Some(points), false) => {
@@ -143,74 +166,105 @@ impl Loader<'_> {
 
     fn bands(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let Domain::Number { places, from: least, to: most } = *domain else {
-            let help = if domain.names().is_empty() { "use `values`" } else { "use `values: { … }`, with points for each value" };
-            self.fault(Code::WrongForType, node.place, format!("`{name}` is a {}, which has no bands", domain.type_name()), help);
+            let help = match domain {
+                Domain::Set { .. } => "use `each_member: …`, or conditions such as `{ has: … }`",
+                Domain::Date { .. } => "use conditions, or bands over a derived input such as `years_between`",
+                _ => "use `values: { … }`, with points for each value",
+            };
+            self.fault(Code::WrongForType, node.place, format!("`{name}` is {}, which has no bands", a_type(domain)), help);
             return None;
         };
+        let starts: Vec<_> = node.items().iter().filter_map(|item| number::parse(item.get("from")?.text()?)).collect();
+        if starts.len() > 1 && starts.windows(2).all(|pair| matches!(pair, [one, other] if one > other)) {
+            let help = "list the bands from the smallest `from` up";
+            self.fault(Code::BandOverlap, node.place, "the bands are listed upside-down", help);
+            return None;
+        }
         let mut bands: Vec<Band> = Vec::new();
         // Where the band before says that it ends.
         let mut end: Option<(i64, &Node)> = None;
+        let mut sound = true;
         for item in node.items() {
-            let from_node = item.get("from")?;
-            let from = self.number_of(from_node, name, places)?;
-            let points = self.points(item.get("points"))?;
-            let text = number::scaled_text(from, places);
-            if let Some((below, below_node)) = end {
-                let below_text = number::scaled_text(below, places);
-                if below < from {
-                    let message = format!("a hole: `{name}` from {below_text} to below {text} has no band");
-                    let fault = Diagnostic::new(Code::BandHole, from_node.place, message).related(below_node.place, "the band before ends here");
-                    self.faults.push(fault.help(format!("write `from: {below_text}`, or end the band before with `below: {text}`")));
-                } else if below > from {
-                    let message = format!("an overlap: `{name}` from {text} to below {below_text} has two bands");
-                    let fault = Diagnostic::new(Code::BandOverlap, from_node.place, message).related(below_node.place, "the band before ends here");
-                    self.faults.push(fault.help(format!("write `from: {below_text}`, or end the band before with `below: {text}`")));
-                }
-            }
-            if from > most {
-                let message = format!("no value of `{name}` reaches {text}");
-                self.fault(Code::Unreachable, from_node.place, message, format!("its range ends at {}", number::scaled_text(most, places)));
-            }
-            match bands.last() {
-                None if from > least => {
-                    let least = number::scaled_text(least, places);
-                    let message = format!("a hole: `{name}` from {least} to below {text} has no band");
-                    self.fault(Code::BandHole, from_node.place, message, format!("begin with `from: {least}`"));
-                }
-                None if from < least => {
-                    let least = number::scaled_text(least, places);
-                    let message = format!("the first band begins before the range of `{name}`");
-                    self.fault(Code::BandOverlap, from_node.place, message, format!("begin with `from: {least}`"));
-                }
-                Some(before) if from <= before.from => {
-                    let message = format!("the bands of `{name}` overlap or are not in order");
-                    let fault = Diagnostic::new(Code::BandOverlap, from_node.place, message).related(before.place, "the band before begins here");
-                    self.faults.push(fault.help("list the bands from the smallest `from` up, each once"));
-                }
-                _ => {}
-            }
-            end = match item.get("below") {
-                Some(below) => Some((self.number_of(below, name, places)?, below)),
-                None => None,
+            let from_node = item.get("from");
+            let from = from_node.and_then(|from| self.number_of(from, name, places));
+            let points = self.points(item.get("points"));
+            let below = item.get("below").map(|below| self.number_of(below, name, places).map(|end| (end, below)));
+            let (Some(from_node), Some(from), Some(points), Some(below)) = (from_node, from, points, below.map_or(Some(None), |end| end.map(Some)))
+            else {
+                // What stands beside a faulty band is not judged.
+                sound = false;
+                continue;
             };
+            if sound {
+                self.band_after(name, places, (least, most), from, from_node, bands.last(), end);
+            }
+            sound = sound && bands.last().is_none_or(|before| before.from < from);
+            end = below;
             let label = item.get("label").and_then(Node::text).map(str::to_owned);
             bands.push(Band { from, points, label, place: from_node.place });
         }
-        if let Some((below, below_node)) = end
-            && below <= most
-        {
+        if let Some((below, below_node)) = end.filter(|(below, _)| sound && *below <= most) {
             let (below, most) = (number::scaled_text(below, places), number::scaled_text(most, places));
             let message = format!("a hole: `{name}` from {below} to {most} has no band");
-            self.fault(Code::BandHole, below_node.place, message, "add a band for it, or leave out `below`: the last band is open to the end of the range");
+            self.fault(
+                Code::BandHole,
+                below_node.place,
+                message,
+                "add a band for it, or leave out `below`: the last band is open to the end of the range",
+            );
         }
-        (!bands.is_empty()).then_some(Measure::Bands(bands))
+        (sound && !bands.is_empty()).then_some(Measure::Bands(bands))
+    }
+
+    /// Whether a band begins where the one before it ends, and the first where the range begins.
+    #[expect(clippy::too_many_arguments, reason = "a band, the one before it and the range")]
+    fn band_after(
+        &mut self,
+        name: &str,
+        places: u32,
+        (least, most): (i64, i64),
+        from: i64,
+        from_node: &Node,
+        before: Option<&Band>,
+        end: Option<(i64, &Node)>,
+    ) {
+        let text = |value| number::scaled_text(value, places);
+        let (begins, place) = (text(from), from_node.place);
+        if let Some(before) = before.filter(|before| from <= before.from) {
+            let fault = Diagnostic::new(Code::BandOverlap, place, format!("the bands of `{name}` overlap or are not in order"));
+            let fault = fault.related(before.place, "the band before begins here");
+            self.faults.push(fault.help("list the bands from the smallest `from` up, each once"));
+        } else if let Some((end, end_node)) = end.filter(|(end, _)| *end != from) {
+            let ends = text(end);
+            let (code, message) = if end < from {
+                (Code::BandHole, format!("a hole: `{name}` from {ends} to below {begins} has no band"))
+            } else {
+                (Code::BandOverlap, format!("an overlap: `{name}` from {begins} to below {ends} has two bands"))
+            };
+            let fault = Diagnostic::new(code, place, message).related(end_node.place, "the band before ends here");
+            self.faults.push(fault.help(format!("write `from: {ends}` here, or end the band before with `below: {begins}`")));
+        } else if before.is_none() && from > least {
+            let message = format!("a hole: `{name}` from {} to below {begins} has no band", text(least));
+            self.fault(Code::BandHole, place, message, format!("begin with `from: {}`, the start of its range", text(least)));
+        } else if before.is_none() && from < least {
+            let message = format!("the first band begins before the range of `{name}`");
+            self.fault(Code::BandOverlap, place, message, format!("begin with `from: {}`, the start of its range", text(least)));
+        }
+        if from > most {
+            let help = format!("remove the band, or widen the range of `{name}`, which ends at {}", text(most));
+            self.fault(Code::Unreachable, place, format!("no value of `{name}` reaches {begins}"), help);
+        }
     }
 
     fn value_points(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let (first, last) = match domain {
             Domain::Set { .. } | Domain::Date { .. } | Domain::Number { places: 1.., .. } => {
-                let help = if matches!(domain, Domain::Set { .. }) { "use `each_member`" } else { "use `bands`, or conditions" };
-                self.fault(Code::WrongForType, node.place, format!("`{name}` is a {}, which has no list of values", domain.type_name()), help);
+                let help = match domain {
+                    Domain::Set { .. } => "use `each_member: …`, or conditions such as `{ has: … }`",
+                    Domain::Date { .. } => "use conditions, or bands over a derived input such as `years_between`",
+                    _ => "use `bands`",
+                };
+                self.fault(Code::WrongForType, node.place, format!("`{name}` is {}, which has no list of values", a_type(domain)), help);
                 return None;
             }
             _ => domain.bounds(),
@@ -221,7 +275,7 @@ impl Loader<'_> {
         }
         let mut points: Vec<Option<Points>> = vec![None; usize::try_from(last - first + 1).ok()?];
         for (key, value) in node.entries() {
-            let scalar = Node { place: key.place, kind: crate::format::tree::Kind::Scalar { text: key.text.clone(), plain: key.plain } };
+            let scalar = Node { place: key.place, kind: Kind::Scalar { text: key.text.clone(), plain: key.plain } };
             let Some(position) = self.value_of(&scalar, name, domain) else { continue };
             let given = self.points(Some(value));
             if let Some(slot) = usize::try_from(position - first).ok().and_then(|position| points.get_mut(position)) {
@@ -233,7 +287,12 @@ impl Loader<'_> {
         if !without.is_empty() && self.faults_none_in(node) {
             let more = if without.len() > 8 { " …" } else { "" };
             let listed = without.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
-            self.fault(Code::ValueWithoutPoints, node.place, format!("`{name}` can be {listed}{more}, which has no points"), "list every value, with 0 where it gives none");
+            self.fault(
+                Code::ValueWithoutPoints,
+                node.place,
+                format!("nothing says how many points `{name}` gives for {listed}{more}"),
+                "list every value, with 0 where it gives none",
+            );
         }
         points.into_iter().collect::<Option<_>>().map(|points| Measure::Values { first, points })
     }
@@ -243,13 +302,18 @@ impl Loader<'_> {
         !self.faults.iter().any(|fault| fault.place.start >= node.place.start && fault.place.end <= node.place.end)
     }
 
-    fn each(&mut self, node: &Node, each: &Node, name: &str, domain: &Domain) -> Option<Measure> {
+    fn each(&mut self, what: &str, node: &Node, each: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let Domain::Number { places, from, to } = *domain else {
-            self.fault(Code::WrongForType, each.place, format!("`{name}` is a {}, which has no units", domain.type_name()), "use `values` or `each_member`");
+            self.fault(
+                Code::WrongForType,
+                each.place,
+                format!("`{name}` is {}, which has no units", a_type(domain)),
+                "use `values` or `each_member`",
+            );
             return None;
         };
         if node.get("points").is_none() {
-            self.fault(Code::MissingKey, node.place, "it does not say how many points a unit gives", "add `points: 1`");
+            self.fault(Code::MissingKey, each.place, format!("{what} needs the key `points`"), "add `points: 1`: what each unit gives");
         }
         let size = self.number_of(each, name, places)?;
         if size <= 0 {
@@ -274,7 +338,8 @@ impl Loader<'_> {
             return None;
         }
         if units == 0 || from > to {
-            self.fault(Code::Unreachable, each.place, format!("no value of `{name}` has a whole unit"), format!("its range ends at {}", number::scaled_text(to, places)));
+            let help = format!("write a smaller unit: the range of `{name}` ends at {}", number::scaled_text(to, places));
+            self.fault(Code::Unreachable, each.place, format!("no value of `{name}` has a whole unit"), help);
         }
         if points.millionths().unsigned_abs().saturating_mul(units.unsigned_abs()) > number::SCALED_LIMIT.unsigned_abs() && cap.is_none() {
             self.fault(Code::Overflow, each.place, format!("`{name}` could give too many points"), "add a `cap`, or a smaller range");
@@ -298,7 +363,12 @@ impl Loader<'_> {
     fn each_member(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let each = node.get("each_member")?;
         if !matches!(domain, Domain::Set { .. }) {
-            self.fault(Code::WrongForType, each.place, format!("`{name}` is a {}, which has no members", domain.type_name()), "use `values`, `bands` or `each`");
+            self.fault(
+                Code::WrongForType,
+                each.place,
+                format!("`{name}` is {}, which has no members", a_type(domain)),
+                "use `values`, `bands` or `each`",
+            );
             return None;
         }
         let points = self.points(Some(each))?;
@@ -311,8 +381,10 @@ impl Loader<'_> {
     }
 
     /// The smallest and largest points of each criterion, in order.
-    pub(super) fn criterion_bounds(&self) -> Vec<(i128, i128)> {
-        self.model.criteria.items().iter().map(|criterion| self.rule_bounds(&criterion.rule)).collect()
+    /// `None` for a criterion at fault.
+    pub(super) fn criterion_bounds(&self) -> Vec<Option<(i128, i128)>> {
+        let bounds = |(id, criterion): (CriterionId, &Criterion)| (!self.incomplete.contains(&id)).then(|| self.rule_bounds(&criterion.rule));
+        self.model.criteria.iter().map(bounds).collect()
     }
 
     fn rule_bounds(&self, rule: &Rule) -> (i128, i128) {

@@ -2,10 +2,11 @@
 
 use crate::arena::{DecisionId, DimensionId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::format::shape::{number_help, shortened};
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::Loader;
 use crate::matrix::load::conditions::{Reference, Scope};
-use crate::matrix::load::names::Named;
+use crate::matrix::load::names::{Named, Names};
+use crate::matrix::load::{Loader, a_type};
 use crate::matrix::model::{Axis, Cell, Decision, DecisionBand, DecisionRule, Domain, Flag, Method, NumberOf, Verdict};
 use crate::number::{self, Points};
 
@@ -38,12 +39,14 @@ impl Loader<'_> {
         if let Some(node) = root.get("decision") {
             let key = Key { text: "decision".to_owned(), place: node.place, plain: true };
             let scope = Scope::decisions("the decision", count);
-            if self.model.tiers.is_empty() {
-                self.fault(Code::MissingKey, node.place, "a decision needs the key `tiers`", "declare `tiers: [high, medium, low]`, from the most to the least intensive");
+            if root.get("tiers").is_none() {
+                let help = "add `tiers: [high, medium, low]` to the matrix, from the most to the least intensive";
+                self.fault(Code::MissingKey, node.place, "a matrix with a `decision` needs the key `tiers`", help);
             }
             let decision = self.decision(&key, node, scope, true);
             if decision.after_result {
-                self.fault(Code::UsedTooEarly, node.place, "the decision reads a decision that comes after the result", "use decisions that do not read the tier or the status");
+                let message = "the decision reads a decision that itself reads the tier or the status";
+                self.fault(Code::UsedTooEarly, node.place, message, "use decisions that do not read the tier or the status");
             }
             self.model.decision = Some(decision);
         }
@@ -54,8 +57,8 @@ impl Loader<'_> {
         if let (Some(values), true) = (node.get("values"), main) {
             self.fault(Code::WrongForType, values.place, "the decision gives tiers", "remove `values`, or make it a named decision");
         }
-        if own.is_none() && self.model.tiers.is_empty() && !main {
-            let message = format!("`{}` gives tiers, and the matrix has none", key.text);
+        if own.is_none() && self.model.tiers.is_empty() && !main && !self.names.unread.contains("tiers") {
+            let message = format!("the decision `{}` gives tiers, and the matrix has none", key.text);
             self.fault(Code::MissingKey, key.place, message, "add `values: [ … ]` to it, or declare `tiers`");
         }
         let values = own.clone().unwrap_or_else(|| self.model.tiers.clone());
@@ -64,9 +67,7 @@ impl Loader<'_> {
         let method = self.method(node, &frame);
         let total = method.as_ref().is_none_or(|method| self.is_total(method));
         match (node.get("default"), total) {
-            (None, false) if main => {
-                self.fault(Code::NoDefault, node.place, "some cases have no tier", "add `default: …`, or a last rule without `when`");
-            }
+            (None, false) if main => self.no_default(node, method.as_ref()),
             (Some(default), true) if matches!(method, Some(Method::Rules(_) | Method::Bands { .. })) => {
                 self.fault(Code::Unreachable, default.place, "every case is decided before the default", "remove `default`");
             }
@@ -74,8 +75,30 @@ impl Loader<'_> {
         }
         let after_result = method.as_ref().is_some_and(|method| self.method_reads_result(method));
         let heading = self.heading(key, node);
+        if method.is_none() {
+            self.leave_out(key.place);
+        }
         let method = method.unwrap_or(Method::Highest(Vec::new()));
         Decision { heading, values: own, method, default: default.flatten().unwrap_or(Verdict::Nothing), after_result }
+    }
+
+    /// The decision leaves some cases without a tier: marked where the case would have to be added.
+    fn no_default(&mut self, node: &Node, method: Option<&Method>) {
+        let written = |key: &str| node.get(key).map_or(node.place, |node| node.place);
+        let (place, message, help) = match method {
+            Some(Method::Rules(rules)) => {
+                let last = rules.last().map_or(node.place, |rule| rule.heading.place);
+                (last, "a case for which no rule holds has no tier", "add a last rule without `when`, such as `- { tier: low }`")
+            }
+            Some(Method::Table { .. }) => {
+                (written("table"), "a case without a row or column has no tier", "add `default: …` beside `table`: what the axes read may be absent")
+            }
+            Some(Method::Highest(_)) => {
+                (written("highest"), "a case for which no step gives anything has no tier", "add `default: …` beside `highest`")
+            }
+            _ => (written("bands"), "a case without a scaled number has no tier", "add `default: …` beside `bands`: an override replaces the score"),
+        };
+        self.fault(Code::NoDefault, place, message, help);
     }
 
     fn default(&mut self, node: &Node, frame: &Frame) -> Option<Verdict> {
@@ -85,18 +108,18 @@ impl Loader<'_> {
         {
             return Some(Verdict::Status(u8::try_from(status).ok()?));
         }
-        self.position("the decision", node, &frame.values).and_then(value_verdict)
+        self.result(node, frame)
     }
 
     fn method(&mut self, node: &Node, frame: &Frame) -> Option<Method> {
         if let Some(rules) = node.get("rules") {
-            return Some(Method::Rules(self.rules(rules, frame)));
+            return (!rules.items().is_empty()).then(|| Method::Rules(self.rules(rules, frame)));
         }
         if let Some(table) = node.get("table") {
             return self.table(table, frame);
         }
         if let Some(steps) = node.get("highest") {
-            return Some(Method::Highest(self.steps(steps, frame)));
+            return (!steps.items().is_empty()).then(|| Method::Highest(self.steps(steps, frame)));
         }
         node.get("bands").and_then(|bands| self.decision_bands(bands, frame))
     }
@@ -107,17 +130,19 @@ impl Loader<'_> {
         match key.text.as_str() {
             "status" if frame.main => {
                 let statuses = self.model.statuses.clone();
-                let position = self.position("the status", value, &statuses)?;
+                let position = self.position_among("no status is called", value, &statuses)?;
                 Some(Verdict::Status(u8::try_from(position).ok()?))
             }
             "status" => {
-                self.fault(Code::WrongForType, key.place, "only the decision and the overrides give a status", "use a rule of `decision`, or an override");
+                self.fault(
+                    Code::WrongForType,
+                    key.place,
+                    "only the decision and the overrides give a status",
+                    "use a rule of `decision`, or an override",
+                );
                 None
             }
-            written if (written == "tier") == frame.tiers => {
-                let what = if frame.tiers { "the tier" } else { "the value" };
-                self.position(what, value, &frame.values).and_then(value_verdict)
-            }
+            written if (written == "tier") == frame.tiers => self.result(value, frame),
             _ => {
                 let help = if frame.tiers { "write `tier: …`" } else { "write `value: …`, one of its `values`" };
                 self.fault(Code::WrongForType, key.place, format!("`{}` is not what this decision gives", key.text), help);
@@ -126,18 +151,31 @@ impl Loader<'_> {
         }
     }
 
+    /// A tier, or a value of the decision's own.
+    fn result(&mut self, node: &Node, frame: &Frame) -> Option<Verdict> {
+        // That there are none was reported where they belong.
+        if frame.values.is_empty() {
+            return None;
+        }
+        let message = if frame.tiers { "no tier is called" } else { "this decision has no value" };
+        self.position_among(message, node, &frame.values).and_then(value_verdict)
+    }
+
     fn rules(&mut self, node: &Node, frame: &Frame) -> Vec<DecisionRule> {
         let mut rules: Vec<DecisionRule> = Vec::new();
         for item in node.items() {
             if let Some(before) = rules.last()
                 && before.when.is_none()
             {
-                let fault = Diagnostic::new(Code::Unreachable, item.place, "a rule that nothing reaches");
+                let fault = Diagnostic::new(Code::Unreachable, item.place, "nothing reaches this rule");
                 let fault = fault.related(before.heading.place, "this rule has no `when`, so it always holds");
                 self.faults.push(fault.help("move it before that rule, or give that rule a `when`"));
                 break;
             }
             let gives = self.gives(item, frame);
+            if gives.is_none() {
+                self.leave_out(item.place);
+            }
             let when = item.get("when").map(|when| self.condition(when, frame.scope));
             let heading = self.heading_of(String::new(), item.place, item);
             rules.push(DecisionRule { gives: gives.unwrap_or(Verdict::Nothing), when, heading });
@@ -154,15 +192,17 @@ impl Loader<'_> {
                     if self.decision_values(id) == frame.values {
                         steps.push(id);
                     } else {
-                        self.fault(Code::WrongComparison, item.place, format!("`{name}` gives other values"), "a step gives the same values as the decision");
+                        let message = format!("`{name}` gives other values than this decision");
+                        self.fault(Code::WrongComparison, item.place, message, "use steps that give the same values, in the same order");
                     }
                 }
                 Some(Named::Decision(_)) => {
-                    self.fault(Code::UsedTooEarly, item.place, format!("`{name}` comes later"), "use decisions written before this one");
+                    let message = format!("`{name}` is not written before this decision");
+                    self.fault(Code::UsedTooEarly, item.place, message, "move it up: a decision uses those written before it");
                 }
                 _ => {
-                    let names = self.names.rules_where(|named| matches!(named, Named::Decision(_)));
-                    self.undeclared(item.place, "decision", name, names.iter().map(String::as_str));
+                    let decisions = |names: &Names| names.rules_where(|named| matches!(named, Named::Decision(_)));
+                    self.undeclared(item.place, "decision", name, decisions);
                 }
             }
         }
@@ -172,17 +212,23 @@ impl Loader<'_> {
     fn decision_bands(&mut self, node: &Node, frame: &Frame) -> Option<Method> {
         let of = node.get("of")?;
         let number = self.number_reference(of, frame.scope);
+        if self.upside_down(node.get("tiers")?, "bands") {
+            return None;
+        }
         let mut bands: Vec<DecisionBand> = Vec::new();
         let mut before: Option<(Option<Points>, Place)> = None;
         for item in node.get("tiers").map(Node::items).unwrap_or_default() {
-            let gives = self.gives(item, frame).unwrap_or(Verdict::Nothing);
+            let gives = self.gives(item, frame);
+            if gives.is_none() {
+                self.leave_out(item.place);
+            }
             let from = match item.get("from") {
                 Some(from) => Some(self.points(Some(from))?),
                 None => None,
             };
             match (before, from) {
                 (Some((None, place)), _) => {
-                    let fault = Diagnostic::new(Code::Unreachable, item.place, "a band that no score reaches");
+                    let fault = Diagnostic::new(Code::Unreachable, item.place, "no score reaches this band");
                     let fault = fault.related(place, "this band has no `from`, so it takes every remaining score");
                     self.faults.push(fault.help("give that band a `from`"));
                 }
@@ -193,10 +239,16 @@ impl Loader<'_> {
                 _ => {}
             }
             before = Some((from, item.place));
-            bands.push(DecisionBand { gives, from, place: item.place });
+            bands.push(DecisionBand { gives: gives.unwrap_or(Verdict::Nothing), from, place: item.place });
         }
         if before.is_some_and(|(from, _)| from.is_some()) {
-            self.fault(Code::NoDefault, node.place, "scores below the last `from` are not decided", "leave out the last `from`");
+            let last = before.map_or(node.place, |(_, place)| place);
+            self.fault(
+                Code::NoDefault,
+                last,
+                "scores below the last `from` are not decided",
+                "leave out the `from` of this band, or add a last band without one",
+            );
         }
         Some(Method::Bands { of: number?, bands })
     }
@@ -209,18 +261,25 @@ impl Loader<'_> {
             Reference::Number(number) => number,
             Reference::Dimension(dimension) => NumberOf::Score(dimension),
             _ => {
-                self.fault(Code::WrongComparison, node.place, format!("`{text}` is not a score"), "name a dimension, its scaled number as `name.scaled`, or `total`");
+                self.fault(
+                    Code::WrongComparison,
+                    node.place,
+                    format!("`{text}` is not a score"),
+                    "name a dimension, its scaled number as `name.scaled`, or `total`",
+                );
                 return None;
             }
         };
-        self.has_scale(number, text, node.place).then_some(number)
+        Some(number)
     }
 
-    fn has_scale(&mut self, number: NumberOf, name: &str, place: Place) -> bool {
+    /// Whether a scaled number is there to be read; reported if it is not.
+    pub(super) fn has_scale(&mut self, number: NumberOf, name: &str, place: Place) -> bool {
         let NumberOf::Scaled(dimension) = number else { return true };
         let has = self.model.dimensions[dimension].scale.is_some();
-        if !has {
-            self.fault(Code::UndeclaredName, place, format!("the dimension of `{name}` has no scale"), "use its score, or give it a `scale`");
+        if !has && !self.unjudged.contains(&dimension) {
+            let message = format!("there is no `{name}`: the dimension has no scale");
+            self.fault(Code::UndeclaredName, place, message, "use its score, or give the dimension a `scale`");
         }
         has
     }
@@ -234,16 +293,20 @@ impl Loader<'_> {
             if let Some((_, width)) = columns
                 && row.items().len() != width
             {
-                let message = format!("the row has {} cells, and there are {width} columns", row.items().len());
-                self.fault(Code::TableShape, row.place, message, "write a cell for each column; `impossible` for one that cannot occur");
+                let (cells, names) = (row.items().len(), node.get("columns").map(listed).unwrap_or_default());
+                let message = format!("this row has {cells} {}, and the table has {width} columns", if cells == 1 { "cell" } else { "cells" });
+                let help = format!("write a cell for each of {names}; `impossible` for one that cannot occur");
+                self.fault(Code::TableShape, row.place, message, help);
             }
             cells.push(row.items().iter().map(|cell| self.cell(cell, frame)).collect::<Vec<_>>());
         }
         if let Some((_, height)) = rows
             && cells.len() != height
         {
-            let message = format!("the table has {} lists of cells, and there are {height} rows", cells.len());
-            self.fault(Code::TableShape, cells_node.place, message, "write a list of cells for each row");
+            let names = node.get("rows").map(listed).unwrap_or_default();
+            let lists = if cells.len() == 1 { "list" } else { "lists" };
+            let message = format!("`cells` has {} {lists}, and the table has {height} rows", cells.len());
+            self.fault(Code::TableShape, cells_node.place, message, format!("write a list of cells for each of {names}"));
         }
         let cells = cells.into_iter().map(|row| row.into_iter().collect::<Option<Vec<_>>>()).collect::<Option<Vec<_>>>();
         Some(Method::Table { rows: rows?.0, columns: columns?.0, cells: cells? })
@@ -259,7 +322,7 @@ impl Loader<'_> {
                 {
                     return Some(Cell::Gives(Verdict::Status(u8::try_from(status).ok()?)));
                 }
-                self.position("the table", node, &frame.values).and_then(value_verdict).map(Cell::Gives)
+                self.result(node, frame).map(Cell::Gives)
             }
         }
     }
@@ -283,7 +346,12 @@ impl Loader<'_> {
                         Axis::InputCuts { input, cuts: self.cuts(name, place, cuts, *from, |cut| number::scaled_text(cut, *places))? }
                     }
                     Domain::Set { .. } | Domain::Date { .. } => {
-                        self.fault(Code::WrongForType, key.place, format!("`{name}` is a {}, which cannot be an axis", domain.type_name()), "use a number, a level, a category or a boolean");
+                        self.fault(
+                            Code::WrongForType,
+                            key.place,
+                            format!("`{name}` is {}, which cannot be an axis", a_type(&domain)),
+                            "use a number, a level, a category or a boolean",
+                        );
                         return None;
                     }
                     _ => {
@@ -325,13 +393,11 @@ impl Loader<'_> {
     }
 
     fn number_axis(&mut self, number: NumberOf, name: &str, place: Place, items: &[Node]) -> Option<Axis> {
-        if !self.has_scale(number, name, place) {
-            return None;
-        }
         let mut cuts = Vec::new();
         for item in items {
-            if item.text().is_none_or(|text| number::parse(text).is_none()) {
-                self.fault(Code::NotANumber, item.place, format!("`{name}` is a number"), "write the cut-offs as numbers");
+            let text = item.text()?;
+            if number::parse(text).is_none() {
+                self.fault(Code::NotANumber, item.place, format!("`{name}` is a number, and `{}` is not", shortened(text)), number_help(text));
                 return None;
             }
             cuts.push(self.points(Some(item))?.millionths());
@@ -384,7 +450,7 @@ impl Loader<'_> {
         let left: Vec<_> = values.iter().zip(&positions).filter(|(_, at)| at.is_none()).map(|(value, _)| format!("`{value}`")).collect();
         if !left.is_empty() {
             let message = format!("the axis leaves out {} of `{name}`", left.join(", "));
-            self.fault(Code::TableShape, place, message, "list every value");
+            self.fault(Code::TableShape, place, message, "list every value, and give it a row or column of cells");
         }
         positions.into_iter().collect()
     }
@@ -439,6 +505,12 @@ impl Loader<'_> {
             self.model.flags.push(Flag { heading, when });
         }
     }
+}
+
+/// What an axis lists, as it is written.
+fn listed(axis: &Node) -> String {
+    let items = axis.entries().iter().flat_map(|(_, list)| list.items());
+    items.filter_map(Node::text).map(|text| format!("`{}`", shortened(text))).collect::<Vec<_>>().join(", ")
 }
 
 fn value_verdict(position: usize) -> Option<Verdict> {

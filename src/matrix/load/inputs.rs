@@ -4,14 +4,34 @@ use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
 use crate::diagnostic::Code;
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::Loader;
 use crate::matrix::load::conditions::Scope;
+use crate::matrix::load::{Loader, with_article};
 use crate::matrix::model::{Check, Derived, Direction, Domain, Input, Missing, Moment};
 
 /// Words in a name that stand for a characteristic protected by the Equality Act 2010, or commonly for one.
 const PROTECTED_WORDS: [&str; 22] = [
-    "age", "born", "birth", "dob", "sex", "gender", "female", "male", "woman", "women", "man", "race", "ethnicity", "ethnic", "nationality",
-    "religion", "belief", "disability", "disabled", "pregnant", "pregnancy", "orientation",
+    "age",
+    "born",
+    "birth",
+    "dob",
+    "sex",
+    "gender",
+    "female",
+    "male",
+    "woman",
+    "women",
+    "man",
+    "race",
+    "ethnicity",
+    "ethnic",
+    "nationality",
+    "religion",
+    "belief",
+    "disability",
+    "disabled",
+    "pregnant",
+    "pregnancy",
+    "orientation",
 ];
 /// The most different values that an operand of a sum may have.
 const MOST_SUMMANDS: i64 = 65_536;
@@ -33,12 +53,16 @@ impl Loader<'_> {
     }
 
     fn declared_input(&mut self, id: InputId, key: &Key, node: &Node) -> Input {
-        let domain = self.domain(&key.text, node);
+        let domain = self.domain(key, node);
+        let missing = match &domain {
+            Some(domain) => self.missing(key, node, domain),
+            None => Missing::Error,
+        };
         if domain.is_none() {
             self.broken.insert(id);
+            self.leave_out(key.place);
         }
         let domain = domain.unwrap_or(Domain::Boolean);
-        let missing = self.missing(key, node, &domain);
         Input { missing, domain, ..self.described_input(key, node) }
     }
 
@@ -66,25 +90,25 @@ impl Loader<'_> {
         if let Some(word) = word
             && node.get("protected").is_none()
         {
-            let message = format!("`{}` looks like a protected characteristic (`{word}`)", key.text);
-            self.fault(Code::Protected, key.place, message, "write `protected: true` to declare its use, or `protected: false` if it is none");
+            let message = if key.text == *word {
+                format!("the name `{word}` is that of a protected characteristic")
+            } else {
+                format!("the name `{}` looks like a protected characteristic (`{word}`)", key.text)
+            };
+            self.fault(Code::Protected, key.place, message, "add `protected: true` to declare its use, or `protected: false` if it is none");
         }
     }
 
-    fn domain(&mut self, name: &str, node: &Node) -> Option<Domain> {
+    fn domain(&mut self, name: &Key, node: &Node) -> Option<Domain> {
         let kind = node.get("type")?.text()?;
         let (number, named) = (matches!(kind, "integer" | "decimal"), matches!(kind, "level" | "category" | "set"));
-        let suits = [
-            ("range", number || kind == "date", number),
-            ("places", kind == "decimal", kind == "decimal"),
-            ("values", named, named),
-        ];
+        let suits = [("range", number || kind == "date", number), ("places", kind == "decimal", kind == "decimal"), ("values", named, named)];
         let mut sound = true;
         for (key, may, must) in suits {
-            match node.get(key) {
-                Some(unsuited) if !may => {
-                    let help = format!("remove it, or change the `type` of `{name}`");
-                    self.fault(Code::WrongForType, unsuited.place, format!("a {kind} has no `{key}`"), help);
+            match node.entries().iter().find(|(written, _)| written.text == key) {
+                Some((unsuited, _)) if !may => {
+                    let help = format!("remove it, or change the `type` of `{}`", name.text);
+                    self.fault(Code::WrongForType, unsuited.place, format!("{} has no `{key}`", with_article(kind)), help);
                 }
                 None if must => {
                     sound = false;
@@ -93,7 +117,8 @@ impl Loader<'_> {
                         "places" => "add `places: 2`: the most decimal places a value has",
                         _ => "add `values: [ … ]`",
                     };
-                    self.fault(Code::MissingKey, node.place, format!("a {kind} needs the key `{key}`"), help);
+                    let message = format!("the input `{}` needs the key `{key}`, as {} does", name.text, with_article(kind));
+                    self.fault(Code::MissingKey, name.place, message, help);
                 }
                 _ => {}
             }
@@ -102,13 +127,13 @@ impl Loader<'_> {
             return None;
         }
         match kind {
-            "integer" => self.number_range(name, node, 0),
+            "integer" => self.number_range(&name.text, node, 0),
             "decimal" => {
                 let places = node.get("places")?.text()?.parse().ok()?;
-                self.number_range(name, node, places)
+                self.number_range(&name.text, node, places)
             }
             "boolean" => Some(Domain::Boolean),
-            "date" => self.date_range(name, node),
+            "date" => self.date_range(&name.text, node),
             _ => {
                 let values = self.values_of(node.get("values"));
                 match kind {
@@ -128,7 +153,12 @@ impl Loader<'_> {
             return Some((from, to));
         }
         if range.items().len() == 1 {
-            self.fault(Code::WrongKind, range.place, "a range has two ends", "write `[0, 100]`: the smallest and the largest value");
+            self.fault(
+                Code::WrongKind,
+                range.place,
+                "a range has two ends, and here is one",
+                "write the smallest and the largest value, such as `[0, 100]`",
+            );
         }
         None
     }
@@ -168,7 +198,7 @@ impl Loader<'_> {
         let value = match domain {
             Domain::Set { .. } => self.members(assumed, &key.text, domain),
             _ if assumed.text().is_none() => {
-                self.fault(Code::WrongForType, assumed.place, format!("`{}` has a single value", key.text), "write one value");
+                self.fault(Code::WrongForType, assumed.place, format!("`{}` has a single value, not a list", key.text), "write one value");
                 None
             }
             _ => self.value_of(assumed, &key.text, domain),
@@ -179,7 +209,7 @@ impl Loader<'_> {
     /// The bits of a list of members.
     pub(super) fn members(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<i64> {
         if node.text().is_some() {
-            self.fault(Code::WrongForType, node.place, format!("`{name}` has a list of members"), "write `[ … ]`");
+            self.fault(Code::WrongForType, node.place, format!("`{name}` is a set, whose value is a list"), "write `[ … ]`");
             return None;
         }
         let bits: Vec<_> = node.items().iter().map(|item| self.value_of(item, name, domain)).collect();
@@ -197,6 +227,7 @@ impl Loader<'_> {
         };
         if domain.is_none() {
             self.broken.insert(id);
+            self.leave_out(key.place);
         }
         let missing = derived.as_ref().map_or(Missing::Error, |derived| self.derived_missing(derived));
         Input { derived, missing, domain: domain.unwrap_or(Domain::Boolean), ..self.described_input(key, node) }
@@ -227,7 +258,12 @@ impl Loader<'_> {
         let (dates, unit) = units.into_iter().find_map(|(key, unit)| Some((node.get(key)?, unit)))?;
         let [from, to] = dates.items() else {
             if dates.items().len() == 1 {
-                self.fault(Code::WrongKind, dates.place, format!("`{name}` needs two dates"), "write `[the earlier, the later]`, such as `[born, as_at]`");
+                self.fault(
+                    Code::WrongKind,
+                    dates.place,
+                    format!("`{name}` needs two dates"),
+                    "write `[the earlier, the later]`, such as `[born, as_at]`",
+                );
             }
             return None;
         };
@@ -236,7 +272,12 @@ impl Loader<'_> {
         let unknown = |moment: Moment| matches!(moment, Moment::Input(id) if self.model.inputs[id].missing == Missing::Unknown);
         if unknown(from) && unknown(to) {
             let message = format!("both dates of `{name}` can be unknown, so what follows from them cannot be answered exactly");
-            self.fault(Code::MissingPolicy, dates.place, message, "give one of them `missing: error` or `missing: absent`, or supply the length of time as an input");
+            self.fault(
+                Code::MissingPolicy,
+                dates.place,
+                message,
+                "give one of them `missing: error` or `missing: absent`, or supply the length of time as an input",
+            );
             return None;
         }
         Some(Derived::Between { unit, from, to })
@@ -259,7 +300,7 @@ impl Loader<'_> {
     fn part(&mut self, node: &Node, declared: usize) -> Option<InputId> {
         let id = self.input_named(node)?;
         if id.index() >= declared {
-            let message = format!("`{}` is itself derived", node.text().unwrap_or_default());
+            let message = format!("`{}` is itself a derived input", node.text().unwrap_or_default());
             self.fault(Code::UsedTooEarly, node.place, message, "a derived input reads declared inputs only");
             return None;
         }
@@ -307,7 +348,8 @@ impl Loader<'_> {
         for node in root.get("checks").map(Node::items).unwrap_or_default() {
             let name = node.get("id").and_then(Node::text).unwrap_or_default().to_owned();
             if seen.contains(&name) {
-                self.fault(Code::DuplicateName, node.place, format!("two checks are called `{name}`"), "choose another id");
+                let place = node.get("id").map_or(node.place, |id| id.place);
+                self.fault(Code::DuplicateName, place, format!("two checks are called `{name}`"), "choose another id for one of them");
             }
             seen.push(name.clone());
             let heading = self.heading_of(name, node.place, node);

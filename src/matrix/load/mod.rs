@@ -11,10 +11,9 @@ mod scores;
 
 use std::collections::HashSet;
 
-use rust_decimal::Decimal;
-
-use crate::arena::InputId;
+use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
+use crate::format::shape::{RESERVED, date_help, number_help, shortened};
 use crate::format::tree::{Key, Node};
 use crate::matrix::model::{Domain, Heading, Input, Model};
 use crate::number::{self, Points};
@@ -25,7 +24,19 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     let names = Names::of(root, faults);
     let sources = root.get("sources").map(Node::entries).unwrap_or_default();
     let sources = sources.iter().map(|(key, _)| key.text.clone()).collect();
-    let mut loader = Loader { faults, names, sources, broken: HashSet::new(), replaceable: replaceable(root), model: Model::default() };
+    let replaceable = replaceable(root);
+    let mut loader = Loader {
+        faults,
+        names,
+        sources,
+        broken: HashSet::new(),
+        incomplete: HashSet::new(),
+        unjudged: HashSet::new(),
+        incomplete_groups: HashSet::new(),
+        left_out: Vec::new(),
+        replaceable,
+        model: Model::default(),
+    };
     loader.period(root);
     loader.model.tiers = loader.values_of(root.get("tiers"));
     loader.model.statuses = loader.values_of(root.get("statuses"));
@@ -38,6 +49,10 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     loader.decisions(root);
     loader.overrides(root);
     loader.flags(root);
+    if let (Some(place), true) = (loader.left_out.first().copied(), loader.faults.is_empty()) {
+        // Every rule that is left out has a fault of its own; should one ever not, the file is refused all the same.
+        loader.fault(Code::WrongKind, place, "this cannot be read", "write it as the format describes it");
+    }
     loader.model
 }
 
@@ -53,6 +68,13 @@ struct Loader<'a> {
     sources: Vec<String>,
     /// Inputs whose declaration is at fault: what reads them is not judged.
     broken: HashSet<InputId>,
+    /// Criteria that are at fault: what they can score is not judged.
+    incomplete: HashSet<CriterionId>,
+    /// Dimensions whose levels or scale are at fault: what reads these is not judged.
+    unjudged: HashSet<DimensionId>,
+    incomplete_groups: HashSet<GroupId>,
+    /// The places of what was left out because it is at fault.
+    left_out: Vec<Place>,
     /// Dimensions whose score an override may replace, which leaves them without a scaled number.
     replaceable: HashSet<String>,
     model: Model,
@@ -64,9 +86,18 @@ impl Loader<'_> {
     }
 
     /// A name that nothing declares, with what was most likely meant.
-    fn undeclared<'n>(&mut self, place: Place, what: &str, name: &str, names: impl IntoIterator<Item = &'n str> + Clone) {
-        let help = suggest(name, names);
-        self.fault(Code::UndeclaredName, place, format!("no {what} is called `{name}`"), help);
+    fn undeclared(&mut self, place: Place, what: &str, name: &str, names: impl FnOnce(&Names) -> Vec<String>) {
+        self.leave_out(place);
+        if self.names.may_be_declared(name) {
+            return;
+        }
+        let help = if self.faults.is_full() { String::new() } else { suggest(name, names(&self.names).iter().map(String::as_str)) };
+        self.fault(Code::UndeclaredName, place, format!("no {what} is called `{}`", shortened(name)), help);
+    }
+
+    /// Notes that a part of the file is at fault and so not in the model.
+    fn leave_out(&mut self, place: Place) {
+        self.left_out.push(place);
     }
 
     /// An input, unless its own declaration is at fault.
@@ -80,8 +111,7 @@ impl Loader<'_> {
         match self.names.inputs.get(name) {
             Some(id) => Some(*id),
             None => {
-                let names: Vec<_> = self.names.inputs.keys().cloned().collect();
-                self.undeclared(node.place, "input", name, names.iter().map(String::as_str));
+                self.undeclared(node.place, "input", name, |names| names.inputs.keys().cloned().collect());
                 None
             }
         }
@@ -102,7 +132,7 @@ impl Loader<'_> {
                 let Some(name) = item.text() else { continue };
                 if !self.sources.iter().any(|source| source == name) {
                     let known = self.sources.clone();
-                    self.undeclared(item.place, "source", name, known.iter().map(String::as_str));
+                    self.undeclared(item.place, "source", name, |_| known);
                 }
                 sources.push(name.to_owned());
             }
@@ -117,11 +147,12 @@ impl Loader<'_> {
             let Some(text) = item.text() else { continue };
             if values.iter().any(|value| value == text) {
                 self.fault(Code::DuplicateName, item.place, format!("`{text}` is listed twice"), "keep one of them");
-            } else if crate::format::shape::RESERVED.contains(&text) {
-                self.fault(Code::DuplicateName, item.place, format!("`{text}` has a meaning of its own"), "choose another word");
-            } else {
-                values.push(text.to_owned());
+                continue;
             }
+            if RESERVED.contains(&text) {
+                self.fault(Code::DuplicateName, item.place, format!("`{text}` has a meaning of its own in the format"), "choose another word");
+            }
+            values.push(text.to_owned());
         }
         values
     }
@@ -151,30 +182,41 @@ impl Loader<'_> {
     fn points(&mut self, node: Option<&Node>) -> Option<Points> {
         let node = node?;
         let number = number::parse(node.text()?)?;
-        let points = Points::from_decimal(number);
-        if points.is_none() {
-            let message = format!("`{}` cannot be a number of points", node.text().unwrap_or_default());
-            self.fault(Code::TooManyPlaces, node.place, message, "write at most 6 decimal places and a size below 1,000,000,000");
+        if let Some(points) = Points::from_decimal(number) {
+            return Some(points);
         }
-        points
+        let text = shortened(node.text().unwrap_or_default());
+        if number.normalize().scale() > number::POINTS_PLACES {
+            let help = format!("write at most {} decimal places", number::POINTS_PLACES);
+            self.fault(Code::TooManyPlaces, node.place, format!("`{text}` has too many decimal places for points"), help);
+        } else {
+            self.fault(Code::NumberOutOfRange, node.place, format!("`{text}` is too large for points"), "stay within 1000000000");
+        }
+        None
     }
 
     /// A number of an input, in units of its last decimal place.
     fn number_of(&mut self, node: &Node, name: &str, places: u32) -> Option<i64> {
         let text = node.text()?;
         let Some(number) = number::parse(text) else {
-            let message = format!("`{name}` is compared with `{}`, which is not a number", crate::format::shape::shortened(text));
-            self.fault(Code::NotANumber, node.place, message, "write plain digits, such as `12` or `6.90`");
+            let message = format!("`{name}` is a number, and `{}` is not", shortened(text));
+            self.fault(Code::NotANumber, node.place, message, number_help(text));
             return None;
         };
         if let Some(scaled) = number::scaled(number, places) {
             return Some(scaled);
         }
-        if Decimal::scale(&number.normalize()) > places {
-            let message = format!("`{text}` has more decimal places than `{name}`");
-            self.fault(Code::TooManyPlaces, node.place, message, format!("`{name}` has {places}: write at most so many, or declare more `places`"));
+        if number.normalize().scale() > places {
+            let message = format!("`{text}` has more decimal places than `{name}`, which has {places}");
+            let help = if places == 0 {
+                "write a whole number".to_owned()
+            } else {
+                format!("write at most {places} decimal places, or declare more `places`")
+            };
+            self.fault(Code::TooManyPlaces, node.place, message, help);
         } else {
-            self.fault(Code::Overflow, node.place, format!("`{text}` is too large"), "stay below 10^15 in units of the last decimal place");
+            let most = number::scaled_text(number::SCALED_LIMIT, places);
+            self.fault(Code::Overflow, node.place, format!("`{text}` is too large to be exact"), format!("stay within {most}"));
         }
         None
     }
@@ -184,28 +226,30 @@ impl Loader<'_> {
         let text = node.text()?;
         let value = match domain {
             Domain::Number { places, .. } => self.number_of(node, name, *places)?,
-            Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => {
-                match values.iter().position(|value| value == text) {
-                    Some(position) => position as i64,
-                    None => {
-                        let help = suggest(text, values.iter().map(String::as_str));
-                        self.fault(Code::UndeclaredValue, node.place, format!("`{name}` has no value `{text}`"), help);
-                        return None;
-                    }
+            Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => match values.iter().position(|value| value == text) {
+                Some(position) => position as i64,
+                None => {
+                    self.undeclared_value(node, &format!("`{name}` has no value"), values);
+                    return None;
                 }
-            }
+            },
             Domain::Boolean => match text {
                 "true" => 1,
                 "false" => 0,
                 _ => {
-                    self.fault(Code::NotABoolean, node.place, format!("`{name}` is true or false, not `{text}`"), "write `true` or `false`");
+                    self.fault(
+                        Code::NotABoolean,
+                        node.place,
+                        format!("`{name}` is true or false, not `{}`", shortened(text)),
+                        "write `true` or `false`",
+                    );
                     return None;
                 }
             },
             Domain::Date { .. } => match text.parse::<crate::Date>() {
                 Ok(date) => date.days(),
-                Err(error) => {
-                    self.fault(Code::NotADate, node.place, error.to_string(), "write it as `2026-12-01`");
+                Err(_) => {
+                    self.fault(Code::NotADate, node.place, format!("`{name}` is a date, and `{}` is not", shortened(text)), date_help(text));
                     return None;
                 }
             },
@@ -213,12 +257,28 @@ impl Loader<'_> {
         let (from, to) = domain.bounds();
         let is_number = matches!(domain, Domain::Number { .. } | Domain::Date { .. });
         if is_number && !(from..=to).contains(&value) {
-            let help = format!("its range is {} to {}", domain.text_of(from), domain.text_of(to));
+            let help = format!("write a value from {} to {}, or change the range of `{name}`", domain.text_of(from), domain.text_of(to));
             self.fault(Code::UndeclaredValue, node.place, format!("`{name}` is never {text}"), help);
             return None;
         }
         Some(value)
     }
+
+    /// A word that is not among the values there are; `message` says so, and the word is put behind it.
+    fn undeclared_value(&mut self, node: &Node, message: &str, values: &[String]) {
+        let text = node.text().unwrap_or_default();
+        let help = if self.faults.is_full() { String::new() } else { suggest(text, values.iter().map(String::as_str)) };
+        self.fault(Code::UndeclaredValue, node.place, format!("{message} `{}`", shortened(text)), help);
+    }
+}
+
+/// The type of an input with its article: "an integer".
+fn a_type(domain: &Domain) -> String {
+    with_article(domain.type_name())
+}
+
+fn with_article(kind: &str) -> String {
+    format!("{} {kind}", if kind.starts_with('i') { "an" } else { "a" })
 }
 
 impl Domain {

@@ -1,10 +1,10 @@
 //! The names that a file declares, gathered before any is used, so that a faulty rule does not make its name unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::format::tree::Node;
+use crate::format::tree::{Kind, Node};
 
 /// Words of conditions and results that no input or rule may be called.
 const RESERVED: [&str; 13] =
@@ -22,6 +22,12 @@ pub(super) enum Named {
 
 #[derive(Debug, Default)]
 pub(super) struct Names {
+    /// Names that were refused where they are declared.
+    refused: BTreeSet<String>,
+    /// Whether a section that declares names could not be read.
+    incomplete: bool,
+    /// Lists of results that were written and could not be read.
+    pub(super) unread: BTreeSet<&'static str>,
     pub(super) inputs: BTreeMap<String, InputId>,
     pub(super) rules: BTreeMap<String, Named>,
 }
@@ -29,11 +35,16 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(root: &Node, faults: &mut Diagnostics) -> Self {
         let mut names = Self::default();
+        let sections = ["inputs", "derived", "criteria", "groups", "dimensions", "decisions", "flags"];
+        names.unread = ["tiers", "statuses"].into_iter().filter(|list| root.get(list).is_some_and(|node| node.items().is_empty())).collect();
+        names.incomplete = sections.into_iter().any(|section| root.get(section).is_some_and(|node| matches!(node.kind, Kind::Refused)));
         let mut places: BTreeMap<String, Place> = BTreeMap::new();
         let entries = ["inputs", "derived"].into_iter().flat_map(|section| root.get(section).map(Node::entries).unwrap_or_default());
         for (index, (key, _)) in entries.enumerate() {
             if declare(&key.text, key.place, &mut places, faults) {
                 names.inputs.insert(key.text.clone(), InputId::from_index(index));
+            } else {
+                names.refused.insert(key.text.clone());
             }
         }
         let mut places = BTreeMap::new();
@@ -49,10 +60,17 @@ impl Names {
             for (index, (key, _)) in entries.iter().enumerate() {
                 if declare(&key.text, key.place, &mut places, faults) {
                     names.rules.insert(key.text.clone(), named(index));
+                } else {
+                    names.refused.insert(key.text.clone());
                 }
             }
         }
         names
+    }
+
+    /// Whether the name is, or may be, one whose declaration was reported already.
+    pub(super) fn may_be_declared(&self, name: &str) -> bool {
+        self.incomplete || self.refused.contains(name)
     }
 
     /// The names of one kind of rule, for suggestions.
@@ -63,8 +81,8 @@ impl Names {
 
 fn declare(name: &str, place: Place, places: &mut BTreeMap<String, Place>, faults: &mut Diagnostics) -> bool {
     if RESERVED.contains(&name) {
-        let fault = Diagnostic::new(Code::DuplicateName, place, format!("`{name}` has a meaning of its own in conditions"));
-        faults.push(fault.help("choose another name"));
+        let fault = Diagnostic::new(Code::DuplicateName, place, format!("`{name}` has a meaning of its own in conditions and results"));
+        faults.push(fault.help(format!("choose another name, such as `{name}_value`")));
         return false;
     }
     if let Some(first) = places.get(name) {

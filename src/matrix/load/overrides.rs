@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use crate::format::tree::Node;
 use crate::matrix::load::Loader;
 use crate::matrix::load::conditions::Scope;
-use crate::matrix::load::names::Named;
+use crate::matrix::load::names::{Named, Names};
 use crate::matrix::model::{Action, Override};
 
 impl Loader<'_> {
@@ -15,14 +15,22 @@ impl Loader<'_> {
             let id = node.get("id");
             let name = id.and_then(Node::text).unwrap_or_default().to_owned();
             if seen.contains(&name) && !name.is_empty() {
-                self.fault(Code::DuplicateName, id.map_or(node.place, |id| id.place), format!("two overrides are called `{name}`"), "choose another id");
+                self.fault(
+                    Code::DuplicateName,
+                    id.map_or(node.place, |id| id.place),
+                    format!("two overrides are called `{name}`"),
+                    "choose another id",
+                );
             }
             seen.push(name.clone());
             let heading = self.heading_of(name, node.place, node);
             let dimension = match node.get("dimension") {
                 Some(named) => match self.dimension_named(named) {
                     Some(dimension) => Some(dimension),
-                    None => continue,
+                    None => {
+                        self.leave_out(node.place);
+                        continue;
+                    }
                 },
                 None => None,
             };
@@ -32,7 +40,10 @@ impl Loader<'_> {
             };
             let Some(when) = node.get("when") else { continue };
             let when = self.condition(when, scope);
-            let Some(action) = self.action(node, dimension) else { continue };
+            let Some(action) = self.action(node, dimension) else {
+                self.leave_out(node.place);
+                continue;
+            };
             let is_final = node.get("final").and_then(Node::text) == Some("true");
             let reason = node.get("reason").and_then(Node::text).unwrap_or_default().to_owned();
             self.model.overrides.push(Override { heading, when, dimension, action, is_final, reason });
@@ -48,12 +59,14 @@ impl Loader<'_> {
     fn dimension_named(&mut self, node: &Node) -> Option<DimensionId> {
         let name = node.text()?;
         let Some(Named::Dimension(dimension)) = self.names.rules.get(name).copied() else {
-            let names = self.names.rules_where(|named| matches!(named, Named::Dimension(_)));
-            self.undeclared(node.place, "dimension", name, names.iter().map(String::as_str));
+            let dimensions = |names: &Names| names.rules_where(|named| matches!(named, Named::Dimension(_)));
+            self.undeclared(node.place, "dimension", name, dimensions);
             return None;
         };
         if self.model.dimensions[dimension].levels.is_empty() {
-            self.fault(Code::UndeclaredValue, node.place, format!("`{name}` has no levels to change"), "give it `levels`");
+            if !self.unjudged.contains(&dimension) {
+                self.fault(Code::UndeclaredValue, node.place, format!("the dimension `{name}` has no levels to change"), "give it `levels`");
+            }
             return None;
         }
         Some(dimension)
@@ -70,9 +83,9 @@ impl Loader<'_> {
         };
         if !suits {
             let (message, help) = if of_level {
-                ("changes the tier, and the override is of a level", "write `level: …`, or remove `dimension`")
+                ("changes the tier, and this override is of a level", "write `level: …`, or remove `dimension`")
             } else {
-                ("changes a level, and the override names no dimension", "add `dimension: …`, or write `tier: …`")
+                ("changes a level, and this override names no dimension", "add `dimension: …`, or write `tier: …`")
             };
             self.fault(Code::WrongForType, key.place, format!("`{}` {message}", key.text), help);
             return None;
@@ -80,28 +93,32 @@ impl Loader<'_> {
         if let Some(points) = node.get("points")
             && key.text != "level"
         {
-            self.fault(Code::WrongForType, points.place, "`points` goes with `level`", "write `level: …` and `points: …` together");
+            self.fault(Code::WrongForType, points.place, "`points` goes with `level`", "write `level: …` and `points: …` together, or remove it");
         }
         if !of_level && self.model.decision.is_none() {
-            self.fault(Code::MissingKey, node.place, "an override of the tier, and the matrix has no `decision`", "add a `decision`, or name a `dimension`");
+            let message = "an override changes the tier, and the matrix has no `decision`";
+            self.fault(Code::MissingKey, node.place, message, "add a `decision` to the matrix, or `dimension: …` to the override");
             return None;
         }
         let values: Vec<String> = match dimension {
             Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
             None => self.model.tiers.clone(),
         };
-        let what = if of_level { "the level" } else { "the tier" };
+        if values.is_empty() {
+            return None;
+        }
+        let message = if of_level { "the dimension has no level" } else { "no tier is called" };
         let number = || value.text().and_then(|text| text.parse::<u32>().ok());
         match key.text.as_str() {
             "up" => number().map(Action::Up),
             "down" => number().map(Action::Down),
             "status" => {
                 let statuses = self.model.statuses.clone();
-                let position = self.position("the status", value, &statuses)?;
+                let position = self.position_among("no status is called", value, &statuses)?;
                 u8::try_from(position).ok().map(Action::Status)
             }
             action => {
-                let position = u8::try_from(self.position(what, value, &values)?).ok()?;
+                let position = u8::try_from(self.position_among(message, value, &values)?).ok()?;
                 match (action, node.get("points")) {
                     ("at_least", _) => Some(Action::AtLeast(position)),
                     ("at_most", _) => Some(Action::AtMost(position)),

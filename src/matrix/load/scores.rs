@@ -1,27 +1,40 @@
 //! Groups and dimensions: scores, scales and levels, with the bounds that prove they cannot overflow.
 
-use crate::arena::{CriterionId, GroupId, Id};
+use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::Loader;
 use crate::matrix::load::conditions::Scope;
 use crate::matrix::load::criteria::hull;
-use crate::matrix::load::names::Named;
+use crate::matrix::load::names::{Named, Names};
 use crate::matrix::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score};
 use crate::number::{self, Points};
 
+/// In millionths, before it is known that they stay within the limit.
 type Bounds = (i128, i128);
+/// The smallest and the largest of some numbers.
+type Range = (Points, Points);
+
+/// The largest score, in whole points.
+const LARGEST: i64 = number::SCALED_LIMIT / 1_000_000;
 
 impl Loader<'_> {
     pub(super) fn groups(&mut self, root: &Node) {
         for (key, node) in root.get("groups").map(Node::entries).unwrap_or_default() {
             let heading = self.heading(key, node);
+            let left_out = self.left_out.len();
             let score = self.sum(node.get("score"));
-            self.model.groups.push(Group { heading, score });
+            let id = self.model.groups.push(Group { heading, score });
+            if self.left_out.len() > left_out {
+                self.incomplete_groups.insert(id);
+            }
         }
     }
 
     fn sum(&mut self, node: Option<&Node>) -> Score {
+        if node.is_none_or(|node| node.items().is_empty()) {
+            self.leave_out(node.map_or_else(Place::default, |node| node.place));
+        }
         let mut items = self.items(node);
         match (items.pop(), items.is_empty()) {
             (Some(only), true) => only,
@@ -44,7 +57,10 @@ impl Loader<'_> {
                 }
                 seen.push((name, item.place));
             }
-            items.extend(self.item(item));
+            match self.item(item) {
+                Some(part) => items.push(part),
+                None => self.leave_out(item.place),
+            }
         }
         items
     }
@@ -56,7 +72,7 @@ impl Loader<'_> {
         if let Some(of) = node.get("capped") {
             let of = self.items(Some(of));
             let Some(at) = node.get("at") else {
-                self.fault(Code::MissingKey, node.place, "`capped` needs the key `at`", "add `at: …`: the most that it gives");
+                self.fault(Code::MissingKey, node.place, "`capped` needs the key `at`", "add `at: …` beside it: the most that it gives");
                 return None;
             };
             return Some(Score::Capped { of, at: self.points(Some(at))? });
@@ -76,12 +92,17 @@ impl Loader<'_> {
             Some(Named::Criterion(id)) => Some(Score::Criterion(*id)),
             Some(Named::Group(id)) if id.index() < self.model.groups.len() => Some(Score::Group(*id)),
             Some(Named::Group(_)) => {
-                self.fault(Code::UsedTooEarly, place, format!("the group `{name}` comes later"), "a group uses the groups written before it");
+                self.fault(
+                    Code::UsedTooEarly,
+                    place,
+                    format!("the group `{name}` is not written before this one"),
+                    "move it up: a group uses the groups written before it",
+                );
                 None
             }
             _ => {
-                let names = self.names.rules_where(|named| matches!(named, Named::Criterion(_) | Named::Group(_)));
-                self.undeclared(place, "criterion or group", name, names.iter().map(String::as_str));
+                let scored = |names: &Names| names.rules_where(|named| matches!(named, Named::Criterion(_) | Named::Group(_)));
+                self.undeclared(place, "criterion or group", name, scored);
                 None
             }
         }
@@ -89,46 +110,54 @@ impl Loader<'_> {
 
     pub(super) fn dimensions(&mut self, root: &Node) {
         let criteria = self.criterion_bounds();
-        let mut groups: Vec<Bounds> = Vec::new();
-        for group in self.model.groups.items() {
+        let mut groups: Vec<Option<Bounds>> = Vec::new();
+        for (id, group) in self.model.groups.iter() {
             let bounds = bounds_of(&group.score, &criteria, &groups);
-            groups.push(bounds);
+            groups.push(bounds.filter(|_| !self.incomplete_groups.contains(&id)));
         }
-        let mut total: Bounds = (0, 0);
+        let mut total: Option<Bounds> = Some((0, 0));
+        let mut too_large = groups.iter().flatten().any(|bounds| bounded(*bounds).is_none());
         for (key, node) in root.get("dimensions").map(Node::entries).unwrap_or_default() {
+            let left_out = self.left_out.len();
             let score = self.sum(node.get("score"));
-            let bounds = bounds_of(&score, &criteria, &groups);
-            total = (total.0.saturating_add(bounds.0), total.1.saturating_add(bounds.1));
-            self.dimension(key, node, score, bounds);
+            // A score that lacks an item is not judged.
+            let bounds = bounds_of(&score, &criteria, &groups).filter(|_| self.left_out.len() == left_out);
+            total = total.zip(bounds).map(|(total, bounds)| (total.0.saturating_add(bounds.0), total.1.saturating_add(bounds.1)));
+            let bounds = bounds.map(bounded);
+            if bounds == Some(None) {
+                too_large = false;
+                total = None;
+                self.fault(Code::Overflow, key.place, format!("the score of `{}` could pass {LARGEST}", key.text), "use smaller points, or caps");
+            }
+            self.dimension(key, node, score, bounds.flatten());
         }
-        let groups_too_large = groups.iter().any(|bounds| bounded(*bounds).is_none());
-        if bounded(total).is_none() || groups_too_large {
+        if too_large || total.is_some_and(|total| bounded(total).is_none()) {
             let place = root.get("dimensions").map_or(root.place, |node| node.place);
-            self.fault(Code::Overflow, place, "the scores together could pass 1,000,000,000", "use smaller points, or caps");
+            self.fault(Code::Overflow, place, format!("the scores together could pass {LARGEST}"), "use smaller points, or caps");
         }
     }
 
-    fn dimension(&mut self, key: &Key, node: &Node, score: Score, bounds: Bounds) {
+    /// A dimension whose smallest and largest score are known, unless what it adds up is at fault.
+    fn dimension(&mut self, key: &Key, node: &Node, score: Score, bounds: Option<Range>) {
         let heading = self.heading(key, node);
-        let Some(bounds) = bounded(bounds) else {
-            self.fault(Code::Overflow, key.place, format!("the score of `{}` could pass 1,000,000,000", key.text), "use smaller points, or caps");
-            let (criteria, groups) = (Vec::new(), Vec::new());
-            let levels = Vec::new();
-            self.model.dimensions.push(Dimension { heading, score, criteria, groups, scale: None, levels, cuts: Vec::new(), bounds: (Points::ZERO, Points::ZERO) });
-            return;
-        };
         let (mut criteria, mut groups) = (Vec::new(), Vec::new());
         self.uses(&score, &mut criteria, &mut groups);
-        let scale = node.get("scale").and_then(|scale| self.scale(scale, bounds));
+        let scale = node.get("scale").map(|scale| self.scale(scale, bounds));
         let read = match &scale {
-            Some(scale) => {
+            Some(Some(scale)) => {
                 let given = scale.iter().map(|band| band.gives);
-                (given.clone().min().unwrap_or_default(), given.max().unwrap_or_default())
+                given.clone().min().zip(given.max())
             }
+            Some(None) => None,
             None => bounds,
         };
         let (levels, cuts) = node.get("levels").map_or_else(Default::default, |levels| self.levels(levels, read));
-        self.model.dimensions.push(Dimension { heading, score, criteria, groups, scale, levels, cuts, bounds });
+        if matches!(scale, Some(None)) || levels.is_empty() && node.get("levels").is_some() {
+            self.unjudged.insert(DimensionId::from_index(self.model.dimensions.len()));
+            self.leave_out(key.place);
+        }
+        let bounds = bounds.unwrap_or_default();
+        self.model.dimensions.push(Dimension { heading, score, criteria, groups, scale: scale.flatten(), levels, cuts, bounds });
     }
 
     fn uses(&self, score: &Score, criteria: &mut Vec<CriterionId>, groups: &mut Vec<GroupId>) {
@@ -145,20 +174,16 @@ impl Loader<'_> {
         }
     }
 
-    fn scale(&mut self, node: &Node, bounds: (Points, Points)) -> Option<Vec<ScaleBand>> {
+    fn scale(&mut self, node: &Node, bounds: Option<Range>) -> Option<Vec<ScaleBand>> {
         let mut bands: Vec<ScaleBand> = Vec::new();
         let mut places: Vec<Place> = Vec::new();
-        if let Some(first) = node.get("first") {
-            let first = self.points(Some(first))?;
+        let is_list = node.get("first").is_some();
+        if is_list {
+            let first = self.points(node.get("first"))?;
             for (index, item) in node.get("gives").map(Node::items).unwrap_or_default().iter().enumerate() {
                 let from = Points::from_millionths(first.millionths() + 1_000_000 * i64::try_from(index).ok()?);
                 bands.push(ScaleBand { from, gives: self.points(Some(item))? });
                 places.push(item.place);
-            }
-            let after = bands.last()?.from.millionths() + 1_000_000;
-            if bounds.1.millionths() >= after {
-                let message = format!("the scale ends at {}, and the score can be {}", bands.last()?.from, bounds.1);
-                self.fault(Code::BandHole, node.place, message, "add a number for each further whole score");
             }
         } else {
             for item in node.items() {
@@ -167,25 +192,37 @@ impl Loader<'_> {
                 places.push(item.get("from")?.place);
             }
         }
-        let first = bands.first()?;
-        if first.from > bounds.0 {
-            let message = format!("the scale begins at {}, and the score can be {}", first.from, bounds.0);
-            self.fault(Code::BandHole, *places.first()?, message, format!("begin at {}", bounds.0));
-        }
+        let (first, last) = (bands.first()?.from, bands.last()?.from);
         for ((pair, place), before) in bands.windows(2).zip(places.iter().skip(1)).zip(&places) {
-            if let [one, other] = pair {
-                if other.from <= one.from {
-                    let fault = Diagnostic::new(Code::BandOverlap, *place, "the bands of the scale overlap or are not in order");
-                    self.faults.push(fault.related(*before, "the band before").help("list them from the smallest `from` up, each once"));
-                } else if other.from > bounds.1 && node.get("first").is_none() {
-                    self.fault(Code::Unreachable, *place, format!("no score reaches {}", other.from), format!("the score is at most {}", bounds.1));
-                }
+            if let [one, other] = pair
+                && other.from <= one.from
+            {
+                let fault = Diagnostic::new(Code::BandOverlap, *place, "the bands of the scale overlap or are not in order");
+                self.faults.push(fault.related(*before, "the band before begins here").help("list them from the smallest `from` up, each once"));
+                return Some(bands);
             }
+        }
+        let Some((least, most)) = bounds else { return Some(bands) };
+        if first > least {
+            let place = node.get("first").map_or(*places.first()?, |first| first.place);
+            self.fault(
+                Code::BandHole,
+                place,
+                format!("a hole: the score can be {least}, and the scale begins at {first}"),
+                format!("begin at {least}"),
+            );
+        }
+        if is_list && most.millionths() - last.millionths() >= 1_000_000 {
+            let message = format!("a hole: the score can be {most}, and the scale ends at {last}");
+            self.fault(Code::BandHole, *places.last()?, message, "add a number for each further whole score");
+        }
+        for (band, place) in bands.iter().zip(&places).skip(1).filter(|(band, _)| band.from > most && !is_list) {
+            self.fault(Code::Unreachable, *place, format!("no score reaches {}", band.from), format!("remove the band: the score is at most {most}"));
         }
         Some(bands)
     }
 
-    fn levels(&mut self, node: &Node, read: (Points, Points)) -> (Vec<Level>, Vec<LevelCuts>) {
+    fn levels(&mut self, node: &Node, read: Option<Range>) -> (Vec<Level>, Vec<LevelCuts>) {
         let Some(choices) = node.get("choose") else {
             let (levels, cuts) = self.level_list(node, read);
             return (levels, vec![LevelCuts { when: None, from: cuts, place: node.place }]);
@@ -195,8 +232,15 @@ impl Loader<'_> {
         let count = choices.items().len();
         for (index, item) in choices.items().iter().enumerate() {
             match (item.get("when"), index + 1 == count) {
-                (None, false) => self.fault(Code::Unreachable, item.place, "a list without `when` always applies, so those after it never do", "add a `when` to it, or remove what follows"),
-                (Some(when), true) => self.fault(Code::NoDefault, when.place, "no list applies when none of the conditions holds", "add a last list without `when`"),
+                (None, false) => self.fault(
+                    Code::Unreachable,
+                    item.place,
+                    "a list without `when` always applies, so those after it never do",
+                    "add a `when` to it, or remove what follows",
+                ),
+                (Some(when), true) => {
+                    self.fault(Code::NoDefault, when.place, "no list applies when none of the conditions holds", "add a last list without `when`")
+                }
                 _ => {}
             }
             let when = item.get("when").map(|when| self.condition(when, Scope::inputs("a choice of levels")));
@@ -217,25 +261,34 @@ impl Loader<'_> {
     }
 
     /// Levels from the most to the least intensive, and the descending cut-offs between those that a score can give.
-    fn level_list(&mut self, node: &Node, read: (Points, Points)) -> (Vec<Level>, Vec<Points>) {
+    fn level_list(&mut self, node: &Node, read: Option<Range>) -> (Vec<Level>, Vec<Points>) {
         let mut levels: Vec<Level> = Vec::new();
         let mut cuts: Vec<(Points, Place)> = Vec::new();
         let mut open: Option<Place> = None;
+        let is_upside_down = self.upside_down(node, "levels");
         for item in node.items() {
             let Some(name) = item.get("level").and_then(Node::text) else { continue };
             if crate::format::shape::RESERVED.contains(&name) {
-                self.fault(Code::DuplicateName, item.place, format!("`{name}` has a meaning of its own"), "choose another word");
+                self.fault(Code::DuplicateName, item.place, format!("`{name}` has a meaning of its own in the format"), "choose another word");
             }
             if levels.iter().any(|level| level.name == name) {
                 self.fault(Code::DuplicateName, item.place, format!("the level `{name}` is listed twice"), "keep one of them");
             }
             let label = item.get("label").and_then(Node::text).map(str::to_owned);
             levels.push(Level { name: name.to_owned(), label });
+            if is_upside_down {
+                continue;
+            }
             let only_by_override = item.get("only_by_override").and_then(Node::text) == Some("true");
             match (item.get("from"), only_by_override) {
                 (Some(from), true) => self.fault(Code::WrongForType, from.place, "a level that no score gives has no `from`", "remove `from`"),
                 (None, true) if open.is_none() => {
-                    self.fault(Code::WrongForType, item.place, "levels that no score gives stand at the end of the list", "move it behind the last level that a score gives");
+                    self.fault(
+                        Code::WrongForType,
+                        item.place,
+                        "levels that no score gives stand at the end of the list",
+                        "move it behind the last level that a score gives",
+                    );
                 }
                 (None, true) => {}
                 (_, false) if open.is_some() => {
@@ -251,52 +304,79 @@ impl Loader<'_> {
                 }
             }
         }
-        if open.is_none() && !levels.is_empty() {
+        if open.is_none() && !levels.is_empty() && !is_upside_down {
             let lowest = levels.last().map(|level| level.name.clone()).unwrap_or_default();
-            self.fault(Code::NoDefault, node.place, "scores below the last `from` have no level", format!("leave out the `from` of `{lowest}`, or add a level without one"));
+            let place = node.items().last().map_or(node.place, |last| last.place);
+            self.fault(
+                Code::NoDefault,
+                place,
+                "scores below the last `from` have no level",
+                format!("leave out the `from` of `{lowest}`, or add a last level without one"),
+            );
         }
         (levels, cuts.into_iter().map(|(cut, _)| cut).collect())
     }
 
-    fn level_cut(&mut self, name: &str, cut: Points, place: Place, before: Option<(Points, Place)>, read: (Points, Points)) {
+    /// Whether a list is written from the smallest `from` up, where it goes down: one fault, and not one for each of them.
+    pub(super) fn upside_down(&mut self, list: &Node, what: &str) -> bool {
+        let from = |item: &Node| item.get("from").and_then(Node::text).and_then(number::parse);
+        let ascends = |pair: &[Node]| matches!(pair, [one, other] if from(other).is_some() && from(one) < from(other));
+        let is_upside_down = list.items().len() > 1 && list.items().windows(2).all(ascends);
+        if is_upside_down {
+            let help = "list them from the most intensive, with the largest `from`, down to the least, which has no `from`";
+            self.fault(Code::BandOverlap, list.place, format!("the {what} are listed upside-down"), help);
+        }
+        is_upside_down
+    }
+
+    fn level_cut(&mut self, name: &str, cut: Points, place: Place, before: Option<(Points, Place)>, read: Option<Range>) {
         if let Some((before, before_place)) = before
             && cut >= before
         {
             let fault = Diagnostic::new(Code::BandOverlap, place, "the levels overlap or are not in order");
-            self.faults.push(fault.related(before_place, "the level before").help("list them from the largest `from` down"));
-        } else if cut > read.1 {
-            self.fault(Code::Unreachable, place, format!("no score reaches `{name}`"), format!("the score is at most {}", read.1));
-        } else if cut <= read.0 {
-            self.fault(Code::Unreachable, place, format!("every score reaches `{name}`, so no level after it is given"), format!("the score is at least {}", read.0));
+            self.faults.push(fault.related(before_place, "the level before begins here").help("list the levels from the largest `from` down"));
+            return;
+        }
+        let Some((least, most)) = read else { return };
+        if cut > most {
+            let help = format!("write a smaller `from`: what the levels read is at most {most}");
+            self.fault(Code::Unreachable, place, format!("no score reaches the level `{name}`"), help);
+        } else if cut <= least {
+            let help = format!("write a larger `from`, or leave it out and remove the levels after it: what the levels read is at least {least}");
+            self.fault(Code::Unreachable, place, format!("every score reaches the level `{name}`, so none after it is given"), help);
         }
     }
 }
 
-fn bounds_of(score: &Score, criteria: &[Bounds], groups: &[Bounds]) -> Bounds {
-    let of_all = |of: &[Score]| of.iter().map(|score| bounds_of(score, criteria, groups)).collect::<Vec<_>>();
-    let sum = |of: &[Score]| of_all(of).iter().fold((0, 0), |sum: Bounds, bounds| (sum.0.saturating_add(bounds.0), sum.1.saturating_add(bounds.1)));
+/// The smallest and largest score; `None` if a part of it is at fault.
+fn bounds_of(score: &Score, criteria: &[Option<Bounds>], groups: &[Option<Bounds>]) -> Option<Bounds> {
+    let of_all = |of: &[Score]| of.iter().map(|score| bounds_of(score, criteria, groups)).collect::<Option<Vec<_>>>();
+    let sum = |of: &[Score]| {
+        let all = of_all(of)?;
+        Some(all.iter().fold((0, 0), |sum: Bounds, bounds| (sum.0.saturating_add(bounds.0), sum.1.saturating_add(bounds.1))))
+    };
     match score {
-        Score::Criterion(id) => criteria.get(id.index()).copied().unwrap_or_default(),
-        Score::Group(id) => groups.get(id.index()).copied().unwrap_or_default(),
+        Score::Criterion(id) => criteria.get(id.index()).copied().flatten(),
+        Score::Group(id) => groups.get(id.index()).copied().flatten(),
         Score::Sum(of) => sum(of),
         Score::Highest(of) => {
-            let all = of_all(of);
-            (all.iter().map(|bounds| bounds.0).max().unwrap_or_default(), hull(all).1)
+            let all = of_all(of)?;
+            Some((all.iter().map(|bounds| bounds.0).max().unwrap_or_default(), hull(all).1))
         }
         Score::Lowest(of) => {
-            let all = of_all(of);
-            (hull(all.clone()).0, all.iter().map(|bounds| bounds.1).min().unwrap_or_default())
+            let all = of_all(of)?;
+            Some((hull(all.clone()).0, all.iter().map(|bounds| bounds.1).min().unwrap_or_default()))
         }
         Score::Capped { of, at } => {
-            let (least, most) = sum(of);
+            let (least, most) = sum(of)?;
             let at = i128::from(at.millionths());
-            (least.min(at), most.min(at))
+            Some((least.min(at), most.min(at)))
         }
     }
 }
 
 /// The bounds as points, if no sum of them can pass the limit.
-fn bounded(bounds: Bounds) -> Option<(Points, Points)> {
+fn bounded(bounds: Bounds) -> Option<Range> {
     let points = |number: i128| i64::try_from(number).ok().filter(|number| number.abs() <= number::SCALED_LIMIT).map(Points::from_millionths);
     Some((points(bounds.0)?, points(bounds.1)?))
 }
