@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use threshold_matrix::{Date, Matrix, Profile, report};
 
-const IOM: &str = r#"{ "ogrs3": 75, "arrests_12m": 4, "previous_convictions": 12, "latest_charge": "2026-08-20", "rsr": 3.10, "rosh": "medium",
+const IOM: &str = r#"{ "ogrs3": 75, "arrests_12m": 4, "previous_convictions": 12, "last_charged": "2026-08-20", "rsr": 3.10, "rosh": "medium",
     "mappa_level": "m1", "abuse_incidents_3y": 1, "abuse_victims_3y": 1, "accommodation": 7, "employment": 7, "relationships": 2, "lifestyle": 0,
     "drugs": 8, "alcohol": 2, "thinking": 0, "attitudes": 0 }"#;
 const UTM: &str = r#"{ "female": true, "rsr": "5.01", "ogrs3": 63, "rosh": "low", "mappa_level": "m1",

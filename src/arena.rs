@@ -68,10 +68,6 @@ impl<I: Id, T> Arena<I, T> {
         self.items.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
     pub(crate) fn items(&self) -> &[T] {
         &self.items
     }

@@ -91,9 +91,8 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, DateError> {
         let error = || DateError { text: text.chars().take(40).collect() };
         let mut parts = text.splitn(3, '-');
-        let mut part = |length: usize| {
-            parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(error)
-        };
+        let mut part =
+            |length: usize| parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(error);
         let (year, month, day) = (part(4)?, part(2)?, part(2)?);
         match (year.parse(), month.parse(), day.parse()) {
             (Ok(year), Ok(month), Ok(day)) => Self::new(year, month, day).map_err(|_| error()),

@@ -1,4 +1,59 @@
-//! placeholder
+//! Threshold matrices as versioned, checked YAML rules: exact scoring of profiles into tiers, with complete explanations.
+//!
+//! A *threshold matrix* says, in a table that a panel can read, how a person's offending frequency, harm and needs become points, how points
+//! become levels, and how levels become a tier. This library loads such a table from YAML, proves on loading that every case is covered, scores
+//! profiles exactly, and explains every point. It gives advice to a person who decides, never the decision.
+//!
+//! # In ten lines
+//!
+//! ```
+//! use threshold_matrix::{Matrix, Profile};
+//!
+//! let as_at = "2026-12-05".parse()?;                                    // always an argument: nothing reads a clock
+//! let matrix = Matrix::open("hmpps-utm@2.0.0", as_at)?;                 // an embedded matrix, or a file
+//! let profile = Profile::new().with("rsr", "3.10").with("rosh", "medium").with("mappa_level", "m1").with("female", false)
+//!     .with("mandate_for_change", true).with("assessed", false).with("iom_nominal", false);
+//! let trace = matrix.explain(&profile, as_at)?;
+//! let protect = trace.outcome().dimension("protect").expect("the matrix has it");
+//! assert_eq!((protect.level(), protect.score().map(|score| score.to_string())), (Some("C"), Some("15".to_owned())));
+//! println!("{trace}");                                                  // the whole reason, to read aloud
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The way through
+//!
+//! ```text
+//! YAML text → format (what is written) → matrix (validated) → plan (a graph of small steps)
+//!                                          └→ score (one profile: outcome and trace) → report
+//! ```
+//!
+//! - [`Matrix`] is loaded with [`Matrix::from_yaml`] or [`Matrix::open`]; what is wrong with a file comes back as [`Diagnostics`], all at once.
+//!   The language is described in [`format_1`].
+//! - [`Profile`] holds a person's input values; [`Matrix::prepare`] checks it against a matrix and gives a [`Case`], or a [`Refusal`] that names
+//!   every problem.
+//! - [`Case::score`] gives an [`Outcome`]: the tier, and where unknown inputs matter the exact set of tiers still possible.
+//!   [`Case::explain`] gives a [`Trace`] as well.
+//! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
+//! - [`report`] writes outcomes for other programs.
+//!
+//! # What can be relied on
+//!
+//! - **Exact.** No binary floating point between the file and the tier: a number is read from its text, and a value with more decimal places than
+//!   its input declares is refused, not rounded.
+//! - **Complete.** Every value of every input has points, every score a level, every case a tier; a matrix of which that is not true does not load.
+//!   Every point in a trace is owned by one rule at one line of the file, and the outcome follows from the trace alone.
+//! - **Honest.** What is missing is answered as the matrix says: refused, an answer in itself, assumed and shown so, or unknown. What is unknown
+//!   is answered with what is still possible, each possibility reached by some value.
+//! - **Deterministic.** The same matrix, profile and date give the same bytes on every machine. No clock, no network, no global state.
+//! - **Safe.** Hostile files and profiles give errors; nothing panics, and a matrix whose scores could overflow is refused when it is loaded.
+//!
+//! # Features
+//!
+//! | feature | gives | brings |
+//! |---|---|---|
+//! | `cohort` (default) | cohorts from CSV and JSON lines, tallies, movement, files of outcomes | `csv` |
+//! | `schema` | the JSON Schema of the format, for editors | nothing |
+
 mod arena;
 mod date;
 mod diagnostic;
@@ -14,16 +69,15 @@ mod worked;
 
 pub use date::{Date, DateError};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place};
-pub use library::{OpenError, FileFault, FolderError, Library, LibraryError, Period};
+#[cfg(feature = "schema")]
+pub use format::schema::json_schema;
+pub use library::{FileFault, FolderError, Library, LibraryError, OpenError, Period};
 pub use matrix::{Effective, Matrix, MatrixStatus, Source};
 pub use number::Points;
 pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
 pub use score::outcome::{DimensionOutcome, Outcome};
 pub use score::trace::Trace;
 pub use worked::WorkedExample;
-
-#[cfg(feature = "schema")]
-pub use format::schema::json_schema;
 
 #[doc = include_str!("../FORMAT.md")]
 pub mod format_1 {}

@@ -72,11 +72,7 @@ impl std::iter::Sum for Points {
 /// Serialised as a JSON number, exact and without an exponent: whole if it is whole.
 impl serde::Serialize for Points {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 % 1_000_000 == 0 {
-            serializer.serialize_i64(self.0 / 1_000_000)
-        } else {
-            Exact(*self).serialize(serializer)
-        }
+        if self.0 % 1_000_000 == 0 { serializer.serialize_i64(self.0 / 1_000_000) } else { Exact(*self).serialize(serializer) }
     }
 }
 

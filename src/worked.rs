@@ -41,7 +41,8 @@ impl Matrix {
         let text = |key: &str| example.get(key).and_then(Node::text);
         let first_day = || self.effective().and_then(|effective| effective.from).or_else(|| Date::new(2000, 1, 1).ok());
         let as_at = text("as_at").and_then(|date| date.parse().ok()).or_else(first_day);
-        let profile: Profile = example.get("profile").map(Node::entries).unwrap_or_default().iter().map(|(key, node)| (key.text.as_str(), value(node))).collect();
+        let profile: Profile =
+            example.get("profile").map(Node::entries).unwrap_or_default().iter().map(|(key, node)| (key.text.as_str(), value(node))).collect();
         let expected = example.get("expect").map(Node::entries).unwrap_or_default();
         let mut differences = Vec::new();
         if let Some(as_at) = as_at {
@@ -123,7 +124,15 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
     let (name, part) = key.split_once('.').map_or((key, None), |(name, part)| (name, Some(part)));
     if let Some(dimension) = outcome.dimension(name) {
         let level = dimension.level().map(str::to_owned);
-        let is_level = || outcome.matrix.model().dimensions.items().iter().any(|own| own.heading.name == name && own.levels.iter().any(|level| level.name == wanted));
+        let is_level = || {
+            outcome
+                .matrix
+                .model()
+                .dimensions
+                .items()
+                .iter()
+                .any(|own| own.heading.name == name && own.levels.iter().any(|level| level.name == wanted))
+        };
         return match part {
             Some("level") => or_open(level),
             Some("scaled") => Some(dimension.scaled().map_or_else(none, |scaled| scaled.to_string())),

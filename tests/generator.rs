@@ -47,19 +47,10 @@ fn every_construct_is_generated() {
         ("inputs", "type range places values unit label missing assume protected changeable more_is =absent =unknown"),
         ("derived", "years_between months_between days_between sum protected"),
         ("checks", "id when require message all any not has has_any has_all count years_ago missing known"),
-        (
-            "criteria",
-            "input bands values each each_member when choose points otherwise beyond cap members absent below",
-        ),
-        (
-            "criteria",
-            "all any not at_least at_most has has_any has_all count years_ago months_ago days_ago missing known",
-        ),
+        ("criteria", "input bands values each each_member when choose points otherwise beyond cap members absent below"),
+        ("criteria", "all any not at_least at_most has has_any has_all count years_ago months_ago days_ago missing known"),
         ("groups", "score highest lowest capped at"),
-        (
-            "dimensions",
-            "score highest lowest capped at scale gives first levels level from choose only_by_override when",
-        ),
+        ("dimensions", "score highest lowest capped at scale gives first levels level from choose only_by_override when"),
         ("decision", "rules table highest bands default rows columns cells of tier status total =impossible"),
         ("decisions", "rules table highest bands default values value tier status =nothing =impossible above below"),
         ("overrides", "dimension level points tier status at_least at_most up down final reason total above below"),

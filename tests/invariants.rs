@@ -88,7 +88,8 @@ fn brute_force(spec: &Spec, matrix: &Matrix, given: &Given) -> Option<Reached> {
         let Verdict::Scored(outcome) = oracle::score(spec, &completion, spec.as_at) else { continue };
         any = true;
         reached.results.extend(outcome.tier.or(outcome.status));
-        let dimensions: Vec<_> = scored(matrix, spec, &completion).expect("the oracle scored it").dimensions().map(|dimension| dimension.name().to_owned()).collect();
+        let dimensions: Vec<_> =
+            scored(matrix, spec, &completion).expect("the oracle scored it").dimensions().map(|dimension| dimension.name().to_owned()).collect();
         reached.scores.resize_with(dimensions.len(), BTreeSet::new);
         reached.levels.resize_with(dimensions.len(), BTreeSet::new);
         for (index, name) in dimensions.iter().enumerate() {

@@ -460,7 +460,7 @@ impl Form {
     /// How to write it.
     fn example(&self) -> String {
         match self {
-            Self::List { of, .. } if matches!(of, Self::Map(_)) => "write `[ { … }, { … } ]`, or a line `- …` for each".to_owned(),
+            Self::List { of: Self::Map(_), .. } => "write `[ { … }, { … } ]`, or a line `- …` for each".to_owned(),
             Self::List { .. } | Self::Members => "write `[ …, … ]`, or a line `- …` for each".to_owned(),
             Self::Map(shape) => format!("write {}", shape.keys_in_words()),
             Self::Named { .. } => "write a line `name: …` for each, indented below".to_owned(),

@@ -253,7 +253,12 @@ impl Matrix {
 
 impl fmt::Debug for Matrix {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Matrix").field("id", &self.id()).field("version", self.version()).field("hash", &self.content_hash()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Matrix")
+            .field("id", &self.id())
+            .field("version", self.version())
+            .field("hash", &self.content_hash())
+            .finish_non_exhaustive()
     }
 }
 

@@ -56,13 +56,26 @@ pub(crate) struct Input {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Domain {
     /// `places` is zero for an integer.
-    Number { places: u32, from: i64, to: i64 },
+    Number {
+        places: u32,
+        from: i64,
+        to: i64,
+    },
     /// Ordered, lowest first.
-    Level { values: Vec<String> },
-    Category { values: Vec<String> },
-    Set { values: Vec<String> },
+    Level {
+        values: Vec<String>,
+    },
+    Category {
+        values: Vec<String>,
+    },
+    Set {
+        values: Vec<String>,
+    },
     Boolean,
-    Date { from: i64, to: i64 },
+    Date {
+        from: i64,
+        to: i64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,6 +90,15 @@ pub(crate) enum Missing {
 pub(crate) enum Direction {
     Worse,
     Better,
+}
+
+impl Direction {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Worse => "worse",
+            Self::Better => "better",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -94,7 +116,6 @@ pub(crate) enum Moment {
 
 #[derive(Debug)]
 pub(crate) struct Check {
-    pub(crate) heading: Heading,
     pub(crate) when: Option<ConditionId>,
     pub(crate) require: ConditionId,
     pub(crate) message: String,
@@ -112,7 +133,11 @@ pub(crate) struct Criterion {
 pub(crate) enum Rule {
     One(Reading),
     /// Points if the condition holds, other points if not.
-    When { when: ConditionId, points: Points, otherwise: Points },
+    When {
+        when: ConditionId,
+        points: Points,
+        otherwise: Points,
+    },
     /// The first whose condition holds; the last has none.
     Choose(Vec<Choice>),
 }
@@ -143,9 +168,21 @@ pub(crate) enum Measure {
     /// Ascending; the first begins where the input's range does.
     Bands(Vec<Band>),
     /// By position, from the input's first value.
-    Values { first: i64, points: Vec<Points> },
-    Each { each: i64, points: Points, beyond: i64, cap: Option<Points> },
-    Members { members: i64, points: Points, cap: Option<Points> },
+    Values {
+        first: i64,
+        points: Vec<Points>,
+    },
+    Each {
+        each: i64,
+        points: Points,
+        beyond: i64,
+        cap: Option<Points>,
+    },
+    Members {
+        members: i64,
+        points: Points,
+        cap: Option<Points>,
+    },
 }
 
 #[derive(Debug)]
@@ -207,7 +244,6 @@ pub(crate) struct LevelCuts {
     pub(crate) when: Option<ConditionId>,
     /// Descending, one for each level but the last that a score can give.
     pub(crate) from: Vec<Points>,
-    pub(crate) place: Place,
 }
 
 /// Something that holds or does not.
@@ -225,16 +261,45 @@ pub(crate) enum Test {
     Known(InputId),
     Missing(InputId),
     /// A value in a half-open range; does not hold for an absent input.
-    InputRange { input: InputId, from: Option<Limit>, below: Option<Limit> },
+    InputRange {
+        input: InputId,
+        from: Option<Limit>,
+        below: Option<Limit>,
+    },
     /// One of some values.
-    InputIn { input: InputId, values: Vec<i64> },
-    Members { input: InputId, has: Vec<i64>, quantifier: Quantifier },
-    MemberCount { input: InputId, from: Option<i64>, below: Option<i64> },
-    Number { number: NumberOf, from: Option<Points>, below: Option<Points> },
-    Level { dimension: DimensionId, among: Positions },
-    Result { of: ResultOf, among: Positions },
+    InputIn {
+        input: InputId,
+        values: Vec<i64>,
+    },
+    Members {
+        input: InputId,
+        has: Vec<i64>,
+        quantifier: Quantifier,
+    },
+    MemberCount {
+        input: InputId,
+        from: Option<i64>,
+        below: Option<i64>,
+    },
+    Number {
+        number: NumberOf,
+        from: Option<Points>,
+        below: Option<Points>,
+    },
+    Level {
+        dimension: DimensionId,
+        among: Positions,
+    },
+    Result {
+        of: ResultOf,
+        among: Positions,
+    },
     /// The result of one decision against that of another, by intensity.
-    Compare { one: DecisionId, order: Order, other: DecisionId },
+    Compare {
+        one: DecisionId,
+        order: Order,
+        other: DecisionId,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -248,7 +313,10 @@ pub(crate) enum Quantifier {
 pub(crate) enum Limit {
     Fixed(i64),
     /// The date of the scoring less so much.
-    Ago { count: i32, unit: Unit },
+    Ago {
+        count: i32,
+        unit: Unit,
+    },
 }
 
 /// A number that a condition or a decision reads.
@@ -297,14 +365,6 @@ impl Positions {
     pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
         (0..128).filter(move |position| self.has(*position))
     }
-
-    pub(crate) fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
 }
 
 /// What a decision gives: a position among its values, then the statuses, then nothing.
@@ -343,10 +403,17 @@ pub(crate) struct Decision {
 #[derive(Debug)]
 pub(crate) enum Method {
     Rules(Vec<DecisionRule>),
-    Table { rows: Axis, columns: Axis, cells: Vec<Vec<Cell>> },
+    Table {
+        rows: Axis,
+        columns: Axis,
+        cells: Vec<Vec<Cell>>,
+    },
     Highest(Vec<DecisionId>),
     /// Descending; the last has no `from`.
-    Bands { of: NumberOf, bands: Vec<DecisionBand> },
+    Bands {
+        of: NumberOf,
+        bands: Vec<DecisionBand>,
+    },
 }
 
 #[derive(Debug)]
@@ -366,20 +433,35 @@ pub(crate) enum Cell {
 pub(crate) struct DecisionBand {
     pub(crate) gives: Verdict,
     pub(crate) from: Option<Points>,
-    pub(crate) place: Place,
 }
 
 /// One way of a table. Each has a position for every row or column as written.
 #[derive(Debug)]
 pub(crate) enum Axis {
     /// The position of each value of the input.
-    Input { input: InputId, positions: Vec<u8> },
+    Input {
+        input: InputId,
+        positions: Vec<u8>,
+    },
     /// Ascending cut-offs on an input, and the position of the band from each.
-    InputCuts { input: InputId, cuts: Vec<(i64, u8)> },
-    NumberCuts { number: NumberOf, cuts: Vec<(Points, u8)> },
-    Level { dimension: DimensionId, positions: Vec<u8> },
+    InputCuts {
+        input: InputId,
+        cuts: Vec<(i64, u8)>,
+    },
+    NumberCuts {
+        number: NumberOf,
+        cuts: Vec<(Points, u8)>,
+    },
+    Level {
+        dimension: DimensionId,
+        positions: Vec<u8>,
+    },
     /// The position of each value of the decision, and of nothing.
-    Decision { decision: DecisionId, positions: Vec<u8>, nothing: Option<u8> },
+    Decision {
+        decision: DecisionId,
+        positions: Vec<u8>,
+        nothing: Option<u8>,
+    },
 }
 
 #[derive(Debug)]

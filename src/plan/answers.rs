@@ -113,9 +113,8 @@ fn slot(slots: &[Slot], input: InputId) -> Slot {
 impl Node {
     /// A range that holds the node's value when its parts' values are in theirs.
     fn range(&self, of: impl Fn(&NodeId) -> (i64, i64), as_at: Date) -> (i64, i64) {
-        let hull = |ranges: &mut dyn Iterator<Item = (i64, i64)>| {
-            ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1))).unwrap_or_default()
-        };
+        let hull =
+            |ranges: &mut dyn Iterator<Item = (i64, i64)>| ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1))).unwrap_or_default();
         match self {
             Self::Constant(value) => (*value, *value),
             Self::Input(_) => (ABSENT, ABSENT),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::arena::{Arena, ConditionId, DimensionId, Id, InputId, NodeId};
 use crate::matrix::model::{
-    Action, Axis, Cell, Decision, Derived, Dimension, Gives, Measure, Method, Model, Moment, NOTHING, NumberOf, Override, Positions, Quantifier, Reading,
-    ResultOf, Rule, Score, Test, Verdict,
+    Action, Axis, Cell, Decision, Derived, Dimension, Gives, Measure, Method, Model, Moment, NOTHING, NumberOf, Override, Positions, Quantifier,
+    Reading, ResultOf, Rule, Score, Test, Verdict,
 };
 use crate::plan::{ABSENT, DimensionNodes, Lookup, Node, OverrideNodes, Plan};
 
@@ -49,9 +49,7 @@ impl Builder<'_> {
             let node = match &input.derived {
                 None => Node::Input(id),
                 Some(Derived::Sum(parts)) => Node::SumOfInputs(parts.iter().map(|part| self.input(*part)).collect()),
-                Some(Derived::Between { unit, from, to }) => {
-                    Node::Between { unit: *unit, from: self.moment(*from), to: self.moment(*to) }
-                }
+                Some(Derived::Between { unit, from, to }) => Node::Between { unit: *unit, from: self.moment(*from), to: self.moment(*to) },
             };
             let node = self.node(node);
             self.inputs.push(node);
@@ -62,19 +60,23 @@ impl Builder<'_> {
                 self.admissible.push(in_range);
             }
         }
-        let checks: Vec<_> = model.checks.iter().map(|check| {
-            let require = self.condition(check.require);
-            let passes = match check.when {
-                Some(when) => {
-                    let when = self.condition(when);
-                    let spared = self.node(Node::Not(when));
-                    self.node(Node::Any(vec![spared, require]))
-                }
-                None => require,
-            };
-            self.admissible.push(passes);
-            passes
-        }).collect();
+        let checks: Vec<_> = model
+            .checks
+            .iter()
+            .map(|check| {
+                let require = self.condition(check.require);
+                let passes = match check.when {
+                    Some(when) => {
+                        let when = self.condition(when);
+                        let spared = self.node(Node::Not(when));
+                        self.node(Node::Any(vec![spared, require]))
+                    }
+                    None => require,
+                };
+                self.admissible.push(passes);
+                passes
+            })
+            .collect();
         for criterion in model.criteria.items() {
             let node = self.criterion(&criterion.rule);
             self.criteria.push(node);

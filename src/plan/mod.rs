@@ -64,11 +64,19 @@ pub(crate) enum Node {
     /// An input as the profile gives it, or `ABSENT`.
     Input(InputId),
     /// Completed units between two dates.
-    Between { unit: Unit, from: Option<NodeId>, to: Option<NodeId> },
+    Between {
+        unit: Unit,
+        from: Option<NodeId>,
+        to: Option<NodeId>,
+    },
     /// The sum of inputs, absent if one is.
     SumOfInputs(Vec<NodeId>),
     /// What a value is worth: piecewise constant.
-    Read { of: NodeId, lookup: Lookup, absent: i64 },
+    Read {
+        of: NodeId,
+        lookup: Lookup,
+        absent: i64,
+    },
     Sum(Vec<NodeId>),
     Highest(Vec<NodeId>),
     Lowest(Vec<NodeId>),
@@ -76,27 +84,57 @@ pub(crate) enum Node {
     Any(Vec<NodeId>),
     Not(NodeId),
     /// The value of the first arm whose condition holds.
-    Select { arms: Vec<(NodeId, NodeId)>, default: NodeId },
+    Select {
+        arms: Vec<(NodeId, NodeId)>,
+        default: NodeId,
+    },
     /// A cell by its row and column; `default` where either is absent.
-    Table { row: NodeId, column: NodeId, cells: Vec<Vec<i64>>, default: i64 },
+    Table {
+        row: NodeId,
+        column: NodeId,
+        cells: Vec<Vec<i64>>,
+        default: i64,
+    },
     /// Whether two positions are in this order, the smaller being the more intensive.
-    Compare { one: NodeId, order: Order, other: NodeId },
+    Compare {
+        one: NodeId,
+        order: Order,
+        other: NodeId,
+    },
 }
 
 /// A piecewise constant function of one value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Lookup {
     /// `gives[k]` for a value that has reached `k` of the ascending cuts.
-    Steps { cuts: Vec<i64>, gives: Vec<i64> },
-    Each { each: i64, points: i64, beyond: i64, cap: Option<i64> },
+    Steps {
+        cuts: Vec<i64>,
+        gives: Vec<i64>,
+    },
+    Each {
+        each: i64,
+        points: i64,
+        beyond: i64,
+        cap: Option<i64>,
+    },
     /// Points for each of these members.
-    Members { members: i64, points: i64, cap: Option<i64> },
+    Members {
+        members: i64,
+        points: i64,
+        cap: Option<i64>,
+    },
     HasAny(i64),
     HasAll(i64),
     /// Whether the set has so many members.
-    Count { from: i64, below: i64 },
+    Count {
+        from: i64,
+        below: i64,
+    },
     /// Whether a date is in a range that moves with the date of the scoring.
-    Dates { from: Option<Limit>, below: Option<Limit> },
+    Dates {
+        from: Option<Limit>,
+        below: Option<Limit>,
+    },
 }
 
 impl Plan {
@@ -146,7 +184,9 @@ impl Node {
             Self::Constant(_) | Self::Input(_) => Vec::new(),
             Self::Between { from, to, .. } => from.iter().chain(to).copied().collect(),
             Self::Read { of, .. } | Self::Not(of) => vec![*of],
-            Self::SumOfInputs(parts) | Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) | Self::All(parts) | Self::Any(parts) => parts.clone(),
+            Self::SumOfInputs(parts) | Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) | Self::All(parts) | Self::Any(parts) => {
+                parts.clone()
+            }
             Self::Select { arms, default } => arms.iter().flat_map(|(when, value)| [*when, *value]).chain([*default]).collect(),
             Self::Table { row, column, .. } => vec![*row, *column],
             Self::Compare { one, other, .. } => vec![*one, *other],

@@ -38,10 +38,13 @@ impl Plan {
         let mut found = search.run()?;
         // The last root is whether the values are admissible.
         found.retain(|values| values.last() == Some(&1));
-        Ok(found.into_iter().map(|mut values| {
-            values.pop();
-            values
-        }).collect())
+        Ok(found
+            .into_iter()
+            .map(|mut values| {
+                values.pop();
+                values
+            })
+            .collect())
     }
 
     /// The same over all values, contradictory ones too; `None` over budget.
@@ -391,9 +394,7 @@ pub(super) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
             ABSENT => *absent,
             value => lookup.of(value, as_at),
         },
-        Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) | Node::All(parts) | Node::Any(parts) => {
-            gathered(node, parts.iter().map(of))
-        }
+        Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) | Node::All(parts) | Node::Any(parts) => gathered(node, parts.iter().map(of)),
         Node::Not(part) => 1 - of(part),
         Node::Select { arms, default } => {
             let arm = arms.iter().find(|(when, _)| of(when) == 1);

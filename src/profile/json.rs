@@ -50,7 +50,9 @@ fn value(text: &str) -> Result<Value, String> {
         Some(b't') => Ok(Value::Boolean(true)),
         Some(b'f') => Ok(Value::Boolean(false)),
         Some(b'"') => serde_json::from_str(text).map(Value::Text).map_err(|error| error.to_string()),
-        Some(b'[') => serde_json::from_str(text).map(|Members(members)| Value::Members(members)).map_err(|_| "is a list of something other than texts".to_owned()),
+        Some(b'[') => serde_json::from_str(text)
+            .map(|Members(members)| Value::Members(members))
+            .map_err(|_| "is a list of something other than texts".to_owned()),
         Some(b'{') => Err("is an object, not a value".to_owned()),
         _ => Ok(text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Whole)),
     }

@@ -215,10 +215,13 @@ fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Resu
     let slot = |id: &InputId| slots.get(id.index()).copied().unwrap_or(Slot::Absent);
     let parts: Vec<Slot> = match derived {
         Derived::Sum(parts) => parts.iter().map(slot).collect(),
-        Derived::Between { from, to, .. } => [from, to].into_iter().map(|moment| match moment {
-            Moment::AsAt => Slot::Value(as_at.days()),
-            Moment::Input(id) => slot(id),
-        }).collect(),
+        Derived::Between { from, to, .. } => [from, to]
+            .into_iter()
+            .map(|moment| match moment {
+                Moment::AsAt => Slot::Value(as_at.days()),
+                Moment::Input(id) => slot(id),
+            })
+            .collect(),
     };
     if parts.contains(&Slot::Absent) {
         return Ok(Slot::Absent);

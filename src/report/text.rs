@@ -57,12 +57,16 @@ impl fmt::Display for Trace {
 fn result(page: &mut Page, trace: &Trace, steps: &Steps) {
     let outcome = trace.outcome();
     let levels = |joint: &str| {
-        let levels = steps.dimensions.iter().filter(|dimension| !dimension.levels.is_empty());
-        levels.map(|dimension| format!("{} is {}", dimension.title, listed(&dimension.levels, "or"))).collect::<Vec<_>>().join(joint)
+        let level = |dimension: &DimensionStep| match dimension.levels.as_slice() {
+            [] => format!("{} is {}", dimension.title, span(dimension.range)),
+            levels => format!("{} is {}", dimension.title, listed(levels, "or")),
+        };
+        steps.dimensions.iter().map(level).collect::<Vec<_>>().join(joint)
     };
     match (outcome.tier(), outcome.status()) {
         (Some(tier), _) => page.line(0, &format!("RESULT: {tier}")),
         (None, Some(status)) => page.line(0, &format!("RESULT: {status} (a status, not a tier)")),
+        (None, None) if steps.decision.is_none() && steps.dimensions.is_empty() => page.line(0, "RESULT: the matrix has no tiers and no scores"),
         (None, None) if steps.possible.is_empty() => page.line(0, &format!("RESULT: {}", levels("; "))),
         (None, None) => page.line(0, &format!("RESULT: not settled. It can be {}.", listed(&steps.possible, "or"))),
     }
@@ -97,7 +101,9 @@ fn reason(steps: &Steps) -> Option<String> {
                 (None, when) => format!("Because {when}."),
             })
         }
-        MethodStep::Table { rows, row: Some(row), columns, column: Some(column) } => Some(format!("Because {rows} is {row} and {columns} is {column}.")),
+        MethodStep::Table { rows, row: Some(row), columns, column: Some(column) } => {
+            Some(format!("Because {rows} is {row} and {columns} is {column}."))
+        }
         MethodStep::Bands { of, range: Some((least, most)), .. } if least == most => Some(format!("Because {of} is {least}.")),
         MethodStep::Highest(given) => {
             let gives = &steps.decision.as_ref()?.gives;
@@ -233,7 +239,7 @@ impl Page {
                 self.line(1, "The most intensive of these counts.");
             }
             MethodStep::Bands { of, range, bands } => {
-                let at = range.map_or_else(|| "not settled".to_owned(), |range| span(range));
+                let at = range.map_or_else(|| "not settled".to_owned(), span);
                 let bands = bands.iter().map(|band| match band.from {
                     Some(from) => format!("{} from {from}", band.gives),
                     None => format!("{} below that", band.gives),
@@ -285,11 +291,17 @@ impl Page {
 
     /// What was not given: the reader should not have to look for it.
     fn inputs(&mut self, inputs: &[InputStep]) {
-        for (standing, title) in [("unknown", "Not known"), ("assumed", "Assumed by the matrix"), ("absent", "Not in the profile, which is itself an answer")] {
-            let titles: Vec<_> = inputs.iter().filter(|input| input.standing == standing).map(|input| match (&input.value, standing) {
-                (Some(value), "assumed") => format!("{} ({})", input.title, yes_or_no(value)),
-                _ => input.title.clone(),
-            }).collect();
+        for (standing, title) in
+            [("unknown", "Not known"), ("assumed", "Assumed by the matrix"), ("absent", "Not in the profile, which is itself an answer")]
+        {
+            let titles: Vec<_> = inputs
+                .iter()
+                .filter(|input| input.standing == standing)
+                .map(|input| match (&input.value, standing) {
+                    (Some(value), "assumed") => format!("{} ({})", input.title, yes_or_no(value)),
+                    _ => input.title.clone(),
+                })
+                .collect();
             if !titles.is_empty() {
                 self.gap();
                 self.line(0, &format!("{title}: {}.", titles.join("; ")));

@@ -45,9 +45,9 @@ impl Seen<'_> {
                 let count = i64::from(set.count_ones());
                 from.is_none_or(|from| count >= from) && below.is_none_or(|below| count < below)
             }),
-            Test::Number { number, from, below } => self.number(*number).is_some_and(|number| {
-                from.is_none_or(|from| number >= from) && below.is_none_or(|below| number < below)
-            }),
+            Test::Number { number, from, below } => {
+                self.number(*number).is_some_and(|number| from.is_none_or(|from| number >= from) && below.is_none_or(|below| number < below))
+            }
             Test::Level { dimension, among } => {
                 let level = self.workings.dimensions.get(dimension.index()).and_then(|dimension| dimension.level);
                 level.is_some_and(|level| among.has(usize::from(level)))

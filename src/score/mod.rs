@@ -6,9 +6,7 @@ pub(crate) mod trace;
 
 use crate::arena::{DecisionId, Id};
 use crate::date::Date;
-use crate::matrix::model::{
-    Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Verdict,
-};
+use crate::matrix::model::{Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Verdict};
 use crate::number::Points;
 use crate::plan::reach::Slot;
 use conditions::Seen;
@@ -77,7 +75,13 @@ impl Scorer<'_> {
     fn criterion(&self, rule: &Rule) -> Points {
         match rule {
             Rule::One(reading) => self.reading(reading),
-            Rule::When { when, points, otherwise } => if self.seen().holds(*when) { *points } else { *otherwise },
+            Rule::When { when, points, otherwise } => {
+                if self.seen().holds(*when) {
+                    *points
+                } else {
+                    *otherwise
+                }
+            }
             Rule::Choose(choices) => {
                 let first = choices.iter().find(|choice| choice.when.is_none_or(|when| self.seen().holds(when)));
                 match first.map(|choice| &choice.gives) {

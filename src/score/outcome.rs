@@ -163,7 +163,8 @@ impl Case {
         };
         let results = plan.result.map(|node| Plan::between(&possible(node)));
         let count = model.tiers.len() + model.statuses.len();
-        let results = results.into_iter().flatten().filter_map(|position| u8::try_from(position).ok()).filter(|position| usize::from(*position) < count);
+        let results =
+            results.into_iter().flatten().filter_map(|position| u8::try_from(position).ok()).filter(|position| usize::from(*position) < count);
         let results = results.collect();
         let mut replaced = Vec::new();
         let mut dimensions = Vec::new();
@@ -187,7 +188,8 @@ impl Case {
         let (mut criteria, mut groups) = (points(&plan.criteria), points(&plan.groups));
         mark_replaced(model, &replaced, &mut criteria, &mut groups);
         let flags = plan.flags.iter().map(|flag| truth(&possible(*flag))).collect();
-        let decisions = model.decisions.items().iter().zip(&plan.decisions).map(|(decision, node)| decided(model, decision, &possible(*node))).collect();
+        let decisions =
+            model.decisions.items().iter().zip(&plan.decisions).map(|(decision, node)| decided(model, decision, &possible(*node))).collect();
         Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results, dimensions, criteria, groups, flags, decisions, exact })
     }
 }
@@ -206,7 +208,9 @@ fn decided(model: &Model, decision: &Decision, possible: &Possible) -> DecisionR
     let values = model.values_of(decision).len();
     match only.and_then(|position| usize::try_from(position).ok()) {
         Some(NOTHING) => DecisionResult::One(Verdict::Nothing),
-        Some(position) if position < values => u8::try_from(position).map_or(DecisionResult::Open, |value| DecisionResult::One(Verdict::Value(value))),
+        Some(position) if position < values => {
+            u8::try_from(position).map_or(DecisionResult::Open, |value| DecisionResult::One(Verdict::Value(value)))
+        }
         _ => DecisionResult::Open,
     }
 }
@@ -214,7 +218,8 @@ fn decided(model: &Model, decision: &Decision, possible: &Possible) -> DecisionR
 /// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
 fn mark_replaced(model: &Model, replaced: &[Option<bool>], criteria: &mut [PointsResult], groups: &mut [PointsResult]) {
     let state = |used: &dyn Fn(&crate::matrix::model::Dimension) -> bool| {
-        let mut users = model.dimensions.items().iter().zip(replaced).filter(|(dimension, _)| used(dimension)).map(|(_, replaced)| *replaced).peekable();
+        let mut users =
+            model.dimensions.items().iter().zip(replaced).filter(|(dimension, _)| used(dimension)).map(|(_, replaced)| *replaced).peekable();
         if users.peek().is_none() {
             return (false, false);
         }

@@ -11,9 +11,7 @@ use crate::plan::answers::Answers;
 use crate::profile::{Case, Profile, Refusal};
 use crate::score::outcome::Outcome;
 
-pub(crate) use step::{
-    CriterionStep, DecisionStep, DimensionStep, FlagStep, GroupStep, InputStep, Located, MethodStep, OverrideStep, RuleStep, ScoreStep, Steps,
-};
+pub(crate) use step::{CriterionStep, DecisionStep, DimensionStep, GroupStep, InputStep, Located, MethodStep, OverrideStep, ScoreStep, Steps};
 
 /// Why an outcome is what it is: complete, so that the outcome follows from the trace alone.
 ///

@@ -33,7 +33,12 @@ fn measure_one(name: &str) {
     let start = Instant::now();
     let shown = Matrix::from_named_yaml(name, &text.bytes).map_or_else(|faults| faults.to_string().len(), |matrix| matrix.content_hash().len());
     let took = start.elapsed();
-    println!("measured {name:<34} {:>10} {:>12} {:>10.1}   (before: {before:.1}, answer: {shown} bytes)", text.bytes.len(), took.as_millis(), memory());
+    println!(
+        "measured {name:<34} {:>10} {:>12} {:>10.1}   (before: {before:.1}, answer: {shown} bytes)",
+        text.bytes.len(),
+        took.as_millis(),
+        memory()
+    );
 }
 
 fn memory() -> f64 {

@@ -7,9 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::calendar;
-use super::spec::{
-    Body, DateBound, Derivation, Derived, Entries, Input, Kind, Missing, Moment, Spec, Subject, Test, Unit,
-};
+use super::spec::{Body, DateBound, Derivation, Derived, Entries, Input, Kind, Missing, Moment, Spec, Subject, Test, Unit};
 use super::value::{Profile, Value};
 
 /// The largest domain that is listed whole without need.
@@ -177,11 +175,7 @@ fn days_that_cut(spec: &Spec, derived: &Derived, input: &str) -> Vec<Date> {
         _ => return Vec::new(),
     };
     let counts = number_cut_offs(spec, &derived.name, Decimal::from(150));
-    counts
-        .into_iter()
-        .filter_map(|count| count.to_i64())
-        .map(|count| calendar::plus(spec.as_at, *unit, sign * count))
-        .collect()
+    counts.into_iter().filter_map(|count| count.to_i64()).map(|count| calendar::plus(spec.as_at, *unit, sign * count)).collect()
 }
 
 fn tests_of<'s>(spec: &'s Spec, name: &str) -> impl Iterator<Item = &'s Test> {

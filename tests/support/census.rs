@@ -47,8 +47,7 @@ fn collect(section: &str, node: &Node, found: &mut BTreeSet<String>) {
 
 /// Generated names have a number in them, but for two; the values that stand as keys are not all lower-case letters.
 fn is_keyword(key: &str) -> bool {
-    key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
-        && !["female", "age", "panel", "low", "street_gangs", "yes"].contains(&key)
+    key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') && !["female", "age", "panel", "low", "street_gangs", "yes"].contains(&key)
 }
 
 fn kind_of(spec: &Spec, subject: &Subject) -> &'static str {

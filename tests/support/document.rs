@@ -6,10 +6,7 @@ mod scores;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::spec::{
-    Against, Check, Condition, DateBound, Derivation, Derived, Flag, Input, Kind, Missing, Moment, Spec, Subject, Test,
-    Unit,
-};
+use super::spec::{Against, Check, Condition, DateBound, Derivation, Derived, Flag, Input, Kind, Missing, Moment, Spec, Subject, Test, Unit};
 use super::value::Value;
 use super::yaml::{self, Layout, Node};
 
@@ -105,9 +102,7 @@ impl Printer<'_> {
                 .with("note", text("draft"))
                 .map(),
         );
-        let effective = entries()
-            .with("from", plain("2020-02-29"))
-            .with_some("until", self.seldom("until").then(|| plain("2199-12-31")));
+        let effective = entries().with("from", plain("2020-02-29")).with_some("until", self.seldom("until").then(|| plain("2199-12-31")));
         let mut document = entries()
             .with("format", plain(1))
             .with("id", text("generated"))
@@ -124,35 +119,14 @@ impl Printer<'_> {
         let listed = |nodes: Vec<Node>| (!nodes.is_empty()).then_some(Node::List(nodes));
         let in_order = |nodes: Vec<(Node, Node)>| (!nodes.is_empty()).then_some(Node::Ordered(nodes));
         document
-            .with_some(
-                "inputs",
-                named(spec.inputs.iter().map(|input| (text(&input.name), self.input(input))).collect()),
-            )
-            .with_some(
-                "derived",
-                named(spec.derived.iter().map(|derived| (text(&derived.name), self.derived(derived))).collect()),
-            )
+            .with_some("inputs", named(spec.inputs.iter().map(|input| (text(&input.name), self.input(input))).collect()))
+            .with_some("derived", named(spec.derived.iter().map(|derived| (text(&derived.name), self.derived(derived))).collect()))
             .with_some("checks", listed(spec.checks.iter().map(|check| self.check(check)).collect()))
-            .with_some(
-                "criteria",
-                named(spec.criteria.iter().map(|item| (text(&item.name), self.criterion(item))).collect()),
-            )
-            .with_some(
-                "groups",
-                in_order(spec.groups.iter().map(|item| (text(&item.name), self.group(item))).collect()),
-            )
-            .with_some(
-                "dimensions",
-                named(spec.dimensions.iter().map(|item| (text(&item.name), self.dimension(item))).collect()),
-            )
-            .with_some(
-                "decisions",
-                in_order(spec.decisions.iter().map(|item| (text(&item.name), self.named_decision(item))).collect()),
-            )
-            .with_some(
-                "decision",
-                spec.decision.as_ref().map(|form| self.noted("decision", self.form(form, false)).map()),
-            )
+            .with_some("criteria", named(spec.criteria.iter().map(|item| (text(&item.name), self.criterion(item))).collect()))
+            .with_some("groups", in_order(spec.groups.iter().map(|item| (text(&item.name), self.group(item))).collect()))
+            .with_some("dimensions", named(spec.dimensions.iter().map(|item| (text(&item.name), self.dimension(item))).collect()))
+            .with_some("decisions", in_order(spec.decisions.iter().map(|item| (text(&item.name), self.named_decision(item))).collect()))
+            .with_some("decision", spec.decision.as_ref().map(|form| self.noted("decision", self.form(form, false)).map()))
             .with_some("overrides", listed(spec.overrides.iter().map(|rule| self.override_rule(rule)).collect()))
             .with_some("flags", named(spec.flags.iter().map(|flag| (text(&flag.name), self.flag(flag))).collect()))
             .map()
@@ -217,23 +191,18 @@ impl Printer<'_> {
 
     fn input(&self, input: &Input) -> Node {
         let kind = match &input.kind {
-            Kind::Integer { low, high } => {
-                entries().with("type", text("integer")).with("range", Node::List(vec![plain(low), plain(high)]))
-            }
+            Kind::Integer { low, high } => entries().with("type", text("integer")).with("range", Node::List(vec![plain(low), plain(high)])),
             Kind::Decimal { places, low, high } => {
                 let ends = [low, high].map(|end| self.number(*end, Digits::AtMost(*places)));
-                entries()
-                    .with("type", text("decimal"))
-                    .with("places", plain(places))
-                    .with("range", Node::List(ends.into()))
+                entries().with("type", text("decimal")).with("places", plain(places)).with("range", Node::List(ends.into()))
             }
             Kind::Level(values) => entries().with("type", text("level")).with("values", texts(values)),
             Kind::Category(values) => entries().with("type", text("category")).with("values", texts(values)),
             Kind::Set(values) => entries().with("type", text("set")).with("values", texts(values)),
             Kind::Boolean => entries().with("type", text("boolean")),
-            Kind::Date { low, high, written } => entries()
-                .with("type", text("date"))
-                .with_some("range", written.then(|| Node::List(vec![date(*low), date(*high)]))),
+            Kind::Date { low, high, written } => {
+                entries().with("type", text("date")).with_some("range", written.then(|| Node::List(vec![date(*low), date(*high)])))
+            }
         };
         let missing = match &input.missing {
             Missing::Error => self.seldom(&input.name).then(|| text("error")),
@@ -242,8 +211,7 @@ impl Printer<'_> {
             Missing::Assume(value) => Some(entries().with("assume", value_node(value)).map()),
         };
         let label = self.seldom(&format!("{} label", input.name)).then(|| text("A label, with a comma"));
-        let unit = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. })
-            && self.seldom(&format!("{} unit", input.name));
+        let unit = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. }) && self.seldom(&format!("{} unit", input.name));
         let direction = ["worse", "better"].get(self.variation(&format!("{} direction", input.name), 12));
         let ordered = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Level(_));
         let kind = kind
@@ -286,9 +254,7 @@ impl Printer<'_> {
                 });
                 Node::Map(parts.collect())
             }
-            Condition::Compare(subject, test) => {
-                entries().with(&subject_name(subject), self.test(test, self.digits(subject))).map()
-            }
+            Condition::Compare(subject, test) => entries().with(&subject_name(subject), self.test(test, self.digits(subject))).map(),
             Condition::Missing(input) => entries().with("missing", text(input)).map(),
             Condition::Known(input) => entries().with("known", text(input)).map(),
         }
@@ -300,12 +266,8 @@ impl Printer<'_> {
         match test {
             Test::Is(value) => value_node(value),
             Test::OneOf(values) => Node::List(values.iter().map(value_node).collect()),
-            Test::Number { from, below } => {
-                entries().with_some("from", number(from)).with_some("below", number(below)).map()
-            }
-            Test::Date { from, below } => {
-                entries().with_some("from", bound(from)).with_some("below", bound(below)).map()
-            }
+            Test::Number { from, below } => entries().with_some("from", number(from)).with_some("below", number(below)).map(),
+            Test::Date { from, below } => entries().with_some("from", bound(from)).with_some("below", bound(below)).map(),
             Test::AtLeast(against) => entries().with("at_least", against_name(against)).map(),
             Test::AtMost(against) => entries().with("at_most", against_name(against)).map(),
             Test::Above(against) => entries().with("above", against_name(against)).map(),

@@ -115,10 +115,7 @@ impl Writer {
             }
             Node::Map(entries) | Node::Ordered(entries) => {
                 let entries = self.arranged(node, entries);
-                let entries: Vec<String> = entries
-                    .into_iter()
-                    .map(|(key, value)| format!("{}: {}", self.flow(key), self.flow(value)))
-                    .collect();
+                let entries: Vec<String> = entries.into_iter().map(|(key, value)| format!("{}: {}", self.flow(key), self.flow(value))).collect();
                 format!("{{ {} }}", entries.join(", "))
             }
         }

@@ -239,7 +239,7 @@ impl Loader<'_> {
                 _ => {}
             }
             before = Some((from, item.place));
-            bands.push(DecisionBand { gives: gives.unwrap_or(Verdict::Nothing), from, place: item.place });
+            bands.push(DecisionBand { gives: gives.unwrap_or(Verdict::Nothing), from });
         }
         if before.is_some_and(|(from, _)| from.is_some()) {
             let last = before.map_or(node.place, |(_, place)| place);

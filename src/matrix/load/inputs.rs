@@ -352,7 +352,8 @@ impl Loader<'_> {
                 self.fault(Code::DuplicateName, place, format!("two checks are called `{name}`"), "choose another id for one of them");
             }
             seen.push(name.clone());
-            let heading = self.heading_of(name, node.place, node);
+            // Its source must be declared, though nothing more is kept of it.
+            self.heading_of(name, node.place, node);
             let scope = Scope::inputs("a check");
             let when = node.get("when").map(|when| self.condition(when, scope));
             let Some(require) = node.get("require") else { continue };
@@ -362,7 +363,7 @@ impl Loader<'_> {
             for condition in when.into_iter().chain([require]) {
                 self.model.inputs_read(condition, &mut inputs);
             }
-            self.model.checks.push(Check { heading, when, require, message, inputs });
+            self.model.checks.push(Check { when, require, message, inputs });
         }
     }
 }

@@ -48,14 +48,14 @@ impl Names {
             }
         }
         let mut places = BTreeMap::new();
-        let sections: [(&str, fn(usize) -> Named); 5] = [
-            ("criteria", |index| Named::Criterion(CriterionId::from_index(index))),
-            ("groups", |index| Named::Group(GroupId::from_index(index))),
-            ("dimensions", |index| Named::Dimension(DimensionId::from_index(index))),
-            ("decisions", |index| Named::Decision(DecisionId::from_index(index))),
-            ("flags", |index| Named::Flag(FlagId::from_index(index))),
-        ];
-        for (section, named) in sections {
+        for section in ["criteria", "groups", "dimensions", "decisions", "flags"] {
+            let named = |index| match section {
+                "criteria" => Named::Criterion(CriterionId::from_index(index)),
+                "groups" => Named::Group(GroupId::from_index(index)),
+                "dimensions" => Named::Dimension(DimensionId::from_index(index)),
+                "decisions" => Named::Decision(DecisionId::from_index(index)),
+                _ => Named::Flag(FlagId::from_index(index)),
+            };
             let entries = root.get(section).map(Node::entries).unwrap_or_default();
             for (index, (key, _)) in entries.iter().enumerate() {
                 if declare(&key.text, key.place, &mut places, faults) {

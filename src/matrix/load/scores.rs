@@ -225,7 +225,7 @@ impl Loader<'_> {
     fn levels(&mut self, node: &Node, read: Option<Range>) -> (Vec<Level>, Vec<LevelCuts>) {
         let Some(choices) = node.get("choose") else {
             let (levels, cuts) = self.level_list(node, read);
-            return (levels, vec![LevelCuts { when: None, from: cuts, place: node.place }]);
+            return (levels, vec![LevelCuts { when: None, from: cuts }]);
         };
         let mut all: Vec<LevelCuts> = Vec::new();
         let mut shared: Option<Vec<Level>> = None;
@@ -246,7 +246,7 @@ impl Loader<'_> {
             let when = item.get("when").map(|when| self.condition(when, Scope::inputs("a choice of levels")));
             let Some(list) = item.get("levels") else { continue };
             let (levels, cuts) = self.level_list(list, read);
-            all.push(LevelCuts { when, from: cuts, place: list.place });
+            all.push(LevelCuts { when, from: cuts });
             let names = |levels: &[Level]| levels.iter().map(|level| level.name.clone()).collect::<Vec<_>>();
             match &shared {
                 Some(first) if names(first) != names(&levels) => {

@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::matrix::measure;
 use crate::matrix::model::{
-    Action, Axis, Band, Decision, Domain, Gives, Heading, Measure, Method, Model, NOTHING, NumberOf, Override, Reading, Rule, Score,
+    Action, Axis, Band, Decision, Direction, Domain, Gives, Heading, Measure, Method, Model, NOTHING, NumberOf, Override, Reading, Rule, Score,
 };
 use crate::number::{self, Points};
 use crate::plan::answers::Answers;
@@ -43,6 +43,13 @@ pub(crate) struct InputStep {
     pub(crate) value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<String>,
+    /// Whether it is, or stands for, a protected characteristic.
+    pub(crate) protected: bool,
+    /// Whether a person can change it.
+    pub(crate) changeable: bool,
+    /// What a larger value means: `worse` or `better`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) more_is: Option<&'static str>,
     pub(crate) line: usize,
 }
 
@@ -154,9 +161,18 @@ pub(crate) struct DecisionStep {
 pub(crate) enum MethodStep {
     /// Up to the first that holds.
     Rules(Vec<RuleStep>),
-    Table { rows: String, row: Option<String>, columns: String, column: Option<String> },
+    Table {
+        rows: String,
+        row: Option<String>,
+        columns: String,
+        column: Option<String>,
+    },
     Highest(Vec<(String, Vec<String>)>),
-    Bands { of: String, range: Option<(Points, Points)>, bands: Vec<BandStep> },
+    Bands {
+        of: String,
+        range: Option<(Points, Points)>,
+        bands: Vec<BandStep>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -250,6 +266,9 @@ impl Builder<'_> {
             standing,
             value: value.map(|value| input.domain.text_of(value)),
             unit: input.unit.clone(),
+            protected: input.protected,
+            changeable: input.changeable,
+            more_is: input.more_is.map(Direction::name),
             line: input.heading.place.line,
         }
     }
@@ -264,16 +283,18 @@ impl Builder<'_> {
     }
 
     fn condition(&self, condition: ConditionId) -> ConditionStep {
-        ConditionStep {
-            when: self.words.condition(condition),
-            holds: self.holds(condition),
-            line: self.model.conditions[condition].place.line,
-        }
+        ConditionStep { when: self.words.condition(condition), holds: self.holds(condition), line: self.model.conditions[condition].place.line }
     }
 
     fn criteria(&self) -> Vec<CriterionStep> {
         let results = self.outcome.criteria.iter();
-        self.model.criteria.items().iter().zip(results).map(|(criterion, result)| self.criterion(&criterion.heading, &criterion.rule, *result)).collect()
+        self.model
+            .criteria
+            .items()
+            .iter()
+            .zip(results)
+            .map(|(criterion, result)| self.criterion(&criterion.heading, &criterion.rule, *result))
+            .collect()
     }
 
     fn criterion(&self, heading: &Heading, rule: &Rule, result: PointsResult) -> CriterionStep {
@@ -477,7 +498,9 @@ impl Builder<'_> {
             levels_by,
             cuts: cuts.map_or_else(Vec::new, |cuts| {
                 let levels = dimension.levels.iter().take(cuts.len() + 1).enumerate();
-                levels.map(|(index, level)| CutStep { level: level.name.clone(), label: level.label.clone(), from: cuts.get(index).copied() }).collect()
+                levels
+                    .map(|(index, level)| CutStep { level: level.name.clone(), label: level.label.clone(), from: cuts.get(index).copied() })
+                    .collect()
             }),
             scored_levels: nodes.and_then(|nodes| nodes.scored_level).map_or_else(Vec::new, |level| self.names(level, &names)),
             overrides: self.overrides(Some(id)),

@@ -29,19 +29,16 @@ impl Printer<'_> {
             }
             Form::Table { rows, columns, cells } => {
                 let cells = cells.iter().map(|row| Node::List(row.iter().map(cell).collect()));
-                let table = entries()
-                    .with("rows", self.axis(rows))
-                    .with("columns", self.axis(columns))
-                    .with("cells", Node::List(cells.collect()));
+                let table = entries().with("rows", self.axis(rows)).with("columns", self.axis(columns)).with("cells", Node::List(cells.collect()));
                 entries().with("table", table.map())
             }
-            Form::Highest { steps, default } => entries()
-                .with("highest", texts(steps))
-                .with_some("default", default.as_ref().map(|default| text(default))),
+            Form::Highest { steps, default } => {
+                entries().with("highest", texts(steps)).with_some("default", default.as_ref().map(|default| text(default)))
+            }
             Form::Bands { of, bands } => {
-                let bands = bands.iter().map(|(result, from)| {
-                    entries().with(result_key, text(result)).with_some("from", from.map(|from| self.points(from))).map()
-                });
+                let bands = bands
+                    .iter()
+                    .map(|(result, from)| entries().with(result_key, text(result)).with_some("from", from.map(|from| self.points(from))).map());
                 let bands = entries().with("of", text(&subject_name(of))).with("tiers", Node::List(bands.collect()));
                 entries().with("bands", bands.map())
             }
@@ -51,9 +48,7 @@ impl Printer<'_> {
     fn axis(&self, axis: &Axis) -> Node {
         let list = match &axis.entries {
             AxisEntries::Values(values) => values.iter().map(value_node).collect(),
-            AxisEntries::Results(results) => {
-                results.iter().map(|result| text(result.as_deref().unwrap_or("nothing"))).collect()
-            }
+            AxisEntries::Results(results) => results.iter().map(|result| text(result.as_deref().unwrap_or("nothing"))).collect(),
             AxisEntries::Cuts(cuts) => {
                 let digits = self.digits(&axis.subject);
                 cuts.iter().map(|cut| self.number(*cut, digits)).collect()

@@ -14,16 +14,12 @@ impl Printer<'_> {
     fn body(&self, body: &Body) -> Entries {
         let points = |points: &Option<Decimal>| points.map(|points| self.points(points));
         match body {
-            Body::Bands { input, bands, absent } => entries()
-                .with("input", text(input))
-                .with("bands", self.bands(bands, self.input_digits(input)))
-                .with_some("absent", points(absent)),
+            Body::Bands { input, bands, absent } => {
+                entries().with("input", text(input)).with("bands", self.bands(bands, self.input_digits(input))).with_some("absent", points(absent))
+            }
             Body::Values { input, values, absent } => {
                 let values = values.iter().map(|(value, points)| (value_node(value), self.points(*points)));
-                entries()
-                    .with("input", text(input))
-                    .with("values", Node::Map(values.collect()))
-                    .with_some("absent", points(absent))
+                entries().with("input", text(input)).with("values", Node::Map(values.collect())).with_some("absent", points(absent))
             }
             Body::Each { input, each, points: per_unit, beyond, cap, absent } => {
                 let digits = self.input_digits(input);
@@ -41,10 +37,9 @@ impl Printer<'_> {
                 .with_some("cap", points(cap))
                 .with_some("members", members.as_ref().map(|members| texts(members)))
                 .with_some("absent", points(absent)),
-            Body::When { when, points: given, otherwise } => entries()
-                .with("when", self.condition(when))
-                .with("points", self.points(*given))
-                .with_some("otherwise", points(otherwise)),
+            Body::When { when, points: given, otherwise } => {
+                entries().with("when", self.condition(when)).with("points", self.points(*given)).with_some("otherwise", points(otherwise))
+            }
             Body::Choose(branches) => {
                 let branches = branches.iter().map(|branch| {
                     let when = branch.when.as_ref().map(|when| self.condition(when));
@@ -91,12 +86,7 @@ impl Printer<'_> {
     pub(super) fn dimension(&self, dimension: &Dimension) -> Node {
         let scale = dimension.scale.as_ref().map(|scale| match scale {
             Scale::Steps(steps) => Node::List(
-                steps
-                    .iter()
-                    .map(|(from, gives)| {
-                        entries().with("from", self.points(*from)).with("gives", self.points(*gives)).map()
-                    })
-                    .collect(),
+                steps.iter().map(|(from, gives)| entries().with("from", self.points(*from)).with("gives", self.points(*gives)).map()).collect(),
             ),
             Scale::Whole { first, gives } => {
                 let gives = gives.iter().map(|gives| self.points(*gives)).collect();

@@ -19,9 +19,7 @@ impl Scoring<'_> {
             Condition::Missing(input) => !self.values.contains_key(input),
             Condition::Known(input) => self.values.contains_key(input),
             Condition::Compare(Subject::Decision(name), test) => self.decision_passes(name, test),
-            Condition::Compare(subject, test) => {
-                self.present(subject).is_some_and(|present| self.passes(subject, &present, test))
-            }
+            Condition::Compare(subject, test) => self.present(subject).is_some_and(|present| self.passes(subject, &present, test)),
         }
     }
 
@@ -34,9 +32,7 @@ impl Scoring<'_> {
             Subject::Score { name, .. } => Some(Present::Number(self.outcome.dimensions[name].score)),
             Subject::Scaled(name) => self.outcome.dimensions[name].scaled.map(Present::Number),
             Subject::Level { name, .. } => self.outcome.dimensions[name].level.as_ref().map(text),
-            Subject::Total => {
-                Some(Present::Number(self.outcome.dimensions.values().map(|dimension| dimension.score).sum()))
-            }
+            Subject::Total => Some(Present::Number(self.outcome.dimensions.values().map(|dimension| dimension.score).sum())),
             Subject::Tier => self.outcome.tier.as_ref().map(text),
             Subject::Status => self.outcome.status.as_ref().map(text),
             Subject::Decision(name) => self.outcome.decisions[name].as_ref().map(text),
@@ -51,16 +47,14 @@ impl Scoring<'_> {
                 from.is_none_or(|from| from <= *number) && below.is_none_or(|below| *number < below)
             }
             (Present::Date(day), Test::Date { from, below }) => {
-                from.as_ref().is_none_or(|from| self.day(from) <= *day)
-                    && below.as_ref().is_none_or(|below| *day < self.day(below))
+                from.as_ref().is_none_or(|from| self.day(from) <= *day) && below.as_ref().is_none_or(|below| *day < self.day(below))
             }
             (Present::Set(members), Test::Has(member)) => members.contains(member),
             (Present::Set(members), Test::HasAny(any)) => any.iter().any(|member| members.contains(member)),
             (Present::Set(members), Test::HasAll(all)) => all.iter().all(|member| members.contains(member)),
             (Present::Set(members), Test::Count { from, below }) => {
                 let count = Decimal::from(members.len());
-                from.is_none_or(|from| Decimal::from(from) <= count)
-                    && below.is_none_or(|below| count < Decimal::from(below))
+                from.is_none_or(|from| Decimal::from(from) <= count) && below.is_none_or(|below| count < Decimal::from(below))
             }
             (Present::Text(result), test) => self.passes_by_order(&self.order_of(subject), Some(result), test),
             (present, test) => panic!("{present:?} cannot be asked {test:?}"),
@@ -70,9 +64,7 @@ impl Scoring<'_> {
     fn day(&self, bound: &DateBound) -> Date {
         match bound {
             DateBound::On(day) => *day,
-            DateBound::Ago(unit @ (Unit::Years | Unit::Months | Unit::Days), count) => {
-                calendar::plus(self.as_at, *unit, -count)
-            }
+            DateBound::Ago(unit @ (Unit::Years | Unit::Months | Unit::Days), count) => calendar::plus(self.as_at, *unit, -count),
         }
     }
 

@@ -62,9 +62,7 @@ impl Scoring<'_> {
     /// The row or column that the profile is in.
     fn place(&self, axis: &Axis) -> usize {
         let place = match (&axis.entries, &axis.subject) {
-            (Entries::Results(results), Subject::Decision(name)) => {
-                results.iter().position(|result| *result == self.outcome.decisions[name])
-            }
+            (Entries::Results(results), Subject::Decision(name)) => results.iter().position(|result| *result == self.outcome.decisions[name]),
             (Entries::Values(values), subject) => {
                 let present = self.present(subject).expect("an axis always has a value");
                 values.iter().position(|value| read_value(value) == present)

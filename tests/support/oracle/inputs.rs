@@ -59,9 +59,7 @@ fn allowed(input: &Input, value: &Value) -> Option<Present> {
         (Kind::Integer { low, high }, Present::Number(number)) => {
             number.is_integer() && Decimal::from(*low) <= *number && *number <= Decimal::from(*high)
         }
-        (Kind::Decimal { places, low, high }, Present::Number(number)) => {
-            number.normalize().scale() <= *places && low <= number && number <= high
-        }
+        (Kind::Decimal { places, low, high }, Present::Number(number)) => number.normalize().scale() <= *places && low <= number && number <= high,
         (Kind::Level(values) | Kind::Category(values), Present::Text(text)) => values.contains(text),
         (Kind::Set(members), Present::Set(given)) => given.iter().all(|member| members.contains(member)),
         (Kind::Boolean, Present::Boolean(_)) => true,
@@ -92,9 +90,7 @@ fn worked_out(derived: &Derived, values: &BTreeMap<String, Present>, as_at: Date
         },
     };
     match &derived.derivation {
-        Derivation::Between { unit, first, second } => {
-            Some(Decimal::from(calendar::completed(*unit, date(first)?, date(second)?)))
-        }
+        Derivation::Between { unit, first, second } => Some(Decimal::from(calendar::completed(*unit, date(first)?, date(second)?))),
         Derivation::Sum(parts) => parts
             .iter()
             .map(|part| match values.get(part) {

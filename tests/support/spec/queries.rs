@@ -1,8 +1,8 @@
 //! What follows from a spec: names looked up, what may be absent or unknown, and everything that is read.
 
 use super::{
-    Action, Against, Axis, Body, Cell, Condition, Criterion, Derivation, Derived, Dimension, Form, Group, Input,
-    Missing, Moment, NamedDecision, Spec, Subject, Test,
+    Action, Against, Axis, Body, Cell, Condition, Criterion, Derivation, Derived, Dimension, Form, Group, Input, Missing, Moment, NamedDecision,
+    Spec, Subject, Test,
 };
 
 impl Spec {
@@ -49,9 +49,7 @@ impl Spec {
 
     /// Whether some override replaces the dimension's score.
     pub fn score_may_be_replaced(&self, dimension: &str) -> bool {
-        self.overrides.iter().any(|rule| {
-            rule.dimension.as_deref() == Some(dimension) && matches!(rule.action, Action::Fix { points: Some(_), .. })
-        })
+        self.overrides.iter().any(|rule| rule.dimension.as_deref() == Some(dimension) && matches!(rule.action, Action::Fix { points: Some(_), .. }))
     }
 
     /// Whether the decision comes after the overrides of the tier: it reads the tier or status, or a decision that does.
@@ -140,9 +138,7 @@ impl Condition {
     /// Every comparison in it.
     pub fn comparisons(&self) -> Vec<(&Subject, &Test)> {
         match self {
-            Condition::All(parts) | Condition::Any(parts) | Condition::Together(parts) => {
-                parts.iter().flat_map(Condition::comparisons).collect()
-            }
+            Condition::All(parts) | Condition::Any(parts) | Condition::Together(parts) => parts.iter().flat_map(Condition::comparisons).collect(),
             Condition::Not(part) => part.comparisons(),
             Condition::Compare(subject, test) => vec![(subject, test)],
             Condition::Missing(_) | Condition::Known(_) => Vec::new(),
@@ -157,10 +153,7 @@ impl Form {
             Form::Rules(rules) => {
                 let conditions = rules.iter().filter_map(|rule| rule.when.as_ref());
                 let comparisons = conditions.flat_map(Condition::comparisons);
-                comparisons
-                    .flat_map(|(subject, test)| [Some(subject.clone()), test.other_decision()])
-                    .flatten()
-                    .collect()
+                comparisons.flat_map(|(subject, test)| [Some(subject.clone()), test.other_decision()]).flatten().collect()
             }
             Form::Table { rows, columns, .. } => vec![rows.subject.clone(), columns.subject.clone()],
             Form::Highest { steps, .. } => steps.iter().cloned().map(Subject::Decision).collect(),

@@ -3,9 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::super::bounds;
-use super::super::spec::{
-    Action, Axis, Cell, Condition, Entries, Flag, Form, Kind, NamedDecision, Override, Rule, Subject,
-};
+use super::super::spec::{Action, Axis, Cell, Condition, Entries, Flag, Form, Kind, NamedDecision, Override, Rule, Subject};
 use super::super::value::Value;
 use super::conditions::Stage;
 use super::{Builder, OWN_VALUES, words};
@@ -125,13 +123,8 @@ impl Builder {
 
     /// `named` decisions may give nothing; the one that gives the tier may not, but it may give a status.
     fn form(&mut self, results: &[String], own: bool, named: bool) -> Form {
-        let steps: Vec<String> = self
-            .spec
-            .decisions
-            .iter()
-            .filter(|decision| decision.values.is_none())
-            .map(|decision| decision.name.clone())
-            .collect();
+        let steps: Vec<String> =
+            self.spec.decisions.iter().filter(|decision| decision.values.is_none()).map(|decision| decision.name.clone()).collect();
         match self.choices.below(8) {
             3 | 4 => self.table(results, named).unwrap_or_else(|| Form::Rules(self.decision_rules(results, named))),
             5 | 6 if !own && !steps.is_empty() => {
@@ -164,8 +157,7 @@ impl Builder {
     }
 
     fn decision_bands(&mut self, results: &[String]) -> Form {
-        let numbers: Vec<Subject> =
-            self.score_subjects().into_iter().filter(|subject| !matches!(subject, Subject::Points { .. })).collect();
+        let numbers: Vec<Subject> = self.score_subjects().into_iter().filter(|subject| !matches!(subject, Subject::Points { .. })).collect();
         let of = self.choices.pick(&numbers).clone();
         let range = bounds::subject(&self.spec, &of).expect("a number");
         let mut cuts = self.cuts(range.low, range.high, self.score_unit(), results.len() - 1);

@@ -158,8 +158,7 @@ impl Builder {
             _ => (first, Moment::AsAt),
         };
         let is_age = unit == Unit::Years && second == Moment::AsAt && self.spec.derived("age").is_none();
-        let (name, protected) =
-            if is_age && self.choices.chance(30) { ("age".to_owned(), true) } else { (self.fresh_name("span"), false) };
+        let (name, protected) = if is_age && self.choices.chance(30) { ("age".to_owned(), true) } else { (self.fresh_name("span"), false) };
         self.spec.derived.push(Derived { name, derivation: Derivation::Between { unit, first, second }, protected });
     }
 

@@ -40,16 +40,13 @@ impl ProfileMaker {
                 (_, Holding::Everything) => false,
                 (Missing::Absent | Missing::Assume(_), _) => choices.chance(35),
                 (Missing::Error, Holding::AbsentAndAssumed) => choices.chance(2),
-                (Missing::Unknown, Holding::Unknown { completions: most }) => {
-                    choices.chance(80) && leaves_few(spec, input, &mut completions, most)
-                }
+                (Missing::Unknown, Holding::Unknown { completions: most }) => choices.chance(80) && leaves_few(spec, input, &mut completions, most),
                 _ => false,
             };
             if faulty == Some(position) {
                 profile.push((input.name.clone(), wrong_value(&input.kind, choices)));
             } else if !left_out {
-                let value =
-                    if choices.chance(25) { any_value(choices, &input.kind) } else { choices.pick(telling).clone() };
+                let value = if choices.chance(25) { any_value(choices, &input.kind) } else { choices.pick(telling).clone() };
                 profile.push((input.name.clone(), written(value, &input.kind, choices)));
             }
         }

@@ -75,9 +75,7 @@ impl Builder {
                     self.bands(input.name, Interval { low, high }, unit)
                 }
             }
-            Kind::Level(values) | Kind::Category(values) => {
-                self.values(input.name, values.into_iter().map(Value::Text))
-            }
+            Kind::Level(values) | Kind::Category(values) => self.values(input.name, values.into_iter().map(Value::Text)),
             Kind::Boolean => self.values(input.name, [true, false].into_iter().map(Value::Boolean)),
             Kind::Set(members) => self.each_member(input.name, &members),
             Kind::Date { .. } => self.conditional(),
@@ -110,11 +108,7 @@ impl Builder {
     fn bands(&mut self, input: String, range: Interval, unit: Decimal) -> Body {
         let most = self.choices.below(5);
         let cuts = self.cuts(range.low, range.high, unit, most);
-        let bands = [range.low]
-            .into_iter()
-            .chain(cuts)
-            .map(|from| Band { from, ends: self.choices.chance(30), points: self.points() })
-            .collect();
+        let bands = [range.low].into_iter().chain(cuts).map(|from| Band { from, ends: self.choices.chance(30), points: self.points() }).collect();
         let absent = self.absent(&input);
         Body::Bands { input, bands, absent }
     }
