@@ -7,6 +7,7 @@ mod matrix;
 mod number;
 mod plan;
 mod profile;
+pub mod sample;
 mod score;
 mod worked;
 
