@@ -1,5 +1,7 @@
 //! placeholder
 mod arena;
+#[cfg(feature = "cohort")]
+pub mod cohort;
 mod date;
 mod diagnostic;
 mod format;
