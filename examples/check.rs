@@ -35,7 +35,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
     }
     if names.is_empty() {
-        return Err(program::usage("a matrix is needed", HELP));
+        return Err(lexopt::Error::from(format!("a matrix is needed\n\n{HELP}")).into());
     }
     let mut sound = true;
     for name in &names {

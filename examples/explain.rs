@@ -41,7 +41,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
     }
     let [matrix, profile] = names.as_slice() else {
-        return Err(program::usage("a matrix and a profile are needed", HELP));
+        return Err(lexopt::Error::from(format!("a matrix and a profile are needed\n\n{HELP}")).into());
     };
     let as_at = as_at.unwrap_or_else(program::today);
     let matrix = Matrix::open(matrix, as_at)?;

@@ -48,7 +48,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
     }
     let [matrix, profiles] = names.as_slice() else {
-        return Err(program::usage("a matrix and a file of profiles are needed", HELP));
+        return Err(lexopt::Error::from(format!("a matrix and a file of profiles are needed\n\n{HELP}")).into());
     };
     let today = as_at.unwrap_or_else(program::today);
     let matrix = Matrix::open(matrix, today)?;

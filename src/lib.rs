@@ -55,6 +55,8 @@
 //! | `schema` | the JSON Schema of the format, for editors | nothing |
 
 mod arena;
+#[cfg(feature = "cohort")]
+pub mod cohort;
 mod date;
 mod diagnostic;
 mod format;
@@ -64,6 +66,7 @@ mod number;
 mod plan;
 mod profile;
 pub mod report;
+pub mod sample;
 mod score;
 mod worked;
 

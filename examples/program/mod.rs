@@ -6,20 +6,15 @@ use std::process::ExitCode;
 use threshold_matrix::Date;
 
 /// Runs a program: exit status 0 if all is well, 1 if something was found, 2 for wrong usage.
-pub fn run(program: impl FnOnce() -> Result<ExitCode, Box<dyn Error>>) -> ExitCode {
+pub(crate) fn run(program: impl FnOnce() -> Result<ExitCode, Box<dyn Error>>) -> ExitCode {
     program().unwrap_or_else(|error| {
         eprintln!("{error}");
         if error.is::<lexopt::Error>() { ExitCode::from(2) } else { ExitCode::FAILURE }
     })
 }
 
-/// A complaint about the words of a call.
-pub fn usage(problem: &str, help: &str) -> Box<dyn Error> {
-    lexopt::Error::from(format!("{problem}\n\n{help}")).into()
-}
-
 /// Today's date in UTC. The library itself reads no clock.
-pub fn today() -> Date {
+pub(crate) fn today() -> Date {
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Date::new(now.year(), now.month(), now.day()).expect("today is a date")
 }

@@ -159,7 +159,7 @@ impl Library {
     ///
     /// let library = Library::embedded();
     /// assert_eq!(library.in_force("iom-threshold", "2027-11-30".parse()?)?.version().to_string(), "1.0.0");
-    /// assert_eq!(library.in_force("iom-threshold", "2027-12-01".parse()?)?.version().to_string(), "1.1.0");
+    /// assert_eq!(library.in_force("iom-threshold", "2027-04-01".parse()?)?.version().to_string(), "1.1.0");
     ///
     /// let too_early = library.in_force("iom-threshold", "2026-11-30".parse()?).unwrap_err();
     /// assert_eq!(

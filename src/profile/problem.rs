@@ -49,6 +49,8 @@ pub enum ProblemKind {
     Contradiction,
     /// Values that land on a cell of a table which the matrix declares impossible.
     ImpossibleCell,
+    /// A row of a cohort file that cannot be read.
+    UnreadableRow,
 }
 
 impl Refusal {
@@ -82,6 +84,7 @@ impl ProblemKind {
             Self::UnknownValue => "unknown value",
             Self::Contradiction => "contradiction",
             Self::ImpossibleCell => "impossible cell",
+            Self::UnreadableRow => "unreadable row",
         }
     }
 }

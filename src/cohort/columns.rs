@@ -1,0 +1,206 @@
+//! Which column an input is read from, and what its cells mean.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
+use crate::format::shape::Need::{Optional, Required};
+use crate::format::shape::{self, Form, Key, Need, Shape, shortened};
+use crate::format::text_of;
+use crate::format::tree::{self, Kind, Node};
+use crate::matrix::Matrix;
+use crate::matrix::model::{Domain, Input};
+use crate::number;
+
+/// How the columns of a cohort file become the inputs of a matrix.
+///
+/// An input that is not named here is read from the column of its own name, if there is one.
+///
+/// ```
+/// use threshold_matrix::{Matrix, cohort::Columns};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let text = r#"
+/// id: person_number
+/// columns:
+///   arrests: n_arr_12m
+///   rosh: { column: risk, values: { L: low, M: medium, H: high, "?": null } }   # null: missing
+/// outcome: arrested_again
+/// "#;
+/// let columns = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix)?;
+/// # let _ = columns;
+///
+/// let faults = Columns::from_yaml("columns.yaml", b"columns: { arests: n_arr_12m }", &matrix).unwrap_err();
+/// assert!(faults.to_string().contains("did you mean `arrests`?"));
+/// # Ok::<(), threshold_matrix::Diagnostics>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Columns {
+    pub(super) id: Option<String>,
+    pub(super) as_at: Option<String>,
+    pub(super) outcome: Option<String>,
+    /// By `input` or `input.member`.
+    pub(super) inputs: BTreeMap<String, Column>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) name: String,
+    /// What each cell means; `None` is missing. Every cell must be listed then.
+    pub(super) values: Option<BTreeMap<String, Option<String>>>,
+}
+
+const fn key(name: &'static str, need: Need, form: &'static Form, about: &'static str) -> Key {
+    Key { name, form, need, about }
+}
+
+static COLUMNS: Form = Form::Map(&Shape {
+    name: "a columns file",
+    keys: &[
+        key("id", Optional, &Form::Text, "The column of each person's id"),
+        key("as_at", Optional, &Form::Text, "The column of the date to score at"),
+        key("outcome", Optional, &Form::Text, "The column of what was seen later"),
+        key("columns", Optional, &Form::Named { key: &Form::Anything, of: &COLUMN, most: 20_000 }, "The column of each input"),
+    ],
+    one_of: &[],
+    open: None,
+});
+
+static COLUMN: Form = Form::Either(&[
+    &Form::Text,
+    &Form::Map(&Shape {
+        name: "a column",
+        keys: &[
+            key("column", Required, &Form::Text, "The name of the column"),
+            key("values", Optional, &Form::Named { key: &Form::Anything, of: &Form::Anything, most: 10_000 }, "The input's value for each cell"),
+        ],
+        one_of: &[],
+        open: None,
+    }),
+]);
+
+impl Columns {
+    /// Every input from the column of its own name, ids from `id`, and dates from `as_at` if there is such a column.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a columns file for a matrix. The name of the file appears in the diagnostics.
+    ///
+    /// # Errors
+    /// Every fault of the file, each with its place: also inputs that the matrix does not have, and values that an input does not have.
+    pub fn from_yaml(file: &str, bytes: &[u8], matrix: &Matrix) -> Result<Self, Diagnostics> {
+        let text = text_of(bytes, file)?;
+        let mut faults = Diagnostics::new(file, text);
+        let mut columns = Self::new();
+        if let Some(mut root) = tree::read(text, &mut faults) {
+            shape::check(&mut root, &COLUMNS, "a columns file", &mut faults);
+            let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
+            (columns.id, columns.as_at, columns.outcome) = (name("id"), name("as_at"), name("outcome"));
+            for (key, node) in root.get("columns").map(Node::entries).unwrap_or_default() {
+                match target(matrix, &key.text) {
+                    Ok((input, member)) => {
+                        columns.inputs.extend(column(node, input, member, &mut faults).map(|column| (key.text.clone(), column)));
+                    }
+                    Err((message, help)) => faults.push(Diagnostic::new(Code::UndeclaredName, key.place, message).help(help)),
+                }
+            }
+        }
+        if faults.is_empty() { Ok(columns) } else { Err(faults.in_order_of_place()) }
+    }
+
+    /// The same, with the ids from this column.
+    #[must_use]
+    pub fn with_id(mut self, column: impl Into<String>) -> Self {
+        self.id = Some(column.into());
+        self
+    }
+
+    /// The same, with the date to score at from this column.
+    #[must_use]
+    pub fn with_as_at(mut self, column: impl Into<String>) -> Self {
+        self.as_at = Some(column.into());
+        self
+    }
+
+    /// The same, with what was seen later from this column: true, false, 1, 0, or empty where nobody knows.
+    #[must_use]
+    pub fn with_outcome(mut self, column: impl Into<String>) -> Self {
+        self.outcome = Some(column.into());
+        self
+    }
+}
+
+/// The input, and the member of it, that an entry is about.
+fn target<'a, 'b>(matrix: &'a Matrix, written: &'b str) -> Result<(&'a Input, Option<&'b str>), (String, String)> {
+    let (name, member) = written.split_once('.').map_or((written, None), |(name, member)| (name, Some(member)));
+    let Some(input) = matrix.model().inputs.items().iter().find(|input| input.heading.name == name) else {
+        let names: Vec<_> = matrix.inputs().collect();
+        return Err((format!("the matrix has no input `{}`", shortened(name)), suggest(name, names)));
+    };
+    if input.derived.is_some() {
+        return Err((format!("`{name}` is derived, and cannot be read from a column"), "map the inputs that it is worked out from".to_owned()));
+    }
+    let Some(member) = member else { return Ok((input, None)) };
+    match &input.domain {
+        Domain::Set { values } if values.iter().any(|value| value == member) => Ok((input, Some(member))),
+        Domain::Set { values } => {
+            Err((format!("`{name}` has no member `{}`", shortened(member)), suggest(member, values.iter().map(String::as_str))))
+        }
+        _ => Err((format!("`{name}` is no set, and has no members"), format!("write `{name}: …`"))),
+    }
+}
+
+fn column(node: &Node, input: &Input, member: Option<&str>, faults: &mut Diagnostics) -> Option<Column> {
+    if let Some(name) = node.text() {
+        return Some(Column { name: name.to_owned(), values: None });
+    }
+    let name = node.get("column")?.text()?.to_owned();
+    let values = node.get("values").map(|values| {
+        let entries = values.entries().iter().map(|(from, to)| (from.text.clone(), meaning(to, input, member, faults)));
+        entries.collect()
+    });
+    Some(Column { name, values })
+}
+
+/// What a cell is said to mean: a value of the input, or nothing.
+fn meaning(node: &Node, input: &Input, member: Option<&str>, faults: &mut Diagnostics) -> Option<String> {
+    let Kind::Scalar { text, plain } = &node.kind else { return None };
+    if *plain && ["null", "~", ""].contains(&text.as_str()) {
+        return None;
+    }
+    let mut fault = |place: Place, code, message: String, help: String| faults.push(Diagnostic::new(code, place, message).help(help));
+    let name = &input.heading.name;
+    match &input.domain {
+        Domain::Boolean => check_boolean(text, name, node.place, &mut fault),
+        Domain::Set { .. } if member.is_some() => check_boolean(text, name, node.place, &mut fault),
+        Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => {
+            if !values.contains(text) {
+                let help = suggest(text, values.iter().map(String::as_str));
+                fault(node.place, Code::UndeclaredValue, format!("`{name}` has no value `{}`", shortened(text)), help);
+            }
+        }
+        Domain::Number { .. } => {
+            if number::parse(text).is_none() {
+                fault(
+                    node.place,
+                    Code::NotANumber,
+                    format!("`{name}` is a number, not `{}`", shortened(text)),
+                    "write plain digits, such as `12`".to_owned(),
+                );
+            }
+        }
+        Domain::Date { .. } => {
+            if text.parse::<crate::date::Date>().is_err() {
+                fault(node.place, Code::NotADate, format!("`{}` is not a date", shortened(text)), "write it as `2026-12-01`".to_owned());
+            }
+        }
+    }
+    Some(text.clone())
+}
+
+fn check_boolean(text: &str, name: &str, place: Place, fault: &mut impl FnMut(Place, Code, String, String)) {
+    if !["true", "false"].contains(&text) {
+        fault(place, Code::NotABoolean, format!("`{name}` is true or false, not `{}`", shortened(text)), "write `true` or `false`".to_owned());
+    }
+}

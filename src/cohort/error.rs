@@ -1,0 +1,46 @@
+//! Why a whole file cannot be read.
+
+use std::io;
+
+/// A cohort file, or the file of an earlier run, that cannot be read as a whole. What is wrong with one row only refuses that row.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CohortError {
+    /// The columns are not those that the matrix needs. Every problem is given, before any row is read.
+    #[error("the columns do not fit:{}", listed(.problems))]
+    Columns {
+        /// What is wrong, each with what to write instead.
+        problems: Vec<String>,
+    },
+    /// A place from which no further row can be told.
+    #[error("line {line}: {message}")]
+    Broken {
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong.
+        message: String,
+    },
+    /// The file could not be read.
+    #[error("line {line}: the file cannot be read: {source}")]
+    Read {
+        /// The line, counted from 1.
+        line: u64,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+fn listed(problems: &[String]) -> String {
+    problems.iter().map(|problem| format!("\n  - {problem}")).collect()
+}
+
+impl CohortError {
+    pub(super) fn from_csv(line: u64, error: csv::Error) -> Self {
+        let message = error.to_string();
+        match error.into_kind() {
+            csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::InvalidData => Self::Broken { line, message: source.to_string() },
+            csv::ErrorKind::Io(source) => Self::Read { line, source },
+            _ => Self::Broken { line, message },
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! A tally as a table that a person can read.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::Tally;
+use super::rate::per_mille;
+use super::tally::Share;
+
+/// The bar of the largest share, in characters.
+const BAR: u64 = 32;
+/// Ids that are named for each way of moving.
+const MOST_IDS: usize = 5;
+/// Reasons, and inputs that nobody recorded, that are shown; the rest are counted.
+const MOST_SHOWN: usize = 12;
+
+impl Display for Tally {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let scored = self.people() - self.refused();
+        writeln!(formatter, "{} people: {} scored, {} refused", grouped(self.people()), grouped(scored), grouped(self.refused()))?;
+        let results = self.results();
+        if results.is_empty() {
+            for (dimension, levels) in self.levels() {
+                write_shares(formatter, &dimension, &levels, scored)?;
+            }
+        } else {
+            write_shares(formatter, "tier", &results, scored)?;
+        }
+        self.write_provisional(formatter, scored)?;
+        self.write_reasons(formatter)?;
+        self.write_movement(formatter)?;
+        if let Some((count, line)) = self.repeated_ids() {
+            let place = if line > 0 { format!(" (first on line {line})") } else { String::new() };
+            writeln!(
+                formatter,
+                "\n{} {} an id that an earlier row has{place}; each row was scored",
+                grouped(count),
+                noun(count, "row has", "rows have")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// One table of shares, with bars; with rates if anything was seen later.
+fn write_shares(formatter: &mut Formatter<'_>, title: &str, shares: &[Share], scored: u64) -> fmt::Result {
+    let with_rates = shares.iter().any(|share| share.observed > 0);
+    let largest = shares.iter().map(|share| share.people).max().unwrap_or(0).max(1);
+    let mut names = vec![title, "people", "share"];
+    if with_rates {
+        names.extend(["known", "happened", "rate (95 % interval)"]);
+    }
+    let mut rows = vec![names.into_iter().map(str::to_owned).collect::<Vec<_>>()];
+    for share in shares {
+        let mut row = vec![share.name(), grouped(share.people), percent(share.people, scored)];
+        if with_rates {
+            let rate = share.rate().map_or_else(|| "–".to_owned(), |rate| rate.to_string());
+            row.extend([grouped(share.observed), grouped(share.happened), rate]);
+        }
+        let bar = (share.people * BAR).div_ceil(largest);
+        row.push("█".repeat(usize::try_from(bar).unwrap_or_default()));
+        rows.push(row);
+    }
+    writeln!(formatter)?;
+    write_rows(formatter, &rows, if with_rates { &[1, 2, 3, 4] } else { &[1, 2] })
+}
+
+impl Tally {
+    fn write_provisional(&self, formatter: &mut Formatter<'_>, scored: u64) -> fmt::Result {
+        if self.provisional() == 0 {
+            return Ok(());
+        }
+        let open = grouped(self.provisional());
+        writeln!(
+            formatter,
+            "\nprovisional: {open} {} ({} of those scored), open until somebody records",
+            noun(self.provisional(), "person", "people"),
+            percent(self.provisional(), scored)
+        )?;
+        let inputs = self.not_recorded();
+        let rows: Vec<_> =
+            inputs.iter().take(MOST_SHOWN).map(|(input, people)| vec![format!("  {input}"), "for".to_owned(), grouped(*people)]).collect();
+        write_rows(formatter, &rows, &[2])?;
+        more(formatter, inputs.len(), "inputs")?;
+        if self.inexact() > 0 {
+            writeln!(formatter, "for {} of them, some of what is listed as possible may not be", grouped(self.inexact()))?;
+        }
+        Ok(())
+    }
+
+    fn write_reasons(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let reasons = self.reasons();
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            formatter,
+            "\nrefused: {} {}; a person may have several reasons",
+            grouped(self.refused()),
+            noun(self.refused(), "person", "people")
+        )?;
+        let from_file = reasons.iter().any(|reason| reason.line > 0);
+        let rows: Vec<_> = reasons
+            .iter()
+            .take(MOST_SHOWN)
+            .map(|reason| {
+                let example = if from_file { format!("line {}: {}", reason.line, reason.message) } else { format!("such as: {}", reason.message) };
+                vec![format!("  {}", grouped(reason.people)), reason.kind.to_string(), reason.inputs.join(", "), example]
+            })
+            .collect();
+        write_rows(formatter, &rows, &[0])?;
+        more(formatter, reasons.len(), "reasons")?;
+        if self.further_reasons() > 0 {
+            writeln!(formatter, "  and {} problems of other kinds", grouped(self.further_reasons()))?;
+        }
+        Ok(())
+    }
+
+    fn write_movement(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Some(movement) = self.movement() else { return Ok(()) };
+        let moved: usize = movement.moves.iter().map(|moved| moved.ids.len()).sum();
+        let count = |number: usize| grouped(number as u64);
+        let before = if movement.matrices.is_empty() { "an empty run".to_owned() } else { movement.matrices.join(", ") };
+        writeln!(
+            formatter,
+            "\nsince the previous run ({before}): {} moved, {} stayed, {} new, {} gone",
+            count(moved),
+            grouped(movement.stayed),
+            count(movement.new.len()),
+            count(movement.gone.len())
+        )?;
+        let shown = movement.moves.iter().take(MOST_SHOWN);
+        let mut rows: Vec<_> =
+            shown.map(|moved| vec![format!("  {}", count(moved.ids.len())), format!("{} → {}", moved.from, moved.to), some(&moved.ids)]).collect();
+        if let Some(further) = movement.moves.get(MOST_SHOWN..).filter(|further| !further.is_empty()) {
+            let people = further.iter().map(|moved| moved.ids.len()).sum();
+            rows.push(vec![format!("  {}", count(people)), format!("in {} other ways", further.len()), String::new()]);
+        }
+        let others = [("new", &movement.new), ("gone", &movement.gone)];
+        rows.extend(
+            others
+                .iter()
+                .filter(|(_, ids)| !ids.is_empty())
+                .map(|(name, ids)| vec![format!("  {}", count(ids.len())), (*name).to_owned(), some(ids)]),
+        );
+        write_rows(formatter, &rows, &[0])
+    }
+}
+
+fn some(ids: &[String]) -> String {
+    let shown = ids.iter().take(MOST_IDS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if ids.len() > MOST_IDS { format!("{shown} …") } else { shown }
+}
+
+fn more(formatter: &mut Formatter<'_>, count: usize, what: &str) -> fmt::Result {
+    match count.saturating_sub(MOST_SHOWN) {
+        0 => Ok(()),
+        more => writeln!(formatter, "  and {more} more {what}"),
+    }
+}
+
+/// Rows in columns as wide as they need; those named are set to the right.
+fn write_rows(formatter: &mut Formatter<'_>, rows: &[Vec<String>], right: &[usize]) -> fmt::Result {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).enumerate();
+        let cells: Vec<_> = cells
+            .map(|(column, (cell, width))| if right.contains(&column) { format!("{cell:>width$}") } else { format!("{cell:<width$}") })
+            .collect();
+        writeln!(formatter, "{}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+fn noun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    let share = per_mille(part, whole);
+    format!("{}.{} %", share / 10, share % 10)
+}
+
+/// A number with a comma between each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_shares_rounded() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(percent(1, 3), "33.3 %");
+        assert_eq!(percent(2, 3), "66.7 %");
+        assert_eq!(percent(0, 0), "0.0 %");
+    }
+}

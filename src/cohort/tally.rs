@@ -1,0 +1,296 @@
+//! What came out of a run: who is in which tier, what is still open, who was refused and why.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use super::movement::{Follower, Movement};
+use super::people::Scored;
+use super::previous::Previous;
+use super::rate::Rate;
+use crate::matrix::Matrix;
+use crate::profile::ProblemKind;
+
+/// Reasons beyond this many different ones are counted together: hostile names must not fill the memory.
+const MOST_REASONS: usize = 1000;
+
+/// Counts the results of a run. `Display` prints it as a table.
+///
+/// ```
+/// use threshold_matrix::{Matrix, sample};
+/// use threshold_matrix::cohort::{Person, Tally};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let as_at = "2026-11-21".parse()?;
+/// let mut tally = Tally::new(&matrix);
+/// for (number, profile) in sample::profiles(&matrix, as_at, 1, 500).enumerate() {
+///     tally.add(&Person::new(number.to_string(), profile).score(&matrix, as_at));
+/// }
+/// assert_eq!(tally.people(), 500);
+/// let high = &tally.results()[0];
+/// assert_eq!(high.name(), "high");
+/// assert_eq!(tally.results().iter().map(|share| share.people).sum::<u64>(), tally.people() - tally.refused());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Tally {
+    pub(super) matrix: Matrix,
+    people: u64,
+    refused: u64,
+    provisional: u64,
+    inexact: u64,
+    observed: u64,
+    /// By the positions of the tiers and statuses still possible.
+    results: BTreeMap<Vec<u8>, Count>,
+    /// By the levels still possible, for each dimension.
+    levels: Vec<BTreeMap<Vec<usize>, Count>>,
+    not_recorded: BTreeMap<String, u64>,
+    reasons: BTreeMap<(ProblemKind, Vec<String>), Reason>,
+    further_reasons: u64,
+    /// Eight bytes for each person; a chance collision would only make a warning wrong.
+    ids: HashSet<u64>,
+    repeated: Option<(u64, u64)>,
+    follower: Option<Follower>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    people: u64,
+    observed: u64,
+    happened: u64,
+}
+
+/// The people with one result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Share {
+    /// The tier or status (or level); several if unknown inputs leave it open.
+    pub possible: Vec<String>,
+    /// How many people.
+    pub people: u64,
+    /// How many of them are known to have, or not to have, the outcome of the cohort's outcome column.
+    pub observed: u64,
+    /// How many of those had it.
+    pub happened: u64,
+}
+
+/// One reason for which people were refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reason {
+    /// The kind of problem.
+    pub kind: ProblemKind,
+    /// The inputs (or parts of a row) that it concerns.
+    pub inputs: Vec<String>,
+    /// How many people have it; a person may have several.
+    pub people: u64,
+    /// The line of the first, or 0 if they came from no file.
+    pub line: u64,
+    /// What is wrong in that line.
+    pub message: String,
+}
+
+impl Share {
+    /// The result in words: `high`, or `high or medium, not settled`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let names = self.possible.join(" or ");
+        if self.possible.len() > 1 { format!("{names}, not settled") } else { names }
+    }
+
+    /// How often the outcome happened among those of whom it is known.
+    #[must_use]
+    pub fn rate(&self) -> Option<Rate> {
+        Rate::new(self.happened, self.observed)
+    }
+}
+
+impl Count {
+    fn add(&mut self, observed: Option<bool>) {
+        self.people += 1;
+        self.observed += u64::from(observed.is_some());
+        self.happened += u64::from(observed == Some(true));
+    }
+
+    fn share(self, possible: Vec<String>) -> Share {
+        Share { possible, people: self.people, observed: self.observed, happened: self.happened }
+    }
+}
+
+impl Tally {
+    /// Begins to count.
+    #[must_use]
+    pub fn new(matrix: &Matrix) -> Self {
+        Self {
+            matrix: matrix.clone(),
+            people: 0,
+            refused: 0,
+            provisional: 0,
+            inexact: 0,
+            observed: 0,
+            results: BTreeMap::new(),
+            levels: vec![BTreeMap::new(); matrix.model().dimensions.len()],
+            not_recorded: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            further_reasons: 0,
+            ids: HashSet::new(),
+            repeated: None,
+            follower: None,
+        }
+    }
+
+    /// Begins to count, and to follow each person from an earlier run.
+    #[must_use]
+    pub fn since(matrix: &Matrix, previous: Previous) -> Self {
+        Self { follower: Some(Follower::new(previous)), ..Self::new(matrix) }
+    }
+
+    /// Counts one person.
+    pub fn add(&mut self, scored: &Scored) {
+        self.people += 1;
+        self.observed += u64::from(scored.observed.is_some());
+        if !scored.id.is_empty() {
+            let mut hasher = DefaultHasher::new();
+            scored.id.hash(&mut hasher);
+            if !self.ids.insert(hasher.finish()) {
+                let (count, _) = self.repeated.get_or_insert((0, scored.line));
+                *count += 1;
+            }
+        }
+        if let Some(follower) = &mut self.follower {
+            follower.follow(scored);
+        }
+        let outcome = match &scored.result {
+            Ok(outcome) => outcome,
+            Err(refusal) => {
+                self.refused += 1;
+                for problem in refusal.problems() {
+                    self.add_reason(scored.line, problem.kind, &problem.inputs, &problem.message);
+                }
+                return;
+            }
+        };
+        self.provisional += u64::from(outcome.is_provisional());
+        self.inexact += u64::from(!outcome.is_exact());
+        for input in &scored.not_recorded {
+            *self.not_recorded.entry(input.clone()).or_default() += 1;
+        }
+        match self.results.get_mut(&outcome.results) {
+            Some(count) => count.add(scored.observed),
+            None => self.results.entry(outcome.results.clone()).or_default().add(scored.observed),
+        }
+        for (levels, dimension) in self.levels.iter_mut().zip(&outcome.dimensions) {
+            levels.entry(dimension.levels.iter().collect()).or_default().add(scored.observed);
+        }
+    }
+
+    fn add_reason(&mut self, line: u64, kind: ProblemKind, inputs: &[String], message: &str) {
+        let key = (kind, inputs.to_vec());
+        if let Some(reason) = self.reasons.get_mut(&key) {
+            reason.people += 1;
+        } else if self.reasons.len() < MOST_REASONS {
+            self.reasons.insert(key, Reason { kind, inputs: inputs.to_vec(), people: 1, line, message: message.to_owned() });
+        } else {
+            self.further_reasons += 1;
+        }
+    }
+
+    /// How many people there were, refused or not.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.people
+    }
+
+    /// How many were refused.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.refused
+    }
+
+    /// How many have a result that unknown inputs leave open.
+    #[must_use]
+    pub fn provisional(&self) -> u64 {
+        self.provisional
+    }
+
+    /// How many have a result that is a range and may be wider than need be (see [`Outcome::is_exact`](crate::Outcome::is_exact)).
+    #[must_use]
+    pub fn inexact(&self) -> u64 {
+        self.inexact
+    }
+
+    /// Of how many the file says what was seen later.
+    #[must_use]
+    pub fn observed(&self) -> u64 {
+        self.observed
+    }
+
+    /// The people by their results: each tier from the most to the least intensive, then each status, then what is open, most frequent first.
+    #[must_use]
+    pub fn results(&self) -> Vec<Share> {
+        if self.matrix.model().decision.is_none() {
+            return Vec::new();
+        }
+        let names: Vec<_> = self.matrix.tiers().iter().chain(self.matrix.statuses()).cloned().collect();
+        let counts = self.results.iter().map(|(positions, count)| (positions.iter().copied().map(usize::from).collect(), *count));
+        shares(&names, counts.collect())
+    }
+
+    /// The people by their levels in each dimension, in the order of the matrix.
+    #[must_use]
+    pub fn levels(&self) -> Vec<(String, Vec<Share>)> {
+        let dimensions = self.matrix.model().dimensions.items().iter().zip(&self.levels);
+        let shares = dimensions.filter(|(dimension, _)| !dimension.levels.is_empty()).map(|(dimension, counts)| {
+            let names: Vec<_> = dimension.levels.iter().map(|level| level.name.clone()).collect();
+            (dimension.heading.name.clone(), shares(&names, counts.clone()))
+        });
+        shares.collect()
+    }
+
+    /// The inputs that nobody recorded for people whose result is open, with the number of these people; most frequent first.
+    #[must_use]
+    pub fn not_recorded(&self) -> Vec<(String, u64)> {
+        let mut inputs: Vec<_> = self.not_recorded.iter().map(|(input, people)| (input.clone(), *people)).collect();
+        inputs.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        inputs
+    }
+
+    /// Why people were refused, most frequent first.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<Reason> {
+        let mut reasons: Vec<_> = self.reasons.values().cloned().collect();
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.people));
+        reasons
+    }
+
+    /// How many problems were counted beyond the thousand different reasons that are kept.
+    #[must_use]
+    pub fn further_reasons(&self) -> u64 {
+        self.further_reasons
+    }
+
+    /// How many people have an id that an earlier row had, and the line of the first.
+    #[must_use]
+    pub fn repeated_ids(&self) -> Option<(u64, u64)> {
+        self.repeated
+    }
+
+    /// Who moved since the earlier run, if one was given.
+    #[must_use]
+    pub fn movement(&self) -> Option<Movement> {
+        self.follower.as_ref().map(Follower::movement)
+    }
+}
+
+/// A share for every name, in order, then those for more than one, most frequent first.
+fn shares(names: &[String], mut counts: BTreeMap<Vec<usize>, Count>) -> Vec<Share> {
+    let single = names.iter().enumerate().map(|(position, name)| counts.remove([position].as_slice()).unwrap_or_default().share(vec![name.clone()]));
+    let mut all: Vec<_> = single.collect();
+    let mut open: Vec<_> = counts
+        .into_iter()
+        .map(|(positions, count)| count.share(positions.iter().filter_map(|position| names.get(*position).cloned()).collect()))
+        .collect();
+    open.sort_by_key(|share| std::cmp::Reverse(share.people));
+    all.append(&mut open);
+    all
+}

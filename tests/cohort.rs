@@ -1,0 +1,396 @@
+//! Cohort files in, outcomes and tallies out: by the public interface only.
+#![cfg(feature = "cohort")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test stops at what it did not expect, and says what it skips")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use threshold_matrix::cohort::{CohortError, CohortReader, Columns, FileKind, OutcomeWriter, Person, Previous, Scored, Tally};
+use threshold_matrix::{Date, Matrix, Profile, Value, sample};
+
+const MATRIX: &str = r#"
+format: 1
+id: small
+version: 1.2.0
+title: Small
+status: illustrative
+inputs:
+  arrests: { type: integer, range: [0, 60] }
+  rosh: { type: level, values: [low, medium, high], missing: unknown }
+  female: { type: boolean, protected: true, missing: { assume: false } }
+  flags: { type: set, values: [gang, weapons], missing: absent }
+criteria:
+  arrests: { input: arrests, each: 1, points: 1 }
+  harm: { input: rosh, values: { low: 0, medium: 5, high: 20 } }
+  flags: { input: flags, each_member: 1, absent: 0 }
+  woman: { when: { female: true }, points: 1 }
+dimensions:
+  frequency: { score: [arrests, woman], levels: [ { level: high, from: 10 }, { level: medium, from: 3 }, { level: low } ] }
+  harm_score: { score: [harm, flags], levels: [ { level: high, from: 20 }, { level: low } ] }
+tiers: [high, medium, low]
+decision:
+  rules:
+    - { tier: high, when: { any: [ { frequency: high }, { harm_score: high } ] } }
+    - { tier: medium, when: { frequency: medium } }
+    - { tier: low }
+flags:
+  id: { when: { tier: high } }
+"#;
+
+fn matrix() -> Matrix {
+    Matrix::from_yaml(MATRIX).unwrap()
+}
+
+fn as_at() -> Date {
+    "2026-11-21".parse().unwrap()
+}
+
+fn columns(text: &str) -> Columns {
+    Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix()).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn open<'a>(file: &'a [u8], columns: &Columns) -> Result<CohortReader<&'a [u8]>, CohortError> {
+    CohortReader::new(file, FileKind::Csv, columns, &matrix())
+}
+
+fn people(file: impl AsRef<[u8]>) -> Vec<Person> {
+    open(file.as_ref(), &Columns::new()).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+fn scored(file: &str) -> Vec<Scored> {
+    people(file).into_iter().map(|person| person.score(&matrix(), as_at())).collect()
+}
+
+/// What is wrong with the first row of the file.
+#[track_caller]
+fn refused(file: impl AsRef<[u8]>, message: &str) {
+    let person = people(file).remove(0);
+    assert_eq!(person.score(&matrix(), as_at()).result.unwrap_err().to_string(), message);
+}
+
+/// What is wrong with the columns of the file.
+#[track_caller]
+fn unfit(file: &str, columns: &Columns, wanted: &[&str]) {
+    match open(file.as_bytes(), columns) {
+        Err(CohortError::Columns { problems }) => assert_eq!(problems, wanted),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_reads_the_same_with_a_mark_other_line_ends_spaces_and_quotes() {
+    let plain = people("id,arrests,rosh\n1,4,low\n2,5,\n");
+    assert_eq!(plain[0].profile.as_ref().unwrap(), &Profile::new().with("arrests", "4").with("rosh", "low"));
+    assert_eq!(plain[1].profile.as_ref().unwrap(), &Profile::new().with("arrests", "5"));
+    for file in [
+        "\u{feff}id,arrests,rosh\n1,4,low\n2,5,\n",
+        "id,arrests,rosh\r\n1,4,low\r\n2,5,\r\n",
+        "id,arrests,rosh\n1,4,low\n2,5,",
+        "id,arrests,rosh\n\n1,4,low\r\n\r\n2,5,\n\n",
+        "id , arrests,\"rosh\"\n1, 4 ,\"low\"\n2,5, \n",
+    ] {
+        let values = |people: Vec<Person>| people.into_iter().map(|person| (person.id, person.profile)).collect::<Vec<_>>();
+        assert_eq!(values(people(file)), values(plain.clone()), "{file:?}");
+    }
+}
+
+#[test]
+fn lines_are_those_of_the_file_also_after_quoted_line_ends_and_empty_lines() {
+    let rows = people("id,note,arrests\n1,\"two\nlines\",4\n\n2,,5\n");
+    assert_eq!(rows.iter().map(|person| (person.line, person.id.as_str())).collect::<Vec<_>>(), [(2, "1"), (5, "2")]);
+    for end in ["\n", "\r\n"] {
+        for last in ["", end] {
+            let file = format!("id,arrests{end}1,1{end}{end}{end}\"2\",\"a{end}b\"{end}3,3{end}{end}4,4{last}");
+            assert_eq!(people(&file).iter().map(|person| person.line).collect::<Vec<_>>(), [2, 5, 7, 9], "{file:?}");
+        }
+    }
+    assert!(open(b"id,arrests\r1,2\r", &Columns::new()).unwrap_err().to_string().contains("carriage returns"));
+}
+
+#[test]
+fn no_rows_are_no_people() {
+    assert!(people("id,arrests\n").is_empty());
+    let tally = Tally::new(&matrix());
+    assert!(tally.to_string().starts_with("0 people: 0 scored, 0 refused"), "{tally}");
+    assert!(matches!(open(b"", &Columns::new()), Err(CohortError::Broken { line: 1, .. })));
+}
+
+#[test]
+fn every_problem_of_the_columns_is_told_at_once() {
+    unfit(
+        "number,arests,rosh,rosh,female,flags,flags.gang\n",
+        &Columns::new().with_outcome("again").with_as_at("date"),
+        &[
+            "there is no column `id` for the id of a person; `id:` in the columns file can name another",
+            "there is no column `date` for the date to score at",
+            "there is no column `again` for what was seen later",
+            "there is no column for `arrests`, which must always be given; is it `arests`?",
+            "two columns are called `rosh` (columns 3 and 4); rename one",
+            "`flags` has columns for some of its members, and none for `flags.weapons`; every member needs one",
+            "`flags` has a column of its own and columns for its members; keep one way",
+        ],
+    );
+    unfit("id,arrests\n", &columns("columns: { rosh: arrest }"), &["there is no column `arrest` for `rosh`; did you mean `arrests`?"]);
+    for (file, message) in [("id;arrests\n1;2\n", "not separated by commas"), ("\u{feff}id\tarrests\n", "not separated by commas")] {
+        assert!(open(file.as_bytes(), &Columns::new()).unwrap_err().to_string().contains(message));
+    }
+    assert!(open(b"\xff\xfei\0d\0", &Columns::new()).unwrap_err().to_string().contains("UTF-16"));
+}
+
+#[test]
+fn names_twice_matter_only_where_they_are_read() {
+    let reader = open(b"id,arrests,note,note\n", &Columns::new()).unwrap();
+    assert_eq!(reader.unused(), ["note", "note"]);
+    assert_eq!(reader.inputs_without_column(), ["rosh", "female", "flags"]);
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_refused_and_the_rest_go_on() {
+    refused("id,arrests\n1\n", "the row has 1 cell, and the first line names 2 columns");
+    refused("id,arrests\n1,2,3\n", "the row has 3 cells, and the first line names 2 columns");
+    refused("id,arrests\n1,2,\"a\nb\"\n", "the row has 3 cells, and the first line names 2 columns; it goes on to line 3: is a quote not closed?");
+    refused("id,arrests\n,2\n", "the row has no id");
+    refused("id,arrests,as_at\n1,2,21/11/2026\n", "the date to score at: `21/11/2026` is not a date; write it as `2026-11-21`");
+    refused(b"id,arrests,rosh\n1,2,l\xf6w\n", "`rosh` is not UTF-8 text; save the file as UTF-8");
+    refused("id,arrests,female\n1,2,yes\n", "`female` is `yes`, not true, false, 1 or 0; `values` in the columns file can say what it means");
+    refused("id,arrests,rosh\n1,61,hihg\n", "`arrests` is 61, outside 0 to 60; `rosh` has no value `hihg`; did you mean `high`?");
+    refused("id,arrests\n1,\n", "`arrests` is missing");
+    refused("id,arrests,flags\n1,2,gang||weapons\n", "`flags` is `gang||weapons`, with nothing beside a bar; write its members as `a|b`");
+    let rows = people(b"id,arrests,note\n1,2\n2,3,ignored: \xff\n3,4,x\n");
+    assert_eq!(rows.iter().map(|person| person.profile.is_ok()).collect::<Vec<_>>(), [false, true, true]);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_does_not_swallow_people_in_silence() {
+    let rest = "9,9\n".repeat(200);
+    for file in [format!("id,arrests\n1,2\n2,\"3\n{rest}"), format!("id,arrests\n1,2\n\"2,3\n{rest}")] {
+        let last = open(file.as_bytes(), &Columns::new()).unwrap().last().unwrap();
+        let message = last.unwrap_err().to_string();
+        assert!(message.starts_with("line 3: a quote in the row that begins here is not closed"), "{message}");
+    }
+    // A quote inside a cell, and a closed one with line ends in it, are nothing unusual.
+    assert_eq!(people("id,note,arrests\n1,5\" knife,2\n2,\"a\nb\",3\n").len(), 2);
+}
+
+#[test]
+fn booleans_and_sets_are_read_strictly() {
+    let value = |file: &str, input: &str| people(file)[0].profile.as_ref().unwrap().get(input).cloned();
+    for (cell, wanted) in [("1", true), ("TRUE", true), ("False", false), ("0", false)] {
+        assert_eq!(value(&format!("id,arrests,female\n1,2,{cell}\n"), "female"), Some(Value::Boolean(wanted)));
+    }
+    let set = |members: &[&str]| Some(Value::from(members.to_vec()));
+    assert_eq!(value("id,arrests,flags\n1,2,gang | weapons\n", "flags"), set(&["gang", "weapons"]));
+    assert_eq!(value("id,arrests,flags\n1,2,|\n", "flags"), set(&[]));
+    assert_eq!(value("id,arrests,flags\n1,2,\n", "flags"), None);
+    let members = "id,arrests,flags.gang,flags.weapons\n";
+    assert_eq!(value(&format!("{members}1,2,0,1\n"), "flags"), set(&["weapons"]));
+    assert_eq!(value(&format!("{members}1,2,0,0\n"), "flags"), set(&[]));
+    assert_eq!(value(&format!("{members}1,2,,\n"), "flags"), None);
+    refused(format!("{members}1,2,1,\n"), "`flags.weapons` is empty, and other members are not; fill all of them, or none");
+    refused(format!("{members}1,2,1,x\n"), "`flags.weapons` is `x`, not true, false, 1 or 0; `values` in the columns file can say what it means");
+}
+
+#[test]
+fn a_columns_file_maps_names_and_values() {
+    let columns = columns(
+        r#"
+id: person
+as_at: day
+outcome: again
+columns:
+  arrests: n
+  rosh: { column: risk, values: { L: low, H: high, "9": null, "": medium } }
+  female: { column: sex, values: { F: true, M: false } }
+  flags: { column: marks, values: { g: gang, w: weapons, "-": null } }
+"#,
+    );
+    let file = "person,day,again,n,risk,sex,marks\na,2026-01-31,1,3,L,F,g|w\nb,,,3,9,M,-\nc,,0,3,,,\nd,,2,3,X,N,g|x\n";
+    let people: Vec<_> = open(file.as_bytes(), &columns).unwrap().map(Result::unwrap).collect();
+    assert_eq!(people[0].as_at, Some("2026-01-31".parse().unwrap()));
+    assert_eq!(people.iter().map(|person| person.observed).collect::<Vec<_>>(), [Some(true), None, Some(false), None]);
+    let profile = |arrests: &str| Profile::new().with("arrests", arrests);
+    assert_eq!(people[0].profile, Ok(profile("3").with("rosh", "low").with("female", true).with("flags", ["gang", "weapons"])));
+    assert_eq!(people[1].profile, Ok(profile("3").with("female", false).with("flags", Vec::<String>::new())));
+    assert_eq!(people[2].profile, Ok(profile("3").with("rosh", "medium")));
+    assert_eq!(
+        people[3].profile.as_ref().unwrap_err().to_string(),
+        "the outcome is `2`, not true, false, 1 or 0; \
+         `rosh` is `X`, which `values` in the columns file does not list; write one of ``, `9`, `H`, `L`; \
+         `female` is `N`, which `values` in the columns file does not list; write one of `F`, `M`; \
+         `flags` is `x`, which `values` in the columns file does not list; write one of `-`, `g`, `w`"
+    );
+}
+
+#[test]
+fn every_fault_of_a_columns_file_is_told_with_its_place() {
+    let text = "ids: id\ncolumns:\n  arests: n\n  arrests.gang: n\n  flags.gangs: g\n  rosh: { column: r, values: { L: lo } }\n  rosh: r\n  female: { values: {} }\n";
+    let faults = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix()).unwrap_err();
+    let found: Vec<_> =
+        faults.iter().map(|fault| format!("{} {}; {}", fault.place.line, fault.message, fault.help.clone().unwrap_or_default())).collect();
+    assert_eq!(
+        found,
+        [
+            "1 a columns file has no key `ids`; did you mean `id`?",
+            "3 the matrix has no input `arests`; did you mean `arrests`?",
+            "4 `arrests` is no set, and has no members; write `arrests: …`",
+            "5 `flags` has no member `gangs`; did you mean `gang`?",
+            "6 `rosh` has no value `lo`; did you mean `low`?",
+            "7 `rosh` is written twice; keep one of them",
+            "8 a column needs the key `column`; add `column: …`",
+        ]
+    );
+}
+
+#[test]
+fn json_lines_are_read_by_their_digits_and_refused_by_their_lines() {
+    let file = concat!(
+        "\u{feff}{\"id\": \"a\", \"as_at\": \"2026-01-31\", \"profile\": {\"arrests\": 3, \"flags\": [\"gang\"]}, \"again\": true, \"team\": 4}\r\n",
+        "\n",
+        "{\"id\": 7, \"profile\": {\"arrests\": 3.0, \"rosh\": null}}\n",
+        "{\"id\": \"c\"}\n",
+        "{\"profile\": {\"arrests\": 3}, \"as_at\": \"soon\"}\n",
+        "not json\n",
+        "{\"id\": \"d\", \"id\": \"e\", \"profile\": {}}\n",
+        "{\"id\": \"f\", \"profile\": {\"arrests\": {}}}",
+    );
+    let mut reader = CohortReader::new(file.as_bytes(), FileKind::JsonLines, &Columns::new().with_outcome("again"), &matrix()).unwrap();
+    let people: Vec<_> = reader.by_ref().map(Result::unwrap).collect();
+    assert_eq!(reader.unused(), ["team"]);
+    assert_eq!(
+        people.iter().map(|person| (person.line, person.id.as_str())).collect::<Vec<_>>(),
+        [(1, "a"), (3, "7"), (4, "c"), (5, ""), (6, ""), (7, ""), (8, "f")]
+    );
+    assert_eq!((people[0].as_at, people[0].observed), (Some("2026-01-31".parse().unwrap()), Some(true)));
+    assert_eq!(people[1].profile.as_ref().unwrap().get("arrests"), Some(&Value::Text("3.0".to_owned())));
+    let why: Vec<_> = people[2..].iter().map(|person| person.profile.as_ref().unwrap_err().to_string()).collect();
+    assert_eq!(why[0], "the line has no `profile`; write {\"id\": …, \"profile\": {…}}");
+    assert_eq!(why[1], "`as_at` is `\"soon\"`, not a date such as \"2026-11-21\"; the line has no `id`; write {\"id\": …, \"profile\": {…}}");
+    assert!(why[2].starts_with("the line is not a JSON object"), "{}", why[2]);
+    assert!(why[3].contains("`id` is given twice"), "{}", why[3]);
+    assert!(why[4].contains("`arrests` is an object, not a value"), "{}", why[4]);
+}
+
+fn write(kind: FileKind, people: &[Scored]) -> String {
+    let mut writer = OutcomeWriter::new(Vec::new(), kind, &matrix()).unwrap();
+    people.iter().for_each(|scored| writer.write(scored).unwrap());
+    String::from_utf8(writer.finish().unwrap()).unwrap()
+}
+
+const COHORT: &str = "id,arrests,rosh\na,12,low\nb,4,\n\"c,d\",1,low\ne,many,low\n";
+
+#[test]
+fn outcomes_are_written_as_csv() {
+    let hash = matrix().content_hash().to_owned();
+    let wanted = format!(
+        "id,as_at,matrix,version,hash,tier,status,possible,provisional,frequency.score,frequency.level,harm_score.score,harm_score.level,flag.id,error\n\
+         a,2026-11-21,small,1.2.0,{hash},high,,high,false,12,high,0,low,true,\n\
+         b,2026-11-21,small,1.2.0,{hash},,,high|medium,true,4,medium,,,,\n\
+         \"c,d\",2026-11-21,small,1.2.0,{hash},low,,low,false,1,low,0,low,false,\n\
+         e,2026-11-21,small,1.2.0,{hash},,,,,,,,,,\"`arrests` is `many`, not a whole number\"\n"
+    );
+    assert_eq!(write(FileKind::Csv, &scored(COHORT)), wanted);
+}
+
+#[test]
+fn outcomes_are_written_as_json_lines() {
+    let lines: Vec<serde_json::Value> = write(FileKind::JsonLines, &scored(COHORT)).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!((&lines[0]["tier"], &lines[0]["matrix"]["version"], &lines[0]["error"]), (&"high".into(), &"1.2.0".into(), &serde_json::Value::Null));
+    assert_eq!(lines[0]["dimensions"]["frequency"], serde_json::json!({"score": 12, "range": [12, 12], "level": "high", "scaled": null}));
+    assert_eq!(lines[1]["possible"], serde_json::json!(["high", "medium"]));
+    assert_eq!((&lines[3]["tier"], &lines[3]["possible"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+    assert!(lines[3]["error"].to_string().contains("not a whole number"));
+}
+
+#[test]
+fn who_moved_is_told_from_either_form_of_the_previous_run() {
+    let before = "id,arrests,rosh\na,12,low\nb,12,low\nc,1,low\nd,1,\ne,many,low\nf,1,low\n";
+    let after = "id,arrests,rosh\na,12,low\nb,4,low\nc,12,low\nd,1,low\ne,1,low\ng,1,low\na,1,low\n";
+    for kind in [FileKind::Csv, FileKind::JsonLines] {
+        let previous = Previous::read(write(kind, &scored(before)).as_bytes(), kind).unwrap();
+        let mut tally = Tally::since(&matrix(), previous);
+        scored(after).iter().for_each(|scored| tally.add(scored));
+        let movement = tally.movement().unwrap();
+        let moves: Vec<_> = movement.moves.iter().map(|moved| (moved.from.as_str(), moved.to.as_str(), moved.ids.join(","))).collect();
+        assert_eq!(
+            moves,
+            [
+                ("high", "medium", "b".to_owned()),
+                ("high or low", "low", "d".to_owned()),
+                ("low", "high", "c".to_owned()),
+                ("refused", "low", "e".to_owned())
+            ]
+        );
+        assert_eq!((movement.stayed, movement.new, movement.gone), (1, vec!["g".to_owned()], vec!["f".to_owned()]));
+        assert_eq!(movement.matrices, ["small 1.2.0"]);
+        assert_eq!(tally.repeated_ids(), Some((1, 8)));
+    }
+    assert!(matches!(Previous::read("id,tier\n1,high\n".as_bytes(), FileKind::Csv), Err(CohortError::Columns { .. })));
+}
+
+#[test]
+fn a_tally_counts_results_rates_and_reasons() {
+    let file = "id,arrests,rosh,again\n1,12,low,1\n2,12,low,0\n3,4,,1\n4,1,low,\n5,x,low,1\n6,y,low,\n7,,lo,\n8,1\n";
+    let mut tally = Tally::new(&matrix());
+    for person in open(file.as_bytes(), &Columns::new().with_outcome("again")).unwrap() {
+        tally.add(&person.unwrap().score(&matrix(), as_at()));
+    }
+    assert_eq!((tally.people(), tally.refused(), tally.provisional()), (8, 4, 1));
+    let results: Vec<_> = tally.results().iter().map(|share| (share.name(), share.people, share.observed, share.happened)).collect();
+    let row = |name: &str, people, observed, happened| (name.to_owned(), people, observed, happened);
+    assert_eq!(results, [row("high", 2, 2, 1), row("medium", 0, 0, 0), row("low", 1, 0, 0), row("high or medium, not settled", 1, 1, 1)]);
+    assert_eq!(tally.not_recorded(), [("rosh".to_owned(), 1)]);
+    let reasons: Vec<_> = tally.reasons().iter().map(|reason| (reason.people, reason.kind.name(), reason.inputs.join(","), reason.line)).collect();
+    let reason = |people, kind, inputs: &str, line| (people, kind, inputs.to_owned(), line);
+    assert_eq!(
+        reasons,
+        [
+            reason(2, "wrong type", "arrests", 6),
+            reason(1, "missing", "arrests", 8),
+            reason(1, "unknown value", "rosh", 8),
+            reason(1, "unreadable row", "", 9)
+        ]
+    );
+}
+
+#[test]
+fn the_same_seed_makes_the_same_people_and_tiers_like_those_of_a_cohort() {
+    for path in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("matrices"))
+        .unwrap()
+        .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
+    {
+        let path = path.unwrap().path();
+        let matrix = Matrix::from_named_yaml(&path.to_string_lossy(), &std::fs::read(&path).unwrap()).unwrap_or_else(|faults| panic!("{faults}"));
+        let people: Vec<_> = sample::profiles(&matrix, as_at(), 3, 1000).collect();
+        assert_eq!(people[..100], sample::profiles(&matrix, as_at(), 3, 100).collect::<Vec<_>>()[..]);
+        assert_ne!(people[..100], sample::profiles(&matrix, as_at(), 4, 100).collect::<Vec<_>>()[..]);
+        let mut tally = Tally::new(&matrix);
+        people.into_iter().for_each(|profile| tally.add(&Person::new("", profile).score(&matrix, as_at())));
+        assert!(tally.refused() <= 20, "{}: {}", path.display(), tally);
+        if matrix.id() == "iom-threshold" {
+            let shares: BTreeMap<_, _> = tally.results().into_iter().map(|share| (share.name(), share.people)).collect();
+            assert!((100..=200).contains(&shares["high"]) && (250..=350).contains(&shares["medium"]), "{shares:?}");
+        }
+    }
+}
+
+/// The published data are not part of the repository; where they are at hand, the whole run is tried on them.
+#[test]
+fn the_released_records_are_all_scored() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(file) = std::fs::File::open(root.join("../shared/data/nij/releases.csv")) else {
+        println!("skipped: the data set of examples/nij/README.md is not at hand");
+        return;
+    };
+    let read = |name: &str| std::fs::read(root.join("examples/nij").join(name)).unwrap();
+    let matrix = Matrix::from_named_yaml("georgia-release.yaml", &read("georgia-release.yaml")).unwrap();
+    let columns = Columns::from_yaml("columns.yaml", &read("columns.yaml"), &matrix).unwrap();
+    let mut tally = Tally::new(&matrix);
+    for person in CohortReader::new(file, FileKind::Csv, &columns, &matrix).unwrap() {
+        tally.add(&person.unwrap().score(&matrix, as_at()));
+    }
+    assert_eq!((tally.people(), tally.refused(), tally.observed()), (25_835, 0, 25_835));
+    // The base rate of the whole file is 57.69 %.
+    let happened: u64 = tally.results().iter().map(|share| share.happened).sum();
+    assert_eq!(happened, 14_904);
+}
