@@ -1,6 +1,7 @@
 //! Every kind of fault has a file that shows it, and every such file its diagnostics, word for word.
 //!
 //! `UPDATE_DIAGNOSTICS=1 cargo test --test diagnostics` writes the expected texts anew: read them before you keep them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong should stop")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! Every example of FORMAT.md is a matrix that loads, and its worked cases hold.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong should stop")]
 
 use threshold_matrix::Matrix;
 

@@ -1,6 +1,7 @@
 //! The JSON Schema is current, takes every published matrix and every example of FORMAT.md, and refuses what is malformed.
 //!
 //! `UPDATE_SCHEMA=1 cargo test --features schema --test schema` writes the file anew.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong should stop")]
 #![cfg(feature = "schema")]
 
 use std::path::{Path, PathBuf};

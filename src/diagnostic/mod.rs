@@ -185,7 +185,7 @@ pub(crate) fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str
     let mut names = names.into_iter();
     let shown: Vec<_> = names.by_ref().take(12).map(|name| format!("`{name}`")).collect();
     match (shown.as_slice(), names.count()) {
-        ([], _) => "declare it: the file has none yet".to_owned(),
+        ([], _) => "there is none to choose from".to_owned(),
         ([only], 0) => format!("write {only}{strange}"),
         (_, 0) => format!("write one of {}{strange}", shown.join(", ")),
         (_, more) => format!("write one of {} or {more} more{strange}", shown.join(", ")),

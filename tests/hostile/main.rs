@@ -1,6 +1,15 @@
 //! Text that nobody means well with: it is answered by an error, or by a matrix, and never by a panic, a hang or a blown stack.
 //!
 //! `tests/hostile/measure.rs` shows how long each takes and how much memory, in a release build.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    reason = "a test that goes wrong should stop, and a measurement prints"
+)]
 
 mod measure;
 mod mutants;
@@ -10,20 +19,16 @@ mod texts;
 use threshold_matrix::Matrix;
 
 #[test]
-fn each_text_is_answered() {
+fn each_text_is_answered_and_shortly() {
     for (name, text) in texts::all() {
-        let answer = Matrix::from_named_yaml(name, &text.bytes);
-        assert_eq!(answer.is_ok(), text.loads, "{name}: {}", answer.err().map_or_else(|| "it loads".to_owned(), |faults| faults.to_string()));
-    }
-}
-
-#[test]
-fn the_answer_to_hostile_text_is_short() {
-    for (name, text) in texts::all() {
-        if let Err(faults) = Matrix::from_named_yaml(name, &text.bytes) {
-            let shown = faults.to_string();
-            assert!(shown.len() < 400_000 && shown.lines().count() < 4_000, "{name}: {} bytes", shown.len());
-            assert!(faults.iter().len() <= 200);
+        match Matrix::from_named_yaml(name, &text.bytes) {
+            Ok(_) => assert!(text.loads, "{name}: it loads"),
+            Err(faults) => {
+                let shown = faults.to_string();
+                assert!(!text.loads, "{name}: {shown}");
+                assert!(faults.iter().len() <= 200);
+                assert!(shown.len() < 400_000 && shown.lines().count() < 4_000, "{name}: {} bytes", shown.len());
+            }
         }
     }
 }

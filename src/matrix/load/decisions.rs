@@ -6,6 +6,7 @@ use crate::format::shape::{number_help, shortened};
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::conditions::{Reference, Scope};
 use crate::matrix::load::names::{Named, Names};
+use crate::matrix::load::scores::Bounds;
 use crate::matrix::load::{Loader, a_type};
 use crate::matrix::model::{Axis, Cell, Decision, DecisionBand, DecisionRule, Domain, Flag, Method, NumberOf, Verdict};
 use crate::number::{self, Points};
@@ -408,15 +409,18 @@ impl Loader<'_> {
                 let scale = self.model.dimensions[dimension].scale.as_ref()?;
                 scale.iter().map(|band| band.gives.millionths()).min()?
             }
-            _ => {
-                let total = self.model.dimensions.items().iter().map(|dimension| dimension.bounds.0).sum::<Points>();
-                if number == NumberOf::Total { total.millionths() } else { i64::MIN }
-            }
+            NumberOf::Total => self.model.dimensions.items().iter().map(|dimension| dimension.bounds.0).sum::<Points>().millionths(),
+            NumberOf::Criterion(criterion) => self.least_points(self.bounds.criteria.get(criterion.index())),
+            NumberOf::Group(group) => self.least_points(self.bounds.groups.get(group.index())),
         };
-        let least = if least == i64::MIN { cuts.iter().copied().min()? } else { least };
         let cuts = self.cuts(name, place, cuts, least, |cut| Points::from_millionths(cut).to_string())?;
         let cuts = cuts.into_iter().map(|(cut, position)| (Points::from_millionths(cut), position)).collect();
         Some(Axis::NumberCuts { number, cuts })
+    }
+
+    /// The smallest points, in millionths; where they are at fault, so large that no cut-off is judged.
+    fn least_points(&self, bounds: Option<&Option<Bounds>>) -> i64 {
+        bounds.copied().flatten().and_then(|(least, _)| i64::try_from(least).ok()).unwrap_or(i64::MAX)
     }
 
     /// Cut-offs written in either order, ascending, each with the position of its row or column.

@@ -18,6 +18,7 @@ use crate::format::tree::{Key, Node};
 use crate::matrix::model::{Domain, Heading, Input, Model};
 use crate::number::{self, Points};
 use names::Names;
+use scores::PointsBounds;
 
 /// Builds the model of a tree that was checked against the language; faults go to `faults`.
 pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
@@ -33,6 +34,7 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
         incomplete: HashSet::new(),
         unjudged: HashSet::new(),
         incomplete_groups: HashSet::new(),
+        bounds: PointsBounds::default(),
         left_out: Vec::new(),
         replaceable,
         model: Model::default(),
@@ -73,6 +75,7 @@ struct Loader<'a> {
     /// Dimensions whose levels or scale are at fault: what reads these is not judged.
     unjudged: HashSet<DimensionId>,
     incomplete_groups: HashSet<GroupId>,
+    bounds: PointsBounds,
     /// The places of what was left out because it is at fault.
     left_out: Vec<Place>,
     /// Dimensions whose score an override may replace, which leaves them without a scaled number.
@@ -91,7 +94,7 @@ impl Loader<'_> {
         if self.names.may_be_declared(name) {
             return;
         }
-        let help = if self.faults.is_full() { String::new() } else { suggest(name, names(&self.names).iter().map(String::as_str)) };
+        let help = if self.faults.is_full() { String::new() } else { to_declare(name, &names(&self.names)) };
         self.fault(Code::UndeclaredName, place, format!("no {what} is called `{}`", shortened(name)), help);
     }
 
@@ -267,8 +270,16 @@ impl Loader<'_> {
     /// A word that is not among the values there are; `message` says so, and the word is put behind it.
     fn undeclared_value(&mut self, node: &Node, message: &str, values: &[String]) {
         let text = node.text().unwrap_or_default();
-        let help = if self.faults.is_full() { String::new() } else { suggest(text, values.iter().map(String::as_str)) };
+        let help = if self.faults.is_full() { String::new() } else { to_declare(text, values) };
         self.fault(Code::UndeclaredValue, node.place, format!("{message} `{}`", shortened(text)), help);
+    }
+}
+
+/// What to write instead of a word that nothing declares.
+fn to_declare(word: &str, declared: &[String]) -> String {
+    match declared {
+        [] => "declare it: the file has none yet".to_owned(),
+        declared => suggest(word, declared.iter().map(String::as_str)),
     }
 }
 

@@ -11,9 +11,16 @@ use crate::matrix::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score}
 use crate::number::{self, Points};
 
 /// In millionths, before it is known that they stay within the limit.
-type Bounds = (i128, i128);
+pub(super) type Bounds = (i128, i128);
 /// The smallest and the largest of some numbers.
 type Range = (Points, Points);
+
+/// The smallest and largest points of each criterion and group; `None` for one at fault.
+#[derive(Debug, Default)]
+pub(super) struct PointsBounds {
+    pub(super) criteria: Vec<Option<Bounds>>,
+    pub(super) groups: Vec<Option<Bounds>>,
+}
 
 /// The largest score, in whole points.
 const LARGEST: i64 = number::SCALED_LIMIT / 1_000_000;
@@ -131,6 +138,7 @@ impl Loader<'_> {
             }
             self.dimension(key, node, score, bounds.flatten());
         }
+        self.bounds = PointsBounds { criteria, groups };
         if too_large || total.is_some_and(|total| bounded(total).is_none()) {
             let place = root.get("dimensions").map_or(root.place, |node| node.place);
             self.fault(Code::Overflow, place, format!("the scores together could pass {LARGEST}"), "use smaller points, or caps");
