@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-
 use super::{FileKind, Scored};
 use crate::matrix::Matrix;
 use crate::report;
