@@ -115,7 +115,7 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
         return or_open(raised.map(|raised| raised.to_string()));
     }
     match key {
-        "tier" => return Some(outcome.tier().map_or_else(|| if outcome.results.len() > 1 { "open".to_owned() } else { none() }, str::to_owned)),
+        "tier" => return Some(outcome.tier().map_or_else(|| if outcome.positions().len() > 1 { "open".to_owned() } else { none() }, str::to_owned)),
         "status" => return Some(outcome.status().map_or_else(none, str::to_owned)),
         "possible" => return Some(listed(outcome.possible().into_iter())),
         "provisional" => return Some(outcome.is_provisional().to_string()),
@@ -126,7 +126,7 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
         let level = dimension.level().map(str::to_owned);
         let is_level = || {
             outcome
-                .matrix
+                .matrix()
                 .model()
                 .dimensions
                 .items()

@@ -175,12 +175,9 @@ impl Tally {
         for input in &scored.not_recorded {
             *self.not_recorded.entry(input.clone()).or_default() += 1;
         }
-        match self.results.get_mut(&outcome.results) {
-            Some(count) => count.add(scored.observed),
-            None => self.results.entry(outcome.results.clone()).or_default().add(scored.observed),
-        }
-        for (levels, dimension) in self.levels.iter_mut().zip(&outcome.dimensions) {
-            levels.entry(dimension.levels.iter().collect()).or_default().add(scored.observed);
+        self.results.entry(outcome.positions()).or_default().add(scored.observed);
+        for (levels, dimension) in self.levels.iter_mut().zip(outcome.dimensions()) {
+            levels.entry(dimension.level_positions().collect()).or_default().add(scored.observed);
         }
     }
 

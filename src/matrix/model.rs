@@ -21,6 +21,8 @@ pub(crate) struct Model {
     pub(crate) decision: Option<Decision>,
     pub(crate) overrides: Arena<OverrideId, Override>,
     pub(crate) flags: Arena<FlagId, Flag>,
+    /// The limits of conditions that move with the date of the scoring, each once.
+    pub(crate) moving: Vec<Limit>,
 }
 
 /// What an entry of the file is called and where it stands.

@@ -9,7 +9,7 @@ use crate::matrix::model::{Derived, Domain, Input, Missing, Moment};
 use crate::number;
 use crate::plan::reach::Slot;
 use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
-use crate::score::conditions;
+use crate::score::conditions::{self, Moments};
 
 /// A profile that was checked against a matrix, ready to be scored, at a date.
 ///
@@ -19,6 +19,8 @@ pub struct Case {
     pub(crate) matrix: Matrix,
     pub(crate) as_at: Date,
     pub(crate) slots: Vec<Slot>,
+    /// What the limits that move with the date of the scoring are, at this date.
+    pub(crate) moments: Moments,
     /// Whether the value of each input was assumed by the matrix.
     pub(crate) assumed: Vec<bool>,
     pub(crate) has_unknown: bool,
@@ -64,7 +66,8 @@ impl Matrix {
             return Err(Refusal::new(problems));
         }
         let has_unknown = slots.contains(&Slot::Unknown);
-        let case = Case { matrix: self.clone(), as_at, slots, assumed, has_unknown };
+        let moments = Moments::at(as_at, model);
+        let case = Case { matrix: self.clone(), as_at, slots, moments, assumed, has_unknown };
         let contradictions = case.contradictions();
         if contradictions.is_empty() { Ok(case) } else { Err(Refusal::new(contradictions)) }
     }
@@ -98,7 +101,7 @@ impl Case {
                 let found = self.matrix.plan().reach_unguarded(model, &self.slots, self.as_at, &[*node]);
                 found.is_none_or(|found| found.contains(&vec![1]))
             } else {
-                let holds = |condition| conditions::of_inputs(model, &self.slots, self.as_at, condition);
+                let holds = |condition| conditions::of_inputs(model, &self.slots, &self.moments, condition);
                 !check.when.is_none_or(holds) || holds(check.require)
             };
             if !passes {

@@ -7,18 +7,36 @@ use crate::number::Points;
 use crate::plan::reach::Slot;
 use crate::score::Workings;
 
+/// The limits that move with the date of the scoring, and the days that they are at one date.
+#[derive(Debug, Clone)]
+pub(crate) struct Moments(Vec<(Limit, i64)>);
+
+impl Moments {
+    pub(crate) fn at(as_at: Date, model: &Model) -> Self {
+        Self(model.moving.iter().map(|limit| (*limit, limit.at(as_at))).collect())
+    }
+
+    fn of(&self, limit: Limit) -> i64 {
+        match limit {
+            Limit::Fixed(value) => value,
+            // The loader lists every limit that moves.
+            Limit::Ago { .. } => self.0.iter().find(|(own, _)| *own == limit).map_or(i64::MAX, |(_, days)| *days),
+        }
+    }
+}
+
 /// What a condition sees.
 pub(super) struct Seen<'a> {
     pub(super) model: &'a Model,
     pub(super) slots: &'a [Slot],
-    pub(super) as_at: Date,
+    pub(super) moments: &'a Moments,
     pub(super) workings: &'a Workings,
 }
 
 /// Whether a condition that reads inputs only holds.
-pub(crate) fn of_inputs(model: &Model, slots: &[Slot], as_at: Date, condition: ConditionId) -> bool {
+pub(crate) fn of_inputs(model: &Model, slots: &[Slot], moments: &Moments, condition: ConditionId) -> bool {
     let workings = Workings::default();
-    Seen { model, slots, as_at, workings: &workings }.holds(condition)
+    Seen { model, slots, moments, workings: &workings }.holds(condition)
 }
 
 impl Seen<'_> {
@@ -30,7 +48,7 @@ impl Seen<'_> {
             Test::Known(input) => self.value(*input).is_some(),
             Test::Missing(input) => self.value(*input).is_none(),
             Test::InputRange { input, from, below } => self.value(*input).is_some_and(|value| {
-                let limit = |limit: Limit| limit.at(self.as_at);
+                let limit = |limit: Limit| self.moments.of(limit);
                 from.is_none_or(|from| value >= limit(from)) && below.is_none_or(|below| value < limit(below))
             }),
             Test::InputIn { input, values } => self.value(*input).is_some_and(|value| values.contains(&value)),

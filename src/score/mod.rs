@@ -4,22 +4,24 @@ pub(crate) mod conditions;
 pub(crate) mod outcome;
 pub(crate) mod trace;
 
-use crate::arena::{DecisionId, Id};
-use crate::date::Date;
+use smallvec::SmallVec;
+
+use crate::arena::{DecisionId, FlagId, Id};
 use crate::matrix::model::{Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Verdict};
 use crate::number::Points;
 use crate::plan::reach::Slot;
-use conditions::Seen;
+use conditions::{Moments, Seen};
 
-/// Everything that scoring gives.
-#[derive(Debug, Default)]
+/// Everything that scoring gives. The lists of a usual matrix fit without a call to the allocator, which would take as long as the scoring.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Workings {
-    pub(crate) criteria: Vec<Points>,
-    pub(crate) groups: Vec<Points>,
-    pub(crate) dimensions: Vec<Scored>,
-    pub(crate) decisions: Vec<Option<Verdict>>,
+    pub(crate) criteria: SmallVec<[Points; 24]>,
+    pub(crate) groups: SmallVec<[Points; 4]>,
+    pub(crate) dimensions: SmallVec<[Scored; 4]>,
+    pub(crate) decisions: SmallVec<[Option<Verdict>; 8]>,
     pub(crate) result: Option<Verdict>,
-    pub(crate) flags: Vec<bool>,
+    /// A bit for each flag.
+    flags: u64,
     /// Whether the profile landed on a cell declared impossible.
     pub(crate) impossible: bool,
 }
@@ -34,37 +36,42 @@ pub(crate) struct Scored {
 }
 
 impl Workings {
-    fn decision(&self, decision: DecisionId) -> Option<Verdict> {
+    pub(crate) fn decision(&self, decision: DecisionId) -> Option<Verdict> {
         self.decisions.get(decision.index()).copied().flatten()
+    }
+
+    pub(crate) fn flag(&self, flag: FlagId) -> bool {
+        self.flags >> flag.index() & 1 == 1
     }
 }
 
 /// Scores a case without unknowns.
-pub(crate) fn score(model: &Model, slots: &[Slot], as_at: Date) -> Workings {
-    let mut scorer = Scorer { model, slots, as_at, workings: Workings::default() };
+pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments) -> Workings {
+    let mut scorer = Scorer { model, slots, moments, workings: Workings::default() };
     scorer.criteria();
     scorer.groups();
     scorer.dimensions();
     scorer.overrides_of_dimensions();
-    scorer.workings.decisions = vec![None; model.decisions.len()];
+    scorer.workings.decisions.resize(model.decisions.len(), None);
     scorer.named_decisions(false);
     scorer.workings.result = model.decision.as_ref().map(|decision| scorer.decide(decision));
     scorer.overrides_of_result();
     scorer.named_decisions(true);
-    scorer.workings.flags = model.flags.items().iter().map(|flag| scorer.seen().holds(flag.when)).collect();
+    // The format has no more flags than a word has bits.
+    scorer.workings.flags = model.flags.iter().fold(0, |flags, (id, flag)| flags | u64::from(scorer.seen().holds(flag.when)) << id.index());
     scorer.workings
 }
 
 struct Scorer<'a> {
     model: &'a Model,
     slots: &'a [Slot],
-    as_at: Date,
+    moments: &'a Moments,
     workings: Workings,
 }
 
 impl Scorer<'_> {
     fn seen(&self) -> Seen<'_> {
-        Seen { model: self.model, slots: self.slots, as_at: self.as_at, workings: &self.workings }
+        Seen { model: self.model, slots: self.slots, moments: self.moments, workings: &self.workings }
     }
 
     fn criteria(&mut self) {
@@ -102,7 +109,6 @@ impl Scorer<'_> {
     }
 
     fn groups(&mut self) {
-        self.workings.groups = Vec::with_capacity(self.model.groups.len());
         for group in self.model.groups.items() {
             let points = self.add_up(&group.score);
             self.workings.groups.push(points);

@@ -1,8 +1,9 @@
 //! What a scoring gives: the tier or status, the scores, levels, points and flags, and all that is still possible.
 
+use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Decision, Model, NOTHING, Verdict};
+use crate::matrix::model::{Decision, Dimension, Model, NOTHING, Verdict};
 use crate::number::Points;
 use crate::plan::answers::{Answers, Possible};
 use crate::plan::{ABSENT, Plan};
@@ -26,19 +27,32 @@ use crate::score::{Workings, score};
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Outcome {
-    pub(crate) matrix: Matrix,
-    pub(crate) as_at: Date,
-    /// Positions of tiers, then of statuses; empty if the matrix has no decision.
-    pub(crate) results: Vec<u8>,
-    pub(crate) dimensions: Vec<DimensionResult>,
-    pub(crate) criteria: Vec<PointsResult>,
-    pub(crate) groups: Vec<PointsResult>,
-    pub(crate) flags: Vec<Option<bool>>,
-    pub(crate) decisions: Vec<DecisionResult>,
-    pub(crate) exact: bool,
+    matrix: Matrix,
+    as_at: Date,
+    results: Results,
 }
 
+/// What came out: everything settled, as most profiles are, or some of it open.
 #[derive(Debug, Clone, PartialEq)]
+enum Results {
+    Settled(Workings),
+    Open(Box<Open>),
+}
+
+/// What came out where inputs are unknown.
+#[derive(Debug, Clone, PartialEq)]
+struct Open {
+    /// Positions of tiers, then of statuses; empty if the matrix has no decision.
+    results: Vec<u8>,
+    dimensions: Vec<DimensionResult>,
+    criteria: Vec<PointsResult>,
+    groups: Vec<PointsResult>,
+    flags: Vec<Option<bool>>,
+    decisions: Vec<DecisionResult>,
+    exact: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct DimensionResult {
     pub(crate) range: (Points, Points),
     pub(crate) scaled: Option<Points>,
@@ -62,7 +76,7 @@ impl LevelSet {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct PointsResult {
     pub(crate) range: (Points, Points),
     /// Whether an override certainly replaced them.
@@ -98,45 +112,16 @@ impl Case {
             return self.score_with_unknown(&Answers::of(&self.matrix, &self.slots, self.as_at));
         }
         let model = self.matrix.model();
-        let workings = score(model, &self.slots, self.as_at);
+        let workings = score(model, &self.slots, &self.moments);
         if workings.impossible {
             return Err(self.impossible());
         }
-        Ok(self.outcome(model, workings))
+        Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results: Results::Settled(workings) })
     }
 
     fn impossible(&self) -> Refusal {
         let message = "these values together land on a cell that the matrix declares impossible";
         Refusal::new(vec![Problem::new(ProblemKind::ImpossibleCell, Vec::new(), message)])
-    }
-
-    fn outcome(&self, model: &Model, workings: Workings) -> Outcome {
-        let count = model.tiers.len();
-        let results = workings.result.into_iter().filter_map(|verdict| u8::try_from(verdict.position(count)).ok()).collect();
-        let points = |points: Points| PointsResult { range: (points, points), replaced: false, open: false };
-        let mut criteria: Vec<_> = workings.criteria.into_iter().map(points).collect();
-        let mut groups: Vec<_> = workings.groups.into_iter().map(points).collect();
-        if workings.dimensions.iter().any(|scored| scored.replaced) {
-            let replaced: Vec<_> = workings.dimensions.iter().map(|scored| Some(scored.replaced)).collect();
-            mark_replaced(model, &replaced, &mut criteria, &mut groups);
-        }
-        let dimensions = workings.dimensions.into_iter().map(|scored| DimensionResult {
-            range: (scored.score, scored.score),
-            scaled: scored.scaled,
-            levels: LevelSet(scored.level.map_or(0, |level| 1 << level)),
-            replaced: Some(scored.replaced),
-        });
-        Outcome {
-            matrix: self.matrix.clone(),
-            as_at: self.as_at,
-            results,
-            dimensions: dimensions.collect(),
-            criteria,
-            groups,
-            flags: workings.flags.into_iter().map(Some).collect(),
-            decisions: workings.decisions.into_iter().map(|verdict| DecisionResult::One(verdict.unwrap_or(Verdict::Nothing))).collect(),
-            exact: true,
-        }
     }
 
     pub(crate) fn score_with_unknown(&self, answers: &Answers) -> Result<Outcome, Refusal> {
@@ -190,7 +175,8 @@ impl Case {
         let flags = plan.flags.iter().map(|flag| truth(&possible(*flag))).collect();
         let decisions =
             model.decisions.items().iter().zip(&plan.decisions).map(|(decision, node)| decided(model, decision, &possible(*node))).collect();
-        Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results, dimensions, criteria, groups, flags, decisions, exact })
+        let open = Open { results, dimensions, criteria, groups, flags, decisions, exact };
+        Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results: Results::Open(Box::new(open)) })
     }
 }
 
@@ -217,23 +203,21 @@ fn decided(model: &Model, decision: &Decision, possible: &Possible) -> DecisionR
 
 /// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
 fn mark_replaced(model: &Model, replaced: &[Option<bool>], criteria: &mut [PointsResult], groups: &mut [PointsResult]) {
-    let state = |used: &dyn Fn(&crate::matrix::model::Dimension) -> bool| {
-        let mut users =
-            model.dimensions.items().iter().zip(replaced).filter(|(dimension, _)| used(dimension)).map(|(_, replaced)| *replaced).peekable();
-        if users.peek().is_none() {
-            return (false, false);
-        }
-        let users: Vec<_> = users.collect();
-        let all = users.iter().all(|replaced| *replaced == Some(true));
-        let may_be_all = users.iter().all(|replaced| *replaced != Some(false));
-        (all, may_be_all && !all)
-    };
     for (id, result) in model.criteria.ids().zip(criteria) {
-        (result.replaced, result.open) = state(&|dimension| dimension.criteria.contains(&id));
+        (result.replaced, result.open) = replacement(model, replaced, |dimension| dimension.criteria.contains(&id));
     }
     for (id, result) in model.groups.ids().zip(groups) {
-        (result.replaced, result.open) = state(&|dimension| dimension.groups.contains(&id));
+        (result.replaced, result.open) = replacement(model, replaced, |dimension| dimension.groups.contains(&id));
     }
+}
+
+/// Whether all the dimensions that use something were replaced, and whether that is open.
+fn replacement(model: &Model, replaced: &[Option<bool>], used: impl Fn(&Dimension) -> bool) -> (bool, bool) {
+    let users = model.dimensions.items().iter().zip(replaced).filter(|(dimension, _)| used(dimension)).map(|(_, replaced)| *replaced);
+    let users: Vec<_> = users.collect();
+    let all = !users.is_empty() && users.iter().all(|replaced| *replaced == Some(true));
+    let may_be_all = !users.is_empty() && users.iter().all(|replaced| *replaced != Some(false));
+    (all, may_be_all && !all)
 }
 
 impl PointsResult {
@@ -258,8 +242,7 @@ impl Outcome {
     /// The tier, if it is settled and there is one.
     #[must_use]
     pub fn tier(&self) -> Option<&str> {
-        let tiers = self.matrix.tiers();
-        self.only_result().and_then(|result| tiers.get(result)).map(String::as_str)
+        self.only_result().and_then(|result| self.matrix.tiers().get(result)).map(String::as_str)
     }
 
     /// The status that the profile has instead of a tier, if it is settled.
@@ -270,27 +253,45 @@ impl Outcome {
     }
 
     fn only_result(&self) -> Option<usize> {
-        match self.results.as_slice() {
-            [only] => Some(usize::from(*only)),
-            _ => None,
+        match &self.results {
+            Results::Settled(workings) => workings.result.map(|result| result.position(self.matrix.tiers().len())),
+            Results::Open(open) => match open.results.as_slice() {
+                [only] => Some(usize::from(*only)),
+                _ => None,
+            },
+        }
+    }
+
+    /// The positions of the results still possible: of tiers, then of statuses.
+    pub(crate) fn positions(&self) -> Vec<u8> {
+        match &self.results {
+            Results::Settled(workings) => {
+                let position = workings.result.map(|result| result.position(self.matrix.tiers().len()));
+                position.and_then(|position| u8::try_from(position).ok()).into_iter().collect()
+            }
+            Results::Open(open) => open.results.clone(),
         }
     }
 
     /// The tiers and statuses still possible: tiers from the most to the least intensive, then statuses. Empty for a matrix without a decision.
     #[must_use]
     pub fn possible(&self) -> Vec<&str> {
-        let names = self.matrix.tiers().iter().chain(self.matrix.statuses());
-        let names: Vec<&str> = names.map(String::as_str).collect();
-        self.results.iter().filter_map(|result| names.get(usize::from(*result)).copied()).collect()
+        let name = |position: u8| {
+            let position = usize::from(position);
+            let tiers = self.matrix.tiers();
+            tiers.get(position).or_else(|| self.matrix.statuses().get(position - tiers.len())).map(String::as_str)
+        };
+        self.positions().into_iter().filter_map(name).collect()
     }
 
     /// Whether unknown inputs leave the result open: the tier, or in a matrix without a decision a level or score.
     #[must_use]
     pub fn is_provisional(&self) -> bool {
+        let Results::Open(open) = &self.results else { return false };
         if self.matrix.model().decision.is_some() {
-            return self.results.len() > 1;
+            return open.results.len() > 1;
         }
-        self.dimensions.iter().any(|dimension| match dimension.levels.0 {
+        open.dimensions.iter().any(|dimension| match dimension.levels.0 {
             0 => dimension.range.0 != dimension.range.1,
             levels => levels.count_ones() > 1,
         })
@@ -300,7 +301,53 @@ impl Outcome {
     /// budget of a million steps, and what is given is a range that holds all that is possible.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.exact
+        match &self.results {
+            Results::Settled(_) => true,
+            Results::Open(open) => open.exact,
+        }
+    }
+
+    pub(crate) fn dimension_result(&self, dimension: DimensionId) -> DimensionResult {
+        let index = dimension.index();
+        match &self.results {
+            Results::Settled(workings) => workings.dimensions.get(index).map(|scored| DimensionResult {
+                range: (scored.score, scored.score),
+                scaled: scored.scaled,
+                levels: LevelSet(scored.level.map_or(0, |level| 1 << level)),
+                replaced: Some(scored.replaced),
+            }),
+            Results::Open(open) => open.dimensions.get(index).copied(),
+        }
+        .unwrap_or_default()
+    }
+
+    pub(crate) fn criterion_result(&self, criterion: CriterionId) -> PointsResult {
+        match &self.results {
+            Results::Settled(workings) => {
+                let points = workings.criteria.get(criterion.index()).copied().unwrap_or_default();
+                self.settled_points(workings, points, |dimension| dimension.criteria.contains(&criterion))
+            }
+            Results::Open(open) => open.criteria.get(criterion.index()).copied().unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn group_result(&self, group: GroupId) -> PointsResult {
+        match &self.results {
+            Results::Settled(workings) => {
+                let points = workings.groups.get(group.index()).copied().unwrap_or_default();
+                self.settled_points(workings, points, |dimension| dimension.groups.contains(&group))
+            }
+            Results::Open(open) => open.groups.get(group.index()).copied().unwrap_or_default(),
+        }
+    }
+
+    fn settled_points(&self, workings: &Workings, points: Points, used: impl Fn(&Dimension) -> bool) -> PointsResult {
+        let any = workings.dimensions.iter().any(|scored| scored.replaced);
+        let replaced = any && {
+            let replaced: Vec<_> = workings.dimensions.iter().map(|scored| Some(scored.replaced)).collect();
+            replacement(self.matrix.model(), &replaced, used).0
+        };
+        PointsResult { range: (points, points), replaced, open: false }
     }
 
     /// The result of a dimension, by its name.
@@ -311,8 +358,8 @@ impl Outcome {
 
     /// The results of the dimensions, in the order of the matrix.
     pub fn dimensions(&self) -> impl Iterator<Item = DimensionOutcome<'_>> {
-        let dimensions = self.matrix.model().dimensions.items().iter();
-        dimensions.zip(&self.dimensions).map(|(dimension, result)| DimensionOutcome { dimension, result })
+        let dimensions = self.matrix.model().dimensions.iter();
+        dimensions.map(|(id, dimension)| DimensionOutcome { dimension, result: self.dimension_result(id) })
     }
 
     /// The points of a criterion or group: `None` where unknown inputs leave them open, where an override replaced them, and for any other name.
@@ -328,8 +375,8 @@ impl Outcome {
 
     pub(crate) fn all_points(&self) -> impl Iterator<Item = (&str, PointsResult)> {
         let model = self.matrix.model();
-        let criteria = model.criteria.items().iter().map(|criterion| criterion.heading.name.as_str()).zip(self.criteria.iter().copied());
-        criteria.chain(model.groups.items().iter().map(|group| group.heading.name.as_str()).zip(self.groups.iter().copied()))
+        let criteria = model.criteria.iter().map(|(id, criterion)| (criterion.heading.name.as_str(), self.criterion_result(id)));
+        criteria.chain(model.groups.iter().map(|(id, group)| (group.heading.name.as_str(), self.group_result(id))))
     }
 
     /// A flag, by its name: `None` where unknown inputs leave it open, and for a name that is none.
@@ -340,8 +387,13 @@ impl Outcome {
 
     /// The flags, in the order of the matrix; `None` where unknown inputs leave one open.
     pub fn flags(&self) -> impl Iterator<Item = (&str, Option<bool>)> {
-        let flags = self.matrix.model().flags.items().iter();
-        flags.map(|flag| flag.heading.name.as_str()).zip(self.flags.iter().copied())
+        self.matrix.model().flags.iter().map(|(id, flag)| {
+            let raised = match &self.results {
+                Results::Settled(workings) => Some(workings.flag(id)),
+                Results::Open(open) => open.flags.get(id.index()).copied().flatten(),
+            };
+            (flag.heading.name.as_str(), raised)
+        })
     }
 
     /// The result of a named decision: `None` where it gave nothing, where unknown inputs leave it open, and for any other name.
@@ -353,12 +405,15 @@ impl Outcome {
     /// The results of the named decisions, in the order of the matrix.
     pub fn decisions(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let model = self.matrix.model();
-        model.decisions.items().iter().zip(&self.decisions).map(|(decision, result)| {
-            let value = match result {
-                DecisionResult::One(verdict) => model.verdict_name(model.values_of(decision), *verdict),
-                DecisionResult::Open => None,
+        model.decisions.iter().map(move |(id, decision)| {
+            let verdict = match &self.results {
+                Results::Settled(workings) => workings.decision(id),
+                Results::Open(open) => match open.decisions.get(id.index()) {
+                    Some(DecisionResult::One(verdict)) => Some(*verdict),
+                    Some(DecisionResult::Open) | None => None,
+                },
             };
-            (decision.heading.name.as_str(), value)
+            (decision.heading.name.as_str(), verdict.and_then(|verdict| model.verdict_name(model.values_of(decision), verdict)))
         })
     }
 }
@@ -366,8 +421,8 @@ impl Outcome {
 /// The result of one dimension.
 #[derive(Debug, Clone, Copy)]
 pub struct DimensionOutcome<'a> {
-    dimension: &'a crate::matrix::model::Dimension,
-    result: &'a DimensionResult,
+    dimension: &'a Dimension,
+    result: DimensionResult,
 }
 
 impl<'a> DimensionOutcome<'a> {
@@ -407,6 +462,11 @@ impl<'a> DimensionOutcome<'a> {
     pub fn possible_levels(&self) -> Vec<&'a str> {
         let levels = self.result.levels.iter().filter_map(|level| self.dimension.levels.get(level));
         levels.map(|level| level.name.as_str()).collect()
+    }
+
+    #[cfg(feature = "cohort")]
+    pub(crate) fn level_positions(&self) -> impl Iterator<Item = usize> + use<> {
+        self.result.levels.iter()
     }
 
     /// Whether an override replaced the score: `None` where unknown inputs leave it open.

@@ -110,7 +110,11 @@ impl Loader<'_> {
         }
         let units = [("years_ago", Unit::Years), ("months_ago", Unit::Months), ("days_ago", Unit::Days)];
         let ago = units.into_iter().find_map(|(key, unit)| Some((node.get(key)?.text()?.parse().ok()?, unit)));
-        ago.map(|(count, unit)| Some(Limit::Ago { count, unit })).ok_or(())
+        let limit = ago.map(|(count, unit)| Limit::Ago { count, unit }).ok_or(())?;
+        if !self.model.moving.contains(&limit) {
+            self.model.moving.push(limit);
+        }
+        Ok(Some(limit))
     }
 
     fn reachable_range(&mut self, name: &str, domain: &Domain, node: &Node, from: Option<Limit>, below: Option<Limit>) {

@@ -287,14 +287,8 @@ impl Builder<'_> {
     }
 
     fn criteria(&self) -> Vec<CriterionStep> {
-        let results = self.outcome.criteria.iter();
-        self.model
-            .criteria
-            .items()
-            .iter()
-            .zip(results)
-            .map(|(criterion, result)| self.criterion(&criterion.heading, &criterion.rule, *result))
-            .collect()
+        let criteria = self.model.criteria.iter();
+        criteria.map(|(id, criterion)| self.criterion(&criterion.heading, &criterion.rule, self.outcome.criterion_result(id))).collect()
     }
 
     fn criterion(&self, heading: &Heading, rule: &Rule, result: PointsResult) -> CriterionStep {
@@ -405,8 +399,7 @@ impl Builder<'_> {
     }
 
     fn groups(&self) -> Vec<GroupStep> {
-        let results = self.outcome.groups.iter();
-        let groups = self.model.groups.items().iter().zip(results);
+        let groups = self.model.groups.iter().map(|(id, group)| (group, self.outcome.group_result(id)));
         groups
             .map(|(group, result)| GroupStep {
                 name: group.heading.name.clone(),
@@ -424,12 +417,12 @@ impl Builder<'_> {
             Score::Criterion(id) => ScoreStep::Points {
                 of: self.model.criteria[*id].heading.name.clone(),
                 title: self.model.criteria[*id].heading.spoken().to_owned(),
-                range: self.outcome.criteria.get(id.index()).map_or_else(Default::default, |result| result.range),
+                range: self.outcome.criterion_result(*id).range,
             },
             Score::Group(id) => ScoreStep::Points {
                 of: self.model.groups[*id].heading.name.clone(),
                 title: self.model.groups[*id].heading.spoken().to_owned(),
-                range: self.outcome.groups.get(id.index()).map_or_else(Default::default, |result| result.range),
+                range: self.outcome.group_result(*id).range,
             },
             Score::Sum(of) => {
                 let of = all(of);
@@ -630,8 +623,8 @@ impl Builder<'_> {
     fn range_of(&self, number: NumberOf) -> Option<(Points, Points)> {
         let dimension = |id: DimensionId| self.outcome.dimensions().nth(id.index());
         match number {
-            NumberOf::Criterion(id) => self.outcome.criteria.get(id.index()).map(|result| result.range),
-            NumberOf::Group(id) => self.outcome.groups.get(id.index()).map(|result| result.range),
+            NumberOf::Criterion(id) => Some(self.outcome.criterion_result(id).range),
+            NumberOf::Group(id) => Some(self.outcome.group_result(id).range),
             NumberOf::Score(id) => dimension(id).map(|dimension| dimension.range()),
             NumberOf::Scaled(id) => dimension(id).and_then(|dimension| dimension.scaled()).map(|scaled| (scaled, scaled)),
             NumberOf::Total => {
@@ -666,13 +659,13 @@ impl Builder<'_> {
     }
 
     fn flags(&self) -> Vec<FlagStep> {
-        let flags = self.model.flags.items().iter().zip(&self.outcome.flags);
+        let flags = self.model.flags.items().iter().zip(self.outcome.flags().map(|(_, raised)| raised));
         flags
             .map(|(flag, raised)| FlagStep {
                 name: flag.heading.name.clone(),
                 title: flag.heading.spoken().to_owned(),
                 when: self.words.condition(flag.when),
-                raised: *raised,
+                raised,
                 line: flag.heading.place.line,
             })
             .collect()
