@@ -1,5 +1,14 @@
 //! One profile: prepared, scored, explained, and from JSON to JSON. `cargo bench --bench score_one`.
 
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a bench stops where something is not as it must be"
+)]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -1,5 +1,7 @@
 //! Checks matrix files: every fault with its place, and the panel's own worked examples.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
+
 mod program;
 
 use std::io::IsTerminal;

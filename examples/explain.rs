@@ -1,5 +1,7 @@
 //! Explains the outcome of one profile, completely.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
+
 mod program;
 
 use std::io::Read;

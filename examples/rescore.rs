@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example rescore` scores 10,000 made-up people; `-- --help` says what else it does.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
+
 mod program;
 
 use std::error::Error;

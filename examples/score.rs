@@ -1,5 +1,7 @@
 //! Scores profiles, one line of JSON in, one line of JSON out: the embedder's view.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
+
 mod program;
 
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};

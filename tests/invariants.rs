@@ -2,6 +2,14 @@
 //!
 //! `PROPTEST_CASES=10000 cargo test --release --test invariants` is the long run; the default is a quick one.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops where something is not as it must be"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;

@@ -2,6 +2,14 @@
 //!
 //! Everything here is worked out again from the trace's JSON, without the matrix and without the profile.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops where something is not as it must be"
+)]
+
 mod support;
 
 use std::collections::BTreeMap;

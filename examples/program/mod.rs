@@ -14,6 +14,7 @@ pub(crate) fn run(program: impl FnOnce() -> Result<ExitCode, Box<dyn Error>>) ->
 }
 
 /// Today's date in UTC. The library itself reads no clock.
+#[expect(clippy::expect_used, reason = "the calendar has this day")]
 pub(crate) fn today() -> Date {
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Date::new(now.year(), now.month(), now.day()).expect("today is a date")

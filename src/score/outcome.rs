@@ -34,6 +34,10 @@ pub struct Outcome {
 
 /// What came out: everything settled, as most profiles are, or some of it open.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the settled results stay off the heap: they are the usual ones, and a box would cost as much as the scoring"
+)]
 enum Results {
     Settled(Workings),
     Open(Box<Open>),
