@@ -212,7 +212,8 @@ impl Builder<'_> {
             Kind::List(items) => items.push(node),
             Kind::Map(entries) => match open.key.take() {
                 None => match node.kind {
-                    Kind::Scalar { text, plain } if !text.is_empty() => open.key = Some(Key { text, place: node.place, plain }),
+                    // A quoted key may be empty: an empty cell of a cohort has a name, too.
+                    Kind::Scalar { text, plain } if !(plain && text.is_empty()) => open.key = Some(Key { text, place: node.place, plain }),
                     kind => {
                         let is_empty = matches!(kind, Kind::Scalar { .. });
                         let message = if is_empty { "a key is empty" } else { "a key is a single word" };
