@@ -3,6 +3,7 @@
 mod load;
 pub(crate) mod measure;
 pub(crate) mod model;
+pub(crate) mod words;
 
 use std::fmt;
 use std::sync::Arc;
