@@ -13,9 +13,11 @@ use threshold_matrix::{Matrix, OpenError};
 const HELP: &str = "\
 Checks matrices: every fault with its place, then the examples that the file holds.
 
-usage: check MATRIX...
+usage: check [--sheet] [--html FILE] MATRIX...
 
-  MATRIX   a file (.yaml), or an embedded matrix: `iom-threshold` or `iom-threshold@1.0.0`
+  MATRIX        a file (.yaml), or an embedded matrix: `iom-threshold` or `iom-threshold@1.0.0`
+  --sheet       print the whole matrix after its examples, as tables to read
+  --html FILE   write those tables as a page for a browser or a printer, of one matrix
 
 Exit status: 0 nothing found, 1 a fault or an example that does not hold, 2 wrong usage.";
 
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut names = Vec::new();
+    let (mut prints_sheet, mut html) = (false, None);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -32,6 +35,8 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
                 println!("{HELP}");
                 return Ok(ExitCode::SUCCESS);
             }
+            Long("sheet") => prints_sheet = true,
+            Long("html") => html = Some(arguments.value()?),
             Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -39,23 +44,38 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     if names.is_empty() {
         return Err(lexopt::Error::from(format!("a matrix is needed\n\n{HELP}")).into());
     }
+    if html.is_some() && names.len() > 1 {
+        return Err(lexopt::Error::from("--html goes with one matrix").into());
+    }
     let mut sound = true;
     for name in &names {
-        sound &= check(name);
+        let Some((matrix, holds)) = check(name) else {
+            sound = false;
+            continue;
+        };
+        sound &= holds;
+        if prints_sheet {
+            println!("\n{}", matrix.sheet());
+        }
+        if let Some(file) = &html {
+            let shown = file.to_string_lossy();
+            std::fs::write(file, matrix.sheet().to_html()).map_err(|error| format!("{shown}: {error}"))?;
+        }
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn check(name: &str) -> bool {
+/// The matrix, if it loads, and whether its examples hold.
+fn check(name: &str) -> Option<(Matrix, bool)> {
     let matrix = match Matrix::open(name, program::today()) {
         Ok(matrix) => matrix,
         Err(OpenError::Faults(faults)) if std::io::stdout().is_terminal() => {
             println!("{}\n", faults.to_coloured_string());
-            return false;
+            return None;
         }
         Err(error) => {
             println!("{error}\n");
-            return false;
+            return None;
         }
     };
     let examples = matrix.run_examples();
@@ -68,5 +88,6 @@ fn check(name: &str) -> bool {
     }
     let held = examples.len() - broken.len();
     println!("{name}: {} {}, {}; {held} of {} examples hold", matrix.id(), matrix.version(), matrix.content_hash(), examples.len());
-    broken.is_empty()
+    let holds = broken.is_empty();
+    Some((matrix, holds))
 }

@@ -34,6 +34,7 @@
 //! - [`Case::score`] gives an [`Outcome`]: the tier, and where unknown inputs matter the exact set of tiers still possible.
 //!   [`Case::explain`] gives a [`Trace`] as well.
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
+//! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
 //! - [`report`] writes outcomes for other programs.
 //!
 //! # What can be relied on

@@ -1,6 +1,6 @@
 //! What a reading of an input is worth.
 
-use crate::matrix::model::Measure;
+use crate::matrix::model::{Domain, Measure};
 use crate::number::Points;
 
 impl Measure {
@@ -17,6 +17,20 @@ impl Measure {
             Self::Each { each, points, beyond, cap } => times(*points, units(value, *each, *beyond), *cap),
             Self::Members { members, points, cap } => times(*points, i64::from((value & members).count_ones()), *cap),
         }
+    }
+
+    /// The fewest and the most points that a value of the input can have.
+    pub(crate) fn extent(&self, domain: &Domain) -> (Points, Points) {
+        let all: Vec<Points> = match self {
+            Self::Bands(bands) => bands.iter().map(|band| band.points).collect(),
+            Self::Values { points, .. } => points.clone(),
+            // Both go one way from the smallest value to the largest.
+            Self::Each { .. } | Self::Members { .. } => {
+                let (from, to) = domain.bounds();
+                vec![self.points_of(from), self.points_of(to)]
+            }
+        };
+        (all.iter().min().copied().unwrap_or_default(), all.iter().max().copied().unwrap_or_default())
     }
 }
 

@@ -3,6 +3,7 @@
 mod load;
 pub(crate) mod measure;
 pub(crate) mod model;
+pub(crate) mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -112,6 +113,12 @@ pub struct Source {
     pub publisher: Option<String>,
     /// Where it is.
     pub url: Option<String>,
+    /// When it was published, as its author wrote it.
+    pub date: Option<String>,
+    /// The licence it is under.
+    pub licence: Option<String>,
+    /// What else to know of it.
+    pub note: Option<String>,
 }
 
 impl Matrix {
@@ -281,7 +288,15 @@ fn sources(root: &Node) -> Vec<Source> {
     let entries = root.get("sources").map(Node::entries).unwrap_or_default();
     let source = |(key, node): &(format::tree::Key, Node)| {
         let text = |key| node.get(key).and_then(Node::text).map(str::to_owned);
-        Source { name: key.text.clone(), title: text("title").unwrap_or_default(), publisher: text("publisher"), url: text("url") }
+        Source {
+            name: key.text.clone(),
+            title: text("title").unwrap_or_default(),
+            publisher: text("publisher"),
+            url: text("url"),
+            date: text("date"),
+            licence: text("licence"),
+            note: text("note"),
+        }
     };
     entries.iter().map(source).collect()
 }

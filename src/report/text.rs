@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::matrix::words::yes_or_no;
 use crate::number::Points;
 use crate::report::NOTICE;
 use crate::score::trace::{
@@ -365,15 +366,6 @@ impl ScoreStep {
             Self::Points { .. } => &[],
             Self::Sum { of, .. } | Self::Highest { of, .. } | Self::Lowest { of, .. } | Self::Capped { of, .. } => of,
         }
-    }
-}
-
-/// A boolean as it is spoken.
-fn yes_or_no(value: &str) -> &str {
-    match value {
-        "true" => "yes",
-        "false" => "no",
-        other => other,
     }
 }
 

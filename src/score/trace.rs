@@ -1,7 +1,6 @@
 //! The trace: what each rule read, matched and gave, and how that became the result. One tree, from which every explanation is rendered.
 
 mod step;
-mod words;
 
 use serde::Serialize;
 

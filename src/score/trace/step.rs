@@ -9,12 +9,12 @@ use crate::matrix::measure;
 use crate::matrix::model::{
     Action, Axis, Band, Decision, Direction, Domain, Gives, Heading, Measure, Method, Model, NOTHING, NumberOf, Override, Reading, Rule, Score,
 };
+use crate::matrix::words::Words;
 use crate::number::{self, Points};
 use crate::plan::answers::Answers;
 use crate::plan::reach::Slot;
 use crate::profile::Case;
 use crate::score::outcome::{Outcome, PointsResult, truth};
-use crate::score::trace::words::Words;
 
 /// A whole trace.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -218,7 +218,7 @@ pub(crate) struct FlagStep {
 
 pub(super) fn steps(case: &Case, outcome: &Outcome, answers: &Answers) -> Steps {
     let matrix = &case.matrix;
-    let builder = Builder { matrix, model: matrix.model(), case, outcome, answers, words: Words { model: matrix.model(), as_at: case.as_at } };
+    let builder = Builder { matrix, model: matrix.model(), case, outcome, answers, words: Words { model: matrix.model(), as_at: Some(case.as_at) } };
     builder.steps()
 }
 
@@ -524,13 +524,13 @@ impl Builder<'_> {
         rules
             .map(|(rule, nodes)| {
                 let values = self.values_moved(rule);
-                let (action, points) = self.action(rule, &values);
+                let points = if let Action::Replace { points, .. } = rule.action { Some(points) } else { None };
                 OverrideStep {
                     id: rule.heading.name.clone(),
                     when: self.words.condition(rule.when),
                     holds: truth(&self.answers.possible(nodes.when)),
                     applies: truth(&self.answers.possible(nodes.applies)),
-                    action,
+                    action: self.words.action(rule),
                     points,
                     is_final: rule.is_final,
                     before: self.names(nodes.before, &values),
@@ -547,24 +547,6 @@ impl Builder<'_> {
         match rule.dimension {
             Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
             None => self.model.tiers.clone(),
-        }
-    }
-
-    fn action(&self, rule: &Override, values: &[String]) -> (String, Option<Points>) {
-        let name = |position: u8| values.get(usize::from(position)).cloned().unwrap_or_default();
-        match rule.action {
-            Action::Fix(to) => (format!("is {}", name(to)), None),
-            Action::Replace { level, points } => (format!("is {}, with a score of {points}", name(level)), Some(points)),
-            Action::AtLeast(floor) => (format!("is at least {}", name(floor)), None),
-            Action::AtMost(ceiling) => (format!("is at most {}", name(ceiling)), None),
-            Action::Up(1) => ("goes one step up".to_owned(), None),
-            Action::Up(steps) => (format!("goes {steps} steps up"), None),
-            Action::Down(1) => ("goes one step down".to_owned(), None),
-            Action::Down(steps) => (format!("goes {steps} steps down"), None),
-            Action::Status(status) => {
-                let status = self.model.statuses.get(usize::from(status)).cloned().unwrap_or_default();
-                (format!("is the status {status}"), None)
-            }
         }
     }
 
@@ -636,26 +618,18 @@ impl Builder<'_> {
 
     /// What an axis reads, and where on it the profile is; nothing where that is absent or open.
     fn axis(&self, axis: &Axis) -> (String, Option<String>) {
-        let input = |input: &InputId| {
-            let own = &self.model.inputs[*input];
-            let value = if let Slot::Value(value) = self.slot(*input) { Some(own.domain.text_of(value)) } else { None };
-            (own.heading.spoken().to_owned(), value)
-        };
-        match axis {
-            Axis::Input { input: id, .. } | Axis::InputCuts { input: id, .. } => input(id),
-            Axis::NumberCuts { number, .. } => {
-                let at = self.range_of(*number).filter(|(least, most)| least == most);
-                (self.words.number(*number), at.map(|(at, _)| at.to_string()))
-            }
+        let at = match axis {
+            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => match self.slot(*input) {
+                Slot::Value(value) => Some(self.model.inputs[*input].domain.text_of(value)),
+                Slot::Absent | Slot::Unknown => None,
+            },
+            Axis::NumberCuts { number, .. } => self.range_of(*number).filter(|(least, most)| least == most).map(|(at, _)| at.to_string()),
             Axis::Level { dimension, .. } => {
-                let level = self.outcome.dimensions().nth(dimension.index()).and_then(|dimension| dimension.level());
-                (self.model.dimensions[*dimension].heading.spoken().to_owned(), level.map(str::to_owned))
+                self.outcome.dimensions().nth(dimension.index()).and_then(|dimension| dimension.level()).map(str::to_owned)
             }
-            Axis::Decision { decision, .. } => {
-                let value = self.outcome.decisions().nth(decision.index()).and_then(|(_, value)| value);
-                (self.model.decisions[*decision].heading.spoken().to_owned(), value.map(str::to_owned))
-            }
-        }
+            Axis::Decision { decision, .. } => self.outcome.decisions().nth(decision.index()).and_then(|(_, value)| value).map(str::to_owned),
+        };
+        (self.words.axis(axis), at)
     }
 
     fn flags(&self) -> Vec<FlagStep> {

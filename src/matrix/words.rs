@@ -1,17 +1,18 @@
-//! Conditions in words, by what the matrix calls things.
+//! Rules in words, by what the matrix calls things: for the trace of one profile, and for the sheet of the whole matrix.
 
 use crate::arena::{ConditionId, InputId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Domain, Limit, Model, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test};
+use crate::matrix::model::{Action, Axis, Domain, Limit, Model, NOTHING, NumberOf, Order, Override, Positions, Quantifier, ResultOf, Test};
 
-pub(super) struct Words<'a> {
-    pub(super) model: &'a Model,
-    pub(super) as_at: Date,
+pub(crate) struct Words<'a> {
+    pub(crate) model: &'a Model,
+    /// The date of the scoring, where there is one: relative dates are then said as dates too.
+    pub(crate) as_at: Option<Date>,
 }
 
 impl Words<'_> {
     /// A condition as a clause: "risk of serious harm is high and MAPPA is m3".
-    pub(super) fn condition(&self, id: ConditionId) -> String {
+    pub(crate) fn condition(&self, id: ConditionId) -> String {
         match &self.model.conditions[id].test {
             Test::All(parts) if parts.is_empty() => "always".to_owned(),
             Test::All(parts) => self.joined(parts, " and "),
@@ -30,7 +31,10 @@ impl Words<'_> {
                             Unit::Days => "day",
                         };
                         let plural = if *count == 1 { "" } else { "s" };
-                        format!("{} ({count} {unit}{plural} before {})", Date::from_days(limit.at(self.as_at)), self.as_at)
+                        match self.as_at {
+                            Some(as_at) => format!("{} ({count} {unit}{plural} before {as_at})", Date::from_days(limit.at(as_at))),
+                            None => format!("{count} {unit}{plural} before the scoring"),
+                        }
                     }
                 };
                 let top = domain.bounds().1;
@@ -107,17 +111,49 @@ impl Words<'_> {
         texts.collect::<Vec<_>>().join(joint)
     }
 
-    fn input(&self, input: InputId) -> &str {
+    pub(crate) fn input(&self, input: InputId) -> &str {
         self.model.inputs[input].heading.spoken()
     }
 
-    pub(super) fn number(&self, number: NumberOf) -> String {
+    pub(crate) fn number(&self, number: NumberOf) -> String {
         match number {
             NumberOf::Criterion(id) => format!("the points of {}", self.model.criteria[id].heading.spoken()),
             NumberOf::Group(id) => format!("the points of {}", self.model.groups[id].heading.spoken()),
             NumberOf::Score(id) => format!("the score of {}", self.model.dimensions[id].heading.spoken()),
             NumberOf::Scaled(id) => format!("the scaled number of {}", self.model.dimensions[id].heading.spoken()),
             NumberOf::Total => "the total score".to_owned(),
+        }
+    }
+
+    /// What an axis of a table reads.
+    pub(crate) fn axis(&self, axis: &Axis) -> String {
+        match axis {
+            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => self.input(*input).to_owned(),
+            Axis::NumberCuts { number, .. } => self.number(*number),
+            Axis::Level { dimension, .. } => self.model.dimensions[*dimension].heading.spoken().to_owned(),
+            Axis::Decision { decision, .. } => self.model.decisions[*decision].heading.spoken().to_owned(),
+        }
+    }
+
+    /// What an override does to the tier or the level: "is at least high".
+    pub(crate) fn action(&self, rule: &Override) -> String {
+        let moved: Vec<&str> = match rule.dimension {
+            Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.as_str()).collect(),
+            None => self.model.tiers.iter().map(String::as_str).collect(),
+        };
+        let name = |position: u8| moved.get(usize::from(position)).copied().unwrap_or_default();
+        match rule.action {
+            Action::Fix(to) => format!("is {}", name(to)),
+            Action::Replace { level, points } => format!("is {}, with a score of {points}", name(level)),
+            Action::AtLeast(floor) => format!("is at least {}", name(floor)),
+            Action::AtMost(ceiling) => format!("is at most {}", name(ceiling)),
+            Action::Up(1) => "goes one step up".to_owned(),
+            Action::Up(steps) => format!("goes {steps} steps up"),
+            Action::Down(1) => "goes one step down".to_owned(),
+            Action::Down(steps) => format!("goes {steps} steps down"),
+            Action::Status(status) => {
+                format!("is the status {}", self.model.statuses.get(usize::from(status)).map(String::as_str).unwrap_or_default())
+            }
         }
     }
 
@@ -131,7 +167,8 @@ impl Words<'_> {
     }
 }
 
-pub(super) fn range(from: Option<String>, below: Option<String>) -> String {
+/// A half-open range: "from 50 to below 75".
+pub(crate) fn range(from: Option<String>, below: Option<String>) -> String {
     match (from, below) {
         (Some(from), Some(below)) => format!("from {from} to below {below}"),
         (Some(from), None) => format!("{from} or more"),
@@ -140,11 +177,21 @@ pub(super) fn range(from: Option<String>, below: Option<String>) -> String {
     }
 }
 
-fn either(names: impl Iterator<Item = String>) -> String {
+/// One of some names: "low, medium or high".
+pub(crate) fn either(names: impl Iterator<Item = String>) -> String {
     let names: Vec<_> = names.collect();
     match names.as_slice() {
         [] => "none of its values".to_owned(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+/// A boolean as it is spoken.
+pub(crate) fn yes_or_no(value: &str) -> &str {
+    match value {
+        "true" => "yes",
+        "false" => "no",
+        other => other,
     }
 }

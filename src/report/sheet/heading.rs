@@ -1,0 +1,52 @@
+//! What a sheet says of the matrix as a whole, and where its rules come from.
+
+use crate::date::Date;
+use crate::matrix::{Effective, MatrixStatus};
+use crate::report::sheet::Writer;
+use crate::report::sheet::tree::{Block, Facts, Section};
+
+impl Writer<'_> {
+    pub(super) fn facts(&self) -> Facts {
+        let matrix = self.matrix;
+        let standing = match matrix.status() {
+            MatrixStatus::Sourced => "sourced",
+            MatrixStatus::Illustrative => "illustrative",
+            MatrixStatus::Local => "local",
+        };
+        let mut entries = vec![
+            ("Matrix", matrix.id().to_owned()),
+            ("Version", matrix.version_text().to_owned()),
+            ("Status", format!("{standing}. {}", matrix.status().in_words())),
+            ("In force", period(matrix.effective())),
+        ];
+        match matrix.tiers() {
+            [] => {}
+            [one] => entries.push(("Tiers", one.clone())),
+            tiers => entries.push(("Tiers", format!("{}; from the most to the least intensive", tiers.join(", ")))),
+        }
+        if !matrix.statuses().is_empty() {
+            entries.push(("Statuses", format!("{}; results outside the order of tiers", matrix.statuses().join(", "))));
+        }
+        entries.push(("Hash", matrix.content_hash().to_owned()));
+        Facts { title: matrix.title().to_owned(), version: matrix.version_text().to_owned(), about: matrix.about().map(str::to_owned), entries }
+    }
+
+    pub(super) fn sources(&self) -> Option<Section> {
+        let sources = self.matrix.sources();
+        let mut section = Section::new("sources", "Sources");
+        section.blocks.push(Block::Sources(sources.to_vec()));
+        (!sources.is_empty()).then_some(section)
+    }
+}
+
+/// A period as people say it: both days are in it.
+fn period(effective: Option<Effective>) -> String {
+    let Some(effective) = effective else { return "no period is written".to_owned() };
+    let last = effective.until.map(|until| Date::from_days(until.days() - 1));
+    match (effective.from, last) {
+        (Some(from), Some(last)) => format!("from {from} to {last}, both days included"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(last)) => format!("until {last}, that day included"),
+        (None, None) => "at all times".to_owned(),
+    }
+}

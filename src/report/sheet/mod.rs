@@ -1,0 +1,83 @@
+//! The sheet of a matrix: its rules as the tables that a panel knows.
+//!
+//! The sheet is data first (`tree`); one file fills in each part of it from the matrix, and two files draw it, so that the text and the page
+//! cannot disagree.
+
+mod criteria;
+mod decisions;
+mod dimensions;
+mod heading;
+mod html;
+mod inputs;
+mod text;
+mod tree;
+
+use crate::matrix::Matrix;
+use crate::matrix::model::Model;
+use crate::matrix::words::Words;
+use tree::{Facts, Section};
+
+/// A matrix as the tables that a panel knows: every input, cut-off, point, level, rule and reason, in words.
+///
+/// It is complete: whoever has the sheet can score a person by hand. `Display` gives it as text, to read on a terminal or aloud.
+///
+/// ```
+/// use threshold_matrix::Matrix;
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let sheet = matrix.sheet();
+/// assert!(sheet.to_string().contains("for each one"));
+/// assert!(sheet.to_html().starts_with("<!DOCTYPE html>"));
+/// # Ok::<(), threshold_matrix::Diagnostics>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Sheet {
+    facts: Facts,
+    sections: Vec<Section>,
+}
+
+impl Matrix {
+    /// The whole matrix as tables to read, print and agree on.
+    pub fn sheet(&self) -> Sheet {
+        let model = self.model();
+        let writer = Writer { matrix: self, model, words: Words { model, as_at: None } };
+        let mut sections = vec![writer.inputs()];
+        sections.extend(writer.checks());
+        sections.extend(model.dimensions.items().iter().map(|dimension| writer.dimension(dimension)));
+        sections.extend(writer.points_outside_scores());
+        sections.extend(writer.level_overrides());
+        sections.extend(writer.named_decisions(false));
+        sections.extend(writer.decision());
+        sections.extend(writer.tier_overrides());
+        sections.extend(writer.named_decisions(true));
+        sections.extend(writer.flags());
+        sections.extend(writer.sources());
+        Sheet { facts: writer.facts(), sections }
+    }
+}
+
+impl Sheet {
+    /// The sheet as one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    ///
+    /// It prints on A4, and follows the reader's choice of light or dark.
+    ///
+    /// ```
+    /// # let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let page = matrix.sheet().to_html();
+    /// assert!(page.contains("<caption>Criteria and their points</caption>"));
+    /// assert!(!page.contains("<script"));
+    /// # Ok::<(), threshold_matrix::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        html::page(self)
+    }
+}
+
+/// Fills in the parts of a sheet.
+struct Writer<'a> {
+    matrix: &'a Matrix,
+    model: &'a Model,
+    words: Words<'a>,
+}

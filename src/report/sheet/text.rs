@@ -1,0 +1,265 @@
+//! A sheet as text: every line makes sense when it is read aloud, from left to right.
+
+use std::fmt::{self, Write};
+
+use crate::report::NOTICE;
+use crate::report::sheet::Sheet;
+use crate::report::sheet::tree::{Block, Grid, Head, Item, Row, Table, TableKind};
+
+/// The width that lines are wrapped to.
+const WIDTH: usize = 96;
+/// The widest head that still has its cell beside it.
+const HEAD: usize = 28;
+/// The widest head of a row of a grid: six columns beside it have room for a word each.
+const GRID_HEAD: usize = 22;
+const INDENT: usize = 2;
+
+impl fmt::Display for Sheet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut page = Page { text: String::new() };
+        page.wrapped(0, 0, &self.facts.title);
+        page.rule('=', &self.facts.title);
+        let widest = self.facts.entries.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
+        for (name, fact) in &self.facts.entries {
+            page.pair(0, widest + INDENT, name, fact);
+        }
+        if let Some(about) = &self.facts.about {
+            page.gap();
+            page.wrapped(0, 0, about);
+        }
+        page.gap();
+        page.wrapped(0, 0, NOTICE);
+        for section in &self.sections {
+            page.gap();
+            page.wrapped(0, 0, &section.title);
+            page.rule('-', &section.title);
+            page.sources(0, &section.sources);
+            section.blocks.iter().for_each(|block| page.block(block));
+        }
+        page.gap();
+        page.wrapped(0, 0, NOTICE);
+        formatter.write_str(&page.text)
+    }
+}
+
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    /// One empty line, however many ask for it.
+    fn gap(&mut self) {
+        if !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    fn rule(&mut self, character: char, under: &str) {
+        self.line(&character.to_string().repeat(width(under).min(WIDTH)));
+    }
+
+    /// A paragraph; its lines after the first are indented further.
+    fn wrapped(&mut self, indent: usize, hanging: usize, text: &str) {
+        for (at, line) in wrap(text, WIDTH.saturating_sub(indent + hanging)).iter().enumerate() {
+            let margin = if at == 0 { indent } else { indent + hanging };
+            self.line(&format!("{}{line}", " ".repeat(margin)));
+        }
+    }
+
+    /// A head with its cell beside it, or below it if the head is long.
+    fn pair(&mut self, indent: usize, column: usize, head: &str, cell: &str) {
+        let mut ahead = format!("{}{head}", " ".repeat(indent));
+        if width(head) >= column {
+            self.line(&ahead);
+            ahead.clear();
+        }
+        for line in wrap(cell, WIDTH.saturating_sub(indent + column)) {
+            let margin = (indent + column).saturating_sub(width(&ahead));
+            self.line(&format!("{ahead}{}{line}", " ".repeat(margin)));
+            ahead.clear();
+        }
+    }
+
+    fn sources(&mut self, indent: usize, sources: &[String]) {
+        if !sources.is_empty() {
+            self.wrapped(indent, INDENT, &format!("Source: {}.", sources.join(", ")));
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Says(text) => self.wrapped(0, 0, text),
+            Block::Table(table) => self.table(table),
+            Block::Grid(grid) => self.grid(grid),
+            Block::Sources(sources) => {
+                for source in sources {
+                    self.wrapped(0, INDENT * 2, &format!("{}: {}", source.name, source.title));
+                    let licence = source.licence.as_ref().map(|licence| format!("licence {licence}"));
+                    let known: Vec<_> = source.publisher.iter().chain(&source.date).chain(&licence).map(String::as_str).collect();
+                    [&known.join(", ")].into_iter().chain(&source.note).chain(&source.url).for_each(|text| self.wrapped(INDENT, INDENT, text));
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.gap();
+        self.wrapped(0, 0, &table.caption);
+        let column = match table.kind {
+            TableKind::Points => table.widest_row(),
+            TableKind::Pairs => table.widest_head() + INDENT,
+            TableKind::Labelled => table.columns.iter().skip(1).map(|column| width(column)).max().unwrap_or_default() + INDENT + 1,
+        };
+        for item in &table.items {
+            match item {
+                Item::Together { depth, text } => {
+                    self.gap();
+                    self.wrapped(INDENT * (depth + 1), INDENT, text);
+                }
+                Item::Entry { depth, head, rows } => {
+                    let indent = INDENT * (depth + 1);
+                    if table.kind == TableKind::Pairs {
+                        for row in rows {
+                            self.pair(indent, column, &head.title, &row.only());
+                        }
+                        continue;
+                    }
+                    self.gap();
+                    self.head(indent, head);
+                    for row in rows {
+                        self.row(indent + INDENT, column, &table.columns, row);
+                    }
+                }
+            }
+        }
+        self.gap();
+    }
+
+    fn head(&mut self, indent: usize, head: &Head) {
+        self.wrapped(indent, INDENT, &head.title);
+        if !head.remarks.is_empty() {
+            self.wrapped(indent + INDENT, INDENT, &head.remarks.join(" "));
+        }
+        self.sources(indent + INDENT, &head.sources);
+    }
+
+    fn row(&mut self, indent: usize, column: usize, columns: &[&str], row: &Row) {
+        match row {
+            Row::Says(text) => self.wrapped(indent, INDENT, text),
+            Row::Cells(cells) => {
+                for (name, cell) in columns.iter().skip(1).zip(cells) {
+                    self.pair(indent, column, &format!("{name}:"), cell);
+                }
+            }
+            Row::Points { what, points } => {
+                // The points stand at the end of what gives them, so that they are heard last.
+                let lines = wrap(what, column);
+                let last = lines.len().saturating_sub(1);
+                for (at, line) in lines.iter().enumerate() {
+                    let margin = " ".repeat(indent + INDENT);
+                    if at == last {
+                        let (number, noun) = points.rsplit_once(' ').unwrap_or((points, ""));
+                        let gap = " ".repeat(column.saturating_sub(width(line)));
+                        self.line(&format!("{margin}{line}{gap}{number:>8} {noun}"));
+                    } else {
+                        self.line(&format!("{margin}{line}"));
+                    }
+                }
+            }
+        }
+    }
+
+    fn grid(&mut self, grid: &Grid) {
+        self.gap();
+        self.wrapped(0, 0, &grid.caption);
+        self.gap();
+        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(width).max().unwrap_or_default();
+        let first = widest(&mut grid.rows.iter().map(|(label, _)| label.as_str()).chain([grid.rows_read.as_str()])).min(GRID_HEAD);
+        let each = WIDTH.saturating_sub(INDENT + first) / grid.columns.len().max(1);
+        let widths: Vec<usize> = grid
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, label)| {
+                let cells = grid.rows.iter().filter_map(|(_, cells)| cells.get(at)).map(|cell| cell.text.as_str());
+                widest(&mut cells.chain([label.as_str()])).min(each.saturating_sub(INDENT)).max(1)
+            })
+            .collect();
+        let margin = " ".repeat(INDENT + first + INDENT);
+        self.line(&format!("{margin}{}", grid.columns_read));
+        self.grid_row(first, &widths, &grid.rows_read, grid.columns.iter().map(String::as_str));
+        let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+        self.grid_row(first, &widths, &"-".repeat(first), rules.iter().map(String::as_str));
+        for (label, cells) in &grid.rows {
+            self.grid_row(first, &widths, label, cells.iter().map(|cell| cell.text.as_str()));
+        }
+        self.gap();
+    }
+
+    /// A row of cells, each wrapped within its own width.
+    fn grid_row<'a>(&mut self, first: usize, widths: &[usize], label: &str, cells: impl Iterator<Item = &'a str>) {
+        let all: Vec<(usize, Vec<String>)> = [(first, wrap(label, first))]
+            .into_iter()
+            .chain(widths.iter().copied().zip(cells).map(|(width, cell)| (width, wrap(cell, width))))
+            .collect();
+        let height = all.iter().map(|(_, lines)| lines.len()).max().unwrap_or_default();
+        for at in 0..height {
+            let mut row = String::new();
+            for (width, lines) in &all {
+                let line = lines.get(at).map(String::as_str).unwrap_or_default();
+                // Writing to a string does not fail.
+                let _ = write!(row, "{:INDENT$}{line:width$}", "", width = *width);
+            }
+            self.line(&row);
+        }
+    }
+}
+
+impl Table {
+    fn widest_head(&self) -> usize {
+        let heads = self.items.iter().map(|item| if let Item::Entry { head, .. } = item { width(&head.title) } else { 0 });
+        heads.max().unwrap_or_default().min(HEAD)
+    }
+
+    /// How wide what gives points is, where there is room for it.
+    fn widest_row(&self) -> usize {
+        let rows = self.items.iter().flat_map(|item| if let Item::Entry { rows, .. } = item { rows.as_slice() } else { &[] });
+        let widths = rows.map(|row| if let Row::Points { what, .. } = row { width(what) } else { 0 });
+        widths.max().unwrap_or_default().min(WIDTH - 30)
+    }
+}
+
+impl Row {
+    fn only(&self) -> String {
+        match self {
+            Self::Says(text) => text.clone(),
+            Self::Cells(cells) => cells.join("; "),
+            Self::Points { what, points } => format!("{what}: {points}"),
+        }
+    }
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The lines of a text, none wider than asked but for a word that is; one empty line for no text.
+fn wrap(text: &str, width_asked: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if width(line) + 1 + width(word) <= width_asked => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
