@@ -35,7 +35,7 @@ fn score_one(bench: &mut Criterion) {
         group.bench_function("json to json", |bencher| {
             bencher.iter(|| {
                 let profile = Profile::from_json(black_box(text)).expect("a profile");
-                report::json_line("1", &matrix, as_at, &matrix.score(&profile, as_at))
+                report::json_line(Some("1"), &matrix, as_at, &matrix.score(&profile, as_at))
             });
         });
         group.finish();

@@ -1,7 +1,5 @@
 //! Checks matrix files: every fault with its place, and the panel's own worked examples.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
-
 mod program;
 
 use std::io::IsTerminal;
@@ -19,7 +17,8 @@ usage: check [--sheet] [--html FILE] MATRIX...
   --sheet       print the whole matrix after its examples, as tables to read
   --html FILE   write those tables as a page for a browser or a printer, of one matrix
 
-Exit status: 0 nothing found, 1 a fault or an example that does not hold, 2 wrong usage.";
+Exit status: 0 nothing found, 1 a fault or an example that does not hold, 2 wrong usage.
+";
 
 fn main() -> ExitCode {
     program::run(run)
@@ -32,7 +31,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => {
-                println!("{HELP}");
+                program::say(HELP)?;
                 return Ok(ExitCode::SUCCESS);
             }
             Long("sheet") => prints_sheet = true,
@@ -42,20 +41,23 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
     }
     if names.is_empty() {
-        return Err(lexopt::Error::from(format!("a matrix is needed\n\n{HELP}")).into());
+        return Err(lexopt::Error::from("a matrix is needed").into());
     }
     if html.is_some() && names.len() > 1 {
         return Err(lexopt::Error::from("--html goes with one matrix").into());
     }
     let mut sound = true;
     for name in &names {
-        let Some((matrix, holds)) = check(name) else {
+        let mut page = String::new();
+        let checked = check(name, &mut page);
+        program::say(&page)?;
+        let Some((matrix, holds)) = checked else {
             sound = false;
             continue;
         };
         sound &= holds;
         if prints_sheet {
-            println!("\n{}", matrix.sheet());
+            program::say(&format!("\n{}\n", matrix.sheet()))?;
         }
         if let Some(file) = &html {
             let shown = file.to_string_lossy();
@@ -66,28 +68,27 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
 }
 
 /// The matrix, if it loads, and whether its examples hold.
-fn check(name: &str) -> Option<(Matrix, bool)> {
+fn check(name: &str, page: &mut String) -> Option<(Matrix, bool)> {
     let matrix = match Matrix::open(name, program::today()) {
         Ok(matrix) => matrix,
         Err(OpenError::Faults(faults)) if std::io::stdout().is_terminal() => {
-            println!("{}\n", faults.to_coloured_string());
+            page.push_str(&format!("{}\n\n", faults.to_coloured_string()));
             return None;
         }
         Err(error) => {
-            println!("{error}\n");
+            page.push_str(&format!("{error}\n"));
             return None;
         }
     };
     let examples = matrix.run_examples();
     let broken: Vec<_> = examples.iter().filter(|example| !example.differences.is_empty()).collect();
     for example in &broken {
-        println!("{name}:{}: the example `{}` does not hold", example.place, example.title);
-        for difference in &example.differences {
-            println!("    {difference}");
-        }
+        page.push_str(&format!("{name}:{}: the example `{}` does not hold\n", example.place, example.title));
+        example.differences.iter().for_each(|difference| page.push_str(&format!("    {difference}\n")));
     }
     let held = examples.len() - broken.len();
-    println!("{name}: {} {}, {}; {held} of {} examples hold", matrix.id(), matrix.version(), matrix.content_hash(), examples.len());
+    let (id, version, hash) = (matrix.id(), matrix.version(), matrix.content_hash());
+    page.push_str(&format!("{name}: {id} {version}, {hash}; {held} of {} examples hold\n", examples.len()));
     let holds = broken.is_empty();
     Some((matrix, holds))
 }

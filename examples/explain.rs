@@ -1,7 +1,5 @@
 //! Explains the outcome of one profile, completely.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
-
 mod program;
 
 use std::io::Read;
@@ -21,7 +19,8 @@ usage: explain MATRIX PROFILE [--as-at DATE] [--json]
   --as-at DATE   the date of the scoring; today if not given
   --json         the trace as JSON
 
-Exit status: 0 explained, 1 refused or a file at fault, 2 wrong usage.";
+Exit status: 0 explained, 1 refused or a file at fault, 2 wrong usage.
+";
 
 fn main() -> ExitCode {
     program::run(run)
@@ -33,7 +32,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => {
-                println!("{HELP}");
+                program::say(HELP)?;
                 return Ok(ExitCode::SUCCESS);
             }
             Long("as-at") => as_at = Some(arguments.value()?.parse_with(str::parse::<Date>)?),
@@ -43,7 +42,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
     }
     let [matrix, profile] = names.as_slice() else {
-        return Err(lexopt::Error::from(format!("a matrix and a profile are needed\n\n{HELP}")).into());
+        return Err(lexopt::Error::from("a matrix and a profile are needed").into());
     };
     let as_at = as_at.unwrap_or_else(program::today);
     let matrix = Matrix::open(matrix, as_at)?;
@@ -52,11 +51,13 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         text if text.trim_start().starts_with('{') => text.to_owned(),
         path => std::fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?,
     };
-    let trace = matrix.explain(&Profile::from_json(&text)?, as_at).map_err(|refusal| format!("the profile is refused: {refusal}"))?;
+    let trace = matrix
+        .explain(&Profile::from_json(&text)?, as_at)
+        .map_err(|refusal| format!("the profile is refused:\n  {}", refusal.to_string().replace("; ", "\n  ")))?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&trace)?);
+        program::say(&format!("{}\n", serde_json::to_string_pretty(&trace)?))?;
     } else {
-        print!("{trace}");
+        program::say(&trace.to_string())?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,8 +2,6 @@
 //!
 //! `cargo run --release --example rescore` scores 10,000 made-up people; `-- --help` says what else it does.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
-
 mod program;
 
 use std::error::Error;
@@ -37,7 +35,8 @@ usage: rescore [options]
   --help          this text
 
 A person whose values cannot be scored is refused, with the reasons; the others go on.
-exit status: 0 done, 1 something could not be read or written, 2 wrong usage";
+exit status: 0 done, 1 something could not be read or written, 2 wrong usage
+";
 
 #[derive(Default)]
 struct Options {
@@ -55,10 +54,10 @@ struct Options {
 fn main() -> ExitCode {
     program::run(|| {
         let Some(options) = options()? else {
-            println!("{HELP}");
+            program::say(HELP)?;
             return Ok(ExitCode::SUCCESS);
         };
-        print!("{}", rescore(&options)?);
+        program::say(&rescore(&options)?)?;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -55,7 +55,7 @@ impl Date {
     /// The date so many days after 1970-01-01; the nearest date there is, outside the years 1 to 9999.
     pub(crate) fn from_days(days: i64) -> Self {
         let span = jiff::Span::new().try_days(days.saturating_add(DAYS_TO_1970));
-        Self(span.and_then(|span| civil::Date::ZERO.checked_add(span)).unwrap_or(civil::Date::MAX))
+        Self(span.and_then(|span| civil::Date::ZERO.checked_add(span)).unwrap_or(if days < 0 { civil::Date::MIN } else { civil::Date::MAX }))
     }
 
     /// This date less a number of calendar units; a day that the month does not have becomes its last.

@@ -64,8 +64,6 @@ impl Matrix {
 fn value(node: &Node) -> Value {
     match &node.kind {
         Kind::Scalar { text, plain: true } => match text.as_str() {
-            "true" => Value::Boolean(true),
-            "false" => Value::Boolean(false),
             "" | "null" | "~" => Value::Missing,
             _ => Value::Text(text.clone()),
         },

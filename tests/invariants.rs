@@ -24,7 +24,7 @@ use support::value::{Profile as Given, to_json};
 use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
 
 fn quick() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
     ProptestConfig { cases, max_shrink_iters: 5_000, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -198,5 +198,23 @@ proptest! {
         prop_assert_eq!(&written, &again.to_yaml());
         let rearranged = load(&spec.to_yaml_rearranged())?;
         prop_assert_eq!(matrix.content_hash(), rearranged.content_hash(), "{}\n---\n{}", spec.to_yaml(), spec.to_yaml_rearranged());
+    }
+
+    /// Where the work that is allowed does not suffice, what is given holds everything that is possible.
+    #[test]
+    fn a_range_holds_everything_possible(case in strategy::cases(Setting::Large, Holding::Unknown { completions: usize::MAX })) {
+        let matrix = load(&case.spec.to_yaml())?;
+        let profile = Profile::from_json(&to_json(&case.profile)).expect("a generated profile is JSON");
+        let Ok(prepared) = matrix.prepare(&profile, date(&case.spec)) else { return Ok(()) };
+        let (Ok(exact), Ok(range)) = (prepared.score(), prepared.score_within(0)) else { return Ok(()) };
+        let within: BTreeSet<_> = range.possible().into_iter().collect();
+        prop_assert!(exact.possible().iter().all(|result| within.contains(result)), "{:?} not in {within:?}\n{}\n{}", exact.possible(), to_json(&case.profile), case.spec.to_yaml());
+        for (exact, range) in exact.dimensions().zip(range.dimensions()) {
+            prop_assert!(range.range().0 <= exact.range().0 && exact.range().1 <= range.range().1, "{:?} in {:?}\n{}\n{}", exact.range(), range.range(), to_json(&case.profile), case.spec.to_yaml());
+            prop_assert!(exact.possible_levels().iter().all(|level| range.possible_levels().contains(level)));
+        }
+        for ((name, exact), (_, range)) in exact.flags().zip(range.flags()) {
+            prop_assert!(range.is_none() || range == exact, "{name}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What every program here does: say what is wrong, end with the right status, and know what day it is.
 
 use std::error::Error;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use threshold_matrix::Date;
@@ -8,9 +9,20 @@ use threshold_matrix::Date;
 /// Runs a program: exit status 0 if all is well, 1 if something was found, 2 for wrong usage.
 pub(crate) fn run(program: impl FnOnce() -> Result<ExitCode, Box<dyn Error>>) -> ExitCode {
     program().unwrap_or_else(|error| {
-        eprintln!("{error}");
-        if error.is::<lexopt::Error>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        let closed = error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
+        if closed {
+            // Whoever read the output has read enough.
+            return ExitCode::SUCCESS;
+        }
+        let is_usage = error.is::<lexopt::Error>();
+        let _ = writeln!(std::io::stderr(), "{error}{}", if is_usage { "\ntry `--help`" } else { "" });
+        if is_usage { ExitCode::from(2) } else { ExitCode::FAILURE }
     })
+}
+
+/// Writes to standard output.
+pub(crate) fn say(text: &str) -> std::io::Result<()> {
+    std::io::stdout().write_all(text.as_bytes())
 }
 
 /// Today's date in UTC. The library itself reads no clock.

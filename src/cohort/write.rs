@@ -46,7 +46,7 @@ impl<W: Write> OutcomeWriter<W> {
     pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
         match &mut self.form {
             Form::Csv(file) => Ok(file.write_record(row(&self.matrix, scored))?),
-            Form::JsonLines(file) => writeln!(file, "{}", report::json_line(&scored.id, &self.matrix, scored.as_at, &scored.result)),
+            Form::JsonLines(file) => writeln!(file, "{}", report::json_line(Some(&scored.id), &self.matrix, scored.as_at, &scored.result)),
         }
     }
 

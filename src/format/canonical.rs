@@ -7,13 +7,17 @@ use crate::format::shape::{Form, Need, Shape};
 use crate::format::tree::{Kind, Node};
 use crate::number;
 
-/// A file's meaning: comments, quoting, number forms and what equals its default are gone.
+/// A file's meaning: comments, quoting, the forms of points, ranges and limits, and what equals its default are gone.
+///
+/// A value that a condition or an example names stays as it is written, since it may be a word: the tier `1.0` is not the tier `1`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Meaning {
     Text(String),
     /// Digits without trailing zeros.
     Number(String),
     Boolean(bool),
+    /// No value, in the profile of an example.
+    Nothing,
     List(Vec<Meaning>),
     /// In the order of the file.
     Map(Vec<(String, Meaning)>),
@@ -33,6 +37,9 @@ impl Meaning {
             (Kind::Scalar { text, .. }, Form::Number | Form::Whole { .. }) => {
                 Self::Number(number::parse(text).map_or_else(|| text.clone(), |number| number.normalize().to_string()))
             }
+            // Without quotes these are no texts in a profile, as `worked` reads it.
+            (Kind::Scalar { text, plain: true }, Form::Anything) if ["", "null", "~"].contains(&text.as_str()) => Self::Nothing,
+            (Kind::Scalar { text, .. }, Form::Limit) if number::parse(text).is_some() => Self::of(node, &Form::Number),
             (Kind::Scalar { text, .. }, Form::Boolean) => Self::Boolean(text == "true"),
             (Kind::Scalar { text, .. }, _) => Self::Text(text.clone()),
             (Kind::Map(_) | Kind::Refused, _) => Self::Map(Vec::new()),
@@ -67,7 +74,7 @@ impl Meaning {
         match self {
             Self::Text(own) | Self::Number(own) => own == text,
             Self::Boolean(own) => text == if *own { "true" } else { "false" },
-            Self::List(_) | Self::Map(_) => false,
+            Self::Nothing | Self::List(_) | Self::Map(_) => false,
         }
     }
 
@@ -107,6 +114,7 @@ impl Serialize for AsText<'_> {
         match self.0 {
             Meaning::Text(text) | Meaning::Number(text) => serializer.serialize_str(text),
             Meaning::Boolean(boolean) => serializer.serialize_bool(*boolean),
+            Meaning::Nothing => serializer.serialize_none(),
             Meaning::List(items) => serializer.collect_seq(items.iter().map(AsText)),
             Meaning::Map(entries) => serializer.collect_map(entries.iter().map(|(key, value)| (key, AsText(value)))),
         }
@@ -119,6 +127,7 @@ impl Serialize for Meaning {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(text) => serialize_number(text, serializer),
             Self::Boolean(boolean) => serializer.serialize_bool(*boolean),
+            Self::Nothing => serializer.serialize_none(),
             Self::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
                 for item in items {

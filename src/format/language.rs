@@ -95,7 +95,7 @@ static INPUT: Form = Form::Map(&Shape {
     name: "an input",
     keys: &[
         key("type", Required, &Form::Word(&["integer", "decimal", "level", "category", "set", "boolean", "date"]), "What kind of value it has"),
-        key("range", Optional, &Form::List { of: VALUE, most: 2 }, "The smallest and the largest value, both inclusive"),
+        key("range", Optional, &Form::List { of: &Form::Limit, most: 2 }, "The smallest and the largest value, both inclusive"),
         key("places", Optional, &Form::Whole { from: 1, to: 9 }, "How many decimal places a decimal has at most"),
         key("values", Optional, VALUES, "The values of a level (lowest first), a category or a set"),
         key("unit", Optional, TEXT, "The unit of the value"),
@@ -134,7 +134,7 @@ static DERIVED: Form = Form::Map(&Shape {
         key("months_between", Optional, DATES, "Completed months from the first date to the second"),
         key("days_between", Optional, DATES, "Days from the first date to the second"),
         key("sum", Optional, REFERENCES, "The sum of integer inputs"),
-        key("range", Optional, &Form::List { of: VALUE, most: 2 }, "The smallest and the largest value; a profile outside is refused"),
+        key("range", Optional, &Form::List { of: &Form::Limit, most: 2 }, "The smallest and the largest value; a profile outside is refused"),
         key("unit", Optional, TEXT, "The unit of the value"),
         key("label", Optional, TEXT, "What it is called, for people"),
         TITLE_KEY,
@@ -361,7 +361,7 @@ static COMPARISONS: Form = Form::Map(&Shape {
     open: None,
 });
 
-const LIMIT: &Form = &Form::Either(&[VALUE, &AGO]);
+const LIMIT: &Form = &Form::Either(&[&Form::Limit, &AGO]);
 
 static AGO: Form = Form::Map(&Shape {
     name: "a time ago",

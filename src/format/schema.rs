@@ -51,7 +51,7 @@ impl Shapes {
             Form::Name => json!({ "type": "string", "pattern": NAME, "maxLength": LONGEST_NAME }),
             Form::Reference => json!({ "type": "string", "minLength": 1 }),
             Form::Slug => json!({ "type": "string", "pattern": SLUG, "maxLength": LONGEST_NAME }),
-            Form::Value => json!({ "type": ["string", "number", "boolean"], "minLength": 1, "maxLength": LONGEST_NAME }),
+            Form::Value | Form::Limit => json!({ "type": ["string", "number", "boolean"], "minLength": 1, "maxLength": LONGEST_NAME }),
             Form::Number => json!({ "type": ["number", "string"], "pattern": NUMBER }),
             Form::Whole { from, to } => json!({ "type": ["integer", "string"], "minimum": from, "maximum": to, "pattern": WHOLE }),
             Form::Boolean => json!({ "enum": [true, false, "true", "false"] }),

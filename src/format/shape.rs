@@ -28,6 +28,8 @@ pub(crate) enum Form {
     Version,
     /// A single value of a profile, which its input's type decides about.
     Anything,
+    /// A number, a date, or a result that something is compared with.
+    Limit,
     /// The members of a set; there may be none.
     Members,
     /// One of some words.
@@ -278,7 +280,7 @@ fn check_count(place: Place, count: usize, most: usize, what: &str, faults: &mut
 fn check_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str, faults: &mut Diagnostics) -> bool {
     let faulty = faults.count();
     report_scalar(text, plain, place, form, what, faults);
-    faults.count() == faulty || matches!(form, Form::Value | Form::Name) && !text.is_empty()
+    faults.count() == faulty || matches!(form, Form::Value | Form::Limit | Form::Name) && !text.is_empty()
 }
 
 fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str, faults: &mut Diagnostics) {
@@ -302,7 +304,7 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
         Form::Slug if !is_name(text, '-') => {
             fault(Code::NotAName, format!("`{shown}` cannot be an id"), name_help(text, '-', '_'));
         }
-        Form::Value => {
+        Form::Value | Form::Limit => {
             let ambiguous = plain && AMBIGUOUS.contains(&text.to_lowercase().as_str()) && !["true", "false"].contains(&text);
             if ambiguous {
                 let message = format!("YAML readers disagree about what `{text}` is");
@@ -439,7 +441,7 @@ impl Form {
             Self::Text => "a text".to_owned(),
             Self::Name | Self::Reference => "a name".to_owned(),
             Self::Slug => "an id".to_owned(),
-            Self::Value | Self::Anything => "a single value".to_owned(),
+            Self::Value | Self::Limit | Self::Anything => "a single value".to_owned(),
             Self::Number => "a number".to_owned(),
             Self::Whole { .. } => "a whole number".to_owned(),
             Self::Boolean => "`true` or `false`".to_owned(),

@@ -158,13 +158,13 @@ impl Library {
     /// use threshold_matrix::{Library, LibraryError};
     ///
     /// let library = Library::embedded();
-    /// assert_eq!(library.in_force("iom-threshold", "2027-11-30".parse()?)?.version().to_string(), "1.0.0");
+    /// assert_eq!(library.in_force("iom-threshold", "2027-03-31".parse()?)?.version().to_string(), "1.0.0");
     /// assert_eq!(library.in_force("iom-threshold", "2027-04-01".parse()?)?.version().to_string(), "1.1.0");
     ///
-    /// let too_early = library.in_force("iom-threshold", "2026-11-30".parse()?).unwrap_err();
+    /// let too_early = library.in_force("iom-threshold", "2026-03-31".parse()?).unwrap_err();
     /// assert_eq!(
     ///     too_early.to_string(),
-    ///     "no version of `iom-threshold` is in force on 2026-11-30: 1.0.0 is from 2026-12-01 until before 2027-12-01, 1.1.0 is from 2027-12-01 on"
+    ///     "no version of `iom-threshold` is in force on 2026-03-31: 1.0.0 is from 2026-04-01 until before 2027-04-01, 1.1.0 is from 2027-04-01 on"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -1,5 +1,6 @@
 //! The values of a plan's nodes for one case: one value where nothing unknown matters, else every value still possible.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use crate::arena::{Id, InputId, NodeId};
@@ -19,6 +20,8 @@ pub(crate) struct Answers {
     values: Vec<i64>,
     /// Whether an unknown input matters to the node; empty if there is none.
     depends: Vec<bool>,
+    /// How much work is left for all questions together.
+    budget: Cell<u64>,
 }
 
 /// The values that a node can take.
@@ -30,7 +33,7 @@ pub(crate) struct Possible {
 }
 
 impl Answers {
-    pub(crate) fn of(matrix: &Matrix, slots: &[Slot], as_at: Date) -> Self {
+    pub(crate) fn of(matrix: &Matrix, slots: &[Slot], as_at: Date, budget: u64) -> Self {
         let plan = matrix.plan();
         let mut values = vec![0; plan.nodes.len()];
         let unknown = slots.contains(&Slot::Unknown);
@@ -56,7 +59,7 @@ impl Answers {
                 }
             }
         }
-        Self { matrix: matrix.clone(), slots: slots.to_vec(), as_at, values, depends }
+        Self { matrix: matrix.clone(), slots: slots.to_vec(), as_at, values, depends, budget: Cell::new(budget) }
     }
 
     /// Whether an unknown input matters to the node's formula, if not necessarily to its value.
@@ -74,7 +77,9 @@ impl Answers {
         if !self.depends(node) {
             return Possible { values: BTreeSet::from([self.value(node)]), exact: true };
         }
-        let found = self.matrix.plan().reach(self.matrix.model(), &self.slots, self.as_at, &[node]);
+        let mut budget = self.budget.get();
+        let found = self.matrix.plan().reach(self.matrix.model(), &self.slots, self.as_at, &[node], &mut budget);
+        self.budget.set(budget);
         match found {
             Ok(found) => Possible { values: found.into_iter().filter_map(|values| values.first().copied()).collect(), exact: true },
             Err(OverBudget) => {
@@ -123,6 +128,9 @@ impl Node {
                 let today = as_at.days();
                 let ends = |id: &Option<NodeId>| id.as_ref().map_or((today, today), &of);
                 let ((first, last), (earliest, latest)) = (ends(from), ends(to));
+                if first == ABSENT || earliest == ABSENT {
+                    return (ABSENT, ABSENT);
+                }
                 let length = |from, to| Date::from_days(from).completed_until(Date::from_days(to), *unit);
                 (length(last, earliest), length(first, latest))
             }

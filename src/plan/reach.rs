@@ -12,8 +12,10 @@ use crate::date::{Date, Unit};
 use crate::matrix::model::{Domain, Model, Order};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
 
-/// The most steps that one question may take: from one set of numbers, by one cell of one input, to another.
-pub(crate) const BUDGET: usize = 1_000_000;
+/// The most work that one scoring may take over what is possible: a unit is one step for one node, or one number remembered.
+pub(crate) const BUDGET: u64 = 50_000_000;
+/// The most numbers remembered at a time.
+const MOST_REMEMBERED: usize = 4_000_000;
 /// The most cells of one input.
 const MOST_CELLS: usize = 65_536;
 
@@ -31,11 +33,18 @@ pub(crate) struct OverBudget;
 
 impl Plan {
     /// The values that `roots` can take together over all admissible values of the unknown inputs; empty if there is none.
-    pub(crate) fn reach(&self, model: &Model, slots: &[Slot], as_at: Date, roots: &[NodeId]) -> Result<BTreeSet<Vec<i64>>, OverBudget> {
+    pub(crate) fn reach(
+        &self,
+        model: &Model,
+        slots: &[Slot],
+        as_at: Date,
+        roots: &[NodeId],
+        budget: &mut u64,
+    ) -> Result<BTreeSet<Vec<i64>>, OverBudget> {
         let mut roots = roots.to_vec();
         roots.push(self.admissible);
         let search = Search::new(self, model, slots, as_at, &roots)?;
-        let mut found = search.run()?;
+        let mut found = search.run(budget)?;
         // The last root is whether the values are admissible.
         found.retain(|values| values.last() == Some(&1));
         Ok(found
@@ -49,7 +58,7 @@ impl Plan {
 
     /// The same over all values, contradictory ones too; `None` over budget.
     pub(crate) fn reach_unguarded(&self, model: &Model, slots: &[Slot], as_at: Date, roots: &[NodeId]) -> Option<BTreeSet<Vec<i64>>> {
-        Search::new(self, model, slots, as_at, roots).and_then(|search| search.run()).ok()
+        Search::new(self, model, slots, as_at, roots).and_then(|search| search.run(&mut { BUDGET })).ok()
     }
 }
 
@@ -190,22 +199,20 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn run(&self) -> Result<BTreeSet<Vec<i64>>, OverBudget> {
+    fn run(&self, budget: &mut u64) -> Result<BTreeSet<Vec<i64>>, OverBudget> {
         let mut values = self.known.clone();
         let pack = |values: &[i64], live: &[NodeId]| live.iter().map(|node| at(values, *node)).collect::<Vec<i64>>();
         let mut states: HashSet<Vec<i64>> = HashSet::new();
         let nothing = Vec::new();
         states.insert(pack(&values, if self.taken.is_empty() { self.roots } else { &nothing }));
-        let mut work = 0_usize;
         let mut before: &[NodeId] = &nothing;
         for (index, (input, cells)) in self.taken.iter().enumerate() {
             let stage = index + 1;
             let (steps, live) = (self.steps.get(stage), self.live.get(stage));
             let (Some(steps), Some(live)) = (steps, live) else { break };
-            work = work.saturating_add(states.len().saturating_mul(cells.len()));
-            if work > BUDGET {
-                return Err(OverBudget);
-            }
+            let each = steps.len() + live.len() + 1;
+            let work = states.len().saturating_mul(cells.len()).saturating_mul(each);
+            *budget = budget.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)).ok_or(OverBudget)?;
             let mut next = HashSet::with_capacity(states.len());
             for state in &states {
                 for cell in cells {
@@ -216,8 +223,11 @@ impl<'a> Search<'a> {
                     for step in steps {
                         self.step(step, &mut values);
                     }
-                    let packed = pack(&values, live);
-                    next.insert(packed);
+                    next.insert(pack(&values, live));
+                }
+                if next.len().saturating_mul(live.len() + 1) > MOST_REMEMBERED {
+                    *budget = 0;
+                    return Err(OverBudget);
                 }
             }
             states = next;

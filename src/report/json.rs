@@ -18,25 +18,25 @@ use crate::score::outcome::{DimensionOutcome, Outcome};
 /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
 /// let as_at = "2026-11-21".parse()?;
 /// let result = matrix.score(&Profile::new().with("arrests", 4).with("rosh", "low"), as_at);
-/// let line = report::json_line("p1", &matrix, as_at, &result);
+/// let line = report::json_line(Some("p1"), &matrix, as_at, &result);
 /// assert!(line.starts_with(r#"{"id":"p1","as_at":"2026-11-21","matrix":{"id":"doc-example","version":"1.0.0","hash":"sha256:"#));
 /// assert!(line.contains(r#""tier":"medium","status":null,"possible":["medium"],"provisional":false"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn json_line(id: &str, matrix: &Matrix, as_at: Date, result: &Result<Outcome, Refusal>) -> String {
+pub fn json_line(id: Option<&str>, matrix: &Matrix, as_at: Date, result: &Result<Outcome, Refusal>) -> String {
     // Nothing in a line can fail to be written.
     let line = match result {
         Ok(outcome) => serde_json::to_string(&Scored { id, outcome }),
-        Err(refusal) => serde_json::to_string(&Refused { id: Some(id), matrix, as_at, error: &refusal.to_string() }),
+        Err(refusal) => serde_json::to_string(&Refused { id, matrix, as_at, error: &refusal.to_string() }),
     };
     line.unwrap_or_default()
 }
 
-/// The line for something that is no profile at all, such as a line that is not JSON: `id` and all results are null.
+/// The line for something that is no profile at all, such as a line that is not JSON: all results are null.
 #[must_use]
-pub fn json_error(matrix: &Matrix, as_at: Date, error: &str) -> String {
-    let line = Refused { id: None, matrix, as_at, error };
+pub fn json_error(id: Option<&str>, matrix: &Matrix, as_at: Date, error: &str) -> String {
+    let line = Refused { id, matrix, as_at, error };
     serde_json::to_string(&line).unwrap_or_default()
 }
 
@@ -62,14 +62,14 @@ impl Serialize for Refused<'_> {
 }
 
 struct Scored<'a> {
-    id: &'a str,
+    id: Option<&'a str>,
     outcome: &'a Outcome,
 }
 
 impl Serialize for Scored<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", self.id)?;
+        map.serialize_entry("id", &self.id)?;
         results(self.outcome, &mut map)?;
         map.serialize_entry("error", &None::<&str>)?;
         map.end()

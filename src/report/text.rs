@@ -322,7 +322,7 @@ impl InputStep {
         match (value, self.standing) {
             (Some(value), "assumed") => format!("{}: {value}{unit}, assumed", self.title),
             (Some(value), _) => format!("{}: {value}{unit}", self.title),
-            (None, "unknown") => format!("{}: not known", self.title),
+            (None, "unknown" | "derived") => format!("{}: not known", self.title),
             (None, _) => format!("{}: not in the profile", self.title),
         }
     }

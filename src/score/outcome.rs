@@ -6,6 +6,7 @@ use crate::matrix::Matrix;
 use crate::matrix::model::{Decision, Dimension, Model, NOTHING, Verdict};
 use crate::number::Points;
 use crate::plan::answers::{Answers, Possible};
+use crate::plan::reach::BUDGET;
 use crate::plan::{ABSENT, Plan};
 use crate::profile::{Case, Problem, ProblemKind, Profile, Refusal};
 use crate::score::{Workings, score};
@@ -113,7 +114,7 @@ impl Case {
     /// If the profile lands on a cell of a table which the matrix declares impossible, or if no values of its unknown inputs pass the checks.
     pub fn score(&self) -> Result<Outcome, Refusal> {
         if self.has_unknown {
-            return self.score_with_unknown(&Answers::of(&self.matrix, &self.slots, self.as_at));
+            return self.score_within(BUDGET);
         }
         let model = self.matrix.model();
         let workings = score(model, &self.slots, &self.moments);
@@ -121,6 +122,17 @@ impl Case {
             return Err(self.impossible());
         }
         Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results: Results::Settled(workings) })
+    }
+
+    /// Scores the case, with another limit on the work that goes into telling what is possible under unknown inputs.
+    ///
+    /// [`Case::score`] allows fifty million units, a fraction of a second; a unit is one small step of one rule. What does not fit is answered
+    /// by a range that holds all that is possible, and [`Outcome::is_exact`] says so.
+    ///
+    /// # Errors
+    /// As [`Case::score`].
+    pub fn score_within(&self, budget: u64) -> Result<Outcome, Refusal> {
+        self.score_with_unknown(&Answers::of(&self.matrix, &self.slots, self.as_at, budget))
     }
 
     fn impossible(&self) -> Refusal {
@@ -302,7 +314,7 @@ impl Outcome {
     }
 
     /// Whether everything said to be possible is reached by some values of the unknown inputs. If not, telling would have taken more than the
-    /// budget of a million steps, and what is given is a range that holds all that is possible.
+    /// budget of [`Case::score`], and what is given is a range that holds all that is possible.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         match &self.results {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::plan::answers::Answers;
+use crate::plan::reach::BUDGET;
 use crate::profile::{Case, Profile, Refusal};
 use crate::score::outcome::Outcome;
 
@@ -50,7 +51,7 @@ impl Case {
     /// # Errors
     /// As [`Case::score`].
     pub fn explain(&self) -> Result<Trace, Refusal> {
-        let answers = Answers::of(&self.matrix, &self.slots, self.as_at);
+        let answers = Answers::of(&self.matrix, &self.slots, self.as_at, BUDGET);
         let outcome = if self.has_unknown { self.score_with_unknown(&answers)? } else { self.score()? };
         Ok(Trace { case: self.clone(), outcome, answers })
     }

@@ -332,6 +332,9 @@ impl Loader<'_> {
         {
             units = units.min(cap.millionths() / points.millionths() + 1);
         }
+        if points == Points::ZERO {
+            units = units.min(1);
+        }
         if units > MOST_CUTS {
             let message = format!("`{name}` would have {units} cut-offs here, more than {MOST_CUTS}");
             self.fault(Code::Overflow, each.place, message, "write a larger unit, a `cap`, or a smaller range");

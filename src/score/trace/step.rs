@@ -256,6 +256,7 @@ impl Builder<'_> {
         let (standing, value) = match slot {
             Slot::Value(value) if assumed => ("assumed", Some(value)),
             Slot::Value(value) if input.derived.is_some() => ("derived", Some(value)),
+            Slot::Unknown if input.derived.is_some() => ("derived", None),
             Slot::Value(value) => ("given", Some(value)),
             Slot::Absent => ("absent", None),
             Slot::Unknown => ("unknown", None),
@@ -621,7 +622,8 @@ impl Builder<'_> {
         let at = match axis {
             Axis::Input { input, .. } | Axis::InputCuts { input, .. } => match self.slot(*input) {
                 Slot::Value(value) => Some(self.model.inputs[*input].domain.text_of(value)),
-                Slot::Absent | Slot::Unknown => None,
+                Slot::Absent => Some("not in the profile".to_owned()),
+                Slot::Unknown => None,
             },
             Axis::NumberCuts { number, .. } => self.range_of(*number).filter(|(least, most)| least == most).map(|(at, _)| at.to_string()),
             Axis::Level { dimension, .. } => {
