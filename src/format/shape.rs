@@ -295,6 +295,10 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
         Form::Text if text.trim().is_empty() => {
             fault(Code::WrongKind, format!("{what} is empty"), "write a text, or leave the key out".to_owned());
         }
+        Form::Text if text.chars().any(is_invisible) => {
+            let message = format!("{what} has a character that is not seen, such as one that turns the direction of the text");
+            fault(Code::WrongKind, message, "write it again by hand".to_owned());
+        }
         Form::Text if text.len() > LONGEST_TEXT => {
             fault(Code::TooMany, format!("{what} is longer than {LONGEST_TEXT} bytes"), "shorten it".to_owned());
         }
@@ -417,6 +421,12 @@ pub(crate) fn is_name(text: &str, joint: char) -> bool {
     text.len() <= LONGEST_NAME
         && text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.chars().all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == joint)
+}
+
+/// Whether a character could make a text read otherwise than it is: a control other than the end of a line, or a mark of direction.
+fn is_invisible(character: char) -> bool {
+    let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (character.is_control() && character != '\n')
 }
 
 /// A text cut to a length that fits a message.

@@ -4,6 +4,7 @@ use crate::arena::{CriterionId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::tree::{Key, Kind, Node};
 use crate::matrix::load::conditions::Scope;
+use crate::matrix::load::one_paragraph;
 use crate::matrix::load::{Loader, a_type};
 use crate::matrix::model::{Band, Choice, Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
@@ -200,7 +201,7 @@ impl Loader<'_> {
             }
             sound = sound && bands.last().is_none_or(|before| before.from < from);
             end = below;
-            let label = item.get("label").and_then(Node::text).map(str::to_owned);
+            let label = item.get("label").and_then(Node::text).map(one_paragraph);
             bands.push(Band { from, points, label, place: from_node.place });
         }
         if let Some((below, below_node)) = end.filter(|(below, _)| sound && *below <= most) {

@@ -5,6 +5,7 @@ use crate::date::{Date, Unit};
 use crate::diagnostic::Code;
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::conditions::Scope;
+use crate::matrix::load::one_paragraph;
 use crate::matrix::load::{Loader, with_article};
 use crate::matrix::model::{Check, Derived, Direction, Domain, Input, Missing, Moment};
 
@@ -71,7 +72,7 @@ impl Loader<'_> {
         self.protected(key, node);
         Input {
             heading: self.heading(key, node),
-            unit: node.get("unit").and_then(Node::text).map(str::to_owned),
+            unit: node.get("unit").and_then(Node::text).map(one_paragraph),
             domain: Domain::Boolean,
             missing: Missing::Error,
             derived: None,
@@ -358,7 +359,7 @@ impl Loader<'_> {
             let when = node.get("when").map(|when| self.condition(when, scope));
             let Some(require) = node.get("require") else { continue };
             let require = self.condition(require, scope);
-            let message = node.get("message").and_then(Node::text).unwrap_or_default().to_owned();
+            let message = node.get("message").and_then(Node::text).map(one_paragraph).unwrap_or_default();
             let mut inputs = Vec::new();
             for condition in when.into_iter().chain([require]) {
                 self.model.inputs_read(condition, &mut inputs);

@@ -125,7 +125,8 @@ impl Loader<'_> {
     }
 
     fn heading_of(&mut self, name: String, place: Place, node: &Node) -> Heading {
-        let text = |key| node.get(key).and_then(Node::text).map(str::to_owned);
+        // A text is one paragraph wherever it is shown: no line of it can pass for a line of the report.
+        let text = |key| node.get(key).and_then(Node::text).map(one_paragraph);
         let title = text("title").or_else(|| text("label"));
         let note = text("note");
         let mut sources = Vec::new();
@@ -307,4 +308,9 @@ impl Domain {
             Self::Date { .. } => crate::Date::from_days(value).to_string(),
         }
     }
+}
+
+/// A text without its line ends.
+fn one_paragraph(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

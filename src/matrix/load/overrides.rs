@@ -3,9 +3,9 @@
 use crate::arena::DimensionId;
 use crate::diagnostic::Code;
 use crate::format::tree::Node;
-use crate::matrix::load::Loader;
 use crate::matrix::load::conditions::Scope;
 use crate::matrix::load::names::{Named, Names};
+use crate::matrix::load::{Loader, one_paragraph};
 use crate::matrix::model::{Action, Override};
 
 impl Loader<'_> {
@@ -45,7 +45,7 @@ impl Loader<'_> {
                 continue;
             };
             let is_final = node.get("final").and_then(Node::text) == Some("true");
-            let reason = node.get("reason").and_then(Node::text).unwrap_or_default().to_owned();
+            let reason = node.get("reason").and_then(Node::text).map(one_paragraph).unwrap_or_default();
             self.model.overrides.push(Override { heading, when, dimension, action, is_final, reason });
         }
     }

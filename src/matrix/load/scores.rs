@@ -3,10 +3,10 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::Loader;
 use crate::matrix::load::conditions::Scope;
 use crate::matrix::load::criteria::hull;
 use crate::matrix::load::names::{Named, Names};
+use crate::matrix::load::{Loader, one_paragraph};
 use crate::matrix::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score};
 use crate::number::{self, Points};
 
@@ -282,7 +282,7 @@ impl Loader<'_> {
             if levels.iter().any(|level| level.name == name) {
                 self.fault(Code::DuplicateName, item.place, format!("the level `{name}` is listed twice"), "keep one of them");
             }
-            let label = item.get("label").and_then(Node::text).map(str::to_owned);
+            let label = item.get("label").and_then(Node::text).map(one_paragraph);
             levels.push(Level { name: name.to_owned(), label });
             if is_upside_down {
                 continue;
