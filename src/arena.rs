@@ -41,6 +41,8 @@ ids! {
     FlagId,
     /// A node of a plan.
     NodeId,
+    /// A formula of a bulk program.
+    FormulaId,
 }
 
 /// A list indexed by its own kind of id.

@@ -56,6 +56,7 @@
 //! | `schema` | the JSON Schema of the format, for editors | nothing |
 
 mod arena;
+pub mod bulk;
 #[cfg(feature = "cohort")]
 pub mod cohort;
 mod date;

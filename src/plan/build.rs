@@ -100,7 +100,11 @@ impl Builder<'_> {
         let admissible = self.node(Node::All(admissible));
         overrides.sort_unstable_by_key(|(index, _)| *index);
         let nothing = self.constant(NOTHING as i64);
+        let criteria_replaced = model.criteria.ids().map(|id| self.replaced(|dimension| dimension.criteria.contains(&id))).collect();
+        let groups_replaced = model.groups.ids().map(|id| self.replaced(|dimension| dimension.groups.contains(&id))).collect();
         Plan {
+            criteria_replaced,
+            groups_replaced,
             nodes: self.nodes,
             admissible,
             criteria: self.criteria,
@@ -114,6 +118,13 @@ impl Builder<'_> {
             checks,
             conditions: self.conditions,
         }
+    }
+
+    /// Whether all the dimensions that use something were replaced.
+    fn replaced(&mut self, used: impl Fn(&Dimension) -> bool) -> Option<NodeId> {
+        let users = self.model.dimensions.items().iter().zip(&self.dimensions).filter(|(dimension, _)| used(dimension));
+        let users: Vec<NodeId> = users.map(|(_, nodes)| nodes.replaced).collect();
+        (!users.is_empty()).then(|| self.node(Node::All(users)))
     }
 
     fn node(&mut self, node: Node) -> NodeId {

@@ -7,7 +7,7 @@ pub(crate) mod answers;
 mod build;
 pub(crate) mod reach;
 
-use crate::arena::{Arena, InputId, NodeId};
+use crate::arena::{Arena, Id, InputId, NodeId};
 use crate::date::{Date, Unit};
 use crate::matrix::measure;
 use crate::matrix::model::{Limit, Model, Order};
@@ -24,6 +24,10 @@ pub(crate) struct Plan {
     pub(crate) admissible: NodeId,
     pub(crate) criteria: Vec<NodeId>,
     pub(crate) groups: Vec<NodeId>,
+    /// Whether an override replaced the points of each criterion, if one can: in every dimension that uses it.
+    pub(crate) criteria_replaced: Vec<Option<NodeId>>,
+    /// The same of each group.
+    pub(crate) groups_replaced: Vec<Option<NodeId>>,
     pub(crate) dimensions: Vec<DimensionNodes>,
     pub(crate) decisions: Vec<NodeId>,
     /// The tier by the decision alone, before the overrides.
@@ -141,6 +145,21 @@ impl Plan {
     pub(crate) fn of(model: &Model) -> Self {
         build::build(model)
     }
+
+    /// Which nodes the roots read, by their index.
+    pub(crate) fn needed(&self, roots: &[NodeId]) -> Vec<bool> {
+        let mut needed = vec![false; self.nodes.len()];
+        let mut open = roots.to_vec();
+        while let Some(id) = open.pop() {
+            if let Some(slot) = needed.get_mut(id.index())
+                && !*slot
+            {
+                *slot = true;
+                open.extend(self.nodes[id].parts());
+            }
+        }
+        needed
+    }
 }
 
 impl Limit {
@@ -154,7 +173,7 @@ impl Limit {
 }
 
 impl Lookup {
-    fn of(&self, value: i64, as_at: Date) -> i64 {
+    pub(crate) fn of(&self, value: i64, as_at: Date) -> i64 {
         match self {
             Self::Steps { cuts, gives } => {
                 let reached = cuts.partition_point(|cut| *cut <= value);

@@ -20,7 +20,7 @@ const MOST_REMEMBERED: usize = 4_000_000;
 const MOST_CELLS: usize = 65_536;
 
 /// What is known of each input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Slot {
     Value(i64),
     Absent,
@@ -87,7 +87,7 @@ enum Step {
 
 impl<'a> Search<'a> {
     fn new(plan: &'a Plan, model: &Model, slots: &[Slot], as_at: Date, roots: &'a [NodeId]) -> Result<Self, OverBudget> {
-        let needed = needed(plan, roots);
+        let needed = plan.needed(roots);
         let order = order(plan, slots, roots);
         let stage_of: HashMap<InputId, usize> = order.iter().copied().zip(1..).collect();
         let mut stages = vec![0_usize; plan.nodes.len()];
@@ -440,20 +440,6 @@ fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
         Node::All(_) => parts.min().unwrap_or(1),
         _ => parts.max().unwrap_or(0),
     }
-}
-
-fn needed(plan: &Plan, roots: &[NodeId]) -> Vec<bool> {
-    let mut needed = vec![false; plan.nodes.len()];
-    let mut open = roots.to_vec();
-    while let Some(id) = open.pop() {
-        if let Some(slot) = needed.get_mut(id.index())
-            && !*slot
-        {
-            *slot = true;
-            open.extend(plan.nodes[id].parts());
-        }
-    }
-    needed
 }
 
 /// The unknown inputs that the roots depend on, in the order in which the roots come to them.

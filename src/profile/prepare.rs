@@ -114,7 +114,7 @@ impl Case {
 }
 
 /// What a profile gives for an input, and whether the matrix assumed it.
-fn given(input: &Input, value: Option<&Value>) -> Result<(Slot, bool), Problem> {
+pub(crate) fn given(input: &Input, value: Option<&Value>) -> Result<(Slot, bool), Problem> {
     let value = match value {
         None | Some(Value::Missing) => {
             return match input.missing {

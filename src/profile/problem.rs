@@ -53,6 +53,27 @@ pub enum ProblemKind {
     UnreadableRow,
 }
 
+impl ProblemKind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::UnknownInput,
+        Self::Missing,
+        Self::WrongType,
+        Self::OutOfRange,
+        Self::TooManyPlaces,
+        Self::UnknownValue,
+        Self::Contradiction,
+        Self::ImpossibleCell,
+        Self::UnreadableRow,
+    ];
+
+    /// The bit that stands for the kind where kinds come as the bits of a number.
+    #[must_use]
+    pub fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
 impl Refusal {
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
         Self { problems }

@@ -1,0 +1,347 @@
+//! Which column each input is read from, and how; every column that cannot be read is reported at once.
+
+use crate::arena::{Id, InputId};
+use crate::bulk::column::{Column, Keys, Offsets, Texts, Values};
+use crate::diagnostic::suggest;
+use crate::format::shape::shortened;
+use crate::matrix::Matrix;
+use crate::matrix::model::{Domain, Input, Missing};
+use crate::plan::ABSENT;
+use crate::plan::reach::Slot;
+use crate::profile::{Problem, ProblemKind, Refusal, Value, given};
+
+/// Many profiles, as columns by the names of the inputs.
+///
+/// A set may come as one column of lists, or as one column of truths for each member, named `input.member`. An input without a column is missing
+/// in every profile.
+///
+/// ```
+/// use threshold_matrix::bulk::{Cohort, Column};
+///
+/// let cohort = Cohort::new(3).with("arrests", Column::from(&[12_u8, 4, 1][..])).with("rosh", Column::from(&["low", "high", "low"][..]));
+/// assert_eq!(cohort.rows(), 3);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Cohort<'a> {
+    rows: usize,
+    columns: Vec<(String, Column<'a>)>,
+}
+
+/// A column that a matrix cannot read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column `{column}`: {message}")]
+#[non_exhaustive]
+pub struct ColumnProblem {
+    /// The name of the column.
+    pub column: String,
+    /// What is wrong, and what it should be.
+    pub message: String,
+}
+
+/// Every column of a cohort that the matrix cannot read. No row was scored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct BulkError(pub(super) Vec<ColumnProblem>);
+
+impl BulkError {
+    /// The columns at fault.
+    #[must_use]
+    pub fn problems(&self) -> &[ColumnProblem] {
+        &self.0
+    }
+}
+
+impl<'a> Cohort<'a> {
+    /// So many profiles without a value.
+    #[must_use]
+    pub fn new(rows: usize) -> Self {
+        Self { rows, columns: Vec::new() }
+    }
+
+    /// The cohort with a column for an input, or for a member of a set.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, column: Column<'a>) -> Self {
+        self.columns.push((name.into(), column));
+        self
+    }
+
+    /// How many profiles there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+}
+
+/// Where the values of an input come from.
+#[derive(Debug, Clone)]
+pub(super) struct Source<'a> {
+    pub(super) form: Form<'a>,
+    /// What a missing value means: a number, or nothing.
+    pub(super) missing: i64,
+    /// Whether a profile without the value is scored by itself.
+    pub(super) missing_is_slow: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Form<'a> {
+    /// No column.
+    None,
+    /// Whole numbers from one to another; each times a factor, and so much more, is the value.
+    Whole { column: Column<'a>, from: i64, to: i64, times: i64, plus: i64 },
+    /// Floats: the value is in units of the last of so many places.
+    Float { column: Column<'a>, from: i64, to: i64, places: u32 },
+    /// Truths.
+    Truth(Column<'a>),
+    /// The value of each key; `i64::MAX` for one that no value is written as.
+    Keys { keys: Keys<'a>, column: Column<'a>, values: Vec<i64> },
+    /// Each row by itself.
+    Rows(Column<'a>),
+    /// A column for each member of a set.
+    Members(Vec<Column<'a>>),
+    /// Lists: what each item means, if they are all written once.
+    Lists { column: Column<'a>, offsets: Offsets<'a>, items: Texts<'a> },
+}
+
+/// A text that no value is written as.
+pub(super) const UNREADABLE: i64 = i64::MAX;
+
+/// A cohort as a matrix reads it.
+#[derive(Debug)]
+pub(super) struct Bound<'a> {
+    pub(super) matrix: Matrix,
+    pub(super) sources: Vec<Source<'a>>,
+}
+
+impl<'a> Bound<'a> {
+    pub(super) fn new(matrix: &Matrix, cohort: &Cohort<'a>) -> Result<Self, BulkError> {
+        let mut problems = Vec::new();
+        let mut problem = |column: &str, message: String| problems.push(ColumnProblem { column: shortened(column), message });
+        let inputs = &matrix.model().inputs;
+        let mut of_input: Vec<Option<Column<'a>>> = vec![None; inputs.len()];
+        let mut of_members: Vec<Vec<Option<Column<'a>>>> = inputs.items().iter().map(|input| vec![None; set_size(input)]).collect();
+        for (name, column) in &cohort.columns {
+            if column.len() != cohort.rows {
+                problem(name, format!("has {} rows, where the cohort has {}", column.len(), cohort.rows));
+            }
+            if column.validity.is_some_and(|validity| validity.len() < cohort.rows) {
+                problem(name, format!("says of fewer rows than {} whether they are missing", cohort.rows));
+            }
+            let (input, member) = match name.split_once('.') {
+                Some((input, member)) => (input, Some(member)),
+                None => (name.as_str(), None),
+            };
+            let Some((id, found)) = inputs.iter().find(|(_, found)| found.heading.name == input) else {
+                problem(name, format!("there is no input `{}`; {}", shortened(input), suggest(input, matrix.inputs().collect::<Vec<_>>())));
+                continue;
+            };
+            if found.derived.is_some() {
+                problem(name, "is derived, and cannot be given".to_owned());
+                continue;
+            }
+            let place = match (member, &found.domain) {
+                (None, _) => of_input.get_mut(id.index()),
+                (Some(member), Domain::Set { values }) => match values.iter().position(|value| value == member) {
+                    Some(position) => of_members.get_mut(id.index()).and_then(|members| members.get_mut(position)),
+                    None => {
+                        let help = suggest(member, values.iter().map(String::as_str));
+                        problem(name, format!("`{input}` has no member `{}`; {help}", shortened(member)));
+                        continue;
+                    }
+                },
+                (Some(_), _) => {
+                    problem(name, format!("`{input}` is no set, and has no members"));
+                    continue;
+                }
+            };
+            if let Some(place) = place {
+                if place.is_some() {
+                    problem(name, "is there twice".to_owned());
+                }
+                *place = Some(*column);
+            }
+        }
+        let mut sources = Vec::new();
+        for (((_, input), column), members) in inputs.iter().zip(of_input).zip(of_members) {
+            let name = &input.heading.name;
+            let given = members.iter().flatten().count();
+            let form = match column {
+                Some(_) if given > 0 => Err("comes both as a column and member by member".to_owned()),
+                Some(column) => form(input, column),
+                None if given == 0 => Ok(Form::None),
+                None => set_of_members(input, members),
+            };
+            let form = form.unwrap_or_else(|message| {
+                problem(name, message);
+                Form::None
+            });
+            let (missing, missing_is_slow) = match input.missing {
+                Missing::Absent => (ABSENT, false),
+                Missing::Assume(value) => (value, false),
+                // Refused, or open.
+                Missing::Error | Missing::Unknown => (ABSENT, input.derived.is_none()),
+            };
+            sources.push(Source { form, missing, missing_is_slow });
+        }
+        if problems.is_empty() { Ok(Self { matrix: matrix.clone(), sources }) } else { Err(BulkError(problems)) }
+    }
+
+    pub(super) fn source(&self, input: InputId) -> Option<&Source<'a>> {
+        self.sources.get(input.index())
+    }
+
+    pub(super) fn input(&self, input: InputId) -> &Input {
+        &self.matrix.model().inputs[input]
+    }
+
+    /// The value of an input in one row, as a profile holds it.
+    pub(super) fn value(&self, input: InputId, row: usize) -> Result<Value, Refusal> {
+        let Some(source) = self.source(input) else { return Ok(Value::Missing) };
+        let column = match &source.form {
+            Form::None => return Ok(Value::Missing),
+            Form::Whole { column, .. }
+            | Form::Float { column, .. }
+            | Form::Truth(column)
+            | Form::Keys { column, .. }
+            | Form::Rows(column)
+            | Form::Lists { column, .. } => column,
+            Form::Members(members) => return self.set(input, members, row),
+        };
+        let value = column.value(row);
+        Ok(match (&self.input(input).domain, value) {
+            // Bytes that are 1 or 0.
+            (Domain::Boolean, Value::Whole(value @ (0 | 1))) => Value::Boolean(value == 1),
+            (_, value) => value,
+        })
+    }
+
+    fn set(&self, input: InputId, members: &[Column<'a>], row: usize) -> Result<Value, Refusal> {
+        let (heading, names) = (&self.input(input).heading, self.input(input).domain.names());
+        let missing = members.iter().filter(|member| !member.is_valid(row)).count();
+        if missing == members.len() {
+            return Ok(Value::Missing);
+        }
+        let refuse = |message: String| Err(Refusal::new(vec![Problem::new(ProblemKind::UnreadableRow, vec![heading.name.clone()], message)]));
+        if missing > 0 {
+            return refuse(format!("of the members of `{}`, {missing} are missing and {} are not", heading.name, members.len() - missing));
+        }
+        let mut held = Vec::new();
+        for (name, member) in names.iter().zip(members) {
+            match member.value(row) {
+                Value::Boolean(true) | Value::Whole(1) => held.push(name.clone()),
+                Value::Boolean(false) | Value::Whole(0) => {}
+                _ => return refuse(format!("`{}.{name}` is neither true nor false", heading.name)),
+            }
+        }
+        Ok(Value::Members(held))
+    }
+
+    /// The number of one value in one row; `None` where the profile is scored by itself.
+    pub(super) fn number(&self, input: InputId, row: usize) -> Option<i64> {
+        match given(self.input(input), Some(&self.value(input, row).ok()?)) {
+            Ok((Slot::Value(value), _)) => Some(value),
+            Ok((Slot::Absent, _)) => Some(ABSENT),
+            Ok((Slot::Unknown, _)) | Err(_) => None,
+        }
+    }
+}
+
+fn set_size(input: &Input) -> usize {
+    if let Domain::Set { values } = &input.domain { values.len() } else { 0 }
+}
+
+fn is_truth(values: &Values<'_>) -> bool {
+    matches!(values, Values::Booleans(_) | Values::Bits(_) | Values::U8(_) | Values::I8(_))
+}
+
+fn set_of_members<'a>(input: &Input, members: Vec<Option<Column<'a>>>) -> Result<Form<'a>, String> {
+    let names = input.domain.names();
+    let without: Vec<_> = names.iter().zip(&members).filter(|(_, member)| member.is_none()).map(|(name, _)| format!("`{name}`")).collect();
+    if !without.is_empty() {
+        return Err(format!("every member needs a column, and there is none for {}", without.join(", ")));
+    }
+    let members: Vec<Column<'a>> = members.into_iter().flatten().collect();
+    let wrong: Vec<_> = names.iter().zip(&members).filter(|(_, member)| !is_truth(&member.values)).map(|(name, _)| format!("`{name}`")).collect();
+    if wrong.is_empty() { Ok(Form::Members(members)) } else { Err(format!("the columns of {} are no truths", wrong.join(", "))) }
+}
+
+/// How a column is read, or what it should be.
+fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
+    let (from, to) = input.domain.bounds();
+    let is_whole = matches!(
+        column.values,
+        Values::I8(_) | Values::I16(_) | Values::I32(_) | Values::I64(_) | Values::U8(_) | Values::U16(_) | Values::U32(_) | Values::U64(_)
+    );
+    let texts = match column.values {
+        Values::Texts(_) => true,
+        Values::Dictionary { keys, values } if !matches!(input.domain, Domain::Set { .. }) => {
+            let values = (0..values.len()).map(|at| match given(input, values.get(at).map(|text| Value::Text(text.to_owned())).as_ref()) {
+                Ok((Slot::Value(value), _)) => value,
+                _ => UNREADABLE,
+            });
+            return Ok(Form::Keys { keys, column, values: values.collect() });
+        }
+        _ => false,
+    };
+    match &input.domain {
+        Domain::Number { places, .. } if is_whole => {
+            let times = 10_i64.pow(*places);
+            let (from, to) = (-(-from).div_euclid(times), to.div_euclid(times));
+            Ok(if can_hold(&column.values, from, to) { Form::Whole { column, from, to, times, plus: 0 } } else { Form::Rows(column) })
+        }
+        Domain::Number { places, .. } => match column.values {
+            Values::F64(_) => Ok(Form::Float { column, from, to, places: *places }),
+            // More digits, and several decimals have the same nearest float.
+            Values::F32(_) if *places <= 6 && from.abs().max(to.abs()) <= 1_000_000 => Ok(Form::Float { column, from, to, places: *places }),
+            Values::F32(_) => Err("32-bit floats cannot tell the decimals of this input apart; give 64-bit floats or decimals".to_owned()),
+            Values::Decimal { .. } => Ok(Form::Rows(column)),
+            _ if texts => Ok(Form::Rows(column)),
+            _ => Err(format!(
+                "should be whole numbers, 64-bit floats, decimals or texts, for the {} `{}`",
+                input.domain.type_name(),
+                input.heading.name
+            )),
+        },
+        Domain::Level { values } | Domain::Category { values } if is_whole => Ok(match consecutive(values) {
+            Some(first) if can_hold(&column.values, first, first + to) => Form::Whole { column, from: first, to: first + to, times: 1, plus: -first },
+            _ => Form::Rows(column),
+        }),
+        Domain::Boolean if is_truth(&column.values) => Ok(Form::Truth(column)),
+        Domain::Date { .. } if matches!(column.values, Values::Dates(_)) => Ok(Form::Whole { column, from, to, times: 1, plus: 0 }),
+        Domain::Set { .. } => match column.values {
+            Values::Lists { offsets, items } => Ok(Form::Lists { column, offsets, items }),
+            _ => Err(format!("should be lists of texts, or a column of truths for each member, for the set `{}`", input.heading.name)),
+        },
+        _ if texts => Ok(Form::Rows(column)),
+        Domain::Level { .. } | Domain::Category { .. } => {
+            Err(format!("should be texts, for the {} `{}`", input.domain.type_name(), input.heading.name))
+        }
+        Domain::Boolean => {
+            Err(format!("should be truths (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `{}`", input.heading.name))
+        }
+        Domain::Date { .. } => {
+            Err(format!("should be dates (days since 1970-01-01, 32 bits) or texts such as 2026-11-21, for `{}`", input.heading.name))
+        }
+    }
+}
+
+/// Whether a type of whole numbers has any of these; if not, every row is refused.
+fn can_hold(values: &Values<'_>, from: i64, to: i64) -> bool {
+    let (least, most) = match values {
+        Values::I8(_) => (i64::from(i8::MIN), i64::from(i8::MAX)),
+        Values::I16(_) => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        Values::I32(_) => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        Values::U8(_) => (0, i64::from(u8::MAX)),
+        Values::U16(_) => (0, i64::from(u16::MAX)),
+        Values::U32(_) => (0, i64::from(u32::MAX)),
+        Values::U64(_) => (0, i64::MAX),
+        _ => (i64::MIN, i64::MAX),
+    };
+    from <= to && from <= most && least <= to
+}
+
+/// The first of values that are written as whole numbers one after another.
+fn consecutive(values: &[String]) -> Option<i64> {
+    let first: i64 = values.first()?.parse().ok()?;
+    let follows = values.iter().zip(first..).all(|(value, number)| *value == number.to_string());
+    follows.then_some(first)
+}

@@ -1,0 +1,345 @@
+//! Borrowed columns: what a data frame, a database or a file reader already holds, without a copy.
+
+use crate::date::Date;
+use crate::number;
+use crate::profile::Value;
+
+/// One column of a cohort: a value for each profile, and which of them are missing.
+///
+/// ```
+/// use threshold_matrix::bulk::{Bits, Column};
+///
+/// let scores = Column::from(&[12_u8, 0, 99][..]);
+/// let some_missing = scores.with_validity(Bits::new(&[0b101], 0, 3));   // the second is missing
+/// assert_eq!(some_missing.len(), 3);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Column<'a> {
+    pub(super) values: Values<'a>,
+    pub(super) validity: Option<Bits<'a>>,
+}
+
+/// The values of a column. Where a value is missing, what stands in its place does not matter.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Values<'a> {
+    /// Whole numbers.
+    I8(&'a [i8]),
+    /// Whole numbers.
+    I16(&'a [i16]),
+    /// Whole numbers.
+    I32(&'a [i32]),
+    /// Whole numbers.
+    I64(&'a [i64]),
+    /// Whole numbers.
+    U8(&'a [u8]),
+    /// Whole numbers.
+    U16(&'a [u16]),
+    /// Whole numbers.
+    U32(&'a [u32]),
+    /// Whole numbers.
+    U64(&'a [u64]),
+    /// Decimals as floats, for inputs of at most six digits and six places: each must be the nearest float of a decimal with the places of its input.
+    F32(&'a [f32]),
+    /// Decimals as floats: each must be the nearest float of a decimal with the places of its input.
+    F64(&'a [f64]),
+    /// Exact decimals: units of the last of so many places.
+    Decimal {
+        /// The numbers, in units of the last place.
+        units: &'a [i128],
+        /// How many decimal places there are.
+        places: u8,
+    },
+    /// Truths, a byte each.
+    Booleans(&'a [bool]),
+    /// Truths, a bit each.
+    Bits(Bits<'a>),
+    /// Dates, as days since 1970-01-01.
+    Dates(&'a [i32]),
+    /// Texts: levels, categories, or numbers and dates by their digits.
+    Texts(Texts<'a>),
+    /// Texts that are each written once.
+    Dictionary {
+        /// Which of the values each profile has, from 0.
+        keys: Keys<'a>,
+        /// The values.
+        values: Texts<'a>,
+    },
+    /// Sets: the members of each profile are items `offsets[row]` to `offsets[row + 1]`.
+    Lists {
+        /// One more than there are profiles.
+        offsets: Offsets<'a>,
+        /// The members of all sets.
+        items: Texts<'a>,
+    },
+}
+
+/// Positions in a dictionary.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "their names say it")]
+pub enum Keys<'a> {
+    I8(&'a [i8]),
+    I16(&'a [i16]),
+    I32(&'a [i32]),
+    I64(&'a [i64]),
+    U8(&'a [u8]),
+    U16(&'a [u16]),
+    U32(&'a [u32]),
+    U64(&'a [u64]),
+}
+
+/// Where each of several texts or lists begins and ends.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "their names say it")]
+pub enum Offsets<'a> {
+    I32(&'a [i32]),
+    I64(&'a [i64]),
+}
+
+/// Several texts: as slices, or one after another in UTF-8.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Texts<'a> {
+    /// A slice each.
+    Slices(&'a [&'a str]),
+    /// Text `k` is `bytes[offsets[k]..offsets[k + 1]]`.
+    Joined {
+        /// One more than there are texts.
+        offsets: Offsets<'a>,
+        /// The texts, in UTF-8.
+        bytes: &'a [u8],
+    },
+}
+
+/// Truths, a bit each, the lowest bit of a byte first.
+#[derive(Debug, Clone, Copy)]
+pub struct Bits<'a> {
+    pub(super) bytes: &'a [u8],
+    /// How many bits come before the first, and how many there are.
+    pub(super) offset: usize,
+    len: usize,
+}
+
+impl<'a> Bits<'a> {
+    /// `len` bits that begin at bit `offset`. Bits that the bytes do not have make the column shorter than it says, which binding it refuses.
+    #[must_use]
+    pub fn new(bytes: &'a [u8], offset: usize, len: usize) -> Self {
+        let held = bytes.len().saturating_mul(8).saturating_sub(offset);
+        Self { bytes, offset, len: len.min(held) }
+    }
+
+    /// How many bits there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(super) fn get(&self, at: usize) -> bool {
+        let bit = self.offset + at;
+        self.bytes.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+    }
+}
+
+impl Offsets<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::I32(offsets) => offsets.len(),
+            Self::I64(offsets) => offsets.len(),
+        }
+    }
+
+    pub(super) fn range(&self, at: usize) -> Option<std::ops::Range<usize>> {
+        let (from, to) = match self {
+            Self::I32(offsets) => (i64::from(*offsets.get(at)?), i64::from(*offsets.get(at + 1)?)),
+            Self::I64(offsets) => (*offsets.get(at)?, *offsets.get(at + 1)?),
+        };
+        Some(usize::try_from(from).ok()?..usize::try_from(to).ok()?)
+    }
+}
+
+impl<'a> Texts<'a> {
+    /// How many texts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Slices(texts) => texts.len(),
+            Self::Joined { offsets, .. } => offsets.len().saturating_sub(1),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&'a str> {
+        match self {
+            Self::Slices(texts) => texts.get(at).copied(),
+            Self::Joined { offsets, bytes } => bytes.get(offsets.range(at)?).and_then(|bytes| std::str::from_utf8(bytes).ok()),
+        }
+    }
+}
+
+impl<'a> Keys<'a> {
+    /// The keys as values.
+    pub(super) fn values(&self) -> Values<'a> {
+        match *self {
+            Self::I8(keys) => Values::I8(keys),
+            Self::I16(keys) => Values::I16(keys),
+            Self::I32(keys) => Values::I32(keys),
+            Self::I64(keys) => Values::I64(keys),
+            Self::U8(keys) => Values::U8(keys),
+            Self::U16(keys) => Values::U16(keys),
+            Self::U32(keys) => Values::U32(keys),
+            Self::U64(keys) => Values::U64(keys),
+        }
+    }
+
+    fn len(&self) -> usize {
+        Column::new(self.values()).len()
+    }
+
+    fn get(&self, at: usize) -> Option<usize> {
+        if let Value::Whole(key) = Column::new(self.values()).value(at) { usize::try_from(key).ok() } else { None }
+    }
+}
+
+impl<'a> Column<'a> {
+    /// A column without missing values.
+    #[must_use]
+    pub fn new(values: Values<'a>) -> Self {
+        Self { values, validity: None }
+    }
+
+    /// The same column, with a bit for each value: 1 where there is one, 0 where it is missing.
+    #[must_use]
+    pub fn with_validity(mut self, validity: Bits<'a>) -> Self {
+        self.validity = Some(validity);
+        self
+    }
+
+    /// How many values there are, the missing ones included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.values {
+            Values::I8(values) => values.len(),
+            Values::I16(values) => values.len(),
+            Values::I32(values) => values.len(),
+            Values::I64(values) => values.len(),
+            Values::U8(values) => values.len(),
+            Values::U16(values) => values.len(),
+            Values::U32(values) => values.len(),
+            Values::U64(values) => values.len(),
+            Values::F32(values) => values.len(),
+            Values::F64(values) => values.len(),
+            Values::Decimal { units, .. } => units.len(),
+            Values::Booleans(values) => values.len(),
+            Values::Bits(bits) => bits.len(),
+            Values::Dates(days) => days.len(),
+            Values::Texts(texts) => texts.len(),
+            Values::Dictionary { keys, .. } => keys.len(),
+            Values::Lists { offsets, .. } => offsets.len().saturating_sub(1),
+        }
+    }
+
+    /// Whether the column has no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn is_valid(&self, row: usize) -> bool {
+        self.validity.is_none_or(|validity| validity.get(row))
+    }
+
+    /// One value as a profile holds it. What cannot be a value of any input comes as a text that no input takes.
+    pub(super) fn value(&self, row: usize) -> Value {
+        if !self.is_valid(row) {
+            return Value::Missing;
+        }
+        fn whole<T: Copy + TryInto<i64> + ToString>(values: &[T], row: usize) -> Value {
+            let Some(value) = values.get(row) else { return Value::Missing };
+            (*value).try_into().map_or_else(|_| Value::Text(value.to_string()), Value::Whole)
+        }
+        let text = |text: Option<&str>| Value::Text(text.unwrap_or("\u{fffd}").to_owned());
+        match &self.values {
+            Values::I8(values) => whole(values, row),
+            Values::I16(values) => whole(values, row),
+            Values::I32(values) => whole(values, row),
+            Values::I64(values) => whole(values, row),
+            Values::U8(values) => whole(values, row),
+            Values::U16(values) => whole(values, row),
+            Values::U32(values) => whole(values, row),
+            Values::U64(values) => whole(values, row),
+            // The shortest decimal that a float is nearest to; other digits are refused for their places.
+            Values::F32(values) => values.get(row).map_or(Value::Missing, |value| Value::Text(plain(value.to_string()))),
+            Values::F64(values) => values.get(row).map_or(Value::Missing, |value| Value::Text(plain(value.to_string()))),
+            Values::Decimal { units, places } => units.get(row).map_or(Value::Missing, |units| Value::Text(decimal_text(*units, *places))),
+            Values::Booleans(values) => values.get(row).map_or(Value::Missing, |value| Value::Boolean(*value)),
+            Values::Bits(bits) => Value::Boolean(bits.get(row)),
+            Values::Dates(days) => days.get(row).map_or(Value::Missing, |days| date(*days)),
+            Values::Texts(texts) => text(texts.get(row)),
+            Values::Dictionary { keys, values } => text(keys.get(row).and_then(|key| values.get(key))),
+            Values::Lists { offsets, items } => {
+                let members = offsets.range(row).into_iter().flatten().map(|item| items.get(item).unwrap_or("\u{fffd}").to_owned());
+                Value::Members(members.collect())
+            }
+        }
+    }
+}
+
+/// A float's text without the sign of a negative zero.
+fn plain(text: String) -> String {
+    if text == "-0" { "0".to_owned() } else { text }
+}
+
+fn date(days: i32) -> Value {
+    let date = Date::from_days(i64::from(days));
+    // A day outside the calendar is given as a number, which no date is.
+    if date.days() == i64::from(days) { Value::from(date) } else { Value::Whole(i64::from(days)) }
+}
+
+fn decimal_text(units: i128, places: u8) -> String {
+    match i64::try_from(units) {
+        Ok(units) if places <= 28 => number::scaled_text(units, u32::from(places)),
+        _ => {
+            let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(places) + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - usize::from(places));
+            let sign = if units < 0 { "-" } else { "" };
+            let fraction = fraction.trim_end_matches('0');
+            if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        }
+    }
+}
+
+macro_rules! columns {
+    ($($of:ty => $variant:ident),* $(,)?) => {$(
+        impl<'a> From<&'a [$of]> for Column<'a> {
+            fn from(values: &'a [$of]) -> Self {
+                Self::new(Values::$variant(values))
+            }
+        }
+    )*};
+}
+columns!(i8 => I8, i16 => I16, i32 => I32, i64 => I64, u8 => U8, u16 => U16, u32 => U32, u64 => U64, f32 => F32, f64 => F64, bool => Booleans);
+
+impl<'a> From<&'a [&'a str]> for Column<'a> {
+    fn from(texts: &'a [&'a str]) -> Self {
+        Self::new(Values::Texts(Texts::Slices(texts)))
+    }
+}
+
+impl<'a> From<Bits<'a>> for Column<'a> {
+    fn from(bits: Bits<'a>) -> Self {
+        Self::new(Values::Bits(bits))
+    }
+}

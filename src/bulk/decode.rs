@@ -1,0 +1,149 @@
+//! Columns of whatever type into registers: what is missing as the matrix says, and a mark on each row that must be looked at by itself.
+
+#![allow(clippy::float_arithmetic, reason = "a float is turned into the decimal that it stands for, exactly or not at all")]
+
+use crate::bulk::column::Bits;
+use crate::bulk::kernels::{self, Number};
+
+/// A number of a column.
+pub(super) trait Given: Copy + PartialOrd {
+    fn wide(self) -> i64;
+    /// The nearest number of this type.
+    fn near(value: i64) -> Self;
+}
+
+macro_rules! given {
+    ($($number:ty),*) => {$(
+        impl Given for $number {
+            #[inline(always)]
+            fn wide(self) -> i64 {
+                self as i64
+            }
+            fn near(value: i64) -> Self {
+                Self::try_from(value).unwrap_or(if value < 0 { Self::MIN } else { Self::MAX })
+            }
+        }
+    )*};
+}
+given!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+/// What the loops of an input need to know.
+#[derive(Clone, Copy)]
+pub(super) struct Meaning<'a> {
+    pub(super) from: i64,
+    pub(super) to: i64,
+    pub(super) missing: i64,
+    /// 1 where there is a value, if some are missing.
+    pub(super) valid: Option<&'a [i8]>,
+    pub(super) missing_is_slow: bool,
+}
+
+/// Whole numbers.
+#[inline(always)]
+pub(super) fn whole<S: Given, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>) {
+    let (from, most) = (S::near(meaning.from), S::near(meaning.to));
+    each(of, to, slow, meaning, |of: S| T::of(of.wide()), |of| (of < from) | (of > most));
+}
+
+/// Makes values of numbers that stand for so many times as much, and so much more.
+#[inline(always)]
+pub(super) fn scale<T: Number>(to: &mut [T], valid: Option<&[i8]>, times: i64, plus: i64) {
+    let scaled = |of: T| T::of(of.wide().wrapping_mul(times).wrapping_add(plus));
+    match valid {
+        None => to.iter_mut().for_each(|to| *to = scaled(*to)),
+        Some(valid) => to.iter_mut().zip(valid).for_each(|(to, valid)| *to = if *valid != 0 { scaled(*to) } else { *to }),
+    }
+}
+
+#[inline(always)]
+pub(super) fn widen<S: Given>(of: &[S], to: &mut [i64]) {
+    for (of, to) in of.iter().zip(to) {
+        *to = of.wide();
+    }
+}
+
+#[inline(always)]
+fn each<S: Copy, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>, number: impl Fn(S) -> T, is_out: impl Fn(S) -> bool) {
+    match meaning.valid {
+        None => {
+            for ((of, to), slow) in of.iter().zip(to).zip(slow) {
+                *to = number(*of);
+                *slow |= i8::from(is_out(*of));
+            }
+        }
+        Some(valid) => {
+            let (missing, is_slow) = (missing::<T>(meaning.missing), i8::from(meaning.missing_is_slow));
+            for (((of, to), slow), valid) in of.iter().zip(to).zip(slow).zip(valid) {
+                // Both are worked out, whichever is taken: what may not happen is no vector instruction.
+                let (number, is_out) = (number(*of), i8::from(is_out(*of)));
+                *to = if *valid != 0 { number } else { missing };
+                *slow |= if *valid != 0 { is_out } else { is_slow };
+            }
+        }
+    }
+}
+
+pub(super) fn missing<T: Number>(value: i64) -> T {
+    if value == i64::MIN { T::NOTHING } else { T::of(value) }
+}
+
+/// Adding it moves the units of a number below 2⁵¹ to the lowest bits, rounded to the nearest.
+const SHIFT: f64 = 6_755_399_441_055_744.0;
+
+/// Floats, each the nearest to a decimal.
+#[inline(always)]
+pub(super) fn floats<T: Number>(of: &[f64], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>, places: u32) {
+    let unit = unit(places);
+    // Exact: the bounds of an input are below 2⁵³.
+    let (from, most) = (meaning.from as f64, meaning.to as f64);
+    let number = |of: f64| T::of(units(of * unit + SHIFT));
+    // Dividing gives the nearest float of the decimal; any other float stands for something else. Not-a-number is out, too.
+    let is_out = |of: f64| {
+        let units = (of * unit + SHIFT) - SHIFT;
+        !((units >= from) & (units <= most) & (units / unit == of))
+    };
+    each(of, to, slow, meaning, number, is_out);
+}
+
+/// Floats of 32 bits, of at most a million units, which tell them apart; what is no decimal as the largest number, which no input has.
+#[inline(always)]
+pub(super) fn small_floats(of: &[f32], to: &mut [i64], places: u32) {
+    let unit = unit(places);
+    for (of, to) in of.iter().zip(to) {
+        let shifted = f64::from(*of) * unit + SHIFT;
+        let is_decimal = ((shifted - SHIFT) / unit) as f32 == *of;
+        *to = if is_decimal & (of.abs() < 1e9) { units(shifted) } else { i64::MAX };
+    }
+}
+
+#[inline(always)]
+fn units(shifted: f64) -> i64 {
+    (shifted.to_bits() as i64).wrapping_sub(SHIFT.to_bits() as i64)
+}
+
+/// Exact up to 10²².
+fn unit(places: u32) -> f64 {
+    10_f64.powi(places.min(22) as i32)
+}
+
+/// Truths as bytes.
+#[inline(always)]
+pub(super) fn truths<T: Number>(of: &[i8], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>) {
+    each(of, to, slow, meaning, |of| T::of(i64::from(of)), |of| (of != 0) & (of != 1));
+}
+
+/// The bits of some rows as bytes.
+#[inline(always)]
+pub(super) fn bits(bits: &Bits<'_>, start: usize, to: &mut [i8], shifted: &mut Vec<u8>) {
+    let first = bits.offset + start;
+    let bytes = bits.bytes.get(first / 8..).unwrap_or_default();
+    if first.is_multiple_of(8) {
+        kernels::spread(bytes, to);
+        return;
+    }
+    let by = first % 8;
+    shifted.clear();
+    let next = bytes.iter().skip(1).copied().chain([0]);
+    shifted.extend(bytes.iter().zip(next).take(to.len().div_ceil(8)).map(|(low, high)| low >> by | high << (8 - by)));
+    kernels::spread(shifted, to);
+}

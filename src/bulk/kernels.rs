@@ -1,0 +1,236 @@
+//! The loops. None branches on data, so that each becomes vector instructions of whatever width the processor has.
+
+use crate::matrix::model::Order;
+
+/// Whole numbers of one width; the least of them stands for nothing.
+pub(super) trait Number: Copy + PartialOrd + Default {
+    const NOTHING: Self;
+    /// The low bits of a number.
+    fn of(value: i64) -> Self;
+    fn wide(self) -> i64;
+    fn plus(self, other: Self) -> Self;
+    /// The bits of the other number where the mask has ones.
+    fn or_taken(self, other: Self, mask: Self) -> Self;
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl Number for $number {
+            const NOTHING: Self = Self::MIN;
+            #[inline(always)]
+            fn of(value: i64) -> Self {
+                value as Self
+            }
+            #[inline(always)]
+            fn wide(self) -> i64 {
+                self as i64
+            }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+            #[inline(always)]
+            fn or_taken(self, other: Self, mask: Self) -> Self {
+                (self & !mask) | (other & mask)
+            }
+        }
+    )*};
+}
+numbers!(i8, i16, i32, i64);
+
+/// How many of the cut-offs a value has reached.
+#[inline(always)]
+pub(super) fn reached<S: Number>(of: &[S], to: &mut [i8], cuts: &[i64]) {
+    to.fill(0);
+    let (twos, rest) = cuts.as_chunks::<2>();
+    for [a, b] in twos {
+        let (a, b) = (S::of(*a), S::of(*b));
+        for (of, to) in of.iter().zip(&mut *to) {
+            *to = to.plus(i8::from(*of >= a)).plus(i8::from(*of >= b));
+        }
+    }
+    for cut in rest {
+        let cut = S::of(*cut);
+        for (of, to) in of.iter().zip(&mut *to) {
+            *to = to.plus(i8::from(*of >= cut));
+        }
+    }
+}
+
+/// The base (or what is there), and each step's change where a value has reached it.
+#[inline(always)]
+pub(super) fn steps<T: Number>(of: &[i8], to: &mut [T], adds: bool, base: i64, steps: &[(i64, i64)]) {
+    let (mut base, mut adds, mut rest) = (T::of(base), adds, steps);
+    loop {
+        let (now, later) = rest.split_at(if rest.len() == 2 || rest.len() > 3 { 2 } else { rest.len().min(3) });
+        match (now, adds) {
+            ([a, b, c, ..], false) => some_steps::<T, 3, false>(of, to, base, [*a, *b, *c]),
+            ([a, b, c, ..], true) => some_steps::<T, 3, true>(of, to, base, [*a, *b, *c]),
+            ([a, b], false) => some_steps::<T, 2, false>(of, to, base, [*a, *b]),
+            ([a, b], true) => some_steps::<T, 2, true>(of, to, base, [*a, *b]),
+            ([a], false) => some_steps::<T, 1, false>(of, to, base, [*a]),
+            ([a], true) => some_steps::<T, 1, true>(of, to, base, [*a]),
+            ([], false) => to.fill(base),
+            ([], true) => add(to, base),
+        }
+        if later.is_empty() {
+            return;
+        }
+        // The base is there by now.
+        (base, adds, rest) = (T::default(), true, later);
+    }
+}
+
+#[inline(always)]
+fn add<T: Number>(to: &mut [T], value: T) {
+    if value != T::default() {
+        for to in to {
+            *to = to.plus(value);
+        }
+    }
+}
+
+#[inline(always)]
+fn some_steps<T: Number, const K: usize, const ADDS: bool>(of: &[i8], to: &mut [T], base: T, steps: [(i64, i64); K]) {
+    let steps = steps.map(|(cut, change)| (cut as i8, T::of(change)));
+    for (of, to) in of.iter().zip(to) {
+        let mut value = if ADDS { to.plus(base) } else { base };
+        for (cut, change) in steps {
+            value = value.plus(if *of >= cut { change } else { T::default() });
+        }
+        *to = value;
+    }
+}
+
+#[inline(always)]
+pub(super) fn find<T: Number>(of: &[i64], to: &mut [T], adds: bool, cuts: &[i64], gives: &[i64]) {
+    for (of, to) in of.iter().zip(to) {
+        let value = T::of(gives.get(cuts.partition_point(|cut| cut <= of)).copied().unwrap_or_default());
+        *to = if adds { to.plus(value) } else { value };
+    }
+}
+
+#[inline(always)]
+pub(super) fn look<T: Number>(of: &[i64], to: &mut [T], adds: bool, least: i64, gives: &[i64]) {
+    for (of, to) in of.iter().zip(to) {
+        let value = T::of(gives.get(of.wrapping_sub(least).max(0) as usize).copied().unwrap_or_default());
+        *to = if adds { to.plus(value) } else { value };
+    }
+}
+
+/// A value in another width, nothing as nothing.
+#[inline(always)]
+fn kept<S: Number, T: Number>(value: S) -> T {
+    if value == S::NOTHING { T::NOTHING } else { T::of(value.wide()) }
+}
+
+#[inline(always)]
+pub(super) fn widen<S: Number, T: Number>(of: &[S], to: &mut [T]) {
+    for (of, to) in of.iter().zip(to) {
+        *to = kept(*of);
+    }
+}
+
+#[inline(always)]
+pub(super) fn add_all<T: Number>(of: &[T], to: &mut [T]) {
+    for (of, to) in of.iter().zip(to) {
+        *to = to.plus(*of);
+    }
+}
+
+#[inline(always)]
+pub(super) fn add_inputs<T: Number>(of: &[T], to: &mut [T]) {
+    for (of, to) in of.iter().zip(to) {
+        let sum = to.plus(*of);
+        *to = if (*of == T::NOTHING) | (*to == T::NOTHING) { T::NOTHING } else { sum };
+    }
+}
+
+#[inline(always)]
+pub(super) fn highest<T: Number>(of: &[T], to: &mut [T]) {
+    for (of, to) in of.iter().zip(to) {
+        let (one, two) = (*of, *to);
+        *to = if one > two { one } else { two };
+    }
+}
+
+#[inline(always)]
+pub(super) fn lowest<T: Number>(of: &[T], to: &mut [T]) {
+    for (of, to) in of.iter().zip(to) {
+        let (one, two) = (*of, *to);
+        *to = if one < two { one } else { two };
+    }
+}
+
+#[inline(always)]
+pub(super) fn blend<T: Number>(when: &[i8], of: &[T], to: &mut [T]) {
+    for ((when, of), to) in when.iter().zip(of).zip(to) {
+        // All ones where it holds.
+        *to = to.or_taken(*of, T::of(-i64::from(*when)));
+    }
+}
+
+#[inline(always)]
+pub(super) fn unless<T: Number>(present: &[i8], to: &mut [T]) {
+    for (present, to) in present.iter().zip(to) {
+        let kept = *to;
+        *to = if *present != 0 { kept } else { T::NOTHING };
+    }
+}
+
+/// A cell by its row and column; what is not in the table is the default.
+#[inline(always)]
+pub(super) fn table<T: Number>(row: &[i8], column: &[i8], to: &mut [T], cells: &[i64], (rows, columns): (usize, usize), default: i64) {
+    for ((row, column), to) in row.iter().zip(column).zip(to) {
+        // Nothing is a large number here.
+        let (row, column) = (usize::from(*row as u8), usize::from(*column as u8));
+        let inside = (row < rows) & (column < columns);
+        let cell = cells.get(row * columns + column).copied().unwrap_or(default);
+        *to = T::of(if inside { cell } else { default });
+    }
+}
+
+#[inline(always)]
+pub(super) fn compare(one: &[i8], order: Order, other: &[i8], to: &mut [i8]) {
+    let pairs = one.iter().zip(other).zip(to);
+    match order {
+        Order::AtLeast => pairs.for_each(|((one, other), to)| *to = i8::from(one <= other)),
+        Order::AtMost => pairs.for_each(|((one, other), to)| *to = i8::from(one >= other)),
+        Order::Above => pairs.for_each(|((one, other), to)| *to = i8::from(one < other)),
+        Order::Below => pairs.for_each(|((one, other), to)| *to = i8::from(one > other)),
+    }
+}
+
+/// Marks the rows where a condition does not hold.
+#[inline(always)]
+pub(super) fn admit(of: &[i8], slow: &mut [i8]) {
+    for (of, slow) in of.iter().zip(slow) {
+        *slow |= 1 ^ *of;
+    }
+}
+
+/// Stores positions: the one that means nothing as nothing.
+#[inline(always)]
+pub(super) fn positions(of: &[i8], to: &mut [i8], nothing: i8) {
+    for (of, to) in of.iter().zip(to) {
+        *to = if *of == nothing { i8::NOTHING } else { *of };
+    }
+}
+
+/// Bits as bytes, the lowest bit first, eight at a time.
+#[inline(always)]
+pub(super) fn spread(bits: &[u8], to: &mut [i8]) {
+    let (eights, rest) = to.as_chunks_mut::<8>();
+    let whole = bits.len().min(eights.len());
+    for (byte, to) in bits.iter().zip(eights) {
+        // One bit to each byte, then to the lowest place of it.
+        let picked = u64::from(*byte).wrapping_mul(0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
+        let ones = (picked.wrapping_add(0x7f7f_7f7f_7f7f_7f7f) >> 7) & 0x0101_0101_0101_0101;
+        *to = ones.to_le_bytes().map(|byte| byte as i8);
+    }
+    if let Some(byte) = bits.get(whole) {
+        for (bit, to) in rest.iter_mut().enumerate() {
+            *to = (byte >> bit & 1) as i8;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Whole cohorts as columns: the same exact results as one profile at a time, at the speed of reading the columns.
+//!
+//! A [`Bulk`] is a matrix made into a list of loops for one date and some [`Outputs`]. It takes a [`Cohort`] of borrowed [`Column`]s of whatever
+//! usual type, and gives the results as columns, a [`Scored`].
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//! use threshold_matrix::bulk::{Cohort, Column, Outputs};
+//!
+//! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let bulk = matrix.bulk("2026-11-21".parse()?, Outputs::tiers().with_dimensions());
+//! let cohort = Cohort::new(3)
+//!     .with("arrests", Column::from(&[12_u8, 4, 200][..]))
+//!     .with("rosh", Column::from(&["low", "high", "low"][..]));
+//! let scored = bulk.score(&cohort)?;
+//! assert_eq!(scored.result(1), Some("high"));
+//! assert_eq!(scored.scores("frequency").and_then(|scores| scores.get(0)).map(|score| score.to_string()), Some("12".to_owned()));
+//! assert_eq!(scored.result(2), None);                                    // refused: 200 arrests are more than the matrix knows
+//! assert_eq!(bulk.score_row(&cohort, 2)?.unwrap_err().to_string(), "`arrests` is 200, outside 0 to 60");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What a loop does, and what is scored one by one
+//!
+//! Every rule of the language is a loop over whole numbers of the narrowest width that holds its values. A row is scored by itself, by the same
+//! code as one profile, where its answer is not only arithmetic:
+//!
+//! - a value that the matrix refuses, or values that contradict each other, so that the reasons are the same;
+//! - an input that is missing and `missing: unknown`, so that what is still possible is exact.
+//!
+//! Texts, decimals of 128 bits and lists are read row by row, and scored by the loops. A dictionary of texts is read once for each of its values.
+//!
+//! # Floats
+//!
+//! A float is taken as the decimal of the input's places that it is the nearest float of. Any other float, not-a-number too, is refused, never
+//! rounded. So `0.1 + 0.2` is no `0.3`.
+
+mod bind;
+mod column;
+mod decode;
+mod formula;
+mod kernels;
+mod processor;
+mod program;
+mod run;
+mod scored;
+mod span;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::arena::{Id, InputId};
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::plan::reach::Slot;
+use crate::profile::{Profile, Refusal, Value};
+use crate::score::outcome::Outcome;
+
+pub use bind::{BulkError, Cohort, ColumnProblem};
+pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
+pub use scored::{Numbers, Outputs, Scored, Whole};
+
+use bind::Bound;
+use processor::Processor;
+use program::Program;
+use run::{Job, Workspace};
+use scored::{Kind, Sheet};
+
+/// A matrix compiled for columns, at one date.
+#[derive(Debug)]
+pub struct Bulk {
+    matrix: Matrix,
+    as_at: Date,
+    outputs: Outputs,
+    kinds: Vec<Kind>,
+    positions: Vec<Option<i8>>,
+    program: Program,
+    processor: Processor,
+}
+
+impl Matrix {
+    /// Compiles the matrix for whole columns: for scorings at one date, that give these outputs.
+    #[must_use]
+    pub fn bulk(&self, as_at: Date, outputs: Outputs) -> Bulk {
+        let (model, plan) = (self.model(), self.plan());
+        let (kinds, wanted): (Vec<_>, Vec<_>) = Kind::of(outputs, model, plan).into_iter().unzip();
+        let program = Program::of(model, plan, as_at, &wanted);
+        let positions = kinds.iter().map(|kind| kind.position_of_nothing()).collect();
+        let processor = Processor::all().into_iter().next().unwrap_or(Processor::Any);
+        Bulk { matrix: self.clone(), as_at, outputs, kinds, positions, program, processor }
+    }
+}
+
+/// So many different profiles with unknown inputs are remembered.
+const MOST_KNOWN: usize = 4096;
+
+/// So many rows are given to a thread at a time.
+#[cfg(feature = "rayon")]
+const MORSEL: usize = 64 * run::CHUNK;
+
+impl Bulk {
+    /// The matrix.
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// The date of the scorings.
+    #[must_use]
+    pub fn as_at(&self) -> Date {
+        self.as_at
+    }
+
+    /// Scores a cohort.
+    ///
+    /// # Errors
+    /// Every column that the matrix cannot read. Rows that it refuses are among the results, and the others go on.
+    pub fn score(&self, cohort: &Cohort<'_>) -> Result<Scored, BulkError> {
+        let mut scored = self.empty();
+        self.score_into(cohort, &mut scored)?;
+        Ok(scored)
+    }
+
+    /// Scores a cohort into the columns of an earlier scoring, without making new ones.
+    ///
+    /// # Errors
+    /// As [`Bulk::score`].
+    pub fn score_into(&self, cohort: &Cohort<'_>, scored: &mut Scored) -> Result<(), BulkError> {
+        let bound = Bound::new(&self.matrix, cohort)?;
+        self.fit(scored, cohort.rows());
+        self.score_rows(&bound, 0..cohort.rows(), &mut Workspace::new(&self.program), scored.sheet());
+        Ok(())
+    }
+
+    /// Scores a cohort by all threads of the pool that it is called in. The results are the same.
+    ///
+    /// # Errors
+    /// As [`Bulk::score`].
+    #[cfg(feature = "rayon")]
+    pub fn score_in_parallel(&self, cohort: &Cohort<'_>, scored: &mut Scored) -> Result<(), BulkError> {
+        use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+        let bound = Bound::new(&self.matrix, cohort)?;
+        self.fit(scored, cohort.rows());
+        let mut parts = Vec::new();
+        let (mut rest, mut start) = (scored.sheet(), 0);
+        while start < cohort.rows() {
+            let rows = start..cohort.rows().min(start + MORSEL);
+            let (now, later) = rest.split_at(rows.len());
+            start = rows.end;
+            parts.push((rows, now));
+            rest = later;
+        }
+        parts.into_par_iter().for_each_init(|| Workspace::new(&self.program), |work, (rows, sheet)| self.score_rows(&bound, rows, work, sheet));
+        Ok(())
+    }
+
+    /// Scores one row of a cohort as one profile, which gives the reasons where it is refused.
+    ///
+    /// # Errors
+    /// As [`Bulk::score`]. A row that the matrix refuses is the inner error, and so is a row that the cohort does not have.
+    pub fn score_row(&self, cohort: &Cohort<'_>, row: usize) -> Result<Result<Outcome, Refusal>, BulkError> {
+        Ok(self.one(&Bound::new(&self.matrix, cohort)?, row))
+    }
+
+    fn empty(&self) -> Scored {
+        Scored::new(&self.matrix, self.kinds.clone(), self.program.stored.clone(), self.outputs.possible)
+    }
+
+    fn fit(&self, scored: &mut Scored, rows: usize) {
+        if !scored.suits(&self.matrix, &self.kinds, &self.program.stored, self.outputs.possible) {
+            *scored = self.empty();
+        }
+        scored.resize(rows);
+    }
+
+    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, mut sheet: Sheet<'_>) {
+        let first = rows.start;
+        let count = rows.len();
+        let mut job = Job { program: &self.program, bound, rows, slow: Vec::new() };
+        self.processor.run(&mut job, work, &mut sheet.columns, &self.positions);
+        if self.outputs.possible {
+            sheet.settle(0..count);
+        }
+        // What is possible is worked out once for all rows that say the same.
+        let mut known: HashMap<Vec<Slot>, Result<Outcome, Refusal>> = HashMap::new();
+        for row in job.slow {
+            let case = self.profile(bound, row).and_then(|profile| self.matrix.prepare(&profile, self.as_at));
+            match case {
+                Err(refusal) => sheet.set(row - first, &Err(refusal)),
+                Ok(case) => {
+                    if known.len() >= MOST_KNOWN {
+                        known.clear();
+                    }
+                    sheet.set(row - first, known.entry(case.slots.clone()).or_insert_with(|| case.score()));
+                }
+            }
+        }
+    }
+
+    fn one(&self, bound: &Bound<'_>, row: usize) -> Result<Outcome, Refusal> {
+        self.matrix.score(&self.profile(bound, row)?, self.as_at)
+    }
+
+    fn profile(&self, bound: &Bound<'_>, row: usize) -> Result<Profile, Refusal> {
+        let mut profile = Profile::new();
+        for (index, name) in self.matrix.model().inputs.items().iter().enumerate().filter(|(_, input)| input.derived.is_none()) {
+            match bound.value(InputId::from_index(index), row)? {
+                Value::Missing => {}
+                value => profile.set(name.heading.name.clone(), value),
+            }
+        }
+        Ok(profile)
+    }
+}

@@ -1,0 +1,743 @@
+//! Formulas as a program over columns: a list of loops over a chunk of rows, each into a register of the narrowest whole numbers that hold it.
+
+use std::collections::HashMap;
+
+use crate::arena::{FormulaId, Id, InputId, NodeId};
+use crate::bulk::formula::{Formula, Formulas};
+use crate::date::{Date, Unit};
+use crate::matrix::model::{Domain, Model, Order};
+use crate::plan::{ABSENT, Lookup, Plan};
+
+/// The width of the whole numbers of a column. The least of them stands for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Lane {
+    I8,
+    I16,
+    I32,
+    I64,
+}
+
+impl Lane {
+    pub(super) fn holding(ends: Option<(i64, i64)>) -> Self {
+        let (least, most) = ends.unwrap_or_default();
+        let lanes = [Self::I8, Self::I16, Self::I32];
+        lanes.into_iter().find(|lane| lane.nothing() < least && most <= -(lane.nothing() + 1)).unwrap_or(Self::I64)
+    }
+
+    pub(super) fn nothing(self) -> i64 {
+        match self {
+            Self::I8 => i64::from(i8::MIN),
+            Self::I16 => i64::from(i16::MIN),
+            Self::I32 => i64::from(i32::MIN),
+            Self::I64 => i64::MIN,
+        }
+    }
+}
+
+/// A place for a chunk of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Register {
+    pub(super) lane: Lane,
+    pub(super) index: usize,
+}
+
+/// One loop over a chunk.
+#[derive(Debug, Clone)]
+pub(super) enum Op {
+    /// The values of an input.
+    Load {
+        input: InputId,
+    },
+    /// 1 where a set has the member.
+    LoadMember {
+        input: InputId,
+        member: usize,
+    },
+    /// 1 where there is a set.
+    LoadPresence {
+        input: InputId,
+    },
+    /// How many of the cut-offs a value has reached.
+    Reached {
+        of: Register,
+        cuts: Vec<i64>,
+    },
+    /// `base`, and each step's change from its cut-off on; on top of what is there if `adds`. The steps are over the narrowest numbers.
+    Steps {
+        of: Register,
+        adds: bool,
+        base: i64,
+        steps: Vec<(i64, i64)>,
+    },
+    /// As `Steps`, where there are many: found by halving.
+    Find {
+        of: Register,
+        adds: bool,
+        cuts: Vec<i64>,
+        gives: Vec<i64>,
+    },
+    /// As `Steps`, where there are many near each other: found by position, the first for `least` and below.
+    Look {
+        of: Register,
+        adds: bool,
+        least: i64,
+        gives: Vec<i64>,
+    },
+    Each {
+        of: Register,
+        lookup: Lookup,
+        unit: i64,
+        absent: i64,
+    },
+    /// The same values in a wider register.
+    Widen {
+        of: Register,
+    },
+    /// A copy, in the same width.
+    Copy {
+        of: Register,
+    },
+    Join {
+        of: Register,
+        how: Join,
+    },
+    /// The other value where a condition holds.
+    Blend {
+        when: Register,
+        of: Register,
+    },
+    /// Nothing where a condition does not hold.
+    Unless {
+        present: Register,
+    },
+    Table {
+        row: Register,
+        column: Register,
+        cells: Vec<i64>,
+        rows: usize,
+        columns: usize,
+        default: i64,
+    },
+    Compare {
+        one: Register,
+        order: Order,
+        other: Register,
+    },
+    Length {
+        unit: Unit,
+        from: Register,
+        to: Register,
+    },
+    /// Rows where it does not hold are scored one by one.
+    Admit {
+        of: Register,
+    },
+    /// The register is a result.
+    Store {
+        of: Register,
+        result: usize,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Join {
+    Add,
+    Highest,
+    Lowest,
+    /// The sum, or nothing where a part is nothing.
+    AddInputs,
+}
+
+impl Op {
+    pub(super) fn reads(&self) -> Vec<Register> {
+        match self {
+            Self::Load { .. } | Self::LoadMember { .. } | Self::LoadPresence { .. } => Vec::new(),
+            Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => vec![*of],
+            Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => vec![*of],
+            Self::Blend { when, of } => vec![*when, *of],
+            Self::Unless { present } => vec![*present],
+            Self::Table { row, column, .. } => vec![*row, *column],
+            Self::Compare { one, other, .. } => vec![*one, *other],
+            Self::Length { from, to, .. } => vec![*from, *to],
+        }
+    }
+
+    fn rename(&mut self, rename: impl Fn(&mut Register)) {
+        match self {
+            Self::Load { .. } | Self::LoadMember { .. } | Self::LoadPresence { .. } => {}
+            Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => rename(of),
+            Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => rename(of),
+            Self::Blend { when, of } => {
+                rename(when);
+                rename(of);
+            }
+            Self::Unless { present } => rename(present),
+            Self::Table { row, column, .. } => {
+                rename(row);
+                rename(column);
+            }
+            Self::Compare { one, other, .. } => {
+                rename(one);
+                rename(other);
+            }
+            Self::Length { from, to, .. } => {
+                rename(from);
+                rename(to);
+            }
+        }
+    }
+}
+
+/// What a result of the program is stored as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stored {
+    pub(super) lane: Lane,
+    /// What one unit of it means, in millionths of a point; 1 for positions and truth.
+    pub(super) unit: i64,
+}
+
+/// A result that a program is to give: a node, whether it is points, and a node where it counts for nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) node: NodeId,
+    pub(super) is_points: bool,
+    pub(super) unless: Option<NodeId>,
+}
+
+/// A program over chunks of columns.
+#[derive(Debug)]
+pub(super) struct Program {
+    /// Each with the register that it writes.
+    pub(super) ops: Vec<(Option<Register>, Op)>,
+    pub(super) constants: Vec<(Register, i64)>,
+    /// How many registers there are of each lane.
+    pub(super) registers: [usize; 4],
+    pub(super) stored: Vec<Stored>,
+}
+
+impl Program {
+    pub(super) fn of(model: &Model, plan: &Plan, as_at: Date, wanted: &[Wanted]) -> Self {
+        let mut roots: Vec<NodeId> = wanted.iter().flat_map(|wanted| [Some(wanted.node), wanted.unless]).flatten().collect();
+        roots.push(plan.admissible);
+        let formulas = Formulas::of(model, plan, as_at, &roots);
+        let units = Units::of(&formulas, plan, wanted);
+        let input_lanes = model.inputs.items().iter().map(|input| match input.domain {
+            // A set is read member by member.
+            Domain::Set { .. } => Lane::I8,
+            _ => Lane::holding(Some(input.domain.bounds())),
+        });
+        let mut writer = Writer {
+            formulas: &formulas,
+            units,
+            input_lanes: input_lanes.collect(),
+            ops: Vec::new(),
+            made: HashMap::new(),
+            members: HashMap::new(),
+            presences: HashMap::new(),
+            constants: HashMap::new(),
+            wider: HashMap::new(),
+            next: [0; 4],
+            users: users(&formulas, plan, wanted),
+        };
+        let stored = wanted.iter().enumerate().map(|(result, wanted)| writer.result(result, *wanted)).collect();
+        let admissible = formulas.at(plan.admissible);
+        if formulas.constant(admissible) != Some(1) {
+            let of = writer.register(admissible);
+            writer.ops.push((None, Op::Admit { of }));
+        }
+        // Also what no result reads is checked, as one profile is.
+        for (id, input) in model.inputs.iter() {
+            if input.derived.is_some() {
+                continue;
+            }
+            match &input.domain {
+                Domain::Set { .. } => {
+                    writer.presence(id);
+                }
+                _ => {
+                    writer.input(id);
+                }
+            }
+        }
+        writer.finish(stored)
+    }
+}
+
+/// How many readers each formula has.
+fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
+    let mut users = vec![0; formulas.all.len()];
+    let mut count = |id: FormulaId, times: usize| {
+        if let Some(slot) = users.get_mut(id.index()) {
+            *slot += times;
+        }
+    };
+    for formula in formulas.all.items() {
+        formula.parts().into_iter().for_each(|part| count(part, 1));
+    }
+    for wanted in wanted {
+        // A result needs a register of its own.
+        count(formulas.at(wanted.node), 2);
+        wanted.unless.into_iter().for_each(|unless| count(formulas.at(unless), 2));
+    }
+    count(formulas.at(plan.admissible), 2);
+    users
+}
+
+impl Formula {
+    fn parts(&self) -> Vec<FormulaId> {
+        match self {
+            Self::Constant(_) | Self::Input(_) | Self::Count { .. } => Vec::new(),
+            Self::Length { from, to, .. } => vec![*from, *to],
+            Self::Steps { of, .. } | Self::Each { of, .. } => vec![*of],
+            Self::SumOfInputs(parts) | Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) => parts.clone(),
+            Self::Select { arms, default } => arms.iter().flat_map(|(when, value)| [*when, *value]).chain([*default]).collect(),
+            Self::Table { row, column, .. } => vec![*row, *column],
+            Self::Compare { one, other, .. } => vec![*one, *other],
+        }
+    }
+
+    /// The parts that it takes its values from, and so must have its unit.
+    fn sources(&self) -> Vec<FormulaId> {
+        match self {
+            Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) => parts.clone(),
+            Self::Select { arms, default } => arms.iter().map(|(_, value)| *value).chain([*default]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn own_values(&self) -> Vec<i64> {
+        match self {
+            Self::Constant(value) => vec![*value],
+            Self::Steps { gives, absent, .. } => gives.iter().copied().chain([*absent]).collect(),
+            Self::Each { lookup: Lookup::Each { points, cap, .. }, absent, .. } => vec![*points, cap.unwrap_or(0), *absent],
+            Self::Table { cells, default, .. } => cells.iter().flatten().copied().chain([*default]).collect(),
+            // Values as they are: inputs, lengths of time, counts, truth.
+            Self::Input(_) | Self::Count { .. } | Self::Length { .. } | Self::SumOfInputs(_) | Self::Compare { .. } => vec![1],
+            Self::Sum(_) | Self::Highest(_) | Self::Lowest(_) | Self::Select { .. } | Self::Each { .. } => Vec::new(),
+        }
+    }
+}
+
+/// The unit of each formula: a power of ten that divides all its values. Formulas between which values flow share one.
+struct Units {
+    parent: Vec<usize>,
+    unit: Vec<i64>,
+}
+
+impl Units {
+    fn of(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Self {
+        let mut units = Self { parent: (0..formulas.all.len()).collect(), unit: vec![1_000_000; formulas.all.len()] };
+        let limit = |units: &mut Self, id: FormulaId, value: i64| {
+            let root = units.root(id.index());
+            if let Some(unit) = units.unit.get_mut(root) {
+                while value != ABSENT && value % *unit != 0 {
+                    *unit /= 10;
+                }
+            }
+        };
+        for (id, formula) in formulas.all.iter() {
+            for source in formula.sources() {
+                // A constant is written in the unit of each reader.
+                match formulas.constant(source) {
+                    Some(value) => limit(&mut units, id, value),
+                    None => units.join(id.index(), source.index()),
+                }
+            }
+            formula.own_values().into_iter().for_each(|value| limit(&mut units, id, value));
+            if let Formula::Select { arms, .. } = formula {
+                arms.iter().for_each(|(when, _)| limit(&mut units, *when, 1));
+            }
+            if let Formula::Table { row, column, .. } | Formula::Compare { one: row, other: column, .. } = formula {
+                limit(&mut units, *row, 1);
+                limit(&mut units, *column, 1);
+            }
+        }
+        for wanted in wanted {
+            if !wanted.is_points {
+                limit(&mut units, formulas.at(wanted.node), 1);
+            }
+            if let Some(unless) = wanted.unless {
+                limit(&mut units, formulas.at(unless), 1);
+            }
+        }
+        limit(&mut units, formulas.at(plan.admissible), 1);
+        units
+    }
+
+    fn root(&self, index: usize) -> usize {
+        let mut index = index;
+        while let Some(parent) = self.parent.get(index).copied().filter(|parent| *parent != index) {
+            index = parent;
+        }
+        index
+    }
+
+    fn join(&mut self, one: usize, two: usize) {
+        let (one, two) = (self.root(one), self.root(two));
+        let smaller = self.unit.get(one).copied().unwrap_or(1).min(self.unit.get(two).copied().unwrap_or(1));
+        if let Some(parent) = self.parent.get_mut(two) {
+            *parent = one;
+        }
+        if let Some(unit) = self.unit.get_mut(one) {
+            *unit = smaller;
+        }
+    }
+
+    fn at(&self, id: FormulaId) -> i64 {
+        self.unit.get(self.root(id.index())).copied().unwrap_or(1)
+    }
+}
+
+struct Writer<'a> {
+    formulas: &'a Formulas,
+    units: Units,
+    input_lanes: Vec<Lane>,
+    /// With registers that are each written for one formula alone.
+    ops: Vec<(Option<Register>, Op)>,
+    made: HashMap<FormulaId, Register>,
+    members: HashMap<(InputId, usize), Register>,
+    presences: HashMap<InputId, Register>,
+    constants: HashMap<(Lane, i64), Register>,
+    wider: HashMap<(Register, Lane), Register>,
+    next: [usize; 4],
+    users: Vec<usize>,
+}
+
+impl Writer<'_> {
+    fn fresh(&mut self, lane: Lane) -> Register {
+        let next = match lane {
+            Lane::I8 => &mut self.next[0],
+            Lane::I16 => &mut self.next[1],
+            Lane::I32 => &mut self.next[2],
+            Lane::I64 => &mut self.next[3],
+        };
+        *next += 1;
+        Register { lane, index: *next - 1 }
+    }
+
+    fn push(&mut self, to: Register, op: Op) {
+        self.ops.push((Some(to), op));
+    }
+
+    fn constant(&mut self, lane: Lane, value: i64) -> Register {
+        if let Some(known) = self.constants.get(&(lane, value)) {
+            return *known;
+        }
+        let register = self.fresh(lane);
+        self.constants.insert((lane, value), register);
+        register
+    }
+
+    /// A value in a unit and a lane.
+    fn scaled(value: i64, unit: i64, lane: Lane) -> i64 {
+        if value == ABSENT { lane.nothing() } else { value / unit }
+    }
+
+    /// The narrowest lane of a formula's own values.
+    fn lane(&self, id: FormulaId) -> Lane {
+        let unit = self.units.at(id);
+        let ends = self.formulas.spans[id].ends();
+        Lane::holding(ends.map(|(least, most)| (least.div_euclid(unit), most.div_euclid(unit))))
+    }
+
+    /// The register of a formula; a constant is in the lane and the unit of its reader.
+    fn register_in(&mut self, id: FormulaId, reader: FormulaId, lane: Lane) -> Register {
+        match self.formulas.constant(id) {
+            Some(value) => self.constant(lane, Self::scaled(value, self.units.at(reader), lane)),
+            None => {
+                let register = self.register(id);
+                self.widened(register, lane)
+            }
+        }
+    }
+
+    /// The register in a lane that is at least as wide.
+    fn widened(&mut self, of: Register, lane: Lane) -> Register {
+        if of.lane == lane {
+            return of;
+        }
+        if let Some(known) = self.wider.get(&(of, lane)) {
+            return *known;
+        }
+        let register = self.fresh(lane);
+        self.push(register, Op::Widen { of });
+        self.wider.insert((of, lane), register);
+        register
+    }
+
+    fn register(&mut self, id: FormulaId) -> Register {
+        if let Some(known) = self.made.get(&id) {
+            return *known;
+        }
+        let lane = self.lane(id);
+        let formula = self.formulas.all[id].clone();
+        let register = match &formula {
+            Formula::Constant(value) => self.constant(lane, Self::scaled(*value, self.units.at(id), lane)),
+            Formula::Input(input) => self.input(*input),
+            Formula::Count { input, members } => self.count(*input, *members, lane, id),
+            Formula::Length { unit, from, to } => {
+                let (from, to) = (self.register(*from), self.register(*to));
+                let register = self.fresh(Lane::I32);
+                self.push(register, Op::Length { unit: *unit, from, to });
+                register
+            }
+            Formula::Steps { .. } => {
+                let register = self.fresh(lane);
+                self.steps(id, register, false);
+                register
+            }
+            Formula::Each { of, lookup, absent } => {
+                let from = self.register(*of);
+                let register = self.fresh(lane);
+                let unit = self.units.at(id);
+                self.push(register, Op::Each { of: from, lookup: lookup.clone(), unit, absent: Self::scaled(*absent, unit, lane) });
+                register
+            }
+            Formula::SumOfInputs(parts) => self.joined(id, parts, lane, Join::AddInputs),
+            Formula::Sum(parts) => self.joined(id, parts, lane, Join::Add),
+            Formula::Highest(parts) => self.joined(id, parts, lane, Join::Highest),
+            Formula::Lowest(parts) => self.joined(id, parts, lane, Join::Lowest),
+            Formula::Select { arms, default } => {
+                let lane = self.widest(lane, formula.sources());
+                let default = self.register_in(*default, id, lane);
+                let arms: Vec<_> = arms.iter().map(|(when, value)| (self.register(*when), self.register_in(*value, id, lane))).collect();
+                let register = self.fresh(lane);
+                self.push(register, Op::Copy { of: default });
+                for (when, of) in arms.into_iter().rev() {
+                    self.push(register, Op::Blend { when, of });
+                }
+                register
+            }
+            Formula::Table { row, column, cells, default } => {
+                let unit = self.units.at(id);
+                let columns = cells.iter().map(Vec::len).max().unwrap_or_default();
+                let flat = cells.iter().flatten().map(|cell| Self::scaled(*cell, unit, lane)).collect();
+                let (row, column) = (self.register(*row), self.register(*column));
+                let register = self.fresh(lane);
+                let default = Self::scaled(*default, unit, lane);
+                self.push(register, Op::Table { row, column, cells: flat, rows: cells.len(), columns, default });
+                register
+            }
+            Formula::Compare { one, order, other } => {
+                let (one, other) = (self.register(*one), self.register(*other));
+                let register = self.fresh(lane);
+                self.push(register, Op::Compare { one, order: *order, other });
+                register
+            }
+        };
+        self.made.insert(id, register);
+        register
+    }
+
+    fn input(&mut self, input: InputId) -> Register {
+        if let Some((Some(register), _)) = self.ops.iter().find(|(_, op)| matches!(op, Op::Load { input: loaded } if *loaded == input)) {
+            return *register;
+        }
+        let lane = self.input_lanes.get(input.index()).copied().unwrap_or(Lane::I64);
+        let register = self.fresh(lane);
+        self.push(register, Op::Load { input });
+        register
+    }
+
+    fn member(&mut self, input: InputId, member: usize) -> Register {
+        if let Some(known) = self.members.get(&(input, member)) {
+            return *known;
+        }
+        let register = self.fresh(Lane::I8);
+        self.push(register, Op::LoadMember { input, member });
+        self.members.insert((input, member), register);
+        register
+    }
+
+    fn presence(&mut self, input: InputId) -> Register {
+        if let Some(known) = self.presences.get(&input) {
+            return *known;
+        }
+        let register = self.fresh(Lane::I8);
+        self.push(register, Op::LoadPresence { input });
+        self.presences.insert(input, register);
+        register
+    }
+
+    fn count(&mut self, input: InputId, members: i64, lane: Lane, id: FormulaId) -> Register {
+        let wanted: Vec<usize> = (0..63).filter(|bit| members >> bit & 1 == 1).collect();
+        let members: Vec<Register> = wanted.into_iter().map(|member| self.member(input, member)).collect();
+        let may_be_absent = self.formulas.spans[id].absent;
+        if let ([only], false) = (members.as_slice(), may_be_absent) {
+            return *only;
+        }
+        let first = members.first().copied().unwrap_or_else(|| self.constant(lane, 0));
+        let register = self.fresh(lane);
+        self.push(register, Op::Copy { of: first });
+        for of in members.into_iter().skip(1) {
+            self.push(register, Op::Join { of, how: Join::Add });
+        }
+        if may_be_absent {
+            let present = self.presence(input);
+            self.push(register, Op::Unless { present });
+        }
+        register
+    }
+
+    fn widest(&self, lane: Lane, parts: Vec<FormulaId>) -> Lane {
+        let lanes = parts.into_iter().filter(|part| self.formulas.constant(*part).is_none()).map(|part| self.lane_made(part));
+        lanes.max().unwrap_or(lane).max(lane)
+    }
+
+    /// The lane that a formula has, or will have.
+    fn lane_made(&self, id: FormulaId) -> Lane {
+        if let Some(register) = self.made.get(&id) {
+            return register.lane;
+        }
+        let formula = &self.formulas.all[id];
+        match formula {
+            Formula::Input(input) => self.input_lanes.get(input.index()).copied().unwrap_or(Lane::I64),
+            Formula::Length { .. } => Lane::I32,
+            Formula::SumOfInputs(parts) => self.widest(self.lane(id), parts.clone()),
+            _ => self.widest(self.lane(id), formula.sources()),
+        }
+    }
+
+    fn joined(&mut self, id: FormulaId, parts: &[FormulaId], lane: Lane, how: Join) -> Register {
+        let lane = self.widest(lane, parts.to_vec());
+        let constants: Vec<i64> = parts.iter().filter_map(|part| self.formulas.constant(*part)).collect();
+        let constant = match how {
+            Join::Add | Join::AddInputs if !constants.contains(&ABSENT) => Some(constants.iter().sum()).filter(|sum| *sum != 0),
+            Join::Add | Join::AddInputs => Some(ABSENT),
+            Join::Highest => constants.iter().copied().max(),
+            Join::Lowest => constants.iter().copied().min(),
+        };
+        let others: Vec<FormulaId> = parts.iter().copied().filter(|part| self.formulas.constant(*part).is_none()).collect();
+        let (inline, apart): (Vec<_>, Vec<_>) = others.into_iter().partition(|part| how == Join::Add && self.is_only_added(*part));
+        let apart: Vec<Register> = apart.into_iter().map(|part| self.register_in(part, id, lane)).collect();
+        let register = self.fresh(lane);
+        let mut rest = apart.as_slice();
+        let mut inline = inline.as_slice();
+        let unit = self.units.at(id);
+        if let Some(value) = constant {
+            let of = self.constant(lane, Self::scaled(value, unit, lane));
+            self.push(register, Op::Copy { of });
+        } else if let Some((first, others)) = rest.split_first() {
+            self.push(register, Op::Copy { of: *first });
+            rest = others;
+        } else if let Some((first, others)) = inline.split_first() {
+            self.steps(*first, register, false);
+            inline = others;
+        }
+        for of in rest {
+            self.push(register, Op::Join { of: *of, how });
+        }
+        for part in inline {
+            self.steps(*part, register, true);
+        }
+        register
+    }
+
+    /// Whether nothing but one sum reads a formula, which can then add it as it is worked out.
+    fn is_only_added(&self, id: FormulaId) -> bool {
+        matches!(self.formulas.all[id], Formula::Steps { .. }) && self.users.get(id.index()) == Some(&1)
+    }
+
+    fn steps(&mut self, id: FormulaId, to: Register, adds: bool) {
+        let Formula::Steps { of, cuts, gives, absent } = &self.formulas.all[id] else { return };
+        let (unit, of_unit) = (self.units.at(id), self.units.at(*of));
+        let span = &self.formulas.spans[*of];
+        let (may_be_absent, ends) = (span.absent, span.ends());
+        let from = self.register(*of);
+        let scaled = |value: i64| Self::scaled(value, unit, to.lane);
+        // A cut-off between two units is reached at the upper.
+        let mut cuts: Vec<i64> = cuts.iter().map(|cut| -(-cut).div_euclid(of_unit)).collect();
+        let mut gives: Vec<i64> = gives.iter().map(|value| scaled(*value)).collect();
+        if may_be_absent && gives.first() != Some(&scaled(*absent)) {
+            cuts.insert(0, from.lane.nothing() + 1);
+            gives.insert(0, scaled(*absent));
+        }
+        let near = ends.map(|(least, most)| (least.div_euclid(of_unit), most.div_euclid(of_unit)));
+        let op = match near {
+            _ if cuts.len() <= 12 => {
+                let base = gives.first().copied().unwrap_or_default();
+                let changes = gives.iter().zip(gives.iter().skip(1)).map(|(before, after)| after.wrapping_sub(*before));
+                if from.lane == Lane::I8 {
+                    Op::Steps { of: from, adds, base, steps: cuts.into_iter().zip(changes).collect() }
+                } else {
+                    let steps = (1..).zip(changes).collect();
+                    let reached = self.fresh(Lane::I8);
+                    self.push(reached, Op::Reached { of: from, cuts });
+                    Op::Steps { of: reached, adds, base, steps }
+                }
+            }
+            Some((least, most)) if most - least < 8192 => {
+                let give = |value: i64| gives.get(cuts.partition_point(|cut| *cut <= value)).copied().unwrap_or_default();
+                // The first stands for nothing.
+                let gives = std::iter::once(give(from.lane.nothing())).chain((least..=most).map(give)).collect();
+                Op::Look { of: from, adds, least: least - 1, gives }
+            }
+            _ => Op::Find { of: from, adds, cuts, gives },
+        };
+        self.push(to, op);
+    }
+
+    fn result(&mut self, result: usize, wanted: Wanted) -> Stored {
+        let id = self.formulas.at(wanted.node);
+        let unit = if wanted.is_points { self.units.at(id) } else { 1 };
+        let mut of = self.register(id);
+        let unless = wanted.unless.map(|unless| self.formulas.at(unless)).filter(|unless| self.formulas.constant(*unless) != Some(0));
+        if let Some(unless) = unless {
+            let when = self.register(unless);
+            let nothing = self.constant(of.lane, of.lane.nothing());
+            let register = self.fresh(of.lane);
+            self.push(register, Op::Copy { of });
+            self.push(register, Op::Blend { when, of: nothing });
+            of = register;
+        }
+        self.ops.push((None, Op::Store { of, result }));
+        Stored { lane: of.lane, unit }
+    }
+
+    /// Gives registers that are no longer read to later formulas, so that a chunk stays in the nearest cache.
+    fn finish(self, stored: Vec<Stored>) -> Program {
+        let mut last: HashMap<Register, usize> = HashMap::new();
+        for (at, (to, op)) in self.ops.iter().enumerate() {
+            for register in op.reads().into_iter().chain(*to) {
+                last.insert(register, at);
+            }
+        }
+        let mut free: HashMap<Lane, Vec<usize>> = HashMap::new();
+        let mut count: HashMap<Lane, usize> = HashMap::new();
+        let mut places: HashMap<Register, Register> = HashMap::new();
+        let mut take = |lane: Lane, free: &mut HashMap<Lane, Vec<usize>>| {
+            let index = free.entry(lane).or_default().pop().unwrap_or_else(|| {
+                let count = count.entry(lane).or_default();
+                *count += 1;
+                *count - 1
+            });
+            Register { lane, index }
+        };
+        let mut constants: Vec<_> = self.constants.iter().map(|((lane, value), register)| (*register, *lane, *value)).collect();
+        constants.sort_by_key(|(register, lane, _)| (*lane, register.index));
+        let mut held = Vec::new();
+        for (register, lane, value) in constants {
+            let place = take(lane, &mut free);
+            places.insert(register, place);
+            last.remove(&register);
+            held.push((place, value));
+        }
+        let mut ops = Vec::new();
+        for (at, (to, mut op)) in self.ops.into_iter().enumerate() {
+            let reads = op.reads();
+            op.rename(|register| *register = places.get(register).copied().unwrap_or(*register));
+            let place = to.map(|to| *places.entry(to).or_insert_with(|| take(to.lane, &mut free)));
+            ops.push((place, op));
+            for register in reads.into_iter().chain(to) {
+                if last.get(&register) == Some(&at)
+                    && let Some(place) = places.get(&register)
+                {
+                    free.entry(place.lane).or_default().push(place.index);
+                    last.remove(&register);
+                }
+            }
+        }
+        let registers = [Lane::I8, Lane::I16, Lane::I32, Lane::I64].map(|lane| count.get(&lane).copied().unwrap_or_default());
+        Program { ops, constants: held, registers, stored }
+    }
+}

@@ -1,0 +1,435 @@
+//! The results of many profiles, as columns.
+
+use std::ops::Range;
+
+use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id};
+use crate::bulk::program::{Stored, Wanted};
+use crate::bulk::run::{Owned, Part};
+use crate::matrix::Matrix;
+use crate::matrix::model::{Model, NOTHING};
+use crate::number::Points;
+use crate::plan::Plan;
+use crate::profile::{ProblemKind, Refusal};
+use crate::score::outcome::{Outcome, PointsResult};
+
+/// Which results a bulk scoring gives. What is not asked for is not worked out.
+///
+/// ```
+/// use threshold_matrix::bulk::Outputs;
+///
+/// let nightly = Outputs::tiers().with_dimensions();
+/// let everything = Outputs::everything();
+/// assert_ne!(nightly, everything);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Outputs {
+    pub(super) dimensions: bool,
+    pub(super) points: bool,
+    pub(super) flags: bool,
+    pub(super) decisions: bool,
+    pub(super) possible: bool,
+}
+
+impl Outputs {
+    /// The tier or status, and which profiles are provisional or refused.
+    pub fn tiers() -> Self {
+        Self { dimensions: false, points: false, flags: false, decisions: false, possible: false }
+    }
+
+    /// All there is.
+    pub fn everything() -> Self {
+        Self { dimensions: true, points: true, flags: true, decisions: true, possible: true }
+    }
+
+    /// Also the score, the level and the scaled number of each dimension.
+    pub fn with_dimensions(mut self) -> Self {
+        self.dimensions = true;
+        self
+    }
+
+    /// Also the points of each criterion and group.
+    pub fn with_points(mut self) -> Self {
+        self.points = true;
+        self
+    }
+
+    /// Also the flags.
+    pub fn with_flags(mut self) -> Self {
+        self.flags = true;
+        self
+    }
+
+    /// Also the named decisions.
+    pub fn with_decisions(mut self) -> Self {
+        self.decisions = true;
+        self
+    }
+
+    /// Also the results still possible.
+    pub fn with_possible(mut self) -> Self {
+        self.possible = true;
+        self
+    }
+}
+
+/// A result of a scoring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Result,
+    Score(DimensionId),
+    Level(DimensionId),
+    Scaled(DimensionId),
+    Criterion(CriterionId),
+    Group(GroupId),
+    Flag(FlagId),
+    Decision(DecisionId),
+}
+
+impl Kind {
+    /// The results that outputs ask for, in a fixed order, and their nodes.
+    pub(super) fn of(outputs: Outputs, model: &Model, plan: &Plan) -> Vec<(Self, Wanted)> {
+        let mut kinds = Vec::new();
+        let position = |node| Wanted { node, is_points: false, unless: None };
+        let points = |node| Wanted { node, is_points: true, unless: None };
+        kinds.extend(plan.result.map(|node| (Self::Result, position(node))));
+        if outputs.dimensions {
+            for (id, nodes) in model.dimensions.ids().zip(&plan.dimensions) {
+                kinds.push((Self::Score(id), points(nodes.score)));
+                kinds.extend(nodes.level.map(|node| (Self::Level(id), position(node))));
+                kinds.extend(nodes.scaled.map(|node| (Self::Scaled(id), points(node))));
+            }
+        }
+        if outputs.points {
+            let unless = |replaced: Option<crate::arena::NodeId>, node| Wanted { node, is_points: true, unless: replaced };
+            let replaced = plan.criteria_replaced.iter().zip(&plan.criteria);
+            kinds.extend(model.criteria.ids().zip(replaced).map(|(id, (replaced, node))| (Self::Criterion(id), unless(*replaced, *node))));
+            let replaced = plan.groups_replaced.iter().zip(&plan.groups);
+            kinds.extend(model.groups.ids().zip(replaced).map(|(id, (replaced, node))| (Self::Group(id), unless(*replaced, *node))));
+        }
+        if outputs.flags {
+            kinds.extend(model.flags.ids().zip(&plan.flags).map(|(id, node)| (Self::Flag(id), position(*node))));
+        }
+        if outputs.decisions {
+            kinds.extend(model.decisions.ids().zip(&plan.decisions).map(|(id, node)| (Self::Decision(id), position(*node))));
+        }
+        kinds
+    }
+
+    /// The position that stands for no result, if the result is a position.
+    pub(super) fn position_of_nothing(self) -> Option<i8> {
+        matches!(self, Self::Result | Self::Decision(_)).then_some(NOTHING as i8)
+    }
+
+    /// The same result of one outcome: a position, truth, or millionths of points.
+    fn in_outcome(self, outcome: &Outcome) -> Option<i64> {
+        let model = outcome.matrix().model();
+        match self {
+            Self::Result => only(&outcome.positions()).map(i64::from),
+            Self::Score(id) => {
+                let (least, most) = outcome.dimension_result(id).range;
+                (least == most).then(|| least.millionths())
+            }
+            Self::Level(id) => outcome.dimension_result(id).levels.only().map(|level| level as i64),
+            Self::Scaled(id) => outcome.dimension_result(id).scaled.map(Points::millionths),
+            Self::Criterion(id) => counted(outcome.criterion_result(id)),
+            Self::Group(id) => counted(outcome.group_result(id)),
+            Self::Flag(id) => outcome.flags().nth(id.index()).and_then(|(_, raised)| raised).map(i64::from),
+            Self::Decision(id) => {
+                let (_, result) = outcome.decisions().nth(id.index())?;
+                let values = model.values_of(&model.decisions[id]).iter().chain(&model.statuses);
+                values.zip(0..).find(|(value, _)| Some(value.as_str()) == result).map(|(_, position)| position)
+            }
+        }
+    }
+}
+
+/// Points that no override replaced.
+fn counted(result: PointsResult) -> Option<i64> {
+    if result.replaced { None } else { result.points().map(Points::millionths) }
+}
+
+fn only(positions: &[u8]) -> Option<u8> {
+    if let [only] = positions { Some(*only) } else { None }
+}
+
+/// The results of a cohort, as columns in the order of its rows.
+///
+/// Made by [`Bulk::score`](super::Bulk::score), and scored into again by [`Bulk::score_into`](super::Bulk::score_into).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    matrix: Matrix,
+    pub(super) kinds: Vec<Kind>,
+    stored: Vec<Stored>,
+    rows: usize,
+    pub(super) columns: Vec<Owned>,
+    pub(super) provisional: Vec<bool>,
+    pub(super) errors: Vec<u16>,
+    pub(super) possible: Vec<u128>,
+    keeps_possible: bool,
+}
+
+/// A column of whole numbers, in the narrowest type that holds them; the least number of the type stands for nothing.
+///
+/// Nothing is where a profile is refused, an unknown input leaves it open, or the matrix gives none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "their names say it")]
+pub enum Whole<'a> {
+    I8(&'a [i8]),
+    I16(&'a [i16]),
+    I32(&'a [i32]),
+    I64(&'a [i64]),
+}
+
+/// A column of points, scores or scaled numbers: whole numbers of a unit of so many millionths of a point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Numbers<'a> {
+    /// The numbers, in units.
+    pub units: Whole<'a>,
+    /// How many millionths of a point a unit is: a power of ten, from 1 to a million, so a million where all are whole points.
+    pub millionths: i64,
+}
+
+impl Whole<'_> {
+    /// A number, unless there is none.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::I8(numbers) => numbers.get(row).filter(|number| **number != i8::MIN).map(|number| i64::from(*number)),
+            Self::I16(numbers) => numbers.get(row).filter(|number| **number != i16::MIN).map(|number| i64::from(*number)),
+            Self::I32(numbers) => numbers.get(row).filter(|number| **number != i32::MIN).map(|number| i64::from(*number)),
+            Self::I64(numbers) => numbers.get(row).filter(|number| **number != i64::MIN).copied(),
+        }
+    }
+}
+
+impl Numbers<'_> {
+    /// The points of a row, unless there are none.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<Points> {
+        self.units.get(row).map(|units| Points::from_millionths(units * self.millionths))
+    }
+}
+
+impl Scored {
+    pub(super) fn new(matrix: &Matrix, kinds: Vec<Kind>, stored: Vec<Stored>, keeps_possible: bool) -> Self {
+        let columns = stored.iter().map(|stored| Owned::nothing(stored.lane, 0)).collect();
+        let (provisional, errors, possible) = (Vec::new(), Vec::new(), Vec::new());
+        Self { matrix: matrix.clone(), kinds, stored, rows: 0, columns, provisional, errors, possible, keeps_possible }
+    }
+
+    pub(super) fn suits(&self, matrix: &Matrix, kinds: &[Kind], stored: &[Stored], keeps_possible: bool) -> bool {
+        self.matrix == *matrix && self.kinds == kinds && self.stored == stored && self.keeps_possible == keeps_possible
+    }
+
+    pub(super) fn resize(&mut self, rows: usize) {
+        self.rows = rows;
+        self.columns.iter_mut().for_each(|column| column.resize(rows));
+        self.provisional.clear();
+        self.provisional.resize(rows, false);
+        self.errors.clear();
+        self.errors.resize(rows, 0);
+        if self.keeps_possible {
+            self.possible.resize(rows, 0);
+        }
+    }
+
+    /// The columns as parts to be written, and what is written of rows that are scored one by one.
+    pub(super) fn sheet(&mut self) -> Sheet<'_> {
+        Sheet {
+            kinds: &self.kinds,
+            stored: &self.stored,
+            columns: self.columns.iter_mut().map(Owned::part).collect(),
+            provisional: &mut self.provisional,
+            errors: &mut self.errors,
+            possible: &mut self.possible,
+        }
+    }
+
+    /// How many profiles there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn column(&self, kind: Kind) -> Option<(Whole<'_>, Stored)> {
+        let place = self.kinds.iter().position(|own| *own == kind)?;
+        let column = match self.columns.get(place)? {
+            Owned::I8(column) => Whole::I8(column),
+            Owned::I16(column) => Whole::I16(column),
+            Owned::I32(column) => Whole::I32(column),
+            Owned::I64(column) => Whole::I64(column),
+        };
+        self.stored.get(place).map(|stored| (column, *stored))
+    }
+
+    fn numbers(&self, kind: Kind) -> Option<Numbers<'_>> {
+        self.column(kind).map(|(units, stored)| Numbers { units, millionths: stored.unit })
+    }
+
+    /// The positions of the results: of a tier among [`Matrix::tiers`], or after them of a status among [`Matrix::statuses`].
+    ///
+    /// `None` if the matrix has no decision.
+    #[must_use]
+    pub fn results(&self) -> Option<Whole<'_>> {
+        self.column(Kind::Result).map(|(column, _)| column)
+    }
+
+    /// The tier or status of a row, unless it is open or refused.
+    #[must_use]
+    pub fn result(&self, row: usize) -> Option<&str> {
+        let position = usize::try_from(self.results()?.get(row)?).ok()?;
+        self.matrix.tiers().iter().chain(self.matrix.statuses()).nth(position).map(String::as_str)
+    }
+
+    fn dimension(&self, name: &str) -> Option<DimensionId> {
+        self.matrix.model().dimensions.iter().find(|(_, dimension)| dimension.heading.name == name).map(|(id, _)| id)
+    }
+
+    /// The scores of a dimension, if they were asked for.
+    #[must_use]
+    pub fn scores(&self, dimension: &str) -> Option<Numbers<'_>> {
+        self.numbers(Kind::Score(self.dimension(dimension)?))
+    }
+
+    /// The scaled numbers of a dimension that has them, if they were asked for.
+    #[must_use]
+    pub fn scaled(&self, dimension: &str) -> Option<Numbers<'_>> {
+        self.numbers(Kind::Scaled(self.dimension(dimension)?))
+    }
+
+    /// The positions of the levels of a dimension that has them, if they were asked for.
+    #[must_use]
+    pub fn levels(&self, dimension: &str) -> Option<Whole<'_>> {
+        self.column(Kind::Level(self.dimension(dimension)?)).map(|(column, _)| column)
+    }
+
+    /// The level of a dimension in a row, unless it is open or refused.
+    #[must_use]
+    pub fn level(&self, dimension: &str, row: usize) -> Option<&str> {
+        let position = usize::try_from(self.levels(dimension)?.get(row)?).ok()?;
+        let levels = &self.matrix.model().dimensions[self.dimension(dimension)?].levels;
+        levels.get(position).map(|level| level.name.as_str())
+    }
+
+    /// The points of a criterion or a group, if they were asked for. What an override replaced is nothing.
+    #[must_use]
+    pub fn points(&self, name: &str) -> Option<Numbers<'_>> {
+        let model = self.matrix.model();
+        let criterion = model.criteria.iter().find(|(_, criterion)| criterion.heading.name == name).map(|(id, _)| Kind::Criterion(id));
+        let group = model.groups.iter().find(|(_, group)| group.heading.name == name).map(|(id, _)| Kind::Group(id));
+        self.numbers(criterion.or(group)?)
+    }
+
+    /// A flag, 1 or 0, if flags were asked for.
+    #[must_use]
+    pub fn flags(&self, name: &str) -> Option<Whole<'_>> {
+        let id = self.matrix.model().flags.iter().find(|(_, flag)| flag.heading.name == name)?.0;
+        self.column(Kind::Flag(id)).map(|(column, _)| column)
+    }
+
+    /// The positions of the results of a named decision among its values, if they were asked for.
+    #[must_use]
+    pub fn decisions(&self, name: &str) -> Option<Whole<'_>> {
+        let id = self.matrix.model().decisions.iter().find(|(_, decision)| decision.heading.name == name)?.0;
+        self.column(Kind::Decision(id)).map(|(column, _)| column)
+    }
+
+    /// The result of a named decision in a row, unless it is open or refused, or the decision gave nothing.
+    #[must_use]
+    pub fn decision(&self, name: &str, row: usize) -> Option<&str> {
+        let position = usize::try_from(self.decisions(name)?.get(row)?).ok()?;
+        let model = self.matrix.model();
+        let (_, decision) = model.decisions.iter().find(|(_, decision)| decision.heading.name == name)?;
+        model.values_of(decision).iter().chain(&model.statuses).nth(position).map(String::as_str)
+    }
+
+    /// Whether unknown inputs matter to each row's outcome.
+    #[must_use]
+    pub fn provisional(&self) -> &[bool] {
+        &self.provisional
+    }
+
+    /// What is wrong with a row, by kind; empty if it was scored. [`Bulk::score_row`](super::Bulk::score_row) says it in words.
+    #[must_use]
+    pub fn problems(&self, row: usize) -> Vec<ProblemKind> {
+        let bits = self.errors.get(row).copied().unwrap_or_default();
+        ProblemKind::ALL.into_iter().filter(|kind| bits & kind.bit() != 0).collect()
+    }
+
+    /// For each row the kinds of its problems, a bit each ([`ProblemKind::bit`]); 0 if it was scored.
+    #[must_use]
+    pub fn errors(&self) -> &[u16] {
+        &self.errors
+    }
+
+    /// How many rows were refused.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.errors.iter().filter(|bits| **bits != 0).count()
+    }
+
+    /// For each row the results still possible, a bit for each position as in [`Scored::results`], if they were asked for.
+    #[must_use]
+    pub fn possible(&self) -> Option<&[u128]> {
+        self.keeps_possible.then_some(&self.possible)
+    }
+}
+
+/// The columns of some rows, to be written.
+pub(super) struct Sheet<'a> {
+    kinds: &'a [Kind],
+    stored: &'a [Stored],
+    pub(super) columns: Vec<Part<'a>>,
+    provisional: &'a mut [bool],
+    errors: &'a mut [u16],
+    possible: &'a mut [u128],
+}
+
+impl<'a> Sheet<'a> {
+    /// The first rows, and the others.
+    pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
+        let (one, two) = self.columns.into_iter().map(|part| part.split_at(rows)).unzip();
+        let provisional = self.provisional.split_at_mut(rows.min(self.provisional.len()));
+        let errors = self.errors.split_at_mut(rows.min(self.errors.len()));
+        let possible = self.possible.split_at_mut(rows.min(self.possible.len()));
+        let (kinds, stored) = (self.kinds, self.stored);
+        (
+            Self { kinds, stored, columns: one, provisional: provisional.0, errors: errors.0, possible: possible.0 },
+            Self { kinds, stored, columns: two, provisional: provisional.1, errors: errors.1, possible: possible.1 },
+        )
+    }
+
+    /// What is possible where nothing is unknown: the result.
+    pub(super) fn settle(&mut self, rows: Range<usize>) {
+        let results = self.kinds.iter().position(|kind| *kind == Kind::Result).and_then(|place| self.columns.get(place));
+        for (row, possible) in rows.clone().zip(self.possible.get_mut(rows).unwrap_or_default()) {
+            let result = results.and_then(|part| match part {
+                Part::I8(part) => part.get(row).copied(),
+                _ => None,
+            });
+            *possible = result.and_then(|result| u32::try_from(result).ok()).map_or(0, |position| 1_u128.checked_shl(position).unwrap_or_default());
+        }
+    }
+
+    /// Writes the result of one row.
+    pub(super) fn set(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
+        let outcome = result.as_ref().ok();
+        for ((kind, stored), part) in self.kinds.iter().zip(self.stored).zip(&mut self.columns) {
+            let value = outcome.and_then(|outcome| kind.in_outcome(outcome));
+            part.set(row, value.map(|value| value / stored.unit));
+        }
+        if let Some(slot) = self.provisional.get_mut(row) {
+            *slot = outcome.is_some_and(Outcome::is_provisional);
+        }
+        if let Some(slot) = self.errors.get_mut(row) {
+            let problems = result.as_ref().err().map(Refusal::problems).unwrap_or_default();
+            *slot = problems.iter().fold(0, |bits, problem| bits | problem.kind.bit());
+        }
+        if let Some(slot) = self.possible.get_mut(row) {
+            *slot = outcome.map_or(0, |outcome| outcome.positions().iter().fold(0, |bits, position| bits | 1_u128 << (*position).min(127)));
+        }
+    }
+}

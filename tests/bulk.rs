@@ -1,0 +1,195 @@
+//! Many profiles as columns give what each gives by itself: for every matrix, column type, pattern of missing values, split and number of threads.
+//!
+//! `PROPTEST_CASES=10000 cargo test --release --all-features --test bulk` is the long run; the default is a quick one.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops where something is not as it must be"
+)]
+
+mod support;
+
+use proptest::prelude::*;
+use support::choices::Choices;
+use support::columns::{self, Held};
+use support::strategy::{self, Holding, Setting};
+use support::value::{Profile as Given, Value, to_json};
+use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, Scored, Values};
+use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
+
+fn quick() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24);
+    ProptestConfig { cases, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// A row of the columns against the same profile by itself.
+#[track_caller]
+fn same(matrix: &Matrix, scored: &Scored, row: usize, alone: &Result<Outcome, Refusal>, what: &str) {
+    let mut kinds: Vec<_> = alone.as_ref().err().map(|refusal| refusal.problems().iter().map(|problem| problem.kind).collect()).unwrap_or_default();
+    kinds.sort();
+    kinds.dedup();
+    assert_eq!(scored.problems(row), kinds, "problems of {what}");
+    let outcome = alone.as_ref().ok();
+    assert_eq!(scored.provisional()[row], outcome.is_some_and(Outcome::is_provisional), "provisional: {what}");
+    let one = outcome.and_then(|outcome| outcome.tier().or(outcome.status()));
+    assert_eq!(scored.result(row), one, "result of {what}");
+    let possible: Vec<&str> = outcome.map(Outcome::possible).unwrap_or_default();
+    let results: Vec<&String> = matrix.tiers().iter().chain(matrix.statuses()).collect();
+    let bits = scored.possible().expect("asked for")[row];
+    let said: Vec<&str> = results.iter().enumerate().filter(|(position, _)| bits >> position & 1 == 1).map(|(_, name)| name.as_str()).collect();
+    assert_eq!(said, possible, "possible of {what}");
+    let Some(outcome) = outcome else { return };
+    for dimension in outcome.dimensions() {
+        let name = dimension.name();
+        assert_eq!(scored.scores(name).unwrap().get(row), dimension.score(), "score of {name}: {what}");
+        assert_eq!(scored.scaled(name).and_then(|scaled| scaled.get(row)), dimension.scaled(), "scaled of {name}: {what}");
+        assert_eq!(scored.level(name, row), dimension.level(), "level of {name}: {what}");
+    }
+    for name in outcome.criteria_and_groups() {
+        assert_eq!(scored.points(name).unwrap().get(row), outcome.points(name), "points of {name}: {what}");
+    }
+    for (name, raised) in outcome.flags() {
+        assert_eq!(scored.flags(name).unwrap().get(row).map(|raised| raised == 1), raised, "flag {name}: {what}");
+    }
+    for (name, value) in outcome.decisions() {
+        assert_eq!(scored.decision(name, row), value, "decision {name}: {what}");
+    }
+}
+
+fn alone(matrix: &Matrix, given: &Given, as_at: Date) -> Result<Outcome, Refusal> {
+    matrix.score(&Profile::from_json(&to_json(given)).expect("JSON"), as_at)
+}
+
+fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> Scored {
+    matrix.bulk(as_at, Outputs::everything()).score(&columns::cohort(held, rows)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+proptest! {
+    #![proptest_config(quick())]
+
+    #[test]
+    fn columns_give_what_each_profile_gives(
+        cohort in prop_oneof![
+            strategy::cohorts(Setting::Large, Holding::AbsentAndAssumed, 12),
+            strategy::cohorts(Setting::Large, Holding::Unknown { completions: 200 }, 12),
+        ],
+        drawn in prop::collection::vec(any::<u32>(), 40),
+        rows in prop_oneof![3 => 0_usize..40, 1 => 1000_usize..1100, 1 => 2040_usize..2060],
+        split in 0_usize..2000,
+        spoil in any::<u32>(),
+    ) {
+        let (spec, mut profiles) = (cohort.spec, cohort.profiles);
+        let matrix = Matrix::from_yaml(&spec.to_yaml()).expect("a generated matrix loads");
+        let as_at: Date = spec.as_at.to_string().parse().unwrap();
+        // Some numbers are out of every range.
+        for (at, profile) in profiles.iter_mut().enumerate() {
+            if at % 4 == 3 && spoil % 2 == 0 {
+                for (_, value) in profile.iter_mut() {
+                    if let Value::Integer(number) = value {
+                        *number = i64::from(spoil) - 2_000_000_000;
+                        break;
+                    }
+                }
+            }
+        }
+        if profiles.is_empty() {
+            profiles.push(Vec::new());
+        }
+        let each: Vec<_> = profiles.iter().map(|given| alone(&matrix, given, as_at)).collect();
+        let order: Vec<usize> = (0..rows).map(|row| (row * 7 + row / 13) % profiles.len()).collect();
+        let chosen: Vec<&Given> = order.iter().map(|at| &profiles[*at]).collect();
+        let held = columns::columns(&spec, &chosen, &mut Choices::new(drawn.clone()));
+        let scored = score(&matrix, as_at, &held, rows);
+        prop_assert_eq!(scored.rows(), rows);
+        for (row, at) in order.iter().enumerate() {
+            same(&matrix, &scored, row, &each[*at], &format!("row {row}, {}\n{}", to_json(&profiles[*at]), spec.to_yaml()));
+        }
+        // Refusals are those of one profile, to the word.
+        let bulk = matrix.bulk(as_at, Outputs::everything());
+        for row in [0, rows / 2].into_iter().filter(|row| *row < rows) {
+            let one = bulk.score_row(&columns::cohort(&held, rows), row).unwrap();
+            prop_assert_eq!(one.is_err(), each[order[row]].is_err());
+        }
+        // Columns of fewer rows, and used again.
+        let split = split.min(rows);
+        let mut again = scored.clone();
+        for (part, first) in [(&order[..split], 0), (&order[split..], split)] {
+            let chosen: Vec<&Given> = part.iter().map(|at| &profiles[*at]).collect();
+            let held = columns::columns(&spec, &chosen, &mut Choices::new(drawn.iter().rev().copied().collect()));
+            bulk.score_into(&columns::cohort(&held, part.len()), &mut again).unwrap();
+            for (row, at) in part.iter().enumerate() {
+                same(&matrix, &again, row, &each[*at], &format!("row {} of a part, {}\n{}", first + row, to_json(&profiles[*at]), spec.to_yaml()));
+            }
+        }
+        #[cfg(feature = "rayon")]
+        for threads in [1, 2, 5] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut parallel = matrix.bulk(as_at, Outputs::tiers()).score(&Cohort::new(0)).unwrap();
+            pool.install(|| bulk.score_in_parallel(&columns::cohort(&held, rows), &mut parallel)).unwrap();
+            prop_assert_eq!(&parallel, &scored);
+        }
+    }
+}
+
+#[test]
+fn columns_that_cannot_be_read_are_reported_at_once() {
+    let matrix = Matrix::open("hmpps-utm@2.0.0", "2026-11-21".parse().unwrap()).unwrap();
+    let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::tiers());
+    let (bytes, texts, floats) = ([1_u8, 0], ["low", "high"], [1.0_f32, 2.0]);
+    let cohort = Cohort::new(2)
+        .with("rosh", Column::from(&[1.0_f64, 2.0][..]))
+        .with("rsr", Column::from(&floats[..]))
+        .with("female", Column::from(&[1_i32, 0][..]))
+        .with("ogrs3", Column::from(&[true, false][..]))
+        .with("complexity.terrorism", Column::from(&bytes[..]))
+        .with("complexity.terorism", Column::from(&bytes[..]))
+        .with("mapa_level", Column::from(&texts[..]))
+        .with("mappa_level", Column::from(&["m1"][..]))
+        .with("assessed.yes", Column::from(&bytes[..]))
+        .with("assessed", Column::from(&bytes[..]))
+        .with("assessed", Column::from(&bytes[..]));
+    let error = bulk.score(&cohort).unwrap_err();
+    insta::assert_snapshot!(error);
+}
+
+#[test]
+fn a_float_is_the_decimal_that_it_is_nearest_to_or_nothing() {
+    let matrix = Matrix::open("hmpps-utm@2.0.0", "2026-11-21".parse().unwrap()).unwrap();
+    let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
+    let truths = [true; 9];
+    let values = [6.99, 0.1 + 0.2, 6.99 + f64::EPSILON * 4.0, 3.0, -0.0, f64::NAN, f64::INFINITY, 1e300, 6.9905];
+    let cohort = |column| {
+        Cohort::new(9)
+            .with("female", Column::from(&truths[..]))
+            .with("mandate_for_change", Column::from(&truths[..]))
+            .with("assessed", Column::from(&truths[..]))
+            .with("rsr", column)
+    };
+    let scored = bulk.score(&cohort(Column::from(&values[..]))).unwrap();
+    let points: Vec<_> = (0..9).map(|row| scored.points("rsr").unwrap().get(row).map(|points| points.to_string())).collect();
+    assert_eq!(points, [Some("10"), None, None, Some("10"), Some("0"), None, None, None, None].map(|points| points.map(str::to_owned)));
+    let one = |row| bulk.score_row(&cohort(Column::from(&values[..])), row).unwrap().unwrap_err().to_string();
+    assert_eq!(one(1), "`rsr` is 0.30000000000000004, with more than 3 decimal places");
+    assert_eq!(one(5), "`rsr` is `NaN`, not a number");
+}
+
+#[test]
+fn members_that_are_half_missing_are_refused() {
+    let matrix = Matrix::from_yaml(
+        "format: 1\nid: gangs\nversion: 1.0.0\ntitle: Gangs\nstatus: local\ninputs:\n  flags: { type: set, values: [gang, weapons], missing: absent }\n\
+         criteria:\n  flags: { input: flags, each_member: 2, absent: 1 }\ndimensions:\n  harm: { score: [flags] }\n",
+    )
+    .unwrap_or_else(|faults| panic!("{faults}"));
+    let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
+    let values = [0b0101_u8];
+    let (gang, weapons) = (Bits::new(&[0b0011], 0, 4), Bits::new(&[0b1011], 0, 4));
+    let column = |validity| Column::new(Values::Bits(Bits::new(&values, 0, 4))).with_validity(validity);
+    let cohort = Cohort::new(4).with("flags.gang", column(gang)).with("flags.weapons", column(weapons));
+    let scored = bulk.score(&cohort).unwrap();
+    let scores: Vec<_> = (0..4).map(|row| scored.scores("harm").unwrap().get(row).map(|score| score.to_string())).collect();
+    assert_eq!(scores, [Some("4"), Some("0"), Some("1"), None].map(|score| score.map(str::to_owned)));
+    assert_eq!(bulk.score_row(&cohort, 3).unwrap().unwrap_err().to_string(), "of the members of `flags`, 1 are missing and 1 are not");
+}
