@@ -5,12 +5,11 @@ use crate::number::Points;
 
 impl Measure {
     /// The points of a value that the input can have.
+    #[inline]
     pub(crate) fn points_of(&self, value: i64) -> Points {
         match self {
-            Self::Bands(bands) => {
-                let after = bands.partition_point(|band| band.from <= value);
-                bands.get(after.saturating_sub(1)).map_or(Points::ZERO, |band| band.points)
-            }
+            // From the last, one after another: bands are few, and halving the list takes longer.
+            Self::Bands(bands) => bands.iter().rfind(|band| band.from <= value).map_or(Points::ZERO, |band| band.points),
             Self::Values { first, points } => {
                 usize::try_from(value - first).ok().and_then(|position| points.get(position)).copied().unwrap_or_default()
             }
@@ -22,6 +21,7 @@ impl Measure {
     /// The fewest and the most points that a value of the input can have.
     pub(crate) fn extent(&self, domain: &Domain) -> (Points, Points) {
         let all: Vec<Points> = match self {
+            // From the last, one after another: bands are few, and halving the list takes longer.
             Self::Bands(bands) => bands.iter().map(|band| band.points).collect(),
             Self::Values { points, .. } => points.clone(),
             // Both go one way from the smallest value to the largest.
@@ -40,12 +40,11 @@ pub(crate) fn units(value: i64, each: i64, beyond: i64) -> i64 {
 }
 
 pub(crate) fn times(points: Points, count: i64, cap: Option<Points>) -> Points {
-    let all = i128::from(points.millionths()) * i128::from(count);
-    let capped = match cap.map(|cap| i128::from(cap.millionths())) {
-        Some(cap) if cap < 0 => all.max(cap),
+    // Saturates only where a cap applies, on the same side of zero: the loader refuses a criterion whose uncapped points could pass an i64.
+    let all = Points::from_millionths(points.millionths().saturating_mul(count));
+    match cap {
+        Some(cap) if cap < Points::ZERO => all.max(cap),
         Some(cap) => all.min(cap),
         None => all,
-    };
-    // The loader refuses a criterion whose uncapped points could pass an i64.
-    Points::from_millionths(i64::try_from(capped).unwrap_or_default())
+    }
 }

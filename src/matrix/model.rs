@@ -131,7 +131,9 @@ pub(crate) struct Criterion {
 }
 
 /// How a criterion gives points.
+// It has a tag of its own (`repr`), as all that is matched on in every scoring: one hidden in a part takes longer to read.
 #[derive(Debug)]
+#[repr(u8)]
 pub(crate) enum Rule {
     One(Reading),
     /// Points if the condition holds, other points if not.
@@ -166,6 +168,7 @@ pub(crate) struct Reading {
 }
 
 #[derive(Debug)]
+#[repr(u8)]
 pub(crate) enum Measure {
     /// Ascending; the first begins where the input's range does.
     Bands(Vec<Band>),
@@ -203,6 +206,7 @@ pub(crate) struct Group {
 
 /// How points are put together.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(u8)]
 pub(crate) enum Score {
     Criterion(CriterionId),
     Group(GroupId),
@@ -256,6 +260,7 @@ pub(crate) struct Condition {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+#[repr(u8)]
 pub(crate) enum Test {
     All(Vec<ConditionId>),
     Any(Vec<ConditionId>),

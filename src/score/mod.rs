@@ -10,7 +10,7 @@ use crate::arena::{DecisionId, FlagId, Id};
 use crate::matrix::model::{Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Verdict};
 use crate::number::Points;
 use crate::plan::reach::Slot;
-use conditions::{Moments, Seen};
+use conditions::Moments;
 
 /// Everything that scoring gives. The lists of a usual matrix fit without a call to the allocator, which would take as long as the scoring.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -47,7 +47,8 @@ impl Workings {
 
 /// Scores a case without unknowns.
 pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments) -> Workings {
-    let mut scorer = Scorer { model, slots, moments, workings: Workings::default() };
+    let mut workings = Workings::default();
+    let mut scorer = Scorer { model, slots, moments, workings: &mut workings };
     scorer.criteria();
     scorer.groups();
     scorer.dimensions();
@@ -58,39 +59,38 @@ pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments) -> Working
     scorer.overrides_of_result();
     scorer.named_decisions(true);
     // The format has no more flags than a word has bits.
-    scorer.workings.flags = model.flags.iter().fold(0, |flags, (id, flag)| flags | u64::from(scorer.seen().holds(flag.when)) << id.index());
-    scorer.workings
+    scorer.workings.flags = model.flags.iter().fold(0, |flags, (id, flag)| flags | u64::from(scorer.holds(flag.when)) << id.index());
+    workings
 }
 
+/// A scoring on its way: what it reads, and what it has worked out so far.
 struct Scorer<'a> {
     model: &'a Model,
     slots: &'a [Slot],
     moments: &'a Moments,
-    workings: Workings,
+    workings: &'a mut Workings,
 }
 
 impl Scorer<'_> {
-    fn seen(&self) -> Seen<'_> {
-        Seen { model: self.model, slots: self.slots, moments: self.moments, workings: &self.workings }
-    }
-
     fn criteria(&mut self) {
-        let points = self.model.criteria.items().iter().map(|criterion| self.criterion(&criterion.rule)).collect();
-        self.workings.criteria = points;
+        for criterion in self.model.criteria.items() {
+            let points = self.criterion(&criterion.rule);
+            self.workings.criteria.push(points);
+        }
     }
 
     fn criterion(&self, rule: &Rule) -> Points {
         match rule {
             Rule::One(reading) => self.reading(reading),
             Rule::When { when, points, otherwise } => {
-                if self.seen().holds(*when) {
+                if self.holds(*when) {
                     *points
                 } else {
                     *otherwise
                 }
             }
             Rule::Choose(choices) => {
-                let first = choices.iter().find(|choice| choice.when.is_none_or(|when| self.seen().holds(when)));
+                let first = choices.iter().find(|choice| choice.when.is_none_or(|when| self.holds(when)));
                 match first.map(|choice| &choice.gives) {
                     Some(Gives::Fixed(points)) => *points,
                     Some(Gives::Reading(reading)) => self.reading(reading),
@@ -102,7 +102,7 @@ impl Scorer<'_> {
     }
 
     fn reading(&self, reading: &Reading) -> Points {
-        match self.seen().value(reading.input) {
+        match self.value(reading.input) {
             Some(value) => reading.measure.points_of(value),
             None => reading.absent.unwrap_or_default(),
         }
@@ -110,50 +110,41 @@ impl Scorer<'_> {
 
     fn groups(&mut self) {
         for group in self.model.groups.items() {
-            let points = self.add_up(&group.score);
+            let points = group.score.points(&self.workings.criteria, &self.workings.groups);
             self.workings.groups.push(points);
         }
     }
 
-    fn add_up(&self, score: &Score) -> Points {
-        let sum = |of: &[Score]| of.iter().map(|score| self.add_up(score)).sum::<Points>();
-        match score {
-            Score::Criterion(id) => self.workings.criteria.get(id.index()).copied().unwrap_or_default(),
-            Score::Group(id) => self.workings.groups.get(id.index()).copied().unwrap_or_default(),
-            Score::Sum(of) => sum(of),
-            Score::Highest(of) => of.iter().map(|score| self.add_up(score)).max().unwrap_or_default(),
-            Score::Lowest(of) => of.iter().map(|score| self.add_up(score)).min().unwrap_or_default(),
-            Score::Capped { of, at } => sum(of).min(*at),
+    fn dimensions(&mut self) {
+        for dimension in self.model.dimensions.items() {
+            let scored = self.dimension(dimension);
+            self.workings.dimensions.push(scored);
         }
     }
 
-    fn dimensions(&mut self) {
-        let scored = self.model.dimensions.items().iter().map(|dimension| self.dimension(dimension)).collect();
-        self.workings.dimensions = scored;
-    }
-
     fn dimension(&self, dimension: &Dimension) -> Scored {
-        let score = self.add_up(&dimension.score);
+        let score = dimension.score.points(&self.workings.criteria, &self.workings.groups);
         let scaled = dimension.scale.as_ref().and_then(|scale| {
             let after = scale.partition_point(|band| band.from <= score);
             scale.get(after.saturating_sub(1)).map(|band| band.gives)
         });
         let read = scaled.unwrap_or(score);
-        let cuts = dimension.cuts.iter().find(|cuts| cuts.when.is_none_or(|when| self.seen().holds(when)));
+        let cuts = dimension.cuts.iter().find(|cuts| cuts.when.is_none_or(|when| self.holds(when)));
         // The first level whose cut-off the score reaches; the level after the last cut-off has none.
         let level = cuts.map(|cuts| cuts.from.iter().position(|from| read >= *from).unwrap_or(cuts.from.len()));
         Scored { score, scaled, level: level.and_then(|level| u8::try_from(level).ok()), replaced: false }
     }
 
     fn overrides_of_dimensions(&mut self) {
-        let mut closed = Vec::new();
+        // A bit for each dimension; the format has no more of them.
+        let mut closed = 0_u32;
         for rule in self.model.overrides.items() {
             let Some(dimension) = rule.dimension else { continue };
-            if closed.contains(&dimension) || !self.seen().holds(rule.when) {
+            if closed >> dimension.index() & 1 == 1 || !self.holds(rule.when) {
                 continue;
             }
             if rule.is_final {
-                closed.push(dimension);
+                closed |= 1 << dimension.index();
             }
             let count = self.model.dimensions[dimension].levels.len();
             if let Some(scored) = self.workings.dimensions.get_mut(dimension.index()) {
@@ -168,7 +159,7 @@ impl Scorer<'_> {
     fn overrides_of_result(&mut self) {
         let count = self.model.tiers.len();
         for rule in self.model.overrides.items().iter().filter(|rule| rule.dimension.is_none()) {
-            if !self.seen().holds(rule.when) {
+            if !self.holds(rule.when) {
                 continue;
             }
             self.workings.result = match (self.workings.result, rule.action) {
@@ -198,11 +189,11 @@ impl Scorer<'_> {
     fn decide(&mut self, decision: &Decision) -> Verdict {
         let given = match &decision.method {
             Method::Rules(rules) => {
-                let first = rules.iter().find(|rule| rule.when.is_none_or(|when| self.seen().holds(when)));
+                let first = rules.iter().find(|rule| rule.when.is_none_or(|when| self.holds(when)));
                 first.map_or(Verdict::Nothing, |rule| rule.gives)
             }
             Method::Table { rows, columns, cells } => {
-                let place = self.position(rows).zip(self.position(columns));
+                let place = self.place(rows).zip(self.place(columns));
                 let cell = place.and_then(|(row, column)| cells.get(row)?.get(column));
                 match cell {
                     Some(Cell::Gives(verdict)) => *verdict,
@@ -215,7 +206,7 @@ impl Scorer<'_> {
             }
             // The smallest is the most intensive, and nothing is the largest.
             Method::Highest(steps) => steps.iter().filter_map(|step| self.workings.decision(*step)).min().unwrap_or(Verdict::Nothing),
-            Method::Bands { of, bands } => match self.seen().number(*of) {
+            Method::Bands { of, bands } => match self.number(*of) {
                 Some(number) => {
                     let band = bands.iter().find(|band| band.from.is_none_or(|from| number >= from));
                     band.map_or(Verdict::Nothing, |band| band.gives)
@@ -227,16 +218,15 @@ impl Scorer<'_> {
     }
 
     /// The row or column of the table, unless what the axis reads is absent.
-    fn position(&self, axis: &Axis) -> Option<usize> {
+    fn place(&self, axis: &Axis) -> Option<usize> {
         fn last_reached<T: PartialOrd>(cuts: &[(T, u8)], value: &T) -> Option<u8> {
             let after = cuts.partition_point(|(cut, _)| cut <= value);
             cuts.get(after.saturating_sub(1)).map(|(_, position)| *position)
         }
-        let seen = self.seen();
         let position = match axis {
-            Axis::Input { input, positions } => positions.get(usize::try_from(seen.value(*input)?).ok()?).copied(),
-            Axis::InputCuts { input, cuts } => last_reached(cuts, &seen.value(*input)?),
-            Axis::NumberCuts { number, cuts } => last_reached(cuts, &seen.number(*number)?),
+            Axis::Input { input, positions } => positions.get(usize::try_from(self.value(*input)?).ok()?).copied(),
+            Axis::InputCuts { input, cuts } => last_reached(cuts, &self.value(*input)?),
+            Axis::NumberCuts { number, cuts } => last_reached(cuts, &self.number(*number)?),
             Axis::Level { dimension, positions } => {
                 let level = self.workings.dimensions.get(dimension.index())?.level?;
                 positions.get(usize::from(level)).copied()
@@ -247,6 +237,24 @@ impl Scorer<'_> {
             },
         };
         position.map(usize::from)
+    }
+}
+
+impl Score {
+    /// The points that the criteria and the groups come to together.
+    fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
+        let each = |item: &Self| match item {
+            Self::Criterion(id) => criteria.get(id.index()).copied().unwrap_or_default(),
+            Self::Group(id) => groups.get(id.index()).copied().unwrap_or_default(),
+            several => several.points(criteria, groups),
+        };
+        match self {
+            Self::Criterion(_) | Self::Group(_) => each(self),
+            Self::Sum(of) => of.iter().map(each).sum(),
+            Self::Highest(of) => of.iter().map(each).max().unwrap_or_default(),
+            Self::Lowest(of) => of.iter().map(each).min().unwrap_or_default(),
+            Self::Capped { of, at } => of.iter().map(each).sum::<Points>().min(*at),
+        }
     }
 }
 
