@@ -270,7 +270,10 @@ fn check_list(node: &mut Node, of: &Form, most: usize, what: &str, faults: &mut 
 }
 
 fn check_count(place: Place, count: usize, most: usize, what: &str, faults: &mut Diagnostics) {
-    if count > most {
+    if count > most && most == 1 {
+        let message = format!("{what} has {count} entries, and takes one");
+        faults.push(Diagnostic::new(Code::WrongKind, place, message).help("keep one of them"));
+    } else if count > most {
         let message = format!("{what} has {count} entries, more than {most}");
         faults.push(Diagnostic::new(Code::TooMany, place, message).help(format!("keep it to {most}")));
     }
@@ -319,10 +322,10 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
             }
         }
         Form::Number if number::parse(text).is_none() => {
-            fault(Code::NotANumber, format!("{what} needs a number, not `{shown}`"), number_help(text));
+            faults.push(not_a_number(text, place, format!("{what} needs a number, not `{shown}`")));
         }
         Form::Whole { from, to } => match number::parse(text) {
-            None => fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), number_help(text)),
+            None => faults.push(not_a_number(text, place, format!("{what} needs a whole number, not `{shown}`"))),
             // `2.0` would be whole, and is refused so that there is one way to write a count.
             Some(number) if text.contains('.') => {
                 fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), format!("write `{}`", number.round()));
@@ -353,8 +356,17 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
     }
 }
 
+/// The fault of a text that cannot be read as a number, in these words; or of a number that has too many digits to be held.
+pub(crate) fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
+    if number::has_too_many_digits(text) {
+        let message = format!("`{}` has too many digits to be exact", shortened(text));
+        return Diagnostic::new(Code::NumberOutOfRange, place, message).help(format!("write at most {} digits", number::MOST_DIGITS));
+    }
+    Diagnostic::new(Code::NotANumber, place, message).help(number_help(text))
+}
+
 /// The help for a text that is not a number: the number that it most likely is meant to be.
-pub(crate) fn number_help(text: &str) -> String {
+fn number_help(text: &str) -> String {
     if text.starts_with(['<', '>', '=']) {
         let digits = text.trim_start_matches(['<', '>', '=', ' ']);
         let digits = if number::parse(digits).is_some() { digits } else { "3" };

@@ -162,7 +162,9 @@ fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
                 Value::Text(text) => std::borrow::Cow::Borrowed(text.as_str()),
                 _ => return Err(wrong_type(input, value)),
             };
-            let Some(decimal) = number::parse(&text) else { return Err(wrong_type(input, value)) };
+            let Some(decimal) = number::parse(&text) else {
+                return Err(if number::has_too_many_digits(&text) { too_many_digits(input, &text) } else { wrong_type(input, value) });
+            };
             match number::scaled(decimal, *places) {
                 Some(scaled) => in_range(input, scaled),
                 None if decimal.normalize().scale() > *places && *places == 0 => Err(wrong_type(input, value)),
@@ -191,6 +193,11 @@ fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
         },
         _ => Err(wrong_type(input, value)),
     }
+}
+
+fn too_many_digits(input: &Input, text: &str) -> Problem {
+    let message = format!("`{}` is {}, with more than {} digits", input.heading.name, shortened(text), number::MOST_DIGITS);
+    problem(input, ProblemKind::OutOfRange, message)
 }
 
 fn position(input: &Input, values: &[String], text: &str) -> Result<i64, Problem> {
