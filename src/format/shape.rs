@@ -336,12 +336,7 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
             }
         },
         Form::Boolean if !["true", "false"].contains(&text) => {
-            let help = match text.to_lowercase().as_str() {
-                "yes" | "y" | "on" | "1" | "true" => "write `true`",
-                "no" | "n" | "off" | "0" | "false" => "write `false`",
-                _ => "write `true` or `false`",
-            };
-            fault(Code::NotABoolean, format!("{what} is true or false, not `{shown}`"), help.to_owned());
+            fault(Code::NotABoolean, format!("{what} is true or false, not `{shown}`"), boolean_help(text).to_owned());
         }
         Form::Date if text.parse::<Date>().is_err() => {
             fault(Code::NotADate, format!("`{shown}` is not a date"), date_help(text));
@@ -385,6 +380,15 @@ fn number_help(text: &str) -> String {
         return format!("write `{mended}`");
     }
     "write plain digits, such as `12` or `6.90`".to_owned()
+}
+
+/// The help for a text that is neither `true` nor `false`: which of them it most likely is meant to be.
+pub(crate) fn boolean_help(text: &str) -> &'static str {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "on" | "1" | "true" => "write `true`",
+        "no" | "n" | "off" | "0" | "false" => "write `false`",
+        _ => "write `true` or `false`",
+    }
 }
 
 /// The help for a text that is not a date: the date that it most likely is meant to be.

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
-use crate::format::shape::{RESERVED, date_help, not_a_number, shortened};
+use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number, shortened};
 use crate::format::tree::{Key, Node};
 use crate::matrix::model::{Domain, Heading, Input, Model};
 use crate::number::{self, Points};
@@ -240,12 +240,8 @@ impl Loader<'_> {
                 "true" => 1,
                 "false" => 0,
                 _ => {
-                    self.fault(
-                        Code::NotABoolean,
-                        node.place,
-                        format!("`{name}` is true or false, not `{}`", shortened(text)),
-                        "write `true` or `false`",
-                    );
+                    let message = format!("`{name}` is true or false, not `{}`", shortened(text));
+                    self.fault(Code::NotABoolean, node.place, message, boolean_help(text));
                     return None;
                 }
             },
