@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use threshold_matrix::{Date, Matrix, ProblemKind, Profile, Value};
+use threshold_matrix::{Date, Matrix, ProblemKind, Profile, Value, report};
 
 const MATRIX: &str = "
 format: 1
@@ -264,4 +264,38 @@ fn values_come_in_every_form_that_says_them_exactly() {
     for profile in profiles {
         assert_eq!(tier(profile).as_deref(), Some("high"));
     }
+}
+
+#[test]
+fn a_line_of_json_has_the_same_names_whatever_came_of_the_profile() {
+    let matrix = matrix();
+    let read = |line: String| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&line).unwrap();
+    let result = |json: &str| matrix.score(&Profile::from_json(json).unwrap(), as_at());
+    let scored = read(report::json_line(Some("p1"), &matrix, as_at(), &result(r#"{"count": 12}"#)));
+    let refused = read(report::json_line(Some("p1"), &matrix, as_at(), &result(r#"{"count": 99}"#)));
+    let unread = read(report::json_error(None, &matrix, as_at(), "not an object of JSON"));
+    let names = |line: &serde_json::Map<String, serde_json::Value>| line.keys().cloned().collect::<Vec<_>>();
+    assert_eq!((names(&scored), names(&scored)), (names(&refused), names(&unread)));
+    assert_eq!((&scored["tier"], &scored["error"]), (&"high".into(), &serde_json::Value::Null));
+    assert_eq!((&refused["tier"], &refused["error"]), (&serde_json::Value::Null, &"`count` is 99, outside -5 to 60".into()));
+    assert_eq!(
+        (&unread["id"], &unread["points"], &unread["error"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null, &"not an object of JSON".into())
+    );
+    assert_eq!((&unread["matrix"], &unread["as_at"]), (&scored["matrix"], &scored["as_at"]));
+
+    // An outcome by itself is such a line without the id and the error.
+    let mut alone = scored;
+    (alone.remove("id"), alone.remove("error"));
+    assert_eq!(serde_json::to_value(result(r#"{"count": 12}"#).unwrap()).unwrap(), serde_json::Value::Object(alone));
+}
+
+#[test]
+fn a_case_says_what_it_was_made_of() {
+    let matrix = matrix();
+    let case = matrix.prepare(&Profile::new().with("count", 3).with("released", "2026-11-01"), as_at()).unwrap();
+    assert_eq!((case.matrix().content_hash(), case.as_at(), case.unknown().collect::<Vec<_>>()), (matrix.content_hash(), as_at(), vec!["rosh"]));
+    let trace = matrix.explain(&Profile::new().with("count", 3), as_at()).unwrap();
+    assert_eq!(trace.case().unknown().collect::<Vec<_>>(), ["rosh"]);
+    assert_eq!(trace.case().score().unwrap().tier(), trace.outcome().tier());
 }
