@@ -181,8 +181,13 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
             }
             meant.clone_into(&mut key.text);
         }
-        let form = shape.key(&key.text).map(|known| known.form).or(shape.open);
-        if let Some(form) = form {
+        let known = shape.key(&key.text);
+        if let Some(known) = known.filter(|known| known.need == Need::Required && known.form.is_unanswered(value)) {
+            let wanted = if matches!(known.form, Form::List { .. }) { "at least one item".to_owned() } else { known.form.in_words() };
+            let fault = Diagnostic::new(Code::WrongKind, value.place, format!("`{}` is empty", known.name));
+            faults.push(fault.help(format!("write {wanted}: {}", uncapitalised(known.about))));
+            value.kind = Kind::Refused;
+        } else if let Some(form) = known.map(|known| known.form).or(shape.open) {
             check(value, form, &format!("`{}`", shortened(&key.text)), faults);
         }
     }
@@ -328,7 +333,8 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
             None => faults.push(not_a_number(text, place, format!("{what} needs a whole number, not `{shown}`"))),
             // `2.0` would be whole, and is refused so that there is one way to write a count.
             Some(number) if text.contains('.') => {
-                fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), format!("write `{}`", number.round()));
+                let help = if number.is_integer() { format!("write `{}`", number.normalize()) } else { "write a number without decimals".to_owned() };
+                fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), help);
             }
             Some(number) if number::scaled(number, 0).is_some_and(|whole| (*from..=*to).contains(&whole)) => {}
             Some(_) => {
@@ -459,6 +465,15 @@ impl Form {
             Self::Map(_) | Self::Named { .. } => matches!(node.kind, Kind::Map(_)),
             Self::Either(forms) => forms.iter().any(|form| form.fits_kind(node)),
             _ => matches!(node.kind, Kind::Scalar { .. }),
+        }
+    }
+
+    /// Whether nothing was written where a single value or a list belongs.
+    fn is_unanswered(&self, node: &Node) -> bool {
+        match (self, &node.kind) {
+            (Self::List { .. }, Kind::List(items)) => items.is_empty(),
+            (Self::Map(_) | Self::Named { .. } | Self::Members | Self::Either(_) | Self::List { .. }, _) => false,
+            (_, kind) => matches!(kind, Kind::Scalar { text, plain: true } if text.is_empty()),
         }
     }
 
