@@ -3,17 +3,19 @@
 mod program;
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
-use threshold_matrix::{Matrix, OpenError};
+use threshold_matrix::{Library, Matrix, OpenError};
 
 const HELP: &str = "\
 Checks matrices: every fault with its place, then the examples that the file holds.
 
 usage: check [--sheet] [--html FILE] MATRIX...
 
-  MATRIX        a file (.yaml), or an embedded matrix: `iom-threshold` or `iom-threshold@1.0.0`
+  MATRIX        a file (.yaml); an embedded matrix, as `iom-threshold` or `iom-threshold@1.0.0`;
+                or a folder: every .yaml file in it and below, which must also go together as a library
   --sheet       print the whole matrix after its examples, as tables to read
   --html FILE   write those tables as a page for a browser or a printer, of one matrix
 
@@ -21,19 +23,14 @@ Exit status: 0 nothing found, 1 a fault or an example that does not hold, 2 wron
 ";
 
 fn main() -> ExitCode {
-    program::run(run)
+    program::run(HELP, run)
 }
 
-fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
+fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut names = Vec::new();
     let (mut prints_sheet, mut html) = (false, None);
-    let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Short('h') | Long("help") => {
-                program::say(HELP)?;
-                return Ok(ExitCode::SUCCESS);
-            }
             Long("sheet") => prints_sheet = true,
             Long("html") => html = Some(arguments.value()?),
             Value(name) => names.push(name.string()?),
@@ -48,47 +45,58 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
     let mut sound = true;
     for name in &names {
-        let mut page = String::new();
-        let checked = check(name, &mut page);
-        program::say(&page)?;
-        let Some((matrix, holds)) = checked else {
-            sound = false;
-            continue;
+        let matrices = match open(name) {
+            Ok(matrices) => matrices,
+            Err(faults) => {
+                program::say(&format!("{faults}\n"))?;
+                sound = false;
+                continue;
+            }
         };
-        sound &= holds;
-        if prints_sheet {
-            program::say(&format!("\n{}\n", matrix.sheet()))?;
+        if html.is_some() && matrices.len() > 1 {
+            return Err(lexopt::Error::from("--html goes with one matrix").into());
         }
-        if let Some(file) = &html {
-            let shown = file.to_string_lossy();
-            std::fs::write(file, matrix.sheet().to_html()).map_err(|error| format!("{shown}: {error}"))?;
+        for (name, matrix) in &matrices {
+            sound &= holds(name, matrix)?;
+            if prints_sheet {
+                program::say(&format!("\n{}\n", matrix.sheet()))?;
+            }
+            if let Some(file) = &html {
+                let shown = file.to_string_lossy();
+                std::fs::write(file, matrix.sheet().to_html()).map_err(|error| format!("{shown}: {error}"))?;
+            }
         }
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The matrix, if it loads, and whether its examples hold.
-fn check(name: &str, page: &mut String) -> Option<(Matrix, bool)> {
-    let matrix = match Matrix::open(name, program::today()) {
-        Ok(matrix) => matrix,
-        Err(OpenError::Faults(faults)) if std::io::stdout().is_terminal() => {
-            page.push_str(&format!("{}\n\n", faults.to_coloured_string()));
-            return None;
+/// The matrix of a name, or the matrices of a folder, each with its name; or else what is wrong.
+fn open(name: &str) -> Result<Vec<(String, Matrix)>, String> {
+    match Matrix::open(name, program::today()) {
+        Ok(matrix) => Ok(vec![(name.to_owned(), matrix)]),
+        Err(OpenError::Name(_)) if Path::new(name).is_dir() => {
+            let mut library = Library::new();
+            match library.load_folder(name) {
+                Ok(0) => Err(format!("{name}: no .yaml file is in this folder or below it")),
+                Ok(_) => Ok(library.iter().map(|matrix| (format!("{}@{}", matrix.id(), matrix.version()), matrix.clone())).collect()),
+                Err(faults) => Err(faults.to_string()),
+            }
         }
-        Err(error) => {
-            page.push_str(&format!("{error}\n"));
-            return None;
-        }
-    };
+        Err(OpenError::Faults(faults)) if std::io::stdout().is_terminal() => Err(format!("{}\n", faults.to_coloured_string())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether the examples of a matrix hold, after it was said which do not.
+fn holds(name: &str, matrix: &Matrix) -> std::io::Result<bool> {
     let examples = matrix.run_examples();
     let broken: Vec<_> = examples.iter().filter(|example| !example.differences.is_empty()).collect();
     for example in &broken {
-        page.push_str(&format!("{name}:{}: the example `{}` does not hold\n", example.place, example.title));
-        example.differences.iter().for_each(|difference| page.push_str(&format!("    {difference}\n")));
+        program::say(&format!("{name}:{}: the example `{}` does not hold\n", example.place, example.title))?;
+        example.differences.iter().try_for_each(|difference| program::say(&format!("    {difference}\n")))?;
     }
     let held = examples.len() - broken.len();
     let (id, version, hash) = (matrix.id(), matrix.version(), matrix.content_hash());
-    page.push_str(&format!("{name}: {id} {version}, {hash}; {held} of {} examples hold\n", examples.len()));
-    let holds = broken.is_empty();
-    Some((matrix, holds))
+    program::say(&format!("{name}: {id} {version}, {hash}; {held} of {} examples hold\n", examples.len()))?;
+    Ok(broken.is_empty())
 }

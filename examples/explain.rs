@@ -6,7 +6,7 @@ use std::io::Read;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
-use threshold_matrix::{Date, Matrix, Profile};
+use threshold_matrix::{Matrix, Profile};
 
 const HELP: &str = "\
 Explains why a profile has its tier: every point, cut-off, rule and override.
@@ -23,19 +23,14 @@ Exit status: 0 explained, 1 refused or a file at fault, 2 wrong usage.
 ";
 
 fn main() -> ExitCode {
-    program::run(run)
+    program::run(HELP, run)
 }
 
-fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
+fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let (mut names, mut as_at, mut json) = (Vec::new(), None, false);
-    let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Short('h') | Long("help") => {
-                program::say(HELP)?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            Long("as-at") => as_at = Some(arguments.value()?.parse_with(str::parse::<Date>)?),
+            Long("as-at") => as_at = Some(arguments.value()?.parse()?),
             Long("json") => json = true,
             Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
@@ -51,9 +46,9 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         text if text.trim_start().starts_with('{') => text.to_owned(),
         path => std::fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?,
     };
-    let trace = matrix
-        .explain(&Profile::from_json(&text)?, as_at)
-        .map_err(|refusal| format!("the profile is refused:\n  {}", refusal.to_string().replace("; ", "\n  ")))?;
+    let trace = matrix.explain(&Profile::from_json(&text)?, as_at).map_err(|refusal| {
+        refusal.problems().iter().fold("the profile is refused:".to_owned(), |text, problem| format!("{text}\n  {}", problem.message))
+    })?;
     if json {
         program::say(&format!("{}\n", serde_json::to_string_pretty(&trace)?))?;
     } else {

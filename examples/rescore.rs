@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example rescore` scores 10,000 made-up people; `-- --help` says what else it does.
 
+#![allow(clippy::print_stderr, reason = "a program speaks to a person")]
+
 mod program;
 
 use std::error::Error;
@@ -52,20 +54,14 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    program::run(|| {
-        let Some(options) = options()? else {
-            program::say(HELP)?;
-            return Ok(ExitCode::SUCCESS);
-        };
-        program::say(&rescore(&options)?)?;
+    program::run(HELP, |arguments| {
+        program::say(&rescore(&options(arguments)?)?)?;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// `None` to print the help.
-fn options() -> Result<Option<Options>, lexopt::Error> {
+fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
     let mut options = Options::default();
-    let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("matrix") => options.matrix = Some(parser.value()?.string()?),
@@ -77,7 +73,6 @@ fn options() -> Result<Option<Options>, lexopt::Error> {
             Long("outcome") => options.outcome = Some(parser.value()?.string()?),
             Long("seed") => options.seed = Some(parser.value()?.parse()?),
             Long("count") => options.count = Some(parser.value()?.parse()?),
-            Long("help") | Short('h') => return Ok(None),
             _ => return Err(argument.unexpected()),
         }
     }
@@ -93,7 +88,7 @@ fn options() -> Result<Option<Options>, lexopt::Error> {
     if options.cohort.is_some() && (options.seed.is_some() || options.count.is_some()) {
         return Err("--seed and --count are about made-up people; leave them out with --cohort".into());
     }
-    Ok(Some(options))
+    Ok(options)
 }
 
 fn rescore(options: &Options) -> Result<String, Box<dyn Error>> {
@@ -126,6 +121,10 @@ fn rescore(options: &Options) -> Result<String, Box<dyn Error>> {
         std::fs::rename(partial, out).map_err(|error| at(out, &error))?;
     }
     progress.finish_and_clear();
+    if tally.people() == 0 {
+        let file = options.cohort.as_ref().map_or_else(|| "the cohort".to_owned(), |path| path.display().to_string());
+        eprintln!("warning: {file} holds no profiles, so nobody was scored");
+    }
     let elapsed = began.elapsed();
     let speed = u128::from(tally.people()) * 1_000_000 / elapsed.as_micros().max(1);
     let written = options.out.as_ref().map(|path| format!("written to {}\n", path.display())).unwrap_or_default();

@@ -27,19 +27,14 @@ Exit status: 0 all lines scored, 1 some refused or a file at fault, 2 wrong usag
 ";
 
 fn main() -> ExitCode {
-    program::run(run)
+    program::run(HELP, run)
 }
 
-fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
+fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let (mut names, mut as_at) = (Vec::new(), None);
-    let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Short('h') | Long("help") => {
-                program::say(HELP)?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            Long("as-at") => as_at = Some(arguments.value()?.parse_with(str::parse::<Date>)?),
+            Long("as-at") => as_at = Some(arguments.value()?.parse()?),
             Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }

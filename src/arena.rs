@@ -1,7 +1,7 @@
 //! Lists that are indexed by the kind of thing they hold, so that a criterion's number cannot be used to find an input.
 
 use std::marker::PhantomData;
-use std::ops::{Index, IndexMut};
+use std::ops::Index;
 
 /// A position in one kind of list.
 pub(crate) trait Id: Copy + Eq + Ord + std::hash::Hash {
@@ -89,13 +89,6 @@ impl<I: Id, T> Index<I> for Arena<I, T> {
     #[expect(clippy::indexing_slicing, reason = "an id is made by the arena that it indexes")]
     fn index(&self, id: I) -> &T {
         &self.items[id.index()]
-    }
-}
-
-impl<I: Id, T> IndexMut<I> for Arena<I, T> {
-    #[expect(clippy::indexing_slicing, reason = "an id is made by the arena that it indexes")]
-    fn index_mut(&mut self, id: I) -> &mut T {
-        &mut self.items[id.index()]
     }
 }
 

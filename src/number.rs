@@ -90,19 +90,32 @@ impl serde::Serialize for Exact {
     }
 }
 
-/// Reads a number by the format's own grammar: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, at most 28 digits.
+/// The most digits of a number, all of which are held exactly.
+pub(crate) const MOST_DIGITS: usize = 28;
+
+/// Reads a number by the format's own grammar, of at most 28 digits.
 pub(crate) fn parse(text: &str) -> Option<Decimal> {
+    if is_too_long(text) || !is_plain(text) { None } else { Decimal::from_str_exact(text).ok() }
+}
+
+/// Whether a text is a number by the grammar, and has more digits than can be held.
+pub(crate) fn has_too_many_digits(text: &str) -> bool {
+    is_too_long(text) && is_plain(text)
+}
+
+fn is_too_long(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() > MOST_DIGITS
+}
+
+/// The grammar: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`.
+fn is_plain(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = match digits.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (digits, None),
     };
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let whole_is_plain = all_digits(whole) && (whole == "0" || !whole.starts_with('0'));
-    if !whole_is_plain || !fraction.is_none_or(all_digits) || digits.len() > 29 {
-        return None;
-    }
-    Decimal::from_str_exact(text).ok()
+    all_digits(whole) && (whole == "0" || !whole.starts_with('0')) && fraction.is_none_or(all_digits)
 }
 
 /// The number in units of its last decimal place, if it has no more than `places` of them and stays within the limit.
@@ -135,7 +148,10 @@ mod tests {
         for text in ["", "-", "+1", ".5", "5.", "012", "00", "1e3", "1_000", "0x10", "inf", "NaN", " 1", "1 ", "1.2.3", "１"] {
             assert!(parse(text).is_none(), "{text}");
         }
-        assert!(parse(&"9".repeat(40)).is_none());
+        for text in ["9".repeat(29), format!("-{}", "9".repeat(40)), format!("0.{}", "1".repeat(28))] {
+            assert!(parse(&text).is_none() && has_too_many_digits(&text), "{text}");
+            assert!(!has_too_many_digits(&format!("{text}x")) && !has_too_many_digits(&format!("0{text}")), "{text}");
+        }
     }
 
     #[test]

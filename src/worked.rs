@@ -20,6 +20,9 @@ pub struct WorkedExample {
     pub differences: Vec<String>,
 }
 
+/// 2000-01-01, in days since 1970-01-01: the date of an example where neither it nor its matrix says one.
+const START_OF_2000: i64 = 10_957;
+
 impl Matrix {
     /// Runs the examples that the matrix file holds, in their order.
     ///
@@ -39,22 +42,20 @@ impl Matrix {
 
     fn run_example(&self, example: &Node) -> WorkedExample {
         let text = |key: &str| example.get(key).and_then(Node::text);
-        let first_day = || self.effective().and_then(|effective| effective.from).or_else(|| Date::new(2000, 1, 1).ok());
-        let as_at = text("as_at").and_then(|date| date.parse().ok()).or_else(first_day);
+        let first_day = || self.effective().and_then(|effective| effective.from).unwrap_or_else(|| Date::from_days(START_OF_2000));
+        let as_at = text("as_at").and_then(|date| date.parse().ok()).unwrap_or_else(first_day);
         let profile: Profile =
             example.get("profile").map(Node::entries).unwrap_or_default().iter().map(|(key, node)| (key.text.as_str(), value(node))).collect();
         let expected = example.get("expect").map(Node::entries).unwrap_or_default();
         let mut differences = Vec::new();
-        if let Some(as_at) = as_at {
-            let result = self.score(&profile, as_at);
-            for (key, node) in expected {
-                differences.extend(difference(&result, &key.text, node));
-            }
-            if let Err(refusal) = &result
-                && !expected.iter().any(|(key, _)| key.text == "error")
-            {
-                differences.push(format!("the profile is refused: {refusal}"));
-            }
+        let result = self.score(&profile, as_at);
+        for (key, node) in expected {
+            differences.extend(difference(&result, &key.text, node));
+        }
+        if let Err(refusal) = &result
+            && !expected.iter().any(|(key, _)| key.text == "error")
+        {
+            differences.push(format!("the profile is refused: {refusal}"));
         }
         differences.dedup();
         WorkedExample { title: text("title").unwrap_or_default().to_owned(), place: example.place, differences }
@@ -63,11 +64,8 @@ impl Matrix {
 
 fn value(node: &Node) -> Value {
     match &node.kind {
-        Kind::Scalar { text, plain: true } => match text.as_str() {
-            "" | "null" | "~" => Value::Missing,
-            _ => Value::Text(text.clone()),
-        },
-        Kind::Scalar { text, plain: false } => Value::Text(text.clone()),
+        Kind::Scalar { text, plain: true } if ["", "null", "~"].contains(&text.as_str()) => Value::Missing,
+        Kind::Scalar { text, .. } => Value::Text(text.clone()),
         _ => Value::Members(node.items().iter().filter_map(Node::text).map(str::to_owned).collect()),
     }
 }
@@ -122,15 +120,8 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
     let (name, part) = key.split_once('.').map_or((key, None), |(name, part)| (name, Some(part)));
     if let Some(dimension) = outcome.dimension(name) {
         let level = dimension.level().map(str::to_owned);
-        let is_level = || {
-            outcome
-                .matrix()
-                .model()
-                .dimensions
-                .items()
-                .iter()
-                .any(|own| own.heading.name == name && own.levels.iter().any(|level| level.name == wanted))
-        };
+        let own = || outcome.matrix().model().dimensions.items().iter().find(|own| own.heading.name == name);
+        let is_level = || own().is_some_and(|own| own.levels.iter().any(|level| level.name == wanted));
         return match part {
             Some("level") => or_open(level),
             Some("scaled") => Some(dimension.scaled().map_or_else(none, |scaled| scaled.to_string())),
@@ -148,7 +139,8 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
 
 fn names(outcome: &Outcome) -> Vec<String> {
     let fixed = ["tier", "status", "possible", "provisional", "error"].into_iter().map(str::to_owned);
-    let dimensions = outcome.dimensions().map(|dimension| dimension.name().to_owned());
+    let parts = ["", ".score", ".scaled", ".level"];
+    let dimensions = outcome.dimensions().flat_map(|dimension| parts.map(|part| format!("{}{part}", dimension.name())));
     let points = outcome.all_points().map(|(name, _)| name.to_owned());
     let flags = outcome.flags().map(|(name, _)| name.to_owned());
     let decisions = outcome.decisions().map(|(name, _)| name.to_owned());

@@ -242,6 +242,123 @@ fn every_fault_of_a_columns_file_is_told_with_its_place() {
 }
 
 #[test]
+fn a_columns_file_is_held_to_the_type_of_each_input() {
+    let text = MATRIX.replace("  flags: { type", "  released: { type: date, missing: absent }\n  flags: { type");
+    let text = text.replace("criteria:\n", "derived:\n  days: { days_between: [released, as_at] }\ncriteria:\n");
+    let matrix = Matrix::from_yaml(&text).unwrap();
+    let text = "columns:\n  days: d\n  arrests: { column: n, values: { a: few, b: 12, c: \"1,5\" } }\n  female: { column: f, values: { F: yes, M: false } }\n\
+                \x20 released: { column: r, values: { x: 28/02/2026, y: 2026-02-28 } }\n  flags.gang: { column: g, values: { g: gang } }\n";
+    let faults = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix).unwrap_err();
+    let found: Vec<_> =
+        faults.iter().map(|fault| format!("{} {}; {}", fault.place.line, fault.message, fault.help.clone().unwrap_or_default())).collect();
+    assert_eq!(
+        found,
+        [
+            "2 `days` is derived, and cannot be read from a column; map the inputs that it is worked out from",
+            "3 `arrests` is a number, and `few` is not; write plain digits, such as `12` or `6.90`",
+            "3 `arrests` is a number, and `1,5` is not; write `1.5`: the decimal mark is a point",
+            "4 `female` is true or false, not `yes`; write `true`",
+            "5 `released` is a date, and `28/02/2026` is not; write it as year, month and day: `2026-02-28`",
+            "6 `flags.gang` is true or false, not `gang`; write `true` or `false`",
+        ]
+    );
+}
+
+#[test]
+fn columns_are_named_by_a_program_as_by_a_file() {
+    let by_program = Columns::new().with_id("person").with_as_at("day").with_outcome("again");
+    assert_eq!(by_program, columns("id: person\nas_at: day\noutcome: again\n"));
+    let file = "person,day,again,arrests\na,2026-01-31,1,3\nb,31.01.2026,1,3\n";
+    let people: Vec<_> = open(file.as_bytes(), &by_program).unwrap().map(Result::unwrap).collect();
+    assert_eq!((people[0].id.as_str(), people[0].as_at, people[0].observed), ("a", "2026-01-31".parse().ok(), Some(true)));
+    assert_eq!(people[1].profile.as_ref().unwrap_err().to_string(), "the date to score at: `31.01.2026` is not a date; write it as `2026-11-21`");
+}
+
+#[test]
+fn a_cell_that_is_not_text_refuses_its_row_and_says_which() {
+    let all = Columns::new().with_as_at("day").with_outcome("again");
+    for (row, wanted) in [
+        (b"\xe9,,,3".as_slice(), "the id is not UTF-8 text; save the file as UTF-8"),
+        (b"a,\xe9,,3", "the date to score at is not UTF-8 text; save the file as UTF-8"),
+        (b"a,,\xe9,3", "the outcome is not UTF-8 text; save the file as UTF-8"),
+        (b"a,,,\xe9", "`arrests` is not UTF-8 text; save the file as UTF-8"),
+    ] {
+        let file = [b"id,day,again,arrests\n", row, b"\n"].concat();
+        let person = open(&file, &all).unwrap().next().unwrap().unwrap();
+        assert_eq!(person.profile.unwrap_err().to_string(), wanted);
+    }
+}
+
+/// Gives its bytes, and then fails.
+struct Torn<'a>(&'a [u8]);
+
+impl std::io::Read for Torn<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.0.is_empty() { Err(std::io::Error::other("the disk is gone")) } else { self.0.read(buffer) }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_on_says_where() {
+    let people = |kind, file: &'static str| {
+        let reader = CohortReader::new(Torn(file.as_bytes()), kind, &Columns::new(), &matrix()).unwrap();
+        reader.map(|person| person.map(|person| person.id).map_err(|error| error.to_string())).collect::<Vec<_>>()
+    };
+    let torn = |line| Err(format!("line {line}: the file cannot be read: the disk is gone"));
+    assert_eq!(people(FileKind::Csv, "id,arrests\na,3\n"), [Ok("a".to_owned()), torn(3)]);
+    assert_eq!(people(FileKind::JsonLines, "{\"id\": \"a\", \"profile\": {}}\n"), [Ok("a".to_owned()), torn(2)]);
+    for (kind, file) in [(FileKind::Csv, "id,matrix,version,tier,status,possible,error\n"), (FileKind::JsonLines, "\n")] {
+        assert!(matches!(Previous::read(Torn(file.as_bytes()), kind), Err(CohortError::Read { line: 2, .. })), "{kind:?}");
+    }
+    let error = Previous::read("[]\n".as_bytes(), FileKind::JsonLines).unwrap_err().to_string();
+    assert!(error.starts_with("line 1: not a line of an earlier run"), "{error}");
+    let long = vec![b' '; 65 << 20];
+    let mut reader = CohortReader::new(long.as_slice(), FileKind::JsonLines, &Columns::new(), &matrix()).unwrap();
+    let error = reader.next().unwrap().unwrap_err().to_string();
+    assert!(error.starts_with("line 1: a line of more than") && reader.next().is_none(), "{error}");
+}
+
+#[test]
+fn json_lines_name_their_inputs_themselves() {
+    match CohortReader::new(b"".as_slice(), FileKind::JsonLines, &columns("columns: { arrests: n }"), &matrix()) {
+        Err(error) => assert_eq!(
+            error.to_string(),
+            "the columns do not fit:\n  - the columns file maps `arrests`, and JSON lines name their inputs themselves; \
+             keep `id`, `as_at` and `outcome` only"
+        ),
+        Ok(_) => panic!("it was read"),
+    }
+}
+
+#[test]
+fn a_json_line_is_held_to_what_it_may_say() {
+    let columns = Columns::new().with_outcome("again");
+    let keys: Vec<String> = (0..1001).map(|key| format!("\"{key}\": 1")).collect();
+    for (line, wanted) in [
+        (br#"{"id": true, "profile": {}}"#.to_vec(), "`id` is `true`, not a text or a number"),
+        (br#"{"id": 1, "profile": {}, "again": 2}"#.to_vec(), "`again` is `2`, not true, false, 1 or 0"),
+        (b"[1]".to_vec(), "the line is not a JSON object: invalid type: sequence, expected an object at line 1 column 0"),
+        (b"{\"id\": \"\xe9\"}".to_vec(), "the line is not UTF-8 text; save the file as UTF-8"),
+        (format!("{{{}}}", keys.join(",")).into_bytes(), "the line is not a JSON object: more than 1000 keys at line 1 column 8901"),
+    ] {
+        let mut reader = CohortReader::new(line.as_slice(), FileKind::JsonLines, &columns, &matrix()).unwrap();
+        assert_eq!(reader.next().unwrap().unwrap().profile.unwrap_err().to_string(), wanted);
+    }
+    for (written, observed) in [("true", Some(true)), ("0", Some(false)), ("null", None)] {
+        let line = format!("{{\"id\": 1, \"profile\": {{}}, \"again\": {written}}}");
+        let mut reader = CohortReader::new(line.as_bytes(), FileKind::JsonLines, &columns, &matrix()).unwrap();
+        assert_eq!(reader.next().unwrap().unwrap().observed, observed);
+    }
+}
+
+#[test]
+fn the_kind_of_a_file_is_told_by_its_ending() {
+    let kinds = ["a.csv", "b/c.CSV", "a.jsonl", "a.ndjson", "a.xlsx", "csv", ""].map(FileKind::of);
+    let (csv, json) = (Some(FileKind::Csv), Some(FileKind::JsonLines));
+    assert_eq!(kinds, [csv, csv, json, json, None, None, None]);
+}
+
+#[test]
 fn json_lines_are_read_by_their_digits_and_refused_by_their_lines() {
     let file = concat!(
         "\u{feff}{\"id\": \"a\", \"as_at\": \"2026-01-31\", \"profile\": {\"arrests\": 3, \"flags\": [\"gang\"]}, \"again\": true, \"team\": 4}\r\n",
@@ -351,6 +468,124 @@ fn a_tally_counts_results_rates_and_reasons() {
             reason(1, "unreadable row", "", 9)
         ]
     );
+}
+
+#[test]
+fn a_tally_is_read_as_a_table() {
+    let file = "id,arrests,rosh,again\n1,12,low,1\n2,12,low,0\n3,4,,1\n4,1,low,\n5,x,low,1\n6,y,low,\n7,,lo,\n8,1\n2,1,low,0\n";
+    let before = scored("id,arrests,rosh\n1,1,low\n2,12,low\n3,4,low\n9,4,low\n");
+    let previous = Previous::read(write(FileKind::Csv, &before).as_bytes(), FileKind::Csv).unwrap();
+    let mut tally = Tally::since(&matrix(), previous);
+    for person in open(file.as_bytes(), &Columns::new().with_outcome("again")).unwrap() {
+        tally.add(&person.unwrap().score(&matrix(), as_at()));
+    }
+    assert_eq!(
+        tally.to_string(),
+        "\
+9 people: 5 scored, 4 refused
+
+tier                         people   share  known  happened  rate (95 % interval)
+high                              2  40.0 %      2         1  50.0 % (9.5–90.5 %)     ████████████████████████████████
+medium                            0   0.0 %      0         0  –
+low                               2  40.0 %      1         0  0.0 % (0.0–79.3 %)      ████████████████████████████████
+high or medium, not settled       1  20.0 %      1         1  100.0 % (20.7–100.0 %)  ████████████████
+
+provisional: 1 person (20.0 % of those scored), open until somebody records
+  rosh  for  1
+
+refused: 4 people; a person may have several reasons
+  2  wrong type      arrests  line 6: `arrests` is `x`, not a whole number
+  1  missing         arrests  line 8: `arrests` is missing
+  1  unknown value   rosh     line 8: `rosh` has no value `lo`; did you mean `low`?
+  1  unreadable row           line 9: the row has 2 cells, and the first line names 4 columns
+
+since the previous run (small 1.2.0): 2 moved, 1 stayed, 5 new, 1 gone
+  1  low → high               1
+  1  medium → high or medium  3
+  5  new                      4, 5, 6, 7, 8
+  1  gone                     9
+
+1 row has an id that an earlier row has (first on line 10); each row was scored
+"
+    );
+}
+
+#[test]
+fn a_tally_without_tiers_counts_the_levels_of_each_dimension() {
+    let text = MATRIX.split("tiers:").next().unwrap();
+    let matrix = Matrix::from_yaml(text).unwrap();
+    let mut tally = Tally::new(&matrix);
+    for (id, arrests) in [("a", 12), ("b", 4), ("c", 5)] {
+        let profile = Profile::new().with("arrests", arrests).with("rosh", (arrests > 4).then_some("low"));
+        tally.add(&Person::new(id, profile).score(&matrix, as_at()));
+    }
+    tally.add(&Person::new("d", Profile::new()).score(&matrix, as_at()));
+    assert_eq!(
+        tally.to_string(),
+        "\
+4 people: 3 scored, 1 refused
+
+frequency  people   share
+high            1  33.3 %  ████████████████
+medium          2  66.7 %  ████████████████████████████████
+low             0   0.0 %
+
+harm_score                people   share
+high                           0   0.0 %
+low                            2  66.7 %  ████████████████████████████████
+high or low, not settled       1  33.3 %  ████████████████
+
+provisional: 1 person (33.3 % of those scored), open until somebody records
+  rosh  for  1
+
+refused: 1 person; a person may have several reasons
+  1  missing  arrests  such as: `arrests` is missing
+"
+    );
+}
+
+#[test]
+fn a_tally_names_the_largest_and_counts_the_rest() {
+    let inputs: Vec<String> = (b'a'..=b'p').map(|letter| format!("in_{}", char::from(letter))).collect();
+    let declared: String = inputs.iter().map(|input| format!("  {input}: {{ type: boolean, missing: unknown }}\n")).collect();
+    let criteria: String = inputs.iter().map(|input| format!("  of_{input}: {{ input: {input}, values: {{ true: 1, false: 0 }} }}\n")).collect();
+    let score: Vec<String> = inputs.iter().map(|input| format!("of_{input}")).collect();
+    let tiers: Vec<String> = (0..=16).map(|tier| format!("t{tier}")).collect();
+    let bands: String = (1..=16).rev().map(|tier| format!("{{ tier: t{tier}, from: {tier} }}, ")).collect();
+    let text = format!(
+        "format: 1\nid: many\nversion: 1.0.0\ntitle: Many\nstatus: illustrative\ninputs:\n{declared}criteria:\n{criteria}dimensions: {{ all_of_it: {{ score: [{}] }} }}\n\
+         tiers: [{}]\ndecision: {{ bands: {{ of: all_of_it, tiers: [ {bands}{{ tier: t0 }} ] }} }}\n",
+        score.join(", "),
+        tiers.iter().rev().cloned().collect::<Vec<_>>().join(", "),
+    );
+    let matrix = Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"));
+    let profile = |trues: usize| inputs.iter().enumerate().fold(Profile::new(), |profile, (at, input)| profile.with(input.as_str(), at < trues));
+    let run = |shift: usize| -> Vec<Scored> {
+        let people = (0..=15).map(|trues| Person::new(format!("p{trues}"), profile(trues + shift)));
+        people.chain((0..7).map(|more| Person::new(format!("more{more}"), profile(shift)))).map(|person| person.score(&matrix, as_at())).collect()
+    };
+    let mut writer = OutcomeWriter::new(Vec::new(), FileKind::Csv, &matrix).unwrap();
+    run(0).iter().for_each(|scored| writer.write(scored).unwrap());
+    let previous = Previous::read(writer.finish().unwrap().as_slice(), FileKind::Csv).unwrap();
+    let mut tally = Tally::since(&matrix, previous);
+    run(1).iter().for_each(|scored| tally.add(scored));
+    tally.add(&Person::new("open", Profile::new()).score(&matrix, as_at()));
+    inputs.iter().for_each(|input| tally.add(&Person::new(input.as_str(), Profile::new().with(input.as_str(), "x")).score(&matrix, as_at())));
+    let text = tally.to_string();
+    for (line, times) in [
+        ("  in_l  for  1", 1),
+        ("  in_m  for  1", 0),
+        ("  and 4 more inputs", 1),
+        ("  1  wrong type  in_l  such as: `in_l` is `x`, not true or false", 1),
+        ("  1  wrong type  in_m  such as: `in_m` is `x`, not true or false", 0),
+        ("  and 4 more reasons", 1),
+        ("since the previous run (many 1.0.0): 23 moved, 0 stayed, 17 new, 0 gone", 1),
+        ("   8  t0 → t1          p0, more0, more1, more2, more3 …", 1),
+        ("   4  in 4 other ways", 1),
+        ("  17  new              open, in_a, in_b, in_c, in_d …", 1),
+    ] {
+        assert_eq!(text.lines().filter(|own| *own == line).count(), times, "{line}\n{text}");
+    }
 }
 
 #[test]

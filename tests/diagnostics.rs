@@ -99,7 +99,8 @@ fn the_catalogue_is_current() {
     let mut catalogue = String::from(
         "# The faults of a matrix file\n\n\
          Each has a name that stays the same between versions, as in `error[unknown-key]`, a file here that shows it, and the text that is\n\
-         printed for that file. The files that begin with `author-` are slips of the kind that people make.\n\n\
+         printed for that file. The files that begin with `author-` are slips of the kind that people make; those that are called after a part of\n\
+         a matrix show what else can be wrong in it.\n\n\
          | fault | what it is |\n|---|---|\n",
     );
     let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).collect();

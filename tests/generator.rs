@@ -56,6 +56,8 @@ fn every_construct_is_generated() {
         ("overrides", "dimension level points tier status at_least at_most up down final reason total above below"),
         ("flags", "when tier status at_least at_most above below total =nothing"),
         ("reads", "input points score scaled level total tier status decision"),
+        ("several", "input level tier decision"),
+        ("decision", "at_least at_most"),
         ("axis", "input points score scaled level total decision"),
     ];
     for setting in [Setting::Small, Setting::Large] {

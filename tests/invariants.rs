@@ -18,15 +18,11 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use support::cells;
 use support::oracle::{self, Verdict};
+use support::quick;
 use support::spec::Spec;
 use support::strategy::{self, Holding, Setting};
 use support::value::{Profile as Given, to_json};
 use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
-
-fn quick() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
-    ProptestConfig { cases, max_shrink_iters: 5_000, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn load(text: &str) -> Result<Matrix, TestCaseError> {
     Matrix::from_yaml(text).map_err(|faults| TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}")))

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use threshold_matrix::{Date, Matrix, ProblemKind, Profile, Value};
+use threshold_matrix::{Date, Matrix, ProblemKind, Profile, Value, report};
 
 const MATRIX: &str = "
 format: 1
@@ -37,9 +37,6 @@ dimensions:
   one: { score: [arrests], levels: [ { level: high, from: 10 }, { level: low } ] }
 tiers: [high, low]
 decision: { rules: [ { tier: high, when: { one: high } }, { tier: low } ] }
-examples:
-  - { title: holds, profile: { count: 12, flags: [a], rate: null }, expect: { tier: high, one: 12, one.level: high, possible: [high], provisional: false, arrests: 12, status: none } }
-  - { title: refused, profile: { count: 99 }, expect: { error: outside } }
 ";
 
 fn matrix() -> Matrix {
@@ -235,6 +232,9 @@ fn each_problem_names_its_input_and_all_are_told() {
     refused(r#"{"count": 1, "rate": 6.955}"#, &[(TooManyPlaces, "rate")]);
     refused(r#"{"count": 1, "rate": "1e2"}"#, &[(WrongType, "rate")]);
     refused(r#"{"count": 1, "rate": 99999999999999999999}"#, &[(OutOfRange, "rate")]);
+    let digits = "12345678901234567890123456789012345678";
+    refused(&format!(r#"{{"count": {digits}, "rate": 0.{digits}}}"#), &[(OutOfRange, "count"), (OutOfRange, "rate")]);
+    refused(&format!(r#"{{"count": {digits}e1}}"#), &[(WrongType, "count")]);
     refused(r#"{"count": 1, "rosh": "hihg"}"#, &[(UnknownValue, "rosh")]);
     refused(r#"{"count": 1, "rosh": true}"#, &[(WrongType, "rosh")]);
     refused(r#"{"count": 1, "grade": 3}"#, &[(UnknownValue, "grade")]);
@@ -267,22 +267,35 @@ fn values_come_in_every_form_that_says_them_exactly() {
 }
 
 #[test]
-fn a_worked_example_that_does_not_hold_says_how() {
-    #[track_caller]
-    fn differs(example: &str, wanted: &str) {
-        let text = MATRIX.replace("examples:\n", &format!("examples:\n  - {{ title: tried, {example} }}\n"));
-        let matrix = Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"));
-        let examples = matrix.run_examples();
-        assert_eq!(examples[0].differences, [wanted]);
-        assert!(examples[1..].iter().all(|example| example.differences.is_empty()));
-    }
-    differs("profile: { count: 3 }, expect: { tier: high }", "`tier` is low, not high");
-    differs("profile: { count: 3 }, expect: { one: 4 }", "`one` is 3, not 4");
-    differs("profile: { count: 3 }, expect: { one: high }", "`one` is low, not high");
-    differs("profile: { count: 3 }, expect: { one.scaled: 1 }", "`one.scaled` is none, not 1");
-    differs("profile: { count: 3 }, expect: { possible: [high, low] }", "`possible` is [low], not [high, low]");
-    differs("profile: { count: 3 }, expect: { arests: 3 }", "nothing is called `arests`; did you mean `arrests`?");
-    differs("profile: { count: 3 }, expect: { error: true }", "the profile is scored, and was to be refused");
-    differs("profile: { count: 99 }, expect: { tier: low }", "the profile is refused: `count` is 99, outside -5 to 60");
-    differs("profile: { count: 99 }, expect: { error: missing }", "the profile is refused for another reason: `count` is 99, outside -5 to 60");
+fn a_line_of_json_has_the_same_names_whatever_came_of_the_profile() {
+    let matrix = matrix();
+    let read = |line: String| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&line).unwrap();
+    let result = |json: &str| matrix.score(&Profile::from_json(json).unwrap(), as_at());
+    let scored = read(report::json_line(Some("p1"), &matrix, as_at(), &result(r#"{"count": 12}"#)));
+    let refused = read(report::json_line(Some("p1"), &matrix, as_at(), &result(r#"{"count": 99}"#)));
+    let unread = read(report::json_error(None, &matrix, as_at(), "not an object of JSON"));
+    let names = |line: &serde_json::Map<String, serde_json::Value>| line.keys().cloned().collect::<Vec<_>>();
+    assert_eq!((names(&scored), names(&scored)), (names(&refused), names(&unread)));
+    assert_eq!((&scored["tier"], &scored["error"]), (&"high".into(), &serde_json::Value::Null));
+    assert_eq!((&refused["tier"], &refused["error"]), (&serde_json::Value::Null, &"`count` is 99, outside -5 to 60".into()));
+    assert_eq!(
+        (&unread["id"], &unread["points"], &unread["error"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null, &"not an object of JSON".into())
+    );
+    assert_eq!((&unread["matrix"], &unread["as_at"]), (&scored["matrix"], &scored["as_at"]));
+
+    // An outcome by itself is such a line without the id and the error.
+    let mut alone = scored;
+    alone.retain(|key, _| !["id", "error"].contains(&key.as_str()));
+    assert_eq!(serde_json::to_value(result(r#"{"count": 12}"#).unwrap()).unwrap(), serde_json::Value::Object(alone));
+}
+
+#[test]
+fn a_case_says_what_it_was_made_of() {
+    let matrix = matrix();
+    let case = matrix.prepare(&Profile::new().with("count", 3).with("released", "2026-11-01"), as_at()).unwrap();
+    assert_eq!((case.matrix().content_hash(), case.as_at(), case.unknown().collect::<Vec<_>>()), (matrix.content_hash(), as_at(), vec!["rosh"]));
+    let trace = matrix.explain(&Profile::new().with("count", 3), as_at()).unwrap();
+    assert_eq!(trace.case().unknown().collect::<Vec<_>>(), ["rosh"]);
+    assert_eq!(trace.case().score().unwrap().tier(), trace.outcome().tier());
 }

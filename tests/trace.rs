@@ -18,14 +18,10 @@ use std::str::FromStr;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
+use support::quick;
 use support::strategy::{self, Case, Holding, Setting};
 use support::value::to_json;
 use threshold_matrix::{Matrix, Outcome, Profile, Trace};
-
-fn quick() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
-    ProptestConfig { cases, max_shrink_iters: 5_000, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn number(value: &Value) -> Decimal {
     Decimal::from_str(&value.to_string()).expect("a number")

@@ -6,9 +6,11 @@ use std::process::ExitCode;
 
 use threshold_matrix::Date;
 
-/// Runs a program: exit status 0 if all is well, 1 if something was found, 2 for wrong usage.
-pub(crate) fn run(program: impl FnOnce() -> Result<ExitCode, Box<dyn Error>>) -> ExitCode {
-    program().unwrap_or_else(|error| {
+/// Runs a program, or prints its help: exit status 0 if all is well, 1 if something was found, 2 for wrong usage.
+pub(crate) fn run(help: &str, program: impl FnOnce(lexopt::Parser) -> Result<ExitCode, Box<dyn Error>>) -> ExitCode {
+    let asks_for_help = std::env::args_os().skip(1).any(|argument| argument == "--help" || argument == "-h");
+    let ended = if asks_for_help { say(help).map(|()| ExitCode::SUCCESS).map_err(Box::from) } else { program(lexopt::Parser::from_env()) };
+    ended.unwrap_or_else(|error| {
         let closed = error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
         if closed {
             // Whoever read the output has read enough.

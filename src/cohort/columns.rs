@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::shape::Need::{Optional, Required};
-use crate::format::shape::{self, Form, Key, Need, Shape, shortened};
+use crate::format::shape::{self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number, shortened};
 use crate::format::text_of;
 use crate::format::tree::{self, Kind, Node};
 use crate::matrix::Matrix;
@@ -169,38 +169,23 @@ fn meaning(node: &Node, input: &Input, member: Option<&str>, faults: &mut Diagno
     if *plain && ["null", "~", ""].contains(&text.as_str()) {
         return None;
     }
-    let mut fault = |place: Place, code, message: String, help: String| faults.push(Diagnostic::new(code, place, message).help(help));
-    let name = &input.heading.name;
-    match &input.domain {
-        Domain::Boolean => check_boolean(text, name, node.place, &mut fault),
-        Domain::Set { .. } if member.is_some() => check_boolean(text, name, node.place, &mut fault),
-        Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => {
-            if !values.contains(text) {
-                let help = suggest(text, values.iter().map(String::as_str));
-                fault(node.place, Code::UndeclaredValue, format!("`{name}` has no value `{}`", shortened(text)), help);
-            }
+    let (name, place, shown) = (&input.heading.name, node.place, shortened(text));
+    let not_a_boolean =
+        |name: &str| Diagnostic::new(Code::NotABoolean, place, format!("`{name}` is true or false, not `{shown}`")).help(boolean_help(text));
+    let is_boolean = ["true", "false"].contains(&text.as_str());
+    let fault = match (&input.domain, member) {
+        (Domain::Boolean, _) => (!is_boolean).then(|| not_a_boolean(name)),
+        (Domain::Set { .. }, Some(member)) => (!is_boolean).then(|| not_a_boolean(&format!("{name}.{member}"))),
+        (Domain::Level { values } | Domain::Category { values } | Domain::Set { values }, _) => (!values.contains(text)).then(|| {
+            let help = suggest(text, values.iter().map(String::as_str));
+            Diagnostic::new(Code::UndeclaredValue, place, format!("`{name}` has no value `{shown}`")).help(help)
+        }),
+        (Domain::Number { .. }, _) => {
+            number::parse(text).is_none().then(|| not_a_number(text, place, format!("`{name}` is a number, and `{shown}` is not")))
         }
-        Domain::Number { .. } => {
-            if number::parse(text).is_none() {
-                fault(
-                    node.place,
-                    Code::NotANumber,
-                    format!("`{name}` is a number, not `{}`", shortened(text)),
-                    "write plain digits, such as `12`".to_owned(),
-                );
-            }
-        }
-        Domain::Date { .. } => {
-            if text.parse::<crate::date::Date>().is_err() {
-                fault(node.place, Code::NotADate, format!("`{}` is not a date", shortened(text)), "write it as `2026-12-01`".to_owned());
-            }
-        }
-    }
+        (Domain::Date { .. }, _) => (text.parse::<crate::Date>().is_err())
+            .then(|| Diagnostic::new(Code::NotADate, place, format!("`{name}` is a date, and `{shown}` is not")).help(date_help(text))),
+    };
+    fault.into_iter().for_each(|fault| faults.push(fault));
     Some(text.clone())
-}
-
-fn check_boolean(text: &str, name: &str, place: Place, fault: &mut impl FnMut(Place, Code, String, String)) {
-    if !["true", "false"].contains(&text) {
-        fault(place, Code::NotABoolean, format!("`{name}` is true or false, not `{}`", shortened(text)), "write `true` or `false`".to_owned());
-    }
 }

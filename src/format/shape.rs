@@ -181,8 +181,13 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
             }
             meant.clone_into(&mut key.text);
         }
-        let form = shape.key(&key.text).map(|known| known.form).or(shape.open);
-        if let Some(form) = form {
+        let known = shape.key(&key.text);
+        if let Some(known) = known.filter(|known| known.need == Need::Required && known.form.is_unanswered(value)) {
+            let wanted = if matches!(known.form, Form::List { .. }) { "at least one item".to_owned() } else { known.form.in_words() };
+            let fault = Diagnostic::new(Code::WrongKind, value.place, format!("`{}` is empty", known.name));
+            faults.push(fault.help(format!("write {wanted}: {}", uncapitalised(known.about))));
+            value.kind = Kind::Refused;
+        } else if let Some(form) = known.map(|known| known.form).or(shape.open) {
             check(value, form, &format!("`{}`", shortened(&key.text)), faults);
         }
     }
@@ -270,7 +275,10 @@ fn check_list(node: &mut Node, of: &Form, most: usize, what: &str, faults: &mut 
 }
 
 fn check_count(place: Place, count: usize, most: usize, what: &str, faults: &mut Diagnostics) {
-    if count > most {
+    if count > most && most == 1 {
+        let message = format!("{what} has {count} entries, and takes one");
+        faults.push(Diagnostic::new(Code::WrongKind, place, message).help("keep one of them"));
+    } else if count > most {
         let message = format!("{what} has {count} entries, more than {most}");
         faults.push(Diagnostic::new(Code::TooMany, place, message).help(format!("keep it to {most}")));
     }
@@ -319,13 +327,14 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
             }
         }
         Form::Number if number::parse(text).is_none() => {
-            fault(Code::NotANumber, format!("{what} needs a number, not `{shown}`"), number_help(text));
+            faults.push(not_a_number(text, place, format!("{what} needs a number, not `{shown}`")));
         }
         Form::Whole { from, to } => match number::parse(text) {
-            None => fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), number_help(text)),
+            None => faults.push(not_a_number(text, place, format!("{what} needs a whole number, not `{shown}`"))),
             // `2.0` would be whole, and is refused so that there is one way to write a count.
             Some(number) if text.contains('.') => {
-                fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), format!("write `{}`", number.round()));
+                let help = if number.is_integer() { format!("write `{}`", number.normalize()) } else { "write a number without decimals".to_owned() };
+                fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), help);
             }
             Some(number) if number::scaled(number, 0).is_some_and(|whole| (*from..=*to).contains(&whole)) => {}
             Some(_) => {
@@ -333,12 +342,7 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
             }
         },
         Form::Boolean if !["true", "false"].contains(&text) => {
-            let help = match text.to_lowercase().as_str() {
-                "yes" | "y" | "on" | "1" | "true" => "write `true`",
-                "no" | "n" | "off" | "0" | "false" => "write `false`",
-                _ => "write `true` or `false`",
-            };
-            fault(Code::NotABoolean, format!("{what} is true or false, not `{shown}`"), help.to_owned());
+            fault(Code::NotABoolean, format!("{what} is true or false, not `{shown}`"), boolean_help(text).to_owned());
         }
         Form::Date if text.parse::<Date>().is_err() => {
             fault(Code::NotADate, format!("`{shown}` is not a date"), date_help(text));
@@ -353,8 +357,17 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
     }
 }
 
+/// The fault of a text that cannot be read as a number, in these words; or of a number that has too many digits to be held.
+pub(crate) fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
+    if number::has_too_many_digits(text) {
+        let message = format!("`{}` has too many digits to be exact", shortened(text));
+        return Diagnostic::new(Code::NumberOutOfRange, place, message).help(format!("write at most {} digits", number::MOST_DIGITS));
+    }
+    Diagnostic::new(Code::NotANumber, place, message).help(number_help(text))
+}
+
 /// The help for a text that is not a number: the number that it most likely is meant to be.
-pub(crate) fn number_help(text: &str) -> String {
+fn number_help(text: &str) -> String {
     if text.starts_with(['<', '>', '=']) {
         let digits = text.trim_start_matches(['<', '>', '=', ' ']);
         let digits = if number::parse(digits).is_some() { digits } else { "3" };
@@ -373,6 +386,15 @@ pub(crate) fn number_help(text: &str) -> String {
         return format!("write `{mended}`");
     }
     "write plain digits, such as `12` or `6.90`".to_owned()
+}
+
+/// The help for a text that is neither `true` nor `false`: which of them it most likely is meant to be.
+pub(crate) fn boolean_help(text: &str) -> &'static str {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "on" | "1" | "true" => "write `true`",
+        "no" | "n" | "off" | "0" | "false" => "write `false`",
+        _ => "write `true` or `false`",
+    }
 }
 
 /// The help for a text that is not a date: the date that it most likely is meant to be.
@@ -443,6 +465,15 @@ impl Form {
             Self::Map(_) | Self::Named { .. } => matches!(node.kind, Kind::Map(_)),
             Self::Either(forms) => forms.iter().any(|form| form.fits_kind(node)),
             _ => matches!(node.kind, Kind::Scalar { .. }),
+        }
+    }
+
+    /// Whether nothing was written where a single value or a list belongs.
+    fn is_unanswered(&self, node: &Node) -> bool {
+        match (self, &node.kind) {
+            (Self::List { .. }, Kind::List(items)) => items.is_empty(),
+            (Self::Map(_) | Self::Named { .. } | Self::Members | Self::Either(_) | Self::List { .. }, _) => false,
+            (_, kind) => matches!(kind, Kind::Scalar { text, plain: true } if text.is_empty()),
         }
     }
 

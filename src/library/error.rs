@@ -91,8 +91,7 @@ impl fmt::Display for Period {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} ", self.version)?;
         match self.effective.map(|effective| (effective.from, effective.until)) {
-            None => formatter.write_str("does not say when it is"),
-            Some((None, None)) => formatter.write_str("is on every day"),
+            None | Some((None, None)) => formatter.write_str("does not say when it is"),
             Some((Some(from), None)) => write!(formatter, "is from {from} on"),
             Some((None, Some(until))) => write!(formatter, "is until before {until}"),
             Some((Some(from), Some(until))) => write!(formatter, "is from {from} until before {until}"),

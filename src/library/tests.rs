@@ -165,6 +165,37 @@ fn a_folder_is_read_with_those_below_it() {
 }
 
 #[test]
+fn a_matrix_is_opened_by_its_file_or_by_its_name() {
+    let day = "2026-11-21".parse().unwrap();
+    let folder = Folder::with("open", &[("a.yaml", crate::doc_example()), ("b.yml", "tiers: [")]);
+    let open = |name: &str| Matrix::open(folder.0.join(name).to_str().unwrap(), day);
+    assert_eq!(open("a.yaml").unwrap().content_hash(), Matrix::from_yaml(crate::doc_example()).unwrap().content_hash());
+    assert!(matches!(open("b.yml"), Err(OpenError::Faults(faults)) if faults.to_string().contains("b.yml:1:")));
+    assert!(matches!(open("c.yaml"), Err(OpenError::File { path, .. }) if path.ends_with("c.yaml")));
+    assert!(Matrix::open("no/such.yaml", day).unwrap_err().to_string().starts_with("cannot read `no/such.yaml`: "));
+    assert_eq!(Matrix::open("hmpps-utm@1.0.0", day).unwrap().version().to_string(), "1.0.0");
+    assert_eq!(Matrix::open("psb", day).unwrap_err().to_string(), "there is no matrix `psb`; did you mean `psa`?");
+}
+
+#[test]
+fn a_matrix_is_found_by_its_content() {
+    let library = library([("1.0.0", "{ until: 2026-01-01 }"), ("2.0.0", "{ from: 2026-01-01 }")]);
+    for matrix in library.iter() {
+        assert_eq!(library.by_hash(matrix.content_hash()), Some(matrix));
+    }
+    assert_eq!(library.by_hash("sha256:0"), None);
+}
+
+#[test]
+fn periods_are_told_in_words() {
+    let told = |effective| Period::of(&version("1.0.0", effective)).to_string();
+    assert_eq!(told(""), "1.0.0 does not say when it is");
+    assert_eq!(told("{ from: 2026-01-01 }"), "1.0.0 is from 2026-01-01 on");
+    assert_eq!(told("{ until: 2026-01-01 }"), "1.0.0 is until before 2026-01-01");
+    assert_eq!(told("{ from: 2025-01-01, until: 2026-01-01 }"), "1.0.0 is from 2025-01-01 until before 2026-01-01");
+}
+
+#[test]
 fn all_faults_of_all_files_are_reported_and_nothing_is_added() {
     let changed = crate::doc_example().replace("title:", "title: Changed -");
     let folder = Folder::with(

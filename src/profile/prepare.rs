@@ -156,23 +156,8 @@ fn wrong_type(input: &Input, value: &Value) -> Problem {
 fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
     match (&input.domain, value) {
         (Domain::Number { places: 0, .. }, Value::Whole(value)) => in_range(input, *value),
-        (Domain::Number { places, .. }, Value::Whole(_) | Value::Text(_)) => {
-            let text = match value {
-                Value::Whole(value) => std::borrow::Cow::Owned(value.to_string()),
-                Value::Text(text) => std::borrow::Cow::Borrowed(text.as_str()),
-                _ => return Err(wrong_type(input, value)),
-            };
-            let Some(decimal) = number::parse(&text) else { return Err(wrong_type(input, value)) };
-            match number::scaled(decimal, *places) {
-                Some(scaled) => in_range(input, scaled),
-                None if decimal.normalize().scale() > *places && *places == 0 => Err(wrong_type(input, value)),
-                None if decimal.normalize().scale() > *places => {
-                    let message = format!("`{}` is {}, with more than {places} decimal places", input.heading.name, shortened(&text));
-                    Err(problem(input, ProblemKind::TooManyPlaces, message))
-                }
-                None => Err(out_of_range(input, &shortened(&text))),
-            }
-        }
+        (Domain::Number { places, .. }, Value::Whole(whole)) => in_units(input, *places, &whole.to_string(), value),
+        (Domain::Number { places, .. }, Value::Text(text)) => in_units(input, *places, text, value),
         (Domain::Level { values } | Domain::Category { values }, Value::Text(text)) => position(input, values, text),
         // A category such as a level 1 to 6 may come as a number.
         (Domain::Level { values } | Domain::Category { values }, Value::Whole(value)) => position(input, values, &value.to_string()),
@@ -190,6 +175,28 @@ fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
             Err(_) => Err(wrong_type(input, value)),
         },
         _ => Err(wrong_type(input, value)),
+    }
+}
+
+/// A number in units of the last decimal place of its input.
+fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64, Problem> {
+    let (name, written) = (&input.heading.name, shortened(text));
+    let Some(decimal) = number::parse(text) else {
+        return Err(if number::has_too_many_digits(text) {
+            let message = format!("`{name}` is {written}, with more than {} digits", number::MOST_DIGITS);
+            problem(input, ProblemKind::OutOfRange, message)
+        } else {
+            wrong_type(input, value)
+        });
+    };
+    match number::scaled(decimal, places) {
+        Some(scaled) => in_range(input, scaled),
+        None if decimal.normalize().scale() > places && places == 0 => Err(wrong_type(input, value)),
+        None if decimal.normalize().scale() > places => {
+            let message = format!("`{name}` is {written}, with more than {places} decimal places");
+            Err(problem(input, ProblemKind::TooManyPlaces, message))
+        }
+        None => Err(out_of_range(input, &written)),
     }
 }
 

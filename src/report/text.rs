@@ -78,7 +78,8 @@ fn result(page: &mut Page, trace: &Trace, steps: &Steps) {
             page.line(1, "There are too many possibilities to tell exactly; the ranges hold everything that is possible.");
         }
     } else if !unknown.is_empty() {
-        page.line(1, &format!("{} is not known, and does not change the result.", listed(&unknown, "and")));
+        let (are, do_not) = if unknown.len() == 1 { ("is", "does not") } else { ("are", "do not") };
+        page.line(1, &format!("{} {are} not known, and {do_not} change the result.", listed(&unknown, "and")));
     }
     if let Some(reason) = reason(steps) {
         page.line(1, &reason);
@@ -194,12 +195,7 @@ impl Page {
         let replaced = if step.replaced == Some(true) { ", replaced by an override" } else { "" };
         self.line(indent, &format!("{}: {}{replaced} (line {})", step.title, points(step.range), step.line));
         for condition in &step.conditions {
-            let holds = match condition.holds {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "not known",
-            };
-            self.line(indent + 1, &format!("{}? {holds}", condition.when));
+            self.line(indent + 1, &format!("{}? {}", condition.when, answer(condition.holds, "not known")));
         }
         for name in &step.inputs {
             if let Some(input) = inputs.iter().find(|input| input.name == *name) {
@@ -220,13 +216,8 @@ impl Page {
         match method {
             MethodStep::Rules(rules) => {
                 for rule in rules {
-                    let holds = match rule.holds {
-                        Some(true) => "yes",
-                        Some(false) => "no",
-                        None => "not known",
-                    };
                     let title = rule.title.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
-                    self.line(1, &format!("{}{title} if {}? {holds}", rule.gives, rule.when));
+                    self.line(1, &format!("{}{title} if {}? {}", rule.gives, rule.when, answer(rule.holds, "not known")));
                 }
             }
             MethodStep::Table { rows, row, columns, column } => {
@@ -281,11 +272,7 @@ impl Page {
         self.gap();
         self.line(0, "Flags");
         for flag in &steps.flags {
-            let raised = match flag.raised {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "not settled",
-            };
+            let raised = answer(flag.raised, "not settled");
             self.line(1, &format!("{}: {raised} (if {}; line {})", flag.title, flag.when, flag.line));
         }
     }
@@ -374,6 +361,15 @@ fn uses(score: &ScoreStep, name: &str, groups: &[GroupStep]) -> bool {
     match score {
         ScoreStep::Points { of, .. } => of == name || groups.iter().any(|group| group.name == *of && uses(&group.score, name, groups)),
         _ => score.parts().iter().any(|part| uses(part, name, groups)),
+    }
+}
+
+/// Yes or no, or the word for what is still open.
+fn answer(answer: Option<bool>, open: &'static str) -> &'static str {
+    match answer {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => open,
     }
 }
 

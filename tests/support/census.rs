@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::spec::{Spec, Subject};
+use super::spec::{Against, Spec, Subject, Test};
 use super::yaml::Node;
 
 /// Every construct in the matrix, as `section key`: `criteria bands`, `overrides final`, `flags years_ago` …
@@ -16,8 +16,14 @@ pub fn constructs(spec: &Spec) -> BTreeSet<String> {
             collect(section, content, &mut found);
         }
     }
-    for (subject, _) in spec.comparisons() {
+    for (subject, test) in spec.comparisons() {
         found.insert(format!("reads {}", kind_of(spec, subject)));
+        match test {
+            Test::Each(_) => _ = found.insert(format!("several {}", kind_of(spec, subject))),
+            Test::AtLeast(Against::Decision(_)) => _ = found.insert("decision at_least".to_owned()),
+            Test::AtMost(Against::Decision(_)) => _ = found.insert("decision at_most".to_owned()),
+            _ => {}
+        }
     }
     for axis in spec.axes() {
         found.insert(format!("axis {}", kind_of(spec, &axis.subject)));

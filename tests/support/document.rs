@@ -280,6 +280,13 @@ impl Printer<'_> {
                 entries().with("count", count.map()).map()
             }
             Test::Nothing => text("nothing"),
+            Test::Each(tests) => {
+                let keys = tests.iter().flat_map(|test| match self.test(test, digits) {
+                    Node::Map(entries) => entries,
+                    other => panic!("a comparison by keys is a map: {other:?}"),
+                });
+                Node::Map(keys.collect())
+            }
         }
     }
 }

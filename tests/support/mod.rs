@@ -24,3 +24,9 @@ pub mod spec;
 pub mod strategy;
 pub mod value;
 pub mod yaml;
+
+/// How many cases a property is tried on: few, unless `PROPTEST_CASES` says otherwise.
+pub fn quick() -> proptest::test_runner::Config {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
+    proptest::test_runner::Config { cases, max_shrink_iters: 5_000, failure_persistence: None, ..Default::default() }
+}

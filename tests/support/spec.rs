@@ -270,6 +270,8 @@ pub enum Test {
     },
     /// A named decision gave nothing.
     Nothing,
+    /// Several of these in one comparison, each by another key: all of them.
+    Each(Vec<Test>),
 }
 
 #[derive(Clone, Debug)]

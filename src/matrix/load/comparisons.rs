@@ -3,7 +3,7 @@
 use crate::arena::{DecisionId, DimensionId, InputId};
 use crate::date::Unit;
 use crate::diagnostic::Code;
-use crate::format::shape::{number_help, shortened};
+use crate::format::shape::{not_a_number, shortened};
 use crate::format::tree::{Kind, Node};
 use crate::matrix::load::conditions::Reference;
 use crate::matrix::load::names::Named;
@@ -199,7 +199,7 @@ impl Loader<'_> {
                 return None;
             };
             if number::parse(text).is_none() {
-                self.fault(Code::NotANumber, limit.place, format!("`{name}` is a number, and `{}` is not", shortened(text)), number_help(text));
+                self.faults.push(not_a_number(text, limit.place, format!("`{name}` is a number, and `{}` is not", shortened(text))));
                 return None;
             }
             *end = Some(self.points(Some(limit))?);
@@ -219,10 +219,9 @@ impl Loader<'_> {
             NumberOf::Score(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
             _ => Vec::new(),
         };
-        if levels.is_empty() {
-            let text = shortened(node.text().unwrap_or_default());
-            let help = "write a number, or a range such as `{ from: 6 }`";
-            self.fault(Code::NotANumber, node.place, format!("`{name}` is a number, and `{text}` is not"), help);
+        let text = node.text().unwrap_or_default();
+        if levels.is_empty() || number::has_too_many_digits(text) {
+            self.faults.push(not_a_number(text, node.place, format!("`{name}` is a number, and `{}` is not", shortened(text))));
         } else {
             self.undeclared_value(node, &format!("`{name}` has no level"), &levels);
         }
@@ -321,7 +320,9 @@ impl Loader<'_> {
             return None;
         }
         if self.decision_values(one) != self.decision_values(other) {
-            self.fault(Code::WrongComparison, node.place, "these decisions have different values", "compare decisions that give the same values");
+            let (one, other) = (&self.model.decisions[one].heading.name, &self.model.decisions[other].heading.name);
+            let message = format!("`{one}` and `{other}` give different values");
+            self.fault(Code::WrongComparison, node.place, message, "compare decisions that give the same values, in the same order");
             return None;
         }
         Some(Test::Compare { one, order, other })
@@ -360,7 +361,7 @@ fn wanted(keys: &[&str]) -> String {
         return "compare it with a value or a list of values".to_owned();
     }
     let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>();
-    format!("compare it with a value, a list of values, or by {}", keys.join(", "))
+    format!("compare it with a value, a list of values, or by {}", keys.join(" or "))
 }
 
 fn order_of(key: &str) -> Option<Order> {

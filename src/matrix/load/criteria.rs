@@ -167,12 +167,8 @@ impl Loader<'_> {
 
     fn bands(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let Domain::Number { places, from: least, to: most } = *domain else {
-            let help = match domain {
-                Domain::Set { .. } => "use `each_member: …`, or conditions such as `{ has: … }`",
-                Domain::Date { .. } => "use conditions, or bands over a derived input such as `years_between`",
-                _ => "use `values: { … }`, with points for each value",
-            };
-            self.fault(Code::WrongForType, node.place, format!("`{name}` is {}, which has no bands", a_type(domain)), help);
+            let message = format!("`{name}` is {}, which has no bands", a_type(domain));
+            self.fault(Code::WrongForType, node.place, message, measures_of(domain));
             return None;
         };
         let starts: Vec<_> = node.items().iter().filter_map(|item| number::parse(item.get("from")?.text()?)).collect();
@@ -260,18 +256,14 @@ impl Loader<'_> {
     fn value_points(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let (first, last) = match domain {
             Domain::Set { .. } | Domain::Date { .. } | Domain::Number { places: 1.., .. } => {
-                let help = match domain {
-                    Domain::Set { .. } => "use `each_member: …`, or conditions such as `{ has: … }`",
-                    Domain::Date { .. } => "use conditions, or bands over a derived input such as `years_between`",
-                    _ => "use `bands`",
-                };
-                self.fault(Code::WrongForType, node.place, format!("`{name}` is {}, which has no list of values", a_type(domain)), help);
+                let message = format!("`{name}` is {}, which has no list of values", a_type(domain));
+                self.fault(Code::WrongForType, node.place, message, measures_of(domain));
                 return None;
             }
             _ => domain.bounds(),
         };
         if last - first > 1000 {
-            self.fault(Code::WrongForType, node.place, format!("`{name}` has too many values to list"), "use `bands`");
+            self.fault(Code::WrongForType, node.place, format!("`{name}` has too many values to list"), measures_of(domain));
             return None;
         }
         let mut points: Vec<Option<Points>> = vec![None; usize::try_from(last - first + 1).ok()?];
@@ -305,12 +297,8 @@ impl Loader<'_> {
 
     fn each(&mut self, what: &str, node: &Node, each: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let Domain::Number { places, from, to } = *domain else {
-            self.fault(
-                Code::WrongForType,
-                each.place,
-                format!("`{name}` is {}, which has no units", a_type(domain)),
-                "use `values` or `each_member`",
-            );
+            let message = format!("`{name}` is {}, which has no units", a_type(domain));
+            self.fault(Code::WrongForType, each.place, message, measures_of(domain));
             return None;
         };
         if node.get("points").is_none() {
@@ -367,12 +355,8 @@ impl Loader<'_> {
     fn each_member(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {
         let each = node.get("each_member")?;
         if !matches!(domain, Domain::Set { .. }) {
-            self.fault(
-                Code::WrongForType,
-                each.place,
-                format!("`{name}` is {}, which has no members", a_type(domain)),
-                "use `values`, `bands` or `each`",
-            );
+            let message = format!("`{name}` is {}, which has no members", a_type(domain));
+            self.fault(Code::WrongForType, each.place, message, measures_of(domain));
             return None;
         }
         let points = self.points(Some(each))?;
@@ -416,6 +400,16 @@ impl Loader<'_> {
             measure @ Measure::Members { members, .. } => all.extend([0, *members].map(|value| single(measure.points_of(value)))),
         }
         hull(all)
+    }
+}
+
+/// How an input of this type can give points.
+fn measures_of(domain: &Domain) -> &'static str {
+    match domain {
+        Domain::Number { .. } => "use `bands` or `each`",
+        Domain::Level { .. } | Domain::Category { .. } | Domain::Boolean => "use `values: { … }`, with points for each value",
+        Domain::Set { .. } => "use `each_member: …`, or conditions such as `{ has: … }`",
+        Domain::Date { .. } => "use conditions, or bands over a derived input such as `years_between`",
     }
 }
 

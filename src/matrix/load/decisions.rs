@@ -2,8 +2,8 @@
 
 use crate::arena::{DecisionId, DimensionId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::format::shape::{number_help, shortened};
-use crate::format::tree::{Key, Node};
+use crate::format::shape::{not_a_number, shortened};
+use crate::format::tree::{Key, Kind, Node};
 use crate::matrix::load::conditions::{Reference, Scope};
 use crate::matrix::load::names::{Named, Names};
 use crate::matrix::load::scores::Bounds;
@@ -54,10 +54,13 @@ impl Loader<'_> {
     }
 
     fn decision(&mut self, key: &Key, node: &Node, scope: Scope, main: bool) -> Decision {
-        let own = node.get("values").map(|values| self.values_of(Some(values)));
-        if let (Some(values), true) = (node.get("values"), main) {
-            self.fault(Code::WrongForType, values.place, "the decision gives tiers", "remove `values`, or make it a named decision");
-        }
+        let own = match node.get("values") {
+            Some(values) if main => {
+                self.fault(Code::WrongForType, values.place, "the decision gives tiers", "remove `values`, or make it a named decision");
+                None
+            }
+            values => values.map(|values| self.values_of(Some(values))),
+        };
         if own.is_none() && self.model.tiers.is_empty() && !main && !self.names.unread.contains("tiers") {
             let message = format!("the decision `{}` gives tiers, and the matrix has none", key.text);
             self.fault(Code::MissingKey, key.place, message, "add `values: [ … ]` to it, or declare `tiers`");
@@ -266,7 +269,7 @@ impl Loader<'_> {
                     Code::WrongComparison,
                     node.place,
                     format!("`{text}` is not a score"),
-                    "name a dimension, its scaled number as `name.scaled`, or `total`",
+                    "name a dimension, its scaled number as `name.scaled`, a criterion, a group, or `total`",
                 );
                 return None;
             }
@@ -331,7 +334,7 @@ impl Loader<'_> {
     /// An axis and how many rows or columns it has.
     fn axis(&mut self, node: &Node, scope: Scope) -> Option<(Axis, usize)> {
         let [(key, list)] = node.entries() else {
-            if node.entries().is_empty() && node.text().is_none() {
+            if matches!(&node.kind, Kind::Map(entries) if entries.is_empty()) {
                 self.fault(Code::WrongKind, node.place, "an axis names what it reads", "write `{ name: [ … ] }`");
             }
             return None;
@@ -398,7 +401,7 @@ impl Loader<'_> {
         for item in items {
             let text = item.text()?;
             if number::parse(text).is_none() {
-                self.fault(Code::NotANumber, item.place, format!("`{name}` is a number, and `{}` is not", shortened(text)), number_help(text));
+                self.faults.push(not_a_number(text, item.place, format!("`{name}` is a number, and `{}` is not", shortened(text))));
                 return None;
             }
             cuts.push(self.points(Some(item))?.millionths());

@@ -3,6 +3,7 @@
 use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
 use crate::diagnostic::Code;
+use crate::format::shape::shortened;
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::conditions::Scope;
 use crate::matrix::load::one_paragraph;
@@ -149,24 +150,20 @@ impl Loader<'_> {
     }
 
     /// The two ends of a range.
-    fn ends<'n>(&mut self, range: &'n Node) -> Option<(&'n Node, &'n Node)> {
+    fn ends<'n>(&mut self, range: &'n Node, example: &str) -> Option<(&'n Node, &'n Node)> {
         if let [from, to] = range.items() {
             return Some((from, to));
         }
         if range.items().len() == 1 {
-            self.fault(
-                Code::WrongKind,
-                range.place,
-                "a range has two ends, and here is one",
-                "write the smallest and the largest value, such as `[0, 100]`",
-            );
+            let help = format!("write the smallest and the largest value, such as `{example}`");
+            self.fault(Code::WrongKind, range.place, "a range has two ends, and here is one", help);
         }
         None
     }
 
     fn number_range(&mut self, name: &str, node: &Node, places: u32) -> Option<Domain> {
         let range = node.get("range")?;
-        let (from, to) = self.ends(range)?;
+        let (from, to) = self.ends(range, "[0, 100]")?;
         let (from, to) = (self.number_of(from, name, places), self.number_of(to, name, places));
         let (from, to) = (from?, to?);
         if from > to {
@@ -178,7 +175,7 @@ impl Loader<'_> {
 
     fn date_range(&mut self, name: &str, node: &Node) -> Option<Domain> {
         let Some(range) = node.get("range") else { return Some(ANY_DATE) };
-        let (from, to) = self.ends(range)?;
+        let (from, to) = self.ends(range, "[2000-01-01, 2030-12-31]")?;
         let (from, to) = (self.value_of(from, name, &EVERY_DATE), self.value_of(to, name, &EVERY_DATE));
         let (from, to) = (from?, to?);
         if from > to {
@@ -209,8 +206,9 @@ impl Loader<'_> {
 
     /// The bits of a list of members.
     pub(super) fn members(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<i64> {
-        if node.text().is_some() {
-            self.fault(Code::WrongForType, node.place, format!("`{name}` is a set, whose value is a list"), "write `[ … ]`");
+        if let Some(text) = node.text() {
+            let help = format!("write `[{}]`", shortened(text));
+            self.fault(Code::WrongForType, node.place, format!("`{name}` is a set, whose value is a list"), help);
             return None;
         }
         let bits: Vec<_> = node.items().iter().map(|item| self.value_of(item, name, domain)).collect();
@@ -242,13 +240,18 @@ impl Loader<'_> {
                 let whole = matches!(self.input(part)?.domain, Domain::Number { places: 0, .. });
                 if !whole {
                     let text = item.text().unwrap_or_default();
-                    self.fault(Code::WrongForType, item.place, format!("`{text}` is not an integer input"), "a `sum` adds integer inputs");
+                    self.fault(Code::WrongForType, item.place, format!("`{text}` is not an integer input"), "name integer inputs only");
                     return None;
                 }
                 let (from, to) = self.input(part)?.domain.bounds();
                 if to - from >= MOST_SUMMANDS {
                     let message = format!("`{}` has too many values to add up exactly", item.text().unwrap_or_default());
                     self.fault(Code::Overflow, item.place, message, format!("give it a range of at most {MOST_SUMMANDS} values"));
+                    return None;
+                }
+                if parts.contains(&part) {
+                    let message = format!("`{}` would count twice", item.text().unwrap_or_default());
+                    self.fault(Code::DuplicateName, item.place, message, "remove one of them");
                     return None;
                 }
                 parts.push(part);
@@ -302,7 +305,7 @@ impl Loader<'_> {
         let id = self.input_named(node)?;
         if id.index() >= declared {
             let message = format!("`{}` is itself a derived input", node.text().unwrap_or_default());
-            self.fault(Code::UsedTooEarly, node.place, message, "a derived input reads declared inputs only");
+            self.fault(Code::UsedTooEarly, node.place, message, "name the inputs that it is worked out from");
             return None;
         }
         Some(id)

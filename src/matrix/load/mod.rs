@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
-use crate::format::shape::{RESERVED, date_help, number_help, shortened};
+use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number, shortened};
 use crate::format::tree::{Key, Node};
 use crate::matrix::model::{Domain, Heading, Input, Model};
 use crate::number::{self, Points};
@@ -203,8 +203,7 @@ impl Loader<'_> {
     fn number_of(&mut self, node: &Node, name: &str, places: u32) -> Option<i64> {
         let text = node.text()?;
         let Some(number) = number::parse(text) else {
-            let message = format!("`{name}` is a number, and `{}` is not", shortened(text));
-            self.fault(Code::NotANumber, node.place, message, number_help(text));
+            self.faults.push(not_a_number(text, node.place, format!("`{name}` is a number, and `{}` is not", shortened(text))));
             return None;
         };
         if let Some(scaled) = number::scaled(number, places) {
@@ -241,12 +240,8 @@ impl Loader<'_> {
                 "true" => 1,
                 "false" => 0,
                 _ => {
-                    self.fault(
-                        Code::NotABoolean,
-                        node.place,
-                        format!("`{name}` is true or false, not `{}`", shortened(text)),
-                        "write `true` or `false`",
-                    );
+                    let message = format!("`{name}` is true or false, not `{}`", shortened(text));
+                    self.fault(Code::NotABoolean, node.place, message, boolean_help(text));
                     return None;
                 }
             },

@@ -212,13 +212,15 @@ impl Loader<'_> {
         }
         let Some((least, most)) = bounds else { return Some(bands) };
         if first > least {
-            let place = node.get("first").map_or(*places.first()?, |first| first.place);
-            self.fault(
-                Code::BandHole,
-                place,
-                format!("a hole: the score can be {least}, and the scale begins at {first}"),
-                format!("begin at {least}"),
-            );
+            let message = format!("a hole: the score can be {least}, and the scale begins at {first}");
+            let (place, help) = match node.get("first") {
+                Some(first) => {
+                    let whole = least.millionths().div_euclid(1_000_000);
+                    (first.place, format!("write `first: {whole}`, and a number for each whole score from there"))
+                }
+                None => (*places.first()?, format!("begin with `from: {least}`")),
+            };
+            self.fault(Code::BandHole, place, message, help);
         }
         if is_list && most.millionths() - last.millionths() >= 1_000_000 {
             let message = format!("a hole: the score can be {most}, and the scale ends at {last}");
@@ -259,7 +261,7 @@ impl Loader<'_> {
             match &shared {
                 Some(first) if names(first) != names(&levels) => {
                     let help = format!("list the levels {}, in this order", names(first).join(", "));
-                    self.fault(Code::UndeclaredValue, list.place, "the lists have different levels", help);
+                    self.fault(Code::UndeclaredValue, list.place, "the lists have different levels, or another order", help);
                 }
                 Some(_) => {}
                 None => shared = Some(levels),
@@ -275,12 +277,12 @@ impl Loader<'_> {
         let mut open: Option<Place> = None;
         let is_upside_down = self.upside_down(node, "levels");
         for item in node.items() {
-            let Some(name) = item.get("level").and_then(Node::text) else { continue };
+            let Some((written, name)) = item.get("level").and_then(|written| Some((written, written.text()?))) else { continue };
             if crate::format::shape::RESERVED.contains(&name) {
-                self.fault(Code::DuplicateName, item.place, format!("`{name}` has a meaning of its own in the format"), "choose another word");
+                self.fault(Code::DuplicateName, written.place, format!("`{name}` has a meaning of its own in the format"), "choose another word");
             }
             if levels.iter().any(|level| level.name == name) {
-                self.fault(Code::DuplicateName, item.place, format!("the level `{name}` is listed twice"), "keep one of them");
+                self.fault(Code::DuplicateName, written.place, format!("the level `{name}` is listed twice"), "keep one of them");
             }
             let label = item.get("label").and_then(Node::text).map(one_paragraph);
             levels.push(Level { name: name.to_owned(), label });

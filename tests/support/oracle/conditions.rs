@@ -41,6 +41,7 @@ impl Scoring<'_> {
 
     fn passes(&self, subject: &Subject, present: &Present, test: &Test) -> bool {
         match (present, test) {
+            (_, Test::Each(tests)) => tests.iter().all(|test| self.passes(subject, present, test)),
             (_, Test::Is(value)) => *present == read_value(value),
             (_, Test::OneOf(values)) => values.iter().any(|value| *present == read_value(value)),
             (Present::Number(number), Test::Number { from, below }) => {
@@ -71,6 +72,7 @@ impl Scoring<'_> {
     fn decision_passes(&self, name: &str, test: &Test) -> bool {
         let result = self.outcome.decisions[name].as_deref();
         match test {
+            Test::Each(tests) => tests.iter().all(|test| self.decision_passes(name, test)),
             Test::Nothing => result.is_none(),
             Test::Is(Value::Text(asked)) => result == Some(asked),
             test => self.passes_by_order(&self.order_of(&Subject::Decision(name.to_owned())), result, test),

@@ -137,9 +137,10 @@ impl Builder {
                     self.number_test(*low, *high, unit)
                 }
             }
-            Kind::Level(values) => match self.choices.below(4) {
+            Kind::Level(values) => match self.choices.below(5) {
                 0 => Test::AtLeast(self.one_result(values)),
                 1 => Test::AtMost(self.one_result(values)),
+                2 => Test::Each(vec![Test::AtLeast(self.one_result(values)), Test::AtMost(self.one_result(values))]),
                 _ => self.value_test(values),
             },
             Kind::Category(values) => self.value_test(values),
@@ -193,10 +194,11 @@ impl Builder {
     }
 
     fn set_test(&mut self, members: &[String]) -> Test {
-        match self.choices.below(5) {
+        match self.choices.below(6) {
             0 | 1 => Test::Has(self.choices.pick(members).clone()),
             2 => Test::HasAny(self.choices.subset(members)),
             3 => Test::HasAll(self.choices.subset(members)),
+            4 => Test::Each(vec![Test::Has(self.choices.pick(members).clone()), Test::Count { from: None, below: Some(2) }]),
             _ => {
                 let most = i64::try_from(members.len()).expect("a short list");
                 let from = self.choices.between(1, most);
@@ -306,7 +308,7 @@ impl Builder {
             2 => Test::Nothing,
             3 if !same_order.is_empty() => {
                 let other = Against::Decision(self.choices.pick(&same_order).clone());
-                if self.choices.chance(50) { Test::Above(other) } else { Test::Below(other) }
+                self.ordered(other)
             }
             _ => self.order_test(&results),
         };
@@ -315,11 +317,19 @@ impl Builder {
 
     fn order_test(&mut self, results: &[String]) -> Test {
         let result = self.one_result(results);
+        if self.choices.chance(10) {
+            let other = self.one_result(results);
+            return Test::Each(vec![Test::AtMost(result), Test::Above(other)]);
+        }
+        self.ordered(result)
+    }
+
+    fn ordered(&mut self, against: Against) -> Test {
         match self.choices.below(4) {
-            0 => Test::AtLeast(result),
-            1 => Test::AtMost(result),
-            2 => Test::Above(result),
-            _ => Test::Below(result),
+            0 => Test::AtLeast(against),
+            1 => Test::AtMost(against),
+            2 => Test::Above(against),
+            _ => Test::Below(against),
         }
     }
 
