@@ -33,6 +33,7 @@
 //!   every problem.
 //! - [`Case::score`] gives an [`Outcome`]: the tier, and where unknown inputs matter the exact set of tiers still possible.
 //!   [`Case::explain`] gives a [`Trace`] as well.
+//! - [`Case::changes`] gives what would [`change`] the outcome.
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
 //! - [`report`] writes outcomes for other programs.
@@ -56,6 +57,7 @@
 //! | `schema` | the JSON Schema of the format, for editors | nothing |
 
 mod arena;
+pub mod change;
 #[cfg(feature = "cohort")]
 pub mod cohort;
 mod date;
