@@ -35,6 +35,7 @@
 //!   [`Case::explain`] gives a [`Trace`] as well.
 //! - [`Case::changes`] gives what would [`change`] the outcome.
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
+//! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
 //! - [`report`] writes outcomes for other programs.
 //!
@@ -68,6 +69,7 @@ mod matrix;
 mod number;
 mod plan;
 mod profile;
+pub mod record;
 pub mod report;
 pub mod sample;
 mod score;
