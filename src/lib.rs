@@ -55,7 +55,7 @@
 //! | feature | gives | brings |
 //! |---|---|---|
 //! | `cohort` (default) | cohorts from CSV and JSON lines, tallies, movement, files of outcomes | `csv` |
-//! | `schema` | the JSON Schema of the format, for editors | nothing |
+//! | `schema` | the JSON Schemas of the format, for editors, and of records | nothing |
 
 mod arena;
 pub mod change;

@@ -249,6 +249,16 @@ fn an_override_is_held_to_what_the_matrix_allows() {
 }
 
 #[test]
+fn a_review_is_part_of_what_a_matrix_means() {
+    let matrix = with_review("{ within: P1M, direction: up }");
+    let again = Matrix::from_yaml(&matrix.to_yaml()).unwrap();
+    assert_eq!(again.content_hash(), matrix.content_hash());
+    for other in ["{ within: P1M }", "{ within: P31D, direction: up }", "{ within: P1M, direction: down }"] {
+        assert_ne!(with_review(other).content_hash(), matrix.content_hash(), "{other}");
+    }
+}
+
+#[test]
 fn a_matrix_of_another_content_is_refused_by_both_hashes() {
     let (matrix, other) = (small(), Matrix::from_yaml(&SMALL.replace("from: 3", "from: 4")).unwrap());
     let record = recorded(&matrix);
@@ -287,7 +297,7 @@ fn everything_that_is_wrong_with_a_text_is_listed() {
         told(&faulty),
         [
             "/record: this is form 2 of records, and form 1 is read here",
-            "/as_at: is missing",
+            "/as_at: is missing (The date of the scoring)",
             "/unknown: a list of texts belongs here",
             "/as-at: is nothing that a record has here"
         ]

@@ -103,7 +103,7 @@ impl Candidate {
 }
 
 impl Choice {
-    fn only(value: i64) -> Self {
+    pub(super) fn only(value: i64) -> Self {
         Self { value, far: value, next: None }
     }
 }

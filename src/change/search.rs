@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::arena::{Id, NodeId};
 use crate::change::axis::{Axis, OPEN};
-use crate::change::candidate::{Candidate, slot};
+use crate::change::candidate::{Candidate, Choice, slot};
 use crate::matrix::model::Model;
 use crate::plan::answers::Answers;
 use crate::plan::cells::Readers;
@@ -123,8 +123,8 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    fn choice(&self, candidate: usize, choice: usize) -> crate::change::candidate::Choice {
-        self.candidates.get(candidate).map_or(crate::change::candidate::Choice { value: ABSENT, far: ABSENT, next: None }, |own| own.at(choice))
+    fn choice(&self, candidate: usize, choice: usize) -> Choice {
+        self.candidates.get(candidate).map_or(Choice::only(ABSENT), |own| own.at(choice))
     }
 
     fn restore(&mut self, candidate: usize) -> Result<(), OverBudget> {

@@ -1,4 +1,4 @@
-//! Changes in words: "Arrests in the last 12 months from 6 to 4 or less, 2 fewer".
+//! Changes in words: "Arrests in the last 12 months from 6 to 4 or less (2 fewer arrests)".
 
 use std::fmt;
 
@@ -39,9 +39,16 @@ impl fmt::Display for Change {
             Some(_) if self.until != self.to => write!(formatter, ", up to {}", spoken(&self.until))?,
             _ => {}
         }
-        let unit = self.unit.as_deref().map(|unit| if unit == "%" { unit.to_owned() } else { format!(" {unit}") }).unwrap_or_default();
         match &self.distance {
-            Distance::Amount { by, rises } => write!(formatter, " ({by}{unit} {})", if *rises { "more" } else { "less" }),
+            Distance::Amount { by, rises } => {
+                let less = if by.contains('.') { "less" } else { "fewer" };
+                match (self.unit.as_deref(), rises) {
+                    (None, true) => write!(formatter, " ({by} more)"),
+                    (None, false) => write!(formatter, " ({by} less)"),
+                    (Some("%"), _) => write!(formatter, " ({by}% {})", if *rises { "more" } else { "less" }),
+                    (Some(unit), _) => write!(formatter, " ({by} {} {unit})", if *rises { "more" } else { less }),
+                }
+            }
             Distance::Steps { by, rises } => {
                 write!(formatter, " ({by} step{} {})", if *by == 1 { "" } else { "s" }, if *rises { "up" } else { "down" })
             }
@@ -67,10 +74,10 @@ impl fmt::Display for MemberChange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.loses { "no longer" } else { "also" };
         let names: Vec<String> = self.among.iter().map(|name| format!("`{name}`")).collect();
-        match (self.count, names.as_slice()) {
-            (count, [most @ .., last]) if count == names.len() && !most.is_empty() => write!(formatter, "{verb} {} and {last}", most.join(", ")),
-            (count, [_]) if count == 1 => write!(formatter, "{verb} {}", names.join("")),
-            (count, _) => write!(formatter, "{verb} {count} of {}", either(names.into_iter())),
+        match names.as_slice() {
+            [only] => write!(formatter, "{verb} {only}"),
+            [most @ .., last] if self.count == names.len() => write!(formatter, "{verb} {} and {last}", most.join(", ")),
+            _ => write!(formatter, "{verb} {} of {}", self.count, either(names.into_iter())),
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) form: Form,
     pub(super) is_required: bool,
-    /// What it is, for a reader of the schema.
+    /// What it is, for a reader of the schema or of a message.
     pub(super) about: &'static str,
 }
 
@@ -161,7 +161,7 @@ fn check_fields(entries: &[(String, Json)], fields: &[Field], pointer: &str, pro
         let own = format!("{pointer}{}", step(field.name));
         match entries.iter().find(|(key, _)| key == field.name) {
             Some((_, value)) => check(value, &field.form, &own, problems),
-            None if field.is_required => problems.push(RecordProblem::new(own, "is missing")),
+            None if field.is_required => problems.push(RecordProblem::new(own, format!("is missing ({})", field.about))),
             None => {}
         }
     }
