@@ -62,29 +62,24 @@ impl std::error::Error for RecordError {}
 #[non_exhaustive]
 pub enum ReplayError {
     /// The version is there with other content, or another matrix was given.
-    #[error(
-        "the record is of `{id}` {version} with the content {recorded}, and what is there under that name has the content {held}{}",
-        seals(broken_seals)
-    )]
+    #[error("the record is of {matrix} with the content {recorded}, and {there} has the content {held}{}", seals(broken_seals))]
     OtherContent {
-        /// The id of the matrix.
-        id: String,
-        /// The version.
-        version: String,
+        /// The matrix that the record names, by its id and version.
+        matrix: String,
         /// The content hash that the record names.
         recorded: String,
+        /// The matrix that is there, by its id and version.
+        there: String,
         /// The content hash of the matrix that is there.
         held: String,
         /// What was changed in the record after it was written: the hash may be among it.
         broken_seals: Vec<Difference>,
     },
     /// The version is not there.
-    #[error("the record is of `{id}` {version} with the content {recorded}, which is not there: {held}{}", seals(broken_seals))]
+    #[error("the record is of {matrix} with the content {recorded}, which is not there: {held}{}", seals(broken_seals))]
     Unknown {
-        /// The id of the matrix.
-        id: String,
-        /// The version.
-        version: String,
+        /// The matrix that the record names, by its id and version.
+        matrix: String,
         /// The content hash that the record names.
         recorded: String,
         /// What is there instead, with its hashes.

@@ -52,8 +52,8 @@ impl Record {
         } else {
             format!("the library has {}", versions.join(", "))
         };
-        let (id, version, recorded) = (self.start.matrix.clone(), self.start.version.clone(), self.start.hash.clone());
-        Err(ReplayError::Unknown { id, version, recorded, held, broken_seals: self.broken_seals() })
+        let matrix = format!("`{}` {}", self.start.matrix, self.start.version);
+        Err(ReplayError::Unknown { matrix, recorded: self.start.hash.clone(), held, broken_seals: self.broken_seals() })
     }
 
     /// Scores the recorded profile again with a matrix, which must be the recorded one.
@@ -64,9 +64,9 @@ impl Record {
         let start = &self.start;
         if matrix.content_hash() != start.hash {
             return Err(ReplayError::OtherContent {
-                id: start.matrix.clone(),
-                version: start.version.clone(),
+                matrix: format!("`{}` {}", start.matrix, start.version),
                 recorded: start.hash.clone(),
+                there: format!("`{}` {}", matrix.id(), matrix.version_text()),
                 held: matrix.content_hash().to_owned(),
                 broken_seals: self.broken_seals(),
             });
