@@ -82,6 +82,34 @@ impl Date {
     }
 }
 
+/// A length of calendar time: so many of one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Duration {
+    pub(crate) count: i32,
+    pub(crate) unit: Unit,
+}
+
+impl Duration {
+    /// Reads `P28D`, `P3M` or `P1Y`: ISO 8601 with one unit, from 1 to 9999 of it.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let count_and_unit = text.strip_prefix('P')?;
+        let unit = match count_and_unit.chars().next_back()? {
+            'D' => Unit::Days,
+            'M' => Unit::Months,
+            'Y' => Unit::Years,
+            _ => return None,
+        };
+        let digits = count_and_unit.get(..count_and_unit.len() - 1)?;
+        let is_plain = (1..=4).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+        Some(Self { count: if is_plain { digits.parse().ok()? } else { return None }, unit })
+    }
+
+    /// The date so much later; a day that the month does not have becomes its last.
+    pub(crate) fn after(self, date: Date) -> Date {
+        date.ago(-self.count, self.unit)
+    }
+}
+
 /// Days from 0000-01-01 to 1970-01-01 in the proleptic Gregorian calendar.
 const DAYS_TO_1970: i64 = 719_528;
 

@@ -33,7 +33,9 @@
 //!   every problem.
 //! - [`Case::score`] gives an [`Outcome`]: the tier, and where unknown inputs matter the exact set of tiers still possible.
 //!   [`Case::explain`] gives a [`Trace`] as well.
+//! - [`Case::changes`] gives what would [`change`] the outcome.
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
+//! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
 //! - [`report`] writes outcomes for other programs.
 //!
@@ -53,10 +55,11 @@
 //! | feature | gives | brings |
 //! |---|---|---|
 //! | `cohort` (default) | cohorts from CSV and JSON lines, tallies, movement, files of outcomes | `csv` |
-//! | `schema` | the JSON Schema of the format, for editors | nothing |
+//! | `schema` | the JSON Schemas of the format, for editors, and of records | nothing |
 
 mod arena;
 pub mod bulk;
+pub mod change;
 #[cfg(feature = "cohort")]
 pub mod cohort;
 mod date;
@@ -67,6 +70,7 @@ mod matrix;
 mod number;
 mod plan;
 mod profile;
+pub mod record;
 pub mod report;
 pub mod sample;
 mod score;

@@ -65,6 +65,8 @@ codes! {
     NotABoolean = "not-a-boolean",
     /// A text that is not a date.
     NotADate = "not-a-date",
+    /// A text that is not a length of time.
+    NotADuration = "not-a-duration",
     /// A text that is not a semantic version.
     NotAVersion = "not-a-version",
     /// A text that cannot be a name.

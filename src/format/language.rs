@@ -61,6 +61,7 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
         key("decision", Optional, &DECISION, "What gives the tier"),
         key("overrides", Optional, &Form::List { of: &OVERRIDE, most: MOST_STEPS }, "Rules that change a level or the tier, in order"),
         key("flags", Optional, &Form::Named { key: NAME, of: &FLAG, most: MOST_VALUES }, "Named yes or no results"),
+        key("review", Optional, &REVIEW, "What holds for professional overrides"),
         key("examples", Optional, &Form::List { of: &EXAMPLE, most: 2000 }, "The panel's own worked cases"),
     ],
     one_of: &[],
@@ -463,6 +464,16 @@ static OVERRIDE: Form = Form::Map(&Shape {
         NOTE_KEY,
     ],
     one_of: &["tier", "level", "at_least", "at_most", "up", "down", "status"],
+    open: None,
+});
+
+static REVIEW: Form = Form::Map(&Shape {
+    name: "a review",
+    keys: &[
+        key("within", Optional, &Form::Duration, "A professional override ends after this time at the latest, unless it is reviewed"),
+        key("direction", Optional, &Form::Word(&["up", "down"]), "The only way that a professional override may go: `up` is more intensive"),
+    ],
+    one_of: &[],
     open: None,
 });
 

@@ -12,6 +12,7 @@ const SLUG: &str = "^[a-z][a-z0-9-]*$";
 const NUMBER: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
 const WHOLE: &str = "^-?(0|[1-9][0-9]*)$";
 const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+const DURATION: &str = "^P[1-9][0-9]{0,3}[DMY]$";
 const VERSION: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
 
 /// The JSON Schema (draft 2020-12) of a matrix file, with a line feed at its end.
@@ -56,6 +57,7 @@ impl Shapes {
             Form::Whole { from, to } => json!({ "type": ["integer", "string"], "minimum": from, "maximum": to, "pattern": WHOLE }),
             Form::Boolean => json!({ "enum": [true, false, "true", "false"] }),
             Form::Date => json!({ "type": "string", "pattern": DATE }),
+            Form::Duration => json!({ "type": "string", "pattern": DURATION }),
             Form::Version => json!({ "type": "string", "pattern": VERSION }),
             Form::Anything => json!({ "type": ["string", "number", "boolean", "null"] }),
             Form::Members => json!({ "type": "array", "items": self.form(&Form::Value), "maxItems": MOST_MEMBERS }),

@@ -1,6 +1,6 @@
 //! What a place in a matrix file may hold, as data: the checks, the canonical form and the JSON Schema all read the same table.
 
-use crate::date::Date;
+use crate::date::{Date, Duration};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, closest, suggest};
 use crate::format::tree::{Key as WrittenKey, Kind, Node};
 use crate::number;
@@ -25,6 +25,8 @@ pub(crate) enum Form {
     },
     Boolean,
     Date,
+    /// A length of calendar time: `P3M`.
+    Duration,
     Version,
     /// A single value of a profile, which its input's type decides about.
     Anything,
@@ -347,6 +349,10 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
         Form::Date if text.parse::<Date>().is_err() => {
             fault(Code::NotADate, format!("`{shown}` is not a date"), date_help(text));
         }
+        Form::Duration if Duration::parse(text).is_none() => {
+            let message = format!("{what} needs a length of time, not `{shown}`");
+            fault(Code::NotADuration, message, "write `P28D`, `P3M` or `P1Y`: so many days, months or years".to_owned());
+        }
         Form::Version if semver::Version::parse(text).is_err() => {
             fault(Code::NotAVersion, format!("`{shown}` is not a version"), version_help(text));
         }
@@ -487,6 +493,7 @@ impl Form {
             Self::Whole { .. } => "a whole number".to_owned(),
             Self::Boolean => "`true` or `false`".to_owned(),
             Self::Date => "a date".to_owned(),
+            Self::Duration => "a length of time such as `P3M`".to_owned(),
             Self::Version => "a version".to_owned(),
             Self::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
             Self::List { .. } | Self::Members => "a list".to_owned(),

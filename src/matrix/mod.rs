@@ -8,7 +8,7 @@ pub(crate) mod words;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::date::Date;
+use crate::date::{Date, Duration};
 use crate::diagnostic::Diagnostics;
 use crate::format::canonical::Meaning;
 use crate::format::tree::Node;
@@ -43,6 +43,7 @@ struct Inner {
     status: MatrixStatus,
     effective: Option<Effective>,
     sources: Vec<Source>,
+    review: Review,
     hash: String,
     root: Node,
     model: Model,
@@ -99,6 +100,22 @@ impl Effective {
         };
         starts_before_end(self, other) && starts_before_end(other, self)
     }
+}
+
+/// What a matrix asks of professional overrides: of people who decide otherwise than it advises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Review {
+    /// After how long an override ends, unless it is reviewed.
+    pub(crate) within: Option<Duration>,
+    /// The one direction that overrides may go; both if there is none.
+    pub(crate) only: Option<Way>,
+}
+
+/// Towards more or less intensive tiers and levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Up,
+    Down,
 }
 
 /// A document that rules come from.
@@ -158,6 +175,7 @@ impl Matrix {
             },
             effective: effective(&root),
             sources: sources(&root),
+            review: review(&root),
             hash: Meaning::of(&root, &language::MATRIX).hash(),
             root,
             model,
@@ -245,6 +263,10 @@ impl Matrix {
         Meaning::of(&self.inner.root, &language::MATRIX).to_yaml().unwrap_or_default()
     }
 
+    pub(crate) fn review(&self) -> Review {
+        self.inner.review
+    }
+
     pub(crate) fn model(&self) -> &Model {
         &self.inner.model
     }
@@ -282,6 +304,18 @@ fn effective(root: &Node) -> Option<Effective> {
     let effective = root.get("effective")?;
     let date = |key| effective.get(key).and_then(Node::text).and_then(|text| text.parse::<Date>().ok());
     Some(Effective { from: date("from"), until: date("until") })
+}
+
+fn review(root: &Node) -> Review {
+    let text = |key| root.get("review").and_then(|review| review.get(key)).and_then(Node::text);
+    Review {
+        within: text("within").and_then(Duration::parse),
+        only: match text("direction") {
+            Some("up") => Some(Way::Up),
+            Some("down") => Some(Way::Down),
+            _ => None,
+        },
+    }
 }
 
 fn sources(root: &Node) -> Vec<Source> {

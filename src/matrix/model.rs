@@ -509,6 +509,11 @@ impl Domain {
         }
     }
 
+    /// The names of the members of a set.
+    pub(crate) fn members(&self, set: i64) -> Vec<String> {
+        self.names().iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, name)| name.clone()).collect()
+    }
+
     /// The smallest and the largest value. A set's are those of its bits.
     pub(crate) fn bounds(&self) -> (i64, i64) {
         match self {
@@ -529,6 +534,15 @@ impl Domain {
             Self::Boolean => "boolean",
             Self::Date { .. } => "date",
         }
+    }
+}
+
+impl Dimension {
+    /// What the scale makes of a score, if there is a scale.
+    pub(crate) fn scaled(&self, score: Points) -> Option<Points> {
+        let scale = self.scale.as_deref()?;
+        let after = scale.partition_point(|band| band.from <= score);
+        scale.get(after.saturating_sub(1)).map(|band| band.gives)
     }
 }
 

@@ -72,6 +72,11 @@ impl Answers {
         self.values.get(node.index()).copied().unwrap_or_default()
     }
 
+    /// The values of all nodes; of those that something unknown matters to, what they are with it absent.
+    pub(crate) fn values(&self) -> &[i64] {
+        &self.values
+    }
+
     /// Every value that a node can take; none if no values of the unknown inputs are admissible.
     pub(crate) fn possible(&self, node: NodeId) -> Possible {
         if !self.depends(node) {

@@ -5,6 +5,7 @@
 
 pub(crate) mod answers;
 mod build;
+pub(crate) mod cells;
 pub(crate) mod reach;
 
 use crate::arena::{Arena, Id, InputId, NodeId};
@@ -159,6 +160,11 @@ impl Plan {
             }
         }
         needed
+    }
+
+    /// The node of an input, if anything reads it.
+    pub(crate) fn input(&self, input: InputId) -> Option<NodeId> {
+        self.nodes.iter().find(|(_, node)| matches!(node, Node::Input(other) if *other == input)).map(|(id, _)| id)
     }
 }
 

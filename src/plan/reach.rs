@@ -9,15 +9,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::arena::{Id, InputId, NodeId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Domain, Model, Order};
-use crate::plan::{ABSENT, Lookup, Node, Plan};
+use crate::matrix::model::{Model, Order};
+use crate::plan::cells::Readers;
+use crate::plan::{ABSENT, Node, Plan};
 
 /// The most work that one scoring may take over what is possible: a unit is one step for one node, or one number remembered.
 pub(crate) const BUDGET: u64 = 50_000_000;
 /// The most numbers remembered at a time.
 const MOST_REMEMBERED: usize = 4_000_000;
-/// The most cells of one input.
-const MOST_CELLS: usize = 65_536;
 
 /// What is known of each input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,9 +122,11 @@ impl<'a> Search<'a> {
         }
         search.known = values;
         for input in order {
-            let cells = search.cells(model, input, &needed)?;
-            let node = plan.nodes.iter().find(|(_, node)| matches!(node, Node::Input(other) if *other == input)).map(|(id, _)| id);
-            search.taken.extend(node.map(|node| (node, cells)));
+            let Some(node) = plan.input(input) else { continue };
+            let moves = |id: NodeId| matches!(&plan.nodes[id], Node::Input(other) if slots.get(other.index()) == Some(&Slot::Unknown));
+            let readers = Readers { plan, model, as_at, needed: &needed, known: &search.known, moves: &moves };
+            let cells = readers.cells(input, node)?.values()?;
+            search.taken.push((node, cells));
         }
         Ok(search)
     }
@@ -251,138 +252,9 @@ impl<'a> Search<'a> {
             }
         }
     }
-
-    /// A value of the input from each of its cells.
-    fn cells(&self, model: &Model, input: InputId, needed: &[bool]) -> Result<Vec<i64>, OverBudget> {
-        let domain = &model.inputs[input].domain;
-        let (least, most) = domain.bounds();
-        let own = |id: NodeId| matches!(self.plan.nodes[id], Node::Input(other) if other == input);
-        let mut lookups: Vec<&Lookup> = Vec::new();
-        let mut cuts: BTreeSet<i64> = BTreeSet::from([least]);
-        let mut every = false;
-        for (id, node) in self.plan.nodes.iter().filter(|(id, _)| contains(needed, *id)) {
-            match node {
-                Node::Read { of, lookup, .. } if own(*of) => lookups.push(lookup),
-                Node::SumOfInputs(parts) if parts.iter().any(|part| own(*part)) => every = true,
-                Node::Between { unit, from, to } if from.is_some_and(own) || to.is_some_and(own) => {
-                    self.cuts_through(id, *unit, (*from, *to), own, needed, (least, most), &mut cuts);
-                }
-                _ => {}
-            }
-        }
-        if let Domain::Set { values } = domain {
-            return sets(values.len(), &lookups);
-        }
-        if every {
-            let count = usize::try_from(most - least + 1).unwrap_or(usize::MAX);
-            return if count <= MOST_CELLS { Ok((least..=most).collect()) } else { Err(OverBudget) };
-        }
-        for lookup in lookups {
-            lookup.cuts(self.as_at, most, &mut cuts);
-            if cuts.len() > MOST_CELLS {
-                return Err(OverBudget);
-            }
-        }
-        cuts.retain(|cut| (least..=most).contains(cut));
-        Ok(cuts.into_iter().collect())
-    }
-
-    /// The dates at which a length of time that depends on this one passes a cut-off that something reads it by.
-    #[expect(clippy::too_many_arguments, reason = "one question about one node, asked in one place")]
-    fn cuts_through(
-        &self,
-        between_node: NodeId,
-        unit: Unit,
-        (from, to): (Option<NodeId>, Option<NodeId>),
-        own: impl Fn(NodeId) -> bool,
-        needed: &[bool],
-        (least, most): (i64, i64),
-        cuts: &mut BTreeSet<i64>,
-    ) {
-        let is_from = from.is_some_and(&own);
-        let other = if is_from { to } else { from };
-        let other = other.map_or(self.as_at.days(), |other| at(&self.known, other));
-        if other == ABSENT {
-            return;
-        }
-        let length = |date: i64| if is_from { between(unit, date, other) } else { between(unit, other, date) };
-        let (low, high) = (length(least).min(length(most)), length(least).max(length(most)));
-        let mut lengths: BTreeSet<i64> = BTreeSet::new();
-        for (id, node) in self.plan.nodes.iter() {
-            if let Node::Read { of, lookup, .. } = node
-                && *of == between_node
-                && contains(needed, id)
-            {
-                lookup.cuts(self.as_at, high, &mut lengths);
-            }
-        }
-        for cut in lengths.into_iter().filter(|cut| (low..=high).contains(cut)) {
-            // The length falls with a later start and grows with a later end: the first date on the other side of the cut.
-            let passed = |date: i64| if is_from { length(date) < cut } else { length(date) >= cut };
-            let (mut before, mut after) = (least - 1, most + 1);
-            while after - before > 1 {
-                let middle = before + (after - before) / 2;
-                if passed(middle) {
-                    after = middle;
-                } else {
-                    before = middle;
-                }
-            }
-            cuts.insert(after);
-        }
-    }
 }
 
-impl Lookup {
-    /// Adds the values at which the lookup may change, up to `most`.
-    fn cuts(&self, as_at: Date, most: i64, cuts: &mut BTreeSet<i64>) {
-        match self {
-            Self::Steps { cuts: own, .. } => cuts.extend(own),
-            Self::Each { each, points, beyond, cap } => {
-                let enough = cap.map_or(i64::MAX, |cap| if *points == 0 { 0 } else { cap / points + 1 });
-                let mut cut = beyond.saturating_add(*each);
-                let mut units = 1;
-                while cut <= most && units <= enough && cuts.len() <= MOST_CELLS {
-                    cuts.insert(cut);
-                    cut = cut.saturating_add(*each);
-                    units += 1;
-                }
-            }
-            Self::Dates { from, below } => cuts.extend([from, below].into_iter().flatten().map(|limit| limit.at(as_at))),
-            Self::Members { .. } | Self::HasAny(_) | Self::HasAll(_) | Self::Count { .. } => {}
-        }
-    }
-}
-
-/// Sets that differ for these lookups: members that no lookup tells apart matter by their number only.
-fn sets(members: usize, lookups: &[&Lookup]) -> Result<Vec<i64>, OverBudget> {
-    let mut classes: HashMap<Vec<bool>, Vec<usize>> = HashMap::new();
-    for member in 0..members {
-        let signature = lookups.iter().map(|lookup| match lookup {
-            Lookup::Members { members, .. } | Lookup::HasAny(members) | Lookup::HasAll(members) => members >> member & 1 == 1,
-            _ => true,
-        });
-        classes.entry(signature.collect()).or_default().push(member);
-    }
-    let mut sets = vec![0_i64];
-    let mut classes: Vec<_> = classes.into_values().collect();
-    classes.sort();
-    for class in classes {
-        if sets.len().saturating_mul(class.len() + 1) > MOST_CELLS {
-            return Err(OverBudget);
-        }
-        let mut grown = sets.clone();
-        let mut added = 0_i64;
-        for member in class {
-            added |= 1 << member;
-            grown.extend(sets.iter().map(|set| set | added));
-        }
-        sets = grown;
-    }
-    Ok(sets)
-}
-
-fn between(unit: Unit, from: i64, to: i64) -> i64 {
+pub(super) fn between(unit: Unit, from: i64, to: i64) -> i64 {
     if from == ABSENT || to == ABSENT {
         return ABSENT;
     }
@@ -390,7 +262,7 @@ fn between(unit: Unit, from: i64, to: i64) -> i64 {
 }
 
 /// The value of a node all of whose parts are known.
-pub(super) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
+pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
     let of = |id: &NodeId| at(values, *id);
     match node {
         Node::Constant(value) => *value,
@@ -464,15 +336,15 @@ fn order(plan: &Plan, slots: &[Slot], roots: &[NodeId]) -> Vec<InputId> {
     order
 }
 
-fn contains(needed: &[bool], id: NodeId) -> bool {
+pub(super) fn contains(needed: &[bool], id: NodeId) -> bool {
     needed.get(id.index()).copied().unwrap_or(false)
 }
 
-fn at<T: Copy + Default>(values: &[T], id: NodeId) -> T {
+pub(crate) fn at<T: Copy + Default>(values: &[T], id: NodeId) -> T {
     values.get(id.index()).copied().unwrap_or_default()
 }
 
-fn set(values: &mut [i64], id: NodeId, value: i64) {
+pub(crate) fn set(values: &mut [i64], id: NodeId, value: i64) {
     if let Some(slot) = values.get_mut(id.index()) {
         *slot = value;
     }

@@ -7,6 +7,7 @@ use crate::format::shape::shortened;
 use crate::matrix::Matrix;
 use crate::matrix::model::{Derived, Domain, Input, Missing, Moment};
 use crate::number;
+use crate::plan::ABSENT;
 use crate::plan::reach::Slot;
 use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
 use crate::score::conditions::{self, Moments};
@@ -110,6 +111,21 @@ impl Case {
             }
         }
         problems
+    }
+}
+
+impl Value {
+    /// A value of an input as a profile has it.
+    pub(crate) fn of(domain: &Domain, value: i64) -> Self {
+        if value == ABSENT {
+            return Self::Missing;
+        }
+        match domain {
+            Domain::Number { places: 0, .. } => Self::Whole(value),
+            Domain::Set { .. } => Self::Members(domain.members(value)),
+            Domain::Boolean => Self::Boolean(value != 0),
+            Domain::Number { .. } | Domain::Level { .. } | Domain::Category { .. } | Domain::Date { .. } => Self::Text(domain.text_of(value)),
+        }
     }
 }
 

@@ -118,7 +118,7 @@ impl<V: Serialize> Serialize for Sorted<'_, V> {
 }
 
 /// A matrix, as results refer to it.
-struct Reference<'a>(&'a Matrix);
+pub(crate) struct Reference<'a>(pub(crate) &'a Matrix);
 
 impl Serialize for Reference<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,6 +4,7 @@ mod json;
 mod sheet;
 mod text;
 
+pub(crate) use json::Reference;
 pub use json::{json_error, json_line};
 pub use sheet::Sheet;
 

@@ -124,10 +124,7 @@ impl Scorer<'_> {
 
     fn dimension(&self, dimension: &Dimension) -> Scored {
         let score = dimension.score.points(&self.workings.criteria, &self.workings.groups);
-        let scaled = dimension.scale.as_ref().and_then(|scale| {
-            let after = scale.partition_point(|band| band.from <= score);
-            scale.get(after.saturating_sub(1)).map(|band| band.gives)
-        });
+        let scaled = dimension.scaled(score);
         let read = scaled.unwrap_or(score);
         let cuts = dimension.cuts.iter().find(|cuts| cuts.when.is_none_or(|when| self.holds(when)));
         // The first level whose cut-off the score reaches; the level after the last cut-off has none.

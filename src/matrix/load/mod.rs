@@ -295,10 +295,7 @@ impl Domain {
         match self {
             Self::Number { places, .. } => number::scaled_text(value, *places),
             Self::Level { values } | Self::Category { values } => named(values),
-            Self::Set { values } => {
-                let members = values.iter().enumerate().filter(|(bit, _)| value >> bit & 1 == 1);
-                format!("[{}]", members.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "))
-            }
+            Self::Set { .. } => format!("[{}]", self.members(value).join(", ")),
             Self::Boolean => if value == 0 { "false" } else { "true" }.to_owned(),
             Self::Date { .. } => crate::Date::from_days(value).to_string(),
         }

@@ -480,7 +480,7 @@ impl Builder<'_> {
         let scored_scaled = scale.first().and(nodes).and_then(|nodes| {
             let possible = self.answers.possible(nodes.scored);
             let (least, most) = (possible.values.first().copied()?, possible.values.last().copied()?);
-            let give = |score: i64| scale.get(scale.partition_point(|band| band.from.millionths() <= score).saturating_sub(1)).map(|band| band.gives);
+            let give = |score: i64| dimension.scaled(Points::from_millionths(score));
             if give(least) == give(most) { give(least) } else { None }
         });
         DimensionStep {

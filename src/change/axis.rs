@@ -1,0 +1,52 @@
+//! What can move: the tier or status, or in a matrix without a decision the level of each dimension.
+
+use crate::arena::{DimensionId, NodeId};
+use crate::matrix::Matrix;
+use crate::plan::ABSENT;
+
+/// What is not settled.
+pub(super) const OPEN: i64 = ABSENT;
+
+/// One result that can move.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Axis {
+    /// The dimension whose level it is, or the tier.
+    pub(super) dimension: Option<DimensionId>,
+    pub(super) node: NodeId,
+    /// Where the case stands, or `OPEN`.
+    pub(super) now: i64,
+}
+
+impl Axis {
+    /// The axes of a matrix, nothing on them settled yet.
+    pub(super) fn all(matrix: &Matrix) -> Vec<Self> {
+        let plan = matrix.plan();
+        if let Some(node) = plan.result {
+            return vec![Self { dimension: None, node, now: OPEN }];
+        }
+        let dimensions = matrix.model().dimensions.ids().zip(&plan.dimensions);
+        dimensions.filter_map(|(id, nodes)| Some(Self { dimension: Some(id), node: nodes.level?, now: OPEN })).collect()
+    }
+
+    /// What a position on it is called.
+    pub(super) fn name<'a>(&self, matrix: &'a Matrix, position: i64) -> Option<&'a str> {
+        let model = matrix.model();
+        let position = usize::try_from(position).ok()?;
+        match self.dimension {
+            Some(dimension) => model.dimensions[dimension].levels.get(position).map(|level| level.name.as_str()),
+            None => model.tiers.iter().chain(&model.statuses).nth(position).map(String::as_str),
+        }
+    }
+
+    /// How many positions are in order of intensity: statuses are not.
+    pub(super) fn ordered(&self, matrix: &Matrix) -> i64 {
+        match self.dimension {
+            Some(dimension) => matrix.model().dimensions[dimension].levels.len() as i64,
+            None => matrix.tiers().len() as i64,
+        }
+    }
+
+    pub(super) fn dimension_name(&self, matrix: &Matrix) -> Option<String> {
+        self.dimension.map(|dimension| matrix.model().dimensions[dimension].heading.name.clone())
+    }
+}

@@ -1,0 +1,83 @@
+//! How near a score is to each cut-off of its levels.
+
+use serde::Serialize;
+
+use crate::matrix::model::{Dimension, LevelCuts};
+use crate::number::Points;
+use crate::plan::DimensionNodes;
+use crate::plan::answers::Answers;
+use crate::profile::Case;
+use crate::score::outcome::truth;
+
+/// A dimension's score beside the cut-offs of its levels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Margin {
+    /// The dimension.
+    pub dimension: String,
+    /// What it is called before a reader.
+    pub title: String,
+    /// The number that the levels are read from: the score, or the scaled number, before any override.
+    pub number: Points,
+    /// Whether it is the scaled number.
+    pub is_scaled: bool,
+    /// Whether an override replaced the score: the level then does not follow from this number.
+    pub is_replaced: bool,
+    /// The cut-offs, from the most to the least intensive level; the last level has none.
+    pub cutoffs: Vec<Cutoff>,
+}
+
+/// Where a level begins, and how far the number is from it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Cutoff {
+    /// The level that begins here.
+    pub level: String,
+    /// The smallest number of the level.
+    pub from: Points,
+    /// How far the number is above the cut-off; below zero, how far it is short of it.
+    pub above: Points,
+}
+
+/// The margins of the dimensions whose number and cut-offs are settled.
+pub(super) fn margins(case: &Case, answers: &Answers) -> Vec<Margin> {
+    let dimensions = case.matrix.model().dimensions.items().iter().zip(&case.matrix.plan().dimensions);
+    dimensions.filter_map(|(dimension, nodes)| margin(case, answers, dimension, nodes)).collect()
+}
+
+fn margin(case: &Case, answers: &Answers, dimension: &Dimension, nodes: &DimensionNodes) -> Option<Margin> {
+    if answers.depends(nodes.scored) {
+        return None;
+    }
+    let score = Points::from_millionths(answers.value(nodes.scored));
+    let scaled = dimension.scaled(score);
+    let number = scaled.unwrap_or(score);
+    let cuts = settled_cuts(case, answers, dimension)?;
+    let cutoff = |(level, from): (&crate::matrix::model::Level, &Points)| Cutoff {
+        level: level.name.clone(),
+        from: *from,
+        above: Points::from_millionths(number.millionths() - from.millionths()),
+    };
+    Some(Margin {
+        dimension: dimension.heading.name.clone(),
+        title: dimension.heading.spoken().to_owned(),
+        number,
+        is_scaled: scaled.is_some(),
+        is_replaced: !answers.depends(nodes.replaced) && answers.value(nodes.replaced) != 0,
+        cutoffs: dimension.levels.iter().zip(&cuts.from).map(cutoff).collect(),
+    })
+}
+
+/// The list of cut-offs that applies, unless an unknown input decides between lists.
+fn settled_cuts<'a>(case: &Case, answers: &Answers, dimension: &'a Dimension) -> Option<&'a LevelCuts> {
+    for cuts in &dimension.cuts {
+        let Some(when) = cuts.when else { return Some(cuts) };
+        let node = case.matrix.plan().conditions.get(crate::arena::Id::index(when)).copied().flatten()?;
+        match truth(&answers.possible(node)) {
+            Some(true) => return Some(cuts),
+            Some(false) => {}
+            None => return None,
+        }
+    }
+    None
+}

@@ -1,0 +1,307 @@
+//! What would change an outcome: every smallest set of changes that moves the tier, how near each cut-off is, and what is still to be asked.
+//!
+//! The answers are exact, not sampled: every rule is piecewise constant, so an input matters only by the cell that its value lies in, and all cells
+//! are searched. Only inputs that the matrix marks `changeable: true` are changed, and never to values that the matrix would refuse together.
+//!
+//! *Smallest* means that nothing less gives the same result. A set of changes is less than another if it changes no other inputs, and each of its own
+//! no further: to a value between the old and the new one, or the members of a set in fewer ways. For example, if four arrests fewer give the medium
+//! tier, five fewer are not told, nor are four fewer together with a better score for accommodation.
+//!
+//! ```
+//! use threshold_matrix::{Matrix, Profile};
+//!
+//! let text = threshold_matrix::doc_example().replace("range: [0, 60],", "range: [0, 60], changeable: true,");
+//! let matrix = Matrix::from_yaml(&text)?;
+//! let profile = Profile::new().with("arrests", 4).with("rosh", "low");
+//! let as_at = "2026-11-21".parse()?;
+//! let changes = matrix.prepare(&profile, as_at)?.changes()?;
+//! let first = changes.moves().first().expect("the tier can move");
+//! assert_eq!(matrix.score(&first.apply(&profile), as_at)?.tier(), Some(first.to.as_str()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod axis;
+mod candidate;
+mod margin;
+mod search;
+mod unknown;
+mod words;
+
+use serde::Serialize;
+
+use crate::change::axis::{Axis, OPEN};
+use crate::change::candidate::Candidate;
+use crate::change::search::{Found, Search};
+use crate::matrix::Matrix;
+use crate::matrix::model::Domain;
+use crate::number;
+use crate::plan::ABSENT;
+use crate::plan::answers::Answers;
+use crate::plan::reach::BUDGET;
+use crate::profile::{Case, Profile, Refusal, Value};
+
+pub use margin::{Cutoff, Margin};
+pub use unknown::{Answer, Possible, UnknownInput};
+
+/// What would change an outcome. Made by [`Case::changes`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[must_use]
+pub struct Changes {
+    moves: Vec<Move>,
+    margins: Vec<Margin>,
+    unknown: Vec<UnknownInput>,
+    complete: bool,
+}
+
+/// A smallest set of changes, and the result that it gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Move {
+    /// The dimension whose level moves, in a matrix without a decision; the tier or status moves if there is none.
+    pub dimension: Option<String>,
+    /// The tier, status or level before; nothing where unknown inputs leave it open.
+    pub from: Option<String>,
+    /// The tier, status or level after, whatever the unknown inputs are.
+    pub to: String,
+    /// Which way that is.
+    pub direction: Direction,
+    /// The changes, in the order of the matrix's inputs.
+    pub changes: Vec<Change>,
+}
+
+/// Which way a result moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Direction {
+    /// To a more intensive tier or level.
+    Up,
+    /// To a less intensive tier or level.
+    Down,
+    /// To or from a status, or from what was open.
+    Neither,
+}
+
+/// A change of one input.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Change {
+    /// The input.
+    pub input: String,
+    /// What it is called before a reader.
+    pub title: String,
+    /// The unit of its numbers.
+    pub unit: Option<String>,
+    /// What the profile has, or the matrix assumed.
+    pub from: Value,
+    /// The nearest value that gives the result. For a set, members that no rule tells apart stand for each other: see `distance`.
+    pub to: Value,
+    /// The farthest value up to which, from `to` on, the result stays the same while the other changes of the set are as they are.
+    pub until: Value,
+    /// Whether `until` is the last value of the input.
+    pub is_open_ended: bool,
+    /// How far it is from `from` to `to`.
+    pub distance: Distance,
+}
+
+/// How far a change goes, in the input's own unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "in")]
+#[non_exhaustive]
+pub enum Distance {
+    /// A number.
+    Amount {
+        /// The size of the difference, exact.
+        by: String,
+        /// Whether the number becomes larger.
+        rises: bool,
+    },
+    /// A level.
+    Steps {
+        /// So many steps.
+        by: u64,
+        /// Whether it becomes a higher level.
+        rises: bool,
+    },
+    /// A date.
+    Days {
+        /// So many days.
+        by: u64,
+        /// Whether it becomes a later date.
+        rises: bool,
+    },
+    /// A set.
+    Members {
+        /// What it gains and loses.
+        changes: Vec<MemberChange>,
+    },
+    /// Values without a distance: a category, a boolean, or absence.
+    Other,
+}
+
+/// Members that a set gains or loses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MemberChange {
+    /// Whether it loses them.
+    pub loses: bool,
+    /// How many.
+    pub count: usize,
+    /// Among which: any so many of these do.
+    pub among: Vec<String>,
+}
+
+impl Case {
+    /// What would change the outcome: every smallest set of one or two changes that gives another tier or status, or another level in a matrix without a
+    /// decision; and beside it how near each cut-off is, and what each answer to an unknown input would give.
+    ///
+    /// Where inputs are unknown, a set of changes is told for a result if it gives that whatever they are.
+    ///
+    /// # Errors
+    /// As [`Case::score`].
+    pub fn changes(&self) -> Result<Changes, Refusal> {
+        self.changes_within(2, BUDGET)
+    }
+
+    /// The same, with up to so many changes together, at most three, and another limit on the work.
+    ///
+    /// [`Case::changes`] allows fifty million units, each a small step of one rule. What does not fit is left out, and [`Changes::is_complete`] says so;
+    /// what is given is right all the same.
+    ///
+    /// # Errors
+    /// As [`Case::score`].
+    pub fn changes_within(&self, together: usize, budget: u64) -> Result<Changes, Refusal> {
+        let plan = self.matrix.plan();
+        let answers = Answers::of(&self.matrix, &self.slots, self.as_at, budget);
+        if !answers.possible(plan.admissible).values.contains(&1) {
+            // Says why the case is refused.
+            let _ = self.score_within(budget)?;
+        }
+        let mut axes = Axis::all(&self.matrix);
+        let mut is_exact = true;
+        for axis in &mut axes {
+            let possible = answers.possible(axis.node);
+            is_exact &= possible.exact;
+            axis.now = match (possible.values.len(), possible.values.first()) {
+                (1, Some(only)) => *only,
+                _ => OPEN,
+            };
+        }
+        let mut left = budget;
+        let (unknown, all_unknown) = unknown::unknown(self, &axes, &answers, &mut left);
+        let mut search = Search::new(self, &axes, &answers, left);
+        let mut found = search.run(together);
+        search.extend(&answers, &mut found);
+        let writer = Writer { matrix: &self.matrix, axes: &axes, candidates: &search.candidates };
+        Ok(Changes {
+            moves: found.iter().filter_map(|found| writer.movement(found)).collect(),
+            margins: margin::margins(self, &answers),
+            unknown,
+            complete: search.is_complete && all_unknown && is_exact,
+        })
+    }
+}
+
+impl Changes {
+    /// The smallest sets of changes: those of one change before those of two, then by dimension, by result from the most intensive, and by input.
+    #[must_use]
+    pub fn moves(&self) -> &[Move] {
+        &self.moves
+    }
+
+    /// How near each dimension's score is to the cut-offs of its levels, where both are settled.
+    #[must_use]
+    pub fn margins(&self) -> &[Margin] {
+        &self.margins
+    }
+
+    /// The unknown inputs, and what each answer would give.
+    #[must_use]
+    pub fn unknown(&self) -> &[UnknownInput] {
+        &self.unknown
+    }
+
+    /// Whether everything was searched. If not, that would have taken more than the budget of [`Case::changes`], and there may be more than is given.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+impl Move {
+    /// The profile with the changes made: scored, it gives the result.
+    #[must_use]
+    pub fn apply(&self, profile: &Profile) -> Profile {
+        self.changes.iter().fold(profile.clone(), |profile, change| profile.with(change.input.as_str(), change.to.clone()))
+    }
+}
+
+/// Writes what was found in the words of the matrix.
+struct Writer<'a> {
+    matrix: &'a Matrix,
+    axes: &'a [Axis],
+    candidates: &'a [Candidate],
+}
+
+impl Writer<'_> {
+    fn movement(&self, found: &Found) -> Option<Move> {
+        let axis = self.axes.get(found.axis)?;
+        let ordered = axis.ordered(self.matrix);
+        let changes = found.changes.iter().zip(&found.until);
+        Some(Move {
+            dimension: axis.dimension_name(self.matrix),
+            from: axis.name(self.matrix, axis.now).map(str::to_owned),
+            to: axis.name(self.matrix, found.result)?.to_owned(),
+            direction: match (axis.now, found.result) {
+                (OPEN, _) => Direction::Neither,
+                (now, to) if now >= ordered || to >= ordered => Direction::Neither,
+                (now, to) => {
+                    if to < now {
+                        Direction::Up
+                    } else {
+                        Direction::Down
+                    }
+                }
+            },
+            changes: changes
+                .filter_map(|((candidate, choice), until)| Some(self.change(self.candidates.get(*candidate)?, *choice, *until)))
+                .collect(),
+        })
+    }
+
+    fn change(&self, candidate: &Candidate, choice: usize, until: i64) -> Change {
+        let input = &self.matrix.model().inputs[candidate.input];
+        let (now, to) = (candidate.now, candidate.at(choice).value);
+        let (least, most) = input.domain.bounds();
+        Change {
+            input: input.heading.name.clone(),
+            title: input.heading.spoken().to_owned(),
+            unit: input.unit.clone(),
+            from: Value::of(&input.domain, now),
+            to: Value::of(&input.domain, to),
+            until: Value::of(&input.domain, until),
+            is_open_ended: until == if to < now { least } else { most },
+            distance: distance(&input.domain, candidate, now, to),
+        }
+    }
+}
+
+fn distance(domain: &Domain, candidate: &Candidate, now: i64, to: i64) -> Distance {
+    let (by, rises) = (now.abs_diff(to), to > now);
+    match domain {
+        Domain::Set { .. } if to != ABSENT => Distance::Members {
+            changes: candidate
+                .members(to)
+                .into_iter()
+                .map(|(loses, count, among)| MemberChange { loses, count: count as usize, among: domain.members(among) })
+                .collect(),
+        },
+        _ if now == ABSENT || to == ABSENT => Distance::Other,
+        Domain::Number { places, .. } => {
+            Distance::Amount { by: i64::try_from(by).map_or_else(|_| by.to_string(), |by| number::scaled_text(by, *places)), rises }
+        }
+        Domain::Level { .. } => Distance::Steps { by, rises },
+        Domain::Date { .. } => Distance::Days { by, rises },
+        Domain::Category { .. } | Domain::Boolean | Domain::Set { .. } => Distance::Other,
+    }
+}

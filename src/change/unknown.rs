@@ -1,0 +1,134 @@
+//! What each answer to an open question would give.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::arena::{Id, InputId, NodeId};
+use crate::change::axis::Axis;
+use crate::change::candidate::slot;
+use crate::matrix::model::Domain;
+use crate::plan::Node;
+use crate::plan::answers::Answers;
+use crate::plan::cells::{Cells, Readers};
+use crate::plan::reach::{OverBudget, Slot};
+use crate::profile::{Case, Value};
+
+/// An unknown input, and what each answer would give while the other unknown inputs stay so.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct UnknownInput {
+    /// Its name.
+    pub input: String,
+    /// What it is called before a reader.
+    pub title: String,
+    /// Whether some answer alone would leave fewer results possible than now. Two questions may matter only together; then neither narrows.
+    pub narrows: bool,
+    /// The answers, in the order of the input's values. What would contradict the profile is left out.
+    pub answers: Vec<Answer>,
+}
+
+/// One answer, and what it would leave possible.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The smallest value of the answer. For a set, members that no rule tells apart stand for each other: it holds so many of them.
+    pub from: Value,
+    /// The largest value of the answer; the same as `from` for values that have no order.
+    pub to: Value,
+    /// The results then possible.
+    pub gives: Vec<Possible>,
+}
+
+/// What is possible of one result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Possible {
+    /// The dimension whose level it is; the tier or status if there is none.
+    pub dimension: Option<String>,
+    /// The levels, or the tiers and statuses, from the most to the least intensive.
+    pub results: Vec<String>,
+}
+
+/// A run of cells and the positions that they leave possible on each axis.
+struct Run {
+    from: i64,
+    to: i64,
+    gives: Vec<BTreeSet<i64>>,
+}
+
+/// The unknown inputs in the order of the matrix, and whether they are all there.
+pub(super) fn unknown(case: &Case, axes: &[Axis], answers: &Answers, budget: &mut u64) -> (Vec<UnknownInput>, bool) {
+    let model = case.matrix.model();
+    let open = model.inputs.iter().filter(|(id, input)| input.derived.is_none() && slot(&case.slots, *id) == Slot::Unknown);
+    let mut is_complete = true;
+    let mut unknown = Vec::new();
+    for (id, input) in open {
+        let Ok(runs) = runs(case, axes, answers, id, budget) else {
+            is_complete = false;
+            continue;
+        };
+        unknown.push(UnknownInput {
+            input: input.heading.name.clone(),
+            title: input.heading.spoken().to_owned(),
+            narrows: runs.windows(2).any(|pair| matches!(pair, [one, other] if one.gives != other.gives)),
+            answers: runs.iter().map(|run| answer(case, axes, &input.domain, run)).collect(),
+        });
+    }
+    (unknown, is_complete)
+}
+
+fn answer(case: &Case, axes: &[Axis], domain: &Domain, run: &Run) -> Answer {
+    let possible = |(axis, positions): (&Axis, &BTreeSet<i64>)| Possible {
+        dimension: axis.dimension_name(&case.matrix),
+        results: positions.iter().filter_map(|position| axis.name(&case.matrix, *position)).map(str::to_owned).collect(),
+    };
+    Answer { from: Value::of(domain, run.from), to: Value::of(domain, run.to), gives: axes.iter().zip(&run.gives).map(possible).collect() }
+}
+
+/// The cells of an unknown input, those together that are neighbours and leave the same possible.
+fn runs(case: &Case, axes: &[Axis], answers: &Answers, input: InputId, budget: &mut u64) -> Result<Vec<Run>, OverBudget> {
+    let (plan, model) = (case.matrix.plan(), case.matrix.model());
+    let domain = &model.inputs[input].domain;
+    let (least, most) = domain.bounds();
+    let roots: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain([plan.admissible]).collect();
+    let needed = plan.needed(&roots);
+    let read = plan.input(input).filter(|node| needed.get(node.index()) == Some(&true));
+    let moves = |node: NodeId| matches!(&plan.nodes[node], Node::Input(other) if slot(&case.slots, *other) == Slot::Unknown);
+    let readers = Readers { plan, model, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
+    let cells: Vec<(i64, i64)> = match (domain, read) {
+        // Nothing reads it: every value is as good as another.
+        (Domain::Set { .. }, None) => vec![(least, least)],
+        (_, None) => vec![(least, most)],
+        (Domain::Category { .. } | Domain::Boolean, Some(_)) => (least..=most).map(|value| (value, value)).collect(),
+        (_, Some(node)) => match readers.cells(input, node)? {
+            Cells::Pieces(firsts) => {
+                let ends = firsts.iter().skip(1).map(|next| next - 1).chain([most]);
+                firsts.iter().copied().zip(ends).collect()
+            }
+            classes @ Cells::Classes(_) => classes.values()?.into_iter().map(|set| (set, set)).collect(),
+        },
+    };
+    let has_order = matches!(domain, Domain::Number { .. } | Domain::Level { .. } | Domain::Date { .. });
+    let mut slots = case.slots.clone();
+    let mut runs: Vec<Run> = Vec::new();
+    for (from, to) in cells {
+        if let Some(slot) = slots.get_mut(input.index()) {
+            *slot = Slot::Value(from);
+        }
+        let mut gives = Vec::with_capacity(axes.len());
+        for axis in axes {
+            let possible = plan.reach(model, &slots, case.as_at, &[axis.node], budget)?;
+            gives.push(possible.iter().filter_map(|values| values.first().copied()).collect::<BTreeSet<i64>>());
+        }
+        // Without anything that can move, whether the values go together is asked by itself.
+        let is_impossible =
+            if axes.is_empty() { plan.reach(model, &slots, case.as_at, &[], budget)?.is_empty() } else { gives.iter().any(BTreeSet::is_empty) };
+        match runs.last_mut() {
+            _ if is_impossible => {}
+            Some(last) if has_order && last.to == from - 1 && last.gives == gives => last.to = to,
+            _ => runs.push(Run { from, to, gives }),
+        }
+    }
+    Ok(runs)
+}

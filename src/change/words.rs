@@ -1,0 +1,96 @@
+//! Changes in words: "Arrests in the last 12 months from 6 to 4 or less (2 fewer arrests)".
+
+use std::fmt;
+
+use crate::change::{Change, Distance, MemberChange, Move};
+use crate::matrix::words::{either, yes_or_no};
+use crate::profile::Value;
+
+/// A value as it is spoken.
+fn spoken(value: &Value) -> String {
+    match value {
+        Value::Missing => "not recorded".to_owned(),
+        Value::Boolean(value) => yes_or_no(&value.to_string()).to_owned(),
+        Value::Whole(value) => value.to_string(),
+        Value::Text(value) => value.clone(),
+        Value::Members(members) if members.is_empty() => "none".to_owned(),
+        Value::Members(members) => members.join(", "),
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Distance::Members { changes } = &self.distance {
+            let steps: Vec<String> = changes.iter().map(MemberChange::to_string).collect();
+            return write!(formatter, "{}: {}", self.title, steps.join(", "));
+        }
+        write!(formatter, "{} from {} to {}", self.title, spoken(&self.from), spoken(&self.to))?;
+        let is_date = matches!(self.distance, Distance::Days { .. });
+        let rises = self.distance.rises();
+        match rises {
+            Some(rises) if self.is_open_ended && self.until != self.to => {
+                formatter.write_str(match (rises, is_date) {
+                    (true, false) => " or more",
+                    (false, false) => " or less",
+                    (true, true) => " or later",
+                    (false, true) => " or earlier",
+                })?;
+            }
+            Some(_) if self.until != self.to => write!(formatter, ", up to {}", spoken(&self.until))?,
+            _ => {}
+        }
+        match &self.distance {
+            Distance::Amount { by, rises } => {
+                let less = if by.contains('.') { "less" } else { "fewer" };
+                match (self.unit.as_deref(), rises) {
+                    (None, true) => write!(formatter, " ({by} more)"),
+                    (None, false) => write!(formatter, " ({by} less)"),
+                    (Some("%"), _) => write!(formatter, " ({by}% {})", if *rises { "more" } else { "less" }),
+                    (Some(unit), _) => write!(formatter, " ({by} {} {unit})", if *rises { "more" } else { less }),
+                }
+            }
+            Distance::Steps { by, rises } => {
+                write!(formatter, " ({by} step{} {})", if *by == 1 { "" } else { "s" }, if *rises { "up" } else { "down" })
+            }
+            Distance::Days { by, rises } => {
+                write!(formatter, " ({by} day{} {})", if *by == 1 { "" } else { "s" }, if *rises { "later" } else { "earlier" })
+            }
+            Distance::Members { .. } | Distance::Other => Ok(()),
+        }
+    }
+}
+
+impl Distance {
+    /// Whether the value becomes larger; nothing for values without an order.
+    pub(super) fn rises(&self) -> Option<bool> {
+        match self {
+            Self::Amount { rises, .. } | Self::Steps { rises, .. } | Self::Days { rises, .. } => Some(*rises),
+            Self::Members { .. } | Self::Other => None,
+        }
+    }
+}
+
+impl fmt::Display for MemberChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = if self.loses { "no longer" } else { "also" };
+        let names: Vec<String> = self.among.iter().map(|name| format!("`{name}`")).collect();
+        match names.as_slice() {
+            [only] => write!(formatter, "{verb} {only}"),
+            [most @ .., last] if self.count == names.len() => write!(formatter, "{verb} {} and {last}", most.join(", ")),
+            _ => write!(formatter, "{verb} {} of {}", self.count, either(names.into_iter())),
+        }
+    }
+}
+
+impl fmt::Display for Move {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(dimension) = &self.dimension {
+            write!(formatter, "{dimension} ")?;
+        }
+        write!(formatter, "{}: ", self.to)?;
+        for (index, change) in self.changes.iter().enumerate() {
+            write!(formatter, "{}{change}", if index == 0 { "" } else { "; and " })?;
+        }
+        Ok(())
+    }
+}

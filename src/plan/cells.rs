@@ -1,0 +1,207 @@
+//! The cells of an input: the pieces of its range between the cut-offs that some nodes read it by.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::arena::{InputId, NodeId};
+use crate::date::{Date, Unit};
+use crate::matrix::model::{Domain, Model};
+use crate::plan::reach::{OverBudget, at, between, contains};
+use crate::plan::{ABSENT, Lookup, Node, Plan};
+
+/// The most cells of one input.
+pub(crate) const MOST_CELLS: usize = 65_536;
+
+/// The cells of one input.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cells {
+    /// The first value of each, ascending.
+    Pieces(Vec<i64>),
+    /// The members of a set by their bits, those together that nothing tells apart: they matter by their number only.
+    Classes(Vec<Vec<usize>>),
+}
+
+/// Who reads the inputs, and what is known of those beside the one in question.
+pub(crate) struct Readers<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) model: &'a Model,
+    pub(crate) as_at: Date,
+    /// The nodes that count.
+    pub(crate) needed: &'a [bool],
+    /// The values of the inputs that stay as they are.
+    pub(crate) known: &'a [i64],
+    /// Whether an input takes other values while the one in question does.
+    pub(crate) moves: &'a dyn Fn(NodeId) -> bool,
+}
+
+impl Readers<'_> {
+    /// The cells of the input that a node is.
+    pub(crate) fn cells(&self, input: InputId, own: NodeId) -> Result<Cells, OverBudget> {
+        let domain = &self.model.inputs[input].domain;
+        let (least, most) = domain.bounds();
+        let mut lookups: Vec<&Lookup> = Vec::new();
+        let mut cuts: BTreeSet<i64> = BTreeSet::from([least]);
+        for (id, node) in self.plan.nodes.iter().filter(|(id, _)| contains(self.needed, *id)) {
+            match node {
+                Node::Read { of, lookup, .. } if *of == own => lookups.push(lookup),
+                Node::SumOfInputs(parts) if parts.contains(&own) => match self.rest(parts, own) {
+                    Rest::Moves => return every(least, most),
+                    Rest::Stays(rest) => {
+                        let read = self.lengths(id, most.saturating_add(rest))?;
+                        cuts.extend(read.into_iter().map(|cut| cut.saturating_sub(rest)));
+                    }
+                    Rest::Absent => {}
+                },
+                Node::Between { unit, from, to } if *from == Some(own) || *to == Some(own) => {
+                    if from.iter().chain(to).any(|date| *date != own && (self.moves)(*date)) {
+                        return every(least, most);
+                    }
+                    self.cuts_through(id, *unit, (*from, *to), own, (least, most), &mut cuts)?;
+                }
+                _ => {}
+            }
+        }
+        if let Domain::Set { values } = domain {
+            return Ok(Cells::Classes(classes(values.len(), &lookups)));
+        }
+        for lookup in lookups {
+            lookup.cuts(self.as_at, most, &mut cuts);
+            if cuts.len() > MOST_CELLS {
+                return Err(OverBudget);
+            }
+        }
+        cuts.retain(|cut| (least..=most).contains(cut));
+        Ok(Cells::Pieces(cuts.into_iter().collect()))
+    }
+
+    /// What is added to the input in a sum.
+    fn rest(&self, parts: &[NodeId], own: NodeId) -> Rest {
+        let others = || parts.iter().filter(|part| **part != own);
+        if others().count() + 1 < parts.len() || others().any(|part| (self.moves)(*part)) {
+            return Rest::Moves;
+        }
+        let values = others().map(|part| at(self.known, *part));
+        values.into_iter().try_fold(0_i64, |sum, value| (value != ABSENT).then(|| sum.saturating_add(value))).map_or(Rest::Absent, Rest::Stays)
+    }
+
+    /// The cut-offs, up to `most`, that a derived input is read by.
+    fn lengths(&self, derived: NodeId, most: i64) -> Result<BTreeSet<i64>, OverBudget> {
+        let mut lengths = BTreeSet::new();
+        for (id, node) in self.plan.nodes.iter() {
+            if let Node::Read { of, lookup, .. } = node
+                && *of == derived
+                && contains(self.needed, id)
+            {
+                lookup.cuts(self.as_at, most, &mut lengths);
+            }
+        }
+        if lengths.len() > MOST_CELLS { Err(OverBudget) } else { Ok(lengths) }
+    }
+
+    /// The dates at which a length of time that depends on this one passes a cut-off that something reads it by.
+    fn cuts_through(
+        &self,
+        between_node: NodeId,
+        unit: Unit,
+        (from, to): (Option<NodeId>, Option<NodeId>),
+        own: NodeId,
+        (least, most): (i64, i64),
+        cuts: &mut BTreeSet<i64>,
+    ) -> Result<(), OverBudget> {
+        let is_from = from == Some(own);
+        let other = if is_from { to } else { from };
+        let other = other.map_or(self.as_at.days(), |other| at(self.known, other));
+        if other == ABSENT {
+            return Ok(());
+        }
+        let length = |date: i64| if is_from { between(unit, date, other) } else { between(unit, other, date) };
+        let (low, high) = (length(least).min(length(most)), length(least).max(length(most)));
+        for cut in self.lengths(between_node, high)?.into_iter().filter(|cut| (low..=high).contains(cut)) {
+            // The length falls with a later start and grows with a later end: the first date on the other side of the cut.
+            let passed = |date: i64| if is_from { length(date) < cut } else { length(date) >= cut };
+            let (mut before, mut after) = (least - 1, most + 1);
+            while after - before > 1 {
+                let middle = before + (after - before) / 2;
+                if passed(middle) {
+                    after = middle;
+                } else {
+                    before = middle;
+                }
+            }
+            cuts.insert(after);
+        }
+        Ok(())
+    }
+}
+
+/// The other parts of a sum.
+enum Rest {
+    Moves,
+    Stays(i64),
+    /// One of them has no value, and so the sum has none.
+    Absent,
+}
+
+fn every(least: i64, most: i64) -> Result<Cells, OverBudget> {
+    let count = usize::try_from(most.saturating_sub(least)).unwrap_or(usize::MAX);
+    if count < MOST_CELLS { Ok(Cells::Pieces((least..=most).collect())) } else { Err(OverBudget) }
+}
+
+impl Cells {
+    /// A value from each cell.
+    pub(crate) fn values(self) -> Result<Vec<i64>, OverBudget> {
+        let classes = match self {
+            Self::Pieces(firsts) => return Ok(firsts),
+            Self::Classes(classes) => classes,
+        };
+        let mut sets = vec![0_i64];
+        for class in classes {
+            if sets.len().saturating_mul(class.len() + 1) > MOST_CELLS {
+                return Err(OverBudget);
+            }
+            let mut grown = sets.clone();
+            let mut added = 0_i64;
+            for member in class {
+                added |= 1 << member;
+                grown.extend(sets.iter().map(|set| set | added));
+            }
+            sets = grown;
+        }
+        Ok(sets)
+    }
+}
+
+/// Members of a set, those together that these lookups do not tell apart.
+fn classes(members: usize, lookups: &[&Lookup]) -> Vec<Vec<usize>> {
+    let mut classes: HashMap<Vec<bool>, Vec<usize>> = HashMap::new();
+    for member in 0..members {
+        let signature = lookups.iter().map(|lookup| match lookup {
+            Lookup::Members { members, .. } | Lookup::HasAny(members) | Lookup::HasAll(members) => members >> member & 1 == 1,
+            _ => true,
+        });
+        classes.entry(signature.collect()).or_default().push(member);
+    }
+    let mut classes: Vec<_> = classes.into_values().collect();
+    classes.sort();
+    classes
+}
+
+impl Lookup {
+    /// Adds the values at which the lookup may change, up to `most`.
+    fn cuts(&self, as_at: Date, most: i64, cuts: &mut BTreeSet<i64>) {
+        match self {
+            Self::Steps { cuts: own, .. } => cuts.extend(own),
+            Self::Each { each, points, beyond, cap } => {
+                let enough = cap.map_or(i64::MAX, |cap| if *points == 0 { 0 } else { cap / points + 1 });
+                let mut cut = beyond.saturating_add(*each);
+                let mut units = 1;
+                while cut <= most && units <= enough && cuts.len() <= MOST_CELLS {
+                    cuts.insert(cut);
+                    cut = cut.saturating_add(*each);
+                    units += 1;
+                }
+            }
+            Self::Dates { from, below } => cuts.extend([from, below].into_iter().flatten().map(|limit| limit.at(as_at))),
+            Self::Members { .. } | Self::HasAny(_) | Self::HasAll(_) | Self::Count { .. } => {}
+        }
+    }
+}

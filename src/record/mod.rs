@@ -1,0 +1,332 @@
+//! Records of decisions: what was scored, by which matrix, what came out and why, and what a person decided; to be replayed, maybe years later.
+//!
+//! A [`Record`] is one JSON object with a fixed order of keys, so equal records are equal bytes. [`Record::replay`] scores the recorded profile again with
+//! the matrix of the recorded content hash, and gives each place where the record is not what comes out. [`Record::from_json`] lists everything
+//! that keeps a text from being a record.
+//!
+//! ```
+//! use threshold_matrix::{Library, Matrix, Profile, record::Record};
+//!
+//! let mut library = Library::new();
+//! library.add(Matrix::from_yaml(threshold_matrix::doc_example())?)?;
+//! let matrix = library.latest("doc-example").expect("it was added");
+//! let profile = Profile::new().with("arrests", 4).with("rosh", "low");
+//! let text = Record::new(matrix, &profile, "2026-11-21".parse()?)?.to_json();
+//!
+//! let record = Record::from_json(&text)?;                       // years later
+//! assert!(record.replay(&library)?.is_same());
+//!
+//! let tampered = Record::from_json(&text.replace(r#""tier":"medium""#, r#""tier":"low""#))?;
+//! let replay = tampered.replay(&library)?;
+//! assert!(replay.differences().iter().any(|found| found.to_string() == r#"/outcome/tier: recorded "low", replayed "medium""#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod difference;
+mod json;
+mod problem;
+mod professional;
+mod replay;
+#[cfg(feature = "schema")]
+mod schema;
+mod seal;
+mod shape;
+
+use serde::Serialize;
+
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::matrix::model::Missing;
+use crate::plan::reach::Slot;
+use crate::profile::{Profile, Refusal, Value};
+use crate::record::json::Json;
+use crate::record::seal::SEALS;
+use crate::record::shape::{FORMAT, Form, RECORD};
+use crate::report::{NOTICE, Reference};
+use crate::score::outcome::Outcome;
+use crate::score::trace::Trace;
+
+pub use difference::{Difference, DifferenceKind};
+pub use problem::{RecordError, RecordProblem, ReplayError};
+pub use professional::ProfessionalOverride;
+pub use replay::Replay;
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
+
+/// The largest text of a record, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// What was scored, by which matrix, what came out and why, and what a person decided beside it.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct Record {
+    /// The keys in their order.
+    body: Vec<(String, Json)>,
+    /// What a replay starts from.
+    start: Start,
+}
+
+/// What the rest of a record follows from.
+#[derive(Debug, Clone, PartialEq)]
+struct Start {
+    library: String,
+    matrix: String,
+    version: String,
+    hash: String,
+    as_at: Date,
+    profile: Profile,
+    professional: Option<ProfessionalOverride>,
+}
+
+impl Record {
+    /// Scores a profile, explains the outcome, and records both.
+    ///
+    /// # Errors
+    /// Every problem of the profile, as [`Matrix::score`].
+    pub fn new(matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<Self, Refusal> {
+        Self::written_by(env!("CARGO_PKG_VERSION"), matrix, profile, as_at).map(|(record, _)| record)
+    }
+
+    /// The record as a version of the library writes it, and the outcome.
+    fn written_by(library: &str, matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<(Self, Outcome), Refusal> {
+        let trace = matrix.explain(profile, as_at)?;
+        let start = Start {
+            library: library.to_owned(),
+            matrix: matrix.id().to_owned(),
+            version: matrix.version_text().to_owned(),
+            hash: matrix.content_hash().to_owned(),
+            as_at,
+            profile: profile.clone(),
+            professional: None,
+        };
+        // Nothing in a record can fail to be written, and what was written can be read.
+        let text = serde_json::to_string(&Body::of(library, profile, &trace)).unwrap_or_default();
+        let body = Json::read(&text).unwrap_or(Json::Null);
+        Ok((Self { body: sealed(body.entries().to_vec()), start }, trace.outcome().clone()))
+    }
+
+    /// The record with a person's decision beside the outcome, which stays as it is. The matrix is the one that the record names.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the override: a result that the matrix does not have, no reason, what the matrix does not allow. Also if the record has
+    /// an override already, or is not what the matrix gives: see [`Record::replay_with`].
+    ///
+    /// # Example
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile, record::{ProfessionalOverride, Record}};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let record = Record::new(&matrix, &Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+    /// let decided = ProfessionalOverride::to("urgent").by("u-4711", "manager").on("2026-11-23".parse()?);
+    /// let refused = record.with_override(&matrix, decided).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "/override/reason: `reason` is empty; /override/to: there is no `urgent`; it is one of `high`, `medium`, `low`"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_override(&self, matrix: &Matrix, decided: ProfessionalOverride) -> Result<Self, RecordError> {
+        let fail = |pointer: &str, message: String| RecordError::new(vec![RecordProblem::new(pointer, message)]);
+        if self.start.professional.is_some() {
+            return Err(fail("/override", "the record has an override already".to_owned()));
+        }
+        match self.replay_with(matrix) {
+            Err(error) => return Err(fail("/matrix", error.to_string())),
+            Ok(replay) => {
+                if let Some(first) = replay.differences().first() {
+                    return Err(fail("", format!("the record is not what the matrix gives: {first}")));
+                }
+            }
+        }
+        let outcome = matrix.score(&self.start.profile, self.start.as_at).map_err(|refusal| fail("/profile", refusal.to_string()))?;
+        let decided = decided.checked(&outcome).map_err(|problems| {
+            let problems = problems.into_iter().map(|(field, message)| RecordProblem::new(format!("/override/{field}"), message));
+            RecordError::new(problems.collect())
+        })?;
+        let mut record = self.clone();
+        record.body.retain(|(key, _)| key != SEALS);
+        set(&mut record.body, "override", decided.as_json());
+        record.body = sealed(record.body);
+        record.start.professional = Some(decided);
+        Ok(record)
+    }
+
+    /// The record as JSON, without spaces: equal records are equal bytes.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        Json::Object(self.body.clone()).to_string()
+    }
+
+    /// Reads a record. Spaces and line ends between the parts do not matter.
+    ///
+    /// What is read has the form of a record; whether it is what the matrix gives, [`Record::replay`] says.
+    ///
+    /// # Errors
+    /// Everything that keeps the text from being a record, each with its place.
+    pub fn from_json(text: &str) -> Result<Self, RecordError> {
+        let fail = |message: String| RecordError::new(vec![RecordProblem::new("", message)]);
+        if text.len() > LARGEST {
+            return Err(fail(format!("the text has more than {LARGEST} bytes")));
+        }
+        let json = Json::read(text).map_err(|error| fail(format!("the text is no JSON: {error}")))?;
+        let mut problems = Vec::new();
+        shape::check(&json, &Form::Map(RECORD), "", &mut problems);
+        let start = Start::read(&json, &mut problems);
+        match (start, json) {
+            (Some(start), Json::Object(body)) if problems.is_empty() => Ok(Self { body, start }),
+            _ => Err(RecordError::new(problems)),
+        }
+    }
+
+    /// The id of the matrix.
+    #[must_use]
+    pub fn matrix_id(&self) -> &str {
+        &self.start.matrix
+    }
+
+    /// The version of the matrix, as it is written.
+    #[must_use]
+    pub fn matrix_version(&self) -> &str {
+        &self.start.version
+    }
+
+    /// The content hash of the matrix.
+    #[must_use]
+    pub fn matrix_hash(&self) -> &str {
+        &self.start.hash
+    }
+
+    /// The version of the library that wrote the record.
+    #[must_use]
+    pub fn library_version(&self) -> &str {
+        &self.start.library
+    }
+
+    /// The date of the scoring.
+    #[must_use]
+    pub fn as_at(&self) -> Date {
+        self.start.as_at
+    }
+
+    /// The input values as they were given.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.start.profile
+    }
+
+    /// The tier that the matrix gave, whatever a person decided.
+    #[must_use]
+    pub fn tier(&self) -> Option<&str> {
+        self.outcome("tier")
+    }
+
+    /// The status that the matrix gave instead of a tier.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        self.outcome("status")
+    }
+
+    /// What a person decided otherwise.
+    #[must_use]
+    pub fn professional_override(&self) -> Option<&ProfessionalOverride> {
+        self.start.professional.as_ref()
+    }
+
+    /// The seal of the whole record. Kept where the record cannot be changed, it shows that the record was not.
+    #[must_use]
+    pub fn seal(&self) -> &str {
+        self.get(SEALS).and_then(|seals| seals.get("")).and_then(Json::text).unwrap_or_default()
+    }
+
+    fn get(&self, key: &str) -> Option<&Json> {
+        self.body.iter().find(|(own, _)| own == key).map(|(_, value)| value)
+    }
+
+    fn outcome(&self, key: &str) -> Option<&str> {
+        self.get("outcome")?.get(key)?.text()
+    }
+}
+
+impl Start {
+    /// What is read from a record whose form was checked.
+    fn read(json: &Json, problems: &mut Vec<RecordProblem>) -> Option<Self> {
+        let matrix = json.get("matrix")?;
+        let owned = |json: Option<&Json>| json.and_then(Json::text).map(str::to_owned);
+        let professional = match json.get("override")? {
+            Json::Null => None,
+            written => {
+                let read = ProfessionalOverride::read(written);
+                if read.is_none() && problems.is_empty() {
+                    problems.push(RecordProblem::new("/override", "is no override"));
+                }
+                read
+            }
+        };
+        Some(Self {
+            library: owned(json.get("library"))?,
+            matrix: owned(matrix.get("id"))?,
+            version: owned(matrix.get("version"))?,
+            hash: owned(matrix.get("hash"))?,
+            as_at: json.get("as_at")?.text()?.parse().ok()?,
+            profile: Profile::from_json(&json.get("profile")?.to_string()).ok()?,
+            professional,
+        })
+    }
+}
+
+/// A record as it is written, but for its seals.
+#[derive(Serialize)]
+struct Body<'a> {
+    record: u32,
+    library: &'a str,
+    matrix: Reference<'a>,
+    as_at: Date,
+    profile: &'a Profile,
+    assumed: Profile,
+    absent: Vec<&'a str>,
+    unknown: Vec<&'a str>,
+    outcome: &'a Outcome,
+    trace: &'a Trace,
+    notice: &'a str,
+    r#override: Option<&'a str>,
+}
+
+impl<'a> Body<'a> {
+    fn of(library: &'a str, profile: &'a Profile, trace: &'a Trace) -> Self {
+        let (outcome, case) = (trace.outcome(), trace.case());
+        let matrix = outcome.matrix();
+        let inputs = || matrix.model().inputs.items().iter().zip(&case.slots).filter(|(input, _)| input.derived.is_none());
+        let standing = |wanted: Slot| inputs().filter(move |(_, slot)| **slot == wanted).map(|(input, _)| input.heading.name.as_str()).collect();
+        let assumed = matrix.model().inputs.items().iter().zip(&case.assumed).filter(|(_, assumed)| **assumed);
+        let assumed = assumed.filter_map(|(input, _)| match input.missing {
+            Missing::Assume(value) => Some((input.heading.name.as_str(), Value::of(&input.domain, value))),
+            _ => None,
+        });
+        Self {
+            record: FORMAT,
+            library,
+            matrix: Reference(matrix),
+            as_at: outcome.as_at(),
+            profile,
+            assumed: assumed.collect(),
+            absent: standing(Slot::Absent),
+            unknown: standing(Slot::Unknown),
+            outcome,
+            trace,
+            notice: NOTICE,
+            r#override: None,
+        }
+    }
+}
+
+fn set(body: &mut [(String, Json)], key: &str, value: Json) {
+    if let Some((_, slot)) = body.iter_mut().find(|(own, _)| own == key) {
+        *slot = value;
+    }
+}
+
+fn sealed(mut body: Vec<(String, Json)>) -> Vec<(String, Json)> {
+    let seals = seal::seals(&body);
+    body.push((SEALS.to_owned(), seals));
+    body
+}

@@ -1,0 +1,63 @@
+//! The JSON Schema of records, from the table that the reader goes by.
+
+use serde_json::{Map, Value, json};
+
+use crate::record::shape::{FORMAT, Field, Form, RECORD};
+
+const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+const VERSION: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
+
+/// The JSON Schema (draft 2020-12) of a record, with a line feed at its end.
+///
+/// ```
+/// let schema = threshold_matrix::record::json_schema();
+/// assert!(schema.contains(r#""title": "A record of a scoring, form 1""#));
+/// ```
+#[must_use]
+pub fn json_schema() -> String {
+    let mut schema = fields(RECORD);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        schema.insert("title".to_owned(), json!(format!("A record of a scoring, form {FORMAT}")));
+    }
+    // A tree of maps, lists and texts can always be written.
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn fields(fields: &[Field]) -> Value {
+    let property = |field: &Field| {
+        let mut property = form(&field.form);
+        if let Some(property) = property.as_object_mut() {
+            property.insert("description".to_owned(), json!(field.about));
+        }
+        (field.name.to_owned(), property)
+    };
+    let properties: Map<String, Value> = fields.iter().map(property).collect();
+    let required: Vec<&str> = fields.iter().filter(|field| field.is_required).map(|field| field.name).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn form(form: &Form) -> Value {
+    match form {
+        Form::Format => json!({ "const": FORMAT }),
+        Form::Text => json!({ "type": "string" }),
+        Form::TextOrNull => json!({ "type": ["string", "null"] }),
+        Form::Boolean => json!({ "type": "boolean" }),
+        Form::Version => json!({ "type": "string", "pattern": VERSION }),
+        Form::Hash => json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" }),
+        Form::Date => json!({ "type": "string", "pattern": DATE }),
+        Form::DateOrNull => json!({ "type": ["string", "null"], "pattern": DATE }),
+        Form::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Form::List => json!({ "type": "array", "items": { "type": "object" } }),
+        Form::Object => json!({ "type": "object" }),
+        Form::Profile => json!({
+            "type": "object",
+            "additionalProperties": { "type": ["boolean", "number", "string", "array", "null"], "items": { "type": "string" } },
+        }),
+        Form::TextByKey => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        Form::Map(of) => fields(of),
+        Form::MapOrNull(of) => json!({ "anyOf": [fields(of), { "type": "null" }] }),
+    }
+}
