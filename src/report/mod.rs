@@ -1,5 +1,6 @@
 //! Explanations, outcomes and whole matrices, for people and for other programs.
 
+mod atrs;
 mod document;
 mod explanation;
 mod json;

@@ -6,7 +6,7 @@ use crate::matrix::Source;
 use crate::report::document::is_web;
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{Block, Document, Grid, Head, Item, Row, Section, Table, TableKind};
-use crate::report::words::points;
+use crate::report::words::{capitalised, points};
 
 /// Deeper entries are no further indented.
 const DEEPEST: usize = 3;
@@ -117,10 +117,7 @@ fn write_scores(html: &mut String, scores: &Scores) -> fmt::Result {
             ScoreItem::Together { depth, text } => {
                 let depth = depth.min(&DEEPEST);
                 let text = escaped(text);
-                writeln!(
-                    html,
-                    "<tr class=\"depth-{depth}\" role=\"row\"><th class=\"together\" scope=\"row\" role=\"rowheader\" colspan=\"4\">{text}</th></tr>"
-                )?;
+                writeln!(html, "<tr class=\"depth-{depth}\" role=\"row\"><td class=\"together\" role=\"cell\" colspan=\"4\">{text}</td></tr>")?;
             }
             ScoreItem::Entry(entry) => write_score(html, entry)?,
         }
@@ -130,13 +127,18 @@ fn write_scores(html: &mut String, scores: &Scores) -> fmt::Result {
 
 fn write_score(html: &mut String, entry: &ScoreEntry) -> fmt::Result {
     let lost = if entry.lost.is_some() { " lost" } else { "" };
-    let source = if entry.sources.is_empty() { String::new() } else { format!("<p class=\"quiet\">{}</p>", links(&entry.sources)) };
     write!(html, "<tr class=\"depth-{}{lost}\" role=\"row\">", entry.depth.min(DEEPEST))?;
-    write!(html, "<th scope=\"row\" role=\"rowheader\">{}{source}</th>", escaped(&entry.title))?;
+    write!(html, "<th scope=\"row\" role=\"rowheader\">{}", escaped(&entry.title))?;
+    if let Some(lost) = entry.lost {
+        write!(html, "<p class=\"quiet\">{}.</p>", capitalised(lost))?;
+    }
+    if !entry.sources.is_empty() {
+        write!(html, "<p class=\"quiet\">{}</p>", links(&entry.sources))?;
+    }
+    write!(html, "</th>")?;
     write_cell(html, "Value as given", &entry.value)?;
     write_cell(html, "What matched", &entry.matched)?;
-    let lost = entry.lost.map(|lost| format!("<p class=\"quiet\">{lost}</p>")).unwrap_or_default();
-    writeln!(html, "<td role=\"cell\" class=\"points\">{}{lost}</td></tr>", escaped(&points(entry.points)))
+    writeln!(html, "<td role=\"cell\" class=\"points\">{}</td></tr>", escaped(&points(entry.points)))
 }
 
 /// A cell that says itself what column it is in, where there are no columns.
@@ -169,28 +171,24 @@ fn write_table(html: &mut String, table: &Table) -> fmt::Result {
 
 /// An entry with all its rows, which stay together on paper.
 fn write_item(html: &mut String, columns: &[&str], item: &Item) -> fmt::Result {
-    let (depth, head, role) = match item {
-        Item::Together { depth, .. } => (depth, format!("class=\"together\" scope=\"colgroup\" colspan=\"{}\"", columns.len()), "columnheader"),
-        Item::Entry { depth, rows, .. } => (depth, format!("scope=\"rowgroup\" rowspan=\"{}\"", rows.len().max(1)), "rowheader"),
-    };
-    write!(html, "<tbody class=\"depth-{}\" role=\"rowgroup\"><tr role=\"row\"><th {head} role=\"{role}\">", depth.min(&DEEPEST))?;
     match item {
-        Item::Together { text, .. } => write!(html, "{}</th></tr>", escaped(text))?,
-        Item::Entry { head, rows, .. } => {
-            write!(html, "{}</th>", Shown(head))?;
+        Item::Together { depth, text } => {
+            let (depth, text, count) = (depth.min(&DEEPEST), escaped(text), columns.len());
+            write!(html, "<tbody class=\"depth-{depth}\" role=\"rowgroup\"><tr role=\"row\">")?;
+            writeln!(html, "<td class=\"together\" role=\"cell\" colspan=\"{count}\">{text}</td></tr></tbody>")
+        }
+        Item::Entry { depth, head, rows } => {
+            write!(html, "<tbody class=\"depth-{}\" role=\"rowgroup\"><tr role=\"row\">", depth.min(&DEEPEST))?;
+            write!(html, "<th scope=\"rowgroup\" role=\"rowheader\" rowspan=\"{}\">{}</th>", rows.len().max(1), Shown(head))?;
             for (at, row) in rows.iter().enumerate() {
                 if at > 0 {
-                    write!(html, "<tr role=\"row\">")?;
+                    write!(html, "</tr>\n<tr role=\"row\">")?;
                 }
                 write_cells(html, columns, row)?;
-                writeln!(html, "</tr>")?;
             }
-            if rows.is_empty() {
-                writeln!(html, "</tr>")?;
-            }
+            writeln!(html, "</tr>\n</tbody>")
         }
     }
-    writeln!(html, "</tbody>")
 }
 
 fn write_cells(html: &mut String, columns: &[&str], row: &Row) -> fmt::Result {

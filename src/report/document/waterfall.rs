@@ -27,7 +27,7 @@ impl Waterfall {
         let mut start = Points::ZERO;
         for bar in &self.bars {
             let sign = if bar.points.0 >= Points::ZERO { "+" } else { "" };
-            write_label(&mut drawing, &mut down, &format!("{}: {sign}{}", bar.title, span(bar.points)))?;
+            write_label(&mut drawing, &mut down, &format!("{sign}{}: {}", span(bar.points), bar.title))?;
             scale.write_bar(&mut drawing, &mut down, start, bar.points, if is_negative(bar.points) { "less" } else { "more" })?;
             start = start + bar.points.0;
         }
@@ -70,7 +70,7 @@ fn write_label(drawing: &mut String, down: &mut usize, label: &str) -> fmt::Resu
     for line in wrap(label, LETTERS) {
         let letters: Vec<char> = line.chars().collect();
         for piece in letters.chunks(LETTERS.max(1)) {
-            writeln!(drawing, "<text x=\"0\" y=\"{}\">{}</text>", Em(*down + BAR), escaped(&piece.iter().collect::<String>()))?;
+            writeln!(drawing, "<text x=\"1%\" dx=\"0.4em\" y=\"{}\">{}</text>", Em(*down + BAR), escaped(&piece.iter().collect::<String>()))?;
             *down += LINE;
         }
     }

@@ -22,8 +22,12 @@ impl Writer<'_> {
     fn named_decisions(&self, section: &mut Section) {
         let (nothing, gives): (Vec<_>, Vec<_>) = self.steps.decisions.iter().partition(|step| step.gives == ["nothing"]);
         if !gives.is_empty() {
-            let pairs = gives.iter().map(|step| (step.title.clone(), listed(&step.gives, "or")));
-            section.blocks.push(Block::Table(Table::pairs("Steps on the way", ["Step", "Gives"], pairs)));
+            section.says("Steps on the way:");
+            let steps = gives.iter().map(|step| {
+                let why = self.how(step).map(|how| format!(", as {how}")).unwrap_or_default();
+                format!("{}: {}{why}.", step.title, listed(&step.gives, "or"))
+            });
+            section.blocks.push(Block::List(steps.collect()));
         }
         if !nothing.is_empty() {
             let titles: Vec<_> = nothing.iter().map(|step| step.title.as_str()).collect();
@@ -31,39 +35,38 @@ impl Writer<'_> {
         }
     }
 
-    fn method(&self, decision: &DecisionStep, section: &mut Section) {
-        let gives = listed(&decision.gives, "or");
-        match &decision.method {
+    /// What made a decision come out as it did.
+    fn how(&self, decision: &DecisionStep) -> Option<String> {
+        Some(match &decision.method {
             MethodStep::Rules(rules) => {
-                let may_hold: Vec<_> = rules.iter().filter(|rule| rule.holds != Some(false)).collect();
+                let may_hold = rules.iter().filter(|rule| rule.holds != Some(false)).map(|rule| match (rule.title.as_deref(), rule.when.as_str()) {
+                    (None, "in every other case") => "no other rule holds".to_owned(),
+                    (Some(title), "in every other case") => title.to_owned(),
+                    (None, when) => when.to_owned(),
+                    (Some(title), when) => format!("{when} ({title})"),
+                });
+                let may_hold: Vec<_> = may_hold.collect();
                 match may_hold.as_slice() {
-                    _ if self.is_redacted => section.says(format!("The first rule that holds decides, and gives {gives}.")),
-                    [rule] => section.says(format!(
-                        "The first rule that holds decides. It gives {gives}, {}{}.",
-                        if rule.when == "in every other case" { "" } else { "if " },
-                        rule.when
-                    )),
-                    rules => {
-                        section.says("The first rule that holds decides. What is not known leaves these open:");
-                        let rules = rules
-                            .iter()
-                            .map(|rule| format!("{}, {}{}", rule.gives, if rule.when == "in every other case" { "" } else { "if " }, rule.when));
-                        section.blocks.push(Block::List(rules.collect()));
-                    }
+                    [] => return None,
+                    [only] => only.clone(),
+                    several => format!("it is open which rule holds first: {}", several.join("; or ")),
                 }
             }
             MethodStep::Table { rows, row, columns, column } => {
-                let hidden = if self.is_redacted { "hidden" } else { "not settled" };
-                let at = |at: &Option<String>| at.clone().unwrap_or_else(|| hidden.to_owned());
-                section.says(format!("By the table: {rows} is {}, {columns} is {}. That gives {gives}.", at(row), at(column)));
+                let at = |axis: &str, at: &Option<String>| match at {
+                    Some(at) => format!("{axis} is {at}"),
+                    None if self.is_redacted => format!("{axis} is hidden"),
+                    None => format!("{axis} is not settled"),
+                };
+                format!("{} and {}", at(rows, row), at(columns, column))
             }
             MethodStep::Highest(steps) => {
-                let (nothing, some): (Vec<_>, Vec<_>) = steps.iter().partition(|(_, gives)| *gives == ["nothing"]);
-                let steps: Vec<_> = some.iter().map(|(title, gives)| format!("{title} ({})", listed(gives, "or"))).collect();
-                if nothing.is_empty() || !some.is_empty() {
-                    section.says(format!("The most intensive result of any step counts: {}.", listed(&steps, "and")));
+                let some = steps.iter().filter(|(_, gives)| *gives != ["nothing"]);
+                let some: Vec<_> = some.map(|(title, gives)| format!("{title} ({})", listed(gives, "or"))).collect();
+                if some.is_empty() {
+                    return None;
                 }
-                section.says(format!("That gives {gives}."));
+                format!("the most intensive of these counts: {}", some.join("; "))
             }
             MethodStep::Bands { of, range, bands } => {
                 let at = range.map_or_else(|| "not settled".to_owned(), span);
@@ -71,11 +74,21 @@ impl Writer<'_> {
                     Some(from) => format!("{} from {from}", band.gives),
                     None => format!("{} below that", band.gives),
                 });
-                section.says(format!("By {of}, which is {at}: {}. That gives {gives}.", bands.collect::<Vec<_>>().join(", ")));
+                format!("{of} is {at} ({})", bands.collect::<Vec<_>>().join(", "))
             }
-        }
+        })
+    }
+
+    fn method(&self, decision: &DecisionStep, section: &mut Section) {
+        let gives = listed(&decision.gives, "or");
+        let how = self.how(decision).map(|how| format!(", as {how}")).unwrap_or_default();
+        section.says(match &decision.method {
+            MethodStep::Rules(_) => format!("The first rule that holds decides. It gives {gives}{how}."),
+            MethodStep::Table { .. } => format!("The table gives {gives}{how}."),
+            MethodStep::Highest(_) | MethodStep::Bands { .. } => format!("This gives {gives}{how}."),
+        });
         if let Some(default) = &decision.default {
-            section.says(format!("If nothing else decides, it is {default}."));
+            section.says(format!("Where nothing else decides, it is {default}."));
         }
     }
 
@@ -83,11 +96,10 @@ impl Writer<'_> {
     pub(super) fn overrides(&self, steps: &[OverrideStep], moved: &str, section: &mut Section) {
         let caption = format!("Overrides of the {moved}");
         if self.is_redacted {
-            let changed = steps.iter().filter(|step| step.before != step.after);
-            let entries: Vec<_> = changed.map(|step| (listed(&step.before, "or"), listed(&step.after, "or"))).collect();
-            if !entries.is_empty() {
-                section.blocks.push(Block::Table(Table::pairs(caption, ["Before", "After"], entries)));
-            }
+            let changed = steps
+                .iter()
+                .map(|step| format!("An override moved the {moved} from {} to {}.", listed(&step.before, "or"), listed(&step.after, "or")));
+            changed.for_each(|change| section.says(change));
             return;
         }
         let (others, concerned): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step.applies == Some(false));
@@ -96,16 +108,16 @@ impl Writer<'_> {
             .map(|step| {
                 let head = Head { title: step.id.clone(), remarks: Vec::new(), sources: step.sources.clone() };
                 let after = match step.applies {
-                    None => format!("{}: it may apply, and depends on what is not known", listed(&step.after, "or")),
+                    None => format!("{}, if it applies: that depends on what is not known", listed(&step.after, "or")),
                     Some(_) if step.before == step.after => format!("{}, as it was", listed(&step.after, "or")),
                     Some(_) => listed(&step.after, "or"),
                 };
-                let rule = format!("If {}, the {moved} {}.", step.when, step.action);
-                (head, vec![rule, sentence(&step.reason), listed(&step.before, "or"), after])
+                let rule = format!("If {}, the {moved} {}. {}", step.when, step.action, sentence(&step.reason));
+                (head, vec![rule, listed(&step.before, "or"), after])
             })
             .collect();
         if !entries.is_empty() {
-            section.blocks.push(Block::Table(Table::labelled(&caption, &["Override", "Rule", "Reason", "Before", "After"], entries)));
+            section.blocks.push(Block::Table(Table::labelled(&caption, &["Override", "Rule", "Before", "After"], entries)));
         }
         if !others.is_empty() {
             let (closed, others): (Vec<_>, Vec<_>) = others.iter().partition(|step| step.holds == Some(true));

@@ -82,7 +82,8 @@ impl Writer<'_> {
                 } else if let Some(group) = self.steps.groups.iter().find(|group| group.name == *of) {
                     items.push(together(format!("{}, together: {}", group.title, points(group.score.range()))));
                     let lost = if group.replaced == Some(true) { Some(REPLACED) } else { lost };
-                    self.parts(&group.score, depth + 1, lost, items);
+                    let of = if let ScoreStep::Sum { of, .. } = &group.score { of } else { std::slice::from_ref(&group.score) };
+                    of.iter().for_each(|part| self.parts(part, depth + 1, lost, items));
                 }
             }
             ScoreStep::Sum { of, range } => {
@@ -115,8 +116,10 @@ impl Writer<'_> {
             [only] if only.title == step.title => only.value_in_words(),
             inputs => inputs.iter().map(|input| format!("{}: {}", input.title, input.value_in_words())).collect::<Vec<_>>().join("; "),
         };
-        let lost = if step.replaced == Some(true) { Some(REPLACED) } else { lost };
-        let matched = if self.is_redacted { "hidden".to_owned() } else { step.matched_in_words() };
+        // Nothing is lost with no points.
+        let gives_points = step.range != (Points::ZERO, Points::ZERO);
+        let lost = if step.replaced == Some(true) { Some(REPLACED) } else { lost }.filter(|_| gives_points);
+        let matched = if self.is_redacted { "hidden".to_owned() } else { step.matched_in_words(&inputs) };
         ScoreEntry { depth, title: step.title.clone(), sources: step.sources.clone(), value, matched, points: step.range, lost }
     }
 }
@@ -185,20 +188,36 @@ fn together(of: &[ScoreStep], joint: &str) -> String {
 
 impl CriterionStep {
     /// The piece of the rule that was matched, without what the value itself says.
-    fn matched_in_words(&self) -> String {
+    fn matched_in_words(&self, inputs: &[&InputStep]) -> String {
         let chosen = self.conditions.iter().find(|condition| condition.holds == Some(true)).map(|condition| condition.when.as_str());
         let because = |text: String| match chosen {
-            Some(when) if text.is_empty() => format!("as {when}"),
-            Some(when) => format!("{text}, as {when}"),
+            Some(when) if text.is_empty() => format!("because {when}"),
+            Some(when) => format!("{text}, because {when}"),
             None => text,
         };
         match &self.matched {
             None => String::new(),
             Some(Located::Condition { holds, .. }) => {
                 let when = self.conditions.first().map(|condition| condition.when.as_str()).unwrap_or_default();
-                if *holds { format!("applies, as {when}") } else { format!("does not apply; it would if {when}") }
+                // A yes says it all; a number has a cut-off to be named.
+                let is_plain = inputs.iter().all(|input| matches!(input.value.as_deref(), Some("true" | "false")));
+                match (holds, is_plain) {
+                    (true, true) => "applies".to_owned(),
+                    (true, false) => format!("applies, because {when}"),
+                    (false, true) if inputs.len() == 1 => "does not apply".to_owned(),
+                    (false, _) => format!("does not apply; it would if {when}"),
+                }
             }
             Some(Located::Fixed { .. }) if chosen.is_none() && !self.conditions.is_empty() => "no other case applies".to_owned(),
+            Some(Located::Members { members, points_each, cap, .. }) => {
+                let given = inputs.last().map(|input| input.value_in_words()).unwrap_or_default();
+                let counted = match members.join(", ") {
+                    all if all == given => String::new(),
+                    none if none.is_empty() => "none that count, ".to_owned(),
+                    some => format!("{some}, "),
+                };
+                because(format!("{counted}at {} for each{}", points((*points_each, *points_each)), capped(*cap)))
+            }
             Some(located) => because(located.in_words()),
         }
     }
@@ -206,11 +225,6 @@ impl CriterionStep {
 
 impl Located {
     fn in_words(&self) -> String {
-        let capped = |cap: &Option<Points>| match cap {
-            Some(cap) if *cap < Points::ZERO => format!(", no less than {cap} in all"),
-            Some(cap) => format!(", at most {cap} in all"),
-            None => String::new(),
-        };
         match self {
             Self::Band { from, below, label, .. } => {
                 let label = label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
@@ -220,15 +234,20 @@ impl Located {
             Self::Units { each, beyond, points_each, cap, .. } => {
                 let beyond = if beyond == "0" { String::new() } else { format!(" beyond {beyond}") };
                 let each = if each == "1" { "one".to_owned() } else { format!("whole {each}") };
-                format!("at {} for each {each}{beyond}{}", points((*points_each, *points_each)), capped(cap))
+                format!("at {} for each {each}{beyond}{}", points((*points_each, *points_each)), capped(*cap))
             }
-            Self::Members { members, points_each, cap, .. } => {
-                let counted = if members.is_empty() { "none that count".to_owned() } else { members.join(", ") };
-                format!("{counted}, at {} for each{}", points((*points_each, *points_each)), capped(cap))
-            }
-            Self::Absent { .. } => "what it gives without a value".to_owned(),
-            Self::Value { .. } | Self::Condition { .. } | Self::Fixed { .. } => String::new(),
+            Self::Absent { points } if *points != Points::ZERO => "what it gives without a value".to_owned(),
+            Self::Value { .. } | Self::Condition { .. } | Self::Fixed { .. } | Self::Members { .. } | Self::Absent { .. } => String::new(),
         }
+    }
+}
+
+fn capped(cap: Option<Points>) -> String {
+    match cap {
+        // The cap of points that are taken off bounds them from below.
+        Some(cap) if cap < Points::ZERO => format!(", no less than {cap} in all"),
+        Some(cap) => format!(", at most {cap} in all"),
+        None => String::new(),
     }
 }
 

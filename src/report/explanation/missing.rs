@@ -1,10 +1,21 @@
-//! What the profile did not give, and whether that matters.
+//! What the profile gave, and what it did not, and whether that matters.
 
-use crate::report::document::tree::{Block, Section};
+use crate::report::document::tree::{Block, Section, Table};
 use crate::report::explanation::Writer;
 use crate::score::trace::InputStep;
 
 impl Writer<'_> {
+    /// All that was read, for whoever checks it.
+    pub(super) fn recorded(&self) -> Option<Section> {
+        let given = self.steps.inputs.iter().filter(|input| matches!(input.standing, "given" | "derived"));
+        let pairs: Vec<_> = given.map(|input| (input.title.clone(), input.value_in_words())).collect();
+        let is_empty = pairs.is_empty();
+        let mut section = Section::new("recorded", "What was recorded");
+        section.is_aside = true;
+        section.blocks.push(Block::Table(Table::pairs("Values as given, or worked out from those", ["Input", "Value"], pairs)));
+        (!is_empty).then_some(section)
+    }
+
     pub(super) fn missing(&self) -> Option<Section> {
         let mut section = Section::new("missing", "What was not recorded");
         let of = |standing: &str| -> Vec<&InputStep> { self.steps.inputs.iter().filter(|input| input.standing == standing).collect() };

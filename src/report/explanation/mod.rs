@@ -113,6 +113,7 @@ impl Explanation<'_> {
         let mut sections: Vec<Section> = steps.dimensions.iter().map(|dimension| writer.dimension(dimension)).collect();
         sections.extend(writer.outside_scores());
         sections.extend(writer.decision());
+        sections.extend(writer.recorded());
         sections.extend(writer.missing());
         sections.extend(writer.flags());
         if !self.is_redacted && !self.changes.is_empty() {

@@ -18,7 +18,8 @@ impl Writer<'_> {
 
     pub(super) fn head(&self) -> Vec<Block> {
         let matrix = self.matrix;
-        let by = format!("{}, version {}, as at {}. {}", matrix.title(), matrix.version_text(), self.outcome.as_at(), matrix.status().in_words());
+        let by =
+            format!("{}, {} {}, as at {}. {}", matrix.title(), matrix.id(), matrix.version_text(), self.outcome.as_at(), matrix.status().in_words());
         let mut head = vec![Block::Says(by), Block::Result { headline: self.headline(), reasons: self.reasons() }];
         if self.is_redacted {
             head.push(Block::Says("What was recorded about the person is hidden here. The points still say much of it.".to_owned()));
