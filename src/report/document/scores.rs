@@ -64,6 +64,16 @@ pub(crate) struct Cut {
     pub(crate) from: Points,
 }
 
+impl Scores {
+    /// Whether nothing from there on, as far as it is deeper, gives points.
+    pub(crate) fn give_nothing(&self, from: usize, depth: usize) -> bool {
+        let deeper = self.items.iter().skip(from).take_while(|item| match item {
+            ScoreItem::Together { depth: own, .. } | ScoreItem::Entry(ScoreEntry { depth: own, .. }) => *own > depth,
+        });
+        deeper.into_iter().all(|item| matches!(item, ScoreItem::Together { .. }) || matches!(item, ScoreItem::Entry(entry) if entry.gives_nothing()))
+    }
+}
+
 impl ScoreEntry {
     pub(crate) fn gives_nothing(&self) -> bool {
         self.points == (Points::ZERO, Points::ZERO) && self.lost.is_none()

@@ -103,12 +103,18 @@ impl Page {
 
     /// A head with its cell beside it, or below it if the head is long.
     fn pair(&mut self, indent: usize, column: usize, head: &str, cell: &str) {
+        let room = self.width().saturating_sub(indent + column);
+        if cell.split_whitespace().any(|word| width(word) > room) {
+            self.line(&format!("{}{head}", " ".repeat(indent)));
+            self.wrapped(indent + INDENT, 0, cell);
+            return;
+        }
         let mut ahead = format!("{}{head}", " ".repeat(indent));
         if width(head) >= column {
             self.line(&ahead);
             ahead.clear();
         }
-        for line in wrap(cell, self.width().saturating_sub(indent + column)) {
+        for line in wrap(cell, room) {
             let margin = (indent + column).saturating_sub(width(&ahead));
             self.line(&format!("{ahead}{}{line}", " ".repeat(margin)));
             ahead.clear();
@@ -157,11 +163,13 @@ impl Page {
 
     /// What gave points, each with its points at the end of the line.
     fn scores(&mut self, scores: &Scores) {
+        let is_brief = self.layout.is_brief;
         let mut nothing = Vec::new();
-        for item in &scores.items {
+        for (at, item) in scores.items.iter().enumerate() {
             match item {
+                ScoreItem::Together { depth, .. } if is_brief && scores.give_nothing(at + 1, *depth) => {}
                 ScoreItem::Together { depth, text } => self.wrapped(INDENT * depth, INDENT, text),
-                ScoreItem::Entry(entry) if self.layout.is_brief && entry.gives_nothing() => nothing.push(entry.title.as_str()),
+                ScoreItem::Entry(entry) if is_brief && entry.gives_nothing() => nothing.push(entry.title.as_str()),
                 ScoreItem::Entry(entry) => self.score(entry),
             }
         }

@@ -30,7 +30,7 @@ impl Writer<'_> {
         if !assumed.is_empty() {
             let assumed: Vec<_> =
                 assumed.iter().map(|input| format!("{} ({})", input.title, input.value_in_words().trim_end_matches(", assumed"))).collect();
-            items.push(format!("Assumed by the matrix: {}. If that is wrong, the result may be.", assumed.join("; ")));
+            items.push(format!("Assumed by the matrix: {}. If one of these is wrong, the result may be wrong.", assumed.join("; ")));
         }
         let absent = of("absent");
         if !absent.is_empty() {

@@ -86,8 +86,11 @@ impl Writer<'_> {
     fn why(&self) -> Option<String> {
         if let Some(step) = self.moved() {
             let before = listed(&step.before, "or");
-            let reason = if self.is_redacted { String::new() } else { format!(" `{}`: {}", step.id, step.reason.trim_end_matches('.')) };
-            return Some(format!("It was {before} until an override changed it{reason}."));
+            return Some(if self.is_redacted {
+                format!("It was {before}, until an override changed it.")
+            } else {
+                format!("It was {before}, until the override `{}` changed it: {}.", step.id, step.reason.trim_end_matches('.'))
+            });
         }
         let decision = self.steps.decision.as_ref()?;
         let gives = listed(&decision.gives, "or");
