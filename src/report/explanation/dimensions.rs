@@ -113,6 +113,7 @@ impl Writer<'_> {
     fn entry(&self, step: &CriterionStep, depth: usize, lost: Option<&'static str>) -> ScoreEntry {
         let inputs: Vec<_> = self.steps.inputs.iter().filter(|input| step.inputs.contains(&input.name)).collect();
         let value = match inputs.as_slice() {
+            _ if self.is_redacted => "hidden".to_owned(),
             [only] if only.title == step.title => only.value_in_words(),
             inputs => inputs.iter().map(|input| format!("{}: {}", input.title, input.value_in_words())).collect::<Vec<_>>().join("; "),
         };

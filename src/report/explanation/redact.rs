@@ -12,9 +12,12 @@ pub(super) fn redacted(mut steps: Steps, matrix: &Matrix) -> Steps {
         input.value = None;
         input.standing = "hidden";
     }
-    for criterion in &mut steps.criteria {
-        criterion.conditions.clear();
-        criterion.matched = None;
+    for (step, criterion) in steps.criteria.iter_mut().zip(model.criteria.items()) {
+        step.conditions.clear();
+        step.matched = None;
+        // What was read, and from which source, tells how far a choice got.
+        step.inputs.clear();
+        step.sources.clone_from(&criterion.heading.sources);
     }
     for dimension in &mut steps.dimensions {
         if !dimension.levels_by.is_empty() {
