@@ -168,7 +168,7 @@ impl Page {
 }
 
 fn in_one_line(head: &Head) -> String {
-    let remarks: String = head.remarks.iter().map(|remark| format!(". {}", remark.trim_end_matches('.'))).collect();
-    let sources = if head.sources.is_empty() { String::new() } else { format!(". Source: {}", head.sources.join(", ")) };
+    let remarks = if head.remarks.is_empty() { String::new() } else { format!(". {}", head.remarks.join(" ")) };
+    let sources = if head.sources.is_empty() { String::new() } else { format!(" (source: {})", head.sources.join(", ")) };
     format!("{}{remarks}{sources}", head.title)
 }

@@ -120,7 +120,7 @@ impl Writer<'_> {
         // Nothing is lost with no points.
         let gives_points = step.range != (Points::ZERO, Points::ZERO);
         let lost = if step.replaced == Some(true) { Some(REPLACED) } else { lost }.filter(|_| gives_points);
-        let matched = if self.is_redacted { "hidden".to_owned() } else { step.matched_in_words(&inputs) };
+        let matched = if self.is_redacted { String::new() } else { step.matched_in_words(&inputs) };
         ScoreEntry { depth, title: step.title.clone(), sources: step.sources.clone(), value, matched, points: step.range, lost }
     }
 }
