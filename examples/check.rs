@@ -12,11 +12,13 @@ use threshold_matrix::{Library, Matrix, OpenError};
 const HELP: &str = "\
 Checks matrices: every fault with its place, then the examples that the file holds.
 
-usage: check [--sheet] [--html FILE] MATRIX...
+usage: check [--sheet] [--atrs] [--html FILE] MATRIX...
 
   MATRIX        a file (.yaml); an embedded matrix, as `iom-threshold` or `iom-threshold@1.0.0`;
                 or a folder: every .yaml file in it and below, which must also go together as a library
   --sheet       print the whole matrix after its examples, as tables to read
+  --atrs        print what the matrix can fill of an Algorithmic Transparency
+                Recording Standard record (Tier 2), as Markdown
   --html FILE   write those tables as a page for a browser or a printer, of one matrix
 
 Exit status: 0 nothing found, 1 a fault or an example that does not hold, 2 wrong usage.
@@ -28,10 +30,11 @@ fn main() -> ExitCode {
 
 fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut names = Vec::new();
-    let (mut prints_sheet, mut html) = (false, None);
+    let (mut prints_sheet, mut prints_record, mut html) = (false, false, None);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("sheet") => prints_sheet = true,
+            Long("atrs") => prints_record = true,
             Long("html") => html = Some(arguments.value()?),
             Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
@@ -60,6 +63,9 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
             sound &= holds(name, matrix)?;
             if prints_sheet {
                 program::say(&format!("\n{}\n", matrix.sheet()))?;
+            }
+            if prints_record {
+                program::say(&format!("\n{}", matrix.to_atrs_markdown()))?;
             }
             if let Some(file) = &html {
                 let shown = file.to_string_lossy();

@@ -1,48 +1,74 @@
-//! Explains the outcome of one profile, completely.
+//! Explains the outcome of one profile: to read, to hand over, or as data.
 
 mod program;
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
 use threshold_matrix::record::Record;
-use threshold_matrix::{Matrix, Profile, Refusal};
+use threshold_matrix::{Date, Matrix, Profile, Refusal};
 
 const HELP: &str = "\
-Explains why a profile has its tier: every point, cut-off, rule and override.
+Explains why a profile has its tier: the result and its reason, how the points
+add up, what overrides changed, and what was not recorded.
 
-usage: explain MATRIX PROFILE [--as-at DATE] [--json] [--record FILE]
+usage: explain MATRIX PROFILE [--as-at DATE] [--full] [--redact]
+               [--markdown | --json] [--html FILE] [--record FILE]
 
   MATRIX         a file (.yaml), or an embedded matrix: `iom-threshold` or `iom-threshold@1.0.0`
   PROFILE        a JSON file of input values, the values themselves ('{\"rosh\": \"high\"}'),
                  or `-` for standard input
   --as-at DATE   the date of the scoring; today if not given
+  --full         every rule that was looked at as well, with its line in the file
+  --redact       without the values that the profile gave. The points stay, and
+                 points tell which band or value somebody is in: it is not anonymous
+  --markdown     as Markdown
   --json         the trace as JSON
+  --html FILE    written to a file as a page to read, print or hand over
   --record FILE  also writes a record, which `replay` checks years later
 
 Exit status: 0 explained, 1 refused or a file at fault, 2 wrong usage.
 ";
+
+#[derive(Default)]
+struct Wanted {
+    names: Vec<String>,
+    as_at: Option<Date>,
+    full: bool,
+    redact: bool,
+    markdown: bool,
+    json: bool,
+    html: Option<std::ffi::OsString>,
+    record: Option<String>,
+}
 
 fn main() -> ExitCode {
     program::run(HELP, run)
 }
 
 fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let (mut names, mut as_at, mut json, mut record) = (Vec::new(), None, false, None);
+    let mut wanted = Wanted::default();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("as-at") => as_at = Some(arguments.value()?.parse()?),
-            Long("json") => json = true,
-            Long("record") => record = Some(arguments.value()?.string()?),
-            Value(name) => names.push(name.string()?),
+            Long("as-at") => wanted.as_at = Some(arguments.value()?.parse()?),
+            Long("full") => wanted.full = true,
+            Long("redact") => wanted.redact = true,
+            Long("markdown") => wanted.markdown = true,
+            Long("json") => wanted.json = true,
+            Long("html") => wanted.html = Some(arguments.value()?),
+            Long("record") => wanted.record = Some(arguments.value()?.string()?),
+            Value(name) => wanted.names.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
-    let [matrix, profile] = names.as_slice() else {
+    let [matrix, profile] = wanted.names.as_slice() else {
         return Err(lexopt::Error::from("a matrix and a profile are needed").into());
     };
-    let as_at = as_at.unwrap_or_else(program::today);
+    if wanted.full && wanted.redact {
+        return Err(lexopt::Error::from("--full shows the values that --redact hides").into());
+    }
+    let as_at = wanted.as_at.unwrap_or_else(program::today);
     let matrix = Matrix::open(matrix, as_at)?;
     let text = match profile.as_str() {
         "-" => std::io::read_to_string(std::io::stdin().take(1 << 20))?,
@@ -54,14 +80,28 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         refusal.problems().iter().fold("the profile is refused:".to_owned(), |text, problem| format!("{text}\n  {}", problem.message))
     };
     let trace = matrix.explain(&profile, as_at).map_err(refused)?;
-    if let Some(path) = record {
+    if let Some(path) = wanted.record {
         let record = Record::new(&matrix, &profile, as_at).map_err(refused)?;
         std::fs::write(&path, record.to_json() + "\n").map_err(|error| format!("cannot write `{path}`: {error}"))?;
     }
-    if json {
-        program::say(&format!("{}\n", serde_json::to_string_pretty(&trace)?))?;
-    } else {
-        program::say(&trace.to_string())?;
+    let mut explanation = trace.explanation();
+    if wanted.full {
+        explanation = explanation.full();
+    }
+    if wanted.redact {
+        explanation = explanation.redacted();
+    }
+    if let Some(file) = &wanted.html {
+        let shown = file.to_string_lossy();
+        std::fs::write(file, explanation.to_html()).map_err(|error| format!("{shown}: {error}"))?;
+    }
+    if wanted.json {
+        program::say(&format!("{}\n", serde_json::to_string_pretty(&explanation)?))?;
+    } else if wanted.markdown {
+        program::say(&explanation.to_markdown())?;
+    } else if wanted.html.is_none() {
+        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        program::say(&if colours { explanation.to_coloured_string() } else { explanation.to_string() })?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -37,7 +37,8 @@
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
 //! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
-//! - [`report`] writes outcomes for other programs.
+//! - [`Trace::explanation`] gives the explanation of one result to read and hand over, as text, Markdown or a page; with a person's values or
+//!   without them. [`report`] writes outcomes for other programs.
 //!
 //! # What can be relied on
 //!

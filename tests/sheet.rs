@@ -136,12 +136,14 @@ fn the_text_and_the_page_hold_every_piece_of_every_matrix() {
         let root: Value = serde_yaml::from_str(&matrix.to_yaml()).expect("a matrix is YAML");
         let sheet = matrix.sheet();
         let (text, page) = (spaced(&sheet.to_string()), shown(&sheet.to_html()));
+        let markdown = spaced(&sheet.to_markdown().replace('\\', "").replace(['|', '*'], " "));
         let mut pieces = pieces(&root);
         pieces.extend([matrix.id().to_owned(), matrix.title().to_owned(), matrix.content_hash().to_owned(), report::NOTICE.to_owned()]);
         pieces.extend(matrix.about().map(str::to_owned));
         for piece in pieces.iter().map(|piece| spaced(piece)) {
             assert!(text.contains(&piece), "the text of {matrix:?} lacks `{piece}`");
             assert!(page.contains(&piece), "the page of {matrix:?} lacks `{piece}`");
+            assert!(markdown.contains(&piece), "the Markdown of {matrix:?} lacks `{piece}`");
         }
     }
 }

@@ -189,7 +189,7 @@ proptest! {
     fn every_trace_can_be_read(case in strategy::cases(Setting::Small, Holding::Unknown { completions: 500 })) {
         if let Some(trace) = explained(&case)? {
             let text = trace.to_string();
-            prop_assert!(text.contains("RESULT: "), "{text}");
+            prop_assert!(text.contains("Result: "), "{text}");
             prop_assert!(text.ends_with("This is advice to a person who decides. It is not a decision.\n"));
             prop_assert!(text.lines().all(|line| line.chars().count() <= 80 || !line.trim().contains(' ')), "{text}");
             serde_json::to_string(&trace).expect("a trace is JSON");

@@ -1,9 +1,13 @@
-//! Outcomes, traces and whole matrices, for people and for other programs.
+//! Explanations, outcomes and whole matrices, for people and for other programs.
 
+mod atrs;
+mod document;
+mod explanation;
 mod json;
 mod sheet;
-mod text;
+mod words;
 
+pub use explanation::Explanation;
 pub(crate) use json::Reference;
 pub use json::{json_error, json_line};
 pub use sheet::Sheet;

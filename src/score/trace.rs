@@ -15,7 +15,7 @@ pub(crate) use step::{CriterionStep, DecisionStep, DimensionStep, GroupStep, Inp
 
 /// Why an outcome is what it is: complete, so that the outcome follows from the trace alone.
 ///
-/// It is data (it serialises), and `Display` renders it as text to read aloud.
+/// It is data (it serialises), and `Display` renders it as text to read aloud; [`Trace::explanation`] gives it in other forms.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, Profile};

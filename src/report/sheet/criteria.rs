@@ -4,9 +4,9 @@ use crate::arena::ConditionId;
 use crate::matrix::model::{Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
 use crate::matrix::words::{range, yes_or_no};
 use crate::number::{self, Points};
+use crate::report::document::tree::{Head, Row};
 use crate::report::sheet::Writer;
 use crate::report::sheet::inputs::head;
-use crate::report::sheet::tree::{Head, Row};
 
 impl Writer<'_> {
     /// What a criterion is called and reads, and a row for each number of points that it can give.

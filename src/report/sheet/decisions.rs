@@ -3,11 +3,11 @@
 use crate::arena::DimensionId;
 use crate::matrix::model::{Action, Axis, Cell, Decision, Domain, Method, Missing, Model, NumberOf, Override, Verdict};
 use crate::number::Points;
+use crate::report::document::tree::{Block, Grid, GridCell, Head, Section, Table};
 use crate::report::sheet::Writer;
 use crate::report::sheet::criteria::span;
 use crate::report::sheet::dimensions::{is_only, is_whole};
 use crate::report::sheet::inputs::head;
-use crate::report::sheet::tree::{Block, Grid, GridCell, Head, Section, Table};
 
 impl Writer<'_> {
     /// The named decisions before the tier, or those that read it.

@@ -3,9 +3,10 @@
 use crate::arena::CriterionId;
 use crate::matrix::model::{Criterion, Dimension, Gives, LevelCuts, Measure, Reading, Rule, Score};
 use crate::number::Points;
+use crate::report::document::tree::{Block, Item, Section, Table, TableKind};
 use crate::report::sheet::Writer;
 use crate::report::sheet::criteria::span;
-use crate::report::sheet::tree::{Block, Item, Section, Table, TableKind};
+use crate::report::words::capitalised;
 
 const POINTS_COLUMNS: [&str; 3] = ["Criterion", "Where", "Points"];
 
@@ -133,11 +134,6 @@ fn points_table(caption: &str, items: Vec<Item>) -> Block {
 /// How many follow: "the sum of these 3".
 fn counted(count: usize, how: &str) -> String {
     if count == 1 { "this one".to_owned() } else { format!("{how} these {count}") }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 pub(super) fn is_whole(points: Points) -> bool {

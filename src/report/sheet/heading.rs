@@ -2,11 +2,27 @@
 
 use crate::date::Date;
 use crate::matrix::{Effective, MatrixStatus};
+use crate::report::NOTICE;
+use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::sheet::Writer;
-use crate::report::sheet::tree::{Block, Facts, Section};
 
 impl Writer<'_> {
-    pub(super) fn facts(&self) -> Facts {
+    pub(super) fn document(&self, sections: Vec<Section>) -> Document {
+        let matrix = self.matrix;
+        let notice = || Block::Notice(NOTICE.to_owned());
+        let about = matrix.about().map(|about| Block::Says(about.to_owned()));
+        Document {
+            title: matrix.title().to_owned(),
+            window: format!("{}, version {}", matrix.title(), matrix.version_text()),
+            head: [Block::Facts(self.facts())].into_iter().chain(about).chain([notice()]).collect(),
+            sections,
+            foot: vec![notice()],
+            has_contents: true,
+            layout: Layout { width: 96, margin: 0, is_ruled: true, is_brief: false },
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
         let matrix = self.matrix;
         let standing = match matrix.status() {
             MatrixStatus::Sourced => "sourced",
@@ -28,7 +44,7 @@ impl Writer<'_> {
             entries.push(("Statuses", format!("{}; results outside the order of tiers", matrix.statuses().join(", "))));
         }
         entries.push(("Hash", matrix.content_hash().to_owned()));
-        Facts { title: matrix.title().to_owned(), version: matrix.version_text().to_owned(), about: matrix.about().map(str::to_owned), entries }
+        entries
     }
 
     pub(super) fn sources(&self) -> Option<Section> {

@@ -4,8 +4,8 @@ use crate::arena::InputId;
 use crate::date::Unit;
 use crate::matrix::model::{Derived, Direction, Domain, Heading, Input, Missing, Moment};
 use crate::matrix::words::yes_or_no;
+use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::sheet::Writer;
-use crate::report::sheet::tree::{Block, Head, Section, Table};
 
 impl Writer<'_> {
     pub(super) fn inputs(&self) -> Section {

@@ -1,21 +1,19 @@
 //! The sheet of a matrix: its rules as the tables that a panel knows.
 //!
-//! The sheet is data first (`tree`); one file fills in each part of it from the matrix, and two files draw it, so that the text and the page
-//! cannot disagree.
+//! One file fills in each part of the document from the matrix.
 
 mod criteria;
 mod decisions;
 mod dimensions;
 mod heading;
-mod html;
 mod inputs;
-mod text;
-mod tree;
+
+use std::fmt;
 
 use crate::matrix::Matrix;
 use crate::matrix::model::Model;
 use crate::matrix::words::Words;
-use tree::{Facts, Section};
+use crate::report::document::tree::Document;
 
 /// A matrix as the tables that a panel knows: every input, cut-off, point, level, rule and reason, in words.
 ///
@@ -33,8 +31,7 @@ use tree::{Facts, Section};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Sheet {
-    facts: Facts,
-    sections: Vec<Section>,
+    document: Document,
 }
 
 impl Matrix {
@@ -53,7 +50,7 @@ impl Matrix {
         sections.extend(writer.named_decisions(true));
         sections.extend(writer.flags());
         sections.extend(writer.sources());
-        Sheet { facts: writer.facts(), sections }
+        Sheet { document: writer.document(sections) }
     }
 }
 
@@ -71,7 +68,19 @@ impl Sheet {
     /// ```
     #[must_use]
     pub fn to_html(&self) -> String {
-        html::page(self)
+        self.document.to_html()
+    }
+
+    /// The sheet as Markdown.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        self.document.to_markdown()
+    }
+}
+
+impl fmt::Display for Sheet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.document.to_text(false))
     }
 }
 

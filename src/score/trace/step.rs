@@ -38,7 +38,7 @@ pub(crate) struct Steps {
 pub(crate) struct InputStep {
     pub(crate) name: String,
     pub(crate) title: String,
-    /// `given`, `derived`, `assumed`, `absent` or `unknown`.
+    /// `given`, `derived`, `assumed`, `absent` or `unknown`; `hidden` in a redacted trace.
     pub(crate) standing: &'static str,
     pub(crate) value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -190,7 +190,7 @@ pub(crate) struct BandStep {
     pub(crate) from: Option<Points>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct OverrideStep {
     pub(crate) id: String,
     pub(crate) when: String,

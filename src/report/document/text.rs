@@ -1,55 +1,85 @@
-//! A sheet as text: every line makes sense when it is read aloud, from left to right.
+//! A document as text: every line makes sense when it is read aloud, from left to right.
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
-use crate::report::NOTICE;
-use crate::report::sheet::Sheet;
-use crate::report::sheet::tree::{Block, Grid, Head, Item, Row, Table, TableKind};
+use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
+use crate::report::document::tree::{Block, Document, Grid, Head, Item, Layout, Row, Section, Table, TableKind};
+use crate::report::document::{width, wrap};
+use crate::report::words::points;
 
-/// The width that lines are wrapped to.
-const WIDTH: usize = 96;
 /// The widest head that still has its cell beside it.
 const HEAD: usize = 28;
 /// The widest head of a row of a grid: six columns beside it have room for a word each.
 const GRID_HEAD: usize = 22;
 const INDENT: usize = 2;
 
-impl fmt::Display for Sheet {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut page = Page { text: String::new() };
-        page.wrapped(0, 0, &self.facts.title);
-        page.rule('=', &self.facts.title);
-        let widest = self.facts.entries.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
-        for (name, fact) in &self.facts.entries {
-            page.pair(0, widest + INDENT, name, fact);
-        }
-        if let Some(about) = &self.facts.about {
+pub(super) fn page(document: &Document, is_coloured: bool) -> String {
+    let mut page = Page { text: String::new(), layout: document.layout, margin: 0, is_coloured };
+    page.heading('=', &document.title);
+    for (at, block) in document.head.iter().enumerate() {
+        if at > 0 {
             page.gap();
-            page.wrapped(0, 0, about);
         }
-        page.gap();
-        page.wrapped(0, 0, NOTICE);
-        for section in &self.sections {
-            page.gap();
-            page.wrapped(0, 0, &section.title);
-            page.rule('-', &section.title);
-            page.sources(0, &section.sources);
-            section.blocks.iter().for_each(|block| page.block(block));
-        }
-        page.gap();
-        page.wrapped(0, 0, NOTICE);
-        formatter.write_str(&page.text)
+        page.block(block);
     }
+    for section in &document.sections {
+        page.section(section);
+    }
+    page.gap();
+    document.foot.iter().for_each(|block| page.block(block));
+    let length = page.text.trim_end().len();
+    page.text.truncate(length);
+    page.text.push('\n');
+    page.text
 }
 
 struct Page {
     text: String,
+    layout: Layout,
+    /// How far everything stands in.
+    margin: usize,
+    is_coloured: bool,
 }
 
 impl Page {
     fn line(&mut self, line: &str) {
-        self.text.push_str(line.trim_end());
+        let line = line.trim_end();
+        if !line.is_empty() {
+            self.text.push_str(&" ".repeat(self.margin));
+            // What an author wrote must not steer a terminal.
+            self.text.extend(line.chars().filter(|character| !character.is_control()));
+        }
         self.text.push('\n');
+    }
+
+    /// How much room a line has.
+    fn width(&self) -> usize {
+        self.layout.width.saturating_sub(self.margin)
+    }
+
+    fn bold(&mut self, write: impl FnOnce(&mut Self)) {
+        self.text.push_str(if self.is_coloured { "\u{1b}[1m" } else { "" });
+        write(self);
+        self.text.push_str(if self.is_coloured { "\u{1b}[0m" } else { "" });
+    }
+
+    fn heading(&mut self, under: char, heading: &str) {
+        self.bold(|page| page.wrapped(0, 0, heading));
+        if self.layout.is_ruled {
+            self.rule(under, heading);
+        }
+    }
+
+    fn section(&mut self, section: &Section) {
+        if section.is_aside && self.layout.is_brief {
+            return;
+        }
+        self.gap();
+        self.heading('-', &section.title);
+        self.margin = self.layout.margin;
+        self.sources(0, &section.sources);
+        section.blocks.iter().for_each(|block| self.block(block));
+        self.margin = 0;
     }
 
     /// One empty line, however many ask for it.
@@ -60,12 +90,12 @@ impl Page {
     }
 
     fn rule(&mut self, character: char, under: &str) {
-        self.line(&character.to_string().repeat(width(under).min(WIDTH)));
+        self.line(&character.to_string().repeat(width(under).min(self.width())));
     }
 
     /// A paragraph; its lines after the first are indented further.
     fn wrapped(&mut self, indent: usize, hanging: usize, text: &str) {
-        for (at, line) in wrap(text, WIDTH.saturating_sub(indent + hanging)).iter().enumerate() {
+        for (at, line) in wrap(text, self.width().saturating_sub(indent + hanging)).iter().enumerate() {
             let margin = if at == 0 { indent } else { indent + hanging };
             self.line(&format!("{}{line}", " ".repeat(margin)));
         }
@@ -73,12 +103,18 @@ impl Page {
 
     /// A head with its cell beside it, or below it if the head is long.
     fn pair(&mut self, indent: usize, column: usize, head: &str, cell: &str) {
+        let room = self.width().saturating_sub(indent + column);
+        if cell.split_whitespace().any(|word| width(word) > room) {
+            self.line(&format!("{}{head}", " ".repeat(indent)));
+            self.wrapped(indent + INDENT, 0, cell);
+            return;
+        }
         let mut ahead = format!("{}{head}", " ".repeat(indent));
         if width(head) >= column {
             self.line(&ahead);
             ahead.clear();
         }
-        for line in wrap(cell, WIDTH.saturating_sub(indent + column)) {
+        for line in wrap(cell, room) {
             let margin = (indent + column).saturating_sub(width(&ahead));
             self.line(&format!("{ahead}{}{line}", " ".repeat(margin)));
             ahead.clear();
@@ -94,6 +130,24 @@ impl Page {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Says(text) => self.wrapped(0, 0, text),
+            Block::Notice(text) => {
+                self.gap();
+                self.wrapped(0, 0, text);
+            }
+            Block::Result { headline, reasons } => {
+                self.gap();
+                self.bold(|page| page.wrapped(0, 0, headline));
+                reasons.iter().for_each(|reason| self.wrapped(0, 0, reason));
+            }
+            Block::Facts(facts) => {
+                let widest = facts.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
+                facts.iter().for_each(|(name, fact)| self.pair(0, widest + INDENT, name, fact));
+            }
+            Block::List(items) => items.iter().for_each(|item| self.wrapped(0, INDENT, &format!("- {item}"))),
+            Block::Steps(steps) => steps.iter().for_each(|(depth, step)| self.wrapped(INDENT * depth, INDENT, step)),
+            // What is drawn on a page is a sum here.
+            Block::Waterfall(waterfall) => self.wrapped(0, INDENT, &waterfall.sum()),
+            Block::Scores(scores) => self.scores(scores),
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
             Block::Sources(sources) => {
@@ -107,11 +161,51 @@ impl Page {
         }
     }
 
+    /// What gave points, each with its points at the end of the line.
+    fn scores(&mut self, scores: &Scores) {
+        let is_brief = self.layout.is_brief;
+        let mut nothing = Vec::new();
+        for (at, item) in scores.items.iter().enumerate() {
+            match item {
+                ScoreItem::Together { depth, .. } if is_brief && scores.give_nothing(at + 1, *depth) => {}
+                ScoreItem::Together { depth, text } => self.wrapped(INDENT * depth, INDENT, text),
+                ScoreItem::Entry(entry) if is_brief && entry.gives_nothing() => nothing.push(entry.title.as_str()),
+                ScoreItem::Entry(entry) => self.score(entry),
+            }
+        }
+        if !nothing.is_empty() {
+            self.wrapped(0, INDENT, &format!("No points: {}.", nothing.join("; ")));
+        }
+    }
+
+    fn score(&mut self, entry: &ScoreEntry) {
+        let points = points(entry.points);
+        let indent = INDENT * entry.depth;
+        let room = self.width().saturating_sub(indent + width(&points) + INDENT);
+        let lines = wrap(&entry.title, room);
+        for (at, line) in lines.iter().enumerate() {
+            let text = format!("{}{line}", " ".repeat(indent));
+            if at + 1 == lines.len() && width(line) <= room {
+                let gap = self.width().saturating_sub(width(&text) + width(&points));
+                self.line(&format!("{text}{}{points}", " ".repeat(gap)));
+            } else {
+                self.line(&text);
+                if at + 1 == lines.len() {
+                    self.line(&format!("{}{points}", " ".repeat(self.width().saturating_sub(width(&points)))));
+                }
+            }
+        }
+        let found = [entry.value.as_str(), entry.matched.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+        [found.as_str(), entry.lost.unwrap_or_default()].into_iter().filter(|text| !text.is_empty()).for_each(|text| {
+            self.wrapped(indent + INDENT, INDENT, text);
+        });
+    }
+
     fn table(&mut self, table: &Table) {
         self.gap();
         self.wrapped(0, 0, &table.caption);
         let column = match table.kind {
-            TableKind::Points => table.widest_row(),
+            TableKind::Points => table.widest_row(self.width()),
             TableKind::Pairs => table.widest_head() + INDENT,
             TableKind::Labelled => table.columns.iter().skip(1).map(|column| width(column)).max().unwrap_or_default() + INDENT + 1,
         };
@@ -180,7 +274,7 @@ impl Page {
         self.gap();
         let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(width).max().unwrap_or_default();
         let first = widest(&mut grid.rows.iter().map(|(label, _)| label.as_str()).chain([grid.rows_read.as_str()])).min(GRID_HEAD);
-        let each = WIDTH.saturating_sub(INDENT + first) / grid.columns.len().max(1);
+        let each = self.width().saturating_sub(INDENT + first) / grid.columns.len().max(1);
         let widths: Vec<usize> = grid
             .columns
             .iter()
@@ -227,10 +321,10 @@ impl Table {
     }
 
     /// How wide what gives points is, where there is room for it.
-    fn widest_row(&self) -> usize {
+    fn widest_row(&self, room: usize) -> usize {
         let rows = self.items.iter().flat_map(|item| if let Item::Entry { rows, .. } = item { rows.as_slice() } else { &[] });
         let widths = rows.map(|row| if let Row::Points { what, .. } = row { width(what) } else { 0 });
-        widths.max().unwrap_or_default().min(WIDTH - 30)
+        widths.max().unwrap_or_default().min(room.saturating_sub(30))
     }
 }
 
@@ -242,24 +336,4 @@ impl Row {
             Self::Points { what, points } => format!("{what}: {points}"),
         }
     }
-}
-
-fn width(text: &str) -> usize {
-    text.chars().count()
-}
-
-/// The lines of a text, none wider than asked but for a word that is; one empty line for no text.
-fn wrap(text: &str, width_asked: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if width(line) + 1 + width(word) <= width_asked => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

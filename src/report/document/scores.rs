@@ -1,0 +1,107 @@
+//! How points become a score, as data: the table of what gave them, and the waterfall that they make.
+
+use crate::number::Points;
+use crate::report::words::span;
+
+/// The least and the most: the same where nothing is open.
+pub(crate) type Range = (Points, Points);
+
+/// What gave points, with what it read and what matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scores {
+    pub(crate) caption: String,
+    pub(crate) items: Vec<ScoreItem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ScoreItem {
+    /// How the entries one step deeper are put together.
+    Together {
+        depth: usize,
+        text: String,
+    },
+    Entry(ScoreEntry),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ScoreEntry {
+    pub(crate) depth: usize,
+    pub(crate) title: String,
+    pub(crate) sources: Vec<String>,
+    /// The values as given, with their units.
+    pub(crate) value: String,
+    /// The piece of the rule that the values fell in; empty where the value says it all.
+    pub(crate) matched: String,
+    pub(crate) points: Range,
+    /// Why its points do not count, or may not.
+    pub(crate) lost: Option<&'static str>,
+}
+
+/// A score from zero to where it ends, with the cut-offs on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waterfall {
+    /// Unique in the document.
+    pub(crate) anchor: String,
+    pub(crate) title: String,
+    /// In the order of the file; those that add nothing are left out.
+    pub(crate) bars: Vec<Bar>,
+    pub(crate) score: Range,
+    /// Where an override replaced the score: what it was replaced by.
+    pub(crate) replaced: Option<Range>,
+    pub(crate) cuts: Vec<Cut>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bar {
+    pub(crate) title: String,
+    pub(crate) points: Range,
+}
+
+/// From where on a score means something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub(crate) says: String,
+    pub(crate) from: Points,
+}
+
+impl Scores {
+    /// Whether nothing from there on, as far as it is deeper, gives points.
+    pub(crate) fn give_nothing(&self, from: usize, depth: usize) -> bool {
+        let deeper = self.items.iter().skip(from).take_while(|item| match item {
+            ScoreItem::Together { depth: own, .. } | ScoreItem::Entry(ScoreEntry { depth: own, .. }) => *own > depth,
+        });
+        deeper.into_iter().all(|item| matches!(item, ScoreItem::Together { .. }) || matches!(item, ScoreItem::Entry(entry) if entry.gives_nothing()))
+    }
+}
+
+impl ScoreEntry {
+    pub(crate) fn gives_nothing(&self) -> bool {
+        self.points == (Points::ZERO, Points::ZERO) && self.lost.is_none()
+    }
+}
+
+impl Waterfall {
+    /// The waterfall as a sum: "8 + 4 + 2 = 14".
+    pub(crate) fn sum(&self) -> String {
+        let mut sum = String::new();
+        for bar in &self.bars {
+            let is_taken_off = bar.points.0 == bar.points.1 && bar.points.0 < Points::ZERO;
+            let text = span(bar.points);
+            let text = if is_taken_off { text.trim_start_matches('-') } else { &text };
+            let sign = match (sum.is_empty(), is_taken_off) {
+                (true, true) => "-",
+                (true, false) => "",
+                (false, true) => " - ",
+                (false, false) => " + ",
+            };
+            let open = bar.points.0 != bar.points.1 && self.bars.len() > 1;
+            sum.push_str(sign);
+            sum.push_str(&if open { format!("({text})") } else { text.to_owned() });
+        }
+        match self.bars.len() {
+            0 => format!("Nothing gives points, so the score is {}.", span(self.score)),
+            1 => format!("The score is {}.", span(self.score)),
+            _ => format!("{sum} = {}", span(self.score)),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What a document is made of.
+
+use crate::matrix::Source;
+use crate::report::document::scores::{Scores, Waterfall};
+
+/// A whole document: the sheet of a matrix, the explanation of a result, the facts for a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Document {
+    pub(crate) title: String,
+    /// What a browser shows for the page, beside other pages.
+    pub(crate) window: String,
+    pub(crate) head: Vec<Block>,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) foot: Vec<Block>,
+    /// Whether a page begins with links to its sections.
+    pub(crate) has_contents: bool,
+    pub(crate) layout: Layout,
+}
+
+/// How a document is laid out as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) width: usize,
+    /// How far the body of a section stands in.
+    pub(crate) margin: usize,
+    /// Whether headings are underlined.
+    pub(crate) is_ruled: bool,
+    /// Whether what is only there to be handed over or looked up is left out, and what gives no points is said in one line.
+    pub(crate) is_brief: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Section {
+    /// Unique in the sheet, for links within a page.
+    pub(crate) anchor: String,
+    pub(crate) title: String,
+    pub(crate) sources: Vec<String>,
+    /// Whether it is there to be handed over or looked up: a brief text has no room for it.
+    pub(crate) is_aside: bool,
+    pub(crate) blocks: Vec<Block>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Block {
+    Says(String),
+    /// What must not be overlooked.
+    Notice(String),
+    /// The result, and why.
+    Result {
+        headline: String,
+        reasons: Vec<String>,
+    },
+    /// Each with what it is: the id, the version, the hash …
+    Facts(Vec<(&'static str, String)>),
+    List(Vec<String>),
+    /// Lines, each so many steps below the one above it.
+    Steps(Vec<(usize, String)>),
+    Waterfall(Waterfall),
+    Scores(Scores),
+    Table(Table),
+    Grid(Grid),
+    Sources(Vec<Source>),
+}
+
+/// Entries with a head and rows of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) caption: String,
+    pub(crate) kind: TableKind,
+    /// What the head is, and each cell after it.
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) items: Vec<Item>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TableKind {
+    /// A head, then rows of what a value is and what it gives: a number of points, which stand under each other.
+    Points,
+    /// A head, then one row whose cells are long: each is read with the name of its column.
+    Labelled,
+    /// A short head and one cell.
+    Pairs,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// How the entries one step deeper are put together.
+    Together {
+        depth: usize,
+        text: String,
+    },
+    Entry {
+        depth: usize,
+        head: Head,
+        rows: Vec<Row>,
+    },
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) title: String,
+    pub(crate) remarks: Vec<String>,
+    pub(crate) sources: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Row {
+    /// What the rows after it hold for.
+    Says(String),
+    Cells(Vec<String>),
+    Points {
+        what: String,
+        points: String,
+    },
+}
+
+/// A two-way table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Grid {
+    pub(crate) caption: String,
+    pub(crate) rows_read: String,
+    pub(crate) columns_read: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<(String, Vec<GridCell>)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GridCell {
+    pub(crate) text: String,
+    /// From 0, the least intensive, to 4, the most; `None` for what has no place in that order.
+    pub(crate) shade: Option<usize>,
+}
+
+impl Section {
+    pub(crate) fn new(anchor: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { anchor: anchor.into(), title: title.into(), sources: Vec::new(), is_aside: false, blocks: Vec::new() }
+    }
+
+    pub(crate) fn says(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Says(text.into()));
+    }
+}
+
+impl Table {
+    /// A table of short heads with one cell each.
+    pub(crate) fn pairs(caption: impl Into<String>, columns: [&'static str; 2], pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let entry = |(title, cell)| Item::Entry { depth: 0, head: Head { title, ..Head::default() }, rows: vec![Row::Cells(vec![cell])] };
+        Self { caption: caption.into(), kind: TableKind::Pairs, columns: columns.to_vec(), items: pairs.into_iter().map(entry).collect() }
+    }
+
+    /// A table of entries with a cell for each column after the first.
+    pub(crate) fn labelled(caption: &str, columns: &[&'static str], entries: impl IntoIterator<Item = (Head, Vec<String>)>) -> Self {
+        let entry = |(head, cells)| Item::Entry { depth: 0, head, rows: vec![Row::Cells(cells)] };
+        let items = entries.into_iter().map(entry).collect();
+        Self { caption: caption.to_owned(), kind: TableKind::Labelled, columns: columns.to_vec(), items }
+    }
+}

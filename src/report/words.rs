@@ -1,0 +1,44 @@
+//! Numbers of points and lists of names, as they are said.
+
+use crate::number::Points;
+use crate::report::document::scores::Range;
+
+/// "18", or "18 to 38".
+pub(crate) fn span((least, most): Range) -> String {
+    if least == most { least.to_string() } else { format!("{least} to {most}") }
+}
+
+/// "1 point", "18 to 38 points".
+pub(crate) fn points(range: Range) -> String {
+    let is_one = range.0 == range.1 && range.0.millionths() == 1_000_000;
+    format!("{} {}", span(range), if is_one { "point" } else { "points" })
+}
+
+/// "low, medium or high"; "nothing" for none.
+pub(crate) fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [one] => one.as_ref().to_owned(),
+        [most @ .., last] => {
+            let most: Vec<_> = most.iter().map(AsRef::as_ref).collect();
+            format!("{} {joint} {}", most.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// A text that begins as sentences do.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// A text with a capital and a full stop.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = capitalised(text.trim_end());
+    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+}
+
+/// Whether points are taken off, whatever is open.
+pub(crate) fn is_negative(range: Range) -> bool {
+    range.1 < Points::ZERO
+}
