@@ -126,12 +126,6 @@ fn unit(places: u32) -> f64 {
     10_f64.powi(places.min(22) as i32)
 }
 
-/// Truths as bytes.
-#[inline(always)]
-pub(super) fn truths<T: Number>(of: &[i8], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>) {
-    each(of, to, slow, meaning, |of| T::of(i64::from(of)), |of| (of != 0) & (of != 1));
-}
-
 /// The bits of some rows as bytes.
 #[inline(always)]
 pub(super) fn bits(bits: &Bits<'_>, start: usize, to: &mut [i8], shifted: &mut Vec<u8>) {

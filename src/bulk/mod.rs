@@ -40,6 +40,7 @@ mod column;
 mod decode;
 mod formula;
 mod kernels;
+mod load;
 mod processor;
 mod program;
 mod run;

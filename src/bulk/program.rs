@@ -44,14 +44,10 @@ pub(super) struct Register {
 /// One loop over a chunk.
 #[derive(Debug, Clone)]
 pub(super) enum Op {
-    /// The values of an input.
+    /// The values of an input, or 1 where a set has a member.
     Load {
         input: InputId,
-    },
-    /// 1 where a set has the member.
-    LoadMember {
-        input: InputId,
-        member: usize,
+        member: Option<usize>,
     },
     /// 1 where there is a set.
     LoadPresence {
@@ -151,7 +147,7 @@ pub(super) enum Join {
 impl Op {
     pub(super) fn reads(&self) -> Vec<Register> {
         match self {
-            Self::Load { .. } | Self::LoadMember { .. } | Self::LoadPresence { .. } => Vec::new(),
+            Self::Load { .. } | Self::LoadPresence { .. } => Vec::new(),
             Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => vec![*of],
             Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => vec![*of],
             Self::Blend { when, of } => vec![*when, *of],
@@ -164,7 +160,7 @@ impl Op {
 
     fn rename(&mut self, rename: impl Fn(&mut Register)) {
         match self {
-            Self::Load { .. } | Self::LoadMember { .. } | Self::LoadPresence { .. } => {}
+            Self::Load { .. } | Self::LoadPresence { .. } => {}
             Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => rename(of),
             Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => rename(of),
             Self::Blend { when, of } => {
@@ -530,12 +526,12 @@ impl Writer<'_> {
     }
 
     fn input(&mut self, input: InputId) -> Register {
-        if let Some((Some(register), _)) = self.ops.iter().find(|(_, op)| matches!(op, Op::Load { input: loaded } if *loaded == input)) {
+        if let Some((Some(register), _)) = self.ops.iter().find(|(_, op)| matches!(op, Op::Load { input: loaded, .. } if *loaded == input)) {
             return *register;
         }
         let lane = self.input_lanes.get(input.index()).copied().unwrap_or(Lane::I64);
         let register = self.fresh(lane);
-        self.push(register, Op::Load { input });
+        self.push(register, Op::Load { input, member: None });
         register
     }
 
@@ -544,7 +540,7 @@ impl Writer<'_> {
             return *known;
         }
         let register = self.fresh(Lane::I8);
-        self.push(register, Op::LoadMember { input, member });
+        self.push(register, Op::Load { input, member: Some(member) });
         self.members.insert((input, member), register);
         register
     }

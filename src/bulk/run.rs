@@ -2,17 +2,15 @@
 
 use std::ops::Range;
 
-use crate::arena::InputId;
-use crate::bulk::bind::{Bound, Form, UNREADABLE};
-use crate::bulk::column::{Column, Keys, Values};
-use crate::bulk::decode::{self, Meaning};
+use crate::bulk::bind::Bound;
 use crate::bulk::kernels::{self, Number};
+use crate::bulk::load;
 use crate::bulk::program::{Join, Lane, Op, Program, Register};
 use crate::date::Date;
 use crate::plan::{ABSENT, Lookup};
 
 /// So many rows at a time: few enough that all registers stay in the cache next to the processor.
-pub(super) const CHUNK: usize = 1024;
+pub(super) const CHUNK: usize = 2048;
 
 /// Whole numbers of one width.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +22,7 @@ pub(super) enum Lanes<B8, B16, B32, B64> {
 }
 
 /// A register's chunk.
-type Chunk = Lanes<Box<[i8]>, Box<[i16]>, Box<[i32]>, Box<[i64]>>;
+pub(super) type Chunk = Lanes<Box<[i8]>, Box<[i16]>, Box<[i32]>, Box<[i64]>>;
 /// A column of results.
 pub(super) type Owned = Lanes<Vec<i8>, Vec<i16>, Vec<i32>, Vec<i64>>;
 /// A part of a column of results, to be written.
@@ -95,6 +93,8 @@ impl<'a> Part<'a> {
     }
 }
 
+pub(super) use lanes;
+
 /// Runs an expression for two of one width.
 macro_rules! pairs {
     ($one:expr, $two:expr, ($a:ident, $b:ident) => $body:expr) => {
@@ -109,17 +109,41 @@ macro_rules! pairs {
     };
 }
 
-/// The registers of one thread.
+/// The registers of one thread, and what it needs beside them.
 #[derive(Debug)]
 pub(super) struct Workspace {
-    /// By lane, then by index.
+    registers: Registers,
+    scratch: Scratch,
+}
+
+/// By lane, then by index.
+#[derive(Debug)]
+struct Registers {
     chunks: Vec<Chunk>,
     starts: [usize; 4],
-    slow: Box<[i8]>,
-    valid: Box<[i8]>,
-    shifted: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub(super) struct Scratch {
+    /// 1 for each row of the chunk that must be scored by itself.
+    pub(super) slow: Box<[i8]>,
+    /// Marks that are made elsewhere.
+    pub(super) ignored: Box<[i8]>,
+    /// 1 for each row of the chunk in which a column has a value.
+    pub(super) valid: Box<[i8]>,
+    /// Truths on their way.
+    pub(super) bytes: Box<[i8]>,
     /// Numbers on their way.
-    wide: Box<[i64]>,
+    pub(super) wide: Box<[i64]>,
+    /// Bits moved to the beginning of a byte.
+    pub(super) shifted: Vec<u8>,
+}
+
+/// All registers but one, to be read while that one is written.
+struct Others<'a> {
+    starts: [usize; 4],
+    before: &'a [Chunk],
+    after: &'a [Chunk],
 }
 
 impl Workspace {
@@ -130,61 +154,69 @@ impl Workspace {
         chunks.extend((0..i16s).map(|_| Chunk::I16(vec![0; CHUNK].into())));
         chunks.extend((0..i32s).map(|_| Chunk::I32(vec![0; CHUNK].into())));
         chunks.extend((0..i64s).map(|_| Chunk::I64(vec![0; CHUNK].into())));
-        let starts = [0, i8s, i8s + i16s, i8s + i16s + i32s];
-        let mut own =
-            Self { chunks, starts, slow: vec![0; CHUNK].into(), valid: vec![0; CHUNK].into(), shifted: Vec::new(), wide: vec![0; CHUNK].into() };
+        let mut registers = Registers { chunks, starts: [0, i8s, i8s + i16s, i8s + i16s + i32s] };
         for (register, value) in &program.constants {
-            let mut chunk = own.take(*register);
             fn fill<T: Number>(chunk: &mut [T], value: i64) {
                 chunk.fill(T::of(value));
             }
-            lanes!(&mut chunk, chunk => fill(chunk, *value));
-            own.put(*register, chunk);
-        }
-        own
-    }
-
-    fn place(&self, register: Register) -> usize {
-        let [i8s, i16s, i32s, i64s] = self.starts;
-        register.index
-            + match register.lane {
-                Lane::I8 => i8s,
-                Lane::I16 => i16s,
-                Lane::I32 => i32s,
-                Lane::I64 => i64s,
+            if let Some((chunk, _)) = registers.split(*register) {
+                lanes!(chunk, chunk => fill(chunk, *value));
             }
-    }
-
-    fn take(&mut self, register: Register) -> Chunk {
-        let place = self.place(register);
-        self.chunks.get_mut(place).map_or_else(|| Chunk::I8(Box::default()), |chunk| std::mem::replace(chunk, Chunk::I8(Box::default())))
-    }
-
-    fn put(&mut self, register: Register, chunk: Chunk) {
-        let place = self.place(register);
-        if let Some(slot) = self.chunks.get_mut(place) {
-            *slot = chunk;
         }
+        let bytes = || vec![0; CHUNK].into();
+        Self { registers, scratch: Scratch { slow: bytes(), ignored: bytes(), valid: bytes(), bytes: bytes(), wide: vec![0; CHUNK].into(), shifted: Vec::new() } }
+    }
+}
+
+fn place(starts: [usize; 4], register: Register) -> usize {
+    let [i8s, i16s, i32s, i64s] = starts;
+    register.index
+        + match register.lane {
+            Lane::I8 => i8s,
+            Lane::I16 => i16s,
+            Lane::I32 => i32s,
+            Lane::I64 => i64s,
+        }
+}
+
+impl Registers {
+    /// One register to be written, and the others.
+    fn split(&mut self, register: Register) -> Option<(&mut Chunk, Others<'_>)> {
+        let (before, rest) = self.chunks.split_at_mut_checked(place(self.starts, register))?;
+        let (chunk, after) = rest.split_first_mut()?;
+        Some((chunk, Others { starts: self.starts, before, after }))
     }
 
     #[expect(clippy::indexing_slicing, reason = "a workspace has every register of the program that it was made for")]
     fn chunk(&self, register: Register) -> &Chunk {
-        &self.chunks[self.place(register)]
+        &self.chunks[place(self.starts, register)]
+    }
+}
+
+impl Others<'_> {
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "a workspace has every register of the program that it was made for, and no loop reads what it writes")]
+    fn chunk(&self, register: Register) -> &Chunk {
+        let place = place(self.starts, register);
+        if place < self.before.len() { &self.before[place] } else { &self.after[place - self.before.len() - 1] }
     }
 
-    /// A register's numbers in the widest lane, to be given back as `wide`.
-    fn widest(&mut self, register: Register) -> Box<[i64]> {
-        let mut wide = std::mem::take(&mut self.wide);
-        lanes!(self.chunk(register), of => kernels::widen(of, &mut wide));
+    #[inline(always)]
+    fn truths(&self, register: Register) -> &[i8] {
+        truths_of(self.chunk(register))
+    }
+
+    /// A register's numbers in the widest lane.
+    #[inline(always)]
+    fn widened<'a>(&self, register: Register, wide: &'a mut [i64]) -> &'a [i64] {
+        lanes!(self.chunk(register), of => kernels::widen(of, wide));
         wide
     }
+}
 
-    fn truths(&self, register: Register) -> &[i8] {
-        match self.chunk(register) {
-            Chunk::I8(chunk) => chunk,
-            _ => &[],
-        }
-    }
+#[inline(always)]
+fn truths_of(chunk: &Chunk) -> &[i8] {
+    if let Chunk::I8(chunk) = chunk { chunk } else { &[] }
 }
 
 /// One run of a program over some rows.
@@ -202,11 +234,11 @@ pub(super) fn run(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Pa
     let mut start = job.rows.start;
     while start < job.rows.end {
         let rows = start..job.rows.end.min(start + CHUNK);
-        work.slow.fill(0);
+        work.scratch.slow.fill(0);
         for (to, op) in &job.program.ops {
             step(op, *to, job.bound, &rows, start - job.rows.start, work, results, positions);
         }
-        let marks = work.slow.get(..rows.len()).unwrap_or_default();
+        let marks = work.scratch.slow.get(..rows.len()).unwrap_or_default();
         if marks.iter().fold(0, |any, mark| any | mark) != 0 {
             job.slow.extend(marks.iter().zip(rows.clone()).filter(|(mark, _)| **mark != 0).map(|(_, row)| row));
         }
@@ -228,58 +260,47 @@ fn step(
 ) {
     match op {
         Op::Admit { of } => {
-            let mut slow = std::mem::take(&mut work.slow);
-            kernels::admit(work.truths(*of), &mut slow);
-            work.slow = slow;
-            return;
+            return kernels::admit(truths_of(work.registers.chunk(*of)), &mut work.scratch.slow);
         }
         Op::Store { of, result } => {
             if let Some(part) = results.get_mut(*result) {
-                store(work.chunk(*of), part, at..at + rows.len(), positions.get(*result).copied().flatten());
+                store(work.registers.chunk(*of), part, at..at + rows.len(), positions.get(*result).copied().flatten());
             }
             return;
         }
         _ => {}
     }
-    let Some(to) = to else { return };
-    let mut chunk = work.take(to);
+    let scratch = &mut work.scratch;
+    let Some((chunk, others)) = to.and_then(|to| work.registers.split(to)) else { return };
     match op {
-        Op::Load { input } => load(bound, *input, rows, &mut chunk, work),
-        Op::LoadMember { input, member } => {
-            if let Chunk::I8(chunk) = &mut chunk {
-                load_member(bound, *input, *member, rows, chunk, work);
-            }
-        }
+        Op::Load { input, member } => load::load(bound, *input, *member, rows, chunk, scratch),
         Op::LoadPresence { input } => {
-            if let Chunk::I8(chunk) = &mut chunk {
-                load_presence(bound, *input, rows, chunk, work);
+            if let Chunk::I8(chunk) = chunk {
+                load::presence(bound, *input, rows, chunk, &mut scratch.slow);
             }
         }
         Op::Reached { of, cuts } => {
-            if let Chunk::I8(to) = &mut chunk {
-                lanes!(work.chunk(*of), of => kernels::reached(of, to, cuts));
+            if let Chunk::I8(to) = chunk {
+                lanes!(others.chunk(*of), of => kernels::reached(of, to, cuts));
             }
         }
         Op::Steps { of, adds, base, steps } => {
-            let of = work.truths(*of);
-            lanes!(&mut chunk, to => kernels::steps(of, to, *adds, *base, steps));
+            let of = others.truths(*of);
+            lanes!(chunk, to => kernels::steps(of, to, *adds, *base, steps));
         }
         Op::Find { of, adds, cuts, gives } => {
-            let of = work.widest(*of);
-            lanes!(&mut chunk, to => kernels::find(&of, to, *adds, cuts, gives));
-            work.wide = of;
+            let of = others.widened(*of, &mut scratch.wide);
+            lanes!(chunk, to => kernels::find(of, to, *adds, cuts, gives));
         }
         Op::Look { of, adds, least, gives } => {
-            let of = work.widest(*of);
-            lanes!(&mut chunk, to => kernels::look(&of, to, *adds, *least, gives));
-            work.wide = of;
+            let of = others.widened(*of, &mut scratch.wide);
+            lanes!(chunk, to => kernels::look(of, to, *adds, *least, gives));
         }
         Op::Each { of, lookup, unit, absent } => {
-            let of = work.widest(*of);
-            lanes!(&mut chunk, to => units(&of, to, lookup, *unit, *absent));
-            work.wide = of;
+            let of = others.widened(*of, &mut scratch.wide);
+            lanes!(chunk, to => units(of, to, lookup, *unit, *absent));
         }
-        Op::Widen { of } => match (work.chunk(*of), &mut chunk) {
+        Op::Widen { of } => match (others.chunk(*of), chunk) {
             (Chunk::I8(of), Chunk::I16(to)) => kernels::widen(of, to),
             (Chunk::I8(of), Chunk::I32(to)) => kernels::widen(of, to),
             (Chunk::I8(of), Chunk::I64(to)) => kernels::widen(of, to),
@@ -289,38 +310,36 @@ fn step(
             // A program widens only.
             _ => {}
         },
-        Op::Copy { of } => pairs!(work.chunk(*of), &mut chunk, (of, to) => to.copy_from_slice(of)),
-        Op::Join { of, how } => pairs!(work.chunk(*of), &mut chunk, (of, to) => match how {
+        Op::Copy { of } => pairs!(others.chunk(*of), chunk, (of, to) => to.copy_from_slice(of)),
+        Op::Join { of, how } => pairs!(others.chunk(*of), chunk, (of, to) => match how {
             Join::Add => kernels::add_all(of, to),
             Join::AddInputs => kernels::add_inputs(of, to),
             Join::Highest => kernels::highest(of, to),
             Join::Lowest => kernels::lowest(of, to),
         }),
         Op::Blend { when, of } => {
-            let when = work.truths(*when);
-            pairs!(work.chunk(*of), &mut chunk, (of, to) => kernels::blend(when, of, to));
+            let when = others.truths(*when);
+            pairs!(others.chunk(*of), chunk, (of, to) => kernels::blend(when, of, to));
         }
-        Op::Unless { present } => lanes!(&mut chunk, to => kernels::unless(work.truths(*present), to)),
+        Op::Unless { present } => lanes!(chunk, to => kernels::unless(others.truths(*present), to)),
         Op::Table { row, column, cells, rows, columns, default } => {
-            let (row, column) = (work.truths(*row), work.truths(*column));
-            lanes!(&mut chunk, to => kernels::table(row, column, to, cells, (*rows, *columns), *default));
+            let (row, column) = (others.truths(*row), others.truths(*column));
+            lanes!(chunk, to => kernels::table(row, column, to, cells, (*rows, *columns), *default));
         }
         Op::Compare { one, order, other } => {
-            if let Chunk::I8(to) = &mut chunk {
-                kernels::compare(work.truths(*one), *order, work.truths(*other), to);
+            if let Chunk::I8(to) = chunk {
+                kernels::compare(others.truths(*one), *order, others.truths(*other), to);
             }
         }
         Op::Length { unit, from, to } => {
-            let from = work.widest(*from);
-            let until: Vec<i64> = lanes!(work.chunk(*to), until => until.iter().map(|until| nothing_kept(*until)).collect());
-            if let Chunk::I32(to) = &mut chunk {
-                lengths(&from, &until, to, *unit);
+            let from = others.widened(*from, &mut scratch.wide);
+            let until: Vec<i64> = lanes!(others.chunk(*to), until => until.iter().map(|until| nothing_kept(*until)).collect());
+            if let Chunk::I32(to) = chunk {
+                lengths(from, &until, to, *unit);
             }
-            work.wide = from;
         }
         Op::Admit { .. } | Op::Store { .. } => {}
     }
-    work.put(to, chunk);
 }
 
 #[inline(always)]
@@ -345,238 +364,6 @@ fn store(chunk: &Chunk, part: &mut Part<'_>, rows: Range<usize>, position_of_not
 fn copy_over<T: Copy>(of: &[T], to: &mut [T]) {
     if let Some(of) = of.get(..to.len()) {
         to.copy_from_slice(of);
-    }
-}
-
-/// Reads a column of whatever type into a register.
-#[inline(always)]
-fn load(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut Chunk, work: &mut Workspace) {
-    let Some(source) = bound.source(input) else { return };
-    let count = rows.len();
-    let (mut slow, mut valid) = (std::mem::take(&mut work.slow), std::mem::take(&mut work.valid));
-    {
-        let slow = slow.get_mut(..count).unwrap_or_default();
-        let valid = valid.get_mut(..count).unwrap_or_default();
-        let has_valid = match &source.form {
-            Form::Whole { column, .. } | Form::Float { column, .. } | Form::Truth(column) | Form::Keys { column, .. } => {
-                spread_validity(column, rows, valid, &mut work.shifted)
-            }
-            _ => false,
-        };
-        let mut meaning = Meaning {
-            from: i64::MIN,
-            to: i64::MAX,
-            missing: source.missing,
-            valid: has_valid.then_some(&*valid),
-            missing_is_slow: source.missing_is_slow,
-        };
-        match &source.form {
-            Form::None => {
-                fn fill<T: Number>(to: &mut [T], value: i64) {
-                    to.fill(decode::missing(value));
-                }
-                lanes!(to, to => fill(to, source.missing));
-                if source.missing_is_slow {
-                    slow.fill(1);
-                }
-            }
-            Form::Whole { column, from, to: most, times, plus } => {
-                (meaning.from, meaning.to) = (*from, *most);
-                let plain = *times == 1 && *plus == 0;
-                match (&column.values, &mut *to) {
-                    (Values::U8(values), Chunk::I8(to)) if plain => {
-                        decode::whole(values.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
-                    }
-                    (Values::I8(values), Chunk::I8(to)) if plain => {
-                        decode::whole(values.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
-                    }
-                    (values, to) => {
-                        let wide = work.wide.get_mut(..count).unwrap_or_default();
-                        whole_numbers(values, rows, wide);
-                        lanes!(to, to => decode::whole(wide, to.get_mut(..count).unwrap_or_default(), slow, meaning));
-                        if !plain {
-                            lanes!(to, to => decode::scale(to.get_mut(..count).unwrap_or_default(), meaning.valid, *times, *plus));
-                        }
-                    }
-                }
-            }
-            Form::Float { column, from, to: most, places } => {
-                (meaning.from, meaning.to) = (*from, *most);
-                match &column.values {
-                    Values::F64(values) => {
-                        let values = values.get(rows.clone()).unwrap_or_default();
-                        lanes!(to, to => decode::floats(values, to.get_mut(..count).unwrap_or_default(), slow, meaning, *places));
-                    }
-                    Values::F32(values) => {
-                        let wide = work.wide.get_mut(..count).unwrap_or_default();
-                        decode::small_floats(values.get(rows.clone()).unwrap_or_default(), wide, *places);
-                        lanes!(to, to => decode::whole(wide, to.get_mut(..count).unwrap_or_default(), slow, meaning));
-                    }
-                    _ => {}
-                }
-            }
-            Form::Truth(column) => {
-                if let Chunk::I8(to) = to {
-                    truths(column, rows, to, slow, meaning, &mut work.shifted);
-                }
-            }
-            Form::Keys { keys, values, .. } => {
-                // A dictionary in the order of the matrix, as most are, needs no translation.
-                let in_order = values.iter().zip(0..).all(|(value, key)| *value == key);
-                (meaning.from, meaning.to) = (0, values.len() as i64 - 1);
-                match (keys, &mut *to) {
-                    (Keys::U8(keys), Chunk::I8(to)) if in_order => {
-                        decode::whole(keys.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
-                    }
-                    (Keys::I8(keys), Chunk::I8(to)) if in_order => {
-                        decode::whole(keys.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
-                    }
-                    (keys, to) => {
-                        let wide = work.wide.get_mut(..count).unwrap_or_default();
-                        whole_numbers(&keys.values(), rows, wide);
-                        if !in_order {
-                            for key in &mut *wide {
-                                *key = usize::try_from(*key).ok().and_then(|key| values.get(key)).copied().unwrap_or(UNREADABLE);
-                            }
-                            (meaning.from, meaning.to) = bound.input(input).domain.bounds();
-                        }
-                        lanes!(to, to => decode::whole(wide, to.get_mut(..count).unwrap_or_default(), slow, meaning));
-                    }
-                }
-            }
-            Form::Rows(_) | Form::Members(_) | Form::Lists { .. } => {
-                fn each<T: Number>(to: &mut [T], slow: &mut [i8], rows: &Range<usize>, number: impl Fn(usize) -> Option<i64>) {
-                    for ((to, slow), row) in to.iter_mut().zip(slow).zip(rows.clone()) {
-                        match number(row) {
-                            Some(number) => *to = decode::missing(number),
-                            None => *slow |= 1,
-                        }
-                    }
-                }
-                lanes!(to, to => each(to, slow, rows, |row| bound.number(input, row)));
-            }
-        }
-    }
-    (work.slow, work.valid) = (slow, valid);
-}
-
-#[inline(always)]
-fn spread_validity(column: &Column<'_>, rows: &Range<usize>, valid: &mut [i8], shifted: &mut Vec<u8>) -> bool {
-    match &column.validity {
-        Some(bits) => {
-            decode::bits(bits, rows.start, valid, shifted);
-            true
-        }
-        None => false,
-    }
-}
-
-#[inline(always)]
-fn truths(column: &Column<'_>, rows: &Range<usize>, to: &mut [i8], slow: &mut [i8], meaning: Meaning<'_>, shifted: &mut Vec<u8>) {
-    let Some(to) = to.get_mut(..rows.len()) else { return };
-    match &column.values {
-        Values::Bits(bits) if meaning.valid.is_none() => decode::bits(bits, rows.start, to, shifted),
-        Values::Bits(bits) => {
-            let mut bytes = [0_i8; CHUNK];
-            let Some(bytes) = bytes.get_mut(..rows.len()) else { return };
-            decode::bits(bits, rows.start, bytes, shifted);
-            decode::truths(bytes, to, slow, meaning);
-        }
-        Values::I8(values) => {
-            let meaning = Meaning { from: 0, to: 1, ..meaning };
-            decode::whole(values.get(rows.clone()).unwrap_or_default(), to, slow, meaning);
-        }
-        Values::U8(values) => {
-            let meaning = Meaning { from: 0, to: 1, ..meaning };
-            decode::whole(values.get(rows.clone()).unwrap_or_default(), to, slow, meaning);
-        }
-        Values::Booleans(values) => {
-            let values = values.get(rows.clone()).unwrap_or_default();
-            match meaning.valid {
-                None => values.iter().zip(to).for_each(|(value, to)| *to = i8::from(*value)),
-                Some(valid) => {
-                    let (missing, is_slow) = (decode::missing::<i8>(meaning.missing), i8::from(meaning.missing_is_slow));
-                    for (((value, to), slow), valid) in values.iter().zip(to).zip(slow).zip(valid) {
-                        *to = if *valid != 0 { i8::from(*value) } else { missing };
-                        *slow |= if *valid != 0 { 0 } else { is_slow };
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Whole numbers of any width in the widest; one that it does not hold as the largest, which no input has.
-#[inline(always)]
-fn whole_numbers(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64]) {
-    match values {
-        Values::I8(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
-        Values::I16(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
-        Values::I32(values) | Values::Dates(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
-        Values::I64(values) => to.copy_from_slice(values.get(rows.clone()).unwrap_or_default()),
-        Values::U8(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
-        Values::U16(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
-        Values::U32(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
-        Values::U64(values) => {
-            for (value, to) in values.get(rows.clone()).unwrap_or_default().iter().zip(to) {
-                *to = i64::try_from(*value).unwrap_or(i64::MAX);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// 1 where a set has a member.
-#[inline(always)]
-fn load_member(bound: &Bound<'_>, input: InputId, member: usize, rows: &Range<usize>, to: &mut [i8], work: &mut Workspace) {
-    let Some(source) = bound.source(input) else { return };
-    // Whether a set that is missing is taken to have it.
-    let assumed = if source.missing == ABSENT { 0 } else { source.missing >> member & 1 };
-    match &source.form {
-        Form::Members(members) => {
-            let Some(column) = members.get(member) else { return };
-            let mut valid = std::mem::take(&mut work.valid);
-            // What is wrong with a column is marked with the set's presence.
-            let mut marks = [0_i8; CHUNK];
-            {
-                let valid = valid.get_mut(..rows.len()).unwrap_or_default();
-                let has_valid = spread_validity(column, rows, valid, &mut work.shifted);
-                let meaning = Meaning { from: 0, to: 1, missing: assumed, valid: has_valid.then_some(&*valid), missing_is_slow: false };
-                truths(column, rows, to, marks.get_mut(..rows.len()).unwrap_or_default(), meaning, &mut work.shifted);
-            }
-            work.valid = valid;
-        }
-        Form::Lists { column, offsets, items } => {
-            let name = bound.input(input).domain.names().get(member);
-            for (to, row) in to.iter_mut().zip(rows.clone()) {
-                let mut held = offsets.range(row).into_iter().flatten();
-                *to = if column.is_valid(row) { i8::from(held.any(|item| items.get(item) == name.map(String::as_str))) } else { assumed as i8 };
-            }
-        }
-        _ => to.fill(assumed as i8),
-    }
-}
-
-/// 1 where there is a set; marks the rows in which it is missing, or cannot be read.
-#[inline(always)]
-fn load_presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut [i8], work: &mut Workspace) {
-    let Some(source) = bound.source(input) else { return };
-    let slow = work.slow.iter_mut();
-    match &source.form {
-        // Columns of truths that all have a value in each row.
-        Form::Members(members)
-            if members.iter().all(|member| member.validity.is_none() && matches!(member.values, Values::Bits(_) | Values::Booleans(_))) =>
-        {
-            to.fill(1);
-        }
-        _ => {
-            for ((to, slow), row) in to.iter_mut().zip(slow).zip(rows.clone()) {
-                let number = bound.number(input, row);
-                *to = i8::from(number.is_some_and(|number| number != ABSENT));
-                *slow |= i8::from(number.is_none());
-            }
-        }
     }
 }
 

@@ -1,0 +1,178 @@
+//! Reads the columns of inputs, of whatever type, into registers.
+
+use std::ops::Range;
+
+use crate::arena::InputId;
+use crate::bulk::bind::{Bound, Form, Source, UNREADABLE};
+use crate::bulk::column::{Column, Values};
+use crate::bulk::decode::{self, Meaning};
+use crate::bulk::kernels::Number;
+use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
+use crate::plan::ABSENT;
+
+/// The values of an input, or 1 where a set has a member.
+#[inline(always)]
+pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, rows: &Range<usize>, to: &mut Chunk, scratch: &mut Scratch) {
+    let Some(source) = bound.source(input) else { return };
+    let missing = missing(source, member);
+    let whole = |from, to| Some((from, to, 1, 0, None));
+    let (column, read) = match (&source.form, member) {
+        (Form::Whole { column, from, to, times, plus }, _) => (column, Some((*from, *to, *times, *plus, None))),
+        (Form::Keys { column, keys, values }, _) => {
+            // A dictionary in the order of the matrix, as most are, needs no translation.
+            let in_order = values.iter().zip(0..).all(|(value, key)| *value == key);
+            let (from, to) = if in_order { (0, values.len() as i64 - 1) } else { bound.input(input).domain.bounds() };
+            (column, Some((from, to, 1, 0, Some((*keys, values.as_slice(), in_order)))))
+        }
+        (Form::Float { column, from, to, .. }, _) => (column, whole(*from, *to)),
+        (Form::Truth(column), _) => (column, whole(0, 1)),
+        (Form::Members(members), Some(member)) => match members.get(member) {
+            Some(column) => (column, whole(0, 1)),
+            None => return,
+        },
+        (Form::Lists { column, .. } | Form::Rows(column), _) => (column, None),
+        (Form::None | Form::Members(_), _) => {
+            fn fill<T: Number>(to: &mut [T], value: i64) {
+                to.fill(decode::missing(value));
+            }
+            lanes!(to, to => fill(to, missing));
+            if source.missing_is_slow && member.is_none() {
+                scratch.slow.fill(1);
+            }
+            return;
+        }
+    };
+    let Some((from, most, times, plus, dictionary)) = read else {
+        return by_row(bound, input, member, rows, to, &mut scratch.slow);
+    };
+    let Scratch { slow, ignored, valid, bytes, wide, shifted } = scratch;
+    let count = rows.len();
+    // What is wrong with the columns of members is marked with the set's presence.
+    let slow = if member.is_some() { ignored } else { slow }.get_mut(..count).unwrap_or_default();
+    let valid = valid.get_mut(..count).unwrap_or_default();
+    if let Some(validity) = &column.validity {
+        decode::bits(validity, rows.start, valid, shifted);
+    }
+    let valid = column.validity.is_some().then_some(&*valid);
+    let meaning = Meaning { from, to: most, missing, valid, missing_is_slow: source.missing_is_slow };
+    let values = match dictionary {
+        Some((keys, ..)) => keys.values(),
+        None => column.values,
+    };
+    let is_plain = times == 1 && plus == 0 && dictionary.is_none_or(|(_, _, in_order)| in_order);
+    let bytes = bytes.get_mut(..count).unwrap_or_default();
+    match (&values, &mut *to) {
+        (Values::U8(values), Chunk::I8(to)) if is_plain => {
+            return decode::whole(values.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
+        }
+        (Values::Bits(bits), Chunk::I8(to)) if valid.is_none() => {
+            return decode::bits(bits, rows.start, to.get_mut(..count).unwrap_or_default(), shifted);
+        }
+        (Values::I8(_) | Values::Bits(_) | Values::Booleans(_), Chunk::I8(to)) if is_plain => {
+            let bytes: &[i8] = match &values {
+                Values::I8(values) => values.get(rows.clone()).unwrap_or_default(),
+                Values::Bits(bits) => {
+                    decode::bits(bits, rows.start, bytes, shifted);
+                    bytes
+                }
+                Values::Booleans(values) => {
+                    bytes.iter_mut().zip(values.get(rows.clone()).unwrap_or_default()).for_each(|(to, value)| *to = i8::from(*value));
+                    bytes
+                }
+                _ => &[],
+            };
+            return decode::whole(bytes, to.get_mut(..count).unwrap_or_default(), slow, meaning);
+        }
+        _ => {}
+    }
+    let places = if let Form::Float { places, .. } = &source.form { *places } else { 0 };
+    if let Values::F64(values) = &values {
+        let values = values.get(rows.clone()).unwrap_or_default();
+        lanes!(to, to => decode::floats(values, to.get_mut(..count).unwrap_or_default(), slow, meaning, places));
+        return;
+    }
+    let wide = wide.get_mut(..count).unwrap_or_default();
+    widen(&values, rows, wide, places);
+    if let Some((_, values, false)) = dictionary {
+        for key in &mut *wide {
+            *key = usize::try_from(*key).ok().and_then(|key| values.get(key)).copied().unwrap_or(UNREADABLE);
+        }
+    }
+    lanes!(to, to => decode::whole(wide, to.get_mut(..count).unwrap_or_default(), slow, meaning));
+    if times != 1 || plus != 0 {
+        lanes!(to, to => decode::scale(to.get_mut(..count).unwrap_or_default(), valid, times, plus));
+    }
+}
+
+/// What a missing value is taken for; of a member, whether a set that is missing is taken to have it.
+fn missing(source: &Source<'_>, member: Option<usize>) -> i64 {
+    match (member, source.missing) {
+        (None, missing) => missing,
+        (Some(_), ABSENT) => 0,
+        (Some(member), missing) => missing >> member & 1,
+    }
+}
+
+/// Numbers of any width in the widest; one that it does not hold as the largest, which no input has.
+#[inline(always)]
+fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) {
+    match values {
+        Values::I8(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
+        Values::I16(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
+        Values::I32(values) | Values::Dates(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
+        Values::I64(values) => to.copy_from_slice(values.get(rows.clone()).unwrap_or_default()),
+        Values::U8(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
+        Values::U16(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
+        Values::U32(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
+        Values::U64(values) => {
+            for (value, to) in values.get(rows.clone()).unwrap_or_default().iter().zip(to) {
+                *to = i64::try_from(*value).unwrap_or(i64::MAX);
+            }
+        }
+        Values::F32(values) => decode::small_floats(values.get(rows.clone()).unwrap_or_default(), to, places),
+        // The others are read elsewhere.
+        _ => {}
+    }
+}
+
+/// Texts, decimals and lists, a row at a time.
+fn by_row(bound: &Bound<'_>, input: InputId, member: Option<usize>, rows: &Range<usize>, to: &mut Chunk, slow: &mut [i8]) {
+    fn each<T: Number>(to: &mut [T], rows: &Range<usize>, mut number: impl FnMut(usize) -> i64) {
+        for (to, row) in to.iter_mut().zip(rows.clone()) {
+            *to = decode::missing(number(row));
+        }
+    }
+    let set = bound.source(input).map(|source| (&source.form, missing(source, member)));
+    if let (Some(member), Some((Form::Lists { column, offsets, items }, missing))) = (member, set) {
+        let name = bound.input(input).domain.names().get(member).map(String::as_str);
+        let has = |row| offsets.range(row).into_iter().flatten().any(|item| items.get(item) == name);
+        lanes!(to, to => each(to, rows, |row| if column.is_valid(row) { i64::from(has(row)) } else { missing }));
+        return;
+    }
+    let mut marks = slow.iter_mut();
+    let number = |row| {
+        let number = bound.number(input, row);
+        if let (Some(slow), None) = (marks.next(), number) {
+            *slow |= 1;
+        }
+        number.unwrap_or(ABSENT)
+    };
+    lanes!(to, to => each(to, rows, number));
+}
+
+/// 1 where there is a set; marks the rows in which it is missing, or cannot be read.
+pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut [i8], slow: &mut [i8]) {
+    let Some(source) = bound.source(input) else { return };
+    let is_whole = |member: &Column<'_>| member.validity.is_none() && matches!(member.values, Values::Bits(_) | Values::Booleans(_));
+    match &source.form {
+        // Columns of truths that all have a value in each row.
+        Form::Members(members) if members.iter().all(is_whole) => to.fill(1),
+        _ => {
+            for ((to, slow), row) in to.iter_mut().zip(slow).zip(rows.clone()) {
+                let number = bound.number(input, row);
+                *to = i8::from(number.is_some_and(|number| number != ABSENT));
+                *slow |= i8::from(number.is_none());
+            }
+        }
+    }
+}
