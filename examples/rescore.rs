@@ -6,6 +6,10 @@
 
 mod program;
 
+#[cfg(feature = "parquet")]
+#[path = "program/columns.rs"]
+mod columns;
+
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -25,12 +29,16 @@ usage: rescore [options]
 
   --matrix M      a matrix file (.yaml), or an embedded matrix: `iom-threshold` (the default;
                   its version in force at --as-at) or `iom-threshold@1.0.0`
-  --cohort F      the people: .csv, or .jsonl with one {\"id\": …, \"profile\": {…}} a line.
+  --cohort F      the people: .csv, or .jsonl with one {\"id\": …, \"profile\": {…}} a line;
+                  or .parquet, .arrow or .feather (with `--features parquet`).
                   Without it, made-up people are scored
-  --columns F     which column of the CSV file each input is read from (YAML)
+  --columns F     which column of the file each input is read from (YAML)
   --outcome COL   a column of what was seen later (true, false, 1, 0), to show its rate by tier
   --previous F    the --out file of an earlier run, to show who moved
-  --out F         writes every outcome: .csv or .jsonl. The file appears when the run has ended
+  --out F         writes every outcome: .csv or .jsonl; of a file of columns .parquet, .arrow
+                  or .feather. The file appears when the run has ended
+  --points        with the points of every criterion, in a file of columns
+  --threads N     so many threads, for a file of columns; all there are if not given
   --as-at D       the date to score at, such as 2026-11-21; today (UTC) if not given
   --seed N        makes other people (1)
   --count N       makes so many people (10000)
@@ -51,6 +59,8 @@ struct Options {
     outcome: Option<String>,
     seed: Option<u64>,
     count: Option<usize>,
+    points: bool,
+    threads: Option<usize>,
 }
 
 fn main() -> ExitCode {
@@ -73,14 +83,23 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
             Long("outcome") => options.outcome = Some(parser.value()?.string()?),
             Long("seed") => options.seed = Some(parser.value()?.parse()?),
             Long("count") => options.count = Some(parser.value()?.parse()?),
+            Long("points") => options.points = true,
+            Long("threads") => options.threads = Some(parser.value()?.parse()?),
             _ => return Err(argument.unexpected()),
         }
+    }
+    if options.cohort.as_deref().is_some_and(is_columns) {
+        return Ok(options);
     }
     let kinds = [("--cohort", &options.cohort), ("--previous", &options.previous), ("--out", &options.out)];
     for (name, path) in kinds {
         if let Some(path) = path.as_ref().filter(|path| FileKind::of(path).is_none()) {
-            return Err(format!("{name} {}: the name of the file must end in .csv, .jsonl or .ndjson", path.display()).into());
+            let more = if cfg!(feature = "parquet") { "" } else { " (.parquet, .arrow and .feather need `--features parquet`)" };
+            return Err(format!("{name} {}: the name of the file must end in .csv, .jsonl or .ndjson{more}", path.display()).into());
         }
+    }
+    if options.points || options.threads.is_some() {
+        return Err("--points and --threads are for a cohort of columns: .parquet, .arrow or .feather".into());
     }
     if options.cohort.is_none() && (options.columns.is_some() || options.outcome.is_some()) {
         return Err("--columns and --outcome are about the file of --cohort, which is not given".into());
@@ -91,7 +110,19 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
     Ok(options)
 }
 
+fn is_columns(path: &Path) -> bool {
+    #[cfg(feature = "parquet")]
+    let is_one = columns::is_one(path);
+    #[cfg(not(feature = "parquet"))]
+    let is_one = path.as_os_str().is_empty();
+    is_one
+}
+
 fn rescore(options: &Options) -> Result<String, Box<dyn Error>> {
+    #[cfg(feature = "parquet")]
+    if let Some(cohort) = options.cohort.as_deref().filter(|path| is_columns(path)) {
+        return columns::rescore(options, cohort);
+    }
     let as_at = options.as_at.unwrap_or_else(program::today);
     let matrix = Matrix::open(options.matrix.as_deref().unwrap_or("iom-threshold"), as_at)?;
     let mut tally = match &options.previous {

@@ -35,9 +35,13 @@
 //! A float is taken as the decimal of the input's places that it is the nearest float of. Any other float, not-a-number too, is refused, never
 //! rounded. So `0.1 + 0.2` is no `0.3`.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod bind;
 mod column;
 mod decode;
+#[cfg(feature = "parquet")]
+pub mod files;
 mod formula;
 mod kernels;
 mod load;
@@ -46,6 +50,8 @@ mod program;
 mod run;
 mod scored;
 mod span;
+#[cfg(feature = "arrow")]
+mod summary;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -60,6 +66,8 @@ use crate::score::outcome::Outcome;
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
 pub use scored::{Numbers, Outputs, Scored, Whole};
+#[cfg(feature = "arrow")]
+pub use summary::{ColumnMovement, Summary};
 
 use bind::Bound;
 use processor::Processor;
@@ -99,6 +107,9 @@ const MOST_KNOWN: usize = 4096;
 #[cfg(feature = "rayon")]
 const MORSEL: usize = 64 * run::CHUNK;
 
+/// Is told the row, and what came out.
+type Tell<'a> = dyn FnMut(usize, &Result<Outcome, Refusal>) + 'a;
+
 impl Bulk {
     /// The matrix.
     #[must_use]
@@ -127,9 +138,14 @@ impl Bulk {
     /// # Errors
     /// As [`Bulk::score`].
     pub fn score_into(&self, cohort: &Cohort<'_>, scored: &mut Scored) -> Result<(), BulkError> {
+        self.score_telling(cohort, scored, &mut |_, _| {})
+    }
+
+    /// Scores a cohort, and tells of each row that was scored by itself.
+    fn score_telling(&self, cohort: &Cohort<'_>, scored: &mut Scored, tell: &mut Tell<'_>) -> Result<(), BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
         self.fit(scored, cohort.rows());
-        self.score_rows(&bound, 0..cohort.rows(), &mut Workspace::new(&self.program), scored.sheet());
+        self.score_rows(&bound, 0..cohort.rows(), &mut Workspace::new(&self.program), scored.sheet(), tell);
         Ok(())
     }
 
@@ -152,7 +168,8 @@ impl Bulk {
             parts.push((rows, now));
             rest = later;
         }
-        parts.into_par_iter().for_each_init(|| Workspace::new(&self.program), |work, (rows, sheet)| self.score_rows(&bound, rows, work, sheet));
+        let work = || Workspace::new(&self.program);
+        parts.into_par_iter().for_each_init(work, |work, (rows, sheet)| self.score_rows(&bound, rows, work, sheet, &mut |_, _| {}));
         Ok(())
     }
 
@@ -175,7 +192,7 @@ impl Bulk {
         scored.resize(rows);
     }
 
-    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, mut sheet: Sheet<'_>) {
+    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, mut sheet: Sheet<'_>, tell: &mut Tell<'_>) {
         let first = rows.start;
         let count = rows.len();
         let mut job = Job { program: &self.program, bound, rows, slow: Vec::new() };
@@ -187,13 +204,17 @@ impl Bulk {
         let mut known: HashMap<Vec<Slot>, Result<Outcome, Refusal>> = HashMap::new();
         for row in job.slow {
             let case = self.profile(bound, row).and_then(|profile| self.matrix.prepare(&profile, self.as_at));
+            let mut one = |result: &Result<Outcome, Refusal>| {
+                sheet.set(row - first, result);
+                tell(row, result);
+            };
             match case {
-                Err(refusal) => sheet.set(row - first, &Err(refusal)),
+                Err(refusal) => one(&Err(refusal)),
                 Ok(case) => {
                     if known.len() >= MOST_KNOWN {
                         known.clear();
                     }
-                    sheet.set(row - first, known.entry(case.slots.clone()).or_insert_with(|| case.score()));
+                    one(known.entry(case.slots.clone()).or_insert_with(|| case.score()));
                 }
             }
         }

@@ -248,6 +248,11 @@ impl Scored {
         }
     }
 
+    #[cfg(feature = "arrow")]
+    pub(super) fn into_parts(self) -> (Vec<Kind>, Vec<Stored>, Vec<Owned>) {
+        (self.kinds, self.stored, self.columns)
+    }
+
     /// How many profiles there are.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -35,18 +35,18 @@ use crate::number;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Columns {
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     pub(super) as_at: Option<String>,
     pub(super) outcome: Option<String>,
     /// By `input` or `input.member`.
-    pub(super) inputs: BTreeMap<String, Column>,
+    pub(crate) inputs: BTreeMap<String, Column>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
-    pub(super) name: String,
+pub(crate) struct Column {
+    pub(crate) name: String,
     /// What each cell means; `None` is missing. Every cell must be listed then.
-    pub(super) values: Option<BTreeMap<String, Option<String>>>,
+    pub(crate) values: Option<BTreeMap<String, Option<String>>>,
 }
 
 const fn key(name: &'static str, need: Need, form: &'static Form, about: &'static str) -> Key {

@@ -1,0 +1,101 @@
+//! The nightly run over files of columns: streamed, by row groups over threads.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use threshold_matrix::bulk::arrow::Names;
+use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter};
+use threshold_matrix::bulk::{Outputs, Summary};
+use threshold_matrix::cohort::Columns;
+
+use super::{Options, at, program};
+use threshold_matrix::Matrix;
+
+/// Whether a path is one of a file of columns.
+pub(crate) fn is_one(path: &Path) -> bool {
+    ColumnFileKind::of(path).is_some()
+}
+
+pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dyn Error>> {
+    let as_at = options.as_at.unwrap_or_else(program::today);
+    let matrix = Matrix::open(options.matrix.as_deref().unwrap_or("iom-threshold"), as_at)?;
+    for (name, path) in [("--out", &options.out), ("--previous", &options.previous)] {
+        if let Some(path) = path.as_ref().filter(|path| !is_one(path)) {
+            return Err(format!("{name} {}: with a cohort of columns it must be one, too: .parquet, .arrow or .feather", path.display()).into());
+        }
+    }
+    if options.outcome.is_some() {
+        return Err("--outcome is for .csv cohorts; `compare` shows rates by tier".into());
+    }
+    let names = match &options.columns {
+        Some(path) => {
+            let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
+            Names::from_columns(&Columns::from_yaml(&path.to_string_lossy(), &bytes, &matrix)?).map_err(|error| at(path, &error))?
+        }
+        None => Names::new(),
+    };
+    let file = ColumnFile::open(cohort)?;
+    let id = names.id().unwrap_or("id").to_owned();
+    let has_ids = file.schema().column_with_name(&id).is_some();
+    let names = if has_ids { names.with_id(&id) } else { names };
+    let outputs = Outputs::tiers().with_dimensions().with_flags().with_possible();
+    let bulk = matrix.bulk(as_at, if options.points { outputs.with_points().with_decisions() } else { outputs });
+    let batches = bulk.batches(file.schema(), &names).map_err(|error| at(cohort, &error))?;
+    let mut notes = format!("people from {}\n", cohort.display());
+    for (what, names) in [("columns that no input reads", batches.unused()), ("inputs without a column", batches.inputs_without_column())] {
+        if !names.is_empty() {
+            notes.push_str(&format!("{what}: {}\n", names.join(", ")));
+        }
+    }
+    let partial = options.out.as_ref().map(|path| PathBuf::from(format!("{}.partial", path.display())));
+    let mut writer = match (&options.out, &partial) {
+        (Some(out), Some(partial)) => {
+            let kind = ColumnFileKind::of(out).unwrap_or(ColumnFileKind::Parquet);
+            Some(ColumnWriter::create(partial, kind, batches.schema())?)
+        }
+        _ => None,
+    };
+    let progress = match file.rows() {
+        Some(rows) => ProgressBar::new(rows).with_style(ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} people, {eta} left")?),
+        None => ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {human_pos} people")?),
+    };
+    let began = Instant::now();
+    let mut summary = Summary::default();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    // The pool's threads score; this one writes what they give, in order.
+    bulk.score_file(&file, &names, &pool, |batch| -> Result<(), Box<dyn Error>> {
+        summary.add(&batch);
+        if let Some(writer) = &mut writer {
+            writer.write(&batch)?;
+        }
+        progress.inc(batch.num_rows() as u64);
+        Ok(())
+    })?;
+    if let (Some(writer), Some(partial), Some(out)) = (writer, &partial, &options.out) {
+        writer.finish()?;
+        std::fs::rename(partial, out).map_err(|error| at(out, &error))?;
+    }
+    progress.finish_and_clear();
+    let elapsed = began.elapsed();
+    let moved = match (&options.previous, &options.out) {
+        (Some(previous), Some(out)) => {
+            let movement = ColumnFile::open(out)?.movement_since(&ColumnFile::open(previous)?, &id, |_, _, _| Ok::<(), Box<dyn Error>>(()))?;
+            format!("\nSince {}: {movement}", previous.display())
+        }
+        (Some(_), None) => return Err("--previous compares with the file of --out, which is not given".into()),
+        _ => String::new(),
+    };
+    let speed = u128::from(summary.people()) * 1_000_000 / elapsed.as_micros().max(1);
+    let written = options.out.as_ref().map(|path| format!("written to {}\n", path.display())).unwrap_or_default();
+    Ok(format!(
+        "{}\n{} {} as at {as_at}{}\n{}\n{notes}\n{summary}{moved}\n{written}{elapsed:.2?}, {speed} people a second\n\
+         A tier is advice to a person, who decides.\n",
+        matrix.title(),
+        matrix.id(),
+        matrix.version(),
+        if matrix.effective().is_some_and(|period| !period.contains(as_at)) { ", when it is not in force" } else { "" },
+        matrix.content_hash(),
+    ))
+}

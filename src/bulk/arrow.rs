@@ -1,0 +1,474 @@
+//! Record batches in and out: columns are borrowed from Arrow arrays, and results become arrays without a copy.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use arrow_array::{RecordBatch, StringArray, UInt8Array};
+//! use threshold_matrix::{Matrix, bulk::{Outputs, arrow::Names}};
+//!
+//! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let bulk = matrix.bulk("2026-11-21".parse()?, Outputs::tiers().with_dimensions());
+//! let batch = RecordBatch::try_from_iter([
+//!     ("id", Arc::new(StringArray::from(vec!["ann", "bob"])) as arrow_array::ArrayRef),
+//!     ("arrests", Arc::new(UInt8Array::from(vec![12, 4]))),
+//!     ("rosh", Arc::new(StringArray::from(vec!["low", "high"]))),
+//! ])?;
+//! let batches = bulk.batches(batch.schema_ref(), &Names::new().with_id("id"))?;
+//! let scored = batches.score(&batch)?;
+//! assert_eq!(scored.schema().field(1).name(), "result");
+//! assert_eq!(batches.unused(), Vec::<&str>::new());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Columns out
+//!
+//! | column | type | holds |
+//! |---|---|---|
+//! | the id's name | as it came | the id, if the batches have one |
+//! | `result` | dictionary of texts | the tier or status; null where it is open or refused |
+//! | `possible` | text | where it is open: what is still possible, as `high or medium` |
+//! | `provisional` | truth | whether unknown inputs matter |
+//! | `protect.score`, `protect.scaled` | whole numbers, or decimals | of each dimension |
+//! | `protect.level` | dictionary of texts | of each dimension that has levels |
+//! | `points.rsr` | whole numbers, or decimals | of each criterion and group; null where an override replaced them |
+//! | `flag.violence` | truth | of each flag |
+//! | `decision.release` | dictionary of texts | of each named decision |
+//! | `error` | text | why a row is refused |
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::builder::StringBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowDictionaryKeyType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, PrimitiveArray, RecordBatch,
+    StringArray, new_null_array,
+};
+use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+
+use crate::bulk::bind::{BulkError, Cohort, ColumnProblem};
+use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
+use crate::bulk::run::Owned;
+use crate::bulk::scored::{Kind, Scored};
+use crate::bulk::Bulk;
+use crate::diagnostic::suggest;
+use crate::matrix::model::Domain;
+
+/// Which column of a batch each input is read from, where it is not the one of its own name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    id: Option<String>,
+    columns: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// Every input from the column of its own name, or a set from one column for each member, named `input.member`; and no ids.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, with this column as the id of each person. It is given back beside the results.
+    #[must_use]
+    pub fn with_id(mut self, column: impl Into<String>) -> Self {
+        self.id = Some(column.into());
+        self
+    }
+
+    /// The column of the ids, if there is one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The same, with an input, or a member of a set as `input.member`, from this column.
+    #[must_use]
+    pub fn with(mut self, input: impl Into<String>, column: impl Into<String>) -> Self {
+        self.columns.insert(input.into(), column.into());
+        self
+    }
+}
+
+#[cfg(feature = "cohort")]
+impl Names {
+    /// The names that a columns file gives.
+    ///
+    /// # Errors
+    /// Every column whose cells the file translates: the columns of a batch hold the values of their inputs.
+    pub fn from_columns(columns: &crate::cohort::Columns) -> Result<Self, BulkError> {
+        let translated = columns.inputs.iter().filter(|(_, column)| column.values.is_some());
+        let message = "has cells that are translated, which is for CSV files; give the column the values of its input";
+        let problems: Vec<_> = translated.map(|(_, column)| ColumnProblem { column: column.name.clone(), message: message.to_owned() }).collect();
+        let names = columns.inputs.iter().map(|(input, column)| (input.clone(), column.name.clone()));
+        if problems.is_empty() { Ok(Self { id: columns.id.clone(), columns: names.collect() }) } else { Err(BulkError(problems)) }
+    }
+}
+
+/// Scores record batches of one schema.
+#[derive(Debug)]
+pub struct Batches<'a> {
+    bulk: &'a Bulk,
+    id: Option<usize>,
+    /// The input or member, and its column.
+    inputs: Vec<(String, usize)>,
+    unused: Vec<String>,
+    without_column: Vec<String>,
+    schema: SchemaRef,
+}
+
+impl Bulk {
+    /// Finds the columns of the inputs in a schema.
+    ///
+    /// # Errors
+    /// Every column that is named and not there, and every column of a type that its input cannot be read from.
+    pub fn batches(&self, schema: &Schema, names: &Names) -> Result<Batches<'_>, BulkError> {
+        let mut problems = Vec::new();
+        let mut find = |column: &str| {
+            let found = schema.fields().iter().position(|field| field.name() == column);
+            if found.is_none() {
+                let others = schema.fields().iter().map(|field| field.name().as_str());
+                problems.push(ColumnProblem { column: column.to_owned(), message: format!("is not in the cohort; {}", suggest(column, others)) });
+            }
+            found
+        };
+        let id = names.id.as_deref().and_then(&mut find);
+        let mut inputs: Vec<(String, usize)> = Vec::new();
+        for (input, column) in &names.columns {
+            inputs.extend(find(column).map(|found| (input.clone(), found)));
+        }
+        let model = self.matrix().model();
+        let mut without_column = Vec::new();
+        for input in model.inputs.items().iter().filter(|input| input.derived.is_none()) {
+            let own = &input.heading.name;
+            let members: Vec<String> = match &input.domain {
+                Domain::Set { values } => values.iter().map(|value| format!("{own}.{value}")).collect(),
+                _ => Vec::new(),
+            };
+            let mut has = false;
+            for name in std::iter::once(own).chain(&members) {
+                if names.columns.contains_key(name) {
+                    has = true;
+                } else if let Some(found) = schema.fields().iter().position(|field| field.name() == name) {
+                    inputs.push((name.clone(), found));
+                    has = true;
+                }
+            }
+            if !has {
+                without_column.push(own.clone());
+            }
+        }
+        let is_used = |index: usize| Some(index) == id || inputs.iter().any(|(_, column)| *column == index);
+        let unused = schema.fields().iter().enumerate().filter(|(index, _)| !is_used(*index)).map(|(_, field)| field.name().clone()).collect();
+        // An empty batch has the types of all others.
+        let empty = RecordBatch::new_empty(Arc::new(schema.clone()));
+        let mut batches = Batches { bulk: self, id, inputs, unused, without_column, schema: Arc::new(Schema::empty()) };
+        match batches.score(&empty) {
+            Ok(scored) => batches.schema = scored.schema(),
+            Err(BatchError::Columns(error)) => problems.extend(error.problems().iter().cloned()),
+            Err(BatchError::Arrow(error)) => problems.push(ColumnProblem { column: "result".to_owned(), message: error.to_string() }),
+        }
+        if problems.is_empty() { Ok(batches) } else { Err(BulkError(problems)) }
+    }
+}
+
+/// A batch that cannot be scored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// Columns that the matrix cannot read.
+    #[error(transparent)]
+    Columns(#[from] BulkError),
+    /// Arrays that do not go together.
+    #[error(transparent)]
+    Arrow(#[from] ArrowError),
+}
+
+impl Batches<'_> {
+    /// The schema of the results.
+    #[must_use]
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The columns that no input reads.
+    #[must_use]
+    pub fn unused(&self) -> Vec<&str> {
+        self.unused.iter().map(String::as_str).collect()
+    }
+
+    /// The inputs that have no column, and so are missing in every row.
+    #[must_use]
+    pub fn inputs_without_column(&self) -> Vec<&str> {
+        self.without_column.iter().map(String::as_str).collect()
+    }
+
+    /// The positions of the columns that are read, in ascending order.
+    #[must_use]
+    pub fn read(&self) -> Vec<usize> {
+        let mut read: Vec<usize> = self.inputs.iter().map(|(_, column)| *column).chain(self.id).collect();
+        read.sort_unstable();
+        read.dedup();
+        read
+    }
+
+    /// Scores a batch of the schema.
+    ///
+    /// # Errors
+    /// If the batch is of another schema.
+    pub fn score(&self, batch: &RecordBatch) -> Result<RecordBatch, BatchError> {
+        let mut problems = Vec::new();
+        let mut arrays = Vec::new();
+        for (name, index) in &self.inputs {
+            match batch.columns().get(*index) {
+                Some(array) => arrays.push((name, plain(array))),
+                None => problems.push(ColumnProblem { column: name.clone(), message: "is not in the batch".to_owned() }),
+            }
+        }
+        let mut cohort = Cohort::new(batch.num_rows());
+        for (name, array) in &arrays {
+            match column(array.as_ref()) {
+                Ok(Some(column)) => cohort = cohort.with(name.as_str(), column),
+                Ok(None) => {}
+                Err(message) => problems.push(ColumnProblem { column: (*name).clone(), message }),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(BulkError(problems).into());
+        }
+        let mut scored = self.bulk.empty();
+        let mut refused: Vec<(usize, String)> = Vec::new();
+        self.bulk.score_telling(&cohort, &mut scored, &mut |row, result| {
+            if let Err(refusal) = result {
+                refused.push((row, refusal.to_string()));
+            }
+        })?;
+        let id = self.id.and_then(|id| Some((batch.schema_ref().fields().get(id)?.clone(), batch.columns().get(id)?.clone())));
+        Ok(self.results(scored, id, &refused)?)
+    }
+
+    fn results(&self, scored: Scored, id: Option<(Arc<Field>, ArrayRef)>, refused: &[(usize, String)]) -> Result<RecordBatch, ArrowError> {
+        let model = self.bulk.matrix().model();
+        let mut fields: Vec<Arc<Field>> = Vec::new();
+        let mut arrays: Vec<ArrayRef> = Vec::new();
+        if let Some((field, array)) = id {
+            fields.push(field);
+            arrays.push(array);
+        }
+        let mut add = |name: String, array: ArrayRef| {
+            fields.push(Arc::new(Field::new(name, array.data_type().clone(), true)));
+            arrays.push(array);
+        };
+        let results: Vec<&str> = model.tiers.iter().chain(&model.statuses).map(String::as_str).collect();
+        let rows = scored.rows();
+        let possible = scored.possible().map(|possible| {
+            let mut texts = StringBuilder::new();
+            for (bits, provisional) in possible.iter().zip(scored.provisional()) {
+                if *provisional {
+                    let names: Vec<&str> = results.iter().enumerate().filter(|(position, _)| bits >> position & 1 == 1).map(|(_, name)| *name).collect();
+                    texts.append_value(names.join(" or "));
+                } else {
+                    texts.append_null();
+                }
+            }
+            Arc::new(texts.finish()) as ArrayRef
+        });
+        let provisional = Arc::new(BooleanArray::new(BooleanBuffer::from(scored.provisional()), None));
+        let (kinds, stored, columns) = scored.into_parts();
+        let mut others = Vec::new();
+        for ((kind, stored), column) in kinds.into_iter().zip(stored).zip(columns) {
+            match kind {
+                Kind::Result => add("result".to_owned(), named(column, &results)?),
+                Kind::Score(id) => others.push((format!("{}.score", model.dimensions[id].heading.name), numbers(column, stored.unit)?)),
+                Kind::Scaled(id) => others.push((format!("{}.scaled", model.dimensions[id].heading.name), numbers(column, stored.unit)?)),
+                Kind::Level(id) => {
+                    let levels: Vec<&str> = model.dimensions[id].levels.iter().map(|level| level.name.as_str()).collect();
+                    others.push((format!("{}.level", model.dimensions[id].heading.name), named(column, &levels)?));
+                }
+                Kind::Criterion(id) => others.push((format!("points.{}", model.criteria[id].heading.name), numbers(column, stored.unit)?)),
+                Kind::Group(id) => others.push((format!("points.{}", model.groups[id].heading.name), numbers(column, stored.unit)?)),
+                Kind::Flag(id) => others.push((format!("flag.{}", model.flags[id].heading.name), truths(&column))),
+                Kind::Decision(id) => {
+                    let decision = &model.decisions[id];
+                    let values: Vec<&str> = model.values_of(decision).iter().chain(&model.statuses).map(String::as_str).collect();
+                    others.push((format!("decision.{}", decision.heading.name), named(column, &values)?));
+                }
+            }
+        }
+        if let Some(possible) = possible {
+            add("possible".to_owned(), possible);
+        }
+        add("provisional".to_owned(), provisional);
+        others.into_iter().for_each(|(name, array)| add(name, array));
+        add("error".to_owned(), errors(refused, rows));
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+    }
+}
+
+/// Why rows are refused; the rows are in order.
+fn errors(refused: &[(usize, String)], rows: usize) -> ArrayRef {
+    if refused.is_empty() {
+        return new_null_array(&DataType::Utf8, rows);
+    }
+    let mut texts = StringBuilder::new();
+    let mut refused = refused.iter().peekable();
+    for row in 0..rows {
+        texts.append_option(refused.next_if(|(refused, _)| *refused == row).map(|(_, reasons)| reasons));
+    }
+    Arc::new(texts.finish())
+}
+
+/// Which numbers are there; none if all are.
+fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T) -> Option<NullBuffer> {
+    if numbers.iter().fold(false, |any, number| any | (*number == nothing)) {
+        return Some(NullBuffer::new(BooleanBuffer::collect_bool(numbers.len(), |at| numbers.get(at).is_some_and(|number| *number != nothing))));
+    }
+    None
+}
+
+/// Positions as a dictionary of names.
+fn named(column: Owned, names: &[&str]) -> Result<ArrayRef, ArrowError> {
+    // Positions are of lists that a byte counts.
+    let Owned::I8(keys) = column else { return Err(ArrowError::ComputeError("positions are bytes".to_owned())) };
+    let nulls = nulls(&keys, i8::MIN);
+    let keys = match nulls {
+        // A null needs a key of the dictionary in its place.
+        Some(_) => keys.into_iter().map(|key| key.max(0)).collect(),
+        None => keys,
+    };
+    let keys = Int8Array::new(ScalarBuffer::from(keys), nulls);
+    Ok(Arc::new(DictionaryArray::try_new(keys, Arc::new(StringArray::from_iter_values(names)))?))
+}
+
+/// Points as whole numbers, or as decimals where the matrix has parts of points.
+fn numbers(column: Owned, unit: i64) -> Result<ArrayRef, ArrowError> {
+    if unit == 1_000_000 {
+        return Ok(match column {
+            Owned::I8(numbers) => {
+                let nulls = nulls(&numbers, i8::MIN);
+                Arc::new(Int8Array::new(ScalarBuffer::from(numbers), nulls))
+            }
+            Owned::I16(numbers) => {
+                let nulls = nulls(&numbers, i16::MIN);
+                Arc::new(Int16Array::new(ScalarBuffer::from(numbers), nulls))
+            }
+            Owned::I32(numbers) => {
+                let nulls = nulls(&numbers, i32::MIN);
+                Arc::new(Int32Array::new(ScalarBuffer::from(numbers), nulls))
+            }
+            Owned::I64(numbers) => {
+                let nulls = nulls(&numbers, i64::MIN);
+                Arc::new(Int64Array::new(ScalarBuffer::from(numbers), nulls))
+            }
+        });
+    }
+    let places = i8::try_from(6 - unit.ilog10()).unwrap_or(6);
+    let rows = column.rows();
+    let wide = (0..rows).map(|row| column.get(row).map(i128::from));
+    Ok(Arc::new(Decimal128Array::from_iter(wide).with_precision_and_scale(22, places)?))
+}
+
+fn truths(column: &Owned) -> ArrayRef {
+    Arc::new((0..column.rows()).map(|row| column.get(row).map(|truth| truth == 1)).collect::<BooleanArray>())
+}
+
+/// The array with its texts in one of the forms that columns borrow: views become offsets.
+fn plain(array: &ArrayRef) -> ArrayRef {
+    match array.data_type() {
+        DataType::Utf8View => Arc::new(array.as_string_view().iter().collect::<StringArray>()),
+        DataType::Dictionary(_, values) if **values == DataType::Utf8View => {
+            let dictionary = array.as_any_dictionary();
+            dictionary.with_values(plain(dictionary.values()))
+        }
+        _ => array.clone(),
+    }
+}
+
+/// A column that borrows an array; none if the array has nothing but nulls by its type.
+fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
+    macro_rules! of {
+        ($kind:ty, $variant:ident) => {
+            Values::$variant(array.as_primitive::<$kind>().values())
+        };
+    }
+    let values = match array.data_type() {
+        DataType::Null => return Ok(None),
+        DataType::Int8 => of!(Int8Type, I8),
+        DataType::Int16 => of!(Int16Type, I16),
+        DataType::Int32 => of!(Int32Type, I32),
+        DataType::Int64 => of!(Int64Type, I64),
+        DataType::UInt8 => of!(UInt8Type, U8),
+        DataType::UInt16 => of!(UInt16Type, U16),
+        DataType::UInt32 => of!(UInt32Type, U32),
+        DataType::UInt64 => of!(UInt64Type, U64),
+        DataType::Float32 => of!(Float32Type, F32),
+        DataType::Float64 => of!(Float64Type, F64),
+        DataType::Date32 => of!(Date32Type, Dates),
+        DataType::Decimal128(_, scale) => {
+            let places = u8::try_from(*scale).map_err(|_| "is of decimals without places; give them a scale of 0 or more".to_owned())?;
+            Values::Decimal { units: array.as_primitive::<Decimal128Type>().values(), places }
+        }
+        DataType::Boolean => {
+            let bits = array.as_boolean().values();
+            Values::Bits(Bits::new(bits.values(), bits.offset(), bits.len()))
+        }
+        DataType::Utf8 | DataType::LargeUtf8 => Values::Texts(texts(array)?),
+        DataType::Dictionary(key, _) => return dictionary(array, key).map(Some),
+        DataType::List(_) => {
+            let list = array.as_list::<i32>();
+            Values::Lists { offsets: Offsets::I32(list.value_offsets()), items: texts(list.values().as_ref())? }
+        }
+        DataType::LargeList(_) => {
+            let list = array.as_list::<i64>();
+            Values::Lists { offsets: Offsets::I64(list.value_offsets()), items: texts(list.values().as_ref())? }
+        }
+        other => return Err(format!("is of type {other}, which no input is read from; give numbers, truths, dates, texts or lists of texts")),
+    };
+    Ok(Some(with_nulls(Column::new(values), array.nulls())))
+}
+
+fn with_nulls<'a>(column: Column<'a>, nulls: Option<&'a NullBuffer>) -> Column<'a> {
+    match nulls {
+        Some(nulls) if nulls.null_count() > 0 => {
+            let bits = nulls.inner();
+            column.with_validity(Bits::new(bits.values(), bits.offset(), bits.len()))
+        }
+        _ => column,
+    }
+}
+
+fn texts(array: &dyn Array) -> Result<Texts<'_>, String> {
+    match array.data_type() {
+        DataType::Utf8 => {
+            let texts = array.as_string::<i32>();
+            Ok(Texts::Joined { offsets: Offsets::I32(texts.value_offsets()), bytes: texts.value_data() })
+        }
+        DataType::LargeUtf8 => {
+            let texts = array.as_string::<i64>();
+            Ok(Texts::Joined { offsets: Offsets::I64(texts.value_offsets()), bytes: texts.value_data() })
+        }
+        other => Err(format!("holds values of type {other}, not texts")),
+    }
+}
+
+fn dictionary<'a>(array: &'a dyn Array, key: &DataType) -> Result<Column<'a>, String> {
+    fn of<'a, K: ArrowDictionaryKeyType>(array: &'a dyn Array, keys: impl Fn(&'a [K::Native]) -> Keys<'a>) -> Result<Column<'a>, String> {
+        let dictionary: &'a DictionaryArray<K> = array.as_dictionary::<K>();
+        let own: &'a PrimitiveArray<K> = dictionary.keys();
+        let values = texts(dictionary.values().as_ref())?;
+        Ok(with_nulls(Column::new(Values::Dictionary { keys: keys(own.values()), values }), own.nulls()))
+    }
+    match key {
+        DataType::Int8 => of::<Int8Type>(array, |keys| Keys::I8(keys)),
+        DataType::Int16 => of::<Int16Type>(array, |keys| Keys::I16(keys)),
+        DataType::Int32 => of::<Int32Type>(array, |keys| Keys::I32(keys)),
+        DataType::Int64 => of::<Int64Type>(array, |keys| Keys::I64(keys)),
+        DataType::UInt8 => of::<UInt8Type>(array, |keys| Keys::U8(keys)),
+        DataType::UInt16 => of::<UInt16Type>(array, |keys| Keys::U16(keys)),
+        DataType::UInt32 => of::<UInt32Type>(array, |keys| Keys::U32(keys)),
+        _ => of::<UInt64Type>(array, |keys| Keys::U64(keys)),
+    }
+}

@@ -1,0 +1,324 @@
+//! Cohorts in files of columns, Parquet and Arrow IPC: streamed by row groups, over all threads of a pool, into files of outcomes.
+//!
+//! What is held in memory is a few row groups, however long the file is.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::FileReader;
+use arrow_ipc::writer::FileWriter;
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_writer::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::bulk::Bulk;
+use crate::bulk::arrow::{BatchError, Batches, Names};
+use crate::bulk::bind::{BulkError, ColumnProblem};
+use crate::bulk::summary::{ColumnMovement, Matcher};
+
+/// So many rows of a file are read at a time.
+const BATCH: usize = 32 * 1024;
+
+/// A file of columns that cannot be read, scored or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The file itself.
+    #[error("{path}: {source}")]
+    Io {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: std::io::Error,
+    },
+    /// Its content is no Parquet.
+    #[error("{path}: {source}")]
+    Parquet {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: ParquetError,
+    },
+    /// Its content is no Arrow IPC file, or its columns do not go together.
+    #[error("{path}: {source}")]
+    Arrow {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: ArrowError,
+    },
+    /// Columns that the matrix cannot read, all at once.
+    #[error("{path}:\n{source}")]
+    Columns {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: BulkError,
+    },
+}
+
+/// The kinds of files of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnFileKind {
+    /// `.parquet`
+    Parquet,
+    /// An Arrow IPC file, also called Feather 2: `.arrow`, `.feather` or `.ipc`.
+    Ipc,
+}
+
+impl ColumnFileKind {
+    /// The kind that a path's ending says.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "parquet" => Some(Self::Parquet),
+            "arrow" | "feather" | "ipc" => Some(Self::Ipc),
+            _ => None,
+        }
+    }
+}
+
+/// A file of columns to read.
+#[derive(Debug)]
+pub struct ColumnFile {
+    path: PathBuf,
+    schema: SchemaRef,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    Parquet(ArrowReaderMetadata),
+    Ipc { batches: usize },
+}
+
+impl ColumnFile {
+    /// Opens a file of columns; its ending says its kind.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not what its ending says.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
+        let path = path.into();
+        let file = File::open(&path).map_err(|source| FileError::Io { path: path.clone(), source })?;
+        match ColumnFileKind::of(&path) {
+            Some(ColumnFileKind::Ipc) => {
+                let reader = FileReader::try_new(BufReader::new(file), None).map_err(|source| FileError::Arrow { path: path.clone(), source })?;
+                Ok(Self { schema: reader.schema(), form: Form::Ipc { batches: reader.num_batches() }, path })
+            }
+            _ => {
+                let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
+                let metadata = metadata.map_err(|source| FileError::Parquet { path: path.clone(), source })?;
+                Ok(Self { schema: metadata.schema().clone(), form: Form::Parquet(metadata), path })
+            }
+        }
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// How many rows there are, if the file says so ahead.
+    #[must_use]
+    pub fn rows(&self) -> Option<u64> {
+        match &self.form {
+            Form::Parquet(metadata) => u64::try_from(metadata.metadata().file_metadata().num_rows()).ok(),
+            Form::Ipc { .. } => None,
+        }
+    }
+
+    /// How many parts it has that can be read by themselves: row groups, or batches.
+    fn parts(&self) -> usize {
+        match &self.form {
+            Form::Parquet(metadata) => metadata.metadata().num_row_groups(),
+            Form::Ipc { batches } => *batches,
+        }
+    }
+
+    /// All batches, with the columns at some positions.
+    fn batches(&self, columns: &[usize]) -> impl Iterator<Item = Result<RecordBatch, FileError>> {
+        (0..self.parts()).flat_map(move |part| {
+            let batches: Box<dyn Iterator<Item = Result<RecordBatch, FileError>>> = match self.read(part, columns) {
+                Ok(batches) => Box::new(batches.map(|batch| batch.map_err(|source| FileError::Arrow { path: self.path.clone(), source }))),
+                Err(error) => Box::new(std::iter::once(Err(error))),
+            };
+            batches
+        })
+    }
+
+    /// Who moved since an earlier run, by the files of outcomes of both; `tell` is told the id, the result before and the result now of each
+    /// who moved. Neither file is held in memory.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or does not have the columns of outcomes; or the first error that `tell` gives.
+    pub fn movement_since<E: From<FileError>>(
+        &self,
+        earlier: &Self,
+        id: &str,
+        mut tell: impl FnMut(&str, &str, &str) -> Result<(), E>,
+    ) -> Result<ColumnMovement, E> {
+        let columns = [earlier.outcomes(id)?, self.outcomes(id)?];
+        let mut streams = [earlier.batches(&columns[0]), self.batches(&columns[1])];
+        let mut matcher = Matcher::default();
+        let mut open = true;
+        while open {
+            open = false;
+            for (side, stream) in streams.iter_mut().enumerate() {
+                if let Some(batch) = stream.next() {
+                    open = true;
+                    matcher.take(side, &batch?, id, &mut tell)?;
+                }
+            }
+        }
+        Ok(matcher.movement())
+    }
+
+    /// The columns of a file of outcomes that tell who is where.
+    fn outcomes(&self, id: &str) -> Result<Vec<usize>, FileError> {
+        let names = self.schema.fields().iter().enumerate();
+        let is_result = |name: &str| name == "result" || name == "possible" || name.ends_with(".level");
+        let columns: Vec<usize> = names.filter(|(_, field)| field.name() == id || is_result(field.name())).map(|(index, _)| index).collect();
+        let has = |wanted: &dyn Fn(&str) -> bool| self.schema.fields().iter().any(|field| wanted(field.name()));
+        let mut problems = Vec::new();
+        if !has(&|name| name == id) {
+            problems.push(ColumnProblem { column: id.to_owned(), message: "is not in the file, so nobody can be followed".to_owned() });
+        }
+        if !has(&|name| name == "result" || name.ends_with(".level")) {
+            problems.push(ColumnProblem { column: "result".to_owned(), message: "is not in the file: it is no file of outcomes".to_owned() });
+        }
+        if problems.is_empty() { Ok(columns) } else { Err(FileError::Columns { path: self.path.clone(), source: BulkError(problems) }) }
+    }
+
+    /// The columns at some positions, in that order.
+    fn projected(&self, columns: &[usize]) -> Schema {
+        Schema::new(columns.iter().filter_map(|column| self.schema.fields().get(*column).cloned()).collect::<Vec<_>>())
+    }
+
+    /// The batches of one part, with the columns at some positions.
+    fn read(&self, part: usize, columns: &[usize]) -> Result<Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>, FileError> {
+        let file = File::open(&self.path).map_err(|source| FileError::Io { path: self.path.clone(), source })?;
+        match &self.form {
+            Form::Parquet(metadata) => {
+                let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+                let columns = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+                let reader = builder.with_projection(columns).with_row_groups(vec![part]).with_batch_size(BATCH).build();
+                Ok(Box::new(reader.map_err(|source| FileError::Parquet { path: self.path.clone(), source })?))
+            }
+            Form::Ipc { .. } => {
+                let at = |source| FileError::Arrow { path: self.path.clone(), source };
+                let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec())).map_err(at)?;
+                reader.set_index(part).map_err(at)?;
+                Ok(Box::new(reader.take(1)))
+            }
+        }
+    }
+}
+
+impl Bulk {
+    /// Scores a file by the threads of a pool, and gives the results batch by batch, in the order of its rows, to the thread that it is called in.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or its columns cannot; or the first error that `each` gives.
+    pub fn score_file<E: From<FileError>>(
+        &self,
+        file: &ColumnFile,
+        names: &Names,
+        pool: &rayon::ThreadPool,
+        mut each: impl FnMut(RecordBatch) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let at = |source| FileError::Columns { path: file.path.clone(), source };
+        let read = self.batches(file.schema(), names).map_err(at)?.read();
+        let batches = self.batches(&file.projected(&read), names).map_err(at)?;
+        let parts: Vec<usize> = (0..file.parts()).collect();
+        let score = |window: &[usize]| -> Vec<_> { window.par_iter().map(|part| score_part(file, *part, &read, &batches)).collect() };
+        for window in parts.chunks(pool.current_num_threads().max(1)) {
+            for part in pool.install(|| score(window)) {
+                part?.into_iter().try_for_each(&mut each)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn score_part(file: &ColumnFile, part: usize, columns: &[usize], batches: &Batches<'_>) -> Result<Vec<RecordBatch>, FileError> {
+    let arrow = |source| FileError::Arrow { path: file.path.clone(), source };
+    let scored = file.read(part, columns)?.map(|batch| {
+        batches.score(&batch.map_err(arrow)?).map_err(|error| match error {
+            BatchError::Arrow(source) => arrow(source),
+            BatchError::Columns(source) => FileError::Columns { path: file.path.clone(), source },
+        })
+    });
+    scored.collect()
+}
+
+/// Writes batches to a file of columns.
+pub struct ColumnWriter {
+    path: PathBuf,
+    form: WriterForm,
+}
+
+enum WriterForm {
+    Parquet(Box<ArrowWriter<File>>),
+    Ipc(Box<FileWriter<BufWriter<File>>>),
+}
+
+impl std::fmt::Debug for ColumnWriter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ColumnWriter").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl ColumnWriter {
+    /// Begins a file. One that is there is written over.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn create(path: impl Into<PathBuf>, kind: ColumnFileKind, schema: &SchemaRef) -> Result<Self, FileError> {
+        let path = path.into();
+        let file = File::create(&path).map_err(|source| FileError::Io { path: path.clone(), source })?;
+        let form = match kind {
+            ColumnFileKind::Parquet => {
+                let properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).set_max_row_group_row_count(Some(1 << 20)).build();
+                let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties));
+                WriterForm::Parquet(Box::new(writer.map_err(|source| FileError::Parquet { path: path.clone(), source })?))
+            }
+            ColumnFileKind::Ipc => {
+                let writer = FileWriter::try_new(BufWriter::new(file), schema);
+                WriterForm::Ipc(Box::new(writer.map_err(|source| FileError::Arrow { path: path.clone(), source })?))
+            }
+        };
+        Ok(Self { path, form })
+    }
+
+    /// Writes a batch.
+    ///
+    /// # Errors
+    /// If it cannot be written, or is of another schema.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
+        match &mut self.form {
+            WriterForm::Parquet(writer) => writer.write(batch).map_err(|source| FileError::Parquet { path: self.path.clone(), source }),
+            WriterForm::Ipc(writer) => writer.write(batch).map_err(|source| FileError::Arrow { path: self.path.clone(), source }),
+        }
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// If the rest of it cannot be written.
+    pub fn finish(self) -> Result<(), FileError> {
+        let path = self.path;
+        match self.form {
+            WriterForm::Parquet(writer) => writer.close().map(drop).map_err(|source| FileError::Parquet { path, source }),
+            WriterForm::Ipc(mut writer) => writer.finish().map_err(|source| FileError::Arrow { path, source }),
+        }
+    }
+}
