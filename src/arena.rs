@@ -28,6 +28,12 @@ macro_rules! ids {
     )*};
 }
 
+#[cfg(feature = "bulk")]
+ids! {
+    /// A formula of a program over columns.
+    FormulaId,
+}
+
 ids! {
     /// An input, declared or derived.
     InputId,
@@ -41,8 +47,6 @@ ids! {
     FlagId,
     /// A node of a plan.
     NodeId,
-    /// A formula of a bulk program.
-    FormulaId,
 }
 
 /// A list indexed by its own kind of id.

@@ -34,6 +34,7 @@
 //! - [`Case::score`] gives an [`Outcome`]: the tier, and where unknown inputs matter the exact set of tiers still possible.
 //!   [`Case::explain`] gives a [`Trace`] as well.
 //! - [`Case::changes`] gives what would [`change`] the outcome.
+//! - `Matrix::bulk` scores whole cohorts as columns, with the feature `bulk`.
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
 //! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
@@ -56,9 +57,14 @@
 //! | feature | gives | brings |
 //! |---|---|---|
 //! | `cohort` (default) | cohorts from CSV and JSON lines, tallies, movement, files of outcomes | `csv` |
+//! | `bulk` | whole cohorts as columns | nothing, but a minute to compile |
+//! | `rayon` | the same by several threads | `rayon` |
+//! | `arrow` | Arrow record batches in and out | `arrow-array` 59 |
+//! | `parquet` | Parquet and Arrow files, streamed over threads | `parquet` 59, `rayon` |
 //! | `schema` | the JSON Schemas of the format, for editors, and of records | nothing |
 
 mod arena;
+#[cfg(feature = "bulk")]
 pub mod bulk;
 pub mod change;
 #[cfg(feature = "cohort")]

@@ -2,6 +2,7 @@
 //!
 //! `PROPTEST_CASES=10000 cargo test --release --all-features --test bulk` is the long run; the default is a quick one.
 
+#![cfg(feature = "bulk")]
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,

@@ -52,6 +52,9 @@ mod scored;
 mod span;
 #[cfg(feature = "arrow")]
 mod summary;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops where it fails")]
+mod tests;
 
 use std::collections::HashMap;
 use std::ops::Range;

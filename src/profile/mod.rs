@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use crate::date::Date;
 
 pub use prepare::Case;
+#[cfg(feature = "bulk")]
 pub(crate) use prepare::given;
 pub use problem::{Problem, ProblemKind, Refusal};
 pub use serialise::ProfileError;

@@ -55,6 +55,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
+    #[cfg(feature = "bulk")]
     pub(crate) const ALL: [Self; 9] = [
         Self::UnknownInput,
         Self::Missing,

@@ -17,6 +17,7 @@ pub mod calendar;
 pub mod cells;
 pub mod census;
 pub mod choices;
+#[cfg(feature = "bulk")]
 pub mod columns;
 pub mod document;
 pub mod oracle;
