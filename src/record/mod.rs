@@ -84,12 +84,8 @@ impl Record {
     /// # Errors
     /// Every problem of the profile, as [`Matrix::score`].
     pub fn new(matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<Self, Refusal> {
-        Self::written_by(env!("CARGO_PKG_VERSION"), matrix, profile, as_at).map(|(record, _)| record)
-    }
-
-    /// The record as a version of the library writes it, and the outcome.
-    fn written_by(library: &str, matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<(Self, Outcome), Refusal> {
-        let trace = matrix.explain(profile, as_at)?;
+        let library = env!("CARGO_PKG_VERSION");
+        let (body, _) = written_by(library, matrix, profile, as_at)?;
         let start = Start {
             library: library.to_owned(),
             matrix: matrix.id().to_owned(),
@@ -99,10 +95,7 @@ impl Record {
             profile: profile.clone(),
             professional: None,
         };
-        // Nothing in a record can fail to be written, and what was written can be read.
-        let text = serde_json::to_string(&Body::of(library, profile, &trace)).unwrap_or_default();
-        let body = Json::read(&text).unwrap_or(Json::Null);
-        Ok((Self { body: sealed(body.entries().to_vec()), start }, trace.outcome().clone()))
+        Ok(Self { body: sealed(body), start })
     }
 
     /// The record with a person's decision beside the outcome, which stays as it is. The matrix is the one that the record names.
@@ -154,7 +147,9 @@ impl Record {
     /// The record as JSON, without spaces: equal records are equal bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
-        Json::Object(self.body.clone()).to_string()
+        let mut text = String::new();
+        json::write_object(&self.body, &mut text);
+        text
     }
 
     /// Reads a record. Spaces and line ends between the parts do not matter.
@@ -272,6 +267,15 @@ impl Start {
             professional,
         })
     }
+}
+
+/// What a version of the library records, but for the seals, and the outcome.
+fn written_by(library: &str, matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<(Vec<(String, Json)>, Outcome), Refusal> {
+    let trace = matrix.explain(profile, as_at)?;
+    // Nothing in a record can fail to be written, and what was written can be read.
+    let text = serde_json::to_string(&Body::of(library, profile, &trace)).unwrap_or_default();
+    let Ok(Json::Object(body)) = Json::read(&text) else { return Ok((Vec::new(), trace.outcome().clone())) };
+    Ok((body, trace.outcome().clone()))
 }
 
 /// A record as it is written, but for its seals.

@@ -8,7 +8,7 @@ use crate::record::difference::{Difference, DifferenceKind, compare};
 use crate::record::json::Json;
 use crate::record::problem::ReplayError;
 use crate::record::seal::SEALS;
-use crate::record::{Record, seal, set};
+use crate::record::{Record, seal, set, written_by};
 
 /// What came out when a record was replayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,15 +72,14 @@ impl Record {
             });
         }
         let mut differences = self.broken_seals();
-        match Self::written_by(&start.library, matrix, &start.profile, start.as_at) {
+        match written_by(&start.library, matrix, &start.profile, start.as_at) {
             Err(refusal) => differences.push(Difference {
                 pointer: "/profile".to_owned(),
                 kind: DifferenceKind::Refused,
                 recorded: self.get("profile").map(Json::to_string),
                 replayed: Some(refusal.to_string()),
             }),
-            Ok((fresh, outcome)) => {
-                let mut expected = fresh.body;
+            Ok((mut expected, outcome)) => {
                 if let Some(decided) = &start.professional {
                     let json = match decided.clone().checked(&outcome) {
                         Ok(decided) => decided.as_json(),
@@ -96,11 +95,25 @@ impl Record {
                     };
                     set(&mut expected, "override", json);
                 }
-                let unsealed = |body: &[(String, Json)]| Json::Object(body.iter().filter(|(key, _)| key != SEALS).cloned().collect());
-                compare(&unsealed(&self.body), &unsealed(&expected), "", &mut differences);
+                self.compare(expected, &mut differences);
             }
         }
         Ok(Replay { differences })
+    }
+
+    fn compare(&self, expected: Vec<(String, Json)>, differences: &mut Vec<Difference>) {
+        if matches!(self.body.as_slice(), [body @ .., (last, _)] if last == SEALS && body == expected) {
+            return;
+        }
+        let before = differences.len();
+        let keys = |body: &[(String, Json)]| Json::List(body.iter().map(|(key, _)| Json::Text(key.clone())).collect()).to_string();
+        let (recorded, replayed) = (keys(&self.body), keys(&expected));
+        let body = self.body.iter().filter(|(key, _)| key != SEALS).cloned().collect();
+        compare(&Json::Object(body), &Json::Object(expected), "", differences);
+        if differences.len() == before {
+            // All is there, and the seals are not at the end.
+            differences.push(Difference { pointer: String::new(), kind: DifferenceKind::Order, recorded: Some(recorded), replayed: Some(replayed) });
+        }
     }
 
     /// The parts that were changed after the record was written, as far as their seals tell.

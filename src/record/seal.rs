@@ -3,49 +3,52 @@
 //! A seal is no signature: whoever can write records can seal them. What it is worth against a person who means it is to keep the seal of the whole
 //! record elsewhere, where that person cannot write.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
 use crate::record::difference::{Difference, DifferenceKind};
-use crate::record::json::{Json, step};
+use crate::record::json::{Json, step, write_text};
 
 /// The key of the seals.
 pub(super) const SEALS: &str = "seals";
 
-/// The parts of a record that are sealed, by their pointers: the whole without its seals, each of its keys, and each field of an override.
-fn parts(body: &[(String, Json)]) -> Vec<(String, String)> {
-    let body: Vec<_> = body.iter().filter(|(key, _)| key != SEALS).cloned().collect();
-    let mut parts = Vec::new();
-    for (key, value) in &body {
-        match value {
-            Json::Object(fields) if key == "override" => {
-                parts.extend(fields.iter().map(|(field, value)| (format!("{}{}", step(key), step(field)), value.to_string())));
-            }
-            value => parts.push((step(key), value.to_string())),
-        }
-    }
-    parts.insert(0, (String::new(), Json::Object(body).to_string()));
-    parts
-}
-
-fn seal(pointer: &str, text: &str) -> String {
+fn seal(pointer: &str, text: &str) -> Json {
     let mut hash = Sha256::new();
     // The pointer is part of it, so that a part and its seal cannot be moved elsewhere.
     hash.update(pointer.as_bytes());
     hash.update(b"\n");
     hash.update(text.as_bytes());
     let mut seal = String::from("sha256:");
-    for byte in hash.finalize() {
-        // A string takes all that is written.
-        let _ = write!(seal, "{byte:02x}");
-    }
-    seal
+    seal.extend(hash.finalize().iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)));
+    Json::Text(seal)
 }
 
-/// The seals of a record's parts.
+/// The seals of a record's parts, by their pointers: the whole without its seals, each of its keys, and each field of an override.
 pub(super) fn seals(body: &[(String, Json)]) -> Json {
-    Json::Object(parts(body).into_iter().map(|(pointer, text)| (pointer.clone(), Json::Text(seal(&pointer, &text)))).collect())
+    let mut seals = vec![(String::new(), Json::Null)];
+    let mut whole = String::from("{");
+    for (key, value) in body.iter().filter(|(key, _)| key != SEALS) {
+        whole.push_str(if whole.len() == 1 { "" } else { "," });
+        write_text(key, &mut whole);
+        whole.push(':');
+        let start = whole.len();
+        value.write(&mut whole);
+        match value {
+            Json::Object(fields) if key == "override" => {
+                seals.extend(fields.iter().map(|(field, value)| sealed(format!("{}{}", step(key), step(field)), &value.to_string())));
+            }
+            _ => seals.push(sealed(step(key), whole.get(start..).unwrap_or_default())),
+        }
+    }
+    whole.push('}');
+    if let Some(first) = seals.first_mut() {
+        *first = sealed(String::new(), &whole);
+    }
+    Json::Object(seals)
+}
+
+fn sealed(pointer: String, text: &str) -> (String, Json) {
+    let seal = seal(&pointer, text);
+    (pointer, seal)
 }
 
 /// The parts whose seals are not theirs.
