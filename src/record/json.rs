@@ -52,7 +52,7 @@ impl fmt::Display for Json {
 
 impl Json {
     /// Writes it at the end of a text.
-    pub(super) fn write(&self, into: &mut String) {
+    fn write(&self, into: &mut String) {
         match self {
             Self::Null => into.push_str("null"),
             Self::Boolean(value) => into.push_str(if *value { "true" } else { "false" }),
@@ -71,7 +71,7 @@ impl Json {
     }
 }
 
-pub(super) fn write_object(entries: &[(String, Json)], into: &mut String) {
+fn write_object(entries: &[(String, Json)], into: &mut String) {
     into.push('{');
     for (index, (key, value)) in entries.iter().enumerate() {
         into.push_str(if index == 0 { "" } else { "," });

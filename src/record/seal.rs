@@ -5,13 +5,14 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::record::Body;
 use crate::record::difference::{Difference, DifferenceKind};
 use crate::record::json::{Json, step, write_text};
 
 /// The key of the seals.
 pub(super) const SEALS: &str = "seals";
 
-fn seal(pointer: &str, text: &str) -> Json {
+fn seal(pointer: String, text: &str) -> (String, String) {
     let mut hash = Sha256::new();
     // The pointer is part of it, so that a part and its seal cannot be moved elsewhere.
     hash.update(pointer.as_bytes());
@@ -19,56 +20,56 @@ fn seal(pointer: &str, text: &str) -> Json {
     hash.update(text.as_bytes());
     let mut seal = String::from("sha256:");
     seal.extend(hash.finalize().iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)));
-    Json::Text(seal)
-}
-
-/// The seals of a record's parts, by their pointers: the whole without its seals, each of its keys, and each field of an override.
-pub(super) fn seals(body: &[(String, Json)]) -> Json {
-    let mut seals = vec![(String::new(), Json::Null)];
-    let mut whole = String::from("{");
-    for (key, value) in body.iter().filter(|(key, _)| key != SEALS) {
-        whole.push_str(if whole.len() == 1 { "" } else { "," });
-        write_text(key, &mut whole);
-        whole.push(':');
-        let start = whole.len();
-        value.write(&mut whole);
-        match value {
-            Json::Object(fields) if key == "override" => {
-                seals.extend(fields.iter().map(|(field, value)| sealed(format!("{}{}", step(key), step(field)), &value.to_string())));
-            }
-            _ => seals.push(sealed(step(key), whole.get(start..).unwrap_or_default())),
-        }
-    }
-    whole.push('}');
-    if let Some(first) = seals.first_mut() {
-        *first = sealed(String::new(), &whole);
-    }
-    Json::Object(seals)
-}
-
-fn sealed(pointer: String, text: &str) -> (String, Json) {
-    let seal = seal(&pointer, text);
     (pointer, seal)
 }
 
+/// The parts as one text.
+pub(super) fn written<'a>(body: impl IntoIterator<Item = &'a (String, String)>) -> String {
+    let mut text = String::from("{");
+    for (key, part) in body {
+        text.push_str(if text.len() == 1 { "" } else { "," });
+        write_text(key, &mut text);
+        text.push(':');
+        text.push_str(part);
+    }
+    text.push('}');
+    text
+}
+
+/// The seals of a record's parts, by their pointers: the whole without its seals, each of its keys, and each field of an override.
+pub(super) fn seals(body: &Body) -> Vec<(String, String)> {
+    let parts = || body.iter().filter(|(key, _)| key != SEALS);
+    let mut seals = vec![seal(String::new(), &written(parts()))];
+    for (key, text) in parts() {
+        match if key == "override" { Json::read(text).ok() } else { None } {
+            Some(Json::Object(fields)) => {
+                seals.extend(fields.iter().map(|(field, value)| seal(format!("{}{}", step(key), step(field)), &value.to_string())));
+            }
+            _ => seals.push(seal(step(key), text)),
+        }
+    }
+    seals
+}
+
 /// The parts whose seals are not theirs.
-pub(super) fn broken(body: &[(String, Json)]) -> Vec<Difference> {
-    let recorded = body.iter().find(|(key, _)| key == SEALS).map(|(_, seals)| seals.entries()).unwrap_or_default();
+pub(super) fn broken(body: &Body) -> Vec<Difference> {
+    let recorded = body.iter().find(|(key, _)| key == SEALS).and_then(|(_, seals)| Json::read(seals).ok()).unwrap_or(Json::Null);
+    let recorded = recorded.entries();
     let expected = seals(body);
-    let names = expected.entries().iter().map(|(pointer, _)| pointer);
-    let names = names.chain(recorded.iter().map(|(pointer, _)| pointer).filter(|pointer| expected.get(pointer).is_none()));
     let of = |pointer: &str| recorded.iter().find(|(own, _)| own == pointer).map(|(_, seal)| seal);
+    let expected_of = |pointer: &str| expected.iter().find(|(own, _)| own == pointer).map(|(_, seal)| seal.as_str());
+    let names = expected.iter().map(|(pointer, _)| pointer);
+    let names = names.chain(recorded.iter().map(|(pointer, _)| pointer).filter(|pointer| expected_of(pointer).is_none()));
     let mut broken: Vec<Difference> = names
-        .filter(|pointer| of(pointer) != expected.get(pointer))
+        .filter(|pointer| of(pointer).and_then(Json::text) != expected_of(pointer))
         .map(|pointer| Difference {
             pointer: pointer.clone(),
             kind: DifferenceKind::Seal,
             recorded: of(pointer).map(Json::to_string),
-            replayed: expected.get(pointer).map(Json::to_string),
+            replayed: expected_of(pointer).map(|seal| format!("\"{seal}\"")),
         })
         .collect();
-    let order = |entries: &[(String, Json)]| entries.iter().map(|(pointer, _)| pointer.clone()).collect::<Vec<_>>();
-    if broken.is_empty() && order(recorded) != order(expected.entries()) {
+    if broken.is_empty() && !recorded.iter().map(|(pointer, _)| pointer).eq(expected.iter().map(|(pointer, _)| pointer)) {
         broken.push(Difference { pointer: step(SEALS), kind: DifferenceKind::Order, recorded: None, replayed: None });
     }
     broken
