@@ -28,7 +28,7 @@ FORM:  [--full] [--redact] [--markdown | --json] [--html FILE]
   --redact       without the values that the profile gave. The points stay, and
                  points tell which band or value somebody is in: it is not anonymous
   --markdown     as Markdown
-  --json         the trace as JSON
+  --json         the trace as JSON, and every change that would give another result
   --html FILE    written to a file as a page to read, print or hand over
   --record FILE  also writes a record, which `replay` checks years later
 
