@@ -322,6 +322,73 @@ fn spaces_do_not_matter_and_the_order_of_keys_does() {
     assert!(replay.differences().iter().any(|found| found.pointer == "/outcome" && found.kind == DifferenceKind::Order));
 }
 
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_record_is_explained_with_what_a_person_decided() {
+    let matrix = with_review("{ within: P1M, direction: up }");
+    let record = recorded(&matrix).with_override(&matrix, decided("high")).unwrap();
+    let explanation = Record::from_json(&record.to_json()).unwrap().explanation(&matrix).unwrap();
+    let told = [
+        "Result: medium",
+        "On 2026-12-06 a person decided otherwise: high.",
+        "u-4711 (supervising officer)",
+        "two arrests this week",
+        "before 2027-01-06",
+        "by 2027-01-06",
+        "kept: it ends after 1 month unless it is reviewed, and it may only be more intensive",
+        "the same to the byte",
+        concat!("threshold-matrix ", env!("CARGO_PKG_VERSION")),
+        record.seal(),
+    ];
+    for form in [explanation.to_string(), explanation.to_markdown(), explanation.to_html()] {
+        for told in told {
+            assert!(spaced(&form).contains(told), "{told}\n{form}");
+        }
+    }
+    let redacted = explanation.redacted();
+    for form in [redacted.to_string(), redacted.to_markdown(), redacted.to_html()] {
+        let form = spaced(&form);
+        assert!(form.contains("a person decided otherwise: high") && form.contains("u-4711"), "{form}");
+        assert!(!form.contains("two arrests") && !form.contains(record.seal()), "{form}");
+    }
+}
+
+/// What is told of a record of another tier, or of one whose override breaks the limits: both can be written by hand.
+#[test]
+fn an_explanation_says_where_a_record_is_not_what_comes_out() {
+    let matrix = with_review("{ direction: up }");
+    let text = recorded(&matrix).with_override(&matrix, decided("high")).unwrap().to_json();
+    let explained = |text: &str| Record::from_json(text).unwrap().explanation(&matrix).unwrap();
+    let other = explained(&text.replace(r#""tier":"medium""#, r#""tier":"low""#));
+    let told = spaced(&other.to_string());
+    assert!(told.contains("Result: medium") && told.contains("The record is not what comes out now."), "{told}");
+    assert!(told.contains(r#"/outcome/tier: recorded "low", replayed "medium""#), "{told}");
+    let low = spaced(&explained(&text.replace(r#""to":"high""#, r#""to":"low""#)).to_string());
+    assert!(low.contains("not kept: the matrix lets professional overrides go up only, and not from medium to `low`"), "{low}");
+    let profile = explained(&text.replace(r#""rsr":"1.10""#, r#""rsr":"1.23""#)).redacted();
+    assert!(!profile.to_string().contains("1.23") && !profile.to_string().contains("1.10"), "{profile}");
+    assert!(profile.to_string().contains("/profile"), "{profile}");
+    let refused = text.replace(r#""arrests":3"#, r#""arrests":99"#);
+    let error = Record::from_json(&refused).unwrap().explanation(&matrix).unwrap_err();
+    assert!(matches!(&error, ReplayError::Refused { broken_seals, .. } if !broken_seals.is_empty()), "{error}");
+}
+
+#[test]
+fn a_record_whose_seals_stand_elsewhere_is_not_the_same() {
+    let matrix = small();
+    let text = recorded(&matrix).to_json();
+    let (body, seals) = text.trim_end_matches('}').split_once(r#","seals":"#).unwrap();
+    let turned = format!(r#"{{"seals":{seals}}},{}}}"#, body.trim_start_matches('{'));
+    let replay = Record::from_json(&turned).unwrap().replay_with(&matrix).unwrap();
+    assert_eq!(
+        replay.differences().iter().map(|found| (found.pointer.as_str(), found.kind)).collect::<Vec<_>>(),
+        [("/seals", DifferenceKind::Order)]
+    );
+}
+
 /// Where a record could be tampered with: the piece of text, and the place it is.
 #[derive(Debug)]
 struct Tampering {

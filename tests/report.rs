@@ -70,7 +70,7 @@ fn numbers(text: &str) -> BTreeSet<String> {
 }
 
 /// The forms of an explanation, each as a reader sees it.
-fn forms(explanation: &Explanation<'_>) -> [String; 3] {
+fn forms(explanation: &Explanation) -> [String; 3] {
     let markdown = explanation.to_markdown().replace('\\', "");
     let spaced = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     // The numbers that are of the law, and of nobody.
@@ -78,8 +78,17 @@ fn forms(explanation: &Explanation<'_>) -> [String; 3] {
         .map(|text| spaced(text).replace("Data Protection Act 2018, in Part 3 where", ""))
 }
 
+/// How many ways are left out is counted, and in no trace.
+fn without_count_of_ways(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let counts =
+        |at: usize| words[at..].starts_with(&["And"]) && words.get(at + 2..at + 4).is_some_and(|two| two[0] == "more" && two[1].starts_with("way"));
+    let kept = (0..words.len()).filter(|at| *at == 0 || !counts(at - 1));
+    kept.map(|at| words[at]).collect::<Vec<_>>().join(" ")
+}
+
 #[track_caller]
-fn assert_numbers_are_of_the_trace(trace: &Trace) {
+fn assert_numbers_are_of_the_trace(trace: &Trace, with_changes: &Explanation) {
     let matrix = trace.outcome().matrix();
     let mut known = numbers(&serde_json::to_string(trace).expect("a trace is JSON"));
     for text in [matrix.id(), matrix.title(), &matrix.version().to_string(), matrix.content_hash(), matrix.about().unwrap_or_default()] {
@@ -88,8 +97,10 @@ fn assert_numbers_are_of_the_trace(trace: &Trace) {
     for source in matrix.sources() {
         known.extend(numbers(&format!("{source:?}")));
     }
-    for explanation in [trace.explanation(), trace.explanation().full(), trace.explanation().redacted()] {
+    known.extend(numbers(&serde_json::to_string(with_changes).expect("an explanation is JSON")));
+    for explanation in [trace.explanation(), with_changes.clone(), with_changes.clone().full(), trace.explanation().redacted()] {
         for form in forms(&explanation) {
+            let form = without_count_of_ways(&form);
             let unknown: Vec<_> = numbers(&form).difference(&known).cloned().collect();
             assert_eq!(unknown, [] as [String; 0], "numbers that the trace does not hold:\n{form}");
         }
@@ -145,9 +156,10 @@ fn assert_page(html: &str) {
 
 #[track_caller]
 fn assert_all(trace: &Trace) {
-    assert_numbers_are_of_the_trace(trace);
+    let with_changes = trace.explanation().with_changes();
+    assert_numbers_are_of_the_trace(trace, &with_changes);
     assert_holds_every_criterion(trace);
-    for explanation in [trace.explanation(), trace.explanation().full(), trace.explanation().redacted()] {
+    for explanation in [with_changes.clone(), with_changes.full(), trace.explanation().redacted()] {
         assert_page(&explanation.to_html());
         for line in explanation.to_string().lines() {
             assert!(line.chars().count() <= 80 || !line.trim().contains(' '), "too wide: {line}");
@@ -202,7 +214,7 @@ fn public(trace: &Trace) -> Value {
     })
 }
 
-fn everything(explanation: &Explanation<'_>) -> [String; 4] {
+fn everything(explanation: &Explanation) -> [String; 4] {
     [explanation.to_string(), explanation.to_markdown(), explanation.to_html(), serde_json::to_string(explanation).expect("JSON")]
 }
 
@@ -210,7 +222,7 @@ fn everything(explanation: &Explanation<'_>) -> [String; 4] {
 fn assert_tells_no_more(one: &Trace, other: &Trace) -> bool {
     let is_same = public(one) == public(other);
     if is_same {
-        assert_eq!(everything(&one.explanation().redacted()), everything(&other.explanation().redacted()));
+        assert_eq!(everything(&one.explanation().with_changes().redacted()), everything(&other.explanation().with_changes().redacted()));
     }
     is_same
 }
@@ -224,7 +236,7 @@ fn words(text: &str) -> BTreeSet<String> {
 
 #[track_caller]
 fn assert_holds_no_value(trace: &Trace, profile: &value::Profile) {
-    let redacted = trace.explanation().redacted();
+    let redacted = trace.explanation().with_changes().redacted();
     let json = serde_json::to_value(&redacted).expect("JSON");
     for input in json["inputs"].as_array().unwrap() {
         assert!(input["value"].is_null() || input["standing"] == "assumed");
@@ -272,11 +284,23 @@ proptest! {
     }
 
     #[test]
+    fn changes_as_explained_give_what_they_promise(case in strategy::cases(Setting::Small, Holding::AbsentAndAssumed)) {
+        let mut case = case;
+        case.spec.inputs.iter_mut().for_each(|input| input.changeable = true);
+        if let Some(trace) = explained(&case) {
+            assert_changes_hold(&trace, &serde_json::from_str(&to_json(&case.profile)).unwrap(), &case.spec.as_at.to_string());
+            assert_all(&trace);
+            assert_holds_no_value(&trace, &case.profile);
+        }
+    }
+
+    #[test]
     fn an_open_result_is_explained_as_open(case in strategy::cases(Setting::Small, Holding::Unknown { completions: 500 })) {
         if let Some(trace) = explained(&case) {
             assert_all(&trace);
             let is_open = trace.explanation().to_string().contains("not settled. It can be");
             prop_assert_eq!(is_open, trace.outcome().possible().len() > 1);
+            assert_what_matters_settles(&trace, &case);
         }
     }
 
@@ -351,9 +375,7 @@ dimensions:
     assert!(trace.explanation().to_string().contains("-10.5 - 10.5 = -21"), "{}", trace.explanation());
 }
 
-#[test]
-fn a_matrix_without_criteria_is_explained() {
-    let yaml = "
+const BARE: &str = "
 format: 1
 id: bare
 version: 1.0.0
@@ -365,24 +387,158 @@ inputs:
 decision:
   rules: [ { tier: high, when: { a: true } }, { tier: low } ]
 ";
-    let matrix = Matrix::from_yaml(yaml).unwrap_or_else(|faults| panic!("{faults}"));
+
+#[test]
+fn a_matrix_without_criteria_is_explained() {
+    let matrix = Matrix::from_yaml(BARE).unwrap_or_else(|faults| panic!("{faults}"));
     let trace = matrix.explain(&Profile::new().with("a", true), "2026-11-21".parse().unwrap()).unwrap();
     assert_all(&trace);
     assert!(trace.explanation().to_string().contains("The rule for high holds: a is yes."), "{}", trace.explanation());
     assert!(!trace.explanation().redacted().to_string().contains("a is yes"));
 }
 
+/// A profile with the values of a change that an explanation's data tells.
+fn applied(profile: &Value, found: &Value) -> Profile {
+    let mut changed = profile.as_object().expect("a profile is an object").clone();
+    for change in found["changes"].as_array().unwrap() {
+        changed.insert(change["input"].as_str().unwrap().to_owned(), change["to"].clone());
+    }
+    Profile::from_json(&Value::Object(changed).to_string()).expect("a changed profile is a profile")
+}
+
+/// What the outcome is: the tier or status, or the level of a dimension.
+fn result(matrix: &Matrix, profile: &Profile, as_at: &str, dimension: &Value) -> Option<String> {
+    let outcome = matrix.score(profile, as_at.parse().unwrap()).ok()?;
+    let result = match dimension.as_str() {
+        Some(dimension) => outcome.dimension(dimension)?.level(),
+        None => outcome.tier().or(outcome.status()),
+    };
+    result.map(str::to_owned)
+}
+
+/// Each change that an explanation holds gives what it promises; a full one prints all that take no value away, and no others.
+#[track_caller]
+fn assert_changes_hold(trace: &Trace, profile: &Value, as_at: &str) {
+    let matrix = trace.outcome().matrix();
+    let explanation = trace.explanation().with_changes().full();
+    let json = serde_json::to_value(&explanation).expect("an explanation is JSON");
+    let moves = json["changes"]["moves"].as_array().unwrap();
+    for found in moves {
+        let gives = result(matrix, &applied(profile, found), as_at, &found["dimension"]);
+        assert_eq!(gives.as_deref(), found["to"].as_str(), "{found}\n{profile}");
+    }
+    let kept = moves.iter().filter(|found| found["changes"].as_array().unwrap().iter().all(|change| !change["to"].is_null()));
+    let text = explanation.to_string();
+    let section = text.split("\nWhat would change it\n").nth(1).expect("a section").split("\nWhat happens next\n").next().unwrap();
+    let section = section.split("How near the scores").next().unwrap();
+    let ways = section.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(section.lines().filter(|line| line.starts_with("  - ")).count(), kept.clone().count(), "{section}");
+    for found in kept {
+        let to = found["to"].as_str().unwrap();
+        assert!(ways.contains(&format!(" {to} if ")) || ways.contains(&format!(" {to}, whatever ")), "{to}: {section}");
+    }
+}
+
+/// The unknown inputs that are said to matter settle the result, whatever the others are.
+#[track_caller]
+fn assert_what_matters_settles(trace: &Trace, case: &Case) {
+    let json = serde_json::to_value(trace.explanation().with_changes()).expect("an explanation is JSON");
+    let unknown = json["changes"]["unknown"].as_array().unwrap();
+    let matrix = trace.outcome().matrix();
+    let as_at = case.spec.as_at.to_string();
+    let inputs = || unknown.iter().filter(|input| input["matters"] == true);
+    let count: usize = inputs().map(|input| input["answers"].as_array().unwrap().len()).product();
+    if count > 64 {
+        return;
+    }
+    let mut profiles: Vec<Value> = vec![serde_json::from_str(&to_json(&case.profile)).unwrap()];
+    for input in inputs() {
+        let answered = |profile: &Value, value: &Value| {
+            let mut profile = profile.clone();
+            profile[input["input"].as_str().unwrap()] = value.clone();
+            profile
+        };
+        let answers = input["answers"].as_array().unwrap();
+        profiles = profiles.iter().flat_map(|profile| answers.iter().map(|answer| answered(profile, &answer["from"]))).collect();
+    }
+    for profile in profiles {
+        let profile = Profile::from_json(&profile.to_string()).unwrap();
+        // Answers may contradict each other.
+        if let Ok(outcome) = matrix.score(&profile, as_at.parse().unwrap()) {
+            assert!(!outcome.is_provisional(), "{unknown:?}\n{profile:?}\n{}", case.spec.to_yaml());
+        }
+    }
+}
+
 #[test]
 fn what_would_change_it_has_its_place_unless_redacted() {
-    let trace = one("hmpps-utm@2.0.0", "RSR 7.00");
-    let lines = ["With a score below 7, the level is C."];
-    for form in forms(&trace.explanation().what_would_change_it(lines)) {
-        assert!(form.contains("What would change it") && form.contains(lines[0]));
+    let trace = one("iom-threshold@1.0.0", "The same person with high needs goes up one tier");
+    let told = "Accommodation went from 7 to 6 or less";
+    for form in forms(&trace.explanation().with_changes().full()) {
+        assert!(form.contains("What would change it") && form.contains(told), "{form}");
+        assert!(!form.contains("no longer recorded"));
     }
     assert!(!trace.explanation().to_string().contains("What would change it"));
-    for form in forms(&trace.explanation().what_would_change_it(lines).redacted()) {
-        assert!(!form.contains(lines[0]));
+    for form in everything(&trace.explanation().with_changes().redacted()) {
+        assert!(!form.contains("What would change it") && !form.contains("\"changes\"") && !form.contains(told));
     }
+}
+
+#[test]
+fn a_matrix_that_marks_nothing_changeable_says_so() {
+    let trace = one("psa@1.0.0", "Every factor");
+    for form in forms(&trace.explanation().with_changes()) {
+        assert!(form.contains("The matrix marks nothing as open to change"), "{form}");
+        assert!(!form.contains("How near"));
+    }
+}
+
+#[test]
+fn only_what_matters_is_to_be_recorded() {
+    let yaml = "
+format: 1
+id: few
+version: 1.0.0
+title: Few
+status: local
+inputs:
+  deciding: { type: level, values: [low, high], missing: unknown }
+  idle: { type: integer, range: [0, 9], missing: unknown }
+  first: { type: boolean, missing: unknown }
+  second: { type: boolean, missing: unknown }
+criteria:
+  one: { input: deciding, values: { low: 0, high: 10 } }
+  two: { input: idle, each: 1, points: 1, cap: 5 }
+  both: { when: { first: true, second: true }, points: 10 }
+dimensions:
+  need: { score: [one, two, both], levels: [ { level: high, from: 10 }, { level: low } ] }
+tiers: [high, low]
+decision: { rules: [ { tier: high, when: { need: high } }, { tier: low } ] }
+";
+    let matrix = Matrix::from_yaml(yaml).unwrap_or_else(|faults| panic!("{faults}"));
+    let explained = |profile: &str| {
+        let trace = matrix.explain(&Profile::from_json(profile).unwrap(), "2026-12-05".parse().unwrap()).unwrap();
+        trace.explanation().with_changes().to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let text = explained(r#"{ "first": false }"#);
+    assert!(text.contains("Record deciding. The result is then settled."), "{text}");
+    assert!(text.contains("Not known: idle. The result is the same whatever it is."), "{text}");
+    assert!(text.contains("Not known: deciding. If it is low, the result is low; if it is high, the result is high."), "{text}");
+    let text = explained(r#"{ "deciding": "low" }"#);
+    assert!(text.contains("Record first and second. The result is then settled."), "{text}");
+    assert!(text.contains("Not known: first. If it is no, the result is low; if it is yes, the result can be high or low."), "{text}");
+}
+
+#[test]
+fn a_sheet_says_what_is_asked_of_people_who_decide_otherwise() {
+    let sheet = |review: &str| Matrix::from_yaml(&format!("{BARE}{review}")).unwrap_or_else(|faults| panic!("{faults}")).sheet();
+    let told = "a person may decide otherwise; it ends after 3 months unless it is reviewed, and it may only be more intensive";
+    let with_review = sheet("review: { within: P3M, direction: up }\n");
+    for form in [with_review.to_string(), with_review.to_markdown(), shown(&with_review.to_html())] {
+        assert!(form.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{form}");
+    }
+    assert!(sheet("review: { within: P1Y }\n").to_string().contains("it ends after 1 year unless it is reviewed"));
+    assert!(!sheet("").to_string().contains("Review"));
 }
 
 #[test]
@@ -427,7 +583,7 @@ fn reports_of_four_matrices() {
         ("psa@1.0.0", "Every factor"),
     ] {
         let trace = one(matrix, title);
-        let explanation = trace.explanation();
+        let explanation = trace.explanation().with_changes();
         let name = matrix.split('@').next().unwrap();
         insta::assert_snapshot!(format!("{name}-text"), explanation.to_string());
         insta::assert_snapshot!(format!("{name}-markdown"), explanation.to_markdown());

@@ -25,7 +25,7 @@ mod candidate;
 mod margin;
 mod search;
 mod unknown;
-mod words;
+pub(crate) mod words;
 
 use serde::Serialize;
 
@@ -42,6 +42,8 @@ use crate::profile::{Case, Profile, Refusal, Value};
 
 pub use margin::{Cutoff, Margin};
 pub use unknown::{Answer, Possible, UnknownInput};
+
+const WHOLE: u128 = 1_000_000;
 
 /// What would change an outcome. Made by [`Case::changes`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -102,6 +104,9 @@ pub struct Change {
     pub is_open_ended: bool,
     /// How far it is from `from` to `to`.
     pub distance: Distance,
+    /// The same in millionths of the input's range, to compare inputs by; a whole where values have no distance or no range of their own.
+    #[serde(skip)]
+    pub(crate) share: u128,
 }
 
 /// How far a change goes, in the input's own unit.
@@ -229,6 +234,11 @@ impl Changes {
 }
 
 impl Move {
+    /// Whether it takes a value away: what is in the records may be corrected, but is not to be struck out to reach another tier.
+    pub(crate) fn forgets(&self) -> bool {
+        self.changes.iter().any(|change| change.to == Value::Missing)
+    }
+
     /// The profile with the changes made: scored, it gives the result.
     #[must_use]
     pub fn apply(&self, profile: &Profile) -> Profile {
@@ -282,6 +292,12 @@ impl Writer<'_> {
             until: Value::of(&input.domain, until),
             is_open_ended: until == if to < now { least } else { most },
             distance: distance(&input.domain, candidate, now, to),
+            share: match input.domain {
+                Domain::Number { .. } | Domain::Level { .. } if now != ABSENT && to != ABSENT => {
+                    u128::from(now.abs_diff(to)) * WHOLE / u128::from(least.abs_diff(most).max(1))
+                }
+                _ => WHOLE,
+            },
         }
     }
 }

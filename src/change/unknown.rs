@@ -1,6 +1,6 @@
 //! What each answer to an open question would give.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -14,6 +14,9 @@ use crate::plan::cells::{Cells, Readers};
 use crate::plan::reach::{OverBudget, Slot};
 use crate::profile::{Case, Value};
 
+/// The most work to tell which unknown inputs matter, as [`BUDGET`](crate::plan::reach::BUDGET).
+const MATTERING: u64 = 2_000_000;
+
 /// An unknown input, and what each answer would give while the other unknown inputs stay so.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -24,6 +27,9 @@ pub struct UnknownInput {
     pub title: String,
     /// Whether some answer alone would leave fewer results possible than now. Two questions may matter only together; then neither narrows.
     pub narrows: bool,
+    /// Whether the result depends on it: with all of those that matter recorded, the result is settled whatever the others are. False only where that
+    /// is sure.
+    pub matters: bool,
     /// The answers, in the order of the input's values. What would contradict the profile is left out.
     pub answers: Vec<Answer>,
 }
@@ -61,9 +67,11 @@ struct Run {
 pub(super) fn unknown(case: &Case, axes: &[Axis], answers: &Answers, budget: &mut u64) -> (Vec<UnknownInput>, bool) {
     let model = case.matrix.model();
     let open = model.inputs.iter().filter(|(id, input)| input.derived.is_none() && slot(&case.slots, *id) == Slot::Unknown);
+    let open: Vec<_> = open.collect();
+    let mattering = mattering(case, axes, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     let mut is_complete = true;
     let mut unknown = Vec::new();
-    for (id, input) in open {
+    for ((id, input), matters) in open.into_iter().zip(mattering) {
         let Ok(runs) = runs(case, axes, answers, id, budget) else {
             is_complete = false;
             continue;
@@ -72,10 +80,41 @@ pub(super) fn unknown(case: &Case, axes: &[Axis], answers: &Answers, budget: &mu
             input: input.heading.name.clone(),
             title: input.heading.spoken().to_owned(),
             narrows: runs.windows(2).any(|pair| matches!(pair, [one, other] if one.gives != other.gives)),
+            matters,
             answers: runs.iter().map(|run| answer(case, axes, &input.domain, run)).collect(),
         });
     }
     (unknown, is_complete)
+}
+
+/// Which of the unknown inputs the results depend on. What takes more work than it is worth is taken to matter if a rule reads it.
+fn mattering(case: &Case, axes: &[Axis], inputs: &[InputId]) -> Vec<bool> {
+    let (plan, model) = (case.matrix.plan(), case.matrix.model());
+    let scores = plan.dimensions.iter().filter(|nodes| plan.result.is_none() && nodes.level.is_none()).map(|nodes| nodes.scored);
+    let results: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain(scores).collect();
+    let needed = plan.needed(&results.iter().copied().chain([plan.admissible]).collect::<Vec<_>>());
+    let read: Vec<Option<NodeId>> = inputs.iter().map(|input| plan.input(*input).filter(|node| needed.get(node.index()) == Some(&true))).collect();
+    let roots: Vec<NodeId> = results.iter().copied().chain(read.iter().copied().flatten()).collect();
+    let mut kept = vec![true; roots.len() - results.len()];
+    if let Ok(together) = plan.reach(model, &case.slots, case.as_at, &roots, &mut { MATTERING }) {
+        for at in 0..kept.len() {
+            kept.iter_mut().skip(at).take(1).for_each(|kept| *kept = false);
+            let is_enough = settles(&together, results.len(), &kept);
+            kept.iter_mut().skip(at).take(1).for_each(|kept| *kept = !is_enough);
+        }
+    }
+    let mut kept = kept.into_iter();
+    read.iter().map(|node| node.is_some() && kept.next() == Some(true)).collect()
+}
+
+/// Whether the results follow from the values of the inputs that are kept, which stand after them.
+fn settles(together: &BTreeSet<Vec<i64>>, results: usize, kept: &[bool]) -> bool {
+    let mut gives: HashMap<Vec<i64>, &[i64]> = HashMap::new();
+    together.iter().all(|values| {
+        let (results, inputs) = values.split_at_checked(results).unwrap_or((values, &[]));
+        let key = inputs.iter().zip(kept).filter(|(_, kept)| **kept).map(|(value, _)| *value).collect();
+        *gives.entry(key).or_insert(results) == results
+    })
 }
 
 fn answer(case: &Case, axes: &[Axis], domain: &Domain, run: &Run) -> Answer {

@@ -7,7 +7,7 @@ use crate::matrix::words::{either, yes_or_no};
 use crate::profile::Value;
 
 /// A value as it is spoken.
-fn spoken(value: &Value) -> String {
+pub(crate) fn spoken(value: &Value) -> String {
     match value {
         Value::Missing => "not recorded".to_owned(),
         Value::Boolean(value) => yes_or_no(&value.to_string()).to_owned(),
@@ -56,6 +56,40 @@ impl fmt::Display for Change {
                 write!(formatter, " ({by} day{} {})", if *by == 1 { "" } else { "s" }, if *rises { "later" } else { "earlier" })
             }
             Distance::Members { .. } | Distance::Other => Ok(()),
+        }
+    }
+}
+
+impl Change {
+    /// As a clause after "if": "Arrests in the last 12 months went from 6 to 4 or less". How far that is, a reader sees.
+    pub(crate) fn as_condition(&self) -> String {
+        let unit = if self.unit.as_deref() == Some("%") { "%" } else { "" };
+        let rises = self.distance.rises();
+        let reached = if self.until == self.to {
+            format!("{}{unit}", spoken(&self.to))
+        } else if self.is_open_ended {
+            let beyond = match (&self.distance, rises) {
+                (Distance::Days { .. }, Some(true)) => " or later",
+                (Distance::Days { .. }, _) => " or earlier",
+                (Distance::Steps { .. }, Some(true)) => " or higher",
+                (Distance::Steps { .. }, _) => " or lower",
+                (_, Some(true)) => " or more",
+                (_, Some(false)) => " or less",
+                // What was absent has all larger values before it.
+                (_, None) => " or more",
+            };
+            format!("{}{unit}{beyond}", spoken(&self.to))
+        } else {
+            let (least, most) = if rises == Some(false) { (&self.until, &self.to) } else { (&self.to, &self.until) };
+            format!("between {}{unit} and {}{unit}", spoken(least), spoken(most))
+        };
+        match (&self.distance, &self.from, &self.to) {
+            (Distance::Members { changes }, ..) => {
+                format!("{} had {}", self.title, changes.iter().map(MemberChange::to_string).collect::<Vec<_>>().join(", "))
+            }
+            (_, Value::Missing, _) => format!("{} was recorded as {reached}", self.title),
+            (_, _, Value::Missing) => format!("{} was no longer recorded", self.title),
+            (_, from, _) => format!("{} went from {}{unit} to {reached}", self.title, spoken(from)),
         }
     }
 }

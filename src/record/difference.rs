@@ -57,6 +57,9 @@ impl fmt::Display for Difference {
 
 /// Adds every place where a record differs from its replay.
 pub(super) fn compare(recorded: &Json, replayed: &Json, pointer: &str, differences: &mut Vec<Difference>) {
+    if recorded == replayed {
+        return;
+    }
     let mut differ = |pointer: String, kind, recorded: Option<&Json>, replayed: Option<&Json>| {
         let text = |json: Option<&Json>| json.map(Json::to_string);
         differences.push(Difference { pointer, kind, recorded: text(recorded), replayed: text(replayed) });
@@ -98,7 +101,6 @@ pub(super) fn compare(recorded: &Json, replayed: &Json, pointer: &str, differenc
                 differ(index, DifferenceKind::Missing, None, Some(value));
             }
         }
-        (own, other) if own == other => {}
         (own, other) => differ(pointer.to_owned(), DifferenceKind::Changed, Some(own), Some(other)),
     }
 }

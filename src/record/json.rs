@@ -1,8 +1,7 @@
 //! JSON as it is written: keys in their order, and numbers by their digits.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// How deep a record may be nested: traces nest as deep as scores do, which the format bounds.
@@ -24,39 +23,9 @@ pub(super) enum Json {
 impl Json {
     /// Reads a text, or says in words why it is no JSON.
     pub(super) fn read(text: &str) -> Result<Self, String> {
+        // It is JSON from here on: what is left is to find where each part ends.
         let raw: &RawValue = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        Self::of(raw, 0)
-    }
-
-    fn of(raw: &RawValue, depth: usize) -> Result<Self, String> {
-        if depth > DEEPEST {
-            return Err(format!("it is nested deeper than {DEEPEST}"));
-        }
-        let text = raw.get();
-        let fail = |error: serde_json::Error| error.to_string();
-        Ok(match text.as_bytes().first() {
-            Some(b'n') => Self::Null,
-            Some(b't') => Self::Boolean(true),
-            Some(b'f') => Self::Boolean(false),
-            Some(b'"') => Self::Text(serde_json::from_str(text).map_err(fail)?),
-            Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(text).map_err(fail)?;
-                Self::List(items.into_iter().map(|item| Self::of(item, depth + 1)).collect::<Result<_, _>>()?)
-            }
-            Some(b'{') => {
-                let Entries(entries) = serde_json::from_str(text).map_err(fail)?;
-                let mut object: Vec<(String, Self)> = Vec::with_capacity(entries.len());
-                let mut keys = std::collections::HashSet::with_capacity(entries.len());
-                for (key, value) in entries {
-                    if !keys.insert(key.clone()) {
-                        return Err(format!("the key `{key}` stands twice"));
-                    }
-                    object.push((key, Self::of(value, depth + 1)?));
-                }
-                Self::Object(object)
-            }
-            _ => Self::Number(text.to_owned()),
-        })
+        Reader { rest: raw.get() }.value(0)
     }
 
     pub(super) fn entries(&self) -> &[(String, Self)] {
@@ -75,52 +44,145 @@ impl Json {
 /// Compact, without a space: one way to write each value.
 impl fmt::Display for Json {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |text: &str| serde_json::to_string(text).map_err(|_| fmt::Error);
+        let mut text = String::new();
+        self.write(&mut text);
+        formatter.write_str(&text)
+    }
+}
+
+impl Json {
+    /// Writes it at the end of a text.
+    fn write(&self, into: &mut String) {
         match self {
-            Self::Null => formatter.write_str("null"),
-            Self::Boolean(value) => write!(formatter, "{value}"),
-            Self::Number(digits) => formatter.write_str(digits),
-            Self::Text(text) => formatter.write_str(&quoted(text)?),
+            Self::Null => into.push_str("null"),
+            Self::Boolean(value) => into.push_str(if *value { "true" } else { "false" }),
+            Self::Number(digits) => into.push_str(digits),
+            Self::Text(text) => write_text(text, into),
             Self::List(items) => {
-                formatter.write_char('[')?;
+                into.push('[');
                 for (index, item) in items.iter().enumerate() {
-                    write!(formatter, "{}{item}", if index == 0 { "" } else { "," })?;
+                    into.push_str(if index == 0 { "" } else { "," });
+                    item.write(into);
                 }
-                formatter.write_char(']')
+                into.push(']');
             }
-            Self::Object(entries) => {
-                formatter.write_char('{')?;
-                for (index, (key, value)) in entries.iter().enumerate() {
-                    write!(formatter, "{}{}:{value}", if index == 0 { "" } else { "," }, quoted(key)?)?;
-                }
-                formatter.write_char('}')
-            }
+            Self::Object(entries) => write_object(entries, into),
         }
     }
 }
 
-/// The entries of an object, each value as its text.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
+fn write_object(entries: &[(String, Json)], into: &mut String) {
+    into.push('{');
+    for (index, (key, value)) in entries.iter().enumerate() {
+        into.push_str(if index == 0 { "" } else { "," });
+        write_text(key, into);
+        into.push(':');
+        value.write(into);
+    }
+    into.push('}');
+}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
-        impl<'de> Visitor<'de> for EntriesVisitor {
-            type Value = Entries<'de>;
+pub(super) fn write_text(text: &str, into: &mut String) {
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        // A text can always be written.
+        into.push_str(&serde_json::to_string(text).unwrap_or_default());
+    } else {
+        into.extend(["\"", text, "\""]);
+    }
+}
 
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
+/// Reads a text that is known to be JSON, once from its start to its end.
+struct Reader<'a> {
+    rest: &'a str,
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
+impl<'a> Reader<'a> {
+    fn value(&mut self, depth: usize) -> Result<Json, String> {
+        if depth > DEEPEST {
+            return Err(format!("it is nested deeper than {DEEPEST}"));
         }
-        deserializer.deserialize_map(EntriesVisitor)
+        Ok(match self.next() {
+            Some(b'n') => self.token(Json::Null),
+            Some(b't') => self.token(Json::Boolean(true)),
+            Some(b'f') => self.token(Json::Boolean(false)),
+            Some(b'"') => Json::Text(self.string()?),
+            Some(b'[') => {
+                let mut items = Vec::new();
+                while self.goes_on(b']') {
+                    items.push(self.value(depth + 1)?);
+                }
+                Json::List(items)
+            }
+            Some(b'{') => {
+                let mut entries = Vec::new();
+                while self.goes_on(b'}') {
+                    let key = self.string()?;
+                    self.next();
+                    self.take(1);
+                    entries.push((key, self.value(depth + 1)?));
+                }
+                let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+                keys.sort_unstable();
+                if let Some([twice, _]) = keys.windows(2).find(|pair| matches!(pair, [one, other] if one == other)) {
+                    return Err(format!("the key `{twice}` stands twice"));
+                }
+                Json::Object(entries)
+            }
+            _ => Json::Number(self.word().to_owned()),
+        })
+    }
+
+    /// The first byte of what comes next, which then is the first of the rest.
+    fn next(&mut self) -> Option<u8> {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        self.rest.bytes().next()
+    }
+
+    fn take(&mut self, length: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
+    }
+
+    /// A number, or one of the words of JSON.
+    fn word(&mut self) -> &'a str {
+        let end = self.rest.find([',', ']', '}', ' ', '\t', '\n', '\r']);
+        self.take(end.unwrap_or(self.rest.len()))
+    }
+
+    fn token(&mut self, json: Json) -> Json {
+        self.word();
+        json
+    }
+
+    /// Passes what stands before the next item of a list or an object, or its end; whether there is an item.
+    fn goes_on(&mut self, end: u8) -> bool {
+        // The opening bracket, a comma or the end.
+        let is_over = |next: Option<u8>| next.is_none_or(|byte| byte == end);
+        if is_over(self.next()) {
+            self.take(1);
+            return false;
+        }
+        self.take(1);
+        if is_over(self.next()) {
+            self.take(1);
+            return false;
+        }
+        true
+    }
+
+    fn string(&mut self) -> Result<String, String> {
+        let mut is_escaped = false;
+        let end = self.rest.bytes().skip(1).position(|byte| {
+            let ends = byte == b'"' && !is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+            ends
+        });
+        let token = self.take(end.unwrap_or(self.rest.len()).saturating_add(2));
+        match token.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            Some(plain) if !plain.contains('\\') => Ok(plain.to_owned()),
+            _ => serde_json::from_str(token).map_err(|error| error.to_string()),
+        }
     }
 }
 

@@ -23,6 +23,7 @@
 //! ```
 
 mod difference;
+mod explain;
 mod json;
 mod problem;
 mod professional;
@@ -44,7 +45,6 @@ use crate::record::seal::SEALS;
 use crate::record::shape::{FORMAT, Form, RECORD};
 use crate::report::{NOTICE, Reference};
 use crate::score::outcome::Outcome;
-use crate::score::trace::Trace;
 
 pub use difference::{Difference, DifferenceKind};
 pub use problem::{RecordError, RecordProblem, ReplayError};
@@ -60,15 +60,20 @@ const LARGEST: usize = 16 << 20;
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Record {
-    /// The keys in their order.
-    body: Vec<(String, Json)>,
+    body: Body,
     /// What a replay starts from.
     start: Start,
 }
 
-/// What the rest of a record follows from.
+/// The keys of a record in their order, and what each holds as compact JSON: equal records are equal texts.
+type Body = Vec<(String, String)>;
+
+/// What the rest of a record follows from, and what is asked of it most.
 #[derive(Debug, Clone, PartialEq)]
 struct Start {
+    tier: Option<String>,
+    status: Option<String>,
+    seal: String,
     library: String,
     matrix: String,
     version: String,
@@ -84,13 +89,12 @@ impl Record {
     /// # Errors
     /// Every problem of the profile, as [`Matrix::score`].
     pub fn new(matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<Self, Refusal> {
-        Self::written_by(env!("CARGO_PKG_VERSION"), matrix, profile, as_at).map(|(record, _)| record)
-    }
-
-    /// The record as a version of the library writes it, and the outcome.
-    fn written_by(library: &str, matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<(Self, Outcome), Refusal> {
-        let trace = matrix.explain(profile, as_at)?;
+        let library = env!("CARGO_PKG_VERSION");
+        let (body, outcome) = written_by(library, matrix, profile, as_at)?;
         let start = Start {
+            tier: outcome.tier().map(str::to_owned),
+            status: outcome.status().map(str::to_owned),
+            seal: String::new(),
             library: library.to_owned(),
             matrix: matrix.id().to_owned(),
             version: matrix.version_text().to_owned(),
@@ -99,10 +103,15 @@ impl Record {
             profile: profile.clone(),
             professional: None,
         };
-        // Nothing in a record can fail to be written, and what was written can be read.
-        let text = serde_json::to_string(&Body::of(library, profile, &trace)).unwrap_or_default();
-        let body = Json::read(&text).unwrap_or(Json::Null);
-        Ok((Self { body: sealed(body.entries().to_vec()), start }, trace.outcome().clone()))
+        Ok(Self::sealed(body, start))
+    }
+
+    fn sealed(mut body: Body, mut start: Start) -> Self {
+        let seals = seal::seals(&body);
+        start.seal = seals.first().map(|(_, seal)| seal.clone()).unwrap_or_default();
+        let seals = seals.into_iter().map(|(pointer, seal)| (pointer, Json::Text(seal))).collect();
+        body.push((SEALS.to_owned(), Json::Object(seals).to_string()));
+        Self { body, start }
     }
 
     /// The record with a person's decision beside the outcome, which stays as it is. The matrix is the one that the record names.
@@ -130,31 +139,26 @@ impl Record {
         if self.start.professional.is_some() {
             return Err(fail("/override", "the record has an override already".to_owned()));
         }
-        match self.replay_with(matrix) {
-            Err(error) => return Err(fail("/matrix", error.to_string())),
-            Ok(replay) => {
-                if let Some(first) = replay.differences().first() {
-                    return Err(fail("", format!("the record is not what the matrix gives: {first}")));
-                }
-            }
+        let (replay, outcome) = self.replayed(matrix).map_err(|error| fail("/matrix", error.to_string()))?;
+        if let Some(first) = replay.differences().first() {
+            return Err(fail("", format!("the record is not what the matrix gives: {first}")));
         }
-        let outcome = matrix.score(&self.start.profile, self.start.as_at).map_err(|refusal| fail("/profile", refusal.to_string()))?;
+        let outcome = outcome.map_err(|refusal| fail("/profile", refusal.to_string()))?;
         let decided = decided.checked(&outcome).map_err(|problems| {
             let problems = problems.into_iter().map(|(field, message)| RecordProblem::new(format!("/override/{field}"), message));
             RecordError::new(problems.collect())
         })?;
-        let mut record = self.clone();
-        record.body.retain(|(key, _)| key != SEALS);
-        set(&mut record.body, "override", decided.as_json());
-        record.body = sealed(record.body);
-        record.start.professional = Some(decided);
-        Ok(record)
+        let (mut body, mut start) = (self.body.clone(), self.start.clone());
+        body.retain(|(key, _)| key != SEALS);
+        set(&mut body, "override", decided.as_json().to_string());
+        start.professional = Some(decided);
+        Ok(Self::sealed(body, start))
     }
 
     /// The record as JSON, without spaces: equal records are equal bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
-        Json::Object(self.body.clone()).to_string()
+        seal::written(&self.body)
     }
 
     /// Reads a record. Spaces and line ends between the parts do not matter.
@@ -173,7 +177,9 @@ impl Record {
         shape::check(&json, &Form::Map(RECORD), "", &mut problems);
         let start = Start::read(&json, &mut problems);
         match (start, json) {
-            (Some(start), Json::Object(body)) if problems.is_empty() => Ok(Self { body, start }),
+            (Some(start), Json::Object(body)) if problems.is_empty() => {
+                Ok(Self { body: body.into_iter().map(|(key, value)| (key, value.to_string())).collect(), start })
+            }
             _ => Err(RecordError::new(problems)),
         }
     }
@@ -217,13 +223,13 @@ impl Record {
     /// The tier that the matrix gave, whatever a person decided.
     #[must_use]
     pub fn tier(&self) -> Option<&str> {
-        self.outcome("tier")
+        self.start.tier.as_deref()
     }
 
     /// The status that the matrix gave instead of a tier.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
-        self.outcome("status")
+        self.start.status.as_deref()
     }
 
     /// What a person decided otherwise.
@@ -235,15 +241,12 @@ impl Record {
     /// The seal of the whole record. Kept where the record cannot be changed, it shows that the record was not.
     #[must_use]
     pub fn seal(&self) -> &str {
-        self.get(SEALS).and_then(|seals| seals.get("")).and_then(Json::text).unwrap_or_default()
+        &self.start.seal
     }
 
-    fn get(&self, key: &str) -> Option<&Json> {
-        self.body.iter().find(|(own, _)| own == key).map(|(_, value)| value)
-    }
-
-    fn outcome(&self, key: &str) -> Option<&str> {
-        self.get("outcome")?.get(key)?.text()
+    fn get(&self, key: &str) -> Option<Json> {
+        let (_, text) = self.body.iter().find(|(own, _)| own == key)?;
+        Json::read(text).ok()
     }
 }
 
@@ -262,7 +265,11 @@ impl Start {
                 read
             }
         };
+        let outcome = json.get("outcome")?;
         Some(Self {
+            tier: owned(outcome.get("tier")),
+            status: owned(outcome.get("status")),
+            seal: owned(json.get(SEALS)?.get("")).unwrap_or_default(),
             library: owned(json.get("library"))?,
             matrix: owned(matrix.get("id"))?,
             version: owned(matrix.get("version"))?,
@@ -274,59 +281,41 @@ impl Start {
     }
 }
 
-/// A record as it is written, but for its seals.
-#[derive(Serialize)]
-struct Body<'a> {
-    record: u32,
-    library: &'a str,
-    matrix: Reference<'a>,
-    as_at: Date,
-    profile: &'a Profile,
-    assumed: Profile,
-    absent: Vec<&'a str>,
-    unknown: Vec<&'a str>,
-    outcome: &'a Outcome,
-    trace: &'a Trace,
-    notice: &'a str,
-    r#override: Option<&'a str>,
+/// What a version of the library records, but for the seals, and the outcome.
+fn written_by(library: &str, matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<(Body, Outcome), Refusal> {
+    let trace = matrix.explain(profile, as_at)?;
+    let (outcome, case) = (trace.outcome(), trace.case());
+    let inputs = || matrix.model().inputs.items().iter().zip(&case.slots).filter(|(input, _)| input.derived.is_none());
+    let standing = |wanted: Slot| inputs().filter(move |(_, slot)| **slot == wanted).map(|(input, _)| input.heading.name.as_str());
+    let assumed = matrix.model().inputs.items().iter().zip(&case.assumed).filter(|(_, assumed)| **assumed);
+    let assumed = assumed.filter_map(|(input, _)| match input.missing {
+        Missing::Assume(value) => Some((input.heading.name.as_str(), Value::of(&input.domain, value))),
+        _ => None,
+    });
+    let body = vec![
+        part("record", FORMAT),
+        part("library", library),
+        part("matrix", Reference(matrix)),
+        part("as_at", as_at),
+        part("profile", profile),
+        part("assumed", assumed.collect::<Profile>()),
+        part("absent", standing(Slot::Absent).collect::<Vec<_>>()),
+        part("unknown", standing(Slot::Unknown).collect::<Vec<_>>()),
+        part("outcome", outcome),
+        part("trace", &trace),
+        part("notice", NOTICE),
+        part("override", ()),
+    ];
+    Ok((body, outcome.clone()))
 }
 
-impl<'a> Body<'a> {
-    fn of(library: &'a str, profile: &'a Profile, trace: &'a Trace) -> Self {
-        let (outcome, case) = (trace.outcome(), trace.case());
-        let matrix = outcome.matrix();
-        let inputs = || matrix.model().inputs.items().iter().zip(&case.slots).filter(|(input, _)| input.derived.is_none());
-        let standing = |wanted: Slot| inputs().filter(move |(_, slot)| **slot == wanted).map(|(input, _)| input.heading.name.as_str()).collect();
-        let assumed = matrix.model().inputs.items().iter().zip(&case.assumed).filter(|(_, assumed)| **assumed);
-        let assumed = assumed.filter_map(|(input, _)| match input.missing {
-            Missing::Assume(value) => Some((input.heading.name.as_str(), Value::of(&input.domain, value))),
-            _ => None,
-        });
-        Self {
-            record: FORMAT,
-            library,
-            matrix: Reference(matrix),
-            as_at: outcome.as_at(),
-            profile,
-            assumed: assumed.collect(),
-            absent: standing(Slot::Absent),
-            unknown: standing(Slot::Unknown),
-            outcome,
-            trace,
-            notice: NOTICE,
-            r#override: None,
-        }
-    }
+fn part(key: &str, value: impl Serialize) -> (String, String) {
+    // Nothing in a record can fail to be written.
+    (key.to_owned(), serde_json::to_string(&value).unwrap_or_default())
 }
 
-fn set(body: &mut [(String, Json)], key: &str, value: Json) {
+fn set(body: &mut Body, key: &str, value: String) {
     if let Some((_, slot)) = body.iter_mut().find(|(own, _)| own == key) {
         *slot = value;
     }
-}
-
-fn sealed(mut body: Vec<(String, Json)>) -> Vec<(String, Json)> {
-    let seals = seal::seals(&body);
-    body.push((SEALS.to_owned(), seals));
-    body
 }

@@ -57,7 +57,7 @@ impl fmt::Display for RecordError {
 
 impl std::error::Error for RecordError {}
 
-/// Why a record cannot be replayed: its matrix is not there.
+/// Why a record cannot be replayed, mostly that its matrix is not there, or why it cannot be explained.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplayError {
@@ -85,6 +85,14 @@ pub enum ReplayError {
         /// What is there instead, with its hashes.
         held: String,
         /// What was changed in the record after it was written: the version may be among it.
+        broken_seals: Vec<Difference>,
+    },
+    /// The matrix is there, and refuses what is recorded, so that there is nothing to explain.
+    #[error("the matrix refuses the recorded profile: {refusal}{}", seals(broken_seals))]
+    Refused {
+        /// Why.
+        refusal: String,
+        /// What was changed in the record after it was written: the profile may be among it.
         broken_seals: Vec<Difference>,
     },
 }

@@ -4,11 +4,13 @@ use semver::Version;
 
 use crate::library::Library;
 use crate::matrix::Matrix;
+use crate::profile::Refusal;
 use crate::record::difference::{Difference, DifferenceKind, compare};
-use crate::record::json::Json;
+use crate::record::json::{Json, step};
 use crate::record::problem::ReplayError;
 use crate::record::seal::SEALS;
-use crate::record::{Record, seal, set};
+use crate::record::{Body, ProfessionalOverride, Record, seal, set, written_by};
+use crate::score::outcome::Outcome;
 
 /// What came out when a record was replayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,12 +40,18 @@ impl Record {
     /// # Errors
     /// If the library does not hold that matrix, naming the recorded hash and that of what it holds.
     pub fn replay(&self, library: &Library) -> Result<Replay, ReplayError> {
-        if let Some(matrix) = library.by_hash(&self.start.hash) {
-            return self.replay_with(matrix);
-        }
-        let version = Version::parse(&self.start.version).ok();
-        if let Some(held) = version.and_then(|version| library.get(&self.start.matrix, &version)) {
-            return self.replay_with(held);
+        self.replay_with(self.matrix_in(library)?)
+    }
+
+    /// The matrix of the recorded content hash; else the version that the record names, which then has other content.
+    ///
+    /// # Errors
+    /// If the library holds neither, naming the recorded hash and those of what it holds.
+    pub fn matrix_in<'a>(&self, library: &'a Library) -> Result<&'a Matrix, ReplayError> {
+        let version = || Version::parse(&self.start.version).ok();
+        let held = library.by_hash(&self.start.hash).or_else(|| library.get(&self.start.matrix, &version()?));
+        if let Some(matrix) = held {
+            return Ok(matrix);
         }
         let versions: Vec<String> =
             library.versions(&self.start.matrix).map(|matrix| format!("{} ({})", matrix.version(), matrix.content_hash())).collect();
@@ -61,6 +69,11 @@ impl Record {
     /// # Errors
     /// If the matrix has another content hash, naming both.
     pub fn replay_with(&self, matrix: &Matrix) -> Result<Replay, ReplayError> {
+        self.replayed(matrix).map(|(replay, _)| replay)
+    }
+
+    /// The replay, and what came out.
+    pub(super) fn replayed(&self, matrix: &Matrix) -> Result<(Replay, Result<Outcome, Refusal>), ReplayError> {
         let start = &self.start;
         if matrix.content_hash() != start.hash {
             return Err(ReplayError::OtherContent {
@@ -72,35 +85,58 @@ impl Record {
             });
         }
         let mut differences = self.broken_seals();
-        match Self::written_by(&start.library, matrix, &start.profile, start.as_at) {
-            Err(refusal) => differences.push(Difference {
-                pointer: "/profile".to_owned(),
-                kind: DifferenceKind::Refused,
-                recorded: self.get("profile").map(Json::to_string),
-                replayed: Some(refusal.to_string()),
-            }),
-            Ok((fresh, outcome)) => {
-                let mut expected = fresh.body;
+        let outcome = match written_by(&start.library, matrix, &start.profile, start.as_at) {
+            Err(refusal) => {
+                differences.push(Difference {
+                    pointer: "/profile".to_owned(),
+                    kind: DifferenceKind::Refused,
+                    recorded: self.get("profile").map(|profile| profile.to_string()),
+                    replayed: Some(refusal.to_string()),
+                });
+                Err(refusal)
+            }
+            Ok((mut expected, outcome)) => {
                 if let Some(decided) = &start.professional {
-                    let json = match decided.clone().checked(&outcome) {
-                        Ok(decided) => decided.as_json(),
-                        Err(problems) => {
-                            differences.extend(problems.into_iter().map(|(field, message)| Difference {
-                                pointer: format!("/override/{field}"),
-                                kind: DifferenceKind::Refused,
-                                recorded: self.get("override").and_then(|decided| decided.get(field)).map(Json::to_string),
-                                replayed: Some(message),
-                            }));
-                            self.get("override").cloned().unwrap_or(Json::Null)
-                        }
-                    };
-                    set(&mut expected, "override", json);
+                    set(&mut expected, "override", self.decided(decided, &outcome, &mut differences));
                 }
-                let unsealed = |body: &[(String, Json)]| Json::Object(body.iter().filter(|(key, _)| key != SEALS).cloned().collect());
-                compare(&unsealed(&self.body), &unsealed(&expected), "", &mut differences);
+                self.compare(&expected, &mut differences);
+                Ok(outcome)
+            }
+        };
+        Ok((Replay { differences }, outcome))
+    }
+
+    /// The override as it would be recorded now; as it is recorded, if it is refused now.
+    fn decided(&self, decided: &ProfessionalOverride, outcome: &Outcome, differences: &mut Vec<Difference>) -> String {
+        match decided.clone().checked(outcome) {
+            Ok(decided) => decided.as_json().to_string(),
+            Err(problems) => {
+                let recorded = self.get("override").unwrap_or(Json::Null);
+                differences.extend(problems.into_iter().map(|(field, message)| Difference {
+                    pointer: format!("/override/{field}"),
+                    kind: DifferenceKind::Refused,
+                    recorded: recorded.get(field).map(Json::to_string),
+                    replayed: Some(message),
+                }));
+                recorded.to_string()
             }
         }
-        Ok(Replay { differences })
+    }
+
+    fn compare(&self, expected: &Body, differences: &mut Vec<Difference>) {
+        if matches!(self.body.as_slice(), [body @ .., (last, _)] if last == SEALS && body == expected.as_slice()) {
+            return;
+        }
+        let before = differences.len();
+        let read = |body: &Body| {
+            let parts = body.iter().filter(|(key, _)| key != SEALS);
+            Json::Object(parts.map(|(key, text)| (key.clone(), Json::read(text).unwrap_or(Json::Null))).collect())
+        };
+        compare(&read(&self.body), &read(expected), "", differences);
+        if differences.len() == before {
+            // All is there, and the seals are not at the end.
+            differences.push(Difference { pointer: step(SEALS), kind: DifferenceKind::Order, recorded: None, replayed: None });
+        }
     }
 
     /// The parts that were changed after the record was written, as far as their seals tell.

@@ -5,9 +5,11 @@ mod document;
 mod explanation;
 mod json;
 mod sheet;
-mod words;
+pub(crate) mod words;
 
+pub(crate) use document::tree::{Block, Section};
 pub use explanation::Explanation;
+pub(crate) use explanation::{Beside, Told};
 pub(crate) use json::Reference;
 pub use json::{json_error, json_line};
 pub use sheet::Sheet;

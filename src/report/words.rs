@@ -1,5 +1,7 @@
 //! Numbers of points and lists of names, as they are said.
 
+use crate::date::Unit;
+use crate::matrix::{Review, Way};
 use crate::number::Points;
 use crate::report::document::scores::Range;
 
@@ -41,4 +43,22 @@ pub(crate) fn sentence(text: &str) -> String {
 /// Whether points are taken off, whatever is open.
 pub(crate) fn is_negative(range: Range) -> bool {
     range.1 < Points::ZERO
+}
+
+/// What a matrix asks of people who decide otherwise; nothing if it asks nothing.
+pub(crate) fn review(review: Review) -> Option<String> {
+    let within = review.within.map(|within| {
+        let unit = match within.unit {
+            Unit::Days => "day",
+            Unit::Months => "month",
+            Unit::Years => "year",
+        };
+        format!("it ends after {} {unit}{} unless it is reviewed", within.count, if within.count == 1 { "" } else { "s" })
+    });
+    let only = review.only.map(|way| {
+        let more = if way == Way::Up { "more" } else { "less" };
+        format!("it may only be {more} intensive")
+    });
+    let limits: Vec<String> = within.into_iter().chain(only).collect();
+    (!limits.is_empty()).then(|| limits.join(", and "))
 }

@@ -122,7 +122,7 @@ impl Page {
     }
 
     fn sources(&mut self, indent: usize, sources: &[String]) {
-        if !sources.is_empty() {
+        if !sources.is_empty() && !self.layout.is_brief {
             self.wrapped(indent, INDENT, &format!("Source: {}.", sources.join(", ")));
         }
     }

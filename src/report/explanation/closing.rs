@@ -18,11 +18,11 @@ impl Writer<'_> {
     pub(super) fn next(&self) -> Section {
         let mut section = Section::new("next", "What happens next");
         let mut items = Vec::new();
-        let unknown = self.unknown();
-        if self.outcome.is_provisional() && !unknown.is_empty() {
-            items.push(format!("Record {}. The result is then settled.", listed(&unknown, "and")));
+        let mattering = self.mattering();
+        if self.outcome.is_provisional() && !mattering.is_empty() {
+            items.push(format!("Record {}. The result is then settled.", listed(&mattering, "and")));
         }
-        items.push("Check what was recorded. If something is wrong, correct it and score again.".to_owned());
+        items.push("Check what was recorded; correct what is wrong, and score again.".to_owned());
         items.push("A person decides. They may decide otherwise, and should write down why.".to_owned());
         section.blocks.push(Block::List(items));
         section

@@ -107,17 +107,19 @@ impl Writer<'_> {
             .iter()
             .map(|step| {
                 let head = Head { title: step.id.clone(), remarks: Vec::new(), sources: step.sources.clone() };
-                let after = match step.applies {
-                    None => format!("{}, if it applies: that depends on what is not known", listed(&step.after, "or")),
-                    Some(_) if step.before == step.after => format!("{}, as it was", listed(&step.after, "or")),
-                    Some(_) => listed(&step.after, "or"),
-                };
                 let rule = format!("If {}, the {moved} {}. {}", step.when, step.action, sentence(&step.reason));
-                (head, vec![rule, listed(&step.before, "or"), after])
+                let (before, after) = (listed(&step.before, "or"), listed(&step.after, "or"));
+                let effect = match step.applies {
+                    None if before == after => "open: it depends on what is not known".to_owned(),
+                    None => format!("from {before} to {after}, if it applies: that depends on what is not known"),
+                    Some(_) if before == after => format!("{after}, as it was before"),
+                    Some(_) => format!("from {before} to {after}"),
+                };
+                (head, vec![rule, effect])
             })
             .collect();
         if !entries.is_empty() {
-            section.blocks.push(Block::Table(Table::labelled(&caption, &["Override", "Rule", "Before", "After"], entries)));
+            section.blocks.push(Block::Table(Table::labelled(&caption, &["Override", "Rule", "Effect"], entries)));
         }
         if !others.is_empty() {
             let (closed, others): (Vec<_>, Vec<_>) = others.iter().partition(|step| step.holds == Some(true));

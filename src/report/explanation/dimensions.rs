@@ -100,11 +100,15 @@ impl Writer<'_> {
             ScoreStep::Highest { of, range } | ScoreStep::Lowest { of, range } => {
                 let is_highest = matches!(score, ScoreStep::Highest { .. });
                 let which = if is_highest { "largest" } else { "smallest" };
+                let losing: Vec<_> = (0..of.len()).map(|at| loses(of, at, is_highest)).collect();
+                // What is open for all of them is said once.
+                let is_open = losing.iter().all(|losing| *losing == Some(PERHAPS));
                 if of.len() > 1 {
-                    items.push(together(format!("Only the {which} of these counts: {}", points(*range))));
+                    let open = if is_open { "; which one depends on what is not known" } else { "" };
+                    items.push(together(format!("Only the {which} of these counts: {}{open}", points(*range))));
                 }
-                for (at, part) in of.iter().enumerate() {
-                    self.parts(part, depth + 1, lost.or_else(|| loses(of, at, is_highest)), items);
+                for (part, losing) in of.iter().zip(losing) {
+                    self.parts(part, depth + 1, lost.or(losing.filter(|_| !is_open)), items);
                 }
             }
         }

@@ -22,7 +22,10 @@ impl Writer<'_> {
         let titles = |inputs: &[&InputStep]| inputs.iter().map(|input| input.title.as_str()).collect::<Vec<_>>().join("; ");
         let mut items = Vec::new();
         let unknown = of("unknown");
-        if !unknown.is_empty() {
+        let answers = self.answers();
+        if !unknown.is_empty() && answers.len() == unknown.len() {
+            items.extend(answers);
+        } else if !unknown.is_empty() {
             let matters = if self.outcome.is_provisional() { "The result depends on this." } else { "The result is the same whatever it is." };
             items.push(format!("Not known: {}. {matters}", titles(&unknown)));
         }

@@ -1,5 +1,6 @@
 //! The explanation of one result, for whoever has to understand it: built from the trace alone, and drawn in three ways.
 
+mod changes;
 mod closing;
 mod decision;
 mod dimensions;
@@ -12,8 +13,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::change::Changes;
 use crate::matrix::Matrix;
-use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::score::outcome::Outcome;
 use crate::score::trace::{Steps, Trace};
@@ -36,17 +37,32 @@ use crate::score::trace::{Steps, Trace};
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Explanation<'a> {
-    trace: &'a Trace,
+pub struct Explanation {
+    trace: Trace,
     is_full: bool,
     is_redacted: bool,
-    changes: Vec<String>,
+    changes: Option<Changes>,
+    beside: Option<Beside>,
+}
+
+/// What is told beside the result, where somebody recorded more than that: one form for everybody, and one for a redacted explanation.
+#[derive(Debug, Clone)]
+pub(crate) struct Beside {
+    pub(crate) open: Told,
+    pub(crate) redacted: Told,
+}
+
+/// A line below the result, and sections after the reasons.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    pub(crate) lines: Vec<String>,
+    pub(crate) sections: Vec<Section>,
 }
 
 impl Trace {
     /// The explanation to read: brief, with all values, until told otherwise.
-    pub fn explanation(&self) -> Explanation<'_> {
-        Explanation { trace: self, is_full: false, is_redacted: false, changes: Vec::new() }
+    pub fn explanation(&self) -> Explanation {
+        Explanation { trace: self.clone(), is_full: false, is_redacted: false, changes: None, beside: None }
     }
 }
 
@@ -56,7 +72,7 @@ impl fmt::Display for Trace {
     }
 }
 
-impl Explanation<'_> {
+impl Explanation {
     /// With every rule that was looked at, and its line in the file; and nothing left out of the text.
     pub fn full(mut self) -> Self {
         self.is_full = true;
@@ -74,9 +90,29 @@ impl Explanation<'_> {
         self
     }
 
-    /// With a section on what would change the result, a line each.
-    pub fn what_would_change_it(mut self, lines: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.changes = lines.into_iter().map(Into::into).collect();
+    /// With what would change the result, as [`Case::changes`](crate::Case::changes) tells: the nearest changes, how near the cut-offs are, and what each
+    /// answer to what is not known would give. A brief explanation has some of each, a full one all.
+    ///
+    /// What takes a value away is not told: nobody should be led to strike out a record for the sake of a tier. It is in the data. A redacted
+    /// explanation has none of this, as it tells what the values are.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile};
+    ///
+    /// let text = threshold_matrix::doc_example().replace("range: [0, 60],", "range: [0, 60], changeable: true,");
+    /// let matrix = Matrix::from_yaml(&text)?;
+    /// let trace = matrix.explain(&Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+    /// assert!(trace.explanation().with_changes().to_string().contains("The tier would go down to low if"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_changes(mut self) -> Self {
+        // What was scored is not refused now.
+        self.changes = self.trace.case().changes().ok();
+        self
+    }
+
+    pub(crate) fn beside(mut self, beside: Beside) -> Self {
+        self.beside = Some(beside);
         self
     }
 
@@ -109,18 +145,17 @@ impl Explanation<'_> {
         let outcome = self.trace.outcome();
         let matrix = outcome.matrix();
         let steps = self.steps();
-        let writer = Writer { matrix, outcome, steps: &steps, is_redacted: self.is_redacted };
+        let changes = self.changes.as_ref().filter(|_| !self.is_redacted);
+        let writer = Writer { matrix, outcome, steps: &steps, changes, is_full: self.is_full, is_redacted: self.is_redacted };
+        let beside = self.beside.as_ref().map(|beside| if self.is_redacted { &beside.redacted } else { &beside.open });
         let mut sections: Vec<Section> = steps.dimensions.iter().map(|dimension| writer.dimension(dimension)).collect();
         sections.extend(writer.outside_scores());
         sections.extend(writer.decision());
+        sections.extend(beside.iter().flat_map(|beside| beside.sections.iter().cloned()));
         sections.extend(writer.recorded());
         sections.extend(writer.missing());
         sections.extend(writer.flags());
-        if !self.is_redacted && !self.changes.is_empty() {
-            let mut section = Section::new("change", "What would change it");
-            section.blocks.push(Block::List(self.changes.clone()));
-            sections.push(section);
-        }
+        sections.extend(writer.what_would_change_it());
         sections.push(writer.next());
         sections.push(writer.rights());
         if self.is_full && !self.is_redacted {
@@ -131,28 +166,32 @@ impl Explanation<'_> {
         Document {
             window: format!("{title}: {}", matrix.title()),
             title,
-            head: writer.head(),
+            head: writer.head(beside.map(|beside| beside.lines.as_slice()).unwrap_or_default()),
             sections,
-            foot: vec![
-                Block::Says(format!("Matrix {}, version {}, {}.", matrix.id(), matrix.version_text(), matrix.content_hash())),
-                Block::Notice(NOTICE.to_owned()),
-            ],
+            foot: vec![Block::Says(format!("Matrix {}, version {}, {}.", matrix.id(), matrix.version_text(), matrix.content_hash()))],
             has_contents: false,
             layout: Layout { width: 80, margin: 2, is_ruled: false, is_brief: !self.is_full },
         }
     }
 }
 
-impl fmt::Display for Explanation<'_> {
+impl fmt::Display for Explanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.document().to_text(false))
     }
 }
 
-/// The trace as data; without the profile if it is redacted.
-impl Serialize for Explanation<'_> {
+/// The trace as data, with what would change the result if it was asked for; without the profile if it is redacted.
+impl Serialize for Explanation {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.steps().serialize(serializer)
+        #[derive(Serialize)]
+        struct Data<'a> {
+            #[serde(flatten)]
+            steps: Steps,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            changes: Option<&'a Changes>,
+        }
+        Data { steps: self.steps(), changes: self.changes.as_ref().filter(|_| !self.is_redacted) }.serialize(serializer)
     }
 }
 
@@ -161,5 +200,7 @@ struct Writer<'a> {
     matrix: &'a Matrix,
     outcome: &'a Outcome,
     steps: &'a Steps,
+    changes: Option<&'a Changes>,
+    is_full: bool,
     is_redacted: bool,
 }

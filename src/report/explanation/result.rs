@@ -16,11 +16,15 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn head(&self) -> Vec<Block> {
+    /// The result and why, with what was told beside it.
+    pub(super) fn head(&self, beside: &[String]) -> Vec<Block> {
         let matrix = self.matrix;
         let by =
             format!("{}, {} {}, as at {}. {}", matrix.title(), matrix.id(), matrix.version_text(), self.outcome.as_at(), matrix.status().in_words());
-        let mut head = vec![Block::Says(by), Block::Result { headline: self.headline(), reasons: self.reasons() }];
+        let mut head = vec![
+            Block::Says(by),
+            Block::Result { headline: self.headline(), reasons: self.reasons().into_iter().chain(beside.iter().cloned()).collect() },
+        ];
         if self.is_redacted {
             head.push(Block::Says("What was recorded about the person is hidden here. The points still say much of it.".to_owned()));
         }
@@ -51,7 +55,7 @@ impl Writer<'_> {
         let mut reasons = Vec::new();
         let unknown = self.unknown();
         if self.outcome.is_provisional() {
-            reasons.push(format!("It depends on what is not known: {}.", listed(&unknown, "and")));
+            reasons.push(format!("It depends on what is not known: {}.", listed(&self.mattering(), "and")));
             if !self.outcome.is_exact() {
                 reasons.push("There are too many possibilities to tell exactly; the ranges hold everything that is possible.".to_owned());
             }
@@ -75,6 +79,16 @@ impl Writer<'_> {
     /// The titles of what nobody recorded.
     pub(super) fn unknown(&self) -> Vec<&str> {
         self.steps.inputs.iter().filter(|input| input.standing == "unknown").map(|input| input.title.as_str()).collect()
+    }
+
+    /// Those of them on which the result depends, as far as that was asked.
+    pub(super) fn mattering(&self) -> Vec<&str> {
+        let all = self.unknown();
+        let mattering: Vec<&str> =
+            self.changes.iter().flat_map(|changes| changes.unknown()).filter(|own| own.matters).map(|own| own.title.as_str()).collect();
+        // What was too much work to ask is not among the answers.
+        let is_complete = self.changes.is_some_and(|changes| changes.unknown().len() == all.len());
+        if is_complete && !mattering.is_empty() { mattering } else { all }
     }
 
     /// The last override that changed the result.

@@ -5,6 +5,7 @@ use crate::matrix::{Effective, MatrixStatus};
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::sheet::Writer;
+use crate::report::words::review;
 
 impl Writer<'_> {
     pub(super) fn document(&self, sections: Vec<Section>) -> Document {
@@ -42,6 +43,9 @@ impl Writer<'_> {
         }
         if !matrix.statuses().is_empty() {
             entries.push(("Statuses", format!("{}; results outside the order of tiers", matrix.statuses().join(", "))));
+        }
+        if let Some(limits) = review(matrix.review()) {
+            entries.push(("Review", format!("a person may decide otherwise; {limits}")));
         }
         entries.push(("Hash", matrix.content_hash().to_owned()));
         entries

@@ -1,0 +1,122 @@
+//! The explanation of a record: what the matrix gave and why, beside it what a person decided, and whether the record is what comes out.
+
+use crate::matrix::Matrix;
+use crate::record::{Difference, DifferenceKind, ProfessionalOverride, Record, Replay, ReplayError};
+use crate::report::words::review;
+use crate::report::{Beside, Block, Explanation, Section, Told};
+
+/// The most differences that are told.
+const MOST: usize = 12;
+
+impl Record {
+    /// The explanation of what was recorded, as [`Trace::explanation`](crate::Trace::explanation), with what a person decided beside it, whether a
+    /// replay gives the same, and the seal. The matrix is the one that the record names: [`Record::matrix_in`] finds it in a library.
+    ///
+    /// What is explained is what comes out of the recorded profile now. Where the record is not that, the explanation says so, and where.
+    ///
+    /// In a redacted explanation there is no seal, as the seal follows from the profile, and no reason, as a person may write anything there.
+    ///
+    /// # Errors
+    /// As [`Record::replay_with`], and if the matrix refuses the recorded profile.
+    ///
+    /// # Example
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile, record::{ProfessionalOverride, Record}};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let record = Record::new(&matrix, &Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+    /// let decided = ProfessionalOverride::to("high").by("u-4711", "manager").because("seen yesterday").on("2026-11-23".parse()?);
+    /// let record = record.with_override(&matrix, decided)?;
+    /// let told = record.explanation(&matrix)?.to_string();
+    /// assert!(told.contains("Result: medium") && told.contains("On 2026-11-23 a person decided otherwise: high."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explanation(&self, matrix: &Matrix) -> Result<Explanation, ReplayError> {
+        let replay = self.replay_with(matrix)?;
+        let trace = matrix
+            .explain(self.profile(), self.as_at())
+            .map_err(|refusal| ReplayError::Refused { refusal: refusal.to_string(), broken_seals: self.broken_seals() })?;
+        let told = |is_redacted| Teller { record: self, matrix, replay: &replay, is_redacted }.told();
+        Ok(trace.explanation().beside(Beside { open: told(false), redacted: told(true) }))
+    }
+}
+
+struct Teller<'a> {
+    record: &'a Record,
+    matrix: &'a Matrix,
+    replay: &'a Replay,
+    is_redacted: bool,
+}
+
+impl Teller<'_> {
+    fn told(&self) -> Told {
+        let mut told = Told::default();
+        if let Some(decided) = self.record.professional_override() {
+            let day = decided.at().map(|day| format!("On {day} a")).unwrap_or_else(|| "A".to_owned());
+            told.lines.push(format!("{day} person decided otherwise: {}.", result(decided)));
+            told.sections.push(self.decided(decided));
+        }
+        if !self.replay.is_same() {
+            told.lines.push("The record is not what comes out now. What is explained here is what comes out.".to_owned());
+        }
+        told.sections.push(self.replayed());
+        told
+    }
+
+    fn decided(&self, decided: &ProfessionalOverride) -> Section {
+        let mut section = Section::new("override", "What a person decided");
+        let mut facts = vec![
+            ("The matrix", decided.from().unwrap_or("left it open").to_owned()),
+            ("The person", result(decided)),
+            ("Who", format!("{} ({})", decided.who(), decided.role())),
+            ("Why", if self.is_redacted { "hidden".to_owned() } else { decided.reason().to_owned() }),
+        ];
+        facts.extend(decided.at().map(|day| ("Decided on", day.to_string())));
+        facts.push(("Counts until", decided.expires().map_or_else(|| "no end is written".to_owned(), |day| format!("before {day}"))));
+        let due = self.matrix.review().within.zip(decided.at()).map(|(within, at)| within.after(at));
+        facts.extend(due.map(|day| ("Review due", format!("by {day}"))));
+        let broken = self.replay.differences().iter().filter(|found| found.kind == DifferenceKind::Refused && found.pointer.starts_with("/override"));
+        let broken: Vec<&str> = broken.filter_map(|found| found.replayed.as_deref()).collect();
+        facts.push((
+            "Limits",
+            match (review(self.matrix.review()), broken.as_slice()) {
+                (_, [_, ..]) => format!("not kept: {}", broken.join("; ")),
+                (Some(limits), []) => format!("kept: {limits}"),
+                (None, []) => "the matrix sets none".to_owned(),
+            },
+        ));
+        section.blocks.push(Block::Facts(facts));
+        section
+    }
+
+    fn replayed(&self) -> Section {
+        let mut section = Section::new("record", "The record");
+        let differences = self.replay.differences();
+        let replay = match differences.len() {
+            0 => "the same to the byte".to_owned(),
+            1 => "not the same in 1 place".to_owned(),
+            count => format!("not the same in {count} places"),
+        };
+        let mut facts = vec![("Replay", replay), ("Written by", format!("threshold-matrix {}", self.record.library_version()))];
+        if !self.is_redacted {
+            facts.push(("Seal", self.record.seal().to_owned()));
+        }
+        section.blocks.push(Block::Facts(facts));
+        let place = |found: &Difference| if found.pointer.is_empty() { "the record".to_owned() } else { found.pointer.clone() };
+        let told = differences.iter().take(MOST).map(|found| if self.is_redacted { place(found) } else { found.to_string() });
+        let more = differences.len().saturating_sub(MOST);
+        let more = (more > 0).then(|| format!("and {more} more"));
+        if !differences.is_empty() {
+            section.blocks.push(Block::List(told.chain(more).collect()));
+        }
+        section
+    }
+}
+
+/// What was decided: a tier, or the level of a dimension.
+fn result(decided: &ProfessionalOverride) -> String {
+    match decided.dimension() {
+        Some(dimension) => format!("{dimension} {}", decided.result()),
+        None => decided.result().to_owned(),
+    }
+}
