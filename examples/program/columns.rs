@@ -40,7 +40,7 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
     let id = names.id().unwrap_or("id").to_owned();
     let has_ids = file.schema().column_with_name(&id).is_some();
     let names = if has_ids { names.with_id(&id) } else { names };
-    let outputs = Outputs::tiers().with_dimensions().with_flags().with_possible();
+    let outputs = Outputs::tiers().with_dimensions().with_flags();
     let bulk = matrix.bulk(as_at, if options.points { outputs.with_points().with_decisions() } else { outputs });
     let batches = bulk.batches(file.schema(), &names).map_err(|error| at(cohort, &error))?;
     let mut notes = format!("people from {}\n", cohort.display());

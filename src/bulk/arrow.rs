@@ -240,17 +240,17 @@ impl Batches<'_> {
             return Err(BulkError(problems).into());
         }
         let mut scored = self.bulk.empty();
-        let mut refused: Vec<(usize, String)> = Vec::new();
-        self.bulk.score_telling(&cohort, &mut scored, &mut |row, result| {
-            if let Err(refusal) = result {
-                refused.push((row, refusal.to_string()));
-            }
+        let (mut open, mut refused) = (Vec::new(), Vec::new());
+        self.bulk.score_telling(&cohort, &mut scored, &mut |row, result| match result {
+            Ok(outcome) if outcome.is_provisional() => open.push((row, outcome.possible().join(" or "))),
+            Ok(_) => {}
+            Err(refusal) => refused.push((row, refusal.to_string())),
         })?;
         let id = self.id.and_then(|id| Some((batch.schema_ref().fields().get(id)?.clone(), batch.columns().get(id)?.clone())));
-        Ok(self.results(scored, id, &refused)?)
+        Ok(self.results(scored, id, [&open, &refused])?)
     }
 
-    fn results(&self, scored: Scored, id: Option<(Arc<Field>, ArrayRef)>, refused: &[(usize, String)]) -> Result<RecordBatch, ArrowError> {
+    fn results(&self, scored: Scored, id: Option<(Arc<Field>, ArrayRef)>, [open, refused]: [&[(usize, String)]; 2]) -> Result<RecordBatch, ArrowError> {
         let model = self.bulk.matrix().model();
         let mut fields: Vec<Arc<Field>> = Vec::new();
         let mut arrays: Vec<ArrayRef> = Vec::new();
@@ -262,21 +262,12 @@ impl Batches<'_> {
             fields.push(Arc::new(Field::new(name, array.data_type().clone(), true)));
             arrays.push(array);
         };
+        let has_results = scored.results().is_some();
         let results: Vec<&str> = model.tiers.iter().chain(&model.statuses).map(String::as_str).collect();
         let rows = scored.rows();
-        let possible = scored.possible().map(|possible| {
-            let mut texts = StringBuilder::new();
-            for (bits, provisional) in possible.iter().zip(scored.provisional()) {
-                if *provisional {
-                    let names: Vec<&str> = results.iter().enumerate().filter(|(position, _)| bits >> position & 1 == 1).map(|(_, name)| *name).collect();
-                    texts.append_value(names.join(" or "));
-                } else {
-                    texts.append_null();
-                }
-            }
-            Arc::new(texts.finish()) as ArrayRef
-        });
-        let provisional = Arc::new(BooleanArray::new(BooleanBuffer::from(scored.provisional()), None));
+        let any_open = !open.is_empty();
+        let provisional = if any_open { BooleanBuffer::from(scored.provisional()) } else { BooleanBuffer::new_unset(rows) };
+        let provisional = Arc::new(BooleanArray::new(provisional, None));
         let (kinds, stored, columns) = scored.into_parts();
         let mut others = Vec::new();
         for ((kind, stored), column) in kinds.into_iter().zip(stored).zip(columns) {
@@ -298,27 +289,27 @@ impl Batches<'_> {
                 }
             }
         }
-        if let Some(possible) = possible {
-            add("possible".to_owned(), possible);
+        if has_results {
+            add("possible".to_owned(), told(open, rows));
         }
         add("provisional".to_owned(), provisional);
         others.into_iter().for_each(|(name, array)| add(name, array));
-        add("error".to_owned(), errors(refused, rows));
+        add("error".to_owned(), told(refused, rows));
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
     }
 }
 
-/// Why rows are refused; the rows are in order.
-fn errors(refused: &[(usize, String)], rows: usize) -> ArrayRef {
-    if refused.is_empty() {
+/// What is to be said of some rows, which are in order.
+fn told(texts: &[(usize, String)], rows: usize) -> ArrayRef {
+    if texts.is_empty() {
         return new_null_array(&DataType::Utf8, rows);
     }
-    let mut texts = StringBuilder::new();
-    let mut refused = refused.iter().peekable();
+    let mut told = StringBuilder::new();
+    let mut texts = texts.iter().peekable();
     for row in 0..rows {
-        texts.append_option(refused.next_if(|(refused, _)| *refused == row).map(|(_, reasons)| reasons));
+        told.append_option(texts.next_if(|(own, _)| *own == row).map(|(_, text)| text));
     }
-    Arc::new(texts.finish())
+    Arc::new(told.finish())
 }
 
 /// Which numbers are there; none if all are.

@@ -13,9 +13,10 @@ use arrow_schema::{ArrowError, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::ArrowWriter;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::bulk::Bulk;
@@ -287,7 +288,17 @@ impl ColumnWriter {
         let file = File::create(&path).map_err(|source| FileError::Io { path: path.clone(), source })?;
         let form = match kind {
             ColumnFileKind::Parquet => {
-                let properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).set_max_row_group_row_count(Some(1 << 20)).build();
+                let mut properties = WriterProperties::builder()
+                    .set_compression(Compression::LZ4_RAW)
+                    .set_statistics_enabled(EnabledStatistics::Chunk)
+                    .set_max_row_group_row_count(Some(1 << 20));
+                // Numbers differ from row to row: their differences are smaller and quicker than a dictionary of them.
+                for field in schema.fields().iter().filter(|field| field.data_type().is_integer()) {
+                    let column = ColumnPath::from(field.name().as_str());
+                    properties = properties.set_column_dictionary_enabled(column.clone(), false);
+                    properties = properties.set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
+                }
+                let properties = properties.build();
                 let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties));
                 WriterForm::Parquet(Box::new(writer.map_err(|source| FileError::Parquet { path: path.clone(), source })?))
             }

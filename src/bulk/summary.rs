@@ -31,6 +31,7 @@ impl Summary {
         for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
             match field.name().as_str() {
                 "provisional" => self.provisional += array.as_boolean_opt().map_or(0, |truths| truths.true_count() as u64),
+                "error" | "possible" if array.null_count() == array.len() => {}
                 "error" => {
                     self.refused += (array.len() - array.null_count()) as u64;
                     for text in texts(array).flatten() {
@@ -53,10 +54,14 @@ impl Summary {
         let Some(keys) = dictionary.keys().as_primitive_opt::<Int8Type>() else { return };
         let counts = self.counts.entry(name.to_owned()).or_insert_with(|| texts(dictionary.values()).flatten().map(|name| (name.to_owned(), 0)).collect());
         let mut seen = [0_u64; 128];
-        for key in keys.values().iter().zip(0..).filter(|(_, row)| keys.is_valid(*row)).map(|(key, _)| key) {
-            if let Some(seen) = usize::try_from(*key).ok().and_then(|key| seen.get_mut(key)) {
+        let mut see = |key: i8| {
+            if let Some(seen) = usize::try_from(key).ok().and_then(|key| seen.get_mut(key)) {
                 *seen += 1;
             }
+        };
+        match keys.null_count() {
+            0 => keys.values().iter().for_each(|key| see(*key)),
+            _ => keys.iter().flatten().for_each(see),
         }
         counts.iter_mut().zip(seen).for_each(|((_, count), seen)| *count += seen);
     }
