@@ -58,11 +58,13 @@
 //! | `cohort` (default) | cohorts from CSV and JSON lines, tallies, movement, files of outcomes | `csv` |
 //! | `schema` | the JSON Schemas of the format, for editors, and of records | nothing |
 
+pub mod analysis;
 mod arena;
 pub mod bulk;
 pub mod change;
 #[cfg(feature = "cohort")]
 pub mod cohort;
+pub mod compare;
 mod date;
 mod diagnostic;
 mod format;

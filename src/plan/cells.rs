@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::arena::{InputId, NodeId};
+use crate::arena::{Arena, NodeId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Domain, Model};
+use crate::matrix::model::Domain;
 use crate::plan::reach::{OverBudget, at, between, contains};
-use crate::plan::{ABSENT, Lookup, Node, Plan};
+use crate::plan::{ABSENT, Lookup, Node};
 
 /// The most cells of one input.
 pub(crate) const MOST_CELLS: usize = 65_536;
@@ -22,8 +22,7 @@ pub(crate) enum Cells {
 
 /// Who reads the inputs, and what is known of those beside the one in question.
 pub(crate) struct Readers<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) model: &'a Model,
+    pub(crate) nodes: &'a Arena<NodeId, Node>,
     pub(crate) as_at: Date,
     /// The nodes that count.
     pub(crate) needed: &'a [bool],
@@ -35,12 +34,11 @@ pub(crate) struct Readers<'a> {
 
 impl Readers<'_> {
     /// The cells of the input that a node is.
-    pub(crate) fn cells(&self, input: InputId, own: NodeId) -> Result<Cells, OverBudget> {
-        let domain = &self.model.inputs[input].domain;
+    pub(crate) fn cells(&self, domain: &Domain, own: NodeId) -> Result<Cells, OverBudget> {
         let (least, most) = domain.bounds();
         let mut lookups: Vec<&Lookup> = Vec::new();
         let mut cuts: BTreeSet<i64> = BTreeSet::from([least]);
-        for (id, node) in self.plan.nodes.iter().filter(|(id, _)| contains(self.needed, *id)) {
+        for (id, node) in self.nodes.iter().filter(|(id, _)| contains(self.needed, *id)) {
             match node {
                 Node::Read { of, lookup, .. } if *of == own => lookups.push(lookup),
                 Node::SumOfInputs(parts) if parts.contains(&own) => match self.rest(parts, own) {
@@ -86,7 +84,7 @@ impl Readers<'_> {
     /// The cut-offs, up to `most`, that a derived input is read by.
     fn lengths(&self, derived: NodeId, most: i64) -> Result<BTreeSet<i64>, OverBudget> {
         let mut lengths = BTreeSet::new();
-        for (id, node) in self.plan.nodes.iter() {
+        for (id, node) in self.nodes.iter() {
             if let Node::Read { of, lookup, .. } = node
                 && *of == derived
                 && contains(self.needed, id)
@@ -187,7 +185,7 @@ fn classes(members: usize, lookups: &[&Lookup]) -> Vec<Vec<usize>> {
 
 impl Lookup {
     /// Adds the values at which the lookup may change, up to `most`.
-    fn cuts(&self, as_at: Date, most: i64, cuts: &mut BTreeSet<i64>) {
+    pub(crate) fn cuts(&self, as_at: Date, most: i64, cuts: &mut BTreeSet<i64>) {
         match self {
             Self::Steps { cuts: own, .. } => cuts.extend(own),
             Self::Each { each, points, beyond, cap } => {

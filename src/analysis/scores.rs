@@ -1,0 +1,103 @@
+//! The scores that a dimension can have, the gaps between them, and how many cells lie at each cut-off.
+
+use crate::analysis::prover::Prover;
+use crate::arena::NodeId;
+use crate::diagnostic::Place;
+use crate::number::Points;
+use crate::plan::reach::OverBudget;
+
+/// What the score of a dimension can be, before any override replaces it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Scores {
+    /// The dimension.
+    pub dimension: String,
+    /// Where it is written.
+    pub place: Place,
+    /// Every score that some profile has, ascending; nothing where that would take more than the budget.
+    pub attainable: Option<Vec<Attainable>>,
+    /// The smallest and largest score that the points add up to; no score is outside, though the ends themselves may not be attainable.
+    pub bounds: (Points, Points),
+    /// The cut-offs of its levels, where it has one list of them.
+    pub cut_offs: Vec<CutOff>,
+}
+
+/// A score that some profile has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attainable {
+    /// The score.
+    pub score: Points,
+    /// In how many of the combinations of cells it comes out: a measure of the rules, not of people.
+    pub cells: u128,
+}
+
+/// A cut-off of a level.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CutOff {
+    /// The level.
+    pub level: String,
+    /// The smallest score of the level.
+    pub from: Points,
+    /// Of a thousand combinations of cells, so many have a score less than one point from the cut-off on either side, or exactly one point below it.
+    pub near: Option<u128>,
+}
+
+impl Scores {
+    /// The scores next to each other that are further apart than the nearest two are.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<(Points, Points)> {
+        let scores: Vec<Points> = self.attainable.iter().flatten().map(|attainable| attainable.score).collect();
+        let between = || scores.windows(2).filter_map(|pair| if let [one, other] = pair { Some((*one, *other)) } else { None });
+        let apart = |(one, other): (Points, Points)| other.millionths() - one.millionths();
+        let least = between().map(apart).min().unwrap_or_default();
+        between().filter(|pair| apart(*pair) > least).collect()
+    }
+}
+
+pub(super) fn scores(prover: &mut Prover<'_>) -> Vec<Scores> {
+    let matrix = prover.matrix;
+    let space = prover.space.clone();
+    let dimensions = matrix.model().dimensions.items().iter().zip(&matrix.plan().dimensions);
+    let scores = dimensions.map(|(dimension, nodes)| {
+        let attainable = attainable(prover, &space, nodes.scored).ok();
+        let cuts = match dimension.cuts.as_slice() {
+            [only] if dimension.scale.is_none() => only.from.as_slice(),
+            _ => &[],
+        };
+        let cut_off = |(level, from): (&crate::matrix::model::Level, &Points)| CutOff {
+            level: level.name.clone(),
+            from: *from,
+            near: attainable.as_deref().and_then(|attainable| near(attainable, *from)),
+        };
+        Scores {
+            dimension: dimension.heading.name.clone(),
+            place: dimension.heading.place,
+            cut_offs: dimension.levels.iter().zip(cuts).map(cut_off).collect(),
+            attainable,
+            bounds: dimension.bounds,
+        }
+    });
+    scores.collect()
+}
+
+fn attainable(prover: &mut Prover<'_>, space: &crate::analysis::space::Space, node: NodeId) -> Result<Vec<Attainable>, OverBudget> {
+    let answer = prover.ask(space, &[node], None)?;
+    let scores = answer.arrivals().filter_map(|arrival| {
+        let score = Points::from_millionths(arrival.values.first().copied()?);
+        Some(Attainable { score, cells: arrival.ways })
+    });
+    let mut scores: Vec<_> = scores.collect();
+    scores.sort_by_key(|attainable| attainable.score);
+    Ok(scores)
+}
+
+/// How many of a thousand cells are one point below a cut-off, or nearer to it on either side.
+fn near(attainable: &[Attainable], cut: Points) -> Option<u128> {
+    const POINT: i64 = 1_000_000;
+    let all = attainable.iter().fold(0_u128, |sum, own| sum.saturating_add(own.cells));
+    let close = attainable.iter().filter(|own| (cut.millionths() - POINT..cut.millionths() + POINT).contains(&own.score.millionths()));
+    let close = close.fold(0_u128, |sum, own| sum.saturating_add(own.cells));
+    close.checked_mul(1000)?.checked_div(all)
+}
