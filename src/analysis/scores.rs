@@ -1,10 +1,13 @@
 //! The scores that a dimension can have, the gaps between them, and how many cells lie at each cut-off.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::prover::Prover;
-use crate::arena::NodeId;
+use crate::analysis::space::Answer;
 use crate::diagnostic::Place;
+use crate::matrix::model::Level;
 use crate::number::Points;
-use crate::plan::reach::OverBudget;
+use crate::profile::Profile;
 
 /// What the score of a dimension can be, before any override replaces it.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +45,8 @@ pub struct CutOff {
     pub from: Points,
     /// Of a thousand combinations of cells, so many have a score less than one point from the cut-off on either side, or exactly one point below it.
     pub near: Option<u128>,
+    /// A profile with the largest score below the cut-off, and one with the smallest score that meets it, neither replaced by an override.
+    pub sides: Option<(Profile, Profile)>,
 }
 
 impl Scores {
@@ -61,15 +66,28 @@ pub(super) fn scores(prover: &mut Prover<'_>) -> Vec<Scores> {
     let space = prover.space.clone();
     let dimensions = matrix.model().dimensions.items().iter().zip(&matrix.plan().dimensions);
     let scores = dimensions.map(|(dimension, nodes)| {
-        let attainable = attainable(prover, &space, nodes.scored).ok();
+        let roots = [nodes.scored, nodes.replaced];
+        let answer = prover.ask(&space, &roots, None).ok();
+        let attainable = answer.as_ref().map(attainable);
         let cuts = match dimension.cuts.as_slice() {
             [only] if dimension.scale.is_none() => only.from.as_slice(),
             _ => &[],
         };
-        let cut_off = |(level, from): (&crate::matrix::model::Level, &Points)| CutOff {
+        let witness = |wanted: &[i64]| {
+            let answer = answer.as_ref()?;
+            let arrival = answer.arrivals().find(|arrival| arrival.values == wanted)?;
+            prover.witness(&roots, wanted, &answer.path(&arrival))
+        };
+        let sides = |from: Points| {
+            let scores = || attainable.iter().flatten().map(|own| own.score);
+            let (below, met) = (scores().filter(|score| *score < from).max()?, scores().filter(|score| from <= *score).min()?);
+            Some((witness(&[below.millionths(), 0])?, witness(&[met.millionths(), 0])?))
+        };
+        let cut_off = |(level, from): (&Level, &Points)| CutOff {
             level: level.name.clone(),
             from: *from,
             near: attainable.as_deref().and_then(|attainable| near(attainable, *from)),
+            sides: sides(*from),
         };
         Scores {
             dimension: dimension.heading.name.clone(),
@@ -82,15 +100,13 @@ pub(super) fn scores(prover: &mut Prover<'_>) -> Vec<Scores> {
     scores.collect()
 }
 
-fn attainable(prover: &mut Prover<'_>, space: &crate::analysis::space::Space, node: NodeId) -> Result<Vec<Attainable>, OverBudget> {
-    let answer = prover.ask(space, &[node], None)?;
-    let scores = answer.arrivals().filter_map(|arrival| {
-        let score = Points::from_millionths(arrival.values.first().copied()?);
-        Some(Attainable { score, cells: arrival.ways })
-    });
-    let mut scores: Vec<_> = scores.collect();
-    scores.sort_by_key(|attainable| attainable.score);
-    Ok(scores)
+fn attainable(answer: &Answer) -> Vec<Attainable> {
+    let mut scores: BTreeMap<Points, u128> = BTreeMap::new();
+    for arrival in answer.arrivals() {
+        let cells = scores.entry(Points::from_millionths(arrival.values.first().copied().unwrap_or_default())).or_default();
+        *cells = cells.saturating_add(arrival.ways);
+    }
+    scores.into_iter().map(|(score, cells)| Attainable { score, cells }).collect()
 }
 
 /// How many of a thousand cells are one point below a cut-off, or nearer to it on either side.

@@ -1,6 +1,6 @@
 //! All profiles at once: the graph of a matrix over inputs that are free, and the questions that can be asked of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::arena::{Arena, Id, InputId, NodeId};
 use crate::date::Date;
@@ -8,6 +8,9 @@ use crate::matrix::Matrix;
 use crate::matrix::model::{Direction, Domain, Missing};
 use crate::plan::reach::{Found, OverBudget, Search, at, order, set, value_of};
 use crate::plan::{ABSENT, Lookup, Node};
+
+/// So little to remember that the order of the inputs makes no matter.
+const LIGHT: u128 = 2_000;
 
 /// An input that takes every value.
 #[derive(Debug, Clone)]
@@ -147,37 +150,46 @@ impl Space {
     pub(crate) fn ask(&self, roots: &[NodeId], twins: Option<Twins>, budget: &mut u64) -> Result<Answer, OverBudget> {
         let mut all = roots.to_vec();
         all.extend(&self.guards);
-        let mut stages: Vec<(Vec<InputId>, Vec<NodeId>)> = Vec::new();
-        let mut pair: Option<usize> = None;
-        for (input, node) in order(&self.nodes, &all) {
-            let in_pair = twins.is_some_and(|twins| [twins.less, twins.more, twins.ordered].contains(&input));
-            match pair.and_then(|place| stages.get_mut(place)) {
-                Some((inputs, nodes)) if in_pair => {
-                    inputs.push(input);
-                    nodes.push(node);
+        let sizes = self.sizes();
+        // As with registers, what takes most to work out is worked out first: the little that it comes to is then all that is kept beside the rest.
+        let stages = self.stages(order(&self.nodes, &all, &|node| at(&sizes, node)), twins);
+        let mut drawn: Vec<(Vec<InputId>, Vec<NodeId>, Vec<i64>)> = Vec::new();
+        let search = self.search(&all, stages.iter().map(|stage| stage.iter().map(|(_, node)| *node).collect()));
+        for stage in stages {
+            let values = match (twins.filter(|_| stage.len() > 1), stage.as_slice()) {
+                (Some(twins), _) => {
+                    let read = stage.iter().find(|(input, _)| *input != twins.ordered);
+                    let cells = read.map_or(Ok(Vec::new()), |(input, node)| self.cells(&search, *input, *node))?;
+                    self.pairs(stage.iter().map(|(input, _)| *input), twins, &cells)
                 }
-                _ => {
-                    if in_pair {
-                        pair = Some(stages.len());
-                    }
-                    stages.push((vec![input], vec![node]));
+                (None, [(input, node)]) => self.cells(&search, *input, *node)?,
+                _ => Vec::new(),
+            };
+            let (inputs, nodes) = stage.into_iter().unzip();
+            drawn.push((inputs, nodes, values));
+        }
+        let forms = self.forms(&drawn);
+        let mut weight = search.weight(&forms);
+        // What many rules turn on is best known early: an input goes to the front where that leaves less to remember.
+        for place in 1..drawn.len() {
+            if weight <= LIGHT {
+                break;
+            }
+            let mut other: Vec<Vec<NodeId>> = drawn.iter().map(|(_, nodes, _)| nodes.clone()).collect();
+            if let Some(slice) = other.get_mut(..=place) {
+                slice.rotate_right(1);
+            }
+            let lighter = self.search(&all, other.into_iter()).weight(&forms);
+            if lighter < weight {
+                weight = lighter;
+                if let Some(slice) = drawn.get_mut(..=place) {
+                    slice.rotate_right(1);
                 }
             }
         }
-        let mut search = Search::new(&self.nodes, self.as_at, &all, stages.iter().map(|(_, nodes)| nodes.clone()).collect(), |_| ABSENT);
+        let mut search = self.search(&all, drawn.iter().map(|(_, nodes, _)| nodes.clone()));
         let mut taken = Vec::new();
-        for (stage, (inputs, nodes)) in stages.into_iter().enumerate() {
-            let values = match twins {
-                Some(twins) if Some(stage) == pair => {
-                    let read = inputs.iter().zip(&nodes).find(|(input, _)| **input != twins.ordered);
-                    let cells = read.map_or(Ok(Vec::new()), |(input, node)| self.cells(&search, *input, *node))?;
-                    self.pairs(&inputs, twins, &cells)
-                }
-                _ => match (inputs.first(), nodes.first()) {
-                    (Some(input), Some(node)) => self.cells(&search, *input, *node)?,
-                    _ => Vec::new(),
-                },
-            };
+        for (stage, (inputs, _, values)) in drawn.into_iter().enumerate() {
             search.draw(stage, values.clone());
             taken.push((inputs, values));
         }
@@ -187,22 +199,81 @@ impl Space {
         Ok(Answer { found, taken, admissible, roots: roots.len() })
     }
 
+    /// The inputs one after another, twins together.
+    fn stages(&self, order: Vec<(InputId, NodeId)>, twins: Option<Twins>) -> Vec<Vec<(InputId, NodeId)>> {
+        let mut stages: Vec<Vec<(InputId, NodeId)>> = Vec::new();
+        let is_twin = |input: InputId| twins.is_some_and(|twins| [twins.less, twins.more, twins.ordered].contains(&input));
+        for (input, node) in order {
+            let twin = stages.iter_mut().find(|stage| is_twin(input) && stage.iter().any(|(other, _)| is_twin(*other)));
+            match twin {
+                Some(stage) => stage.push((input, node)),
+                None => stages.push(vec![(input, node)]),
+            }
+        }
+        stages
+    }
+
+    /// How much there is below each node.
+    fn sizes(&self) -> Vec<u64> {
+        let mut sizes: Vec<u64> = Vec::with_capacity(self.nodes.len());
+        for (_, node) in self.nodes.iter() {
+            sizes.push(node.parts().iter().fold(1, |sum, part| sum.saturating_add(at(&sizes, *part))));
+        }
+        sizes
+    }
+
+    fn search<'a>(&'a self, roots: &'a [NodeId], stages: impl Iterator<Item = Vec<NodeId>>) -> Search<'a> {
+        Search::new(&self.nodes, self.as_at, roots, stages.collect(), |_| ABSENT)
+    }
+
+    /// About how many values each node takes.
+    fn forms(&self, drawn: &[(Vec<InputId>, Vec<NodeId>, Vec<i64>)]) -> Vec<u64> {
+        let cells: HashMap<NodeId, u64> =
+            drawn.iter().flat_map(|(_, nodes, values)| nodes.iter().map(move |node| (*node, (values.len() / nodes.len().max(1)) as u64))).collect();
+        let mut forms: Vec<u64> = Vec::with_capacity(self.nodes.len());
+        for (id, node) in self.nodes.iter() {
+            let of = |id: &NodeId| at(&forms, *id);
+            let together = |parts: &[NodeId]| parts.iter().fold(1_u64, |sum, part| sum.saturating_add(of(part).saturating_sub(1)));
+            let own = match node {
+                Node::Constant(_) => 1,
+                Node::Input(_) => cells.get(&id).copied().unwrap_or(1),
+                Node::Between { .. } => node.parts().iter().map(of).fold(1, u64::saturating_mul),
+                Node::Read { of: read, lookup, absent } => of(read).min(match lookup {
+                    Lookup::Steps { gives, .. } => gives.iter().chain([absent]).collect::<HashSet<_>>().len() as u64,
+                    Lookup::Each { .. } => u64::MAX,
+                    Lookup::Members { members, .. } => u64::from(members.count_ones()) + 1,
+                    Lookup::HasAny(_) | Lookup::HasAll(_) | Lookup::Count { .. } | Lookup::Dates { .. } => 2,
+                }),
+                Node::SumOfInputs(parts) | Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) => together(parts),
+                Node::All(_) | Node::Any(_) | Node::Not(_) | Node::Compare { .. } => 2,
+                Node::Select { arms, default } => arms.iter().map(|(_, value)| of(value)).fold(of(default), u64::saturating_add),
+                Node::Table { cells, default, .. } => cells.iter().flatten().chain([default]).collect::<HashSet<_>>().len() as u64,
+            };
+            forms.push(own);
+        }
+        forms
+    }
+
     fn cells(&self, search: &Search<'_>, input: InputId, node: NodeId) -> Result<Vec<i64>, OverBudget> {
         let Some(free) = self.free.get(input.index()) else { return Ok(Vec::new()) };
         if let Some(listed) = &free.listed {
             return Ok(listed.clone());
         }
-        let cells = search.cells(&free.domain, node, &|other| matches!(&self.nodes[other], Node::Input(_)))?;
+        let moves = |other: NodeId| match &self.nodes[other] {
+            Node::Input(other) => self.free.get(other.index()).map(|free| free.domain.bounds()),
+            _ => None,
+        };
+        let cells = search.cells(&free.domain, node, &moves)?;
         Ok(free.may_be_absent.then_some(ABSENT).into_iter().chain(cells).collect())
     }
 
     /// Every two cells of an input, the smaller as the first twin.
-    fn pairs(&self, inputs: &[InputId], twins: Twins, cells: &[i64]) -> Vec<i64> {
+    fn pairs(&self, inputs: impl Iterator<Item = InputId> + Clone, twins: Twins, cells: &[i64]) -> Vec<i64> {
         let is_ordered = self.free.get(twins.less.index()).is_some_and(|free| free.domain.is_ordered());
         let mut values = Vec::new();
         for (index, less) in cells.iter().enumerate() {
             for more in cells.iter().skip(index + 1) {
-                values.extend(inputs.iter().map(|input| match *input {
+                values.extend(inputs.clone().map(|input| match input {
                     own if own == twins.less => *less,
                     own if own == twins.more => *more,
                     _ => i64::from(is_ordered && *less != ABSENT),

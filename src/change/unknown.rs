@@ -94,7 +94,10 @@ fn runs(case: &Case, axes: &[Axis], answers: &Answers, input: InputId, budget: &
     let roots: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain([plan.admissible]).collect();
     let needed = plan.needed(&roots);
     let read = plan.input(input).filter(|node| needed.get(node.index()) == Some(&true));
-    let moves = |node: NodeId| matches!(&plan.nodes[node], Node::Input(other) if slot(&case.slots, *other) == Slot::Unknown);
+    let moves = |node: NodeId| match &plan.nodes[node] {
+        Node::Input(other) if slot(&case.slots, *other) == Slot::Unknown => Some(model.inputs[*other].domain.bounds()),
+        _ => None,
+    };
     let readers = Readers { nodes: &plan.nodes, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
     let cells: Vec<(i64, i64)> = match (domain, read) {
         // Nothing reads it: every value is as good as another.

@@ -15,8 +15,8 @@ pub(super) struct Joint<'a> {
     pub(super) space: Space,
     pub(super) old: Side<'a>,
     pub(super) new: Side<'a>,
-    /// The inputs, those of the older matrix first: the names, and what the values are.
-    inputs: Vec<(String, Domain)>,
+    /// The inputs, those of the older matrix first: the names, what the values are, and what a missing one is to both matrices.
+    inputs: Vec<(String, Domain, i64)>,
     /// What is not compared, and why.
     pub(super) left_out: Vec<String>,
 }
@@ -74,7 +74,8 @@ impl<'a> Joint<'a> {
                     (alone(input, derived, &mut left_out), [Values::Same, Values::Same])
                 }
             };
-            inputs.push((name.clone(), free.domain.clone()));
+            let implied = if free.may_be_absent || owners.iter().flatten().all(|(_, input)| matches!(input.missing, Missing::Assume(_))) { free.plain } else { ABSENT };
+            inputs.push((name.clone(), free.domain.clone(), implied));
             let id = space.input(free);
             for ((views, owner), values) in views.iter_mut().zip(owners).zip(of) {
                 if let Some((own, input)) = owner
@@ -90,10 +91,10 @@ impl<'a> Joint<'a> {
         Self { space, old, new, inputs, left_out }
     }
 
-    /// The profile with these values.
+    /// The profile with these values; what both matrices take a missing one for is left out.
     pub(super) fn profile(&self, values: &[i64]) -> Profile {
-        let given = self.inputs.iter().zip(values).filter(|(_, value)| **value != ABSENT);
-        given.map(|((name, domain), value)| (name.as_str(), Value::of(domain, *value))).collect()
+        let given = self.inputs.iter().zip(values).filter(|((.., implied), value)| ![ABSENT, *implied].contains(*value));
+        given.map(|((name, domain, _), value)| (name.as_str(), Value::of(domain, *value))).collect()
     }
 }
 

@@ -152,7 +152,7 @@ fn shifts(joint: &Joint<'_>, pairing: &Pairing, roots: &[NodeId; 2], budget: &mu
 }
 
 /// What came out on the way to a result, by its name.
-fn steps(joint: &Joint<'_>, side: &Side<'_>, values: &[i64], dimension: Option<&str>) -> Vec<(String, String)> {
+fn steps(side: &Side<'_>, values: &[i64], dimension: Option<&str>) -> Vec<(String, String)> {
     let (model, plan) = (side.matrix.model(), side.matrix.plan());
     let of = |node: NodeId| at(values, side.node(node));
     let counts = |name: &str| dimension.is_none_or(|wanted| wanted == name);
@@ -172,7 +172,10 @@ fn steps(joint: &Joint<'_>, side: &Side<'_>, values: &[i64], dimension: Option<&
         }
     }
     if dimension.is_none() {
-        for (decision, node) in model.decisions.items().iter().zip(&plan.decisions).filter(|(decision, _)| !decision.after_result) {
+        // Of the named decisions, those that the tier follows from.
+        let read = plan.needed(plan.result.as_slice());
+        let before = model.decisions.items().iter().zip(&plan.decisions);
+        for (decision, node) in before.filter(|(_, node)| read.get(node.index()) == Some(&true)) {
             let given = usize::try_from(of(*node)).ok().and_then(|position| {
                 let values = model.values_of(decision);
                 values.get(position).or_else(|| model.statuses.get(position.checked_sub(values.len())?))
@@ -187,21 +190,21 @@ fn steps(joint: &Joint<'_>, side: &Side<'_>, values: &[i64], dimension: Option<&
     for (rule, nodes) in model.overrides.items().iter().zip(&plan.overrides) {
         let own = rule.dimension.map(|dimension| model.dimensions[dimension].heading.name.as_str());
         if own == dimension || (dimension.is_none() && own.is_some()) {
+            let axis = Axis { dimension: rule.dimension, node: nodes.after, now: ABSENT };
             let does = match (of(nodes.applies), of(nodes.before) == of(nodes.after)) {
-                (1, false) => "changes the result",
-                (1, true) => "applies",
-                _ => "does not apply",
+                (1, false) => format!("makes it {}", axis.name(side.matrix, of(nodes.after)).unwrap_or_default()),
+                (1, true) => "changes nothing".to_owned(),
+                _ => "does not apply".to_owned(),
             };
-            steps.push((format!("the override `{}`", rule.heading.name), does.to_owned()));
+            steps.push((format!("the override `{}`", rule.heading.name), does));
         }
     }
-    debug_assert_eq!(joint.space.nodes.len(), values.len());
     steps
 }
 
 fn because(joint: &Joint<'_>, inputs: &[i64], dimension: Option<&str>) -> Vec<String> {
     let values = joint.space.worked_out(inputs);
-    let (old, new) = (steps(joint, &joint.old, &values, dimension), steps(joint, &joint.new, &values, dimension));
+    let (old, new) = (steps(&joint.old, &values, dimension), steps(&joint.new, &values, dimension));
     let mut lines = Vec::new();
     for (name, before) in &old {
         match new.iter().find(|(other, _)| other == name) {
@@ -213,6 +216,9 @@ fn because(joint: &Joint<'_>, inputs: &[i64], dimension: Option<&str>) -> Vec<St
     }
     for (name, after) in new.iter().filter(|(name, after)| !old.iter().any(|(other, _)| other == name) && !["does not apply", "0", "nothing"].contains(&after.as_str())) {
         lines.push(format!("{name}: there was none -> {after}"));
+    }
+    if lines.is_empty() {
+        lines.push("the same steps, in another order".to_owned());
     }
     lines
 }

@@ -30,7 +30,7 @@ impl fmt::Display for Shift {
         let direction = match self.direction {
             Direction::Up => "up",
             Direction::Down => "down",
-            Direction::Neither => "to or from a status",
+            Direction::Neither => "no order",
         };
         write!(formatter, "{} -> {} ({direction}), for example {}", self.from, self.to, crate::analysis::json(&self.witness))?;
         self.because.iter().try_for_each(|line| write!(formatter, "\n    {line}"))

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::arena::{Arena, Id, InputId, NodeId};
 use crate::date::{Date, Unit};
 use crate::matrix::model::{Domain, Model, Order};
-use crate::plan::cells::Readers;
+use crate::plan::cells::{Moves, Readers};
 use crate::plan::{ABSENT, Node, Plan};
 
 /// The most work that one scoring may take over what is possible: a unit is one step for one node, or one number remembered.
@@ -61,7 +61,7 @@ impl Plan {
 
     fn search<'a>(&'a self, model: &Model, slots: &[Slot], as_at: Date, roots: &'a [NodeId]) -> Result<Search<'a>, OverBudget> {
         let is_unknown = |input: InputId| slots.get(input.index()) == Some(&Slot::Unknown);
-        let drawn = order(&self.nodes, roots).into_iter().filter(|(input, _)| is_unknown(*input));
+        let drawn = order(&self.nodes, roots, &|_| 0).into_iter().filter(|(input, _)| is_unknown(*input));
         let drawn: Vec<(InputId, NodeId)> = drawn.collect();
         let given = |input: InputId| match slots.get(input.index()) {
             Some(Slot::Value(value)) => *value,
@@ -69,7 +69,10 @@ impl Plan {
         };
         let mut search = Search::new(&self.nodes, as_at, roots, drawn.iter().map(|(_, node)| vec![*node]).collect(), given);
         for (stage, (input, node)) in drawn.into_iter().enumerate() {
-            let moves = |id: NodeId| matches!(&self.nodes[id], Node::Input(other) if is_unknown(*other));
+            let moves = |id: NodeId| match &self.nodes[id] {
+                Node::Input(other) if is_unknown(*other) => Some(model.inputs[*other].domain.bounds()),
+                _ => None,
+            };
             let cells = search.cells(&model.inputs[input].domain, node, &moves)?;
             search.draw(stage, cells);
         }
@@ -199,7 +202,7 @@ impl<'a> Search<'a> {
     }
 
     /// A value from each cell of an input, as the roots read it, while those that move do.
-    pub(crate) fn cells(&self, domain: &Domain, node: NodeId, moves: &dyn Fn(NodeId) -> bool) -> Result<Vec<i64>, OverBudget> {
+    pub(crate) fn cells(&self, domain: &Domain, node: NodeId, moves: Moves<'_>) -> Result<Vec<i64>, OverBudget> {
         let readers = Readers { nodes: self.nodes, as_at: self.as_at, needed: &self.needed, known: &self.known, moves };
         readers.cells(domain, node)?.values()
     }
@@ -279,6 +282,13 @@ impl<'a> Search<'a> {
             live.clear();
             live.extend(self.roots.iter().copied());
         }
+    }
+
+    /// About how much there is to remember at most, all stages together, if the values of each node take so many forms.
+    pub(crate) fn weight(&self, forms: &[u64]) -> u128 {
+        let of = |node: &NodeId| u128::from(at(forms, *node)).max(1);
+        let stages = self.live.iter().map(|live| live.iter().map(of).fold(1_u128, u128::saturating_mul));
+        stages.fold(0_u128, u128::saturating_add)
     }
 
     pub(crate) fn run(&self, budget: &mut u64) -> Result<Found, OverBudget> {
@@ -415,8 +425,8 @@ fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
     }
 }
 
-/// The inputs that the roots depend on and their nodes, in the order in which the roots come to them.
-pub(crate) fn order(nodes: &Arena<NodeId, Node>, roots: &[NodeId]) -> Vec<(InputId, NodeId)> {
+/// The inputs that the roots depend on and their nodes, in the order in which the roots come to them; of the parts of a node the largest first.
+pub(crate) fn order(nodes: &Arena<NodeId, Node>, roots: &[NodeId], size: &dyn Fn(NodeId) -> u64) -> Vec<(InputId, NodeId)> {
     let mut order = Vec::new();
     let mut seen = vec![false; nodes.len()];
     let mut open: Vec<NodeId> = roots.iter().rev().copied().collect();
@@ -430,7 +440,9 @@ pub(crate) fn order(nodes: &Arena<NodeId, Node>, roots: &[NodeId]) -> Vec<(Input
         if let Node::Input(input) = nodes[id] {
             order.push((input, id));
         }
-        open.extend(nodes[id].parts().into_iter().rev());
+        let mut parts = nodes[id].parts();
+        parts.sort_by_key(|part| std::cmp::Reverse(size(*part)));
+        open.extend(parts.into_iter().rev());
     }
     order
 }
