@@ -43,7 +43,8 @@ pub struct CutOff {
     pub level: String,
     /// The smallest score of the level.
     pub from: Points,
-    /// Of a thousand combinations of cells, so many have a score less than one point from the cut-off on either side, or exactly one point below it.
+    /// Of a thousand combinations of cells, so many have a score at the cut-off or less than a point above it, or up to a point below it; none if one
+    /// of the two sides has none.
     pub near: Option<u128>,
     /// A profile with the largest score below the cut-off, and one with the smallest score that meets it, neither replaced by an override.
     pub sides: Option<(Profile, Profile)>,
@@ -113,7 +114,13 @@ fn attainable(answer: &Answer) -> Vec<Attainable> {
 fn near(attainable: &[Attainable], cut: Points) -> Option<u128> {
     const POINT: i64 = 1_000_000;
     let all = attainable.iter().fold(0_u128, |sum, own| sum.saturating_add(own.cells));
-    let close = attainable.iter().filter(|own| (cut.millionths() - POINT..cut.millionths() + POINT).contains(&own.score.millionths()));
-    let close = close.fold(0_u128, |sum, own| sum.saturating_add(own.cells));
+    let between = |from: i64, below: i64| {
+        let own = attainable.iter().filter(|own| (from..below).contains(&own.score.millionths()));
+        own.fold(0_u128, |sum, own| sum.saturating_add(own.cells))
+    };
+    let cut = cut.millionths();
+    let (below, met) = (between(cut - POINT, cut), between(cut, cut + POINT));
+    // Where one side is empty, nobody crosses the cut-off by a point.
+    let close = if below == 0 || met == 0 { 0 } else { below.saturating_add(met) };
     close.checked_mul(1000)?.checked_div(all)
 }

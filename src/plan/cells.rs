@@ -47,7 +47,9 @@ impl Readers<'_> {
                 Node::Read { of, lookup, .. } if *of == own => lookups.push(lookup),
                 Node::SumOfInputs(parts) if parts.contains(&own) => {
                     let Some((low, high)) = self.rest(parts, own) else { continue };
-                    let read = self.lengths(id, most.saturating_add(high))?;
+                    let (smallest, largest) = (least.saturating_add(low), most.saturating_add(high));
+                    let mut read = self.lengths(id, largest)?;
+                    read.retain(|cut| smallest < *cut && *cut <= largest);
                     if low == high {
                         cuts.extend(read.into_iter().map(|cut| cut.saturating_sub(low)));
                     } else if let (Some(first), Some(last)) = (read.first(), read.last()) {
