@@ -119,11 +119,18 @@ fn open(name: &str) -> Result<Vec<(String, Matrix)>, String> {
 fn warn(name: &str, analysis: &Analysis) -> std::io::Result<()> {
     match std::fs::read_to_string(name) {
         Ok(text) => program::say(&format!("{}\n", analysis.warnings(name, &text)))?,
-        Err(_) => analysis.findings().iter().filter(|finding| finding.accepted.is_none()).try_for_each(|finding| program::say(&format!("{name}:{finding}\n")))?,
+        Err(_) => analysis
+            .findings()
+            .iter()
+            .filter(|finding| finding.accepted.is_none())
+            .try_for_each(|finding| program::say(&format!("{name}:{finding}\n")))?,
     }
     let accepted = analysis.findings().iter().filter(|finding| finding.accepted.is_some()).count();
     let open = analysis.findings().len() - accepted;
-    program::say(&format!("{name}: {open} to look at, {accepted} accepted with a reason{}\n", if analysis.is_complete() { "" } else { "; not everything could be proved" }))
+    program::say(&format!(
+        "{name}: {open} to look at, {accepted} accepted with a reason{}\n",
+        if analysis.is_complete() { "" } else { "; not everything could be proved" }
+    ))
 }
 
 /// Whether the examples of a matrix hold, after it was said which do not.

@@ -34,6 +34,7 @@
 //! - [`Case::score`] gives an [`Outcome`]: the tier, and where unknown inputs matter the exact set of tiers still possible.
 //!   [`Case::explain`] gives a [`Trace`] as well.
 //! - [`Case::changes`] gives what would [`change`] the outcome.
+//! - [`Matrix::analyse`] proves what can be proved of a matrix over all profiles; [`Matrix::compare`] what a revision changes. See [`analysis`], [`compare`].
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
 //! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.

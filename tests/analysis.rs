@@ -145,7 +145,9 @@ fn by_pairs(spec: &Spec, input: usize, everybody: &[(Given, Standing)], dimensio
 fn pair_holds(analysis: &Analysis, input: &str, dimension: Option<&str>, pair: &Pair) {
     let result = |profile: &Profile| stands(&analysis.matrix().score(profile, analysis.as_at()).expect("a witness is accepted"), dimension);
     assert_eq!((result(&pair.less), result(&pair.more)), (Some(pair.from.clone()), Some(pair.to.clone())), "{pair:?}");
-    let rest = |profile: &Profile| profile.iter().filter(|(name, _)| *name != input).map(|(name, value)| (name.to_owned(), value.clone())).collect::<Vec<_>>();
+    let rest = |profile: &Profile| {
+        profile.iter().filter(|(name, _)| *name != input).map(|(name, value)| (name.to_owned(), value.clone())).collect::<Vec<_>>()
+    };
     assert_eq!(rest(&pair.less), rest(&pair.more));
     assert_ne!(pair.less, pair.more);
 }
@@ -382,7 +384,9 @@ fn what_is_dead_is_found() {
 
 #[test]
 fn what_is_meant_so_is_accepted_with_its_reason() {
-    let accepted = format!("{HEADING}{DEAD}accept:\n  - {{ finding: never-given, of: closed, reason: kept for the old list }}\n  - {{ finding: wrong-way, of: b, reason: is not so }}\n");
+    let accepted = format!(
+        "{HEADING}{DEAD}accept:\n  - {{ finding: never-given, of: closed, reason: kept for the old list }}\n  - {{ finding: wrong-way, of: b, reason: is not so }}\n"
+    );
     let analysis = analysed(&accepted);
     assert_eq!(found(&analysis, FindingCode::NeverGiven, "closed").accepted.as_deref(), Some("kept for the old list"));
     assert!(found(&analysis, FindingCode::NothingToAccept, "b").message.contains("was not found"));

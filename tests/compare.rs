@@ -46,7 +46,8 @@ fn revised(spec: &Spec, kind: u8, chosen: usize) -> Option<Spec> {
         }
         // A cut-off of a band.
         1 => {
-            let bands = spec.criteria.iter_mut().filter_map(|criterion| if let Body::Bands { bands, .. } = &mut criterion.body { Some(bands) } else { None });
+            let bands =
+                spec.criteria.iter_mut().filter_map(|criterion| if let Body::Bands { bands, .. } = &mut criterion.body { Some(bands) } else { None });
             let mut bands: Vec<_> = bands.filter(|bands| bands.len() > 1 && bands.iter().all(|band| !band.ends)).collect();
             let at = at(bands.len())?;
             bands[at].last_mut()?.from += Decimal::ONE;
@@ -86,7 +87,8 @@ fn revised(spec: &Spec, kind: u8, chosen: usize) -> Option<Spec> {
         }
         // What a missing value means.
         7 => {
-            let inputs: Vec<usize> = (0..spec.inputs.len()).filter(|at| matches!(spec.inputs[*at].missing, Missing::Error | Missing::Assume(_))).collect();
+            let inputs: Vec<usize> =
+                (0..spec.inputs.len()).filter(|at| matches!(spec.inputs[*at].missing, Missing::Error | Missing::Assume(_))).collect();
             let at = inputs[at(inputs.len())?];
             let value = cells::representatives(&spec, &spec.inputs[at]).last()?.clone();
             spec.inputs[at].missing = Missing::Assume(value);
@@ -236,7 +238,9 @@ fn the_published_history_of_the_tier_rules_is_what_is_proved() {
         assert!(shift.because.contains(&"`by_mappa_and_rosh`: nothing -> E".to_owned()), "{shift}");
     }
     let rules = comparison.differences().iter().filter(|difference| !difference.is_wording);
-    assert!(rules.into_iter().any(|difference| difference.of.starts_with("decisions.by_mappa_and_rosh") && matches!(difference.edit, Edit::Removed(_))));
+    assert!(
+        rules.into_iter().any(|difference| difference.of.starts_with("decisions.by_mappa_and_rosh") && matches!(difference.edit, Edit::Removed(_)))
+    );
 }
 
 /// Version 2 of the unified model moved level A from 30 to 150 points, and with it what leads there.
@@ -261,7 +265,8 @@ fn inputs_that_differ_are_compared_where_they_meet() {
         )
     };
     let old = "  rsr: { type: decimal, places: 2, range: [0, 100] }\n  rosh: { type: level, values: [low, high] }\n";
-    let new = "  rsr: { type: decimal, places: 3, range: [0, 50] }\n  rosh: { type: level, values: [lowest, low, high, highest], missing: unknown }\n";
+    let new =
+        "  rsr: { type: decimal, places: 3, range: [0, 50] }\n  rosh: { type: level, values: [lowest, low, high, highest], missing: unknown }\n";
     let old = Matrix::from_yaml(&text(old, "6.99", "{ low: 0, high: 10 }")).unwrap();
     let open = |cut: &str| Matrix::from_yaml(&text(new, cut, "{ lowest: 0, low: 0, high: 10, highest: 10 }")).unwrap();
     let as_at = "2026-11-21".parse().unwrap();
@@ -270,6 +275,11 @@ fn inputs_that_differ_are_compared_where_they_meet() {
     assert!(same.is_complete() && same.shifts().is_empty(), "{same}");
     let comparison = old.compare(&open("6.991"), as_at);
     let shifts: Vec<String> = comparison.shifts().iter().map(|shift| shift.to_string()).collect();
-    assert_eq!(shifts, ["high -> low (down), for example {\"rosh\":\"low\",\"rsr\":\"6.99\"}\n    points of `rsr`: 10 -> 0\n    score of `harm`: 10 -> 0\n    the decision: high -> low"]);
+    assert_eq!(
+        shifts,
+        [
+            "high -> low (down), for example {\"rosh\":\"low\",\"rsr\":\"6.99\"}\n    points of `rsr`: 10 -> 0\n    score of `harm`: 10 -> 0\n    the decision: high -> low"
+        ]
+    );
     assert_eq!(comparison.left_out(), ["profiles without `rosh`: it is `missing: error` in one, `missing: unknown` in the other"]);
 }

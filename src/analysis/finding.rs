@@ -64,7 +64,7 @@ codes! {
     ProtectedMatters = "protected-matters",
     /// One input that gives points in two criteria which are added up.
     CountedTwice = "counted-twice",
-    /// A cut-off with a quarter or more of all combinations of cells within a point of it.
+    /// A cut-off with a quarter or more of all combinations of cells within a point of it, in a dimension of ten scores or more.
     KnifeEdge = "knife-edge",
     /// A question that would take more than the budget.
     Open = "open",
@@ -95,6 +95,9 @@ pub struct Finding {
     /// Why the matrix accepts it, if it does.
     pub accepted: Option<String>,
 }
+
+/// The fewest scores of a dimension that are spread enough for a cut-off to be a knife-edge.
+const MANY_SCORES: usize = 10;
 
 pub(super) fn findings(matrix: &Matrix, parts: &[Part], scores: &[Scores], influences: &[Influence], idle: &[Idle]) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -130,7 +133,9 @@ fn of_parts(parts: &[Part], findings: &mut Vec<Finding>) {
         let (code, message) = match (&part.reached, part.kind) {
             (Proof::Shown(_), _) => continue,
             (Proof::Open, PartKind::CutOff) if parts.iter().any(|other| other.kind == PartKind::Level && other.reached == Proof::Open) => continue,
-            (Proof::Open, _) => (FindingCode::Open, format!("whether any profile reaches {} is open: it would take more than the budget", part.spoken())),
+            (Proof::Open, _) => {
+                (FindingCode::Open, format!("whether any profile reaches {} is open: it would take more than the budget", part.spoken()))
+            }
             (Proof::Never, PartKind::Tier | PartKind::Status) => (FindingCode::NeverGiven, format!("no profile comes to `{name}`")),
             (Proof::Never, PartKind::Level) => (FindingCode::LevelNeverGiven, format!("no profile comes to the level `{name}`")),
             // Said of the level.
@@ -203,11 +208,15 @@ fn of_scores(scores: &[Scores], findings: &mut Vec<Finding>) {
     for own in scores {
         if own.attainable.is_none() {
             let (least, most) = own.bounds;
-            let message =
-                format!("which scores `{}` can have is open: it would take more than the budget; none is below {least} or above {most}", own.dimension);
+            let message = format!(
+                "which scores `{}` can have is open: it would take more than the budget; none is below {least} or above {most}",
+                own.dimension
+            );
             findings.push(Finding::new(FindingCode::Open, &own.dimension, own.place, message));
         }
-        for cut in &own.cut_offs {
+        // A few scores are always near each other.
+        let has_many = own.attainable.as_ref().is_some_and(|attainable| attainable.len() >= MANY_SCORES);
+        for cut in own.cut_offs.iter().filter(|_| has_many) {
             if let Some(near) = cut.near.filter(|near| *near >= 250) {
                 let message = format!(
                     "of 1000 combinations of cells, {near} score within a point of {}, where the level `{}` of `{}` begins",

@@ -7,7 +7,7 @@ use crate::analysis::prover::Prover;
 use crate::arena::{ConditionId, Id, NodeId};
 use crate::diagnostic::Place;
 use crate::format::tree::Node as Written;
-use crate::matrix::model::{Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule};
+use crate::matrix::model::{Action, Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule};
 use crate::plan::reach::OverBudget;
 use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::Profile;
@@ -169,7 +169,8 @@ impl Parts<'_, '_> {
                 (Some(cases), _) => cases.iter().map(|case| case.get("levels").map_or(&[][..], Written::items)).collect(),
                 (None, None) => Vec::new(),
             };
-            let place_of = |case: usize, level: usize| lists.get(case).and_then(|list| list.get(level)).map_or(dimension.heading.place, |node| node.place);
+            let place_of =
+                |case: usize, level: usize| lists.get(case).and_then(|list| list.get(level)).map_or(dimension.heading.place, |node| node.place);
             let wanted = dimension.levels.iter().zip(0_i64..);
             let wanted =
                 wanted.map(|(level, index)| (index, PartKind::Level, format!("{name}.{}", level.name), place_of(0, index as usize))).collect();
@@ -246,13 +247,14 @@ impl Parts<'_, '_> {
         let matrix = self.prover.matrix;
         for (rule, nodes) in matrix.model().overrides.items().iter().zip(&matrix.plan().overrides) {
             let score = rule.dimension.and_then(|dimension| matrix.plan().dimensions.get(dimension.index()));
-            let replaces = matches!(rule.action, crate::matrix::model::Action::Replace { .. }) && score.is_some();
-            let tests: [(PartKind, &dyn Fn(&[i64]) -> bool); 3] = [
-                (PartKind::Condition, &|values| values.first() == Some(&1)),
-                (PartKind::Override, &|values| values.get(1) == Some(&1)),
-                (PartKind::Effect, &|values| values.get(1) == Some(&1) && (replaces || values.get(2) != values.get(3))),
+            let replaces = matches!(rule.action, Action::Replace { .. }) && score.is_some();
+            let wanted = |kind, is| Wanted { kind, name: rule.heading.name.clone(), place: rule.heading.place, is };
+            let changes = |values: &[i64]| values.get(1) == Some(&1) && (replaces || values.get(2) != values.get(3));
+            let wanted = [
+                wanted(PartKind::Condition, &|values: &[i64]| values.first() == Some(&1)),
+                wanted(PartKind::Override, &|values: &[i64]| values.get(1) == Some(&1)),
+                wanted(PartKind::Effect, &changes),
             ];
-            let wanted = tests.map(|(kind, is)| Wanted { kind, name: rule.heading.name.clone(), place: rule.heading.place, is });
             self.ask(&[nodes.when, nodes.applies, nodes.before, nodes.after], &wanted);
         }
     }

@@ -317,7 +317,9 @@ impl Space {
         loop {
             let before = inputs.clone();
             for (index, free) in self.free.iter().enumerate() {
-                let Some(own) = inputs.get(index).copied().filter(|own| *own != free.plain && !fixed.contains(&InputId::from_index(index))) else { continue };
+                let Some(own) = inputs.get(index).copied().filter(|own| *own != free.plain && !fixed.contains(&InputId::from_index(index))) else {
+                    continue;
+                };
                 if let Some(slot) = inputs.get_mut(index) {
                     *slot = free.plain;
                 }

@@ -109,7 +109,14 @@ impl fmt::Display for Analysis {
             }
             for cut in &scores.cut_offs {
                 if let Some(near) = cut.near {
-                    write!(formatter, "\n  {} from {}: {}.{} % of all combinations of cells within a point", cut.level, cut.from, near / 10, near % 10)?;
+                    write!(
+                        formatter,
+                        "\n  {} from {}: {}.{} % of all combinations of cells within a point",
+                        cut.level,
+                        cut.from,
+                        near / 10,
+                        near % 10
+                    )?;
                 }
             }
         }

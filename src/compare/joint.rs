@@ -74,7 +74,11 @@ impl<'a> Joint<'a> {
                     (alone(input, derived, &mut left_out), [Values::Same, Values::Same])
                 }
             };
-            let implied = if free.may_be_absent || owners.iter().flatten().all(|(_, input)| matches!(input.missing, Missing::Assume(_))) { free.plain } else { ABSENT };
+            let implied = if free.may_be_absent || owners.iter().flatten().all(|(_, input)| matches!(input.missing, Missing::Assume(_))) {
+                free.plain
+            } else {
+                ABSENT
+            };
             inputs.push((name.clone(), free.domain.clone(), implied));
             let id = space.input(free);
             for ((views, owner), values) in views.iter_mut().zip(owners).zip(of) {
@@ -131,7 +135,10 @@ fn shared(one: &Input, other: &Input, left_out: &mut Vec<String>) -> (Free, [Val
     let Some((domain, views)) = common(&one.domain, &other.domain) else {
         left_out.push(format!("profiles with a value for `{name}`: no value is one of both matrices"));
         let listed = both_may_miss.then_some(ABSENT).into_iter().collect();
-        return (Free { domain: other.domain.clone(), may_be_absent: both_may_miss, plain: ABSENT, listed: Some(listed) }, [Values::Same, Values::Same]);
+        return (
+            Free { domain: other.domain.clone(), may_be_absent: both_may_miss, plain: ABSENT, listed: Some(listed) },
+            [Values::Same, Values::Same],
+        );
     };
     // Where both assume the same value, a missing one is no other case. Assumed values are in each matrix's own terms, so they are told apart by their text.
     let text = |input: &Input| if let Missing::Assume(value) = input.missing { Some(input.domain.text_of(value)) } else { None };
@@ -173,8 +180,11 @@ fn common(one: &Domain, other: &Domain) -> Option<(Domain, [Values; 2])> {
         (Domain::Boolean, Domain::Boolean) => Some((Domain::Boolean, [Values::Same, Values::Same])),
         (Domain::Level { values }, Domain::Level { values: others }) | (Domain::Category { values }, Domain::Category { values: others }) => {
             let (shared, one_at, other_at) = positions(values, others);
-            let domain =
-                if matches!(one, Domain::Level { .. }) { Domain::Level { values: shared.clone() } } else { Domain::Category { values: shared.clone() } };
+            let domain = if matches!(one, Domain::Level { .. }) {
+                Domain::Level { values: shared.clone() }
+            } else {
+                Domain::Category { values: shared.clone() }
+            };
             let view = |at: Vec<usize>| Values::Positions(at.into_iter().map(|position| position as i64).collect());
             (!shared.is_empty()).then(|| (domain, [view(one_at), view(other_at)]))
         }
@@ -266,7 +276,8 @@ fn seen(lookup: &Lookup, values: &Values, domain: &Domain, as_at: Date) -> Looku
             gives: positions.iter().map(|position| lookup.of(*position, as_at)).collect(),
         },
         Values::Members(bits) => {
-            let shared = |members: i64| bits.iter().enumerate().filter(|(_, bit)| members >> **bit & 1 == 1).fold(0_i64, |all, (at, _)| all | 1 << at);
+            let shared =
+                |members: i64| bits.iter().enumerate().filter(|(_, bit)| members >> **bit & 1 == 1).fold(0_i64, |all, (at, _)| all | 1 << at);
             match lookup {
                 Lookup::Members { members, points, cap } => Lookup::Members { members: shared(*members), points: *points, cap: *cap },
                 Lookup::HasAny(members) => Lookup::HasAny(shared(*members)),

@@ -137,15 +137,18 @@ fn shifts(joint: &Joint<'_>, pairing: &Pairing, roots: &[NodeId; 2], budget: &mu
             (Some(from), Some(to)) if from < to => Direction::Down,
             _ => Direction::Neither,
         };
-        shifts.push(((*one, *other), Shift {
-            dimension: pairing.name.clone(),
-            from: from.to_owned(),
-            to: to.to_owned(),
-            direction,
-            cells: arrival.ways,
-            because: because(joint, &values, pairing.name.as_deref()),
-            witness,
-        }));
+        shifts.push((
+            (*one, *other),
+            Shift {
+                dimension: pairing.name.clone(),
+                from: from.to_owned(),
+                to: to.to_owned(),
+                direction,
+                cells: arrival.ways,
+                because: because(joint, &values, pairing.name.as_deref()),
+                witness,
+            },
+        ));
     }
     shifts.sort_by_key(|(positions, _)| *positions);
     Ok(shifts.into_iter().map(|(_, shift)| shift).collect())
@@ -214,7 +217,10 @@ fn because(joint: &Joint<'_>, inputs: &[i64], dimension: Option<&str>) -> Vec<St
             None => {}
         }
     }
-    for (name, after) in new.iter().filter(|(name, after)| !old.iter().any(|(other, _)| other == name) && !["does not apply", "0", "nothing"].contains(&after.as_str())) {
+    for (name, after) in new
+        .iter()
+        .filter(|(name, after)| !old.iter().any(|(other, _)| other == name) && !["does not apply", "0", "nothing"].contains(&after.as_str()))
+    {
         lines.push(format!("{name}: there was none -> {after}"));
     }
     if lines.is_empty() {

@@ -169,7 +169,8 @@ impl<'a> Search<'a> {
         given: impl Fn(InputId) -> i64,
     ) -> Self {
         let needed = needed(nodes, roots);
-        let stage_of: HashMap<NodeId, usize> = taken.iter().zip(1..).flat_map(|(nodes, stage)| nodes.iter().map(move |node| (*node, stage))).collect();
+        let stage_of: HashMap<NodeId, usize> =
+            taken.iter().zip(1..).flat_map(|(nodes, stage)| nodes.iter().map(move |node| (*node, stage))).collect();
         let mut stages = vec![0_usize; nodes.len()];
         for (id, node) in nodes.iter().filter(|(id, _)| contains(&needed, *id)) {
             let stage = match node {
@@ -319,9 +320,8 @@ impl<'a> Search<'a> {
                         self.step(step, &mut values);
                     }
                     let place = next.len();
-                    let (_, arrived) = next
-                        .entry(pack(&values, live))
-                        .or_insert_with(|| (place, State { values: Vec::new(), from: (from, choice), ways: 0 }));
+                    let (_, arrived) =
+                        next.entry(pack(&values, live)).or_insert_with(|| (place, State { values: Vec::new(), from: (from, choice), ways: 0 }));
                     arrived.ways = arrived.ways.saturating_add(state.ways);
                 }
                 if remembered.saturating_add(next.len().saturating_mul(live.len() + 1)) > MOST_REMEMBERED {
@@ -378,12 +378,9 @@ pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
             ABSENT => *absent,
             value => lookup.of(value, as_at),
         },
-        Node::SumOfInputs(parts)
-        | Node::Sum(parts)
-        | Node::Highest(parts)
-        | Node::Lowest(parts)
-        | Node::All(parts)
-        | Node::Any(parts) => gathered(node, parts.iter().map(of)),
+        Node::SumOfInputs(parts) | Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) | Node::All(parts) | Node::Any(parts) => {
+            gathered(node, parts.iter().map(of))
+        }
         Node::Not(part) => 1 - of(part),
         Node::Select { arms, default } => {
             let arm = arms.iter().find(|(when, _)| of(when) == 1);
