@@ -7,21 +7,27 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
+use threshold_matrix::analysis::Analysis;
 use threshold_matrix::{Library, Matrix, OpenError};
 
 const HELP: &str = "\
-Checks matrices: every fault with its place, then the examples that the file holds.
+Checks matrices: every fault with its place, the examples that the file holds, and what can be proved of it over all profiles.
 
-usage: check [--sheet] [--atrs] [--html FILE] MATRIX...
+usage: check [--as-at DATE] [--quick] [--analysis] [--tests] [--sheet] [--atrs] [--html FILE] MATRIX...
 
   MATRIX        a file (.yaml); an embedded matrix, as `iom-threshold` or `iom-threshold@1.0.0`;
                 or a folder: every .yaml file in it and below, which must also go together as a library
+  --as-at DATE  prove as at this date (2026-12-05); today if not given
+  --quick       prove nothing
+  --analysis    print all that was proved, not only what to look at
+  --tests       print examples to paste into the file: both sides of each
+                cut-off, and a profile for each tier, status and level
   --sheet       print the whole matrix after its examples, as tables to read
   --atrs        print what the matrix can fill of an Algorithmic Transparency
                 Recording Standard record (Tier 2), as Markdown
   --html FILE   write those tables as a page for a browser or a printer, of one matrix
 
-Exit status: 0 nothing found, 1 a fault or an example that does not hold, 2 wrong usage.
+Exit status: 0 no fault, and every example holds; 1 else; 2 wrong usage. What was proved is told as warnings.
 ";
 
 fn main() -> ExitCode {
@@ -31,8 +37,13 @@ fn main() -> ExitCode {
 fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut names = Vec::new();
     let (mut prints_sheet, mut prints_record, mut html) = (false, false, None);
+    let (mut is_quick, mut prints_analysis, mut prints_tests, mut as_at) = (false, false, false, program::today());
     while let Some(argument) = arguments.next()? {
         match argument {
+            Long("as-at") => as_at = arguments.value()?.parse()?,
+            Long("quick") => is_quick = true,
+            Long("analysis") => prints_analysis = true,
+            Long("tests") => prints_tests = true,
             Long("sheet") => prints_sheet = true,
             Long("atrs") => prints_record = true,
             Long("html") => html = Some(arguments.value()?),
@@ -61,6 +72,17 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         }
         for (name, matrix) in &matrices {
             sound &= holds(name, matrix)?;
+            if !is_quick {
+                let analysis = matrix.analyse(as_at);
+                if prints_analysis {
+                    program::say(&format!("\n{analysis}\n"))?;
+                } else {
+                    warn(name, &analysis)?;
+                }
+                if prints_tests {
+                    program::say(&format!("\n{}", analysis.examples()))?;
+                }
+            }
             if prints_sheet {
                 program::say(&format!("\n{}\n", matrix.sheet()))?;
             }
@@ -91,6 +113,24 @@ fn open(name: &str) -> Result<Vec<(String, Matrix)>, String> {
         Err(OpenError::Faults(faults)) if std::io::stdout().is_terminal() => Err(format!("{}\n", faults.to_coloured_string())),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Says what an author should look at, with the lines of the file where there is one.
+fn warn(name: &str, analysis: &Analysis) -> std::io::Result<()> {
+    match std::fs::read_to_string(name) {
+        Ok(text) => program::say(&format!("{}\n", analysis.warnings(name, &text)))?,
+        Err(_) => analysis
+            .findings()
+            .iter()
+            .filter(|finding| finding.accepted.is_none())
+            .try_for_each(|finding| program::say(&format!("{name}:{finding}\n")))?,
+    }
+    let accepted = analysis.findings().iter().filter(|finding| finding.accepted.is_some()).count();
+    let open = analysis.findings().len() - accepted;
+    program::say(&format!(
+        "{name}: {open} to look at, {accepted} accepted with a reason{}\n",
+        if analysis.is_complete() { "" } else { "; not everything could be proved" }
+    ))
 }
 
 /// Whether the examples of a matrix hold, after it was said which do not.

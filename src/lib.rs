@@ -35,6 +35,7 @@
 //!   [`Case::explain`] gives a [`Trace`] as well.
 //! - [`Case::changes`] gives what would [`change`] the outcome.
 //! - `Matrix::bulk` scores whole cohorts as columns, with the feature `bulk`.
+//! - [`Matrix::analyse`] proves what can be proved of a matrix over all profiles; [`Matrix::compare`] what a revision changes. See [`analysis`], [`compare`].
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
 //! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
@@ -63,12 +64,14 @@
 //! | `parquet` | Parquet and Arrow files, streamed over threads | `parquet` 59, `rayon` |
 //! | `schema` | the JSON Schemas of the format, for editors, and of records | nothing |
 
+pub mod analysis;
 mod arena;
 #[cfg(feature = "bulk")]
 pub mod bulk;
 pub mod change;
 #[cfg(feature = "cohort")]
 pub mod cohort;
+pub mod compare;
 mod date;
 mod diagnostic;
 mod format;

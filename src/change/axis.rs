@@ -5,21 +5,21 @@ use crate::matrix::Matrix;
 use crate::plan::ABSENT;
 
 /// What is not settled.
-pub(super) const OPEN: i64 = ABSENT;
+pub(crate) const OPEN: i64 = ABSENT;
 
 /// One result that can move.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     /// The dimension whose level it is, or the tier.
-    pub(super) dimension: Option<DimensionId>,
-    pub(super) node: NodeId,
+    pub(crate) dimension: Option<DimensionId>,
+    pub(crate) node: NodeId,
     /// Where the case stands, or `OPEN`.
-    pub(super) now: i64,
+    pub(crate) now: i64,
 }
 
 impl Axis {
     /// The axes of a matrix, nothing on them settled yet.
-    pub(super) fn all(matrix: &Matrix) -> Vec<Self> {
+    pub(crate) fn all(matrix: &Matrix) -> Vec<Self> {
         let plan = matrix.plan();
         if let Some(node) = plan.result {
             return vec![Self { dimension: None, node, now: OPEN }];
@@ -29,7 +29,7 @@ impl Axis {
     }
 
     /// What a position on it is called.
-    pub(super) fn name<'a>(&self, matrix: &'a Matrix, position: i64) -> Option<&'a str> {
+    pub(crate) fn name<'a>(&self, matrix: &'a Matrix, position: i64) -> Option<&'a str> {
         let model = matrix.model();
         let position = usize::try_from(position).ok()?;
         match self.dimension {
@@ -39,14 +39,14 @@ impl Axis {
     }
 
     /// How many positions are in order of intensity: statuses are not.
-    pub(super) fn ordered(&self, matrix: &Matrix) -> i64 {
+    pub(crate) fn ordered(&self, matrix: &Matrix) -> i64 {
         match self.dimension {
             Some(dimension) => matrix.model().dimensions[dimension].levels.len() as i64,
             None => matrix.tiers().len() as i64,
         }
     }
 
-    pub(super) fn dimension_name(&self, matrix: &Matrix) -> Option<String> {
+    pub(crate) fn dimension_name(&self, matrix: &Matrix) -> Option<String> {
         self.dimension.map(|dimension| matrix.model().dimensions[dimension].heading.name.clone())
     }
 }

@@ -1,7 +1,7 @@
 //! What may be changed: the inputs that a matrix marks changeable, and the values that can make a difference, the nearest of each cell.
 
 use crate::arena::{Id, InputId, NodeId};
-use crate::matrix::model::{Domain, Missing};
+use crate::matrix::model::{Domain, Input, Missing};
 use crate::plan::ABSENT;
 use crate::plan::cells::{Cells, MOST_CELLS, Readers};
 use crate::plan::reach::{OverBudget, Slot};
@@ -32,11 +32,10 @@ pub(super) struct Choice {
 
 impl Candidate {
     /// The candidate of an input that is not unknown.
-    pub(super) fn of(readers: &Readers<'_>, input: InputId, node: NodeId, slot: Slot) -> Result<Self, OverBudget> {
-        let own = &readers.model.inputs[input];
+    pub(super) fn of(readers: &Readers<'_>, (input, own): (InputId, &Input), node: NodeId, slot: Slot) -> Result<Self, OverBudget> {
         let now = if let Slot::Value(value) = slot { value } else { ABSENT };
         let mut candidate = Self { input, node, now, choices: Vec::new(), classes: Vec::new() };
-        match (&own.domain, readers.cells(input, node)?) {
+        match (&own.domain, readers.cells(&own.domain, node)?) {
             (Domain::Category { .. } | Domain::Boolean, _) => {
                 let (least, most) = own.domain.bounds();
                 candidate.choices = (least..=most).filter(|value| *value != now).map(Choice::only).collect();

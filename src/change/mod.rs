@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod axis;
+pub(crate) mod axis;
 mod candidate;
 mod margin;
 mod search;

@@ -76,12 +76,14 @@ impl<'a> Search<'a> {
             .collect();
         // What is unknown takes other values too.
         let moves = |node: NodeId| match &plan.nodes[node] {
-            Node::Input(input) => slot(&case.slots, *input) == Slot::Unknown || inputs.iter().any(|(own, _)| own == input),
-            _ => false,
+            Node::Input(input) if slot(&case.slots, *input) == Slot::Unknown || inputs.iter().any(|(own, _)| own == input) => {
+                Some(model.inputs[*input].domain.bounds())
+            }
+            _ => None,
         };
-        let readers = Readers { plan, model, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
+        let readers = Readers { nodes: &plan.nodes, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
         for (input, node) in &inputs {
-            match Candidate::of(&readers, *input, *node, slot(&case.slots, *input)) {
+            match Candidate::of(&readers, (*input, &model.inputs[*input]), *node, slot(&case.slots, *input)) {
                 Ok(candidate) => search.candidates.push(candidate),
                 Err(OverBudget) => search.is_complete = false,
             }

@@ -133,14 +133,17 @@ fn runs(case: &Case, axes: &[Axis], answers: &Answers, input: InputId, budget: &
     let roots: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain([plan.admissible]).collect();
     let needed = plan.needed(&roots);
     let read = plan.input(input).filter(|node| needed.get(node.index()) == Some(&true));
-    let moves = |node: NodeId| matches!(&plan.nodes[node], Node::Input(other) if slot(&case.slots, *other) == Slot::Unknown);
-    let readers = Readers { plan, model, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
+    let moves = |node: NodeId| match &plan.nodes[node] {
+        Node::Input(other) if slot(&case.slots, *other) == Slot::Unknown => Some(model.inputs[*other].domain.bounds()),
+        _ => None,
+    };
+    let readers = Readers { nodes: &plan.nodes, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
     let cells: Vec<(i64, i64)> = match (domain, read) {
         // Nothing reads it: every value is as good as another.
         (Domain::Set { .. }, None) => vec![(least, least)],
         (_, None) => vec![(least, most)],
         (Domain::Category { .. } | Domain::Boolean, Some(_)) => (least..=most).map(|value| (value, value)).collect(),
-        (_, Some(node)) => match readers.cells(input, node)? {
+        (_, Some(node)) => match readers.cells(domain, node)? {
             Cells::Pieces(firsts) => {
                 let ends = firsts.iter().skip(1).map(|next| next - 1).chain([most]);
                 firsts.iter().copied().zip(ends).collect()

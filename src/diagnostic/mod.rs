@@ -163,6 +163,30 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
+/// What an analysis found in a file that has no fault.
+pub(crate) struct Warnings<'a> {
+    file: &'a str,
+    text: &'a str,
+    warnings: Vec<(&'static str, Diagnostic)>,
+}
+
+impl<'a> Warnings<'a> {
+    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
+        Self { file, text: text.strip_prefix('\u{feff}').unwrap_or(text), warnings: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, code: &'static str, place: Place, message: String, help: Option<String>) {
+        // The code of a fault says nothing of a warning, which has a name of its own.
+        self.warnings.push((code, Diagnostic { help, ..Diagnostic::new(Code::Unreachable, place, message) }));
+    }
+}
+
+impl fmt::Display for Warnings<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&render::render_warnings(self.file, self.text, &self.warnings))
+    }
+}
+
 /// The name in `names` that somebody who wrote `written` most likely meant.
 pub(crate) fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A long text is no misspelt name, and comparing it would take a time that grows with its square.

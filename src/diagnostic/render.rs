@@ -11,7 +11,8 @@ pub(super) fn render(faults: &Diagnostics, coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let mut report = String::new();
     for fault in &faults.faults {
-        report.push_str(&renderer.render(&[group(faults, fault)]));
+        let source = Source { file: &faults.file, text: &faults.text };
+        report.push_str(&renderer.render(&[group(source, Level::ERROR, fault.code.name(), fault)]));
         report.push_str("\n\n");
     }
     let count = faults.faults.len() + faults.left_out;
@@ -23,28 +24,41 @@ pub(super) fn render(faults: &Diagnostics, coloured: bool) -> String {
     report
 }
 
-fn group<'a>(faults: &'a Diagnostics, fault: &'a Diagnostic) -> Group<'a> {
-    let title = Level::ERROR.primary_title(fault.message.as_str()).id(fault.code.name());
+pub(super) fn render_warnings(file: &str, text: &str, warnings: &[(&'static str, Diagnostic)]) -> String {
+    let renderer = Renderer::plain();
+    let rendered = warnings.iter().map(|(code, warning)| renderer.render(&[group(Source { file, text }, Level::WARNING, code, warning)]));
+    rendered.collect::<Vec<_>>().join("\n\n")
+}
+
+/// A file and its text.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+fn group<'a>(source: Source<'a>, level: Level<'a>, code: &'a str, fault: &'a Diagnostic) -> Group<'a> {
+    let title = level.primary_title(fault.message.as_str()).id(code);
     let mut group = Group::with_title(title);
-    match Lines::of(&faults.text, fault.place) {
+    match Lines::of(source.text, fault.place) {
         Some(lines) => {
             let (near, far): (Vec<_>, Vec<_>) = fault
                 .related
                 .iter()
-                .filter_map(|(place, why)| Some((Lines::of(&faults.text, *place)?, why)))
+                .filter_map(|(place, why)| Some((Lines::of(source.text, *place)?, why)))
                 .partition(|(other, _)| lines.number.abs_diff(other.number) <= NEAR);
             let all = near.iter().fold(lines, |all, (other, _)| all.with(*other));
-            let mut snippet = all.snippet(faults).annotation(AnnotationKind::Primary.span(all.span_of(lines)));
+            let mut snippet = all.snippet(source).annotation(AnnotationKind::Primary.span(all.span_of(lines)));
             for (other, why) in near {
                 snippet = snippet.annotation(AnnotationKind::Context.span(all.span_of(other)).label(why.as_str()));
             }
             group = group.element(snippet);
             for (other, why) in far {
                 let annotation = AnnotationKind::Context.span(other.span_of(other)).label(why.as_str());
-                group = group.element(other.snippet(faults).annotation(annotation));
+                group = group.element(other.snippet(source).annotation(annotation));
             }
         }
-        None => group = group.element(Level::NOTE.message(format!("at {}:{}", faults.file, fault.place))),
+        None => group = group.element(Level::NOTE.message(format!("at {}:{}", source.file, fault.place))),
     }
     match &fault.help {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
@@ -86,8 +100,8 @@ impl Lines {
         lines.marked.0.saturating_sub(self.start)..lines.marked.1.saturating_sub(self.start)
     }
 
-    fn snippet(self, faults: &Diagnostics) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
-        let text = faults.text.get(self.start..self.end).unwrap_or_default();
-        Snippet::source(text).path(faults.file.as_str()).line_start(self.number)
+    fn snippet(self, source: Source<'_>) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
+        let text = source.text.get(self.start..self.end).unwrap_or_default();
+        Snippet::source(text).path(source.file).line_start(self.number)
     }
 }

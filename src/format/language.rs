@@ -63,6 +63,7 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
         key("flags", Optional, &Form::Named { key: NAME, of: &FLAG, most: MOST_VALUES }, "Named yes or no results"),
         key("review", Optional, &REVIEW, "What holds for professional overrides"),
         key("examples", Optional, &Form::List { of: &EXAMPLE, most: 2000 }, "The panel's own worked cases"),
+        key("accept", Optional, &Form::List { of: &ACCEPTANCE, most: 1000 }, "What an analysis finds and the author means, each with the reason"),
     ],
     one_of: &[],
     open: None,
@@ -497,5 +498,32 @@ static EXAMPLE: Form = Form::Map(&Shape {
     one_of: &[],
     open: None,
 });
+
+static ACCEPTANCE: Form = Form::Map(&Shape {
+    name: "an acceptance",
+    keys: &[
+        key("finding", Required, &Form::Word(FINDINGS), "The name of the finding"),
+        key("of", Required, TEXT, "What it was found of, as the finding says it"),
+        key("reason", Required, TEXT, "Why it is meant so"),
+    ],
+    one_of: &[],
+    open: None,
+});
+
+/// The findings that can be accepted: what is open, or accepted without need, cannot.
+pub(crate) const FINDINGS: &[&str] = &[
+    "never-given",
+    "level-never-given",
+    "cut-off-never-met",
+    "never-reached",
+    "override-never-holds",
+    "override-shadowed",
+    "flag-never-raised",
+    "never-matters",
+    "wrong-way",
+    "protected-matters",
+    "counted-twice",
+    "knife-edge",
+];
 
 static PROFILE_VALUE: Form = Form::Either(&[&Form::Anything, &Form::Members]);

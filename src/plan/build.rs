@@ -107,6 +107,7 @@ impl Builder<'_> {
             groups_replaced,
             nodes: self.nodes,
             admissible,
+            inputs: self.inputs,
             criteria: self.criteria,
             groups: self.groups,
             dimensions: self.dimensions,

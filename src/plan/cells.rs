@@ -1,12 +1,13 @@
 //! The cells of an input: the pieces of its range between the cut-offs that some nodes read it by.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 
-use crate::arena::{InputId, NodeId};
+use crate::arena::{Arena, NodeId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Domain, Model};
+use crate::matrix::model::Domain;
 use crate::plan::reach::{OverBudget, at, between, contains};
-use crate::plan::{ABSENT, Lookup, Node, Plan};
+use crate::plan::{ABSENT, Lookup, Node};
 
 /// The most cells of one input.
 pub(crate) const MOST_CELLS: usize = 65_536;
@@ -20,40 +21,45 @@ pub(crate) enum Cells {
     Classes(Vec<Vec<usize>>),
 }
 
+/// See [`Readers::moves`].
+pub(crate) type Moves<'a> = &'a dyn Fn(NodeId) -> Option<(i64, i64)>;
+
 /// Who reads the inputs, and what is known of those beside the one in question.
 pub(crate) struct Readers<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) model: &'a Model,
+    pub(crate) nodes: &'a Arena<NodeId, Node>,
     pub(crate) as_at: Date,
     /// The nodes that count.
     pub(crate) needed: &'a [bool],
     /// The values of the inputs that stay as they are.
     pub(crate) known: &'a [i64],
-    /// Whether an input takes other values while the one in question does.
-    pub(crate) moves: &'a dyn Fn(NodeId) -> bool,
+    /// The ends of the values that an input takes while the one in question does, if it is not one that stays as it is.
+    pub(crate) moves: Moves<'a>,
 }
 
 impl Readers<'_> {
     /// The cells of the input that a node is.
-    pub(crate) fn cells(&self, input: InputId, own: NodeId) -> Result<Cells, OverBudget> {
-        let domain = &self.model.inputs[input].domain;
+    pub(crate) fn cells(&self, domain: &Domain, own: NodeId) -> Result<Cells, OverBudget> {
         let (least, most) = domain.bounds();
         let mut lookups: Vec<&Lookup> = Vec::new();
         let mut cuts: BTreeSet<i64> = BTreeSet::from([least]);
-        for (id, node) in self.plan.nodes.iter().filter(|(id, _)| contains(self.needed, *id)) {
+        for (id, node) in self.nodes.iter().filter(|(id, _)| contains(self.needed, *id)) {
             match node {
                 Node::Read { of, lookup, .. } if *of == own => lookups.push(lookup),
-                Node::SumOfInputs(parts) if parts.contains(&own) => match self.rest(parts, own) {
-                    Rest::Moves => return every(least, most),
-                    Rest::Stays(rest) => {
-                        let read = self.lengths(id, most.saturating_add(rest))?;
-                        cuts.extend(read.into_iter().map(|cut| cut.saturating_sub(rest)));
+                Node::SumOfInputs(parts) if parts.contains(&own) => {
+                    let Some((low, high)) = self.rest(parts, own) else { continue };
+                    let (smallest, largest) = (least.saturating_add(low), most.saturating_add(high));
+                    let mut read = self.lengths(id, largest)?;
+                    read.retain(|cut| smallest < *cut && *cut <= largest);
+                    if low == high {
+                        cuts.extend(read.into_iter().map(|cut| cut.saturating_sub(low)));
+                    } else if let (Some(first), Some(last)) = (read.first(), read.last()) {
+                        // Below and above these the sum is on one side of all its cut-offs, whatever is added.
+                        cuts.extend(every(first.saturating_sub(high).max(least), last.saturating_sub(low).min(most))?);
                     }
-                    Rest::Absent => {}
-                },
+                }
                 Node::Between { unit, from, to } if *from == Some(own) || *to == Some(own) => {
-                    if from.iter().chain(to).any(|date| *date != own && (self.moves)(*date)) {
-                        return every(least, most);
+                    if from.iter().chain(to).any(|date| *date != own && (self.moves)(*date).is_some()) {
+                        return Ok(Cells::Pieces(every(least, most)?.collect()));
                     }
                     self.cuts_through(id, *unit, (*from, *to), own, (least, most), &mut cuts)?;
                 }
@@ -73,20 +79,18 @@ impl Readers<'_> {
         Ok(Cells::Pieces(cuts.into_iter().collect()))
     }
 
-    /// What is added to the input in a sum.
-    fn rest(&self, parts: &[NodeId], own: NodeId) -> Rest {
-        let others = || parts.iter().filter(|part| **part != own);
-        if others().count() + 1 < parts.len() || others().any(|part| (self.moves)(*part)) {
-            return Rest::Moves;
-        }
-        let values = others().map(|part| at(self.known, *part));
-        values.into_iter().try_fold(0_i64, |sum, value| (value != ABSENT).then(|| sum.saturating_add(value))).map_or(Rest::Absent, Rest::Stays)
+    /// The least and the most that is added to the input in a sum; nothing if one of the others has no value, and so the sum has none.
+    fn rest(&self, parts: &[NodeId], own: NodeId) -> Option<(i64, i64)> {
+        parts.iter().filter(|part| **part != own).try_fold((0_i64, 0_i64), |(low, high), part| {
+            let (least, most) = (self.moves)(*part).unwrap_or_else(|| (at(self.known, *part), at(self.known, *part)));
+            (least != ABSENT).then(|| (low.saturating_add(least), high.saturating_add(most)))
+        })
     }
 
     /// The cut-offs, up to `most`, that a derived input is read by.
     fn lengths(&self, derived: NodeId, most: i64) -> Result<BTreeSet<i64>, OverBudget> {
         let mut lengths = BTreeSet::new();
-        for (id, node) in self.plan.nodes.iter() {
+        for (id, node) in self.nodes.iter() {
             if let Node::Read { of, lookup, .. } = node
                 && *of == derived
                 && contains(self.needed, id)
@@ -133,17 +137,9 @@ impl Readers<'_> {
     }
 }
 
-/// The other parts of a sum.
-enum Rest {
-    Moves,
-    Stays(i64),
-    /// One of them has no value, and so the sum has none.
-    Absent,
-}
-
-fn every(least: i64, most: i64) -> Result<Cells, OverBudget> {
-    let count = usize::try_from(most.saturating_sub(least)).unwrap_or(usize::MAX);
-    if count < MOST_CELLS { Ok(Cells::Pieces((least..=most).collect())) } else { Err(OverBudget) }
+fn every(least: i64, most: i64) -> Result<RangeInclusive<i64>, OverBudget> {
+    let count = usize::try_from(most.saturating_sub(least)).unwrap_or_default();
+    if count < MOST_CELLS { Ok(least..=most) } else { Err(OverBudget) }
 }
 
 impl Cells {
@@ -187,7 +183,7 @@ fn classes(members: usize, lookups: &[&Lookup]) -> Vec<Vec<usize>> {
 
 impl Lookup {
     /// Adds the values at which the lookup may change, up to `most`.
-    fn cuts(&self, as_at: Date, most: i64, cuts: &mut BTreeSet<i64>) {
+    pub(crate) fn cuts(&self, as_at: Date, most: i64, cuts: &mut BTreeSet<i64>) {
         match self {
             Self::Steps { cuts: own, .. } => cuts.extend(own),
             Self::Each { each, points, beyond, cap } => {

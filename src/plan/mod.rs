@@ -8,7 +8,7 @@ mod build;
 pub(crate) mod cells;
 pub(crate) mod reach;
 
-use crate::arena::{Arena, Id, InputId, NodeId};
+use crate::arena::{Arena, InputId, NodeId};
 use crate::date::{Date, Unit};
 use crate::matrix::measure;
 use crate::matrix::model::{Limit, Model, Order};
@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) nodes: Arena<NodeId, Node>,
     /// Whether the profile contradicts no check, and lands on no cell declared impossible.
     pub(crate) admissible: NodeId,
+    /// The node of each input, declared or derived.
+    pub(crate) inputs: Vec<NodeId>,
     pub(crate) criteria: Vec<NodeId>,
     pub(crate) groups: Vec<NodeId>,
     /// Whether an override replaced the points of each criterion, if one can: in every dimension that uses it.
@@ -151,17 +153,7 @@ impl Plan {
 
     /// Which nodes the roots read, by their index.
     pub(crate) fn needed(&self, roots: &[NodeId]) -> Vec<bool> {
-        let mut needed = vec![false; self.nodes.len()];
-        let mut open = roots.to_vec();
-        while let Some(id) = open.pop() {
-            if let Some(slot) = needed.get_mut(id.index())
-                && !*slot
-            {
-                *slot = true;
-                open.extend(self.nodes[id].parts());
-            }
-        }
-        needed
+        reach::needed(&self.nodes, roots)
     }
 
     /// The node of an input, if anything reads it.
@@ -217,6 +209,30 @@ impl Node {
             Self::Select { arms, default } => arms.iter().flat_map(|(when, value)| [*when, *value]).chain([*default]).collect(),
             Self::Table { row, column, .. } => vec![*row, *column],
             Self::Compare { one, other, .. } => vec![*one, *other],
+        }
+    }
+
+    /// The same operation on other nodes.
+    pub(crate) fn with_parts(&self, to: &dyn Fn(NodeId) -> NodeId) -> Self {
+        let all = |parts: &[NodeId]| parts.iter().map(|part| to(*part)).collect();
+        match self {
+            Self::Constant(_) | Self::Input(_) => self.clone(),
+            Self::Between { unit, from, to: until } => Self::Between { unit: *unit, from: from.map(to), to: until.map(to) },
+            Self::SumOfInputs(parts) => Self::SumOfInputs(all(parts)),
+            Self::Read { of, lookup, absent } => Self::Read { of: to(*of), lookup: lookup.clone(), absent: *absent },
+            Self::Sum(parts) => Self::Sum(all(parts)),
+            Self::Highest(parts) => Self::Highest(all(parts)),
+            Self::Lowest(parts) => Self::Lowest(all(parts)),
+            Self::All(parts) => Self::All(all(parts)),
+            Self::Any(parts) => Self::Any(all(parts)),
+            Self::Not(part) => Self::Not(to(*part)),
+            Self::Select { arms, default } => {
+                Self::Select { arms: arms.iter().map(|(when, value)| (to(*when), to(*value))).collect(), default: to(*default) }
+            }
+            Self::Table { row, column, cells, default } => {
+                Self::Table { row: to(*row), column: to(*column), cells: cells.clone(), default: *default }
+            }
+            Self::Compare { one, order, other } => Self::Compare { one: to(*one), order: *order, other: to(*other) },
         }
     }
 }

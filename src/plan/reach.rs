@@ -2,15 +2,15 @@
 //!
 //! The unknown inputs are taken one after another. After each, what the rest of the graph can still see of those taken so far is a handful of
 //! numbers: partial sums, tests already decided, results already fixed. Two ways of arriving at the same numbers have the same future, so
-//! only the set of distinct numbers is kept. Each input is tried at one value for each of its cells: the pieces between the cut-offs that
+//! only the distinct numbers are kept, each with the first way of arriving at them and the number of ways. Each input is tried at one value for each of its cells: the pieces between the cut-offs that
 //! the nodes in question read it by.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use crate::arena::{Id, InputId, NodeId};
+use crate::arena::{Arena, Id, InputId, NodeId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Model, Order};
-use crate::plan::cells::Readers;
+use crate::matrix::model::{Domain, Model, Order};
+use crate::plan::cells::{Moves, Readers};
 use crate::plan::{ABSENT, Node, Plan};
 
 /// The most work that one scoring may take over what is possible: a unit is one step for one node, or one number remembered.
@@ -42,12 +42,10 @@ impl Plan {
     ) -> Result<BTreeSet<Vec<i64>>, OverBudget> {
         let mut roots = roots.to_vec();
         roots.push(self.admissible);
-        let search = Search::new(self, model, slots, as_at, &roots)?;
-        let mut found = search.run(budget)?;
+        let found = self.search(model, slots, as_at, &roots)?.run(budget)?;
         // The last root is whether the values are admissible.
-        found.retain(|values| values.last() == Some(&1));
-        Ok(found
-            .into_iter()
+        let admissible = found.into_values().filter(|values| values.last() == Some(&1));
+        Ok(admissible
             .map(|mut values| {
                 values.pop();
                 values
@@ -57,22 +55,99 @@ impl Plan {
 
     /// The same over all values, contradictory ones too; `None` over budget.
     pub(crate) fn reach_unguarded(&self, model: &Model, slots: &[Slot], as_at: Date, roots: &[NodeId]) -> Option<BTreeSet<Vec<i64>>> {
-        Search::new(self, model, slots, as_at, roots).and_then(|search| search.run(&mut { BUDGET })).ok()
+        let found = self.search(model, slots, as_at, roots).and_then(|search| search.run(&mut { BUDGET })).ok()?;
+        Some(found.into_values().collect())
+    }
+
+    fn search<'a>(&'a self, model: &Model, slots: &[Slot], as_at: Date, roots: &'a [NodeId]) -> Result<Search<'a>, OverBudget> {
+        let is_unknown = |input: InputId| slots.get(input.index()) == Some(&Slot::Unknown);
+        let drawn = order(&self.nodes, roots, &|_| 0).into_iter().filter(|(input, _)| is_unknown(*input));
+        let drawn: Vec<(InputId, NodeId)> = drawn.collect();
+        let given = |input: InputId| match slots.get(input.index()) {
+            Some(Slot::Value(value)) => *value,
+            _ => ABSENT,
+        };
+        let mut search = Search::new(&self.nodes, as_at, roots, drawn.iter().map(|(_, node)| vec![*node]).collect(), given);
+        for (stage, (input, node)) in drawn.into_iter().enumerate() {
+            let moves = |id: NodeId| match &self.nodes[id] {
+                Node::Input(other) if is_unknown(*other) => Some(model.inputs[*other].domain.bounds()),
+                _ => None,
+            };
+            let cells = search.cells(&model.inputs[input].domain, node, &moves)?;
+            search.draw(stage, cells);
+        }
+        Ok(search)
     }
 }
 
-struct Search<'a> {
-    plan: &'a Plan,
+/// A search over the values of some inputs.
+pub(crate) struct Search<'a> {
+    nodes: &'a Arena<NodeId, Node>,
+    needed: Vec<bool>,
     as_at: Date,
     roots: &'a [NodeId],
     /// The inputs taken at each stage, from stage 1, and the values to try.
-    taken: Vec<(NodeId, Vec<i64>)>,
+    taken: Vec<Draw>,
     /// The nodes to work out at each stage, those of stage 0 being known already.
     steps: Vec<Vec<Step>>,
     /// What must be remembered after each stage.
     live: Vec<Vec<NodeId>>,
     /// The values known before any input is taken.
     known: Vec<i64>,
+}
+
+/// Inputs that are taken together, and the values to try: one for each of them, one set after another.
+struct Draw {
+    nodes: Vec<NodeId>,
+    values: Vec<i64>,
+}
+
+/// What a search found.
+pub(crate) struct Found {
+    /// What is remembered after each stage, the last being the roots: where it was come by, and in how many ways.
+    stages: Vec<Vec<State>>,
+}
+
+/// Numbers that can be seen of what was taken so far.
+struct State {
+    values: Vec<i64>,
+    /// The first way of arriving at them: the state before it, and which of the values was tried.
+    from: (usize, usize),
+    /// How many ways there are, a way being one value for each cell.
+    ways: u128,
+}
+
+impl Found {
+    /// The values that the roots take together, each once, in the order in which they were come by.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &[i64]> {
+        self.last().iter().map(|state| state.values.as_slice())
+    }
+
+    fn into_values(mut self) -> impl Iterator<Item = Vec<i64>> {
+        self.stages.pop().unwrap_or_default().into_iter().map(|state| state.values)
+    }
+
+    /// In how many ways the values at this place are arrived at.
+    pub(crate) fn ways(&self, place: usize) -> u128 {
+        self.last().get(place).map_or(0, |state| state.ways)
+    }
+
+    /// Which values were tried at each stage on the first way to the values at this place.
+    pub(crate) fn path(&self, place: usize) -> Vec<usize> {
+        let mut path = Vec::new();
+        let mut at = place;
+        for stage in self.stages.iter().skip(1).rev() {
+            let Some(state) = stage.get(at) else { break };
+            path.push(state.from.1);
+            at = state.from.0;
+        }
+        path.reverse();
+        path
+    }
+
+    fn last(&self) -> &[State] {
+        self.stages.last().map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// One piece of work of a stage.
@@ -85,14 +160,21 @@ enum Step {
 }
 
 impl<'a> Search<'a> {
-    fn new(plan: &'a Plan, model: &Model, slots: &[Slot], as_at: Date, roots: &'a [NodeId]) -> Result<Self, OverBudget> {
-        let needed = plan.needed(roots);
-        let order = order(plan, slots, roots);
-        let stage_of: HashMap<InputId, usize> = order.iter().copied().zip(1..).collect();
-        let mut stages = vec![0_usize; plan.nodes.len()];
-        for (id, node) in plan.nodes.iter().filter(|(id, _)| contains(&needed, *id)) {
+    /// A search that takes these inputs, stage after stage; those beside them are as given.
+    pub(crate) fn new(
+        nodes: &'a Arena<NodeId, Node>,
+        as_at: Date,
+        roots: &'a [NodeId],
+        taken: Vec<Vec<NodeId>>,
+        given: impl Fn(InputId) -> i64,
+    ) -> Self {
+        let needed = needed(nodes, roots);
+        let stage_of: HashMap<NodeId, usize> =
+            taken.iter().zip(1..).flat_map(|(nodes, stage)| nodes.iter().map(move |node| (*node, stage))).collect();
+        let mut stages = vec![0_usize; nodes.len()];
+        for (id, node) in nodes.iter().filter(|(id, _)| contains(&needed, *id)) {
             let stage = match node {
-                Node::Input(input) => stage_of.get(input).copied().unwrap_or(0),
+                Node::Input(_) => stage_of.get(&id).copied().unwrap_or(0),
                 _ => node.parts().iter().map(|part| at(&stages, *part)).max().unwrap_or(0),
             };
             if let Some(slot) = stages.get_mut(id.index()) {
@@ -100,39 +182,42 @@ impl<'a> Search<'a> {
             }
         }
         let mut search = Self {
-            plan,
+            nodes,
+            needed,
             as_at,
             roots,
-            taken: Vec::new(),
-            steps: vec![Vec::new(); order.len() + 1],
-            live: vec![Vec::new(); order.len() + 1],
-            known: vec![0; plan.nodes.len()],
+            steps: vec![Vec::new(); taken.len() + 1],
+            live: vec![Vec::new(); taken.len() + 1],
+            known: vec![0; nodes.len()],
+            taken: taken.into_iter().map(|nodes| Draw { nodes, values: Vec::new() }).collect(),
         };
-        search.schedule(&needed, &stages);
-        let mut values = std::mem::take(&mut search.known);
-        for (id, node) in plan.nodes.iter().filter(|(id, _)| contains(&needed, *id) && at(&stages, *id) == 0) {
+        search.schedule(&stages);
+        for (id, node) in nodes.iter().filter(|(id, _)| contains(&search.needed, *id) && at(&stages, *id) == 0) {
             let value = match node {
-                Node::Input(input) => match slots.get(input.index()) {
-                    Some(Slot::Value(value)) => *value,
-                    _ => ABSENT,
-                },
-                _ => value_of(node, &values, as_at),
+                Node::Input(input) => given(*input),
+                _ => value_of(node, &search.known, as_at),
             };
-            set(&mut values, id, value);
+            set(&mut search.known, id, value);
         }
-        search.known = values;
-        for input in order {
-            let Some(node) = plan.input(input) else { continue };
-            let moves = |id: NodeId| matches!(&plan.nodes[id], Node::Input(other) if slots.get(other.index()) == Some(&Slot::Unknown));
-            let readers = Readers { plan, model, as_at, needed: &needed, known: &search.known, moves: &moves };
-            let cells = readers.cells(input, node)?.values()?;
-            search.taken.push((node, cells));
+        search
+    }
+
+    /// A value from each cell of an input, as the roots read it, while those that move do.
+    pub(crate) fn cells(&self, domain: &Domain, node: NodeId, moves: Moves<'_>) -> Result<Vec<i64>, OverBudget> {
+        let readers = Readers { nodes: self.nodes, as_at: self.as_at, needed: &self.needed, known: &self.known, moves };
+        readers.cells(domain, node)?.values()
+    }
+
+    /// The values to try at a stage, counted from 0: one for each of its inputs, one set after another.
+    pub(crate) fn draw(&mut self, stage: usize, values: Vec<i64>) {
+        if let Some(draw) = self.taken.get_mut(stage) {
+            draw.values = values;
         }
-        Ok(search)
     }
 
     /// Decides at which stage each node is worked out, and how long it must be remembered.
-    fn schedule(&mut self, needed: &[bool], stages: &[usize]) {
+    fn schedule(&mut self, stages: &[usize]) {
+        let needed = &self.needed;
         let last = self.steps.len() - 1;
         // The last stage at which each node is read.
         let mut read_until = vec![0_usize; stages.len()];
@@ -144,7 +229,7 @@ impl<'a> Search<'a> {
         for root in self.roots {
             remember(*root, last);
         }
-        for (id, node) in self.plan.nodes.iter().filter(|(id, _)| contains(needed, *id)) {
+        for (id, node) in self.nodes.iter().filter(|(id, _)| contains(needed, *id)) {
             let stage = at(stages, id);
             if stage == 0 {
                 continue;
@@ -186,7 +271,7 @@ impl<'a> Search<'a> {
             true => node.parts().iter().map(|part| at(stages, *part)).filter(|stage| *stage > 0).min().unwrap_or(0),
             false => at(stages, id),
         };
-        for (id, node) in self.plan.nodes.iter().filter(|(id, _)| contains(needed, *id) && at(stages, *id) > 0) {
+        for (id, node) in self.nodes.iter().filter(|(id, _)| contains(needed, *id) && at(stages, *id) > 0) {
             let from = first_stage(id, node);
             for stage in from..at(&read_until, id) {
                 if let Some(live) = self.live.get_mut(stage) {
@@ -200,51 +285,69 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn run(&self, budget: &mut u64) -> Result<BTreeSet<Vec<i64>>, OverBudget> {
+    /// About how much there is to remember at most, all stages together, if the values of each node take so many forms.
+    pub(crate) fn weight(&self, forms: &[u64]) -> u128 {
+        let of = |node: &NodeId| u128::from(at(forms, *node)).max(1);
+        let stages = self.live.iter().map(|live| live.iter().map(of).fold(1_u128, u128::saturating_mul));
+        stages.fold(0_u128, u128::saturating_add)
+    }
+
+    pub(crate) fn run(&self, budget: &mut u64) -> Result<Found, OverBudget> {
         let mut values = self.known.clone();
         let pack = |values: &[i64], live: &[NodeId]| live.iter().map(|node| at(values, *node)).collect::<Vec<i64>>();
-        let mut states: HashSet<Vec<i64>> = HashSet::new();
         let nothing = Vec::new();
-        states.insert(pack(&values, if self.taken.is_empty() { self.roots } else { &nothing }));
+        let first = State { values: pack(&values, if self.taken.is_empty() { self.roots } else { &nothing }), from: (0, 0), ways: 1 };
+        let mut stages = vec![vec![first]];
+        let mut remembered = 0_usize;
         let mut before: &[NodeId] = &nothing;
-        for (index, (input, cells)) in self.taken.iter().enumerate() {
+        for (index, draw) in self.taken.iter().enumerate() {
             let stage = index + 1;
-            let (steps, live) = (self.steps.get(stage), self.live.get(stage));
-            let (Some(steps), Some(live)) = (steps, live) else { break };
+            let (Some(steps), Some(live), Some(states)) = (self.steps.get(stage), self.live.get(stage), stages.last()) else { break };
+            let width = draw.nodes.len().max(1);
             let each = steps.len() + live.len() + 1;
-            let work = states.len().saturating_mul(cells.len()).saturating_mul(each);
+            let work = states.len().saturating_mul(draw.values.len() / width).saturating_mul(each);
             *budget = budget.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)).ok_or(OverBudget)?;
-            let mut next = HashSet::with_capacity(states.len());
-            for state in &states {
-                for cell in cells {
-                    for (node, value) in before.iter().zip(state) {
+            let mut next: HashMap<Vec<i64>, (usize, State)> = HashMap::with_capacity(states.len());
+            for (from, state) in states.iter().enumerate() {
+                for (choice, cell) in draw.values.chunks(width).enumerate() {
+                    for (node, value) in before.iter().zip(&state.values) {
                         set(&mut values, *node, *value);
                     }
-                    set(&mut values, *input, *cell);
+                    for (node, value) in draw.nodes.iter().zip(cell) {
+                        set(&mut values, *node, *value);
+                    }
                     for step in steps {
                         self.step(step, &mut values);
                     }
-                    next.insert(pack(&values, live));
+                    let place = next.len();
+                    let (_, arrived) =
+                        next.entry(pack(&values, live)).or_insert_with(|| (place, State { values: Vec::new(), from: (from, choice), ways: 0 }));
+                    arrived.ways = arrived.ways.saturating_add(state.ways);
                 }
-                if next.len().saturating_mul(live.len() + 1) > MOST_REMEMBERED {
+                if remembered.saturating_add(next.len().saturating_mul(live.len() + 1)) > MOST_REMEMBERED {
                     *budget = 0;
                     return Err(OverBudget);
                 }
             }
-            states = next;
+            remembered += next.len();
+            let mut states: Vec<(usize, State)> = next.into_iter().map(|(values, (place, state))| (place, State { values, ..state })).collect();
+            states.sort_unstable_by_key(|(place, _)| *place);
+            // The way back needs no more than where each was come by.
+            stages.last_mut().into_iter().flatten().for_each(|state| state.values = Vec::new());
+            stages.push(states.into_iter().map(|(_, state)| state).collect());
             before = live;
         }
-        Ok(states.into_iter().collect())
+        Ok(Found { stages })
     }
 
     fn step(&self, step: &Step, values: &mut [i64]) {
         match step {
             Step::Whole(id) => {
-                let value = value_of(&self.plan.nodes[*id], values, self.as_at);
+                let value = value_of(&self.nodes[*id], values, self.as_at);
                 set(values, *id, value);
             }
             Step::Gather { node, parts, first } => {
-                let operation = &self.plan.nodes[*node];
+                let operation = &self.nodes[*node];
                 let start = if *first { None } else { Some(at(values, *node)) };
                 let all = start.into_iter().chain(parts.iter().map(|part| at(values, *part)));
                 let value = gathered(operation, all);
@@ -271,12 +374,13 @@ pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
             let date = |id: &Option<NodeId>| id.as_ref().map_or(as_at.days(), of);
             between(*unit, date(from), date(to))
         }
-        Node::SumOfInputs(parts) => parts.iter().map(of).try_fold(0_i64, |sum, part| (part != ABSENT).then(|| sum + part)).unwrap_or(ABSENT),
         Node::Read { of: read, lookup, absent } => match of(read) {
             ABSENT => *absent,
             value => lookup.of(value, as_at),
         },
-        Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) | Node::All(parts) | Node::Any(parts) => gathered(node, parts.iter().map(of)),
+        Node::SumOfInputs(parts) | Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) | Node::All(parts) | Node::Any(parts) => {
+            gathered(node, parts.iter().map(of))
+        }
         Node::Not(part) => 1 - of(part),
         Node::Select { arms, default } => {
             let arm = arms.iter().find(|(when, _)| of(when) == 1);
@@ -301,11 +405,15 @@ pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
 
 /// Whether a node can take its parts one after another.
 fn gathers(node: &Node) -> bool {
-    matches!(node, Node::Sum(_) | Node::Highest(_) | Node::Lowest(_) | Node::All(_) | Node::Any(_))
+    matches!(node, Node::SumOfInputs(_) | Node::Sum(_) | Node::Highest(_) | Node::Lowest(_) | Node::All(_) | Node::Any(_))
 }
 
 fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
     match node {
+        Node::SumOfInputs(_) => {
+            let mut parts = parts;
+            parts.try_fold(0_i64, |sum, part| (part != ABSENT).then(|| sum + part)).unwrap_or(ABSENT)
+        }
         Node::Sum(_) => parts.sum(),
         Node::Highest(_) => parts.max().unwrap_or_default(),
         Node::Lowest(_) => parts.min().unwrap_or_default(),
@@ -314,10 +422,10 @@ fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
     }
 }
 
-/// The unknown inputs that the roots depend on, in the order in which the roots come to them.
-fn order(plan: &Plan, slots: &[Slot], roots: &[NodeId]) -> Vec<InputId> {
+/// The inputs that the roots depend on and their nodes, in the order in which the roots come to them; of the parts of a node the largest first.
+pub(crate) fn order(nodes: &Arena<NodeId, Node>, roots: &[NodeId], size: &dyn Fn(NodeId) -> u64) -> Vec<(InputId, NodeId)> {
     let mut order = Vec::new();
-    let mut seen = vec![false; plan.nodes.len()];
+    let mut seen = vec![false; nodes.len()];
     let mut open: Vec<NodeId> = roots.iter().rev().copied().collect();
     while let Some(id) = open.pop() {
         if seen.get(id.index()).copied().unwrap_or(true) {
@@ -326,14 +434,29 @@ fn order(plan: &Plan, slots: &[Slot], roots: &[NodeId]) -> Vec<InputId> {
         if let Some(slot) = seen.get_mut(id.index()) {
             *slot = true;
         }
-        if let Node::Input(input) = plan.nodes[id]
-            && slots.get(input.index()) == Some(&Slot::Unknown)
-        {
-            order.push(input);
+        if let Node::Input(input) = nodes[id] {
+            order.push((input, id));
         }
-        open.extend(plan.nodes[id].parts().into_iter().rev());
+        let mut parts = nodes[id].parts();
+        parts.sort_by_key(|part| std::cmp::Reverse(size(*part)));
+        open.extend(parts.into_iter().rev());
     }
     order
+}
+
+/// Which nodes the roots read, by their index.
+pub(crate) fn needed(nodes: &Arena<NodeId, Node>, roots: &[NodeId]) -> Vec<bool> {
+    let mut needed = vec![false; nodes.len()];
+    let mut open = roots.to_vec();
+    while let Some(id) = open.pop() {
+        if let Some(slot) = needed.get_mut(id.index())
+            && !*slot
+        {
+            *slot = true;
+            open.extend(nodes[id].parts());
+        }
+    }
+    needed
 }
 
 pub(super) fn contains(needed: &[bool], id: NodeId) -> bool {

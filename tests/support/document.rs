@@ -214,9 +214,10 @@ impl Printer<'_> {
         let unit = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. }) && self.seldom(&format!("{} unit", input.name));
         let direction = ["worse", "better"].get(self.variation(&format!("{} direction", input.name), 12));
         let ordered = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Level(_));
+        let said = input.more_is_worse.map(|worse| if worse { "worse" } else { "better" });
         let kind = kind
             .with_some("missing", missing)
-            .with_some("more_is", direction.filter(|_| ordered).map(|direction| text(direction)))
+            .with_some("more_is", said.or(direction.copied().filter(|_| ordered)).map(text))
             .with_some("protected", input.protected.map(plain))
             .with_true("changeable", input.changeable)
             .with_some("label", label)

@@ -35,6 +35,8 @@ pub struct Input {
     pub missing: Missing,
     pub protected: Option<bool>,
     pub changeable: bool,
+    /// Whether more of it is worse, or else better; what is written where nothing is said here has no meaning to the tests.
+    pub more_is_worse: Option<bool>,
 }
 
 #[derive(Clone, Debug)]

@@ -78,7 +78,7 @@ impl Builder {
                 protected = Some(!self.choices.chance(30));
             }
             let changeable = self.choices.chance(15);
-            self.spec.inputs.push(Input { name, kind, missing, protected, changeable });
+            self.spec.inputs.push(Input { name, kind, missing, protected, changeable, more_is_worse: None });
         }
     }
 

@@ -1,0 +1,292 @@
+//! What an author should look at: each finding with a stable code, a place, and the profiles that show it.
+
+use std::fmt;
+
+use crate::analysis::idle::Idle;
+use crate::analysis::{Influence, Part, PartKind, Proof, Scores};
+use crate::arena::InputId;
+use crate::diagnostic::Place;
+use crate::format::tree::Node;
+use crate::matrix::Matrix;
+use crate::matrix::model::{Criterion, Gives, Model, Rule, Score};
+use crate::profile::Profile;
+
+macro_rules! codes {
+    ($($(#[doc = $about:literal])+ $code:ident = $name:literal),* $(,)?) => {
+        /// The kind of a finding.
+        ///
+        /// Its name is stable: a matrix accepts a finding by it, and scripts may rely on it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum FindingCode {
+            $($(#[doc = $about])+ $code),*
+        }
+
+        impl FindingCode {
+            /// Every kind of finding.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// The stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$code => $name),* }
+            }
+
+            /// What the finding is, in a sentence.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$code => concat!($($about),+).trim_ascii()),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A tier or status that no profile comes to.
+    NeverGiven = "never-given",
+    /// A level that no profile comes to.
+    LevelNeverGiven = "level-never-given",
+    /// A cut-off that no profile meets.
+    CutOffNeverMet = "cut-off-never-met",
+    /// A rule, band, choice or cell that no profile reaches.
+    NeverReached = "never-reached",
+    /// An override whose condition never holds.
+    OverrideNeverHolds = "override-never-holds",
+    /// An override that never applies, or never changes anything, because of what comes before it.
+    OverrideShadowed = "override-shadowed",
+    /// A flag that is never raised.
+    FlagNeverRaised = "flag-never-raised",
+    /// A criterion whose points never change the tier, or a level in a matrix without a decision.
+    NeverMatters = "never-matters",
+    /// An input of which more leads the other way than the matrix says.
+    WrongWay = "wrong-way",
+    /// A protected input that alone moves the result.
+    ProtectedMatters = "protected-matters",
+    /// One input that gives points in two criteria which are added up.
+    CountedTwice = "counted-twice",
+    /// A cut-off with a quarter or more of all combinations of cells within a point of it, in a dimension of ten scores or more.
+    KnifeEdge = "knife-edge",
+    /// A question that would take more than the budget.
+    Open = "open",
+    /// An acceptance of what was not found.
+    NothingToAccept = "nothing-to-accept",
+}
+
+impl fmt::Display for FindingCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// Something that an author should look at.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What kind it is; stable between versions.
+    pub code: FindingCode,
+    /// What it is about: a name as in [`Part::name`], a criterion or an input.
+    pub of: String,
+    /// Where that is written.
+    pub place: Place,
+    /// What was found.
+    pub message: String,
+    /// Profiles that show it, each scored; none where it is that there is none.
+    pub witnesses: Vec<Profile>,
+    /// Why the matrix accepts it, if it does.
+    pub accepted: Option<String>,
+}
+
+/// The fewest scores of a dimension that are spread enough for a cut-off to be a knife-edge.
+const MANY_SCORES: usize = 10;
+
+pub(super) fn findings(matrix: &Matrix, parts: &[Part], scores: &[Scores], influences: &[Influence], idle: &[Idle]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    of_parts(parts, &mut findings);
+    of_influences(influences, &mut findings);
+    let thing = if matrix.model().decision.is_some() { "the result" } else { "a level" };
+    for own in idle {
+        let (code, message) = if own.is_open {
+            (FindingCode::Open, format!("whether the points of `{}` ever change {thing} is open: it would take more than the budget", own.criterion))
+        } else {
+            (FindingCode::NeverMatters, format!("the points of `{}` never change {thing}", own.criterion))
+        };
+        findings.push(Finding::new(code, &own.criterion, own.place, message));
+    }
+    of_scores(scores, &mut findings);
+    counted_twice(matrix.model(), &mut findings);
+    accept(matrix, &mut findings);
+    findings.sort_by(|one, other| (one.place, one.code, &one.of).cmp(&(other.place, other.code, &other.of)));
+    findings.dedup();
+    findings
+}
+
+impl Finding {
+    fn new(code: FindingCode, of: &str, place: Place, message: String) -> Self {
+        Self { code, of: of.to_owned(), place, message, witnesses: Vec::new(), accepted: None }
+    }
+}
+
+fn of_parts(parts: &[Part], findings: &mut Vec<Finding>) {
+    for part in parts {
+        let name = &part.name;
+        let is_reached = |kind: PartKind| parts.iter().any(|other| other.kind == kind && other.name == *name && other.reached != Proof::Never);
+        let (code, message) = match (&part.reached, part.kind) {
+            (Proof::Shown(_), _) => continue,
+            (Proof::Open, PartKind::CutOff) if parts.iter().any(|other| other.kind == PartKind::Level && other.reached == Proof::Open) => continue,
+            (Proof::Open, _) => {
+                (FindingCode::Open, format!("whether any profile reaches {} is open: it would take more than the budget", part.spoken()))
+            }
+            (Proof::Never, PartKind::Tier | PartKind::Status) => (FindingCode::NeverGiven, format!("no profile comes to `{name}`")),
+            (Proof::Never, PartKind::Level) => (FindingCode::LevelNeverGiven, format!("no profile comes to the level `{name}`")),
+            // Said of the level.
+            (Proof::Never, PartKind::CutOff)
+                if parts.iter().any(|other| other.kind == PartKind::Level && other.name == *name && other.reached == Proof::Never) =>
+            {
+                continue;
+            }
+            (Proof::Never, PartKind::CutOff) => (FindingCode::CutOffNeverMet, format!("no profile meets the cut-off of the level `{name}`")),
+            (Proof::Never, PartKind::Rule | PartKind::Band | PartKind::Cell | PartKind::Choice) => {
+                (FindingCode::NeverReached, format!("no profile reaches {}", part.spoken()))
+            }
+            (Proof::Never, PartKind::Condition) => (FindingCode::OverrideNeverHolds, format!("the condition of the override `{name}` never holds")),
+            (Proof::Never, PartKind::Override) if is_reached(PartKind::Condition) => {
+                (FindingCode::OverrideShadowed, format!("the override `{name}` never applies: whenever it could, a final one before it has"))
+            }
+            (Proof::Never, PartKind::Effect) if is_reached(PartKind::Override) => {
+                (FindingCode::OverrideShadowed, format!("the override `{name}` never changes anything"))
+            }
+            (Proof::Never, PartKind::Override | PartKind::Effect) => continue,
+            (Proof::Never, PartKind::Flag) => (FindingCode::FlagNeverRaised, format!("the flag `{name}` is never raised")),
+        };
+        findings.push(Finding::new(code, name, part.place, message));
+    }
+}
+
+fn of_influences(influences: &[Influence], findings: &mut Vec<Finding>) {
+    for own in influences {
+        let thing = own.dimension.as_ref().map_or_else(|| "the result".to_owned(), |dimension| format!("the level of `{dimension}`"));
+        match &own.wrong_way {
+            Some(Proof::Shown(pair)) => findings.push(Finding {
+                witnesses: vec![pair.less.clone(), pair.more.clone()],
+                ..Finding::new(
+                    FindingCode::WrongWay,
+                    &own.input,
+                    own.place,
+                    format!("more of `{}` takes {thing} from {} to {}, against the direction that the input declares", own.input, pair.from, pair.to),
+                )
+            }),
+            Some(Proof::Open) => findings.push(Finding::new(
+                FindingCode::Open,
+                &own.input,
+                own.place,
+                format!("whether more of `{}` ever leads {thing} the wrong way is open: it would take more than the budget", own.input),
+            )),
+            Some(Proof::Never) | None => {}
+        }
+        match &own.largest {
+            Proof::Shown(pair) if own.is_protected => findings.push(Finding {
+                witnesses: vec![pair.less.clone(), pair.more.clone()],
+                ..Finding::new(
+                    FindingCode::ProtectedMatters,
+                    &own.input,
+                    own.place,
+                    format!("the protected input `{}` alone moves {thing}{}, from {} to {}", own.input, pair.by(), pair.from, pair.to),
+                )
+            }),
+            Proof::Open if own.wrong_way != Some(Proof::Open) => findings.push(Finding::new(
+                FindingCode::Open,
+                &own.input,
+                own.place,
+                format!("how far `{}` alone moves {thing} is open: it would take more than the budget", own.input),
+            )),
+            _ => {}
+        }
+    }
+}
+
+fn of_scores(scores: &[Scores], findings: &mut Vec<Finding>) {
+    for own in scores {
+        if own.attainable.is_none() {
+            let (least, most) = own.bounds;
+            let message = format!(
+                "which scores `{}` can have is open: it would take more than the budget; none is below {least} or above {most}",
+                own.dimension
+            );
+            findings.push(Finding::new(FindingCode::Open, &own.dimension, own.place, message));
+        }
+        // A few scores are always near each other.
+        let has_many = own.attainable.as_ref().is_some_and(|attainable| attainable.len() >= MANY_SCORES);
+        for cut in own.cut_offs.iter().filter(|_| has_many) {
+            if let Some(near) = cut.near.filter(|near| *near >= 250) {
+                let message = format!(
+                    "of 1000 combinations of cells, {near} score within a point of {}, where the level `{}` of `{}` begins",
+                    cut.from, cut.level, own.dimension
+                );
+                findings.push(Finding::new(FindingCode::KnifeEdge, &format!("{}.{}", own.dimension, cut.level), own.place, message));
+            }
+        }
+    }
+}
+
+/// Inputs whose values give points in two criteria that are added up in one dimension.
+fn counted_twice(model: &Model, findings: &mut Vec<Finding>) {
+    for dimension in model.dimensions.items() {
+        let mut seen: Vec<(InputId, &Criterion)> = Vec::new();
+        for criterion in added(model, &dimension.score) {
+            for input in read_for_points(criterion) {
+                if let Some((_, first)) = seen.iter().find(|(other, own)| *other == input && own.heading.name != criterion.heading.name) {
+                    let name = &model.inputs[input].heading.name;
+                    let message = format!(
+                        "`{name}` gives points in both `{}` and `{}`, which `{}` adds up",
+                        first.heading.name, criterion.heading.name, dimension.heading.name
+                    );
+                    findings.push(Finding::new(FindingCode::CountedTwice, &criterion.heading.name, criterion.heading.place, message));
+                }
+                seen.push((input, criterion));
+            }
+        }
+    }
+}
+
+/// The criteria that a score adds up. Of alternatives, such as the largest of some, only what is beside them counts twice.
+fn added<'a>(model: &'a Model, score: &Score) -> Vec<&'a Criterion> {
+    match score {
+        Score::Criterion(id) => vec![&model.criteria[*id]],
+        Score::Group(id) => added(model, &model.groups[*id].score),
+        Score::Sum(parts) | Score::Capped { of: parts, .. } => parts.iter().flat_map(|part| added(model, part)).collect(),
+        Score::Highest(_) | Score::Lowest(_) => Vec::new(),
+    }
+}
+
+fn read_for_points(criterion: &Criterion) -> Vec<InputId> {
+    let mut inputs: Vec<InputId> = match &criterion.rule {
+        Rule::One(reading) => vec![reading.input],
+        Rule::When { .. } => Vec::new(),
+        Rule::Choose(choices) => {
+            let readings = choices.iter().filter_map(|choice| if let Gives::Reading(reading) = &choice.gives { Some(reading.input) } else { None });
+            readings.collect()
+        }
+    };
+    inputs.sort_unstable();
+    inputs.dedup();
+    inputs
+}
+
+/// Marks what the matrix accepts, and finds what it accepts without need.
+fn accept(matrix: &Matrix, findings: &mut Vec<Finding>) {
+    let accepted = matrix.root().get("accept").map(Node::items).unwrap_or_default();
+    for entry in accepted {
+        let text = |key: &str| entry.get(key).and_then(Node::text).unwrap_or_default();
+        let (code, of) = (text("finding"), text("of"));
+        let mut found = false;
+        for finding in findings.iter_mut().filter(|finding| finding.code.name() == code && finding.of == of) {
+            finding.accepted = Some(text("reason").to_owned());
+            found = true;
+        }
+        // What is open may yet be what is accepted.
+        if !found && !findings.iter().any(|finding| finding.code == FindingCode::Open && finding.of == of) {
+            let message = format!("`{code}` of `{of}` is accepted, but was not found");
+            findings.push(Finding::new(FindingCode::NothingToAccept, of, entry.place, message));
+        }
+    }
+}

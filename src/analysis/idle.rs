@@ -1,0 +1,65 @@
+//! Criteria whose points never change the result: with any other number of points that they can give, everybody's result stays as it is.
+
+use crate::analysis::prover::Prover;
+use crate::analysis::space::{Free, Space};
+use crate::arena::{Id, NodeId};
+use crate::diagnostic::Place;
+use crate::matrix::model::Domain;
+use crate::plan::Node;
+use crate::plan::reach::OverBudget;
+
+/// A criterion that was not shown to matter.
+pub(super) struct Idle {
+    pub(super) criterion: String,
+    pub(super) place: Place,
+    /// Whether to tell would take more than the budget.
+    pub(super) is_open: bool,
+}
+
+pub(super) fn idle(prover: &mut Prover<'_>) -> Vec<Idle> {
+    let matrix = prover.matrix;
+    if prover.axes.is_empty() {
+        return Vec::new();
+    }
+    let nodes = &matrix.plan().criteria;
+    let mut idle = Vec::new();
+    for (criterion, node) in matrix.model().criteria.items().iter().zip(nodes) {
+        // Two criteria of one rule are one node, which says nothing of either alone.
+        if nodes.iter().filter(|other| *other == node).count() > 1 {
+            continue;
+        }
+        let matters = matters(prover, *node);
+        if matters != Ok(true) {
+            idle.push(Idle { criterion: criterion.heading.name.clone(), place: criterion.heading.place, is_open: matters.is_err() });
+        }
+    }
+    idle
+}
+
+/// Whether some profile has another result if the criterion gives it other points.
+fn matters(prover: &mut Prover<'_>, criterion: NodeId) -> Result<bool, OverBudget> {
+    let own = Space::of(prover.matrix, prover.as_at);
+    let given = prover.ask(&own, &[criterion], None)?;
+    let points: Vec<i64> = given.arrivals().filter_map(|arrival| arrival.values.first().copied()).collect();
+    if points.len() < 2 {
+        return Ok(false);
+    }
+    let mut open = Ok(false);
+    for axis in prover.axes.clone() {
+        let mut space = own.clone();
+        let count = space.nodes.len();
+        let free = space.input(Free { domain: Domain::Boolean, may_be_absent: false, plain: 0, listed: Some(points.clone()) });
+        let free = space.node(Node::Input(free));
+        let map = space.replaced(count, criterion, free);
+        let other = map.get(axis.node.index()).copied().unwrap_or(axis.node);
+        if other == axis.node {
+            continue;
+        }
+        match prover.ask(&space, &[axis.node, other], None) {
+            Ok(answer) if answer.arrivals().any(|arrival| arrival.values.first() != arrival.values.get(1)) => return Ok(true),
+            Ok(_) => {}
+            Err(OverBudget) => open = Err(OverBudget),
+        }
+    }
+    open
+}

@@ -1,0 +1,147 @@
+//! What can be proved of a matrix over all profiles: what is reached and what is dead, which scores there are, and whether more of what is worse
+//! ever lowers the result.
+//!
+//! Nothing is sampled. Every rule is piecewise constant, so a matrix is a finite object: each input matters only by the cell that its value lies in,
+//! and all cells are searched together. An answer is either shown by a profile, scored before it is given, or it is proved that there is none.
+//! What does not fit the budget is said to be open, never to be fine.
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//! use threshold_matrix::analysis::Proof;
+//!
+//! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let as_at = "2026-11-21".parse()?;
+//! let analysis = matrix.analyse(as_at);
+//! assert!(analysis.is_complete());
+//! let high = analysis.parts().iter().find(|part| part.name == "high").expect("it is a tier");
+//! let Proof::Shown(profile) = &high.reached else { panic!("nobody can be high") };
+//! assert_eq!(matrix.score(profile, as_at)?.tier(), Some("high"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod examples;
+mod finding;
+mod idle;
+mod influence;
+mod part;
+pub(crate) mod prover;
+mod scores;
+pub(crate) mod space;
+mod words;
+
+use crate::analysis::prover::Prover;
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::profile::Profile;
+
+pub use finding::{Finding, FindingCode};
+pub use influence::{Influence, Pair};
+pub use part::{Part, PartKind};
+pub use scores::{Attainable, CutOff, Scores};
+pub(crate) use words::json;
+
+/// The most work that [`Matrix::analyse`] does; a unit is one small step of one rule.
+const BUDGET: u64 = 2_000_000_000;
+
+/// What was proved of a matrix. Made by [`Matrix::analyse`].
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct Analysis {
+    matrix: Matrix,
+    as_at: Date,
+    scores: Vec<Scores>,
+    parts: Vec<Part>,
+    influences: Vec<Influence>,
+    findings: Vec<Finding>,
+    complete: bool,
+}
+
+/// The answer to a question about all profiles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof<T> {
+    /// There is one: this.
+    Shown(T),
+    /// There is none, whatever the profile.
+    Never,
+    /// To tell would take more than the budget.
+    Open,
+}
+
+impl<T> Proof<T> {
+    /// What shows it, if it was shown.
+    pub fn shown(&self) -> Option<&T> {
+        match self {
+            Self::Shown(shown) => Some(shown),
+            Self::Never | Self::Open => None,
+        }
+    }
+}
+
+impl Matrix {
+    /// Proves what can be proved of the matrix over all profiles, at a date: lengths of time are counted to it.
+    ///
+    /// Inputs that may be absent are absent too; of inputs that may be unknown, every value is taken.
+    pub fn analyse(&self, as_at: Date) -> Analysis {
+        self.analyse_within(as_at, BUDGET)
+    }
+
+    /// The same, with another limit on the work; [`Matrix::analyse`] allows two thousand million units, a few seconds at most.
+    pub fn analyse_within(&self, as_at: Date, budget: u64) -> Analysis {
+        let mut prover = Prover::new(self, as_at, budget);
+        let parts = part::parts(&mut prover);
+        let scores = scores::scores(&mut prover);
+        let influences = influence::influences(&mut prover);
+        let idle = idle::idle(&mut prover);
+        let findings = finding::findings(self, &parts, &scores, &influences, &idle);
+        let open = |proof: &Proof<Profile>| *proof == Proof::Open;
+        let complete = !parts.iter().any(|part| open(&part.reached))
+            && scores.iter().all(|scores| scores.attainable.is_some())
+            && !influences.iter().any(Influence::is_open)
+            && !idle.iter().any(|idle| idle.is_open);
+        Analysis { matrix: self.clone(), as_at, scores, parts, influences, findings, complete }
+    }
+}
+
+impl Analysis {
+    /// The matrix.
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// The date that lengths of time were counted to.
+    #[must_use]
+    pub fn as_at(&self) -> Date {
+        self.as_at
+    }
+
+    /// The scores that each dimension can have.
+    #[must_use]
+    pub fn scores(&self) -> &[Scores] {
+        &self.scores
+    }
+
+    /// Every tier, status, level, rule, band, cell, override and flag, and whether some profile reaches it.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// How far each input alone moves the result, and whether more of it ever goes the wrong way.
+    #[must_use]
+    pub fn influences(&self) -> &[Influence] {
+        &self.influences
+    }
+
+    /// What an author should look at, in the order of the places in the file.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether every question was answered within the budget. If not, what is open says so.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+}

@@ -1,0 +1,76 @@
+//! Asks within the budget, and gives every answer a profile that was scored.
+
+use crate::analysis::space::{Answer, Space, Twins};
+use crate::arena::{Id, InputId, NodeId};
+use crate::change::axis::Axis;
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::matrix::model::Missing;
+use crate::plan::ABSENT;
+use crate::plan::reach::{OverBudget, at};
+use crate::profile::{Profile, Value};
+use crate::score::outcome::Outcome;
+
+/// One question may take this share of the whole budget.
+const SHARE: u64 = 8;
+
+pub(super) struct Prover<'a> {
+    pub(super) matrix: &'a Matrix,
+    pub(super) as_at: Date,
+    pub(super) space: Space,
+    pub(super) axes: Vec<Axis>,
+    /// How much one question may take, and how much is left for all.
+    each: u64,
+    left: u64,
+}
+
+impl<'a> Prover<'a> {
+    pub(super) fn new(matrix: &'a Matrix, as_at: Date, budget: u64) -> Self {
+        Self { matrix, as_at, space: Space::of(matrix, as_at), axes: Axis::all(matrix), each: (budget / SHARE).max(1), left: budget }
+    }
+
+    /// The values that the roots take together.
+    pub(super) fn ask(&mut self, space: &Space, roots: &[NodeId], twins: Option<Twins>) -> Result<Answer, OverBudget> {
+        let allowed = self.each.min(self.left);
+        let mut budget = allowed;
+        let answer = space.ask(roots, twins, &mut budget);
+        self.left -= allowed - budget;
+        answer
+    }
+
+    /// The plainest profile on a way to what an answer gave, scored.
+    pub(super) fn witness(&self, roots: &[NodeId], wanted: &[i64], path: &[(InputId, i64)]) -> Option<Profile> {
+        let inputs = self.space.plainest(roots, wanted, path, &[])?;
+        self.scored(&inputs)
+    }
+
+    /// The profile with these values, if scoring it gives what the graph says.
+    pub(super) fn scored(&self, inputs: &[i64]) -> Option<Profile> {
+        let profile = profile(self.matrix, inputs);
+        let outcome = self.matrix.score(&profile, self.as_at).ok()?;
+        let values = self.space.worked_out(inputs);
+        self.axes.iter().all(|axis| position(axis, &outcome) == Some(at(&values, axis.node))).then_some(profile)
+    }
+}
+
+/// The profile with these values; what the matrix answers the same by itself is left out.
+pub(crate) fn profile(matrix: &Matrix, inputs: &[i64]) -> Profile {
+    let declared = matrix.model().inputs.iter().filter(|(_, input)| input.derived.is_none());
+    let given = declared.filter_map(|(id, input)| {
+        let value = inputs.get(id.index()).copied().unwrap_or(ABSENT);
+        let is_assumed = matches!(input.missing, Missing::Assume(assumed) if assumed == value);
+        (value != ABSENT && !is_assumed).then(|| (input.heading.name.as_str(), Value::of(&input.domain, value)))
+    });
+    given.collect()
+}
+
+/// Where an outcome stands on an axis.
+pub(crate) fn position(axis: &Axis, outcome: &Outcome) -> Option<i64> {
+    match axis.dimension {
+        None => match outcome.positions().as_slice() {
+            [only] => Some(i64::from(*only)),
+            _ => None,
+        },
+        Some(dimension) => outcome.dimension_result(dimension).levels.only().map(|level| level as i64),
+    }
+}

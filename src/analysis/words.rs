@@ -1,0 +1,149 @@
+//! The analysis as text, and its findings as a compiler shows them.
+
+use std::fmt;
+
+use crate::analysis::{Analysis, Finding, Pair, Part, PartKind, Proof};
+use crate::diagnostic::Warnings;
+use crate::profile::Profile;
+
+impl Part {
+    /// What it is called before a reader: "the rule `by_release.2`".
+    pub(super) fn spoken(&self) -> String {
+        format!("the {} `{}`", self.kind.name(), self.name)
+    }
+}
+
+impl PartKind {
+    /// What it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tier => "tier",
+            Self::Status => "status",
+            Self::Level => "level",
+            Self::CutOff => "cut-off",
+            Self::Rule => "rule",
+            Self::Band => "band",
+            Self::Cell => "cell",
+            Self::Choice => "choice",
+            Self::Condition => "condition of the override",
+            Self::Override => "override",
+            Self::Effect => "effect of the override",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+impl Pair {
+    /// " by 2 steps", or nothing where a status has no distance.
+    pub(super) fn by(&self) -> String {
+        match self.steps {
+            None => String::new(),
+            Some(1) => " by 1 step".to_owned(),
+            Some(steps) => format!(" by {steps} steps"),
+        }
+    }
+}
+
+/// A profile as JSON on one line.
+pub(crate) fn json(profile: &Profile) -> String {
+    serde_json::to_string(profile).unwrap_or_default()
+}
+
+impl Analysis {
+    /// The findings that the matrix does not accept, each with its lines of the file that the matrix was loaded from, as a compiler shows them.
+    #[must_use]
+    pub fn warnings(&self, file: &str, text: &str) -> String {
+        let mut warnings = Warnings::new(file, text);
+        for finding in self.findings().iter().filter(|finding| finding.accepted.is_none()) {
+            warnings.push(finding.code.name(), finding.place, finding.message.clone(), finding.shown());
+        }
+        warnings.to_string()
+    }
+}
+
+impl Finding {
+    /// The profiles that show it, in words.
+    fn shown(&self) -> Option<String> {
+        match self.witnesses.as_slice() {
+            [] => None,
+            [one] => Some(format!("for example {}", json(one))),
+            [one, rest @ ..] => Some(format!("from {} to {}", json(one), rest.iter().map(json).collect::<Vec<_>>().join(" and "))),
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}: {}", self.place, self.code, self.message)?;
+        if let Some(shown) = self.shown() {
+            write!(formatter, "\n    {shown}")?;
+        }
+        if let Some(reason) = &self.accepted {
+            write!(formatter, "\n    accepted: {reason}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Analysis {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let matrix = self.matrix();
+        writeln!(formatter, "{} {}, over all profiles, as at {}", matrix.id(), matrix.version(), self.as_at())?;
+        for scores in self.scores() {
+            write!(formatter, "\nscore of {}: ", scores.dimension)?;
+            match scores.attainable.as_deref() {
+                Some([first, .., last]) => {
+                    let gaps: Vec<String> = scores.gaps().iter().map(|(one, other)| format!("{one} and {other}")).collect();
+                    let count = scores.attainable.as_deref().unwrap_or_default().len();
+                    write!(formatter, "{count} numbers from {} to {}", first.score, last.score)?;
+                    match gaps.as_slice() {
+                        [] => {}
+                        [..] if gaps.len() <= 8 => write!(formatter, "; none between {}", gaps.join(", "))?,
+                        [..] => write!(formatter, "; {} gaps", gaps.len())?,
+                    }
+                }
+                Some([only]) => write!(formatter, "always {}", only.score)?,
+                Some([]) => write!(formatter, "none, for no profile is accepted")?,
+                None => write!(formatter, "open; between {} and {}", scores.bounds.0, scores.bounds.1)?,
+            }
+            for cut in &scores.cut_offs {
+                if let Some(near) = cut.near {
+                    write!(
+                        formatter,
+                        "\n  {} from {}: {}.{} % of all combinations of cells within a point",
+                        cut.level,
+                        cut.from,
+                        near / 10,
+                        near % 10
+                    )?;
+                }
+            }
+        }
+        let reached = self.parts().iter().filter(|part| part.reached.shown().is_some()).count();
+        writeln!(formatter, "\n\n{reached} of {} parts are reached", self.parts().len())?;
+        for own in self.influences() {
+            let of = own.dimension.as_ref().map_or(String::new(), |dimension| format!(" ({dimension})"));
+            write!(formatter, "\n{}{of}: ", own.input)?;
+            match &own.largest {
+                Proof::Shown(pair) => write!(formatter, "alone moves the result{}, from {} to {}", pair.by(), pair.from, pair.to)?,
+                Proof::Never => write!(formatter, "alone never moves the result")?,
+                Proof::Open => write!(formatter, "open")?,
+            }
+            match &own.wrong_way {
+                Some(Proof::Never) => write!(formatter, "; never the wrong way")?,
+                Some(Proof::Shown(pair)) => write!(formatter, "; the wrong way from {} to {}", pair.from, pair.to)?,
+                Some(Proof::Open) => write!(formatter, "; whether the wrong way is open")?,
+                None => {}
+            }
+        }
+        writeln!(formatter)?;
+        for finding in self.findings() {
+            write!(formatter, "\n{finding}")?;
+        }
+        if self.findings().is_empty() {
+            write!(formatter, "\nnothing found")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Two matrices compared before the newer is adopted: what is written differently, and what that changes for whom, over all profiles.
+//!
+//! The proof is exact. Both matrices become one graph over the inputs that they share; an input of one alone is free. Every change of the tier that
+//! is possible is given with a profile, scored by both matrices; where none is given there is none. What the proof does not speak of is said.
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//!
+//! let as_at = "2026-11-21".parse()?;
+//! let old = Matrix::open("hmpps-utm@1.0.0", as_at)?;
+//! let new = Matrix::open("hmpps-utm@2.0.0", as_at)?;
+//! let comparison = old.compare(&new, as_at);
+//! let shift = comparison.shifts().iter().find(|shift| (shift.from.as_str(), shift.to.as_str()) == ("A", "B")).expect("level A moved to 150 points");
+//! let level = |matrix: &Matrix| Some(matrix.score(&shift.witness, as_at).ok()?.dimension("protect")?.level()?.to_owned());
+//! assert_eq!((level(&old).as_deref(), level(&new).as_deref()), (Some("A"), Some("B")));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod joint;
+mod proof;
+mod structure;
+mod words;
+
+use crate::analysis::Proof;
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::profile::Profile;
+
+pub use proof::Shift;
+pub use structure::{Difference, Edit};
+
+/// The most work that [`Matrix::compare`] does; a unit is one small step of one rule.
+const BUDGET: u64 = 4_000_000_000;
+
+/// What differs between two matrices. Made by [`Matrix::compare`].
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct Comparison {
+    old: Matrix,
+    new: Matrix,
+    as_at: Date,
+    differences: Vec<Difference>,
+    compared: Vec<Option<String>>,
+    shifts: Vec<Shift>,
+    left_out: Vec<String>,
+    only_old: Proof<Profile>,
+    only_new: Proof<Profile>,
+    open: Vec<String>,
+}
+
+impl Matrix {
+    /// Compares this matrix with another, a revision of it: what is written differently, and every change of the tier (or of a level, where one of the
+    /// two has no decision) over all profiles that both accept, at a date.
+    ///
+    /// A profile has values for the inputs of both; each matrix reads its own.
+    pub fn compare(&self, newer: &Self, as_at: Date) -> Comparison {
+        self.compare_within(newer, as_at, BUDGET)
+    }
+
+    /// The same, with another limit on the work; [`Matrix::compare`] allows four thousand million units.
+    pub fn compare_within(&self, newer: &Self, as_at: Date, budget: u64) -> Comparison {
+        let proved = proof::proved(self, newer, as_at, budget);
+        Comparison { old: self.clone(), new: newer.clone(), as_at, differences: structure::differences(self, newer), ..proved }
+    }
+}
+
+impl Comparison {
+    /// The older matrix.
+    #[must_use]
+    pub fn old(&self) -> &Matrix {
+        &self.old
+    }
+
+    /// The newer matrix.
+    #[must_use]
+    pub fn new_matrix(&self) -> &Matrix {
+        &self.new
+    }
+
+    /// What is written differently; the order of keys, comments and quoting are not.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        &self.differences
+    }
+
+    /// The results that were compared: none for the tier, or the dimension whose level it is.
+    #[must_use]
+    pub fn compared(&self) -> &[Option<String>] {
+        &self.compared
+    }
+
+    /// Every change of a result that is possible, each once. If [`Comparison::is_complete`], there are no others.
+    #[must_use]
+    pub fn shifts(&self) -> &[Shift] {
+        &self.shifts
+    }
+
+    /// Profiles that the proof does not speak of, and why.
+    #[must_use]
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
+    }
+
+    /// A profile of shared values that the older matrix alone accepts, by its checks.
+    #[must_use]
+    pub fn only_old(&self) -> &Proof<Profile> {
+        &self.only_old
+    }
+
+    /// A profile of shared values that the newer matrix alone accepts, by its checks.
+    #[must_use]
+    pub fn only_new(&self) -> &Proof<Profile> {
+        &self.only_new
+    }
+
+    /// Whether every question was answered within the budget.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.open.is_empty()
+    }
+}

@@ -1,0 +1,200 @@
+//! What is written differently, by meaning: the order of keys, comments and quoting make no difference.
+
+use crate::diagnostic::Place;
+use crate::format::canonical::Meaning;
+use crate::format::language;
+use crate::format::tree::Node;
+use crate::matrix::Matrix;
+
+/// One thing that is written differently.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// What it is of, by the keys that lead to it: `criteria.rosh.values.very_high`, `overrides.mappa-2.at_least`.
+    pub of: String,
+    /// How it differs.
+    pub edit: Edit,
+    /// Where it, or what holds it, is in the older file.
+    pub old_place: Option<Place>,
+    /// Where it, or what holds it, is in the newer file.
+    pub new_place: Option<Place>,
+    /// Whether it is a word for the reader alone: a title, a source, an example, the period in force.
+    pub is_wording: bool,
+}
+
+/// How something differs.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Edit {
+    /// The newer file alone has it.
+    Added(String),
+    /// The older file alone has it.
+    Removed(String),
+    /// It is written otherwise.
+    Changed {
+        /// In the older file.
+        from: String,
+        /// In the newer file.
+        to: String,
+    },
+    /// The same things stand in another order.
+    Reordered,
+}
+
+/// The keys of a file, and of any entry, that change no outcome.
+const WORDING: [&str; 8] = ["version", "about", "status", "effective", "sources", "examples", "review", "accept"];
+const WORDING_ANYWHERE: [&str; 6] = ["title", "note", "source", "label", "reason", "message"];
+
+pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Difference> {
+    let meaning = |matrix: &Matrix| Meaning::of(matrix.root(), &language::MATRIX);
+    let mut writer = Writer { differences: Vec::new() };
+    let (one, other) = (meaning(old), meaning(new));
+    writer.values(&Path { keys: Vec::new(), old: Some(old.root()), new: Some(new.root()) }, &one, &other);
+    writer.differences
+}
+
+/// Where two meanings stand.
+#[derive(Clone)]
+struct Path<'a> {
+    keys: Vec<String>,
+    old: Option<&'a Node>,
+    new: Option<&'a Node>,
+}
+
+impl<'a> Path<'a> {
+    fn key(&self, key: &str) -> Self {
+        let child = |node: Option<&'a Node>| node.map(|node| node.get(key).unwrap_or(node));
+        self.to(key.to_owned(), child(self.old), child(self.new))
+    }
+
+    fn item(&self, name: String, old: Option<usize>, new: Option<usize>) -> Self {
+        let child = |node: Option<&'a Node>, at: Option<usize>| node.map(|node| at.and_then(|at| node.items().get(at)).unwrap_or(node));
+        self.to(name, child(self.old, old), child(self.new, new))
+    }
+
+    fn to(&self, key: String, old: Option<&'a Node>, new: Option<&'a Node>) -> Self {
+        Self { keys: self.keys.iter().cloned().chain([key]).collect(), old, new }
+    }
+
+    /// Whether this is nothing that scoring reads. A value called `title` is a key of its own.
+    fn is_wording(&self) -> bool {
+        let first = self.keys.first().is_some_and(|key| WORDING.contains(&key.as_str()) || key == "title");
+        let last = self.keys.len() > 2 && self.keys.iter().skip(2).any(|key| WORDING_ANYWHERE.contains(&key.as_str()));
+        first || last
+    }
+}
+
+struct Writer {
+    differences: Vec<Difference>,
+}
+
+impl Writer {
+    fn push(&mut self, path: &Path<'_>, edit: Edit) {
+        self.differences.push(Difference {
+            of: path.keys.join("."),
+            edit,
+            old_place: path.old.map(|node| node.place),
+            new_place: path.new.map(|node| node.place),
+            is_wording: path.is_wording(),
+        });
+    }
+
+    fn values(&mut self, path: &Path<'_>, old: &Meaning, new: &Meaning) {
+        match (old, new) {
+            (Meaning::Map(old), Meaning::Map(new)) => self.maps(path, old, new),
+            (Meaning::List(old), Meaning::List(new)) => self.lists(path, old, new),
+            _ if old == new => {}
+            _ => self.push(path, Edit::Changed { from: text(old), to: text(new) }),
+        }
+    }
+
+    fn maps(&mut self, path: &Path<'_>, old: &[(String, Meaning)], new: &[(String, Meaning)]) {
+        for (key, value) in old {
+            match new.iter().find(|(other, _)| other == key) {
+                Some((_, other)) => self.values(&path.key(key), value, other),
+                None => self.push(&path.key(key), Edit::Removed(text(value))),
+            }
+        }
+        for (key, value) in new.iter().filter(|(key, _)| !old.iter().any(|(other, _)| other == key)) {
+            self.push(&path.key(key), Edit::Added(text(value)));
+        }
+    }
+
+    fn lists(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) {
+        if old == new {
+            return;
+        }
+        let names = |items: &[Meaning]| items.iter().map(name).collect::<Option<Vec<String>>>();
+        match (names(old), names(new)) {
+            (Some(one), Some(other)) => self.named(path, (old, &one), (new, &other)),
+            _ => self.unnamed(path, old, new),
+        }
+    }
+
+    /// Items that have names: each is found by its own.
+    fn named(&mut self, path: &Path<'_>, (old, old_names): (&[Meaning], &[String]), (new, new_names): (&[Meaning], &[String])) {
+        let mut kept = Vec::new();
+        for (at, (item, name)) in old.iter().zip(old_names).enumerate() {
+            match new_names.iter().position(|other| other == name) {
+                Some(other) => {
+                    kept.push(other);
+                    if let Some(newer) = new.get(other) {
+                        self.values(&path.item(name.clone(), Some(at), Some(other)), item, newer);
+                    }
+                }
+                None => self.push(&path.item(name.clone(), Some(at), None), Edit::Removed(text(item))),
+            }
+        }
+        for (at, (item, name)) in new.iter().zip(new_names).enumerate().filter(|(_, (_, name))| !old_names.contains(name)) {
+            self.push(&path.item(name.clone(), None, Some(at)), Edit::Added(text(item)));
+        }
+        if !kept.is_sorted() {
+            self.push(path, Edit::Reordered);
+        }
+    }
+
+    /// Items without names: what is the same is found first, and what is left between is paired in order.
+    fn unnamed(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) {
+        let start = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+        let rest = old.len().min(new.len()) - start;
+        let end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+        let (old_end, new_end) = (old.len() - end, new.len() - end);
+        for at in start..old_end.max(new_end) {
+            let here = |list: &[Meaning], end: usize| (at < end).then(|| list.get(at).cloned()).flatten();
+            let path = path.item((at + 1).to_string(), Some(at), Some(at));
+            match (here(old, old_end), here(new, new_end)) {
+                (Some(one), Some(other)) => self.values(&path, &one, &other),
+                (Some(one), None) => self.push(&path, Edit::Removed(text(&one))),
+                (None, Some(other)) => self.push(&path, Edit::Added(text(&other))),
+                (None, None) => {}
+            }
+        }
+    }
+}
+
+/// What an item of a list is known by: itself, or its id, level or title.
+fn name(item: &Meaning) -> Option<String> {
+    match item {
+        Meaning::Text(text) | Meaning::Number(text) => Some(text.clone()),
+        Meaning::Map(entries) => {
+            let of = |key: &str| entries.iter().find(|(own, _)| own == key).map(|(_, value)| text(value));
+            // A rule's title is a word for its reader; an example has no other name.
+            of("id").or_else(|| of("level").filter(|_| of("when").is_none())).or_else(|| of("expect").and(of("title")))
+        }
+        Meaning::Boolean(_) | Meaning::Nothing | Meaning::List(_) => None,
+    }
+}
+
+/// A meaning on one line, as it would be written.
+fn text(meaning: &Meaning) -> String {
+    match meaning {
+        Meaning::Text(text) | Meaning::Number(text) => text.clone(),
+        Meaning::Boolean(value) => value.to_string(),
+        Meaning::Nothing => "null".to_owned(),
+        Meaning::List(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", ")),
+        Meaning::Map(entries) if entries.is_empty() => "{}".to_owned(),
+        Meaning::Map(entries) => {
+            format!("{{ {} }}", entries.iter().map(|(key, value)| format!("{key}: {}", text(value))).collect::<Vec<_>>().join(", "))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A comparison as text.
+
+use std::fmt;
+
+use crate::analysis::Proof;
+use crate::change::Direction;
+use crate::compare::{Comparison, Difference, Edit, Shift};
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.edit {
+            Edit::Added(what) => write!(formatter, "{}: added {what}", self.of)?,
+            Edit::Removed(what) => write!(formatter, "{}: removed {what}", self.of)?,
+            Edit::Changed { from, to } => write!(formatter, "{}: {from} -> {to}", self.of)?,
+            Edit::Reordered => write!(formatter, "{}: in another order", self.of)?,
+        }
+        match (self.old_place, self.new_place) {
+            (Some(old), Some(new)) => write!(formatter, " (line {} -> {})", old.line, new.line),
+            (Some(only), None) | (None, Some(only)) => write!(formatter, " (line {})", only.line),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Shift {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(dimension) = &self.dimension {
+            write!(formatter, "{dimension}: ")?;
+        }
+        let direction = match self.direction {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::Neither => "no order",
+        };
+        write!(formatter, "{} -> {} ({direction}), for example {}", self.from, self.to, crate::analysis::json(&self.witness))?;
+        self.because.iter().try_for_each(|line| write!(formatter, "\n    {line}"))
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = |matrix: &crate::Matrix| format!("{} {}", matrix.id(), matrix.version());
+        writeln!(formatter, "{} -> {}, as at {}", named(&self.old), named(&self.new), self.as_at)?;
+        let (words, rules): (Vec<_>, Vec<_>) = self.differences.iter().partition(|difference| difference.is_wording);
+        writeln!(formatter, "\nwhat is written differently")?;
+        rules.iter().try_for_each(|difference| writeln!(formatter, "  {difference}"))?;
+        if rules.is_empty() {
+            writeln!(formatter, "  no rule")?;
+        }
+        if !words.is_empty() {
+            writeln!(formatter, "  and {} titles, notes, sources, examples and the like", words.len())?;
+        }
+        writeln!(formatter, "\nwhat changes, over all profiles that both accept")?;
+        for shift in &self.shifts {
+            writeln!(formatter, "  {}", shift.to_string().replace('\n', "\n  "))?;
+        }
+        let of = match self.compared.as_slice() {
+            [] => String::new(),
+            [None] => "the tier".to_owned(),
+            dimensions => format!("the level of {}", dimensions.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" and of ")),
+        };
+        match (of.is_empty(), self.is_complete(), self.shifts.is_empty()) {
+            (true, _, _) => writeln!(formatter, "  the two have no result in common")?,
+            (false, true, true) => writeln!(formatter, "  nothing: no profile changes {of}")?,
+            (false, true, false) => writeln!(formatter, "  nothing else: no profile changes {of} in another way")?,
+            (false, false, _) => writeln!(formatter, "  open, for it would take more than the budget: {}", self.open.join(", "))?,
+        }
+        for (only, which) in [(&self.only_old, "older"), (&self.only_new, "newer")] {
+            if let Proof::Shown(profile) = only {
+                writeln!(formatter, "  the {which} alone accepts {}", crate::analysis::json(profile))?;
+            }
+        }
+        if !self.left_out.is_empty() {
+            writeln!(formatter, "\nnot compared")?;
+            self.left_out.iter().try_for_each(|what| writeln!(formatter, "  {what}"))?;
+        }
+        Ok(())
+    }
+}
