@@ -75,6 +75,8 @@ pub mod record;
 pub mod report;
 pub mod sample;
 mod score;
+#[cfg(feature = "cohort")]
+pub mod trial;
 mod worked;
 
 pub use date::{Date, DateError};

@@ -1,11 +1,11 @@
 //! Explanations, outcomes and whole matrices, for people and for other programs.
 
 mod atrs;
-mod document;
+pub(crate) mod document;
 mod explanation;
 mod json;
 mod sheet;
-mod words;
+pub(crate) mod words;
 
 pub use explanation::Explanation;
 pub(crate) use json::Reference;

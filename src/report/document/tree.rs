@@ -1,6 +1,8 @@
 //! What a document is made of.
 
 use crate::matrix::Source;
+use crate::report::document::chart::Chart;
+use crate::report::document::flow::Flow;
 use crate::report::document::scores::{Scores, Waterfall};
 
 /// A whole document: the sheet of a matrix, the explanation of a result, the facts for a record.
@@ -59,6 +61,10 @@ pub(crate) enum Block {
     Scores(Scores),
     Table(Table),
     Grid(Grid),
+    /// Drawn on a page; the table that follows says the same.
+    Flow(Flow),
+    /// Drawn on a page; the table that follows says the same.
+    Chart(Chart),
     Sources(Vec<Source>),
 }
 
