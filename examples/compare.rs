@@ -43,7 +43,7 @@ usage: compare OLD NEW [options]
   --html F          written to a file as a page to read, print or hand over
   --help            this text
 
-exit status: 0 nobody moves, 1 somebody does, or something could not be read, 2 wrong usage
+exit status: 0 done, 1 something could not be read or written, 2 wrong usage
 ";
 
 #[derive(Default)]
@@ -138,7 +138,7 @@ fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         program::say(&if colours { report.to_coloured_string() } else { report.to_string() })?;
     }
-    Ok(if trial.moved() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(ExitCode::SUCCESS)
 }
 
 fn trial(options: &Options, old: &Matrix, new: &Matrix) -> Result<Trial, TrialError> {

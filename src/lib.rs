@@ -35,6 +35,7 @@
 //!   [`Case::explain`] gives a [`Trace`] as well.
 //! - [`Case::changes`] gives what would [`change`] the outcome.
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
+//! - `trial::Trial` tries a revision on a cohort before it is adopted.
 //! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
 //! - [`Trace::explanation`] gives the explanation of one result to read and hand over, as text, Markdown or a page; with a person's values or

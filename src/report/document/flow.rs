@@ -76,7 +76,7 @@ impl Flow {
         writeln!(html, "<svg class=\"flow\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">", Em(down))?;
         writeln!(html, "<title id=\"{anchor}-title\">{}</title>", escaped(&self.title))?;
         writeln!(html, "<desc id=\"{anchor}-says\">{}</desc>", escaped(&self.described()))?;
-        writeln!(html, "<svg x=\"31%\" width=\"38%\" height=\"{}\" viewBox=\"0 0 1000 {down}\" preserveAspectRatio=\"none\">", Em(down))?;
+        writeln!(html, "<svg x=\"36%\" width=\"28%\" height=\"{}\" viewBox=\"0 0 1000 {down}\" preserveAspectRatio=\"none\">", Em(down))?;
         for stream in &self.streams {
             let (Some(from), Some(to)) = (left.get_mut(stream.from), right.get_mut(stream.to)) else { continue };
             let thick = height(stream.people, all);
@@ -91,7 +91,7 @@ impl Flow {
             )?;
         }
         writeln!(html, "</svg>")?;
-        for (ends, bar, text, side, anchor) in [(&left, "30%", "29%", &self.sides[0], "end"), (&right, "69%", "71%", &self.sides[1], "start")] {
+        for (ends, bar, text, side, anchor) in [(&left, "35%", "34%", &self.sides[0], "end"), (&right, "64%", "66%", &self.sides[1], "start")] {
             writeln!(html, "<text class=\"count\" x=\"{text}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>", Em(BASE), escaped(side))?;
             for end in ends {
                 writeln!(

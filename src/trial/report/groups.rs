@@ -79,7 +79,7 @@ impl Trial {
         let shares = called.each_ref().map(|version| format!("share, {version}"));
         let ratios = called.each_ref().map(|version| format!("ratio to {reference}, {version}"));
         let caption = format!("Share in {} by {column} (95 % intervals)", self.flag(cut));
-        grid(caption, [column, ""], shares.into_iter().chain(ratios).collect(), rows)
+        grid(caption, [column, "share, and ratio of shares"], shares.into_iter().chain(ratios).collect(), rows)
     }
 
     fn errors_by(&self, column: &str, shown: &Shown, cut: [u8; 2]) -> Block {
@@ -97,6 +97,6 @@ impl Trial {
             "Errors by {column}, if {flag} is read as a forecast: false positives are the share in {flag} of those of whom the outcome was not seen; \
              false negatives the share below it of those of whom it was (95 % intervals; those who are not settled are left out)"
         );
-        grid(caption, [column, ""], positives.into_iter().chain(negatives).collect(), rows)
+        grid(caption, [column, "rate"], positives.into_iter().chain(negatives).collect(), rows)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cohort::{grouped, percent};
+use crate::cohort::grouped;
 use crate::report::document::flow::{Course, Flow, Stream};
-use crate::report::document::tree::{Block, Grid, GridCell, Section};
+use crate::report::document::tree::{Block, Grid, GridCell, Section, Table};
 use crate::report::words::capitalised;
-use crate::trial::report::grid;
+use crate::trial::report::share;
 use crate::trial::standing::Standing;
 use crate::trial::{Cause, CauseKind, Direction, Trial};
 
@@ -75,11 +75,8 @@ impl Trial {
         }
         let mut section = Section::new("why", "Why they would move");
         section.says("What differs between the two explanations of each person who moves. A person may have several of these.");
-        let rows = causes
-            .iter()
-            .take(MOST_CAUSES)
-            .map(|cause| (capitalised(&self.cause_in_words(cause)), vec![grouped(cause.people), percent(cause.people, moved)]));
-        section.blocks.push(grid("Causes, the most frequent first", ["what differs", ""], vec!["people".into(), "of those who move".into()], rows));
+        let rows = causes.iter().take(MOST_CAUSES).map(|cause| (share(cause.people, moved), capitalised(&self.cause_in_words(cause))));
+        section.blocks.push(Block::Table(Table::pairs("Causes, the most frequent first", ["people", "what differs"], rows)));
         if causes.len() > MOST_CAUSES {
             section.says(format!("{} other causes are less frequent.", causes.len() - MOST_CAUSES));
         }

@@ -21,7 +21,7 @@ impl Trial {
             (name, areas.into_iter().chain([grouped(measure.people), grouped(measure.left_out)]).collect())
         });
         let columns = vec![old.clone(), new.clone(), "difference".to_owned(), "people".to_owned(), "score open".to_owned()];
-        section.blocks.push(grid("Area under the ROC curve (95 % interval)", ["score", ""], columns, rows));
+        section.blocks.push(grid("Area under the ROC curve (95 % interval)", ["score", "by revision"], columns, rows));
         let calibrated = |measure: &&Measure| measure.is_existing || self.calibrated() == Some(measure.name.as_str());
         for measure in measures.iter().filter(calibrated) {
             let name = self.spoken(&measure.name);
@@ -41,5 +41,5 @@ impl Trial {
 
 fn calibration(caption: &str, ranges: &[Calibration]) -> Block {
     let rows = ranges.iter().map(|range| (span(range.scores), vec![grouped(range.people), grouped(range.happened), rate(range.rate())]));
-    grid(caption, ["score", ""], vec!["people".into(), "seen".into(), "rate (95 % interval)".into()], rows)
+    grid(caption, ["score", "people"], vec!["all".into(), "outcome seen".into(), "rate (95 % interval)".into()], rows)
 }

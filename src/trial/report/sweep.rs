@@ -49,7 +49,7 @@ impl Trial {
             let head = if point.is_own { format!("{} (as it is)", point.from) } else { point.from.to_string() };
             (head, people.chain(rates).collect())
         });
-        section.blocks.push(grid("People, and how often the outcome was seen of them, for each cut-off", [&axis, ""], columns, rows));
+        section.blocks.push(grid("People, and how often the outcome was seen of them, for each cut-off", [&axis, "people and rates"], columns, rows));
         Some(section)
     }
 }
