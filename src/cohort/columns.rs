@@ -153,9 +153,12 @@ impl Columns {
     }
 }
 
+/// An input, and the member of it.
+type Target<'a, 'b> = (&'a Input, Option<&'b str>);
+
 /// The input that an entry is about in each of the matrices that have it, once if it has the same values in both.
-fn targets<'a, 'b>(matrices: &[&'a Matrix], written: &'b str) -> Result<Vec<(&'a Input, Option<&'b str>)>, (String, String)> {
-    let (mut found, mut fault) = (Vec::<(&Input, _)>::new(), None);
+fn targets<'a, 'b>(matrices: &[&'a Matrix], written: &'b str) -> Result<Vec<Target<'a, 'b>>, (String, String)> {
+    let (mut found, mut fault) = (Vec::<Target<'_, '_>>::new(), None);
     for matrix in matrices {
         match target(matrix, written) {
             Ok((input, _)) if found.iter().any(|(other, _)| other.domain == input.domain) => {}

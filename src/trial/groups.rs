@@ -89,12 +89,15 @@ impl Groups {
             })
             .collect();
         let count = |row: usize, column: usize, rows: &[Vec<u64>]| rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or_default();
-        let changed_by_few = |row: usize, column: usize| {
+        let changed_by_few = |row: usize, column: usize, number: u64| {
             let before = same.get(column).copied().flatten();
-            before.is_some_and(|before| (1..LEAST).contains(&count(row, before, &old).abs_diff(count(row, column, &new))))
+            before.is_some_and(|before| (1..LEAST).contains(&count(row, before, &old).abs_diff(number)))
         };
         let people = old.iter().map(|row| row.iter().sum()).collect();
-        let tables = [Table::new(old.clone(), LEAST, |_, _| false), Table::new(new.clone(), LEAST, changed_by_few)];
+        let (mut before, mut after) = (Table::new(old.clone(), LEAST), Table::new(new, LEAST));
+        after.hide_together(&mut before, |column| same.get(column).copied().flatten());
+        after.hide_where(LEAST, changed_by_few);
+        let tables = [before, after];
         Shown { names: groups.iter().map(name).collect(), people, results: self.results.clone(), tables }
     }
 }

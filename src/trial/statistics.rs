@@ -167,17 +167,20 @@ impl Pairs {
         let mut sums = [[0.0; 3]; 2];
         for ((first, second), counts) in &self.people {
             let (at, to) = (placements[0].at(*first), placements[1].at(*second));
-            for (which, count) in counts.iter().enumerate() {
-                let (first, second) = (at[which] - one, to[which] - other);
+            for ((sums, count), (first, second)) in sums.iter_mut().zip(counts).zip(at.into_iter().zip(to)) {
+                let (first, second) = (first - one, second - other);
                 let terms = [first * first, second * second, (second - first) * (second - first)];
-                for (sum, term) in sums[which].iter_mut().zip(terms) {
+                for (sum, term) in sums.iter_mut().zip(terms) {
                     *sum += *count as f64 * term;
                 }
             }
         }
+        let [among_no, among_yes] = sums;
         let [no, yes] = placements[0].people.map(|people| people as f64);
-        let variance = |which: usize| sums[0][which] / (no - 1.0) / no + sums[1][which] / (yes - 1.0) / yes;
-        Some([Area::new(one, variance(0), 0.0), Area::new(other, variance(1), 0.0), Area::new(other - one, variance(2), -1.0)])
+        let mut variances =
+            among_no.into_iter().zip(among_yes).map(|(among_no, among_yes)| among_no / (no - 1.0) / no + among_yes / (yes - 1.0) / yes);
+        let mut area = |area, least| variances.next().map(|variance| Area::new(area, variance, least));
+        Some([area(one, 0.0)?, area(other, 0.0)?, area(other - one, -1.0)?])
     }
 }
 

@@ -20,23 +20,43 @@ fn is_small(number: u64, least: u64) -> bool {
 }
 
 impl Table {
-    /// Hides what is small, and what is told to be hidden too, so that none of it can be worked out. The rows are of one length.
-    ///
-    /// Of one row alone nothing can be hidden: it is the totals.
-    pub(super) fn new(rows: Vec<Vec<u64>>, least: u64, also: impl Fn(usize, usize) -> bool) -> Self {
+    /// Hides what is small, so that none of it can be worked out. The rows are of one length.
+    pub(super) fn new(rows: Vec<Vec<u64>>, least: u64) -> Self {
         let hidden = rows.iter().map(|row| vec![false; row.len()]).collect();
         let mut table = Self { rows, hidden };
-        if table.rows.len() < 2 {
-            return table;
+        table.hide_where(least, |_, _, number| is_small(number, least));
+        table
+    }
+
+    /// Hides more, each number so that it cannot be worked out. Of one row alone nothing can be hidden: it is the totals.
+    pub(super) fn hide_where(&mut self, least: u64, what: impl Fn(usize, usize, u64) -> bool) {
+        if self.rows.len() < 2 {
+            return;
         }
-        for row in 0..table.rows.len() {
-            for column in 0..table.rows.first().map_or(0, Vec::len) {
-                if is_small(table.number(row, column), least) || also(row, column) {
-                    table.hide(row, column, least);
+        for row in 0..self.rows.len() {
+            for column in 0..self.width() {
+                if what(row, column, self.number(row, column)) {
+                    self.hide(row, column, least);
                 }
             }
         }
-        table
+    }
+
+    /// Hides in each of two tables what the other hides, since a reader may know that nobody moved in some column. `same` says where a
+    /// column of this table is in the other.
+    pub(super) fn hide_together(&mut self, other: &mut Self, same: impl Fn(usize) -> Option<usize>) {
+        for (own, others) in self.hidden.iter_mut().zip(&mut other.hidden) {
+            for (column, own) in own.iter_mut().enumerate() {
+                if let Some(other) = same(column).and_then(|at| others.get_mut(at)) {
+                    *own |= *other;
+                    *other = *own;
+                }
+            }
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.rows.first().map_or(0, Vec::len)
     }
 
     fn number(&self, row: usize, column: usize) -> u64 {
@@ -51,7 +71,7 @@ impl Table {
     fn hide(&mut self, row: usize, column: usize, least: u64) {
         let mut best = None;
         for other in (0..self.rows.len()).filter(|other| *other != row) {
-            for beside in (0..self.rows.first().map_or(0, Vec::len)).filter(|beside| *beside != column) {
+            for beside in (0..self.width()).filter(|beside| *beside != column) {
                 // How many people can be moved round the rectangle: into the number that is hidden, or out of it.
                 let into = self.number(row, beside).min(self.number(other, column));
                 let out = self.number(row, column).min(self.number(other, beside));
@@ -83,8 +103,7 @@ impl Table {
     pub(super) fn sum(&self, row: usize, columns: impl Fn(usize) -> bool) -> Option<u64> {
         let (numbers, hidden) = (self.rows.get(row)?, self.hidden.get(row)?);
         let mut sum = 0;
-        for (column, (number, hidden)) in numbers.iter().zip(hidden).enumerate().filter(|(column, _)| columns(*column)) {
-            let _ = column;
+        for (_, (number, hidden)) in numbers.iter().zip(hidden).enumerate().filter(|(column, _)| columns(*column)) {
             if *hidden {
                 return None;
             }
@@ -169,7 +188,7 @@ mod tests {
         #[test]
         fn no_small_number_follows_from_the_totals(rows in tables()) {
             prop_assume!(rows.iter().all(|row| row.iter().sum::<u64>() >= 3));
-            let table = Table::new(rows.clone(), 3, |_, _| false);
+            let table = Table::new(rows.clone(), 3);
             let possible = possible(&table);
             for (row, numbers) in rows.iter().enumerate() {
                 for (column, number) in numbers.iter().enumerate() {
@@ -195,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_small_number_takes_three_others_with_it() {
-        let table = Table::new(vec![vec![3, 40, 200], vec![60, 70, 300], vec![50, 20, 900]], LEAST, |_, _| false);
+        let table = Table::new(vec![vec![3, 40, 200], vec![60, 70, 300], vec![50, 20, 900]], LEAST);
         let shown: Vec<Vec<_>> = (0..3).map(|row| (0..3).map(|column| table.sum(row, |own| own == column)).collect()).collect();
         assert_eq!(shown, [[None, None, Some(200)], [Some(60), Some(70), Some(300)], [None, None, Some(900)]]);
         assert_eq!(table.sum(0, |_| true), None);

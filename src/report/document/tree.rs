@@ -43,6 +43,7 @@ pub(crate) struct Section {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "cohort"), expect(dead_code, reason = "only the trial of a revision on a cohort is drawn"))]
 pub(crate) enum Block {
     Says(String),
     /// What must not be overlooked.
