@@ -37,6 +37,7 @@
 //! - `Matrix::bulk` scores whole cohorts as columns, with the feature `bulk`.
 //! - [`Matrix::analyse`] proves what can be proved of a matrix over all profiles; [`Matrix::compare`] what a revision changes. See [`analysis`], [`compare`].
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
+//! - `trial::Trial` tries a revision on a cohort before it is adopted.
 //! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
 //! - [`Trace::explanation`] gives the explanation of one result to read and hand over, as text, Markdown or a page; with a person's values or
@@ -84,6 +85,8 @@ pub mod record;
 pub mod report;
 pub mod sample;
 mod score;
+#[cfg(feature = "cohort")]
+pub mod trial;
 mod worked;
 
 pub use date::{Date, DateError};

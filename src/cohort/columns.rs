@@ -38,6 +38,8 @@ pub struct Columns {
     pub(crate) id: Option<String>,
     pub(super) as_at: Option<String>,
     pub(super) outcome: Option<String>,
+    /// Those that no matrix reads, and that are kept as they are written.
+    pub(super) kept: Vec<String>,
     /// By `input` or `input.member`.
     pub(crate) inputs: BTreeMap<String, Column>,
 }
@@ -90,6 +92,18 @@ impl Columns {
     /// # Errors
     /// Every fault of the file, each with its place: also inputs that the matrix does not have, and values that an input does not have.
     pub fn from_yaml(file: &str, bytes: &[u8], matrix: &Matrix) -> Result<Self, Diagnostics> {
+        Self::read(file, bytes, &[matrix])
+    }
+
+    /// Reads a columns file for two revisions of a matrix: it may name the inputs of either.
+    ///
+    /// # Errors
+    /// As [`Columns::from_yaml`]; also values that an input has in neither revision, or in one of the two that have the input.
+    pub fn for_revisions(file: &str, bytes: &[u8], old: &Matrix, new: &Matrix) -> Result<Self, Diagnostics> {
+        Self::read(file, bytes, &[old, new])
+    }
+
+    fn read(file: &str, bytes: &[u8], matrices: &[&Matrix]) -> Result<Self, Diagnostics> {
         let text = text_of(bytes, file)?;
         let mut faults = Diagnostics::new(file, text);
         let mut columns = Self::new();
@@ -98,9 +112,10 @@ impl Columns {
             let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
             (columns.id, columns.as_at, columns.outcome) = (name("id"), name("as_at"), name("outcome"));
             for (key, node) in root.get("columns").map(Node::entries).unwrap_or_default() {
-                match target(matrix, &key.text) {
-                    Ok((input, member)) => {
-                        columns.inputs.extend(column(node, input, member, &mut faults).map(|column| (key.text.clone(), column)));
+                match targets(matrices, &key.text) {
+                    Ok(targets) => {
+                        let read = targets.into_iter().filter_map(|(input, member)| column(node, input, member, &mut faults));
+                        columns.inputs.extend(read.map(|column| (key.text.clone(), column)));
                     }
                     Err((message, help)) => faults.push(Diagnostic::new(Code::UndeclaredName, key.place, message).help(help)),
                 }
@@ -128,6 +143,32 @@ impl Columns {
     pub fn with_outcome(mut self, column: impl Into<String>) -> Self {
         self.outcome = Some(column.into());
         self
+    }
+
+    /// The same, with one more column that no matrix reads kept as it is written, in [`Person::kept`](super::Person::kept).
+    #[must_use]
+    pub fn keeping(mut self, column: impl Into<String>) -> Self {
+        self.kept.push(column.into());
+        self
+    }
+}
+
+/// An input, and the member of it.
+type Target<'a, 'b> = (&'a Input, Option<&'b str>);
+
+/// The input that an entry is about in each of the matrices that have it, once if it has the same values in both.
+fn targets<'a, 'b>(matrices: &[&'a Matrix], written: &'b str) -> Result<Vec<Target<'a, 'b>>, (String, String)> {
+    let (mut found, mut fault) = (Vec::<Target<'_, '_>>::new(), None);
+    for matrix in matrices {
+        match target(matrix, written) {
+            Ok((input, _)) if found.iter().any(|(other, _)| other.domain == input.domain) => {}
+            Ok(target) => found.push(target),
+            Err(why) => fault = fault.or(Some(why)),
+        }
+    }
+    match fault {
+        Some(fault) if found.is_empty() => Err(fault),
+        _ => Ok(found),
     }
 }
 

@@ -29,10 +29,18 @@ pub(super) struct CsvRows<R> {
     id: usize,
     as_at: Option<usize>,
     outcome: Option<usize>,
-    matrix: Matrix,
-    inputs: Vec<(InputId, Place)>,
+    kept: Vec<usize>,
+    /// How each matrix reads a row: one, or two revisions.
+    readings: Vec<Reading>,
     /// Where the last row began, if its last cell has more than one line.
     open_ended: Option<u64>,
+}
+
+/// The inputs of a matrix, and where they stand.
+#[derive(Debug)]
+struct Reading {
+    matrix: Matrix,
+    inputs: Vec<(InputId, Place)>,
 }
 
 /// How the columns of a file fit the matrix, beyond being enough.
@@ -57,7 +65,7 @@ struct Cell {
 }
 
 impl<R: Read> CsvRows<R> {
-    pub(super) fn open(source: R, columns: &Columns, matrix: &Matrix) -> Result<(Self, Fit), CohortError> {
+    pub(super) fn open(source: R, columns: &Columns, matrices: &[&Matrix]) -> Result<(Self, Fit), CohortError> {
         let bounded = Bounded { source, left: LONGEST_ROW, quotes: 0, bytes: 0, last: b'\n' };
         // Rows of another length are refused here, with their ids, and not by the parser. Lines end in a line feed, so that they can be counted; the
         // carriage return that may stand before it is trimmed off the last cell.
@@ -87,12 +95,18 @@ impl<R: Read> CsvRows<R> {
             None => search.find("as_at"),
         };
         let outcome = columns.outcome.as_deref().and_then(|name| search.named(name, "what was seen later", ""));
-        let inputs = matrix.model().inputs.iter().filter(|(_, input)| input.derived.is_none());
-        let inputs: Vec<_> = inputs.filter_map(|(id, input)| search.input(columns, input).map(|place| (id, place))).collect();
+        let kept: Vec<_> = columns.kept.iter().filter_map(|name| search.named(name, "what is only kept", "")).collect();
+        let mut readings = Vec::new();
+        for matrix in matrices {
+            let inputs = matrix.model().inputs.iter().filter(|(_, input)| input.derived.is_none());
+            let inputs = inputs.filter_map(|(id, input)| search.input(columns, input).map(|place| (id, place))).collect();
+            readings.push(Reading { matrix: (*matrix).clone(), inputs });
+        }
         let Search { read, problems, mut fit, .. } = search;
-        let (Some(id), true) = (id, problems.is_empty()) else { return Err(CohortError::Columns { problems }) };
+        let (Some(id), true) = (id, problems.is_empty()) else { return Err(CohortError::Columns { problems: each_once(problems) }) };
         fit.unused = names.iter().enumerate().filter(|(position, _)| !read.contains(position)).map(|(_, name)| name.clone()).collect();
-        Ok((Self { file, record: ByteRecord::new(), width: names.len(), id, as_at, outcome, matrix: matrix.clone(), inputs, open_ended: None }, fit))
+        fit.without_column = each_once(fit.without_column);
+        Ok((Self { file, record: ByteRecord::new(), width: names.len(), id, as_at, outcome, kept, readings, open_ended: None }, fit))
     }
 
     pub(super) fn person(&mut self) -> Result<Option<Person>, CohortError> {
@@ -133,7 +147,7 @@ impl<R: Read> CsvRows<R> {
     }
 
     fn read(&self, line: u64, lines: u64) -> Person {
-        let mut person = Person { line, id: String::new(), as_at: None, profile: Ok(Profile::new()), observed: None };
+        let mut person = Person::at(line, Ok(Profile::new()));
         let mut problems = Vec::new();
         let cell = |position| self.record.get(position).unwrap_or_default();
         if self.record.len() != self.width {
@@ -144,7 +158,9 @@ impl<R: Read> CsvRows<R> {
             }
             // A short row that reaches the id is still worth naming.
             person.id = cells::text(cell(self.id)).unwrap_or_default().to_owned();
-            person.profile = Err(Refusal::new(vec![unreadable(None, message)]));
+            let refusal = || Err(Refusal::new(vec![unreadable(None, message.clone())]));
+            person.revised = self.readings.get(1).map(|_| refusal());
+            person.profile = refusal();
             return person;
         }
         match cells::text(cell(self.id)) {
@@ -169,17 +185,32 @@ impl<R: Read> CsvRows<R> {
                 Err(why) => problems.push(unreadable(Some("outcome"), format!("the outcome {why}"))),
             }
         }
+        for position in &self.kept {
+            match cells::text(cell(*position)) {
+                Ok(text) => person.kept.push(text.to_owned()),
+                Err(why) => problems.push(unreadable(None, format!("a column that is kept {why}"))),
+            }
+        }
+        let mut profiles = self.readings.iter().map(|reading| self.profile(reading, problems.clone()));
+        if let Some(profile) = profiles.next() {
+            person.profile = profile;
+        }
+        person.revised = profiles.next();
+        person
+    }
+
+    /// The row as one matrix reads it.
+    fn profile(&self, reading: &Reading, mut problems: Vec<Problem>) -> Result<Profile, Refusal> {
         let mut profile = Profile::new();
-        for (id, place) in &self.inputs {
-            let input = &self.matrix.model().inputs[*id];
+        for (id, place) in &reading.inputs {
+            let input = &reading.matrix.model().inputs[*id];
             match self.value(input, place) {
                 Ok(Value::Missing) => {}
                 Ok(value) => profile.set(input.heading.name.as_str(), value),
                 Err(problem) => problems.push(problem),
             }
         }
-        person.profile = if problems.is_empty() { Ok(profile) } else { Err(Refusal::new(problems)) };
-        person
+        if problems.is_empty() { Ok(profile) } else { Err(Refusal::new(problems)) }
     }
 
     fn value(&self, input: &Input, place: &Place) -> Result<Value, Problem> {
@@ -243,6 +274,12 @@ impl Cell {
             Problem::new(ProblemKind::UnknownValue, vec![name.to_owned()], message)
         })
     }
+}
+
+/// Two revisions need much the same: nothing is said twice.
+fn each_once(texts: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts.into_iter().filter(|text| seen.insert(text.clone())).collect()
 }
 
 fn not_closed(line: u64, until: &str) -> CohortError {

@@ -1,5 +1,6 @@
 //! The lines of a JSON lines file, streaming.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
@@ -10,6 +11,7 @@ use super::people::unreadable;
 use super::{CohortError, Columns, Person};
 use crate::date::Date;
 use crate::format::shape::shortened;
+use crate::matrix::Matrix;
 use crate::profile::{Problem, Profile, Refusal};
 
 /// The longest line.
@@ -25,11 +27,14 @@ pub(super) struct JsonRows<R> {
     id: String,
     as_at: String,
     outcome: Option<String>,
+    kept: Vec<String>,
+    /// What each of two revisions reads; empty if there is one matrix.
+    revisions: Vec<HashSet<String>>,
     unused: Vec<String>,
 }
 
 impl<R: Read> JsonRows<R> {
-    pub(super) fn open(source: R, columns: &Columns) -> Result<Self, CohortError> {
+    pub(super) fn open(source: R, columns: &Columns, matrices: &[&Matrix]) -> Result<Self, CohortError> {
         if let Some(name) = columns.inputs.keys().next() {
             let message =
                 format!("the columns file maps `{name}`, and JSON lines name their inputs themselves; keep `id`, `as_at` and `outcome` only");
@@ -43,6 +48,12 @@ impl<R: Read> JsonRows<R> {
             id: named(&columns.id, "id"),
             as_at: named(&columns.as_at, "as_at"),
             outcome: columns.outcome.clone(),
+            kept: columns.kept.clone(),
+            revisions: if let [_] = matrices {
+                Vec::new()
+            } else {
+                matrices.iter().map(|matrix| matrix.inputs().map(str::to_owned).collect()).collect()
+            },
             unused: Vec::new(),
         })
     }
@@ -60,7 +71,8 @@ impl<R: Read> JsonRows<R> {
                 break;
             }
         }
-        let mut person = Person { line: self.line, id: String::new(), as_at: None, profile: Ok(Profile::new()), observed: None };
+        let mut person = Person::at(self.line, Ok(Profile::new()));
+        person.kept = vec![String::new(); self.kept.len()];
         let text = std::mem::take(&mut self.text);
         person.profile = match std::str::from_utf8(&text) {
             Err(_) => Err(Refusal::new(vec![unreadable(None, "the line is not UTF-8 text; save the file as UTF-8")])),
@@ -70,6 +82,10 @@ impl<R: Read> JsonRows<R> {
             },
         };
         self.text = text;
+        if let [old, new] = self.revisions.as_slice() {
+            person.revised = Some(person.profile.as_ref().map(|profile| without(profile, old, new)).map_err(Clone::clone));
+            person.profile = person.profile.map(|profile| without(&profile, new, old));
+        }
         Ok(Some(person))
     }
 
@@ -113,6 +129,11 @@ impl<R: Read> JsonRows<R> {
                     Some(observed) => person.observed = observed,
                     None => problems.push(unreadable(Some("outcome"), format!("`{key}` is `{}`, not true, false, 1 or 0", shortened(text)))),
                 }
+            } else if let Some(position) = self.kept.iter().position(|name| *name == key) {
+                match (person.kept.get_mut(position), as_text(text)) {
+                    (Some(kept), Some(text)) => *kept = text,
+                    _ => problems.push(unreadable(None, format!("`{key}` is `{}`, not a text, a number, true or false", shortened(text)))),
+                }
             } else if self.unused.len() < MOST_UNUSED && !self.unused.contains(&key) {
                 self.unused.push(key);
             }
@@ -138,6 +159,25 @@ fn id(text: &str) -> Option<String> {
         Some(b'-' | b'0'..=b'9') => Some(text.to_owned()),
         _ => None,
     }
+}
+
+/// A value as it would stand in a cell; nothing for `null`.
+fn as_text(text: &str) -> Option<String> {
+    match text.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(text).ok(),
+        Some(b'{' | b'[') | None => None,
+        _ if text == "null" => Some(String::new()),
+        _ => Some(text.to_owned()),
+    }
+}
+
+/// A profile without what only the other revision reads. What neither reads stays, to be refused.
+fn without(profile: &Profile, other: &HashSet<String>, own: &HashSet<String>) -> Profile {
+    let mut kept = Profile::new();
+    for (input, value) in profile.iter().filter(|(input, _)| own.contains(*input) || !other.contains(*input)) {
+        kept.set(input, value.clone());
+    }
+    kept
 }
 
 fn observed(text: &str) -> Option<Option<bool>> {

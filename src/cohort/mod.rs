@@ -74,5 +74,6 @@ pub use people::{Person, Scored};
 pub use previous::Previous;
 pub use rate::Rate;
 pub use reader::{CohortReader, FileKind};
+pub(crate) use table::{grouped, noun, percent};
 pub use tally::{Reason, Share, Tally};
 pub use write::OutcomeWriter;

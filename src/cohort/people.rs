@@ -17,8 +17,12 @@ pub struct Person {
     pub as_at: Option<Date>,
     /// The input values, or why the row cannot be read.
     pub profile: Result<Profile, Refusal>,
+    /// The input values as the other of two revisions has them, if the rows are read for two.
+    pub revised: Option<Result<Profile, Refusal>>,
     /// What was seen later, if the file has a column of it: whether the person was arrested again, say. It is never scored.
     pub observed: Option<bool>,
+    /// The columns that [`Columns::keeping`](super::Columns::keeping) names, in that order; empty where nothing is written. They are never scored.
+    pub kept: Vec<String>,
 }
 
 /// A person after the scoring.
@@ -43,7 +47,12 @@ impl Person {
     /// A person who comes from no file.
     #[must_use]
     pub fn new(id: impl Into<String>, profile: Profile) -> Self {
-        Self { line: 0, id: id.into(), as_at: None, profile: Ok(profile), observed: None }
+        Self { id: id.into(), ..Self::at(0, Ok(profile)) }
+    }
+
+    /// A row, of which nothing else is known yet.
+    pub(super) fn at(line: u64, profile: Result<Profile, Refusal>) -> Self {
+        Self { line, id: String::new(), as_at: None, profile, revised: None, observed: None, kept: Vec::new() }
     }
 
     /// Scores the person, at their own date if they have one.

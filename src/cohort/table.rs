@@ -173,17 +173,17 @@ fn write_rows(formatter: &mut Formatter<'_>, rows: &[Vec<String>], right: &[usiz
     Ok(())
 }
 
-fn noun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+pub(crate) fn noun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
 
-fn percent(part: u64, whole: u64) -> String {
+pub(crate) fn percent(part: u64, whole: u64) -> String {
     let share = per_mille(part, whole);
     format!("{}.{} %", share / 10, share % 10)
 }
 
 /// A number with a comma between each three digits.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (position, digit) in digits.chars().enumerate() {

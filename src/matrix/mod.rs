@@ -155,6 +155,11 @@ impl Matrix {
         let text = format::text_of(bytes, file)?;
         let mut faults = Diagnostics::new(file, text);
         let Some(root) = format::read(text, &mut faults) else { return Err(faults.in_order_of_place()) };
+        Self::from_tree(root, faults)
+    }
+
+    /// Validates a tree that was read, or one like it with other values.
+    pub(crate) fn from_tree(root: Node, mut faults: Diagnostics) -> Result<Self, Diagnostics> {
         let model = load::load(&root, &mut faults);
         if !faults.is_empty() {
             return Err(faults.in_order_of_place());

@@ -1,7 +1,7 @@
 //! Explanations, outcomes and whole matrices, for people and for other programs.
 
 mod atrs;
-mod document;
+pub(crate) mod document;
 mod explanation;
 mod json;
 mod sheet;

@@ -41,7 +41,9 @@ fn write_page(html: &mut String, document: &Document) -> fmt::Result {
     writeln!(html, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")?;
     writeln!(html, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
     writeln!(html, "<title>{}</title>", escaped(&document.window))?;
-    writeln!(html, "<style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>", include_str!("page.css"))?;
+    let is_drawn = |block: &Block| matches!(block, Block::Flow(_) | Block::Chart(_));
+    let drawings = if document.sections.iter().flat_map(|section| &section.blocks).any(is_drawn) { include_str!("drawings.css") } else { "" };
+    writeln!(html, "<style>\n{}{drawings}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>", include_str!("page.css"))?;
     document.head.iter().try_for_each(|block| write_block(html, block))?;
     if document.has_contents {
         writeln!(html, "<nav aria-label=\"On this page\">\n<ul>")?;
@@ -95,6 +97,8 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
         Block::Scores(scores) => write_scores(html, scores),
         Block::Table(table) => write_table(html, table),
         Block::Grid(grid) => write_grid(html, grid),
+        Block::Flow(flow) => flow.write_svg(html),
+        Block::Chart(chart) => chart.write_svg(html),
         Block::Sources(sources) => write_sources(html, sources),
     }
 }

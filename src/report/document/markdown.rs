@@ -88,6 +88,7 @@ impl Page {
             Block::Scores(scores) => self.scores(scores),
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
+            Block::Flow(_) | Block::Chart(_) => {}
             Block::Sources(sources) => sources.iter().for_each(|source| self.source(source)),
         }
     }

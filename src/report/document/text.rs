@@ -150,6 +150,7 @@ impl Page {
             Block::Scores(scores) => self.scores(scores),
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
+            Block::Flow(_) | Block::Chart(_) => {}
             Block::Sources(sources) => {
                 for source in sources {
                     self.wrapped(0, INDENT * 2, &format!("{}: {}", source.name, source.title));

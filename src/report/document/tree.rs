@@ -1,6 +1,8 @@
 //! What a document is made of.
 
 use crate::matrix::Source;
+use crate::report::document::chart::Chart;
+use crate::report::document::flow::Flow;
 use crate::report::document::scores::{Scores, Waterfall};
 
 /// A whole document: the sheet of a matrix, the explanation of a result, the facts for a record.
@@ -41,6 +43,7 @@ pub(crate) struct Section {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "cohort"), expect(dead_code, reason = "only the trial of a revision on a cohort is drawn"))]
 pub(crate) enum Block {
     Says(String),
     /// What must not be overlooked.
@@ -59,6 +62,10 @@ pub(crate) enum Block {
     Scores(Scores),
     Table(Table),
     Grid(Grid),
+    /// Drawn on a page; the table that follows says the same.
+    Flow(Flow),
+    /// Drawn on a page; the table that follows says the same.
+    Chart(Chart),
     Sources(Vec<Source>),
 }
 

@@ -129,7 +129,7 @@ impl Scale {
 
 /// In hundredths of a percent.
 #[derive(Clone, Copy)]
-struct Percent(i64);
+pub(super) struct Percent(pub(super) i64);
 
 impl fmt::Display for Percent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,7 +138,7 @@ impl fmt::Display for Percent {
 }
 
 /// In tenths.
-struct Em(usize);
+pub(super) struct Em(pub(super) usize);
 
 impl fmt::Display for Em {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

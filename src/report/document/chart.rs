@@ -1,0 +1,146 @@
+//! Numbers of people by a number that can be set, as lines.
+//!
+//! Across, all is in percent of the page's width; down, in tenths of the size of the text. Only the lines stretch with the page.
+
+use std::fmt::{self, Write};
+
+use crate::number::Points;
+use crate::report::document::html::escaped;
+use crate::report::document::waterfall::{Em, Percent};
+use crate::report::document::wrap;
+
+/// The letters that a line of a narrow screen has room for.
+const LETTERS: usize = 34;
+/// Heights, in tenths of the size of the text.
+const PLOT: u64 = 200;
+const LINE: usize = 14;
+const BASE: usize = 11;
+/// The most numbers along the axis.
+const MOST_MARKS: usize = 7;
+/// Ways of drawing a line.
+const STROKES: usize = 5;
+
+/// Lines over one axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chart {
+    /// Unique in the document.
+    pub(crate) anchor: String,
+    pub(crate) title: String,
+    /// What is along the axis.
+    pub(crate) axis: String,
+    /// The numbers along the axis, ascending.
+    pub(crate) at: Vec<Points>,
+    /// Which of them is in force.
+    pub(crate) own: Option<Points>,
+    pub(crate) lines: Vec<Line>,
+    /// What must not be passed.
+    pub(crate) limits: Vec<(String, u64)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) name: String,
+    /// One for each number along the axis.
+    pub(crate) values: Vec<u64>,
+}
+
+impl Chart {
+    pub(super) fn write_svg(&self, html: &mut String) -> fmt::Result {
+        let most = self.lines.iter().flat_map(|line| &line.values).chain(self.limits.iter().map(|(_, limit)| limit)).max();
+        let (step, most) = scale(most.copied().unwrap_or_default());
+        let mut key = String::new();
+        let mut top = 0;
+        for (at, line) in self.lines.iter().enumerate() {
+            let (y, stroke) = (Em(top + LINE / 2), at % STROKES);
+            writeln!(key, "<line class=\"line line-{stroke}\" x1=\"0\" x2=\"9%\" y1=\"{y}\" y2=\"{y}\"></line>")?;
+            for piece in wrap(&line.name, LETTERS) {
+                writeln!(key, "<text x=\"11%\" y=\"{}\">{}</text>", Em(top + BASE), escaped(&piece))?;
+                top += LINE;
+            }
+        }
+        top += LINE + LINE / 2;
+        let plot = usize::try_from(PLOT).unwrap_or_default();
+        let (anchor, down) = (escaped(&self.anchor), top + plot + 3 * LINE);
+        let y = |people: u64| top + plot - usize::try_from(u128::from(people) * u128::from(PLOT) / u128::from(most.max(1))).unwrap_or_default();
+        writeln!(html, "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">", Em(down))?;
+        writeln!(
+            html,
+            "<title id=\"{anchor}-title\">{}</title>\n<desc id=\"{anchor}-says\">{}</desc>",
+            escaped(&self.title),
+            escaped(&self.described())
+        )?;
+        let mut people = 0;
+        while people <= most {
+            let line = Em(y(people));
+            writeln!(html, "<line class=\"rule\" x1=\"16%\" x2=\"99%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
+            writeln!(html, "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{people}</text>", Em(y(people) + 4))?;
+            people += step;
+        }
+        writeln!(html, "{key}")?;
+        for (name, limit) in &self.limits {
+            let line = Em(y(*limit));
+            writeln!(html, "<line class=\"limit\" x1=\"16%\" x2=\"99%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
+            writeln!(html, "<text x=\"99%\" y=\"{}\" text-anchor=\"end\">{}</text>", Em(y(*limit).saturating_sub(3)), escaped(name))?;
+        }
+        if let Some(own) = self.own.filter(|own| self.at.contains(own)) {
+            let (across, from, to) = (self.across(own), Em(top.saturating_sub(LINE / 2)), Em(top + plot));
+            writeln!(html, "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{from}\" y2=\"{to}\"></line>")?;
+        }
+        writeln!(
+            html,
+            "<svg x=\"16%\" width=\"83%\" y=\"{}\" height=\"{}\" viewBox=\"0 0 10000 {plot}\" preserveAspectRatio=\"none\">",
+            Em(top),
+            Em(plot)
+        )?;
+        for (at, line) in self.lines.iter().enumerate() {
+            let points: Vec<_> = self.at.iter().zip(&line.values).map(|(at, people)| format!("{},{}", self.part(*at), y(*people) - top)).collect();
+            writeln!(html, "<polyline class=\"line line-{}\" points=\"{}\"></polyline>", at % STROKES, points.join(" "))?;
+        }
+        writeln!(html, "</svg>")?;
+        let each = self.at.len().div_ceil(MOST_MARKS).max(1);
+        for at in self.at.iter().step_by(each) {
+            let is_own = if self.own == Some(*at) { "" } else { " class=\"mark\"" };
+            writeln!(html, "<text{is_own} x=\"{}\" y=\"{}\" text-anchor=\"middle\">{at}</text>", self.across(*at), Em(top + plot + LINE + 2))?;
+        }
+        writeln!(html, "<text x=\"99%\" y=\"{}\" text-anchor=\"end\">{}</text>\n</svg>", Em(top + plot + 2 * LINE + BASE), escaped(&self.axis))
+    }
+
+    /// How far along the axis, in ten-thousandths.
+    fn part(&self, at: Points) -> i64 {
+        let wide = |points: Option<&Points>| points.map_or(0, |points| i128::from(points.millionths()));
+        let (least, most) = (wide(self.at.first()), wide(self.at.last()));
+        i64::try_from((i128::from(at.millionths()) - least) * 10_000 / (most - least).max(1)).unwrap_or_default()
+    }
+
+    fn across(&self, at: Points) -> Percent {
+        Percent(self.part(at) * 83 / 100 + 1_600)
+    }
+
+    /// The drawing in words.
+    fn described(&self) -> String {
+        let line = |line: &Line| {
+            let ends = line.values.first().zip(line.values.last());
+            ends.map(|(first, last)| format!(" {}: from {first} to {last}.", line.name)).unwrap_or_default()
+        };
+        let ends = self.at.first().zip(self.at.last()).map(|(first, last)| format!("{} from {first} to {last}.", self.axis));
+        let limits = self.limits.iter().map(|(name, _)| format!(" {name}."));
+        format!("{}{}{}", ends.unwrap_or_default(), self.lines.iter().map(line).collect::<String>(), limits.collect::<String>())
+    }
+}
+
+/// A round number between the rules of the scale, of which there are three to six, and where the scale ends.
+fn scale(most: u64) -> (u64, u64) {
+    let mut step = 1_u64;
+    let factors = [2, 5, 10];
+    let mut power = 1_u64;
+    'found: while most / step > 5 {
+        for factor in factors {
+            step = power.saturating_mul(factor);
+            if most / step <= 5 {
+                break 'found;
+            }
+        }
+        power = power.saturating_mul(10);
+    }
+    (step, most.div_ceil(step).max(1) * step)
+}

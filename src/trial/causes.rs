@@ -1,0 +1,141 @@
+//! Why people moved: what differs between the two traces of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cohort::Scored;
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::number::Points;
+use crate::profile::{Profile, Refusal};
+use crate::score::outcome::Outcome;
+
+/// Something that differs between the two revisions for people who moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cause {
+    /// What kind of thing.
+    pub kind: CauseKind,
+    /// The criterion, group, dimension or override; empty for the decision and for refusals.
+    pub name: String,
+    /// What it was and is, where that has names: `medium to high`.
+    pub change: String,
+    /// How many of those who moved it differs for.
+    pub people: u64,
+}
+
+/// What differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CauseKind {
+    /// A criterion or group gives more points.
+    MorePoints,
+    /// A criterion or group gives fewer points.
+    FewerPoints,
+    /// The points are open, or are not, or in another range.
+    OtherPoints,
+    /// A dimension has another level, with another score.
+    Level,
+    /// A dimension has another level with the same score: its cut-offs, or an override of its level, differ.
+    LevelAtSameScore,
+    /// An override applies that did not.
+    OverrideNow,
+    /// An override does not apply any more.
+    OverrideNoLonger,
+    /// The levels and the overrides are the same, and the decision makes something else of them.
+    Decision,
+    /// The person is refused by the new revision only.
+    RefusedNow,
+    /// The person is refused by the old revision only.
+    RefusedNoLonger,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Causes {
+    people: BTreeMap<(CauseKind, String, String), u64>,
+}
+
+/// A cause for one person.
+type Found = BTreeSet<(CauseKind, String, String)>;
+
+impl Causes {
+    /// Counts what differs for somebody who moved.
+    pub(super) fn add(&mut self, matrices: &[Matrix; 2], profiles: &[Result<Profile, Refusal>; 2], scored: [&Scored; 2], as_at: Date) {
+        let mut found = Found::new();
+        match scored.map(|scored| &scored.result) {
+            [Ok(old), Ok(new)] => {
+                points(old, new, &mut found);
+                levels(old, new, &mut found);
+                overrides(matrices, profiles, as_at, &mut found);
+                if found.is_empty() {
+                    found.insert((CauseKind::Decision, String::new(), String::new()));
+                }
+            }
+            [Ok(_), Err(_)] => drop(found.insert((CauseKind::RefusedNow, String::new(), String::new()))),
+            [Err(_), Ok(_)] => drop(found.insert((CauseKind::RefusedNoLonger, String::new(), String::new()))),
+            [Err(_), Err(_)] => {}
+        }
+        for cause in found {
+            *self.people.entry(cause).or_default() += 1;
+        }
+    }
+
+    pub(super) fn ranked(&self) -> Vec<Cause> {
+        let causes = self.people.iter();
+        let mut causes: Vec<_> =
+            causes.map(|((kind, name, change), people)| Cause { kind: *kind, name: name.clone(), change: change.clone(), people: *people }).collect();
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.people));
+        causes
+    }
+}
+
+/// The names in either outcome, each once.
+fn names<'a>(old: impl Iterator<Item = &'a str>, new: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    old.chain(new).collect()
+}
+
+/// Criteria and groups whose points differ; what only one revision has gives no points in the other.
+fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
+    let range = |outcome: &Outcome, name: &str| -> (Points, Points) {
+        let own = outcome.all_points().find(|(own, _)| *own == name).map(|(_, result)| result);
+        own.filter(|result| !result.replaced).map(|result| result.range).unwrap_or_default()
+    };
+    for name in names(old.criteria_and_groups(), new.criteria_and_groups()) {
+        let (was, is) = (range(old, name), range(new, name));
+        let kind = match (is.0.cmp(&was.0), is.1.cmp(&was.1)) {
+            (std::cmp::Ordering::Equal, std::cmp::Ordering::Equal) => continue,
+            (low, high) if low.is_ge() && high.is_ge() => CauseKind::MorePoints,
+            (low, high) if low.is_le() && high.is_le() => CauseKind::FewerPoints,
+            _ => CauseKind::OtherPoints,
+        };
+        found.insert((kind, name.to_owned(), String::new()));
+    }
+}
+
+/// Dimensions that both revisions have, and that have other levels.
+fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
+    for is in new.dimensions() {
+        let Some(was) = old.dimension(is.name()) else { continue };
+        let (before, after) = (was.possible_levels(), is.possible_levels());
+        if before != after {
+            let kind = if was.range() == is.range() { CauseKind::LevelAtSameScore } else { CauseKind::Level };
+            found.insert((kind, is.name().to_owned(), format!("{} to {}", before.join(" or "), after.join(" or "))));
+        }
+    }
+}
+
+/// Overrides that apply by one revision and not by the other.
+fn overrides(matrices: &[Matrix; 2], profiles: &[Result<Profile, Refusal>; 2], as_at: Date, found: &mut Found) {
+    let applied = |matrix: &Matrix, profile: &Result<Profile, Refusal>| -> BTreeSet<String> {
+        let model = matrix.model();
+        if model.overrides.items().is_empty() {
+            return BTreeSet::new();
+        }
+        let Some(trace) = profile.as_ref().ok().and_then(|profile| matrix.explain(profile, as_at).ok()) else { return BTreeSet::new() };
+        let steps = trace.steps();
+        let all = steps.dimensions.into_iter().flat_map(|dimension| dimension.overrides).chain(steps.overrides);
+        all.filter(|step| step.applies == Some(true)).map(|step| step.id).collect()
+    };
+    let [was, is] = [applied(&matrices[0], &profiles[0]), applied(&matrices[1], &profiles[1])];
+    found.extend(is.difference(&was).map(|id| (CauseKind::OverrideNow, id.clone(), String::new())));
+    found.extend(was.difference(&is).map(|id| (CauseKind::OverrideNoLonger, id.clone(), String::new())));
+}
