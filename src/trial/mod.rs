@@ -8,8 +8,7 @@
 //! use threshold_matrix::{Matrix, trial::Trial};
 //!
 //! let old = Matrix::from_yaml(threshold_matrix::doc_example())?;
-//! let new = Matrix::from_yaml(&threshold_matrix::doc_example().replace("from: 5", "from: 4"))?;
-//! # let new = if old == new { Matrix::from_yaml(&threshold_matrix::doc_example().replace("version: 1.0.0", "version: 2.0.0"))? } else { new };
+//! let new = Matrix::from_yaml(&threshold_matrix::doc_example().replace("medium, from: 3", "medium, from: 5"))?;
 //! let file = "id,arrests,rosh,sex,again\nann,12,low,f,1\nbob,4,low,m,0\ncat,1,low,f,0\n";
 //! let mut trial = Trial::new(&old, &new).by(["sex"]).capacity("high", 2)?;
 //!
@@ -17,8 +16,10 @@
 //! for person in CohortReader::for_revisions(file.as_bytes(), FileKind::Csv, &columns, &old, &new)? {
 //!     trial.add(&person?, "2026-11-21".parse()?);
 //! }
-//! assert_eq!(trial.people(), 3);
-//! assert_eq!(trial.ways().iter().map(|way| way.people).sum::<u64>(), 3);
+//! assert_eq!((trial.people(), trial.moved()), (3, 1));
+//! let moved = trial.ways().into_iter().find(|way| way.from != way.to).ok_or("bob moves")?;
+//! assert_eq!((moved.from.as_str(), moved.to.as_str()), ("medium", "low"));
+//! assert_eq!(trial.causes()[0].change, "medium to low");                  // of the level, at the same score
 //! println!("{}", trial.report());                                     // or .to_markdown(), .to_html()
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -72,23 +72,18 @@ impl Chart {
         let mut people = 0;
         while people <= most {
             let line = Em(y(people));
-            writeln!(html, "<line class=\"rule\" x1=\"16%\" x2=\"99%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
+            writeln!(html, "<line class=\"rule\" x1=\"16%\" x2=\"97%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
             writeln!(html, "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{people}</text>", Em(y(people) + 4))?;
             people += step;
         }
         writeln!(html, "{key}")?;
-        for (name, limit) in &self.limits {
-            let line = Em(y(*limit));
-            writeln!(html, "<line class=\"limit\" x1=\"16%\" x2=\"99%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
-            writeln!(html, "<text x=\"99%\" y=\"{}\" text-anchor=\"end\">{}</text>", Em(y(*limit).saturating_sub(3)), escaped(name))?;
-        }
         if let Some(own) = self.own.filter(|own| self.at.contains(own)) {
             let (across, from, to) = (self.across(own), Em(top.saturating_sub(LINE / 2)), Em(top + plot));
             writeln!(html, "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{from}\" y2=\"{to}\"></line>")?;
         }
         writeln!(
             html,
-            "<svg x=\"16%\" width=\"83%\" y=\"{}\" height=\"{}\" viewBox=\"0 0 10000 {plot}\" preserveAspectRatio=\"none\">",
+            "<svg x=\"16%\" width=\"81%\" y=\"{}\" height=\"{}\" viewBox=\"0 0 10000 {plot}\" preserveAspectRatio=\"none\">",
             Em(top),
             Em(plot)
         )?;
@@ -97,12 +92,17 @@ impl Chart {
             writeln!(html, "<polyline class=\"line line-{}\" points=\"{}\"></polyline>", at % STROKES, points.join(" "))?;
         }
         writeln!(html, "</svg>")?;
+        for (name, limit) in &self.limits {
+            let line = Em(y(*limit));
+            writeln!(html, "<line class=\"limit\" x1=\"16%\" x2=\"97%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
+            writeln!(html, "<text x=\"97%\" y=\"{}\" text-anchor=\"end\">{}</text>", Em(y(*limit).saturating_sub(3)), escaped(name))?;
+        }
         let each = self.at.len().div_ceil(MOST_MARKS).max(1);
         for at in self.at.iter().step_by(each) {
             let is_own = if self.own == Some(*at) { "" } else { " class=\"mark\"" };
             writeln!(html, "<text{is_own} x=\"{}\" y=\"{}\" text-anchor=\"middle\">{at}</text>", self.across(*at), Em(top + plot + LINE + 2))?;
         }
-        writeln!(html, "<text x=\"99%\" y=\"{}\" text-anchor=\"end\">{}</text>\n</svg>", Em(top + plot + 2 * LINE + BASE), escaped(&self.axis))
+        writeln!(html, "<text x=\"97%\" y=\"{}\" text-anchor=\"end\">{}</text>\n</svg>", Em(top + plot + 2 * LINE + BASE), escaped(&self.axis))
     }
 
     /// How far along the axis, in ten-thousandths.
@@ -113,7 +113,7 @@ impl Chart {
     }
 
     fn across(&self, at: Points) -> Percent {
-        Percent(self.part(at) * 83 / 100 + 1_600)
+        Percent(self.part(at) * 81 / 100 + 1_600)
     }
 
     /// The drawing in words.

@@ -65,7 +65,7 @@ impl Trial {
                 }
                 (tier.clone(), cells)
             });
-            let columns = vec!["room for".to_owned(), old.clone(), String::new(), new.clone(), String::new()];
+            let columns = vec!["room for".to_owned(), old.clone(), format!("room by {old}"), new.clone(), format!("room by {new}")];
             section.blocks.push(grid("Capacity, with those whose result is open counted from none to all", ["tier", "people"], columns, rows));
         }
         section
@@ -79,7 +79,7 @@ impl Trial {
         }
         let mut section = Section::new("not-settled", "Not settled, and refused");
         let rows = [("not settled".to_owned(), counts(&Tally::provisional)), ("refused".to_owned(), counts(&Tally::refused))];
-        section.blocks.push(grid("People without a settled result", ["", "people"], self.columns_called().to_vec(), rows));
+        section.blocks.push(grid("People without a settled result", ["result", "people"], self.columns_called().to_vec(), rows));
         let mut inputs: Vec<(String, [u64; 2])> = Vec::new();
         for (which, tally) in self.tallies.iter().enumerate() {
             for (input, people) in tally.not_recorded() {
