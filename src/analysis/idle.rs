@@ -55,6 +55,9 @@ fn matters(prover: &mut Prover<'_>, criterion: NodeId) -> Result<bool, OverBudge
         if other == axis.node {
             continue;
         }
+        // Points with which the profile would be refused are no other case.
+        let admissible = prover.matrix.plan().admissible;
+        space.guard(map.get(admissible.index()).copied().unwrap_or(admissible));
         match prover.ask(&space, &[axis.node, other], None) {
             Ok(answer) if answer.arrivals().any(|arrival| arrival.values.first() != arrival.values.get(1)) => return Ok(true),
             Ok(_) => {}
