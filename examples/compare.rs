@@ -16,8 +16,10 @@ use threshold_matrix::trial::{CutOff, Trial, TrialError};
 use threshold_matrix::{Date, Matrix, sample};
 
 const HELP: &str = "\
-Tries a revision of a threshold matrix on a cohort before it is adopted: who moves
-and why, what it asks of capacity, and with an outcome what was seen later.
+Compares a revision of a threshold matrix with the one in force before it is adopted:
+what changed in the rules, every change of a tier or level that any profile can
+undergo (proved), and on a cohort who moves and why, what it asks of capacity, and
+with an outcome what was seen later.
 
 usage: compare OLD NEW [options]
 
@@ -121,7 +123,8 @@ fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     let [old, new] = options.names.as_slice() else { return Err("two matrices are needed".into()) };
     let (old, new) = (Matrix::open(old, as_at)?, Matrix::open(new, as_at)?);
     // What is asked of a tier or a cut-off that is not there is wrong usage.
-    let mut trial = trial(options, &old, &new).map_err(|error| lexopt::Error::from(error.to_string()))?;
+    let trial = trial(options, &old, &new).map_err(|error| lexopt::Error::from(error.to_string()))?;
+    let mut trial = trial.with_comparison(old.compare(&new, as_at));
     for person in people(options, &trial, &old, &new, as_at)? {
         trial.add(&person?, as_at);
     }

@@ -50,18 +50,33 @@ fn batch(matrix: &Matrix, people: &[Profile], first: usize) -> RecordBatch {
     for name in matrix.inputs() {
         let each = || people.iter();
         let array: ArrayRef = match name {
-            "rsr" => Arc::new(each().map(|person| match person.get("rsr") {
-                Some(Value::Text(text)) => text.parse::<f64>().ok(),
-                Some(Value::Whole(number)) => Some(f64::from(i32::try_from(*number).unwrap())),
-                _ => None,
-            }).collect::<Float64Array>()),
+            "rsr" => Arc::new(
+                each()
+                    .map(|person| match person.get("rsr") {
+                        Some(Value::Text(text)) => text.parse::<f64>().ok(),
+                        Some(Value::Whole(number)) => Some(f64::from(i32::try_from(*number).unwrap())),
+                        _ => None,
+                    })
+                    .collect::<Float64Array>(),
+            ),
             "rosh" => Arc::new(each().map(|person| text(person, name)).collect::<LargeStringArray>()),
             "mappa_level" => {
                 let texts: Vec<Option<String>> = each().map(|person| text(person, name)).collect();
                 Arc::new(texts.iter().map(Option::as_deref).collect::<DictionaryArray<Int8Type>>())
             }
             "complexity" => {
-                for member in ["mental_health", "suicide_or_self_harm", "vulnerability", "child_concerns", "child_protection", "risk_to_children", "public_interest", "adult_at_risk", "street_gangs", "terrorism"] {
+                for member in [
+                    "mental_health",
+                    "suicide_or_self_harm",
+                    "vulnerability",
+                    "child_concerns",
+                    "child_protection",
+                    "risk_to_children",
+                    "public_interest",
+                    "adult_at_risk",
+                    "street_gangs",
+                    "terrorism",
+                ] {
                     let has = each().map(|person| match person.get(name) {
                         Some(Value::Members(members)) => Some(members.iter().any(|own| own == member)),
                         _ => None,
@@ -70,7 +85,9 @@ fn batch(matrix: &Matrix, people: &[Profile], first: usize) -> RecordBatch {
                 }
                 continue;
             }
-            _ if people.iter().any(|person| truth(person, name).is_some()) => Arc::new(each().map(|person| truth(person, name)).collect::<BooleanArray>()),
+            _ if people.iter().any(|person| truth(person, name).is_some()) => {
+                Arc::new(each().map(|person| truth(person, name)).collect::<BooleanArray>())
+            }
             _ => Arc::new(each().map(|person| whole(person, name)).collect::<UInt8Array>()),
         };
         columns.push((name.to_owned(), array));

@@ -50,11 +50,11 @@ use arrow_array::{
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
+use crate::bulk::Bulk;
 use crate::bulk::bind::{BulkError, Cohort, ColumnProblem};
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
 use crate::bulk::run::Owned;
 use crate::bulk::scored::{Kind, Scored};
-use crate::bulk::Bulk;
 use crate::diagnostic::suggest;
 use crate::matrix::model::Domain;
 
@@ -250,7 +250,12 @@ impl Batches<'_> {
         Ok(self.results(scored, id, [&open, &refused])?)
     }
 
-    fn results(&self, scored: Scored, id: Option<(Arc<Field>, ArrayRef)>, [open, refused]: [&[(usize, String)]; 2]) -> Result<RecordBatch, ArrowError> {
+    fn results(
+        &self,
+        scored: Scored,
+        id: Option<(Arc<Field>, ArrayRef)>,
+        [open, refused]: [&[(usize, String)]; 2],
+    ) -> Result<RecordBatch, ArrowError> {
         let model = self.bulk.matrix().model();
         let mut fields: Vec<Arc<Field>> = Vec::new();
         let mut arrays: Vec<ArrayRef> = Vec::new();
@@ -453,13 +458,13 @@ fn dictionary<'a>(array: &'a dyn Array, key: &DataType) -> Result<Column<'a>, St
         Ok(with_nulls(Column::new(Values::Dictionary { keys: keys(own.values()), values }), own.nulls()))
     }
     match key {
-        DataType::Int8 => of::<Int8Type>(array, |keys| Keys::I8(keys)),
-        DataType::Int16 => of::<Int16Type>(array, |keys| Keys::I16(keys)),
-        DataType::Int32 => of::<Int32Type>(array, |keys| Keys::I32(keys)),
-        DataType::Int64 => of::<Int64Type>(array, |keys| Keys::I64(keys)),
-        DataType::UInt8 => of::<UInt8Type>(array, |keys| Keys::U8(keys)),
-        DataType::UInt16 => of::<UInt16Type>(array, |keys| Keys::U16(keys)),
-        DataType::UInt32 => of::<UInt32Type>(array, |keys| Keys::U32(keys)),
-        _ => of::<UInt64Type>(array, |keys| Keys::U64(keys)),
+        DataType::Int8 => of::<Int8Type>(array, Keys::I8),
+        DataType::Int16 => of::<Int16Type>(array, Keys::I16),
+        DataType::Int32 => of::<Int32Type>(array, Keys::I32),
+        DataType::Int64 => of::<Int64Type>(array, Keys::I64),
+        DataType::UInt8 => of::<UInt8Type>(array, Keys::U8),
+        DataType::UInt16 => of::<UInt16Type>(array, Keys::U16),
+        DataType::UInt32 => of::<UInt32Type>(array, Keys::U32),
+        _ => of::<UInt64Type>(array, Keys::U64),
     }
 }

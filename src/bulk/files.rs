@@ -22,7 +22,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::bulk::Bulk;
 use crate::bulk::arrow::{BatchError, Batches, Names};
 use crate::bulk::bind::{BulkError, ColumnProblem};
-use crate::bulk::summary::{ColumnMovement, Matcher};
+use crate::bulk::movement::{ColumnMovement, Matcher};
 
 /// So many rows of a file are read at a time.
 const BATCH: usize = 32 * 1024;

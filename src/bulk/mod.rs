@@ -45,6 +45,8 @@ pub mod files;
 mod formula;
 mod kernels;
 mod load;
+#[cfg(feature = "parquet")]
+mod movement;
 mod processor;
 mod program;
 mod run;
@@ -68,9 +70,11 @@ use crate::score::outcome::Outcome;
 
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
+#[cfg(feature = "parquet")]
+pub use movement::ColumnMovement;
 pub use scored::{Numbers, Outputs, Scored, Whole};
 #[cfg(feature = "arrow")]
-pub use summary::{ColumnMovement, Summary};
+pub use summary::Summary;
 
 use bind::Bound;
 use processor::Processor;

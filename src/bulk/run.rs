@@ -79,6 +79,7 @@ impl Owned {
 }
 
 impl<'a> Part<'a> {
+    #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
         match self {
             Self::I8(part) => {
@@ -178,7 +179,10 @@ impl Workspace {
             }
         }
         let bytes = || vec![0; CHUNK].into();
-        Self { registers, scratch: Scratch { slow: bytes(), ignored: bytes(), valid: bytes(), bytes: bytes(), wide: vec![0; CHUNK].into(), shifted: Vec::new() } }
+        Self {
+            registers,
+            scratch: Scratch { slow: bytes(), ignored: bytes(), valid: bytes(), bytes: bytes(), wide: vec![0; CHUNK].into(), shifted: Vec::new() },
+        }
     }
 }
 
@@ -209,7 +213,10 @@ impl Registers {
 
 impl Others<'_> {
     #[inline(always)]
-    #[expect(clippy::indexing_slicing, reason = "a workspace has every register of the program that it was made for, and no loop reads what it writes")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a workspace has every register of the program that it was made for, and no loop reads what it writes"
+    )]
     fn chunk(&self, register: Register) -> &Chunk {
         let place = place(self.starts, register);
         if place < self.before.len() { &self.before[place] } else { &self.after[place - self.before.len() - 1] }

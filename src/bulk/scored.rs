@@ -395,6 +395,7 @@ pub(super) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     /// The first rows, and the others.
+    #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
         let (one, two) = self.columns.into_iter().map(|part| part.split_at(rows)).unzip();
         let provisional = self.provisional.split_at_mut(rows.min(self.provisional.len()));

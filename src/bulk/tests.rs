@@ -15,7 +15,8 @@ struct Held {
 fn held(matrix: &Matrix, people: &[Profile]) -> Held {
     let mut held = Held { names: Vec::new(), numbers: Vec::new(), valid: Vec::new() };
     for name in matrix.inputs() {
-        let values: Vec<Option<i64>> = people.iter().map(|person| if let Some(Value::Whole(number)) = person.get(name) { Some(*number) } else { None }).collect();
+        let values: Vec<Option<i64>> =
+            people.iter().map(|person| if let Some(Value::Whole(number)) = person.get(name) { Some(*number) } else { None }).collect();
         if values.iter().any(Option::is_some) {
             let mut bits = vec![0_u8; people.len().div_ceil(8)];
             values.iter().enumerate().filter(|(_, value)| value.is_some()).for_each(|(row, _)| bits[row / 8] |= 1 << (row % 8));
@@ -53,7 +54,8 @@ fn no_shipped_matrix_has_a_step_that_is_no_loop() {
     let as_at: Date = "2026-12-05".parse().unwrap();
     for matrix in Library::embedded().iter() {
         let bulk = matrix.bulk(as_at, Outputs::everything());
-        let stepwise = bulk.program.ops.iter().filter(|(_, op)| matches!(op, program::Op::Length { .. } | program::Op::Each { .. } | program::Op::Find { .. }));
+        let stepwise =
+            bulk.program.ops.iter().filter(|(_, op)| matches!(op, program::Op::Length { .. } | program::Op::Each { .. } | program::Op::Find { .. }));
         assert_eq!(stepwise.count(), 0, "{matrix:?}");
     }
 }

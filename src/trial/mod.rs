@@ -76,6 +76,7 @@ use sweep::Sweep;
 pub struct Trial {
     /// The old one and the new one.
     matrices: [Matrix; 2],
+    comparison: Option<crate::compare::Comparison>,
     source: Option<String>,
     /// The first and the last date that anybody was scored at.
     dates: Option<(Date, Date)>,
@@ -99,6 +100,7 @@ impl Trial {
     pub fn new(old: &Matrix, new: &Matrix) -> Self {
         Self {
             matrices: [old.clone(), new.clone()],
+            comparison: None,
             source: None,
             dates: None,
             by: Vec::new(),
@@ -113,6 +115,13 @@ impl Trial {
             groups: Vec::new(),
             sweep: None,
         }
+    }
+
+    /// The same, with what changed in the rules and what is proved of it before who moves in the report.
+    #[must_use]
+    pub fn with_comparison(mut self, comparison: crate::compare::Comparison) -> Self {
+        self.comparison = Some(comparison);
+        self
     }
 
     /// The columns of a cohort file with those that the trial needs beside the inputs.

@@ -6,6 +6,7 @@ mod cohort;
 mod groups;
 mod movement;
 mod outcomes;
+mod rules;
 mod summary;
 mod sweep;
 
@@ -81,7 +82,8 @@ impl Trial {
     /// What the document has, in the order of reading. What changed in the rules, and what is proved of every possible profile, goes before who
     /// moved in one cohort.
     fn sections(&self) -> Vec<Section> {
-        let mut sections = vec![self.movement()];
+        let mut sections: Vec<Section> = self.comparison.iter().flat_map(rules::sections).collect();
+        sections.push(self.movement());
         sections.extend(self.why());
         sections.push(self.tiers());
         sections.extend(self.not_settled());
