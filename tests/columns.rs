@@ -139,9 +139,10 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
     let bulk = matrix.bulk(as_at(), Outputs::tiers().with_dimensions());
     for (kind, ending) in [(ColumnFileKind::Parquet, "parquet"), (ColumnFileKind::Ipc, "arrow")] {
         let path = folder("files").join(format!("cohort.{ending}"));
-        let mut writer = ColumnWriter::create(&path, kind, batch(&matrix, &people[..1], 0).schema_ref()).unwrap();
-        for (part, people) in people.chunks(700).enumerate() {
-            writer.write(&batch(&matrix, people, part * 700)).unwrap();
+        let all = batch(&matrix, &people, 0);
+        let mut writer = ColumnWriter::create(&path, kind, all.schema_ref()).unwrap();
+        for first in (0..people.len()).step_by(701) {
+            writer.write(&all.slice(first, (people.len() - first).min(701))).unwrap();
         }
         writer.finish().unwrap();
         let file = ColumnFile::open(&path).unwrap();
@@ -217,7 +218,11 @@ fn columns_that_are_missing_or_of_the_wrong_type_are_reported_at_once() {
     let batch = RecordBatch::try_from_iter([("rosh", ones.clone()), ("female", ones), ("ogrs_3", words), ("assessed", times)]).unwrap();
     let names = Names::new().with_id("crn").with("ogrs3", "ogrs3_score");
     insta::assert_snapshot!(bulk.batches(batch.schema_ref(), &names).unwrap_err(), @r"
-    column `crn`: is not in the cohort; the columns are `rosh`, `female`, `ogrs_3`, `assessed`
+    column `crn`: is not in the cohort; write one of `rosh`, `female`, `ogrs_3`, `assessed`
+    column `ogrs3_score`: is not in the cohort; did you mean `ogrs_3`?
+    column `assessed`: is of type Timestamp(s), which no input is read from; give numbers, truths, dates, texts or lists of texts
+    column `female`: should be truths (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `female`
+    column `rosh`: should be texts, for the level `rosh`
     ");
 }
 

@@ -237,6 +237,7 @@ impl Batches<'_> {
             }
         }
         if !problems.is_empty() {
+            problems.extend(self.bulk.score(&cohort).err().into_iter().flat_map(|error| error.0));
             return Err(BulkError(problems).into());
         }
         let mut scored = self.bulk.empty();
