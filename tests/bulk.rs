@@ -21,11 +21,6 @@ use support::value::{Profile as Given, Value, to_json};
 use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, Scored, Values};
 use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
 
-fn quick() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24);
-    ProptestConfig { cases, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 /// A row of the columns against the same profile by itself.
 #[track_caller]
 fn same(matrix: &Matrix, scored: &Scored, row: usize, alone: &Result<Outcome, Refusal>, what: &str) {
@@ -69,7 +64,7 @@ fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> Scored {
 }
 
 proptest! {
-    #![proptest_config(quick())]
+    #![proptest_config(support::cases(24))]
 
     #[test]
     fn columns_give_what_each_profile_gives(

@@ -24,11 +24,6 @@ use support::value::{Profile as Given, Value, to_json};
 use threshold_matrix::change::{Change, Changes, Direction, Distance, Move};
 use threshold_matrix::{Date, Library, Matrix, Outcome, Profile, Refusal, sample};
 
-fn quick() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(40);
-    ProptestConfig { cases, max_shrink_iters: 5_000, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 fn load(spec: &Spec) -> Result<Matrix, TestCaseError> {
     let text = spec.to_yaml();
     Matrix::from_yaml(&text).map_err(|faults| TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}")))
@@ -272,7 +267,7 @@ fn size(spec: &Spec, together: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(quick())]
+    #![proptest_config(support::cases(40))]
 
     /// All that would change an outcome is found, and nothing else; and none is larger than it need be.
     #[test]

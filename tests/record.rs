@@ -23,11 +23,6 @@ use support::value::to_json;
 use threshold_matrix::record::{DifferenceKind, ProfessionalOverride, Record, RecordError, ReplayError};
 use threshold_matrix::{Date, Library, Matrix, Outcome, Profile, sample};
 
-fn quick() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(40);
-    ProptestConfig { cases, max_shrink_iters: 5_000, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
@@ -81,7 +76,7 @@ fn round_trip(matrix: &Matrix, record: &Record) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(quick())]
+    #![proptest_config(support::cases(40))]
 
     #[test]
     fn records_replay_to_the_same_bytes(cohort in strategy::cohorts(Setting::Large, Holding::AbsentAndAssumed, 4)) {

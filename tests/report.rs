@@ -21,11 +21,6 @@ use support::value::{self, to_json};
 use threshold_matrix::report::{self, Explanation};
 use threshold_matrix::{Library, Matrix, Profile, Trace};
 
-fn quick() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24);
-    ProptestConfig { cases, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 /// The worked examples of a matrix, explained; those that are refused are left out.
 fn worked(matrix: &Matrix) -> Vec<(String, Trace)> {
     let root: Value = serde_yaml::from_str(&matrix.to_yaml()).expect("a matrix is YAML");
@@ -274,7 +269,7 @@ fn assert_holds_no_value(trace: &Trace, profile: &value::Profile) {
 }
 
 proptest! {
-    #![proptest_config(quick())]
+    #![proptest_config(support::cases(24))]
 
     #[test]
     fn an_explanation_holds_the_trace_and_no_more(case in strategy::cases(Setting::Large, Holding::AbsentAndAssumed)) {

@@ -223,7 +223,7 @@ fn every_page_is_well_formed_and_stands_alone() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(support::cases(100))]
 
     #[test]
     fn any_matrix_of_the_language_has_a_whole_sheet(spec in strategy::specs(Setting::Large)) {

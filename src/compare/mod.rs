@@ -89,7 +89,8 @@ impl Comparison {
         &self.compared
     }
 
-    /// Every change of a result that is possible, each once. If [`Comparison::is_complete`], there are no others.
+    /// Every change of a result that is possible, each once. If [`Comparison::is_complete`], there are no others among the profiles that are
+    /// compared: [`Comparison::left_out`] says which are not.
     #[must_use]
     pub fn shifts(&self) -> &[Shift] {
         &self.shifts

@@ -61,8 +61,8 @@ impl fmt::Display for Comparison {
         };
         match (of.is_empty(), self.is_complete(), self.shifts.is_empty()) {
             (true, _, _) => writeln!(formatter, "  the two have no result in common")?,
-            (false, true, true) => writeln!(formatter, "  nothing: no profile changes {of}")?,
-            (false, true, false) => writeln!(formatter, "  nothing else: no profile changes {of} in another way")?,
+            (false, true, true) => writeln!(formatter, "  nothing: no profile that is compared changes {of}")?,
+            (false, true, false) => writeln!(formatter, "  nothing else: no profile that is compared changes {of} in another way")?,
             (false, false, _) => writeln!(formatter, "  open, for it would take more than the budget: {}", self.open.join(", "))?,
         }
         for (only, which) in [(&self.only_old, "older"), (&self.only_new, "newer")] {

@@ -28,8 +28,10 @@ fn proved(comparison: &Comparison) -> Section {
         section.blocks.push(Block::List(comparison.shifts().iter().map(shift).collect()));
     }
     let complete = match (comparison.is_complete(), comparison.shifts().is_empty()) {
-        (true, true) => "Nobody's result can change: that is proved of all profiles that both revisions accept.",
-        (true, false) => "These are all: no profile that both revisions accept changes in another way.",
+        (true, true) if comparison.left_out().is_empty() => "Nobody's result can change: that is proved of all profiles that both revisions accept.",
+        (true, true) => "Nobody's result can change: that is proved of all profiles that both revisions accept, but for those not compared.",
+        (true, false) if comparison.left_out().is_empty() => "These are all: no profile that both revisions accept changes in another way.",
+        (true, false) => "These are all, but for the profiles not compared: no other that both revisions accept changes in another way.",
         (false, _) => "There may be others: to rule them out would take more work than was allowed.",
     };
     section.blocks.push(Block::Says(complete.to_owned()));
