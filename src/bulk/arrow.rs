@@ -51,7 +51,7 @@ use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::bulk::Bulk;
-use crate::bulk::bind::{BulkError, Cohort, ColumnProblem};
+use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
 use crate::bulk::run::Owned;
 use crate::bulk::scored::{Kind, Scored};
@@ -237,7 +237,7 @@ impl Batches<'_> {
             }
         }
         if !problems.is_empty() {
-            problems.extend(self.bulk.score(&cohort).err().into_iter().flat_map(|error| error.0));
+            problems.extend(Bound::new(self.bulk.matrix(), &cohort).err().into_iter().flat_map(|error| error.0));
             return Err(BulkError(problems).into());
         }
         let mut scored = self.bulk.empty();
@@ -363,13 +363,14 @@ fn numbers(column: Owned, unit: i64) -> Result<ArrayRef, ArrowError> {
         });
     }
     let places = i8::try_from(6 - unit.ilog10()).unwrap_or(6);
-    let rows = column.rows();
-    let wide = (0..rows).map(|row| column.get(row).map(i128::from));
+    let numbers = column.whole();
+    let wide = (0..column.rows()).map(|row| numbers.get(row).map(i128::from));
     Ok(Arc::new(Decimal128Array::from_iter(wide).with_precision_and_scale(22, places)?))
 }
 
 fn truths(column: &Owned) -> ArrayRef {
-    Arc::new((0..column.rows()).map(|row| column.get(row).map(|truth| truth == 1)).collect::<BooleanArray>())
+    let truths = column.whole();
+    Arc::new((0..column.rows()).map(|row| truths.get(row).map(|truth| truth == 1)).collect::<BooleanArray>())
 }
 
 /// The array with its texts in one of the forms that columns borrow: views become offsets.

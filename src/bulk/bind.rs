@@ -93,7 +93,7 @@ pub(super) enum Form<'a> {
     /// Truths.
     Truth(Column<'a>),
     /// The value of each key; `i64::MAX` for one that no value is written as.
-    Keys { keys: Keys<'a>, column: Column<'a>, values: Vec<i64> },
+    Keys { keys: Keys<'a>, column: Column<'a>, values: Vec<i64>, is_in_order: bool },
     /// Each row by itself.
     Rows(Column<'a>),
     /// A column for each member of a set.
@@ -278,7 +278,10 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
                 Ok((Slot::Value(value), _)) => value,
                 _ => UNREADABLE,
             });
-            return Ok(Form::Keys { keys, column, values: values.collect() });
+            let values: Vec<i64> = values.collect();
+            // As most are: then a key is the value.
+            let is_in_order = values.iter().zip(0..).all(|(value, key)| *value == key);
+            return Ok(Form::Keys { keys, column, values, is_in_order });
         }
         _ => false,
     };

@@ -101,6 +101,9 @@ enum Form {
     Ipc { batches: usize },
 }
 
+/// The batches of a file, as they are read.
+type ReadBatches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, FileError>> + 'a>;
+
 impl ColumnFile {
     /// Opens a file of columns; its ending says its kind.
     ///
@@ -147,13 +150,7 @@ impl ColumnFile {
 
     /// All batches, with the columns at some positions.
     fn batches(&self, columns: &[usize]) -> impl Iterator<Item = Result<RecordBatch, FileError>> {
-        (0..self.parts()).flat_map(move |part| {
-            let batches: Box<dyn Iterator<Item = Result<RecordBatch, FileError>>> = match self.read(part, columns) {
-                Ok(batches) => Box::new(batches.map(|batch| batch.map_err(|source| FileError::Arrow { path: self.path.clone(), source }))),
-                Err(error) => Box::new(std::iter::once(Err(error))),
-            };
-            batches
-        })
+        (0..self.parts()).flat_map(move |part| self.read(part, columns).unwrap_or_else(|error| Box::new(std::iter::once(Err(error)))))
     }
 
     /// Who moved since an earlier run, by the files of outcomes of both; `tell` is told the id, the result before and the result now of each
@@ -205,22 +202,27 @@ impl ColumnFile {
     }
 
     /// The batches of one part, with the columns at some positions.
-    fn read(&self, part: usize, columns: &[usize]) -> Result<Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>, FileError> {
+    fn read(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
         let file = File::open(&self.path).map_err(|source| FileError::Io { path: self.path.clone(), source })?;
         match &self.form {
             Form::Parquet(metadata) => {
                 let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
                 let columns = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
                 let reader = builder.with_projection(columns).with_row_groups(vec![part]).with_batch_size(BATCH).build();
-                Ok(Box::new(reader.map_err(|source| FileError::Parquet { path: self.path.clone(), source })?))
+                let reader = reader.map_err(|source| FileError::Parquet { path: self.path.clone(), source })?;
+                Ok(Box::new(reader.map(|batch| batch.map_err(|source| self.arrow_error(source)))))
             }
             Form::Ipc { .. } => {
-                let at = |source| FileError::Arrow { path: self.path.clone(), source };
+                let at = |source| self.arrow_error(source);
                 let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec())).map_err(at)?;
                 reader.set_index(part).map_err(at)?;
-                Ok(Box::new(reader.take(1)))
+                Ok(Box::new(reader.take(1).map(move |batch| batch.map_err(at))))
             }
         }
+    }
+
+    fn arrow_error(&self, source: ArrowError) -> FileError {
+        FileError::Arrow { path: self.path.clone(), source }
     }
 }
 
@@ -251,10 +253,9 @@ impl Bulk {
 }
 
 fn score_part(file: &ColumnFile, part: usize, columns: &[usize], batches: &Batches<'_>) -> Result<Vec<RecordBatch>, FileError> {
-    let arrow = |source| FileError::Arrow { path: file.path.clone(), source };
     let scored = file.read(part, columns)?.map(|batch| {
-        batches.score(&batch.map_err(arrow)?).map_err(|error| match error {
-            BatchError::Arrow(source) => arrow(source),
+        batches.score(&batch?).map_err(|error| match error {
+            BatchError::Arrow(source) => file.arrow_error(source),
             BatchError::Columns(source) => FileError::Columns { path: file.path.clone(), source },
         })
     });

@@ -18,11 +18,9 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
     let whole = |from, to| Some((from, to, 1, 0, None));
     let (column, read) = match (&source.form, member) {
         (Form::Whole { column, from, to, times, plus }, _) => (column, Some((*from, *to, *times, *plus, None))),
-        (Form::Keys { column, keys, values }, _) => {
-            // A dictionary in the order of the matrix, as most are, needs no translation.
-            let in_order = values.iter().zip(0..).all(|(value, key)| *value == key);
-            let (from, to) = if in_order { (0, values.len() as i64 - 1) } else { bound.input(input).domain.bounds() };
-            (column, Some((from, to, 1, 0, Some((*keys, values.as_slice(), in_order)))))
+        (Form::Keys { column, keys, values, is_in_order }, _) => {
+            let (from, to) = if *is_in_order { (0, values.len() as i64 - 1) } else { bound.input(input).domain.bounds() };
+            (column, Some((from, to, 1, 0, Some((*keys, values.as_slice(), *is_in_order)))))
         }
         (Form::Float { column, from, to, .. }, _) => (column, whole(*from, *to)),
         (Form::Truth(column), _) => (column, whole(0, 1)),
@@ -59,7 +57,7 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
         Some((keys, ..)) => keys.values(),
         None => column.values,
     };
-    let is_plain = times == 1 && plus == 0 && dictionary.is_none_or(|(_, _, in_order)| in_order);
+    let is_plain = times == 1 && plus == 0 && dictionary.is_none_or(|(_, _, is_in_order)| is_in_order);
     let bytes = bytes.get_mut(..count).unwrap_or_default();
     match (&values, &mut *to) {
         (Values::U8(values), Chunk::I8(to)) if is_plain => {

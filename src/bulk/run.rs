@@ -59,15 +59,6 @@ impl Owned {
         lanes!(self, column => column.len())
     }
 
-    /// A number, unless there is none.
-    #[cfg(feature = "arrow")]
-    pub(super) fn get(&self, row: usize) -> Option<i64> {
-        fn held<T: Number>(column: &[T], row: usize) -> Option<i64> {
-            column.get(row).filter(|number| **number != T::NOTHING).map(|number| number.wide())
-        }
-        lanes!(self, column => held(column, row))
-    }
-
     pub(super) fn part(&mut self) -> Part<'_> {
         match self {
             Self::I8(column) => Part::I8(column),

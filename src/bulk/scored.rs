@@ -205,6 +205,18 @@ impl Whole<'_> {
     }
 }
 
+impl Owned {
+    /// The column, to be read.
+    pub(super) fn whole(&self) -> Whole<'_> {
+        match self {
+            Self::I8(column) => Whole::I8(column),
+            Self::I16(column) => Whole::I16(column),
+            Self::I32(column) => Whole::I32(column),
+            Self::I64(column) => Whole::I64(column),
+        }
+    }
+}
+
 impl Numbers<'_> {
     /// The points of a row, unless there are none.
     #[must_use]
@@ -261,12 +273,7 @@ impl Scored {
 
     fn column(&self, kind: Kind) -> Option<(Whole<'_>, Stored)> {
         let place = self.kinds.iter().position(|own| *own == kind)?;
-        let column = match self.columns.get(place)? {
-            Owned::I8(column) => Whole::I8(column),
-            Owned::I16(column) => Whole::I16(column),
-            Owned::I32(column) => Whole::I32(column),
-            Owned::I64(column) => Whole::I64(column),
-        };
+        let column = self.columns.get(place)?.whole();
         self.stored.get(place).map(|stored| (column, *stored))
     }
 
