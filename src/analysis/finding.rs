@@ -1,80 +1,47 @@
 //! What an author should look at: each finding with a stable code, a place, and the profiles that show it.
 
-use std::fmt;
-
 use crate::analysis::idle::Idle;
 use crate::analysis::{Influence, Part, PartKind, Proof, Scores};
 use crate::arena::InputId;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Place, codes};
 use crate::format::tree::Node;
 use crate::matrix::Matrix;
 use crate::matrix::model::{Criterion, Gives, Model, Rule, Score};
 use crate::profile::Profile;
 
-macro_rules! codes {
-    ($($(#[doc = $about:literal])+ $code:ident = $name:literal),* $(,)?) => {
-        /// The kind of a finding.
-        ///
-        /// Its name is stable: a matrix accepts a finding by it, and scripts may rely on it.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum FindingCode {
-            $($(#[doc = $about])+ $code),*
-        }
-
-        impl FindingCode {
-            /// Every kind of finding.
-            pub const ALL: &'static [Self] = &[$(Self::$code),*];
-
-            /// The stable name.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$code => $name),* }
-            }
-
-            /// What the finding is, in a sentence.
-            #[must_use]
-            pub const fn about(self) -> &'static str {
-                match self { $(Self::$code => concat!($($about),+).trim_ascii()),* }
-            }
-        }
-    };
-}
-
 codes! {
-    /// A tier or status that no profile comes to.
-    NeverGiven = "never-given",
-    /// A level that no profile comes to.
-    LevelNeverGiven = "level-never-given",
-    /// A cut-off that no profile meets.
-    CutOffNeverMet = "cut-off-never-met",
-    /// A rule, band, choice or cell that no profile reaches.
-    NeverReached = "never-reached",
-    /// An override whose condition never holds.
-    OverrideNeverHolds = "override-never-holds",
-    /// An override that never applies, or never changes anything, because of what comes before it.
-    OverrideShadowed = "override-shadowed",
-    /// A flag that is never raised.
-    FlagNeverRaised = "flag-never-raised",
-    /// A criterion whose points never change the tier, or a level in a matrix without a decision.
-    NeverMatters = "never-matters",
-    /// An input of which more leads the other way than the matrix says.
-    WrongWay = "wrong-way",
-    /// A protected input that alone moves the result.
-    ProtectedMatters = "protected-matters",
-    /// One input that gives points in two criteria which are added up.
-    CountedTwice = "counted-twice",
-    /// A cut-off with a quarter or more of all combinations of cells within a point of it, in a dimension of ten scores or more.
-    KnifeEdge = "knife-edge",
-    /// A question that would take more than the budget.
-    Open = "open",
-    /// An acceptance of what was not found.
-    NothingToAccept = "nothing-to-accept",
-}
-
-impl fmt::Display for FindingCode {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+    /// The kind of a finding.
+    ///
+    /// Its name is stable: a matrix accepts a finding by it, and scripts may rely on it.
+    pub enum FindingCode {
+        /// A tier or status that no profile comes to.
+        NeverGiven = "never-given",
+        /// A level that no profile comes to.
+        LevelNeverGiven = "level-never-given",
+        /// A cut-off that no profile meets.
+        CutOffNeverMet = "cut-off-never-met",
+        /// A rule, band, choice or cell that no profile reaches.
+        NeverReached = "never-reached",
+        /// An override whose condition never holds.
+        OverrideNeverHolds = "override-never-holds",
+        /// An override that never applies, or never changes anything, because of what comes before it.
+        OverrideShadowed = "override-shadowed",
+        /// A flag that is never raised.
+        FlagNeverRaised = "flag-never-raised",
+        /// A criterion whose points never change the tier, or a level in a matrix without a decision.
+        NeverMatters = "never-matters",
+        /// An input of which more leads the other way than the matrix says.
+        WrongWay = "wrong-way",
+        /// A protected input that alone moves the result.
+        ProtectedMatters = "protected-matters",
+        /// One input that gives points in two criteria which are added up.
+        CountedTwice = "counted-twice",
+        /// A cut-off with a quarter or more of all combinations of cells within a point of it, in a dimension of ten scores or more.
+        KnifeEdge = "knife-edge",
+        /// A question that would take more than the budget.
+        Open = "open",
+        /// An acceptance of what was not found.
+        NothingToAccept = "nothing-to-accept",
     }
 }
 

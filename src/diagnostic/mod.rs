@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 pub use code::Code;
+pub(crate) use code::codes;
 
 /// A place in a matrix file.
 ///
