@@ -7,10 +7,11 @@ mod program;
 use std::error::Error;
 use std::fs::File;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
+use program::at;
 use threshold_matrix::cohort::{CohortReader, Columns, FileKind, Person};
 use threshold_matrix::trial::{CutOff, Trial, TrialError};
 use threshold_matrix::{Date, Matrix, sample};
@@ -194,8 +195,4 @@ fn people(options: &Options, trial: &Trial, old: &Matrix, new: &Matrix, as_at: D
     let reader = CohortReader::for_revisions(file, kind, &columns, old, new).map_err(|error| at(path, &error))?;
     let path = path.clone();
     Ok(Box::new(reader.map(move |person| person.map_err(|error| at(&path, &error)))))
-}
-
-fn at(path: &Path, error: &dyn Error) -> Box<dyn Error> {
-    format!("{}: {error}", path.display()).into()
 }

@@ -15,10 +15,11 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
+use program::at;
 use threshold_matrix::cohort::{CohortError, CohortReader, Columns, FileKind, OutcomeWriter, Person, Previous, Tally};
 use threshold_matrix::{Date, Matrix, sample};
 
@@ -88,9 +89,20 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
-    if options.cohort.as_deref().is_some_and(is_columns) {
-        return Ok(options);
+    if !options.cohort.as_deref().is_some_and(is_columns) {
+        check_rows(&options)?;
     }
+    if options.cohort.is_none() && (options.columns.is_some() || options.outcome.is_some()) {
+        return Err("--columns and --outcome are about the file of --cohort, which is not given".into());
+    }
+    if options.cohort.is_some() && (options.seed.is_some() || options.count.is_some()) {
+        return Err("--seed and --count are about made-up people; leave them out with --cohort".into());
+    }
+    Ok(options)
+}
+
+/// What a cohort of rows needs of the options; one of columns says so itself.
+fn check_rows(options: &Options) -> Result<(), lexopt::Error> {
     let kinds = [("--cohort", &options.cohort), ("--previous", &options.previous), ("--out", &options.out)];
     for (name, path) in kinds {
         if let Some(path) = path.as_ref().filter(|path| FileKind::of(path).is_none()) {
@@ -101,13 +113,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
     if options.points || options.threads.is_some() {
         return Err("--points and --threads are for a cohort of columns: .parquet, .arrow or .feather".into());
     }
-    if options.cohort.is_none() && (options.columns.is_some() || options.outcome.is_some()) {
-        return Err("--columns and --outcome are about the file of --cohort, which is not given".into());
-    }
-    if options.cohort.is_some() && (options.seed.is_some() || options.count.is_some()) {
-        return Err("--seed and --count are about made-up people; leave them out with --cohort".into());
-    }
-    Ok(options)
+    Ok(())
 }
 
 fn is_columns(path: &Path) -> bool {
@@ -156,18 +162,33 @@ fn rescore(options: &Options) -> Result<String, Box<dyn Error>> {
         let file = options.cohort.as_ref().map_or_else(|| "the cohort".to_owned(), |path| path.display().to_string());
         eprintln!("warning: {file} holds no profiles, so nobody was scored");
     }
-    let elapsed = began.elapsed();
-    let speed = u128::from(tally.people()) * 1_000_000 / elapsed.as_micros().max(1);
+    Ok(report(options, &matrix, as_at, &notes, &tally.to_string(), tally.people(), began.elapsed()))
+}
+
+/// What the run was of, its table, and how fast it went.
+fn report(options: &Options, matrix: &Matrix, as_at: Date, notes: &str, table: &str, people: u64, elapsed: Duration) -> String {
+    let speed = u128::from(people) * 1_000_000 / elapsed.as_micros().max(1);
     let written = options.out.as_ref().map(|path| format!("written to {}\n", path.display())).unwrap_or_default();
-    Ok(format!(
-        "{}\n{} {} as at {as_at}{}\n{}\n{notes}\n{tally}\n{written}{elapsed:.2?}, {speed} people a second\n\
+    format!(
+        "{}\n{} {} as at {as_at}{}\n{}\n{notes}\n{table}\n{written}{elapsed:.2?}, {speed} people a second\n\
          A tier is advice to a person, who decides.\n",
         matrix.title(),
         matrix.id(),
         matrix.version(),
         if matrix.effective().is_some_and(|period| !period.contains(as_at)) { ", when it is not in force" } else { "" },
         matrix.content_hash(),
-    ))
+    )
+}
+
+/// Where the people are from, and what of the file and of the matrix has no other side.
+fn notes(path: &Path, unused: &[String], without_column: &[String]) -> String {
+    let mut notes = format!("people from {}\n", path.display());
+    for (what, names) in [("columns that no input reads", unused), ("inputs without a column", without_column)] {
+        if !names.is_empty() {
+            notes.push_str(&format!("{what}: {}\n", names.join(", ")));
+        }
+    }
+    notes
 }
 
 type People = Box<dyn Iterator<Item = Result<Person, Box<dyn Error>>>>;
@@ -191,12 +212,7 @@ fn people(options: &Options, matrix: &Matrix, as_at: Date) -> Result<(People, Pr
     let file = open(path)?;
     let progress = bar(file.metadata()?.len(), "{bar:40} {bytes}/{total_bytes}, {eta} left")?;
     let reader = CohortReader::new(progress.wrap_read(file), kind(path), &columns, matrix).map_err(|error| at(path, &error))?;
-    let mut notes = format!("people from {}\n", path.display());
-    for (what, names) in [("columns that no input reads", reader.unused()), ("inputs without a column", reader.inputs_without_column())] {
-        if !names.is_empty() {
-            notes.push_str(&format!("{what}: {}\n", names.join(", ")));
-        }
-    }
+    let notes = notes(path, reader.unused(), reader.inputs_without_column());
     let path = path.clone();
     Ok((Box::new(reader.map(move |person| person.map_err(|error: CohortError| at(&path, &error)))), progress, notes))
 }
@@ -207,10 +223,6 @@ fn bar(length: u64, template: &str) -> Result<ProgressBar, Box<dyn Error>> {
 
 fn open(path: &Path) -> Result<File, Box<dyn Error>> {
     File::open(path).map_err(|error| at(path, &error))
-}
-
-fn at(path: &Path, error: &dyn Error) -> Box<dyn Error> {
-    format!("{}: {error}", path.display()).into()
 }
 
 /// The options were checked to have a kind.

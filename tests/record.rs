@@ -13,6 +13,7 @@
 
 mod support;
 
+#[cfg(feature = "schema")]
 use std::path::Path;
 
 use proptest::prelude::*;

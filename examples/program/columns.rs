@@ -10,8 +10,10 @@ use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter};
 use threshold_matrix::bulk::{Outputs, Summary};
 use threshold_matrix::cohort::Columns;
 
-use super::{Options, at, program};
 use threshold_matrix::Matrix;
+
+use super::program::{self, at};
+use super::{Options, notes, report};
 
 /// Whether a path is one of a file of columns.
 pub(crate) fn is_one(path: &Path) -> bool {
@@ -29,6 +31,9 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
     if options.outcome.is_some() {
         return Err("--outcome is for .csv cohorts; `compare` shows rates by tier".into());
     }
+    if options.previous.is_some() && options.out.is_none() {
+        return Err("--previous compares with the file of --out, which is not given".into());
+    }
     let names = match &options.columns {
         Some(path) => {
             let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
@@ -43,12 +48,7 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
     let outputs = Outputs::tiers().with_dimensions().with_flags();
     let bulk = matrix.bulk(as_at, if options.points { outputs.with_points().with_decisions() } else { outputs });
     let batches = bulk.batches(file.schema(), &names).map_err(|error| at(cohort, &error))?;
-    let mut notes = format!("people from {}\n", cohort.display());
-    for (what, names) in [("columns that no input reads", batches.unused()), ("inputs without a column", batches.inputs_without_column())] {
-        if !names.is_empty() {
-            notes.push_str(&format!("{what}: {}\n", names.join(", ")));
-        }
-    }
+    let notes = notes(cohort, batches.unused(), batches.inputs_without_column());
     let partial = options.out.as_ref().map(|path| PathBuf::from(format!("{}.partial", path.display())));
     let mut writer = match (&options.out, &partial) {
         (Some(out), Some(partial)) => {
@@ -84,18 +84,7 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
             let movement = ColumnFile::open(out)?.movement_since(&ColumnFile::open(previous)?, &id, |_, _, _| Ok::<(), Box<dyn Error>>(()))?;
             format!("\nSince {}: {movement}", previous.display())
         }
-        (Some(_), None) => return Err("--previous compares with the file of --out, which is not given".into()),
         _ => String::new(),
     };
-    let speed = u128::from(summary.people()) * 1_000_000 / elapsed.as_micros().max(1);
-    let written = options.out.as_ref().map(|path| format!("written to {}\n", path.display())).unwrap_or_default();
-    Ok(format!(
-        "{}\n{} {} as at {as_at}{}\n{}\n{notes}\n{summary}{moved}\n{written}{elapsed:.2?}, {speed} people a second\n\
-         A tier is advice to a person, who decides.\n",
-        matrix.title(),
-        matrix.id(),
-        matrix.version(),
-        if matrix.effective().is_some_and(|period| !period.contains(as_at)) { ", when it is not in force" } else { "" },
-        matrix.content_hash(),
-    ))
+    Ok(report(options, &matrix, as_at, &notes, &format!("{summary}{moved}"), summary.people(), elapsed))
 }

@@ -1,7 +1,10 @@
 //! What every program here does: say what is wrong, end with the right status, and know what day it is.
 
+#![allow(dead_code, reason = "each program uses a part of it")]
+
 use std::error::Error;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use threshold_matrix::Date;
@@ -25,6 +28,11 @@ pub(crate) fn run(help: &str, program: impl FnOnce(lexopt::Parser) -> Result<Exi
 /// Writes to standard output.
 pub(crate) fn say(text: &str) -> std::io::Result<()> {
     std::io::stdout().write_all(text.as_bytes())
+}
+
+/// What is wrong with a file.
+pub(crate) fn at(path: &Path, error: &dyn Error) -> Box<dyn Error> {
+    format!("{}: {error}", path.display()).into()
 }
 
 /// Today's date in UTC. The library itself reads no clock.

@@ -196,14 +196,14 @@ impl Batches<'_> {
 
     /// The columns that no input reads.
     #[must_use]
-    pub fn unused(&self) -> Vec<&str> {
-        self.unused.iter().map(String::as_str).collect()
+    pub fn unused(&self) -> &[String] {
+        &self.unused
     }
 
     /// The inputs that have no column, and so are missing in every row.
     #[must_use]
-    pub fn inputs_without_column(&self) -> Vec<&str> {
-        self.without_column.iter().map(String::as_str).collect()
+    pub fn inputs_without_column(&self) -> &[String] {
+        &self.without_column
     }
 
     /// The positions of the columns that are read, in ascending order.
