@@ -17,21 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use support::cells;
+use support::library::{date, load};
 use support::oracle::{self, Verdict};
 use support::spec::{Body, Branch, Form, Kind, Missing, Spec};
 use support::strategy::{self, Setting};
 use support::value::{Profile as Given, Value, to_json};
 use threshold_matrix::analysis::{Analysis, Finding, FindingCode, Pair, PartKind, Proof};
-use threshold_matrix::{Date, Library, Matrix, Outcome, Profile};
-
-fn load(spec: &Spec) -> Result<Matrix, TestCaseError> {
-    let text = spec.to_yaml();
-    Matrix::from_yaml(&text).map_err(|faults| TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}")))
-}
-
-fn date(spec: &Spec) -> Date {
-    spec.as_at.to_string().parse().expect("a generated date is a date")
-}
+use threshold_matrix::{Library, Matrix, Outcome, Profile};
 
 /// Every profile by one value for each cell, absent values among them; nothing where there are too many.
 fn everybody(spec: &Spec, most: usize) -> Option<Vec<Given>> {
@@ -170,7 +162,7 @@ proptest! {
             input.more_is_worse = (!matches!(input.kind, Kind::Category(_) | Kind::Set(_))).then_some(directions >> at & 1 == 1);
         }
         let Some(everybody) = everybody(&spec, 4_000) else { return Ok(()) };
-        let matrix = load(&spec)?;
+        let matrix = load(&spec.to_yaml())?;
         let analysis = matrix.analyse(date(&spec));
         let text = || format!("{analysis}\n{}", spec.to_yaml());
         prop_assert!(analysis.is_complete(), "{}", text());

@@ -16,10 +16,11 @@ mod support;
 use proptest::prelude::*;
 use support::choices::Choices;
 use support::columns::{self, Held};
+use support::library::{date, load, read};
 use support::strategy::{self, Holding, Setting};
 use support::value::{Profile as Given, Value, to_json};
 use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, Scored, Values};
-use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
+use threshold_matrix::{Date, Matrix, Outcome, Refusal};
 
 /// A row of the columns against the same profile by itself.
 #[track_caller]
@@ -56,7 +57,7 @@ fn same(matrix: &Matrix, scored: &Scored, row: usize, alone: &Result<Outcome, Re
 }
 
 fn alone(matrix: &Matrix, given: &Given, as_at: Date) -> Result<Outcome, Refusal> {
-    matrix.score(&Profile::from_json(&to_json(given)).expect("JSON"), as_at)
+    matrix.score(&read(given), as_at)
 }
 
 fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> Scored {
@@ -78,8 +79,7 @@ proptest! {
         spoil in any::<u32>(),
     ) {
         let (spec, mut profiles) = (cohort.spec, cohort.profiles);
-        let matrix = Matrix::from_yaml(&spec.to_yaml()).expect("a generated matrix loads");
-        let as_at: Date = spec.as_at.to_string().parse().unwrap();
+        let (matrix, as_at) = (load(&spec.to_yaml())?, date(&spec));
         // Some numbers are out of every range.
         for (at, profile) in profiles.iter_mut().enumerate() {
             if at % 4 == 3 && spoil % 2 == 0 {

@@ -17,25 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use support::cells;
+use support::library::{date, load, read};
 use support::oracle::{self, Verdict};
 use support::spec::{Input, Kind, Missing, Spec};
 use support::strategy::{self, Case, Holding, Setting};
 use support::value::{Profile as Given, Value, to_json};
 use threshold_matrix::change::{Change, Changes, Direction, Distance, Move};
 use threshold_matrix::{Date, Library, Matrix, Outcome, Profile, Refusal, sample};
-
-fn load(spec: &Spec) -> Result<Matrix, TestCaseError> {
-    let text = spec.to_yaml();
-    Matrix::from_yaml(&text).map_err(|faults| TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}")))
-}
-
-fn date(spec: &Spec) -> Date {
-    spec.as_at.to_string().parse().expect("a generated date is a date")
-}
-
-fn read(given: &Given) -> Profile {
-    Profile::from_json(&to_json(given)).expect("a generated profile is JSON")
-}
 
 /// The case with every input changeable.
 fn all_changeable(mut case: Case) -> Case {
@@ -273,7 +261,7 @@ proptest! {
     #[test]
     fn the_smallest_changes_are_those_of_brute_force(case in strategy::cases(Setting::Small, Holding::AbsentAndAssumed).prop_map(all_changeable)) {
         let (spec, given) = (&case.spec, &case.profile);
-        let matrix = load(spec)?;
+        let matrix = load(&spec.to_yaml())?;
         let together = if size(spec, 3) <= 3_000 { 3 } else { 2 };
         if size(spec, together) > 8_000 {
             return Ok(());
@@ -298,7 +286,7 @@ proptest! {
     #[test]
     fn changes_are_certain_under_unknown_inputs(case in strategy::cases(Setting::Small, Holding::Unknown { completions: 200 }).prop_map(all_changeable)) {
         let (spec, given) = (&case.spec, &case.profile);
-        let matrix = load(spec)?;
+        let matrix = load(&spec.to_yaml())?;
         let profile = read(given);
         if size(spec, 2) > 2_000 {
             return Ok(());
@@ -316,7 +304,7 @@ proptest! {
     #[test]
     fn answers_agree_with_scoring_them(case in strategy::cases(Setting::Small, Holding::Unknown { completions: 500 })) {
         let (spec, given) = (&case.spec, &case.profile);
-        let matrix = load(spec)?;
+        let matrix = load(&spec.to_yaml())?;
         let profile = read(given);
         let Ok(changes) = changes(&matrix, &profile, date(spec), 0) else { return Ok(()) };
         let unknown = cells::unknowns(spec, given);
@@ -357,7 +345,7 @@ proptest! {
     #[test]
     fn promises_are_kept_on_large_matrices(case in strategy::cases(Setting::Large, Holding::AbsentAndAssumed), budget in 0_u64..200_000) {
         let (spec, given) = (&case.spec, &case.profile);
-        let (matrix, profile) = (load(spec)?, read(given));
+        let (matrix, profile) = (load(&spec.to_yaml())?, read(given));
         let Ok(all) = changes(&matrix, &profile, date(spec), 2) else { return Ok(()) };
         for found in all.moves() {
             holds(&matrix, &profile, date(spec), found)?;
@@ -377,7 +365,7 @@ proptest! {
     #[test]
     fn margins_are_those_of_the_score(case in strategy::cases(Setting::Large, Holding::AbsentAndAssumed)) {
         let (spec, given) = (&case.spec, &case.profile);
-        let (matrix, profile) = (load(spec)?, read(given));
+        let (matrix, profile) = (load(&spec.to_yaml())?, read(given));
         let Ok(all) = changes(&matrix, &profile, date(spec), 0) else { return Ok(()) };
         let outcome = matrix.score(&profile, date(spec)).expect("it was answered");
         let with_levels: Vec<_> = outcome.dimensions().filter(|dimension| dimension.level().is_some()).collect();

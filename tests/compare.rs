@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use support::cells;
+use support::library::date;
 use support::oracle::{self, Verdict};
 use support::spec::{Action, Body, Form, Missing, Spec};
 use support::strategy::{self, Setting};
@@ -24,10 +25,6 @@ use support::value::{Profile as Given, Value};
 use threshold_matrix::analysis::Proof;
 use threshold_matrix::compare::{Comparison, Edit};
 use threshold_matrix::{Date, Matrix, Profile};
-
-fn date(spec: &Spec) -> Date {
-    spec.as_at.to_string().parse().expect("a generated date is a date")
-}
 
 /// A change of one rule, of a kind that revisions make; nothing where the matrix has no such rule.
 fn revised(spec: &Spec, kind: u8, chosen: usize) -> Option<Spec> {

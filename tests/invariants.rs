@@ -17,24 +17,17 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use support::cells;
+use support::library::{date, load};
 use support::oracle::{self, Verdict};
 use support::quick;
 use support::spec::Spec;
 use support::strategy::{self, Holding, Setting};
 use support::value::{Profile as Given, to_json};
-use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
-
-fn load(text: &str) -> Result<Matrix, TestCaseError> {
-    Matrix::from_yaml(text).map_err(|faults| TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}")))
-}
+use threshold_matrix::{Matrix, Outcome, Profile, Refusal};
 
 fn scored(matrix: &Matrix, spec: &Spec, given: &Given) -> Result<Outcome, Refusal> {
     let profile = Profile::from_json(&to_json(given)).expect("a generated profile is JSON");
     matrix.score(&profile, date(spec))
-}
-
-fn date(spec: &Spec) -> Date {
-    spec.as_at.to_string().parse().expect("a generated date is a date")
 }
 
 /// Everything that an outcome says, in the oracle's terms.

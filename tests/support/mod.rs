@@ -2,7 +2,8 @@
 //!
 //! A [`spec::Spec`] is a matrix as data. [`strategy`] makes valid ones, [`document`] prints them as YAML,
 //! [`cells`] lists the input values that matter to them, and [`oracle`] scores them straight from `FORMAT.md`.
-//! Nothing of it uses the library, so that agreement between the two means something; [`columns`] alone gives profiles to the library.
+//! Nothing of it uses the library, so that agreement between the two means something; [`library`] and [`columns`] alone
+//! give it to the library.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -20,6 +21,7 @@ pub mod choices;
 #[cfg(feature = "bulk")]
 pub mod columns;
 pub mod document;
+pub mod library;
 pub mod oracle;
 pub mod spec;
 pub mod strategy;
