@@ -93,7 +93,7 @@ pub(super) enum Form<'a> {
     /// Truths.
     Truth(Column<'a>),
     /// The value of each key; `i64::MAX` for one that no value is written as.
-    Keys { keys: Keys<'a>, column: Column<'a>, values: Vec<i64>, is_in_order: bool },
+    Keys { keys: Keys<'a>, column: Column<'a>, values: Vec<i64>, order: KeyOrder },
     /// Each row by itself.
     Rows(Column<'a>),
     /// A column for each member of a set.
@@ -101,6 +101,35 @@ pub(super) enum Form<'a> {
     /// Lists: what each item means, if they are all written once.
     Lists { column: Column<'a>, offsets: Offsets<'a>, items: Texts<'a> },
 }
+
+/// How keys become values.
+#[derive(Debug, Clone)]
+pub(super) enum KeyOrder {
+    /// A key is the value, as most are.
+    Same,
+    /// The value of key 0, and the change at each key from which on it is another.
+    Steps { base: i64, steps: Vec<(i64, i64)> },
+    /// Each key is looked up.
+    Any,
+}
+
+impl KeyOrder {
+    fn of(values: &[i64]) -> Self {
+        if values.iter().zip(0..).all(|(value, key)| *value == key) {
+            return Self::Same;
+        }
+        match values {
+            [base, others @ ..] if others.len() <= MOST_STEPS && !values.contains(&UNREADABLE) => {
+                let changes = values.iter().zip(others).map(|(before, after)| after - before);
+                Self::Steps { base: *base, steps: (1..).zip(changes).filter(|(_, change)| *change != 0).collect() }
+            }
+            _ => Self::Any,
+        }
+    }
+}
+
+/// More steps are slower than looking up.
+const MOST_STEPS: usize = 12;
 
 /// A text that no value is written as.
 pub(super) const UNREADABLE: i64 = i64::MAX;
@@ -279,9 +308,8 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
                 _ => UNREADABLE,
             });
             let values: Vec<i64> = values.collect();
-            // As most are: then a key is the value.
-            let is_in_order = values.iter().zip(0..).all(|(value, key)| *value == key);
-            return Ok(Form::Keys { keys, column, values, is_in_order });
+            let order = KeyOrder::of(&values);
+            return Ok(Form::Keys { keys, column, values, order });
         }
         _ => false,
     };

@@ -2,6 +2,8 @@
 
 #![allow(clippy::float_arithmetic, reason = "a float is turned into the decimal that it stands for, exactly or not at all")]
 
+use std::ops::Range;
+
 use crate::bulk::column::Bits;
 use crate::bulk::kernels::{self, Number};
 
@@ -43,6 +45,16 @@ pub(super) struct Meaning<'a> {
 pub(super) fn whole<S: Given, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>) {
     let (from, most) = (S::near(meaning.from), S::near(meaning.to));
     each(of, to, slow, meaning, |of: S| T::of(of.wide()), |of| (of < from) | (of > most));
+}
+
+/// The value that stands for nothing, where there is none.
+#[inline(always)]
+pub(super) fn fill_missing<T: Number>(valid: &[i8], to: &mut [T], missing: i64) {
+    let missing = self::missing::<T>(missing);
+    for (valid, to) in valid.iter().zip(to) {
+        let value = *to;
+        *to = if *valid != 0 { value } else { missing };
+    }
 }
 
 /// Makes values of numbers that stand for so many times as much, and so much more.
@@ -97,12 +109,30 @@ pub(super) fn floats<T: Number>(of: &[f64], to: &mut [T], slow: &mut [i8], meani
     // Exact: the bounds of an input are below 2⁵³.
     let (from, most) = (meaning.from as f64, meaning.to as f64);
     let number = |of: f64| T::of(units(of * unit + SHIFT));
-    // Dividing gives the nearest float of the decimal; any other float stands for something else. Not-a-number is out, too.
+    // Any float that is not the nearest of its decimal stands for something else. Not-a-number is out, too.
     let is_out = |of: f64| {
         let units = (of * unit + SHIFT) - SHIFT;
-        !((units >= from) & (units <= most) & (units / unit == of))
+        !((units >= from) & (units <= most) & is_nearest(of, units, unit))
     };
     each(of, to, slow, meaning, number, is_out);
+}
+
+/// Whether a float is the nearest to so many units: as `units / unit == of`, without the division, which takes as long as all else.
+///
+/// What it is away by, `of * unit - units`, is worked out exactly, from the upper and the lower half of its digits: each half times the unit is exact,
+/// since the unit has at most 27 digits in twos apart from noughts at its end; and so are the differences, each of two numbers near each other.
+/// Half of the last digit of the float is the most that it may be away, half of that below a power of two, where floats are closer; never just so
+/// much, as a decimal that needs one digit in twos more than a float has is no decimal of so few places.
+#[inline(always)]
+pub(super) fn is_nearest(of: f64, units: f64, unit: f64) -> bool {
+    const LOWER_HALF: u64 = (1 << 27) - 1;
+    const DIGITS: u64 = (1 << 52) - 1;
+    let (of, units) = (of.abs(), units.abs());
+    let upper = f64::from_bits(of.to_bits() & !LOWER_HALF);
+    let away = (upper * unit - units) + (of - upper) * unit;
+    let half = f64::from_bits(of.to_bits() & !DIGITS) * (0.5 * f64::EPSILON * unit);
+    let is_power = of.to_bits() & DIGITS == 0;
+    (away.abs() <= half) & (!is_power | (away <= 0.5 * half))
 }
 
 /// Floats of 32 bits, of at most a million units, which tell them apart; what is no decimal as the largest number, which no input has.
@@ -129,15 +159,21 @@ fn unit(places: u32) -> f64 {
 /// The bits of some rows as bytes.
 #[inline(always)]
 pub(super) fn bits(bits: &Bits<'_>, start: usize, to: &mut [i8], shifted: &mut Vec<u8>) {
-    let first = bits.offset + start;
+    kernels::spread(whole_bytes(bits, start..start + to.len(), shifted), to);
+}
+
+/// The bits of some rows, moved so that the first is the lowest of a byte. What follows the last may be anything.
+#[inline(always)]
+pub(super) fn whole_bytes<'a>(bits: &Bits<'a>, rows: Range<usize>, shifted: &'a mut Vec<u8>) -> &'a [u8] {
+    let first = bits.offset + rows.start;
+    let count = rows.len().div_ceil(8);
     let bytes = bits.bytes.get(first / 8..).unwrap_or_default();
-    if first.is_multiple_of(8) {
-        kernels::spread(bytes, to);
-        return;
-    }
     let by = first % 8;
+    if by == 0 {
+        return bytes.get(..count).unwrap_or(bytes);
+    }
     shifted.clear();
     let next = bytes.iter().skip(1).copied().chain([0]);
-    shifted.extend(bytes.iter().zip(next).take(to.len().div_ceil(8)).map(|(low, high)| low >> by | high << (8 - by)));
-    kernels::spread(shifted, to);
+    shifted.extend(bytes.iter().zip(next).take(count).map(|(low, high)| low >> by | high << (8 - by)));
+    shifted
 }

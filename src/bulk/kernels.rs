@@ -1,5 +1,6 @@
 //! The loops. None branches on data, so that each becomes vector instructions of whatever width the processor has.
 
+use crate::bulk::run::CHUNK;
 use crate::matrix::model::Order;
 
 /// Whole numbers of one width; the least of them stands for nothing.
@@ -9,6 +10,9 @@ pub(super) trait Number: Copy + PartialOrd + Default {
     fn of(value: i64) -> Self;
     fn wide(self) -> i64;
     fn plus(self, other: Self) -> Self;
+    fn times(self, other: Self) -> Self;
+    /// All bits if it is 1, none if it is 0.
+    fn mask(truth: i8) -> Self;
     /// The bits of the other number where the mask has ones.
     fn or_taken(self, other: Self, mask: Self) -> Self;
 }
@@ -28,6 +32,14 @@ macro_rules! numbers {
             #[inline(always)]
             fn plus(self, other: Self) -> Self {
                 self.wrapping_add(other)
+            }
+            #[inline(always)]
+            fn times(self, other: Self) -> Self {
+                self.wrapping_mul(other)
+            }
+            #[inline(always)]
+            fn mask(truth: i8) -> Self {
+                (truth as Self).wrapping_neg()
             }
             #[inline(always)]
             fn or_taken(self, other: Self, mask: Self) -> Self {
@@ -102,6 +114,18 @@ fn some_steps<T: Number, const K: usize, const ADDS: bool>(of: &[i8], to: &mut [
     }
 }
 
+/// The base (or what is there too), and so much for each that a value is above the least.
+#[inline(always)]
+pub(super) fn line<T: Number>(of: &[i8], to: &mut [T], adds: bool, least: i64, base: i64, each: i64) {
+    let (least, base, each) = (least as i8, T::of(base), T::of(each));
+    let value = |of: i8| base.plus(T::of(i64::from(of.max(least).wrapping_sub(least))).times(each));
+    if adds {
+        of.iter().zip(to).for_each(|(of, to)| *to = to.plus(value(*of)));
+    } else {
+        of.iter().zip(to).for_each(|(of, to)| *to = value(*of));
+    }
+}
+
 #[inline(always)]
 pub(super) fn find<T: Number>(of: &[i64], to: &mut [T], adds: bool, cuts: &[i64], gives: &[i64]) {
     for (of, to) in of.iter().zip(to) {
@@ -165,8 +189,7 @@ pub(super) fn lowest<T: Number>(of: &[T], to: &mut [T]) {
 #[inline(always)]
 pub(super) fn blend<T: Number>(when: &[i8], of: &[T], to: &mut [T]) {
     for ((when, of), to) in when.iter().zip(of).zip(to) {
-        // All ones where it holds.
-        *to = to.or_taken(*of, T::of(-i64::from(*when)));
+        *to = to.or_taken(*of, T::mask(*when));
     }
 }
 
@@ -217,16 +240,58 @@ pub(super) fn positions(of: &[i8], to: &mut [i8], nothing: i8) {
     }
 }
 
+/// How many bits of several columns each row has: bit k of the count of a row is its bit of plane k.
+pub(super) struct Counts([[u8; CHUNK / 8]; 6]);
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self([[0; CHUNK / 8]; 6])
+    }
+}
+
+impl Counts {
+    /// Counts one more column. There are at most 63.
+    #[inline(always)]
+    pub(super) fn add(&mut self, bits: &[u8]) {
+        let mut carry = [0; CHUNK / 8];
+        carry.iter_mut().zip(bits).for_each(|(carry, bits)| *carry = *bits);
+        for plane in &mut self.0 {
+            for (plane, carry) in plane.iter_mut().zip(&mut carry) {
+                let both = *plane & *carry;
+                *plane ^= *carry;
+                *carry = both;
+            }
+        }
+    }
+
+    /// The counts of so many columns.
+    #[inline(always)]
+    pub(super) fn store(&self, columns: usize, to: &mut [i8]) {
+        let (eights, _) = to.as_chunks_mut::<8>();
+        for (plane, by) in self.0.iter().zip(0..).take_while(|(_, by)| columns >> by != 0) {
+            for (byte, to) in plane.iter().zip(&mut *eights) {
+                let counts = u64::from_le_bytes(to.map(|byte| byte as u8)) | ones(*byte) << by;
+                *to = counts.to_le_bytes().map(|byte| byte as i8);
+            }
+        }
+    }
+}
+
+/// The bits of a byte as the lowest of eight bytes.
+#[inline(always)]
+fn ones(byte: u8) -> u64 {
+    // One bit to each byte, then to the lowest place of it.
+    let picked = u64::from(byte).wrapping_mul(0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
+    (picked.wrapping_add(0x7f7f_7f7f_7f7f_7f7f) >> 7) & 0x0101_0101_0101_0101
+}
+
 /// Bits as bytes, the lowest bit first, eight at a time.
 #[inline(always)]
 pub(super) fn spread(bits: &[u8], to: &mut [i8]) {
     let (eights, rest) = to.as_chunks_mut::<8>();
     let whole = bits.len().min(eights.len());
     for (byte, to) in bits.iter().zip(eights) {
-        // One bit to each byte, then to the lowest place of it.
-        let picked = u64::from(*byte).wrapping_mul(0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
-        let ones = (picked.wrapping_add(0x7f7f_7f7f_7f7f_7f7f) >> 7) & 0x0101_0101_0101_0101;
-        *to = ones.to_le_bytes().map(|byte| byte as i8);
+        *to = ones(*byte).to_le_bytes().map(|byte| byte as i8);
     }
     if let Some(byte) = bits.get(whole) {
         for (bit, to) in rest.iter_mut().enumerate() {

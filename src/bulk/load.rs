@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::arena::InputId;
-use crate::bulk::bind::{Bound, Form, Source, UNREADABLE};
+use crate::bulk::bind::{Bound, Form, KeyOrder, Source, UNREADABLE};
 use crate::bulk::column::{Column, Values};
 use crate::bulk::decode::{self, Meaning};
-use crate::bulk::kernels::Number;
+use crate::bulk::kernels::{self, Counts, Number};
 use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
+use crate::bulk::unchecked;
 use crate::plan::ABSENT;
 
 /// The values of an input, or 1 where a set has a member.
@@ -18,9 +21,12 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
     let whole = |from, to| Some((from, to, 1, 0, None));
     let (column, read) = match (&source.form, member) {
         (Form::Whole { column, from, to, times, plus }, _) => (column, Some((*from, *to, *times, *plus, None))),
-        (Form::Keys { column, keys, values, is_in_order }, _) => {
-            let (from, to) = if *is_in_order { (0, values.len() as i64 - 1) } else { bound.input(input).domain.bounds() };
-            (column, Some((from, to, 1, 0, Some((*keys, values.as_slice(), *is_in_order)))))
+        (Form::Keys { column, keys, values, order }, _) => {
+            let (from, to) = match order {
+                KeyOrder::Same | KeyOrder::Steps { .. } => (0, values.len() as i64 - 1),
+                KeyOrder::Any => bound.input(input).domain.bounds(),
+            };
+            (column, Some((from, to, 1, 0, Some((*keys, values.as_slice(), order)))))
         }
         (Form::Float { column, from, to, .. }, _) => (column, whole(*from, *to)),
         (Form::Truth(column), _) => (column, whole(0, 1)),
@@ -43,11 +49,12 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
     let Some((from, most, times, plus, dictionary)) = read else {
         return by_row(bound, input, member, rows, to, &mut scratch.slow);
     };
-    let Scratch { slow, ignored, valid, bytes, wide, shifted } = scratch;
+    let Scratch { slow, ignored, valid, bytes, wide, shifted, .. } = scratch;
     let count = rows.len();
     // What is wrong with the columns of members is marked with the set's presence.
     let slow = if member.is_some() { ignored } else { slow }.get_mut(..count).unwrap_or_default();
     let valid = valid.get_mut(..count).unwrap_or_default();
+    fetch(column, rows.end);
     if let Some(validity) = &column.validity {
         decode::bits(validity, rows.start, valid, shifted);
     }
@@ -57,8 +64,24 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
         Some((keys, ..)) => keys.values(),
         None => column.values,
     };
-    let is_plain = times == 1 && plus == 0 && dictionary.is_none_or(|(_, _, is_in_order)| is_in_order);
+    let is_plain = times == 1 && plus == 0 && dictionary.is_none_or(|(_, _, order)| matches!(order, KeyOrder::Same));
     let bytes = bytes.get_mut(..count).unwrap_or_default();
+    if let Some((_, _, KeyOrder::Steps { base, steps })) = dictionary {
+        match values {
+            Values::I8(keys) => decode::whole(keys.get(rows.clone()).unwrap_or_default(), bytes, slow, meaning),
+            Values::U8(keys) => decode::whole(keys.get(rows.clone()).unwrap_or_default(), bytes, slow, meaning),
+            _ => {
+                let wide = wide.get_mut(..count).unwrap_or_default();
+                widen(&values, rows, wide, 0);
+                decode::whole(wide, bytes, slow, meaning);
+            }
+        }
+        lanes!(to, to => kernels::steps(bytes, to, false, *base, steps));
+        if let Some(valid) = valid {
+            lanes!(to, to => decode::fill_missing(valid, to, missing));
+        }
+        return;
+    }
     match (&values, &mut *to) {
         (Values::U8(values), Chunk::I8(to)) if is_plain => {
             return decode::whole(values.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
@@ -91,7 +114,7 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
     }
     let wide = wide.get_mut(..count).unwrap_or_default();
     widen(&values, rows, wide, places);
-    if let Some((_, values, false)) = dictionary {
+    if let Some((_, values, KeyOrder::Any)) = dictionary {
         for key in &mut *wide {
             *key = usize::try_from(*key).ok().and_then(|key| values.get(key)).copied().unwrap_or(UNREADABLE);
         }
@@ -99,6 +122,33 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
     lanes!(to, to => decode::whole(wide, to.get_mut(..count).unwrap_or_default(), slow, meaning));
     if times != 1 || plus != 0 {
         lanes!(to, to => decode::scale(to.get_mut(..count).unwrap_or_default(), valid, times, plus));
+    }
+}
+
+/// How many of some members a set has.
+#[inline(always)]
+pub(super) fn count(bound: &Bound<'_>, input: InputId, members: i64, rows: &Range<usize>, to: &mut [i8], scratch: &mut Scratch) {
+    let wanted = (0..63).filter(|member| members >> member & 1 == 1);
+    to.fill(0);
+    if let Some(Form::Members(columns)) = bound.source(input).map(|source| &source.form) {
+        let columns = wanted.clone().filter_map(|member: usize| columns.get(member));
+        let bits = columns.map(|column| if let (Values::Bits(bits), None) = (column.values, column.validity) { Some(bits) } else { None });
+        if let Some(bits) = bits.collect::<Option<SmallVec<[_; 16]>>>() {
+            let mut counts = Counts::default();
+            for bits in &bits {
+                unchecked::fetch(bits.bytes, (bits.offset + rows.end) / 8);
+                counts.add(decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted));
+            }
+            return counts.store(bits.len(), to);
+        }
+    }
+    for member in wanted {
+        let mut one = std::mem::replace(&mut scratch.member, Chunk::I8(Box::default()));
+        load(bound, input, Some(member), rows, &mut one, scratch);
+        if let Chunk::I8(one) = &one {
+            kernels::add_all(one, to);
+        }
+        scratch.member = one;
     }
 }
 
@@ -172,5 +222,20 @@ pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, t
                 *slow |= i8::from(number.is_none());
             }
         }
+    }
+}
+
+#[inline(always)]
+fn fetch(column: &Column<'_>, from: usize) {
+    let bits = |bits: &crate::bulk::column::Bits<'_>| unchecked::fetch(bits.bytes, (bits.offset + from) / 8);
+    match &column.values {
+        Values::I8(values) => unchecked::fetch(values, from),
+        Values::U8(values) => unchecked::fetch(values, from),
+        Values::F64(values) => unchecked::fetch(values, from),
+        Values::Bits(truths) => bits(truths),
+        _ => {}
+    }
+    if let Some(validity) = &column.validity {
+        bits(validity)
     }
 }

@@ -47,7 +47,6 @@ mod kernels;
 mod load;
 #[cfg(feature = "parquet")]
 mod movement;
-mod processor;
 mod program;
 mod run;
 mod scored;
@@ -57,6 +56,7 @@ mod summary;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops where it fails")]
 mod tests;
+mod unchecked;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -77,10 +77,10 @@ pub use scored::{Numbers, Outputs, Scored, Whole};
 pub use summary::Summary;
 
 use bind::Bound;
-use processor::Processor;
 use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
+use unchecked::Processor;
 
 /// A matrix compiled for columns, at one date.
 #[derive(Debug)]

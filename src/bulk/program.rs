@@ -53,6 +53,19 @@ pub(super) enum Op {
     LoadPresence {
         input: InputId,
     },
+    /// How many of some members a set has, a bit each.
+    Count {
+        input: InputId,
+        members: i64,
+    },
+    /// `base`, and so much for each that a value is above the least; on top of what is there if `adds`.
+    Line {
+        of: Register,
+        adds: bool,
+        least: i64,
+        base: i64,
+        each: i64,
+    },
     /// How many of the cut-offs a value has reached.
     Reached {
         of: Register,
@@ -147,7 +160,8 @@ pub(super) enum Join {
 impl Op {
     pub(super) fn reads(&self) -> Vec<Register> {
         match self {
-            Self::Load { .. } | Self::LoadPresence { .. } => Vec::new(),
+            Self::Load { .. } | Self::LoadPresence { .. } | Self::Count { .. } => Vec::new(),
+            Self::Line { of, .. } => vec![*of],
             Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => vec![*of],
             Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => vec![*of],
             Self::Blend { when, of } => vec![*when, *of],
@@ -160,7 +174,8 @@ impl Op {
 
     fn rename(&mut self, rename: impl Fn(&mut Register)) {
         match self {
-            Self::Load { .. } | Self::LoadPresence { .. } => {}
+            Self::Load { .. } | Self::LoadPresence { .. } | Self::Count { .. } => {}
+            Self::Line { of, .. } => rename(of),
             Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => rename(of),
             Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => rename(of),
             Self::Blend { when, of } => {
@@ -384,6 +399,18 @@ impl Units {
     }
 }
 
+/// Whether values go up, or down, by the same from each to the next; nothing counts as the first of them.
+fn is_line(mut values: impl Iterator<Item = i64>, nothing: i64) -> bool {
+    let (Some(first), Some(second)) = (values.next(), values.next()) else { return false };
+    let mut last = second;
+    let is_even = values.all(|value| {
+        let is_even = value - last == second - first;
+        last = value;
+        is_even
+    });
+    is_even && nothing == first
+}
+
 struct Writer<'a> {
     formulas: &'a Formulas,
     units: Units,
@@ -477,6 +504,7 @@ impl Writer<'_> {
                 self.push(register, Op::Length { unit: *unit, from, to });
                 register
             }
+            Formula::Steps { of, .. } if self.is_same(id) => self.register(*of),
             Formula::Steps { .. } => {
                 let register = self.fresh(lane);
                 self.steps(id, register, false);
@@ -556,23 +584,18 @@ impl Writer<'_> {
     }
 
     fn count(&mut self, input: InputId, members: i64, lane: Lane, id: FormulaId) -> Register {
-        let wanted: Vec<usize> = (0..63).filter(|bit| members >> bit & 1 == 1).collect();
-        let members: Vec<Register> = wanted.into_iter().map(|member| self.member(input, member)).collect();
         let may_be_absent = self.formulas.spans[id].absent;
-        if let ([only], false) = (members.as_slice(), may_be_absent) {
-            return *only;
+        let only = (members.count_ones() == 1).then(|| self.member(input, members.trailing_zeros() as usize));
+        if let (Some(only), false) = (only, may_be_absent) {
+            return only;
         }
-        let first = members.first().copied().unwrap_or_else(|| self.constant(lane, 0));
-        let register = self.fresh(lane);
-        self.push(register, Op::Copy { of: first });
-        for of in members.into_iter().skip(1) {
-            self.push(register, Op::Join { of, how: Join::Add });
-        }
+        let register = self.fresh(Lane::I8);
+        self.push(register, only.map_or(Op::Count { input, members }, |of| Op::Copy { of }));
         if may_be_absent {
             let present = self.presence(input);
             self.push(register, Op::Unless { present });
         }
-        register
+        self.widened(register, lane)
     }
 
     fn widest(&self, lane: Lane, parts: Vec<FormulaId>) -> Lane {
@@ -634,6 +657,15 @@ impl Writer<'_> {
         matches!(self.formulas.all[id], Formula::Steps { .. }) && self.users.get(id.index()) == Some(&1)
     }
 
+    /// Whether steps give what they are given, which is then not worked out again: as of a truth that is 1 where it is true.
+    fn is_same(&self, id: FormulaId) -> bool {
+        let Formula::Steps { of, cuts, gives, .. } = &self.formulas.all[id] else { return false };
+        let span = &self.formulas.spans[*of];
+        let has_lane = self.lane_made(*of) == self.lane(id);
+        let Some((least, most)) = span.ends().filter(|_| !span.absent && self.units.at(id) == 1 && self.units.at(*of) == 1) else { return false };
+        has_lane && most - least < 64 && (least..=most).all(|value| gives.get(cuts.partition_point(|cut| *cut <= value)) == Some(&value))
+    }
+
     fn steps(&mut self, id: FormulaId, to: Register, adds: bool) {
         let Formula::Steps { of, cuts, gives, absent } = &self.formulas.all[id] else { return };
         let (unit, of_unit) = (self.units.at(id), self.units.at(*of));
@@ -649,7 +681,12 @@ impl Writer<'_> {
             gives.insert(0, scaled(*absent));
         }
         let near = ends.map(|(least, most)| (least.div_euclid(of_unit), most.div_euclid(of_unit)));
+        let give = |value: i64| gives.get(cuts.partition_point(|cut| *cut <= value)).copied().unwrap_or_default();
         let op = match near {
+            Some((least, most)) if from.lane == Lane::I8 && cuts.len() > 3 && is_line((least..=most).map(give), give(from.lane.nothing())) => {
+                let base = give(least);
+                Op::Line { of: from, adds, least, base, each: give(least + 1) - base }
+            }
             _ if cuts.len() <= 12 => {
                 let base = gives.first().copied().unwrap_or_default();
                 let changes = gives.iter().zip(gives.iter().skip(1)).map(|(before, after)| after.wrapping_sub(*before));
@@ -663,7 +700,6 @@ impl Writer<'_> {
                 }
             }
             Some((least, most)) if most - least < 8192 => {
-                let give = |value: i64| gives.get(cuts.partition_point(|cut| *cut <= value)).copied().unwrap_or_default();
                 // The first stands for nothing.
                 let gives = std::iter::once(give(from.lane.nothing())).chain((least..=most).map(give)).collect();
                 Op::Look { of: from, adds, least: least - 1, gives }
@@ -720,6 +756,15 @@ impl Writer<'_> {
         }
         let mut ops = Vec::new();
         for (at, (to, mut op)) in self.ops.into_iter().enumerate() {
+            // A copy of what is not read again is no copy.
+            if let (Some(to), Op::Copy { of }) = (to, &op)
+                && last.get(of) == Some(&at)
+                && let Some(place) = places.get(of).copied()
+            {
+                last.remove(of);
+                places.insert(to, place);
+                continue;
+            }
             let reads = op.reads();
             op.rename(|register| *register = places.get(register).copied().unwrap_or(*register));
             let place = to.map(|to| *places.entry(to).or_insert_with(|| take(to.lane, &mut free)));

@@ -50,8 +50,16 @@ impl Owned {
         }
     }
 
+    /// Makes room for so many rows; what is in them does not matter.
     pub(super) fn resize(&mut self, rows: usize) {
-        lanes!(self, column => column.resize(rows, 0));
+        fn fit<T: Number>(column: &mut Vec<T>, rows: usize) {
+            if column.capacity() < rows {
+                // Memory that comes blank need not be written twice.
+                *column = vec![T::default(); rows];
+            }
+            column.resize(rows, T::default());
+        }
+        lanes!(self, column => fit(column, rows));
     }
 
     #[cfg(feature = "arrow")]
@@ -141,6 +149,8 @@ pub(super) struct Scratch {
     pub(super) bytes: Box<[i8]>,
     /// Numbers on their way.
     pub(super) wide: Box<[i64]>,
+    /// Whether a set has a member, on its way into a count.
+    pub(super) member: Chunk,
     /// Bits moved to the beginning of a byte.
     pub(super) shifted: Vec<u8>,
 }
@@ -172,7 +182,15 @@ impl Workspace {
         let bytes = || vec![0; CHUNK].into();
         Self {
             registers,
-            scratch: Scratch { slow: bytes(), ignored: bytes(), valid: bytes(), bytes: bytes(), wide: vec![0; CHUNK].into(), shifted: Vec::new() },
+            scratch: Scratch {
+                slow: bytes(),
+                ignored: bytes(),
+                valid: bytes(),
+                bytes: bytes(),
+                wide: vec![0; CHUNK].into(),
+                member: Chunk::I8(bytes()),
+                shifted: Vec::new(),
+            },
         }
     }
 }
@@ -290,6 +308,15 @@ fn step(
             if let Chunk::I8(chunk) = chunk {
                 load::presence(bound, *input, rows, chunk, &mut scratch.slow);
             }
+        }
+        Op::Count { input, members } => {
+            if let Chunk::I8(chunk) = chunk {
+                load::count(bound, *input, *members, rows, chunk, scratch);
+            }
+        }
+        Op::Line { of, adds, least, base, each } => {
+            let of = others.truths(*of);
+            lanes!(chunk, to => kernels::line(of, to, *adds, *least, *base, *each));
         }
         Op::Reached { of, cuts } => {
             if let Chunk::I8(to) = chunk {

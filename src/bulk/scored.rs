@@ -225,6 +225,16 @@ impl Numbers<'_> {
     }
 }
 
+/// Makes a column blank. One that must grow is made anew: memory that comes blank need not be written twice.
+pub(super) fn blank<T: Copy + Default>(column: &mut Vec<T>, rows: usize) {
+    if column.capacity() < rows {
+        *column = vec![T::default(); rows];
+    } else {
+        column.clear();
+        column.resize(rows, T::default());
+    }
+}
+
 impl Scored {
     pub(super) fn new(matrix: &Matrix, kinds: Vec<Kind>, stored: Vec<Stored>, keeps_possible: bool) -> Self {
         let columns = stored.iter().map(|stored| Owned::nothing(stored.lane, 0)).collect();
@@ -239,10 +249,8 @@ impl Scored {
     pub(super) fn resize(&mut self, rows: usize) {
         self.rows = rows;
         self.columns.iter_mut().for_each(|column| column.resize(rows));
-        self.provisional.clear();
-        self.provisional.resize(rows, false);
-        self.errors.clear();
-        self.errors.resize(rows, 0);
+        blank(&mut self.provisional, rows);
+        blank(&mut self.errors, rows);
         if self.keeps_possible {
             self.possible.resize(rows, 0);
         }

@@ -59,3 +59,30 @@ fn no_shipped_matrix_has_a_step_that_is_no_loop() {
         assert_eq!(stepwise.count(), 0, "{matrix:?}");
     }
 }
+
+#[test]
+#[allow(clippy::float_arithmetic, reason = "what is tested is which floats are taken")]
+fn a_float_is_nearest_to_a_decimal_where_dividing_gives_it() {
+    let mut drawn = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut near = 0;
+    for places in 1..=9_u32 {
+        let unit = 10_f64.powi(places.cast_signed());
+        // Few, many, and those of powers of two, below which floats are closer.
+        let powers = (0..30).map(|power| (1_i64 << power) * 10_i64.pow(places) / 1024);
+        let others = std::iter::repeat_with(|| {
+            drawn ^= drawn << 13;
+            drawn ^= drawn >> 7;
+            drawn ^= drawn << 17;
+            (drawn >> 24).cast_signed() >> (drawn % 40)
+        });
+        for units in powers.flat_map(|power| [power - 1, power, power + 1]).chain(0..200).chain(others.take(20_000)) {
+            let exact = units as f64 / unit;
+            for of in [exact, exact.next_up(), exact.next_down(), exact.next_up().next_up(), exact + 0.1 / unit, -exact, -exact.next_up()] {
+                let nearest = (of * unit).round_ties_even();
+                assert_eq!(super::decode::is_nearest(of, nearest, unit), nearest / unit == of, "{of:e} of {places} places");
+                near += u32::from(nearest / unit == of);
+            }
+        }
+    }
+    assert!(near > 300_000, "{near}");
+}

@@ -1,8 +1,17 @@
-//! The loops for the processor at hand: one source, compiled for several widths of vectors.
+//! What the compiler cannot check: the library's one place with `unsafe`. Three calls, each right behind what makes it sound.
 //!
-//! This is the library's one place with `unsafe`. Calling a function that was compiled for more instructions than every processor has is sound
-//! only where they are there, and the compiler cannot see that it was asked. Each call stands behind that question, and nothing else is here.
+//! - The loops for the processor at hand, one source compiled for several widths of vectors: a function that was compiled for more instructions than
+//!   every processor has may be called only where they are there.
+//! - Asking the processor for memory ahead, which takes a pointer.
+//! - An array of keys in a dictionary, whose keys are looked through here, many at a time, where Arrow would do it one by one.
 #![allow(unsafe_code, reason = "see above")]
+
+#[cfg(feature = "arrow")]
+use arrow_array::types::Int8Type;
+#[cfg(feature = "arrow")]
+use arrow_array::{ArrayRef, DictionaryArray, Int8Array};
+#[cfg(feature = "arrow")]
+use arrow_schema::ArrowError;
 
 use crate::bulk::run::{Job, Part, Workspace, run};
 
@@ -61,4 +70,29 @@ fn run_avx512(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Part<'
 #[target_feature(enable = "avx2")]
 fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Part<'_>], positions: &[Option<i8>]) {
     run(job, work, results, positions);
+}
+
+/// Asks for the first lines of what a loop will read next, so that they are near when it comes to them.
+#[inline(always)]
+pub(super) fn fetch<T>(values: &[T], from: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let line = (64 / size_of::<T>()).max(1);
+        for first in values.get(from..).unwrap_or_default().iter().step_by(line).take(8) {
+            // SAFETY: asking for a line reads nothing, and no address is wrong for it.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(first).cast()) };
+        }
+    }
+}
+
+/// Keys in a dictionary of values; each must be the position of a value, or be null.
+#[cfg(feature = "arrow")]
+pub(super) fn dictionary(keys: Int8Array, values: ArrayRef) -> Result<DictionaryArray<Int8Type>, ArrowError> {
+    let end = i8::try_from(values.len()).unwrap_or(i8::MAX);
+    if keys.values().iter().fold(false, |any, key| any | (*key < 0) | (*key >= end)) {
+        return DictionaryArray::try_new(keys, values);
+    }
+    // SAFETY: every key is the position of a value.
+    Ok(unsafe { DictionaryArray::new_unchecked(keys, values) })
 }
