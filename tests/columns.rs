@@ -2,7 +2,8 @@
 #![cfg(feature = "parquet")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -10,6 +11,8 @@ use arrow_array::types::{Int8Type, Int16Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, LargeStringArray, RecordBatch, StringArray, StringViewArray, UInt8Array,
 };
+use arrow_ipc::reader::FileReader;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter, FileError};
 use threshold_matrix::bulk::{Outputs, Summary};
@@ -153,7 +156,7 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
         for threads in [1, 2, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let (mut summary, mut row) = (Summary::default(), 0);
-            bulk.score_file(&file, &names, &pool, |scored| {
+            bulk.score_file(&file, &names, &pool, None, |scored| {
                 agrees(&matrix, &people[row..row + scored.num_rows()], &scored, row);
                 row += scored.num_rows();
                 summary.add(&scored);
@@ -166,6 +169,57 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
             assert_eq!(summary.refused(), u64::try_from(refused).unwrap());
             assert_eq!(summary.levels("protect").iter().map(|(_, count)| count).sum::<u64>() + summary.refused(), 3000);
             assert!(summary.to_string().contains("`ogrs3` is 101, outside 0 to 100"));
+        }
+    }
+}
+
+/// The row groups or batches of a file.
+fn parts(path: &Path, kind: ColumnFileKind) -> Vec<RecordBatch> {
+    let open = || File::open(path).unwrap();
+    if kind == ColumnFileKind::Ipc {
+        return FileReader::try_new(open(), None).unwrap().map(Result::unwrap).collect();
+    }
+    let groups = ParquetRecordBatchReaderBuilder::try_new(open()).unwrap().metadata().num_row_groups();
+    let group = |group| ParquetRecordBatchReaderBuilder::try_new(open()).unwrap().with_row_groups(vec![group]).with_batch_size(1 << 20);
+    (0..groups).flat_map(|number| group(number).build().unwrap().map(Result::unwrap)).collect()
+}
+
+#[test]
+fn what_is_written_is_what_is_given_by_any_number_of_threads() {
+    let matrix = utm();
+    let mut few = people(&matrix, 500);
+    few.iter_mut().step_by(97).for_each(|person| person.set("ogrs3", 101));
+    let many: Vec<Profile> = few.iter().cycle().take(66_000).cloned().collect();
+    let bulk = matrix.bulk(as_at(), Outputs::tiers().with_dimensions());
+    let source = folder("written").join("cohort.arrow");
+    // Two batches that make a row group each, and two too small, that wait for each other.
+    let cohort = [batch(&matrix, &many, 0), batch(&matrix, &many, 66_000), batch(&matrix, &few, 132_000), batch(&matrix, &few, 132_500)];
+    let mut writer = ColumnWriter::create(&source, ColumnFileKind::Ipc, cohort[0].schema_ref()).unwrap();
+    cohort.iter().for_each(|batch| writer.write(batch).unwrap());
+    writer.finish().unwrap();
+    let names = Names::new().with_id("id");
+    let file = ColumnFile::open(&source).unwrap();
+    let schema = bulk.batches(file.schema(), &names).unwrap().schema().clone();
+    for (kind, ending) in [(ColumnFileKind::Parquet, "parquet"), (ColumnFileKind::Ipc, "arrow")] {
+        for threads in [1, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let out = folder("written").join(format!("scored-{threads}.{ending}"));
+            let mut writer = ColumnWriter::create(&out, kind, &schema).unwrap();
+            let mut given = Vec::new();
+            bulk.score_file(&file, &names, &pool, Some(&mut writer), |scored| {
+                given.push(scored);
+                Ok::<(), FileError>(())
+            })
+            .unwrap();
+            writer.finish().unwrap();
+            agrees(&matrix, &few, &given[2], 132_000);
+            let written = parts(&out, kind);
+            assert_eq!(written[..2], given[..2], "{ending} by {threads}");
+            if kind == ColumnFileKind::Ipc {
+                assert_eq!(written[2..], given[2..]);
+            } else {
+                assert_eq!((written.len(), written[2].slice(0, 500), written[2].slice(500, 500)), (3, given[2].clone(), given[3].clone()));
+            }
         }
     }
 }

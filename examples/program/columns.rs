@@ -64,12 +64,8 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
     let began = Instant::now();
     let mut summary = Summary::default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
-    // The pool's threads score; this one writes what they give, in order.
-    bulk.score_file(&file, &names, &pool, |batch| -> Result<(), Box<dyn Error>> {
+    bulk.score_file(&file, &names, &pool, writer.as_mut(), |batch| -> Result<(), Box<dyn Error>> {
         summary.add(&batch);
-        if let Some(writer) = &mut writer {
-            writer.write(&batch)?;
-        }
         progress.inc(batch.num_rows() as u64);
         Ok(())
     })?;

@@ -3,26 +3,24 @@
 //! What is held in memory is a few row groups, however long the file is.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::FileReader;
-use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::arrow::arrow_writer::ArrowWriter;
-use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::ColumnPath;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::bulk::Bulk;
 use crate::bulk::arrow::{BatchError, Batches, Names};
 use crate::bulk::bind::{BulkError, ColumnProblem};
 use crate::bulk::movement::{ColumnMovement, Matcher};
+use crate::bulk::writer::Encoded;
+
+pub use crate::bulk::writer::ColumnWriter;
 
 /// So many rows of a file are read at a time.
 const BATCH: usize = 32 * 1024;
@@ -227,25 +225,39 @@ impl ColumnFile {
 }
 
 impl Bulk {
-    /// Scores a file by the threads of a pool, and gives the results batch by batch, in the order of its rows, to the thread that it is called in.
+    /// Scores a file by the threads of a pool, which also put the results in the form of the file to be written, if there is one. They are given batch
+    /// by batch, in the order of the file's rows, to the thread that it is called in.
     ///
     /// # Errors
-    /// If the file cannot be read, or its columns cannot; or the first error that `each` gives.
+    /// If the file cannot be read, or its columns cannot; if the results cannot be written; or the first error that `each` gives.
     pub fn score_file<E: From<FileError>>(
         &self,
         file: &ColumnFile,
         names: &Names,
         pool: &rayon::ThreadPool,
+        mut out: Option<&mut ColumnWriter>,
         mut each: impl FnMut(RecordBatch) -> Result<(), E>,
     ) -> Result<(), E> {
         let at = |source| FileError::Columns { path: file.path.clone(), source };
         let read = self.batches(file.schema(), names).map_err(at)?.read();
         let batches = self.batches(&file.projected(&read), names).map_err(at)?;
         let parts: Vec<usize> = (0..file.parts()).collect();
-        let score = |window: &[usize]| -> Vec<_> { window.par_iter().map(|part| score_part(file, *part, &read, &batches)).collect() };
         for window in parts.chunks(pool.current_num_threads().max(1)) {
-            for part in pool.install(|| score(window)) {
-                part?.into_iter().try_for_each(&mut each)?;
+            let encoder = out.as_deref().and_then(ColumnWriter::encoder);
+            let score = |part: &usize| -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
+                let scored = score_part(file, *part, &read, &batches)?;
+                let encoded = encoder.map(|encoder| encoder.encode(&scored)).transpose()?;
+                Ok((scored, encoded.flatten()))
+            };
+            for part in pool.install(|| window.par_iter().map(score).collect::<Vec<_>>()) {
+                let (scored, encoded) = part?;
+                if let Some(out) = out.as_deref_mut() {
+                    match encoded {
+                        Some(encoded) => out.append(encoded)?,
+                        None => scored.iter().try_for_each(|batch| out.write(batch))?,
+                    }
+                }
+                scored.into_iter().try_for_each(&mut each)?;
             }
         }
         Ok(())
@@ -260,77 +272,4 @@ fn score_part(file: &ColumnFile, part: usize, columns: &[usize], batches: &Batch
         })
     });
     scored.collect()
-}
-
-/// Writes batches to a file of columns.
-pub struct ColumnWriter {
-    path: PathBuf,
-    form: WriterForm,
-}
-
-enum WriterForm {
-    Parquet(Box<ArrowWriter<File>>),
-    Ipc(Box<FileWriter<BufWriter<File>>>),
-}
-
-impl std::fmt::Debug for ColumnWriter {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("ColumnWriter").field("path", &self.path).finish_non_exhaustive()
-    }
-}
-
-impl ColumnWriter {
-    /// Begins a file. One that is there is written over.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub fn create(path: impl Into<PathBuf>, kind: ColumnFileKind, schema: &SchemaRef) -> Result<Self, FileError> {
-        let path = path.into();
-        let file = File::create(&path).map_err(|source| FileError::Io { path: path.clone(), source })?;
-        let form = match kind {
-            ColumnFileKind::Parquet => {
-                let mut properties = WriterProperties::builder()
-                    .set_compression(Compression::LZ4_RAW)
-                    .set_statistics_enabled(EnabledStatistics::Chunk)
-                    .set_max_row_group_row_count(Some(1 << 20));
-                // Numbers differ from row to row: their differences are smaller and quicker than a dictionary of them.
-                for field in schema.fields().iter().filter(|field| field.data_type().is_integer()) {
-                    let column = ColumnPath::from(field.name().as_str());
-                    properties = properties.set_column_dictionary_enabled(column.clone(), false);
-                    properties = properties.set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
-                }
-                let properties = properties.build();
-                let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties));
-                WriterForm::Parquet(Box::new(writer.map_err(|source| FileError::Parquet { path: path.clone(), source })?))
-            }
-            ColumnFileKind::Ipc => {
-                let writer = FileWriter::try_new(BufWriter::new(file), schema);
-                WriterForm::Ipc(Box::new(writer.map_err(|source| FileError::Arrow { path: path.clone(), source })?))
-            }
-        };
-        Ok(Self { path, form })
-    }
-
-    /// Writes a batch.
-    ///
-    /// # Errors
-    /// If it cannot be written, or is of another schema.
-    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
-        match &mut self.form {
-            WriterForm::Parquet(writer) => writer.write(batch).map_err(|source| FileError::Parquet { path: self.path.clone(), source }),
-            WriterForm::Ipc(writer) => writer.write(batch).map_err(|source| FileError::Arrow { path: self.path.clone(), source }),
-        }
-    }
-
-    /// Ends the file.
-    ///
-    /// # Errors
-    /// If the rest of it cannot be written.
-    pub fn finish(self) -> Result<(), FileError> {
-        let path = self.path;
-        match self.form {
-            WriterForm::Parquet(writer) => writer.close().map(drop).map_err(|source| FileError::Parquet { path, source }),
-            WriterForm::Ipc(mut writer) => writer.finish().map_err(|source| FileError::Arrow { path, source }),
-        }
-    }
 }

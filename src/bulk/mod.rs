@@ -57,6 +57,8 @@ mod summary;
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops where it fails")]
 mod tests;
 mod unchecked;
+#[cfg(feature = "parquet")]
+mod writer;
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,0 +1,177 @@
+//! Results into files of columns, Parquet and Arrow IPC.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use arrow_ipc::writer::FileWriter;
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, compute_leaves};
+use parquet::basic::{Compression, Encoding};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
+
+use crate::bulk::files::{ColumnFileKind, FileError};
+
+/// Rows that are written wait until there are so many: a row group of few rows is slow to read.
+const ROW_GROUP: usize = 1 << 17;
+
+/// Writes batches to a file of columns.
+pub struct ColumnWriter {
+    path: PathBuf,
+    form: Form,
+}
+
+enum Form {
+    Parquet { file: Box<SerializedFileWriter<File>>, encoder: Encoder, waiting: Vec<RecordBatch> },
+    Ipc(Box<FileWriter<BufWriter<File>>>),
+}
+
+impl std::fmt::Debug for ColumnWriter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ColumnWriter").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// A row group of Parquet, as it will be in the file.
+pub(super) struct Encoded(Vec<ArrowColumnChunk>);
+
+/// Makes row groups of Parquet, in any number of threads at once.
+pub(super) struct Encoder {
+    path: PathBuf,
+    schema: SchemaRef,
+    columns: ArrowRowGroupWriterFactory,
+}
+
+impl Encoder {
+    /// A row group of batches; none if they have few rows, which had better wait for more.
+    pub(super) fn encode(&self, batches: &[RecordBatch]) -> Result<Option<Encoded>, FileError> {
+        if rows(batches) < ROW_GROUP / 2 { Ok(None) } else { self.row_group(batches).map(Some) }
+    }
+
+    fn row_group(&self, batches: &[RecordBatch]) -> Result<Encoded, FileError> {
+        let at = |source| parquet_error(&self.path, source);
+        let mut columns = self.columns.create_column_writers(0).map_err(at)?;
+        for batch in batches {
+            let mut writers = columns.iter_mut();
+            for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
+                for leaf in compute_leaves(field, array).map_err(at)? {
+                    writers.next().map(|writer| writer.write(&leaf)).transpose().map_err(at)?;
+                }
+            }
+        }
+        let chunks = columns.into_iter().map(|column| column.close());
+        chunks.collect::<Result<_, _>>().map(Encoded).map_err(at)
+    }
+}
+
+impl ColumnWriter {
+    /// Begins a file. One that is there is written over.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn create(path: impl Into<PathBuf>, kind: ColumnFileKind, schema: &SchemaRef) -> Result<Self, FileError> {
+        let path = path.into();
+        let file = File::create(&path).map_err(|source| FileError::Io { path: path.clone(), source })?;
+        let form = match kind {
+            ColumnFileKind::Parquet => {
+                let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(schema))).and_then(ArrowWriter::into_serialized_writer);
+                let (file, columns) = writer.map_err(|source| parquet_error(&path, source))?;
+                let encoder = Encoder { path: path.clone(), schema: schema.clone(), columns };
+                Form::Parquet { file: Box::new(file), encoder, waiting: Vec::new() }
+            }
+            ColumnFileKind::Ipc => {
+                let writer = FileWriter::try_new(BufWriter::new(file), schema);
+                Form::Ipc(Box::new(writer.map_err(|source| FileError::Arrow { path: path.clone(), source })?))
+            }
+        };
+        Ok(Self { path, form })
+    }
+
+    /// What makes row groups of the file, if it has row groups.
+    pub(super) fn encoder(&self) -> Option<&Encoder> {
+        if let Form::Parquet { encoder, .. } = &self.form { Some(encoder) } else { None }
+    }
+
+    /// Writes a row group that its encoder made.
+    pub(super) fn append(&mut self, encoded: Encoded) -> Result<(), FileError> {
+        self.write_waiting()?;
+        let Form::Parquet { file, .. } = &mut self.form else { return Ok(()) };
+        append(file, encoded).map_err(|source| parquet_error(&self.path, source))
+    }
+
+    /// Writes a batch.
+    ///
+    /// # Errors
+    /// If it cannot be written, or is of another schema.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
+        match &mut self.form {
+            Form::Parquet { encoder, waiting, .. } => {
+                let types = |schema: &SchemaRef| schema.fields().iter().map(|field| field.data_type().clone()).collect::<Vec<_>>();
+                if types(&encoder.schema) != types(batch.schema_ref()) {
+                    let source = ArrowError::SchemaError("the batch has other columns than the file".to_owned());
+                    return Err(FileError::Arrow { path: self.path.clone(), source });
+                }
+                waiting.push(batch.clone());
+                if rows(waiting) >= ROW_GROUP { self.write_waiting() } else { Ok(()) }
+            }
+            Form::Ipc(writer) => writer.write(batch).map_err(|source| FileError::Arrow { path: self.path.clone(), source }),
+        }
+    }
+
+    fn write_waiting(&mut self) -> Result<(), FileError> {
+        if let Form::Parquet { file, encoder, waiting } = &mut self.form
+            && !waiting.is_empty()
+        {
+            let encoded = encoder.row_group(&std::mem::take(waiting))?;
+            append(file, encoded).map_err(|source| parquet_error(&self.path, source))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// If the rest of it cannot be written.
+    pub fn finish(mut self) -> Result<(), FileError> {
+        self.write_waiting()?;
+        let path = self.path;
+        match self.form {
+            Form::Parquet { file, .. } => file.close().map(drop).map_err(|source| parquet_error(&path, source)),
+            Form::Ipc(mut writer) => writer.finish().map_err(|source| FileError::Arrow { path, source }),
+        }
+    }
+}
+
+fn append(file: &mut SerializedFileWriter<File>, encoded: Encoded) -> Result<(), ParquetError> {
+    let mut group = file.next_row_group()?;
+    encoded.0.into_iter().try_for_each(|column| column.append_to_row_group(&mut group))?;
+    group.close().map(drop)
+}
+
+fn rows(batches: &[RecordBatch]) -> usize {
+    batches.iter().map(RecordBatch::num_rows).sum()
+}
+
+fn parquet_error(path: &Path, source: ParquetError) -> FileError {
+    FileError::Parquet { path: path.to_owned(), source }
+}
+
+fn properties(schema: &SchemaRef) -> WriterProperties {
+    let mut properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).set_statistics_enabled(EnabledStatistics::Chunk);
+    for field in schema.fields() {
+        let column = ColumnPath::from(field.name().as_str());
+        properties = if field.data_type().is_integer() {
+            // Numbers differ from row to row: their differences are smaller and quicker than a dictionary of them.
+            let properties = properties.set_column_dictionary_enabled(column.clone(), false);
+            properties.set_column_encoding(column, Encoding::DELTA_BINARY_PACKED)
+        } else {
+            // Nobody looks for a level between two others.
+            properties.set_column_statistics_enabled(column, EnabledStatistics::None)
+        };
+    }
+    properties.build()
+}
