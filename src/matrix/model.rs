@@ -9,6 +9,8 @@ use crate::number::Points;
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     pub(crate) inputs: Arena<InputId, Input>,
+    /// In the order of their names, as the values of a profile are.
+    pub(crate) inputs_by_name: Vec<InputId>,
     pub(crate) conditions: Arena<ConditionId, Condition>,
     pub(crate) checks: Vec<Check>,
     pub(crate) criteria: Arena<CriterionId, Criterion>,

@@ -1,5 +1,6 @@
 //! Profiles from JSON, numbers by their digits: no value passes through binary floating point.
 
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -30,13 +31,13 @@ impl<'de> Visitor<'de> for ProfileVisitor {
         while let Some(input) = map.next_key::<String>()? {
             let raw: &RawValue = map.next_value()?;
             let value = value(raw.get()).map_err(|problem| de::Error::custom(format!("`{input}` {problem}")))?;
-            if profile.get(&input).is_some() {
-                return Err(de::Error::custom(format!("`{input}` is given twice")));
-            }
             if profile.values.len() >= MOST_ENTRIES {
                 return Err(de::Error::custom(format!("more than {MOST_ENTRIES} values")));
             }
-            profile.values.insert(input, value);
+            match profile.values.entry(input) {
+                Entry::Occupied(known) => return Err(de::Error::custom(format!("`{}` is given twice", known.key()))),
+                Entry::Vacant(place) => place.insert(value),
+            };
         }
         Ok(profile)
     }

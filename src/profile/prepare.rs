@@ -35,22 +35,29 @@ impl Matrix {
     pub fn prepare(&self, profile: &Profile, as_at: Date) -> Result<Case, Refusal> {
         let model = self.model();
         let mut problems = Vec::new();
-        for (name, _) in profile.iter() {
-            let known = model.inputs.items().iter().find(|input| input.heading.name == name);
-            if let Some(message) = match known {
-                None => Some(format!("there is no input `{}`; {}", shortened(name), suggest(name, self.inputs().collect::<Vec<_>>()))),
-                Some(input) if input.derived.is_some() => Some(format!("`{name}` is derived, and cannot be given")),
-                Some(_) => None,
-            } {
-                problems.push(Problem::new(ProblemKind::UnknownInput, vec![shortened(name)], message));
-            }
+        let mut values: Vec<Option<&Value>> = vec![None; model.inputs.len()];
+        // The values and the inputs are both in the order of their names.
+        let mut inputs = model.inputs_by_name.iter().map(|id| (*id, &model.inputs[*id])).peekable();
+        for (name, value) in profile.iter() {
+            while inputs.next_if(|(_, input)| input.heading.name.as_str() < name).is_some() {}
+            let message = match inputs.next_if(|(_, input)| input.heading.name == name) {
+                Some((id, input)) if input.derived.is_none() => {
+                    if let Some(place) = values.get_mut(id.index()) {
+                        *place = Some(value);
+                    }
+                    continue;
+                }
+                Some(_) => format!("`{name}` is derived, and cannot be given"),
+                None => format!("there is no input `{}`; {}", shortened(name), suggest(name, self.inputs().collect::<Vec<_>>())),
+            };
+            problems.push(Problem::new(ProblemKind::UnknownInput, vec![shortened(name)], message));
         }
         let mut slots = Vec::with_capacity(model.inputs.len());
         let mut assumed = vec![false; model.inputs.len()];
-        for (id, input) in model.inputs.iter() {
+        for ((id, input), value) in model.inputs.iter().zip(values) {
             let slot = match &input.derived {
                 Some(derived) => derive(derived, &slots, as_at, input),
-                None => given(input, profile.get(&input.heading.name)).map(|(slot, by_assumption)| {
+                None => given(input, value).map(|(slot, by_assumption)| {
                     if let Some(assumed) = assumed.get_mut(id.index()) {
                         *assumed = by_assumption;
                     }

@@ -44,6 +44,10 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     loader.model.statuses = loader.values_of(root.get("statuses"));
     loader.results(root);
     loader.inputs(root);
+    let inputs = &loader.model.inputs;
+    let mut by_name: Vec<InputId> = inputs.ids().collect();
+    by_name.sort_by_key(|id| &inputs[*id].heading.name);
+    loader.model.inputs_by_name = by_name;
     loader.checks(root);
     loader.criteria(root);
     loader.groups(root);
