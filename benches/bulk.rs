@@ -12,6 +12,7 @@
     reason = "a bench stops where something is not as it must be"
 )]
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -181,5 +182,33 @@ fn bulk(bench: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, bulk);
+/// So many criteria, each of its own input and with three bands.
+fn of_criteria(count: usize) -> Matrix {
+    let mut text = "format: 1\nid: long\nversion: 1.0.0\ntitle: Long\nstatus: local\ninputs:\n".to_owned();
+    (0..count).for_each(|number| writeln!(text, "  i{number}: {{ type: integer, range: [0, 60] }}").unwrap());
+    text.push_str("criteria:\n");
+    for number in 0..count {
+        let bands = "{ from: 0, points: 0 }, { from: 3, points: 1 }, { from: 8, points: 2 }";
+        writeln!(text, "  c{number}: {{ input: i{number}, bands: [ {bands} ] }}").unwrap();
+    }
+    let all: Vec<String> = (0..count).map(|number| format!("c{number}")).collect();
+    write!(text, "dimensions:\n  all: {{ score: [{}], levels: [ {{ level: high, from: 5 }}, {{ level: low }} ] }}\n", all.join(", ")).unwrap();
+    Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn by_criteria(bench: &mut Criterion) {
+    let as_at: Date = "2026-12-05".parse().expect("a date");
+    let values: Vec<u8> = (0..ROWS).map(|row| u8::try_from(row * 7919 % 61).unwrap()).collect();
+    let mut group = bench.benchmark_group("by criteria");
+    group.throughput(Throughput::Elements(ROWS as u64)).sample_size(10);
+    for count in [5, 10, 20, 40, 80] {
+        let bulk = of_criteria(count).bulk(as_at, Outputs::tiers().with_dimensions());
+        let cohort = (0..count).fold(Cohort::new(ROWS), |cohort, number| cohort.with(format!("i{number}"), Column::from(&values[..])));
+        let mut scored = bulk.score(&cohort).expect("columns");
+        group.bench_function(BenchmarkId::from_parameter(count), |bencher| bencher.iter(|| bulk.score_into(black_box(&cohort), &mut scored)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bulk, by_criteria);
 criterion_main!(benches);

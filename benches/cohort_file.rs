@@ -77,6 +77,19 @@ fn cohort_file(bench: &mut Criterion) {
             bencher.iter(|| pool.install(|| slices.par_iter().map(|slice| batches.score(slice).unwrap().num_rows()).sum::<usize>()));
         });
     }
+    let slice = |first: usize, most: usize| batch.slice(first % rows, most.min(rows - first % rows).min(65_536));
+    for people in [1_000, 10_000, 100_000, 1_000_000, 10_000_000, 50_000_000] {
+        group.throughput(Throughput::Elements(people as u64)).sample_size(10);
+        group.bench_function(BenchmarkId::new("points and levels by people", people), |bencher| {
+            bencher.iter(|| {
+                let mut first = 0;
+                while first < people {
+                    first += batches.score(&slice(first, people - first)).unwrap().num_rows();
+                }
+            });
+        });
+    }
+    group.throughput(Throughput::Elements(rows as u64)).sample_size(20);
     let (file, out) = (ColumnFile::open(&path).unwrap(), path.with_extension("scored.parquet"));
     let schema = short.batches(file.schema(), &names).unwrap().schema().clone();
     for threads in [1, 2] {

@@ -182,9 +182,14 @@ impl<'a> Texts<'a> {
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes(at)?).ok()
+    }
+
+    /// A text as its bytes, which may be anything.
+    pub(super) fn bytes(&self, at: usize) -> Option<&'a [u8]> {
         match self {
-            Self::Slices(texts) => texts.get(at).copied(),
-            Self::Joined { offsets, bytes } => bytes.get(offsets.range(at)?).and_then(|bytes| std::str::from_utf8(bytes).ok()),
+            Self::Slices(texts) => texts.get(at).map(|text| text.as_bytes()),
+            Self::Joined { offsets, bytes } => bytes.get(offsets.range(at)?),
         }
     }
 }

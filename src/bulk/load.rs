@@ -11,6 +11,7 @@ use crate::bulk::decode::{self, Meaning};
 use crate::bulk::kernels::{self, Counts, Number};
 use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
 use crate::bulk::unchecked;
+use crate::matrix::model::Domain;
 use crate::plan::ABSENT;
 
 /// The values of an input, or 1 where a set has a member.
@@ -34,6 +35,12 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
             Some(column) => (column, whole(0, 1)),
             None => return,
         },
+        (Form::Lists { .. }, Some(member)) => {
+            if let (Chunk::I8(to), Some(sets)) = (to, scratch.sets.of(bound, input, rows)) {
+                to.iter_mut().zip(sets).for_each(|(to, set)| *to = (set >> member & 1) as i8);
+            }
+            return;
+        }
         (Form::Lists { column, .. } | Form::Rows(column), _) => (column, None),
         (Form::None | Form::Members(_), _) => {
             fn fill<T: Number>(to: &mut [T], value: i64) {
@@ -47,7 +54,7 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
         }
     };
     let Some((from, most, times, plus, dictionary)) = read else {
-        return by_row(bound, input, member, rows, to, &mut scratch.slow);
+        return by_row(bound, input, rows, to, &mut scratch.slow);
     };
     let Scratch { slow, ignored, valid, bytes, wide, shifted, .. } = scratch;
     let count = rows.len();
@@ -129,6 +136,9 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
 #[inline(always)]
 pub(super) fn count(bound: &Bound<'_>, input: InputId, members: i64, rows: &Range<usize>, to: &mut [i8], scratch: &mut Scratch) {
     let wanted = (0..63).filter(|member| members >> member & 1 == 1);
+    if let Some(sets) = scratch.sets.of(bound, input, rows) {
+        return to.iter_mut().zip(sets).for_each(|(to, set)| *to = (set & members).count_ones() as i8);
+    }
     to.fill(0);
     if let Some(Form::Members(columns)) = bound.source(input).map(|source| &source.form) {
         let columns = wanted.clone().filter_map(|member: usize| columns.get(member));
@@ -183,23 +193,62 @@ fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) 
     }
 }
 
-/// Texts, decimals and lists, a row at a time.
-fn by_row(bound: &Bound<'_>, input: InputId, member: Option<usize>, rows: &Range<usize>, to: &mut Chunk, slow: &mut [i8]) {
+/// The sets of some rows that come as lists.
+#[derive(Debug, Default)]
+pub(super) struct Sets {
+    /// Of which input, and from which row on.
+    of: Option<(InputId, usize)>,
+    /// A bit for each member; all bits where a list must be looked at by itself.
+    bits: Vec<i64>,
+}
+
+impl Sets {
+    /// None if the set does not come as lists.
+    fn of(&mut self, bound: &Bound<'_>, input: InputId, rows: &Range<usize>) -> Option<&[i64]> {
+        let source = bound.source(input)?;
+        let Form::Lists { column, offsets, items } = &source.form else { return None };
+        if self.of != Some((input, rows.start)) {
+            let names = bound.input(input).domain.names();
+            let bit =
+                |item| items.bytes(item).and_then(|item| names.iter().position(|name| name.as_bytes() == item)).map_or(-1, |member| 1 << member);
+            let set = |row| offsets.range(row).into_iter().flatten().fold(0, |set, item| set | bit(item));
+            let missing = if source.missing == ABSENT { 0 } else { source.missing };
+            self.bits.clear();
+            self.bits.extend(rows.clone().map(|row| if column.is_valid(row) { set(row) } else { missing }));
+            self.of = Some((input, rows.start));
+        }
+        Some(&self.bits)
+    }
+}
+
+/// Texts and decimals, a row at a time.
+fn by_row(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut Chunk, slow: &mut [i8]) {
     fn each<T: Number>(to: &mut [T], rows: &Range<usize>, mut number: impl FnMut(usize) -> i64) {
         for (to, row) in to.iter_mut().zip(rows.clone()) {
             *to = decode::missing(number(row));
         }
     }
-    let set = bound.source(input).map(|source| (&source.form, missing(source, member)));
-    if let (Some(member), Some((Form::Lists { column, offsets, items }, missing))) = (member, set) {
-        let name = bound.input(input).domain.names().get(member).map(String::as_str);
-        let has = |row| offsets.range(row).into_iter().flatten().any(|item| items.get(item) == name);
-        lanes!(to, to => each(to, rows, |row| if column.is_valid(row) { i64::from(has(row)) } else { missing }));
-        return;
-    }
     let mut marks = slow.iter_mut();
+    // Texts are most often names, which need not be made values first.
+    let names = match (bound.source(input), &bound.input(input).domain) {
+        (Some(source), Domain::Level { values } | Domain::Category { values }) => {
+            if let Form::Rows(column @ Column { values: Values::Texts(texts), .. }) = &source.form {
+                Some((source, column, texts, values))
+            } else {
+                None
+            }
+        }
+        _ => None,
+    };
     let number = |row| {
-        let number = bound.number(input, row);
+        let number = match names {
+            Some((_, column, texts, names)) if column.is_valid(row) => {
+                let text = texts.bytes(row);
+                names.iter().position(|name| Some(name.as_bytes()) == text).map(|position| position as i64)
+            }
+            Some((source, ..)) => (!source.missing_is_slow).then_some(source.missing),
+            None => bound.number(input, row),
+        };
         if let (Some(slow), None) = (marks.next(), number) {
             *slow |= 1;
         }
@@ -209,14 +258,24 @@ fn by_row(bound: &Bound<'_>, input: InputId, member: Option<usize>, rows: &Range
 }
 
 /// 1 where there is a set; marks the rows in which it is missing, or cannot be read.
-pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut [i8], slow: &mut [i8]) {
+pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut [i8], scratch: &mut Scratch) {
     let Some(source) = bound.source(input) else { return };
+    let Scratch { slow, sets, .. } = scratch;
+    let marks = to.iter_mut().zip(slow.iter_mut()).zip(rows.clone());
     let is_whole = |member: &Column<'_>| member.validity.is_none() && matches!(member.values, Values::Bits(_) | Values::Booleans(_));
     match &source.form {
         // Columns of truths that all have a value in each row.
         Form::Members(members) if members.iter().all(is_whole) => to.fill(1),
+        Form::Lists { column, .. } => {
+            let there_if_missing = i8::from(source.missing != ABSENT);
+            for (((to, slow), row), set) in marks.zip(sets.of(bound, input, rows).unwrap_or_default()) {
+                let is_valid = column.is_valid(row);
+                *to = if is_valid { 1 } else { there_if_missing };
+                *slow |= i8::from(if is_valid { *set < 0 } else { source.missing_is_slow });
+            }
+        }
         _ => {
-            for ((to, slow), row) in to.iter_mut().zip(slow).zip(rows.clone()) {
+            for ((to, slow), row) in marks {
                 let number = bound.number(input, row);
                 *to = i8::from(number.is_some_and(|number| number != ABSENT));
                 *slow |= i8::from(number.is_none());

@@ -151,6 +151,8 @@ pub(super) struct Scratch {
     pub(super) wide: Box<[i64]>,
     /// Whether a set has a member, on its way into a count.
     pub(super) member: Chunk,
+    /// The sets of lists, read once for all members.
+    pub(super) sets: load::Sets,
     /// Bits moved to the beginning of a byte.
     pub(super) shifted: Vec<u8>,
 }
@@ -189,6 +191,7 @@ impl Workspace {
                 bytes: bytes(),
                 wide: vec![0; CHUNK].into(),
                 member: Chunk::I8(bytes()),
+                sets: load::Sets::default(),
                 shifted: Vec::new(),
             },
         }
@@ -306,7 +309,7 @@ fn step(
         Op::Load { input, member } => load::load(bound, *input, *member, rows, chunk, scratch),
         Op::LoadPresence { input } => {
             if let Chunk::I8(chunk) = chunk {
-                load::presence(bound, *input, rows, chunk, &mut scratch.slow);
+                load::presence(bound, *input, rows, chunk, scratch);
             }
         }
         Op::Count { input, members } => {
