@@ -75,5 +75,6 @@ pub use previous::Previous;
 pub use rate::Rate;
 pub use reader::{CohortReader, FileKind};
 pub(crate) use table::{grouped, noun, percent};
+pub(crate) use tally::Tallied;
 pub use tally::{Reason, Share, Tally};
 pub use write::OutcomeWriter;

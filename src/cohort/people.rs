@@ -2,7 +2,7 @@
 
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::profile::{Problem, ProblemKind, Profile, Refusal};
+use crate::profile::{Case, Problem, ProblemKind, Profile, Refusal};
 use crate::score::outcome::Outcome;
 
 /// A person as a row of a cohort gives them.
@@ -59,20 +59,25 @@ impl Person {
     #[must_use]
     pub fn score(self, matrix: &Matrix, as_at: Date) -> Scored {
         let as_at = self.as_at.unwrap_or(as_at);
+        let case = self.profile.and_then(|profile| matrix.prepare(&profile, as_at));
+        Scored { line: self.line, id: self.id, observed: self.observed, ..Scored::of(case.as_ref(), as_at) }
+    }
+}
+
+impl Scored {
+    /// What comes out of a case, or of what could not be made one.
+    pub(crate) fn of(case: Result<&Case, &Refusal>, as_at: Date) -> Self {
         let mut not_recorded = Vec::new();
-        let result = self.profile.and_then(|profile| {
-            let case = matrix.prepare(&profile, as_at)?;
+        let result = case.map_err(Clone::clone).and_then(|case| {
             let outcome = case.score()?;
             if outcome.is_provisional() {
                 not_recorded.extend(case.unknown().map(str::to_owned));
             }
             Ok(outcome)
         });
-        Scored { line: self.line, id: self.id, as_at, result, not_recorded, observed: self.observed }
+        Self { line: 0, id: String::new(), as_at, result, not_recorded, observed: None }
     }
-}
 
-impl Scored {
     /// The result in a few words, to tell whether a person moved: the tier, the status, everything still possible, the levels of a matrix without
     /// tiers, or `refused`.
     #[must_use]

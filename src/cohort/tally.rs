@@ -9,7 +9,7 @@ use super::people::Scored;
 use super::previous::Previous;
 use super::rate::Rate;
 use crate::matrix::Matrix;
-use crate::profile::ProblemKind;
+use crate::profile::{Problem, ProblemKind};
 
 /// Reasons beyond this many different ones are counted together: hostile names must not fill the memory.
 const MOST_REASONS: usize = 1000;
@@ -106,14 +106,43 @@ impl Share {
 }
 
 impl Count {
-    fn add(&mut self, observed: Option<bool>) {
-        self.people += 1;
-        self.observed += u64::from(observed.is_some());
-        self.happened += u64::from(observed == Some(true));
+    fn add(&mut self, observed: Option<bool>, people: u64) {
+        self.people += people;
+        self.observed += if observed.is_some() { people } else { 0 };
+        self.happened += if observed == Some(true) { people } else { 0 };
     }
 
     fn share(self, possible: Vec<String>) -> Share {
         Share { possible, people: self.people, observed: self.observed, happened: self.happened }
+    }
+}
+
+/// What a tally counts of a person's result.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Tallied {
+    Refused(Vec<Problem>),
+    /// The positions of the results, and of the levels of each dimension, that are still possible.
+    Scored {
+        results: Vec<u8>,
+        levels: Vec<Vec<usize>>,
+        is_provisional: bool,
+        is_exact: bool,
+        not_recorded: Vec<String>,
+    },
+}
+
+impl Tallied {
+    pub(crate) fn of(scored: &Scored) -> Self {
+        match &scored.result {
+            Err(refusal) => Self::Refused(refusal.problems().to_vec()),
+            Ok(outcome) => Self::Scored {
+                results: outcome.positions(),
+                levels: outcome.dimensions().map(|dimension| dimension.level_positions().collect()).collect(),
+                is_provisional: outcome.is_provisional(),
+                is_exact: outcome.is_exact(),
+                not_recorded: scored.not_recorded.clone(),
+            },
+        }
     }
 }
 
@@ -147,8 +176,6 @@ impl Tally {
 
     /// Counts one person.
     pub fn add(&mut self, scored: &Scored) {
-        self.people += 1;
-        self.observed += u64::from(scored.observed.is_some());
         if !scored.id.is_empty() {
             let mut hasher = DefaultHasher::new();
             scored.id.hash(&mut hasher);
@@ -160,35 +187,40 @@ impl Tally {
         if let Some(follower) = &mut self.follower {
             follower.follow(scored);
         }
-        let outcome = match &scored.result {
-            Ok(outcome) => outcome,
-            Err(refusal) => {
-                self.refused += 1;
-                for problem in refusal.problems() {
-                    self.add_reason(scored.line, problem.kind, &problem.inputs, &problem.message);
-                }
-                return;
+        self.count(&Tallied::of(scored), scored.line, scored.observed, 1);
+    }
+
+    /// Counts people who are alike; of those who are refused, the first is on this line.
+    pub(crate) fn count(&mut self, tallied: &Tallied, line: u64, observed: Option<bool>, people: u64) {
+        self.people += people;
+        self.observed += if observed.is_some() { people } else { 0 };
+        match tallied {
+            Tallied::Refused(problems) => {
+                self.refused += people;
+                problems.iter().for_each(|problem| self.add_reason(line, problem, people));
             }
-        };
-        self.provisional += u64::from(outcome.is_provisional());
-        self.inexact += u64::from(!outcome.is_exact());
-        for input in &scored.not_recorded {
-            *self.not_recorded.entry(input.clone()).or_default() += 1;
-        }
-        self.results.entry(outcome.positions()).or_default().add(scored.observed);
-        for (levels, dimension) in self.levels.iter_mut().zip(outcome.dimensions()) {
-            levels.entry(dimension.level_positions().collect()).or_default().add(scored.observed);
+            Tallied::Scored { results, levels, is_provisional, is_exact, not_recorded } => {
+                self.provisional += if *is_provisional { people } else { 0 };
+                self.inexact += if *is_exact { 0 } else { people };
+                for input in not_recorded {
+                    *self.not_recorded.entry(input.clone()).or_default() += people;
+                }
+                self.results.entry(results.clone()).or_default().add(observed, people);
+                for (counts, levels) in self.levels.iter_mut().zip(levels) {
+                    counts.entry(levels.clone()).or_default().add(observed, people);
+                }
+            }
         }
     }
 
-    fn add_reason(&mut self, line: u64, kind: ProblemKind, inputs: &[String], message: &str) {
-        let key = (kind, inputs.to_vec());
+    fn add_reason(&mut self, line: u64, Problem { kind, inputs, message }: &Problem, people: u64) {
+        let key = (*kind, inputs.clone());
         if let Some(reason) = self.reasons.get_mut(&key) {
-            reason.people += 1;
+            reason.people += people;
         } else if self.reasons.len() < MOST_REASONS {
-            self.reasons.insert(key, Reason { kind, inputs: inputs.to_vec(), people: 1, line, message: message.to_owned() });
+            self.reasons.insert(key, Reason { kind: *kind, inputs: inputs.clone(), people, line, message: message.clone() });
         } else {
-            self.further_reasons += 1;
+            self.further_reasons += people;
         }
     }
 

@@ -49,7 +49,7 @@ pub struct Profile {
 }
 
 /// A value of an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Value {
     /// There is none.

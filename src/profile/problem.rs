@@ -17,7 +17,7 @@ pub struct Refusal {
 }
 
 /// One problem of a profile.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 #[non_exhaustive]
 pub struct Problem {
     /// What kind of problem it is.

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cohort::Scored;
-use crate::date::Date;
-use crate::matrix::Matrix;
+use super::subject::Subject;
 use crate::number::Points;
-use crate::profile::{Profile, Refusal};
+use crate::profile::{Case, Refusal};
 use crate::score::outcome::Outcome;
 
 /// Something that differs between the two revisions for people who moved.
@@ -54,28 +52,40 @@ pub(super) struct Causes {
     people: BTreeMap<(CauseKind, String, String), u64>,
 }
 
-/// A cause for one person.
-type Found = BTreeSet<(CauseKind, String, String)>;
+/// The causes for one person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Found(BTreeSet<(CauseKind, String, String)>);
 
-impl Causes {
-    /// Counts what differs for somebody who moved.
-    pub(super) fn add(&mut self, matrices: &[Matrix; 2], profiles: &[Result<Profile, Refusal>; 2], scored: [&Scored; 2], as_at: Date) {
-        let mut found = Found::new();
-        match scored.map(|scored| &scored.result) {
+impl Found {
+    /// What differs for somebody who moved.
+    pub(super) fn of(subject: &Subject) -> Self {
+        let mut found = Self::default();
+        match subject.scored.each_ref().map(|scored| &scored.result) {
             [Ok(old), Ok(new)] => {
                 points(old, new, &mut found);
                 levels(old, new, &mut found);
-                overrides(matrices, profiles, as_at, &mut found);
-                if found.is_empty() {
-                    found.insert((CauseKind::Decision, String::new(), String::new()));
+                overrides(&subject.cases, &mut found);
+                if found.0.is_empty() {
+                    found.insert(CauseKind::Decision, "", String::new());
                 }
             }
-            [Ok(_), Err(_)] => drop(found.insert((CauseKind::RefusedNow, String::new(), String::new()))),
-            [Err(_), Ok(_)] => drop(found.insert((CauseKind::RefusedNoLonger, String::new(), String::new()))),
+            [Ok(_), Err(_)] => found.insert(CauseKind::RefusedNow, "", String::new()),
+            [Err(_), Ok(_)] => found.insert(CauseKind::RefusedNoLonger, "", String::new()),
             [Err(_), Err(_)] => {}
         }
-        for cause in found {
-            *self.people.entry(cause).or_default() += 1;
+        found
+    }
+
+    fn insert(&mut self, kind: CauseKind, name: &str, change: String) {
+        self.0.insert((kind, name.to_owned(), change));
+    }
+}
+
+impl Causes {
+    /// Counts what differs for people who moved.
+    pub(super) fn count(&mut self, found: &Found, people: u64) {
+        for cause in &found.0 {
+            *self.people.entry(cause.clone()).or_default() += people;
         }
     }
 
@@ -107,7 +117,7 @@ fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
             (low, high) if low.is_le() && high.is_le() => CauseKind::FewerPoints,
             _ => CauseKind::OtherPoints,
         };
-        found.insert((kind, name.to_owned(), String::new()));
+        found.insert(kind, name, String::new());
     }
 }
 
@@ -118,24 +128,21 @@ fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
         let (before, after) = (was.possible_levels(), is.possible_levels());
         if before != after {
             let kind = if was.range() == is.range() { CauseKind::LevelAtSameScore } else { CauseKind::Level };
-            found.insert((kind, is.name().to_owned(), format!("{} to {}", before.join(" or "), after.join(" or "))));
+            found.insert(kind, is.name(), format!("{} to {}", before.join(" or "), after.join(" or ")));
         }
     }
 }
 
 /// Overrides that apply by one revision and not by the other.
-fn overrides(matrices: &[Matrix; 2], profiles: &[Result<Profile, Refusal>; 2], as_at: Date, found: &mut Found) {
-    let applied = |matrix: &Matrix, profile: &Result<Profile, Refusal>| -> BTreeSet<String> {
-        let model = matrix.model();
-        if model.overrides.items().is_empty() {
-            return BTreeSet::new();
-        }
-        let Some(trace) = profile.as_ref().ok().and_then(|profile| matrix.explain(profile, as_at).ok()) else { return BTreeSet::new() };
+fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
+    let applied = |case: &Result<Case, Refusal>| -> BTreeSet<String> {
+        let case = case.as_ref().ok().filter(|case| !case.matrix().model().overrides.items().is_empty());
+        let Some(trace) = case.and_then(|case| case.explain().ok()) else { return BTreeSet::new() };
         let steps = trace.steps();
         let all = steps.dimensions.into_iter().flat_map(|dimension| dimension.overrides).chain(steps.overrides);
         all.filter(|step| step.applies == Some(true)).map(|step| step.id).collect()
     };
-    let [was, is] = [applied(&matrices[0], &profiles[0]), applied(&matrices[1], &profiles[1])];
-    found.extend(is.difference(&was).map(|id| (CauseKind::OverrideNow, id.clone(), String::new())));
-    found.extend(was.difference(&is).map(|id| (CauseKind::OverrideNoLonger, id.clone(), String::new())));
+    let [was, is] = cases.each_ref().map(applied);
+    is.difference(&was).for_each(|id| found.insert(CauseKind::OverrideNow, id, String::new()));
+    was.difference(&is).for_each(|id| found.insert(CauseKind::OverrideNoLonger, id, String::new()));
 }

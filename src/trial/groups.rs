@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::standing::Standing;
 use super::suppression::{LEAST, Table, joined};
-use crate::cohort::Scored;
 use crate::matrix::Matrix;
 
 /// More different values than this are counted together.
@@ -35,7 +35,7 @@ impl Groups {
         Self { column: column.to_owned(), results, values: BTreeMap::new() }
     }
 
-    pub(super) fn add(&mut self, value: &str, scored: [&Scored; 2]) {
+    pub(super) fn count(&mut self, value: &str, standings: &[Standing; 2], observed: Option<bool>, people: u64) {
         let value = match value {
             "" => "not recorded",
             value if self.values.len() >= MOST_GROUPS && !self.values.contains_key(value) => "any other",
@@ -43,18 +43,16 @@ impl Groups {
         };
         let widths = self.results.each_ref().map(|results| results.len() * OUTCOMES + 1);
         let counts = self.values.entry(value.to_owned()).or_insert_with(|| widths.map(|width| vec![0; width]));
-        for (counts, scored) in counts.iter_mut().zip(scored) {
-            let outcome = match scored.observed {
-                Some(true) => 0,
-                Some(false) => 1,
-                None => 2,
-            };
-            let settled = scored.result.as_ref().ok().map(|outcome| outcome.positions());
-            let settled = settled.filter(|positions| positions.len() == 1).and_then(|positions| positions.first().copied());
+        let outcome = match observed {
+            Some(true) => 0,
+            Some(false) => 1,
+            None => 2,
+        };
+        for (counts, standing) in counts.iter_mut().zip(standings) {
             let elsewhere = counts.len() - 1;
-            let column = settled.map_or(elsewhere, |position| usize::from(position) * OUTCOMES + outcome);
+            let column = standing.settled().map_or(elsewhere, |position| position * OUTCOMES + outcome);
             if let Some(count) = counts.get_mut(column) {
-                *count += 1;
+                *count += people;
             }
         }
     }

@@ -47,12 +47,13 @@ mod outcomes;
 mod report;
 mod standing;
 mod statistics;
+mod subject;
 mod suppression;
 mod sweep;
 
 use std::collections::BTreeMap;
 
-use crate::cohort::{Columns, Person, Scored, Tally};
+use crate::cohort::{Columns, Person, Tally};
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::profile::{Profile, Refusal};
@@ -65,10 +66,11 @@ pub use standing::{Direction, Way};
 pub use statistics::{Area, Discrimination, Ratio};
 pub use sweep::{CutOff, SweepCount, SweepPoint};
 
-use causes::Causes;
+use causes::{Causes, Found};
 use groups::Groups;
 use outcomes::Outcomes;
 use standing::Standing;
+use subject::Subject;
 use sweep::Sweep;
 
 /// Two revisions of a matrix, tried on the same people.
@@ -133,28 +135,23 @@ impl Trial {
     /// Scores a person by both revisions, at their own date if they have one, and counts what came out.
     pub fn add(&mut self, person: &Person, as_at: Date) {
         let as_at = person.as_at.unwrap_or(as_at);
-        self.dates = self.dates.map(|(first, last)| (first.min(as_at), last.max(as_at))).or(Some((as_at, as_at)));
+        self.spans(as_at);
         let profiles = match &person.revised {
             Some(revised) => [person.profile.clone(), revised.clone()],
             None => self.split(&person.profile),
         };
-        let scored = [0, 1].map(|which| scored(which, &self.matrices, &profiles, person, as_at));
-        for (tally, scored) in self.tallies.iter_mut().zip(&scored) {
-            tally.add(scored);
+        let cases = Subject::prepare(&self.matrices, &profiles, as_at);
+        let subject = Subject::new(profiles, cases, as_at);
+        let tried = self.tried(&subject, person.observed.is_some(), as_at);
+        if tried.moved() {
+            self.causes.count(&Found::of(&subject), 1);
         }
-        let [old, new] = &scored;
-        let (from, to) = (Standing::of(old), Standing::of(new));
-        if !from.is_called_as(&to) {
-            self.causes.add(&self.matrices, &profiles, [old, new], as_at);
-        }
-        *self.ways.entry((from, to)).or_default() += 1;
-        self.outcomes.add([old, new], person.observed, person.kept.get(self.by.len()).map(String::as_str));
-        for (groups, value) in self.groups.iter_mut().zip(&person.kept) {
-            groups.add(value, [old, new]);
-        }
-        if let Some(sweep) = &mut self.sweep {
-            sweep.add(&profiles, new, as_at);
-        }
+        self.count(&tried, person.line, person.observed, &person.kept, 1);
+    }
+
+    /// Somebody is scored at this date.
+    fn spans(&mut self, as_at: Date) {
+        self.dates = self.dates.map(|(first, last)| (first.min(as_at), last.max(as_at))).or(Some((as_at, as_at)));
     }
 
     /// One profile for both, each without what only the other reads.
@@ -224,10 +221,4 @@ impl Trial {
     pub fn report(&self) -> Report {
         report::report(self)
     }
-}
-
-fn scored(which: usize, matrices: &[Matrix; 2], profiles: &[Result<Profile, Refusal>; 2], person: &Person, as_at: Date) -> Scored {
-    let (matrix, profile) = if which == 0 { (&matrices[0], &profiles[0]) } else { (&matrices[1], &profiles[1]) };
-    // Without an id: a tally would remember it.
-    Person { id: String::new(), profile: profile.clone(), revised: None, kept: Vec::new(), ..person.clone() }.score(matrix, as_at)
 }

@@ -79,10 +79,10 @@ impl Score {
         Self { name: name.to_owned(), has, pairs: Pairs::default(), left_out: 0 }
     }
 
-    fn count(&mut self, scores: Option<(i64, i64)>, happened: bool) {
+    fn count(&mut self, scores: Option<(i64, i64)>, happened: bool, people: u64) {
         match scores {
-            Some(scores) => self.pairs.add(scores, happened),
-            None => self.left_out += 1,
+            Some(scores) => self.pairs.add(scores, happened, people),
+            None => self.left_out += people,
         }
     }
 
@@ -125,21 +125,26 @@ impl Outcomes {
         self.scores.iter().map(|score| score.name.as_str())
     }
 
-    pub(super) fn add(&mut self, scored: [&Scored; 2], observed: Option<bool>, existing: Option<&str>) {
+    /// Each score of a person, in the order of the names, unless it is open.
+    pub(super) fn of(&self, scored: &Scored) -> Vec<Option<i64>> {
+        let outcome = scored.result.as_ref().ok();
+        self.names().map(|name| outcome.and_then(|outcome| settled(outcome, name))).collect()
+    }
+
+    /// Counts people with these scores in the old revision and in the new one.
+    pub(super) fn count(&mut self, [old, new]: &[Vec<Option<i64>>; 2], observed: Option<bool>, existing: Option<&str>, people: u64) {
         let Some(happened) = observed else { return };
-        let [old, new] = scored.map(|scored| scored.result.as_ref().ok());
-        for score in &mut self.scores {
-            let of = |outcome: Option<&Outcome>| outcome.and_then(|outcome| settled(outcome, &score.name));
+        for ((score, old), new) in self.scores.iter_mut().zip(old).zip(new) {
             let scores = match score.has {
-                [true, true] => of(old).zip(of(new)),
-                [true, false] => of(old).map(|score| (score, score)),
-                [false, _] => of(new).map(|score| (score, score)),
+                [true, true] => old.zip(*new),
+                [true, false] => old.map(|score| (score, score)),
+                [false, _] => new.map(|score| (score, score)),
             };
-            score.count(scores, happened);
+            score.count(scores, happened, people);
         }
         if let Some(score) = &mut self.existing {
             let number = existing.and_then(number::parse).and_then(Points::from_decimal).map(Points::millionths);
-            score.count(number.map(|number| (number, number)), happened);
+            score.count(number.map(|number| (number, number)), happened, people);
         }
     }
 

@@ -4,7 +4,7 @@ use super::Trial;
 use crate::cohort::Scored;
 
 /// A result: what can be compared between two revisions, and in the order of the tiers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Standing {
     kind: Kind,
     /// Positions of tiers, then of statuses.
@@ -12,7 +12,7 @@ pub(super) struct Standing {
     words: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Kind {
     Settled,
     Open,
@@ -69,10 +69,15 @@ impl Standing {
         self.words.clone()
     }
 
+    /// The position of the one tier or status.
+    pub(super) fn settled(&self) -> Option<usize> {
+        self.positions.first().map(|position| usize::from(*position)).filter(|_| self.kind == Kind::Settled)
+    }
+
     /// How intensive it is, from 0 to 4, among so many tiers.
     pub(super) fn shade(&self, tiers: usize) -> Option<usize> {
-        let position = self.positions.first().map(|position| usize::from(*position)).filter(|position| *position < tiers && tiers > 1)?;
-        (self.kind == Kind::Settled).then(|| (tiers - 1 - position) * 4 / (tiers - 1))
+        let position = self.settled().filter(|position| *position < tiers && tiers > 1)?;
+        Some((tiers - 1 - position) * 4 / (tiers - 1))
     }
 }
 

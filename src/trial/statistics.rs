@@ -111,7 +111,7 @@ impl Discrimination {
 
     /// Counts one person, whose score is a whole number of any unit.
     pub fn add(&mut self, score: i64, happened: bool) {
-        self.pairs.add((score, score), happened);
+        self.pairs.add((score, score), happened, 1);
     }
 
     /// The area; `None` unless there are two people of whom it was seen, and two of whom it was not.
@@ -132,13 +132,13 @@ pub(super) struct Pairs {
 const MOST_PAIRS: usize = 200_000;
 
 impl Pairs {
-    pub(super) fn add(&mut self, scores: (i64, i64), happened: bool) {
+    pub(super) fn add(&mut self, scores: (i64, i64), happened: bool, people: u64) {
         // One more than the limit marks that something is missing.
         if self.people.len() > MOST_PAIRS && !self.people.contains_key(&scores) {
             return;
         }
         let [no, yes] = self.people.entry(scores).or_default();
-        *(if happened { yes } else { no }) += 1;
+        *(if happened { yes } else { no }) += people;
     }
 
     pub(super) fn people(&self) -> u64 {

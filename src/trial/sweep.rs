@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::TrialError;
-use crate::cohort::Scored;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::format::shape::shortened;
@@ -138,12 +137,11 @@ impl Sweep {
         Ok(Self { cut_off: cut_off.clone(), own, results, steps })
     }
 
-    /// Scores a person with each cut-off.
+    /// The result of a person with each cut-off, by its position; those of nobody's are last.
     ///
     /// Of somebody about whom everything is known, a number is at or above the cut-off or it is not: so there are two results at most, one for the
     /// cut-offs up to that number and one for those above, and where the one gives way to the other is found by halving.
-    pub(super) fn add(&mut self, profiles: &[Result<Profile, Refusal>; 2], scored: &Scored, as_at: Date) {
-        let [_, profile] = profiles;
+    pub(super) fn results(&self, profile: &Result<Profile, Refusal>, as_at: Date) -> Vec<usize> {
         let elsewhere = self.results.len();
         let result = |step: &Step| -> usize {
             let outcome = profile.as_ref().ok().and_then(|profile| step.matrix.score(profile, as_at).ok());
@@ -154,19 +152,23 @@ impl Sweep {
             let case = profile.as_ref().ok().and_then(|profile| step.matrix.prepare(profile, as_at).ok());
             case.is_none_or(|case| !case.has_unknown)
         };
-        let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else { return };
-        let results: Vec<usize> = if is_known(first) {
+        let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else { return Vec::new() };
+        if is_known(first) {
             let (low, high) = (result(first), result(last));
             let changes = if low == high { self.steps.len() } else { self.steps.partition_point(|step| result(step) == low) };
             (0..self.steps.len()).map(|at| if at < changes { low } else { high }).collect()
         } else {
             self.steps.iter().map(result).collect()
-        };
+        }
+    }
+
+    /// Counts people with this result for each cut-off.
+    pub(super) fn count(&mut self, results: &[usize], observed: Option<bool>, people: u64) {
         for (step, result) in self.steps.iter_mut().zip(results) {
-            if let Some(count) = step.counts.get_mut(result) {
-                count.people += 1;
-                count.observed += u64::from(scored.observed.is_some());
-                count.happened += u64::from(scored.observed == Some(true));
+            if let Some(count) = step.counts.get_mut(*result) {
+                count.people += people;
+                count.observed += if observed.is_some() { people } else { 0 };
+                count.happened += if observed == Some(true) { people } else { 0 };
             }
         }
     }
