@@ -7,7 +7,7 @@ mod program;
 use std::error::Error;
 use std::fs::File;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
@@ -25,10 +25,12 @@ with an outcome what was seen later.
 usage: compare OLD NEW [options]
 
   OLD NEW           files (.yaml), or embedded matrices such as `iom-threshold@1.0.0`
-  --cohort F        the people: .csv, or .jsonl with one {\"id\": …, \"profile\": {…}} a line.
+  --cohort F        the people: .csv, or .jsonl with one {\"id\": …, \"profile\": {…}} a line;
+                    or .parquet, .arrow or .feather (with `--features parquet`).
                     Without it, made-up people are scored
-  --columns F       which column of the CSV file each input is read from (YAML); it may
+  --columns F       which column of the file each input is read from (YAML); it may
                     name the inputs of either revision
+  --threads N       so many threads, for a file of columns; all there are if not given
   --outcome COL     a column of what was seen later (true, false, 1, 0)
   --by COL,COL      by group as well: columns that are no inputs, such as sex,ethnicity.
                     Numbers below 10 are not shown
@@ -54,6 +56,7 @@ struct Options {
     names: Vec<String>,
     cohort: Option<PathBuf>,
     columns: Option<PathBuf>,
+    threads: Option<usize>,
     outcome: Option<String>,
     by: Vec<String>,
     at_least: Option<String>,
@@ -78,6 +81,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
         match argument {
             Long("cohort") => options.cohort = Some(parser.value()?.into()),
             Long("columns") => options.columns = Some(parser.value()?.into()),
+            Long("threads") => options.threads = Some(parser.value()?.parse()?),
             Long("outcome") => options.outcome = Some(parser.value()?.string()?),
             Long("by") => options.by.extend(parser.value()?.string()?.split(',').map(|name| name.trim().to_owned())),
             Long("at-least") => options.at_least = Some(parser.value()?.string()?),
@@ -106,8 +110,12 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
     if options.names.len() != 2 {
         return Err("two matrices are needed: the old one and the new one".into());
     }
-    if let Some(path) = options.cohort.as_ref().filter(|path| FileKind::of(path).is_none()) {
-        return Err(format!("--cohort {}: the name of the file must end in .csv, .jsonl or .ndjson", path.display()).into());
+    let by_columns = options.cohort.as_deref().is_some_and(program::is_columns);
+    if let Some(path) = options.cohort.as_ref().filter(|path| !by_columns && FileKind::of(path).is_none()) {
+        return Err(format!("--cohort {}: {}", path.display(), program::ENDINGS).into());
+    }
+    if options.threads.is_some() && !by_columns {
+        return Err("--threads is for a cohort of columns: .parquet, .arrow or .feather".into());
     }
     let about_file = options.columns.is_some() || options.outcome.is_some() || options.existing.is_some() || !options.by.is_empty();
     if options.cohort.is_none() && about_file {
@@ -126,8 +134,16 @@ fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     // What is asked of a tier or a cut-off that is not there is wrong usage.
     let trial = trial(options, &old, &new).map_err(|error| lexopt::Error::from(error.to_string()))?;
     let mut trial = trial.with_comparison(old.compare(&new, as_at));
-    for person in people(options, &trial, &old, &new, as_at)? {
-        trial.add(&person?, as_at);
+    match options.cohort.as_deref().filter(|path| program::is_columns(path)) {
+        Some(path) => {
+            let columns = columns(options, &trial, &old, &new)?;
+            add_columns(&mut trial, path, &columns, as_at, options.threads)?;
+        }
+        None => {
+            for person in people(options, &trial, &old, &new, as_at)? {
+                trial.add(&person?, as_at);
+            }
+        }
     }
     if trial.people() == 0 {
         eprintln!("warning: the cohort holds no profiles, so nobody was scored");
@@ -182,17 +198,34 @@ fn people(options: &Options, trial: &Trial, old: &Matrix, new: &Matrix, as_at: D
             Ok(person)
         })));
     };
-    let columns = match &options.columns {
-        Some(path) => Columns::for_revisions(&path.to_string_lossy(), &std::fs::read(path).map_err(|error| at(path, &error))?, old, new)?,
-        None => Columns::new(),
-    };
-    let columns = trial.columns(match &options.outcome {
-        Some(outcome) => columns.with_outcome(outcome),
-        None => columns,
-    });
+    let columns = columns(options, trial, old, new)?;
     let file = File::open(path).map_err(|error| at(path, &error))?;
     let kind = FileKind::of(path).unwrap_or(FileKind::Csv);
     let reader = CohortReader::for_revisions(file, kind, &columns, old, new).map_err(|error| at(path, &error))?;
     let path = path.clone();
     Ok(Box::new(reader.map(move |person| person.map_err(|error| at(&path, &error)))))
+}
+
+/// Which columns of the file of the cohort are read.
+fn columns(options: &Options, trial: &Trial, old: &Matrix, new: &Matrix) -> Result<Columns, Box<dyn Error>> {
+    let columns = match &options.columns {
+        Some(path) => Columns::for_revisions(&path.to_string_lossy(), &std::fs::read(path).map_err(|error| at(path, &error))?, old, new)?,
+        None => Columns::new(),
+    };
+    Ok(trial.columns(match &options.outcome {
+        Some(outcome) => columns.with_outcome(outcome),
+        None => columns,
+    }))
+}
+
+/// Both revisions over a file of columns.
+#[cfg(feature = "parquet")]
+fn add_columns(trial: &mut Trial, path: &Path, columns: &Columns, as_at: Date, threads: Option<usize>) -> Result<(), Box<dyn Error>> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build()?;
+    Ok(trial.add_file(&threshold_matrix::bulk::files::ColumnFile::open(path)?, columns, as_at, &pool)?)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn add_columns(_: &mut Trial, path: &Path, _: &Columns, _: Date, _: Option<usize>) -> Result<(), Box<dyn Error>> {
+    Err(format!("{}: {}", path.display(), program::ENDINGS).into())
 }

@@ -89,7 +89,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
-    if !options.cohort.as_deref().is_some_and(is_columns) {
+    if !options.cohort.as_deref().is_some_and(program::is_columns) {
         check_rows(&options)?;
     }
     if options.cohort.is_none() && (options.columns.is_some() || options.outcome.is_some()) {
@@ -106,8 +106,7 @@ fn check_rows(options: &Options) -> Result<(), lexopt::Error> {
     let kinds = [("--cohort", &options.cohort), ("--previous", &options.previous), ("--out", &options.out)];
     for (name, path) in kinds {
         if let Some(path) = path.as_ref().filter(|path| FileKind::of(path).is_none()) {
-            let more = if cfg!(feature = "parquet") { "" } else { " (.parquet, .arrow and .feather need `--features parquet`)" };
-            return Err(format!("{name} {}: the name of the file must end in .csv, .jsonl or .ndjson{more}", path.display()).into());
+            return Err(format!("{name} {}: {}", path.display(), program::ENDINGS).into());
         }
     }
     if options.points || options.threads.is_some() {
@@ -116,17 +115,9 @@ fn check_rows(options: &Options) -> Result<(), lexopt::Error> {
     Ok(())
 }
 
-fn is_columns(path: &Path) -> bool {
-    #[cfg(feature = "parquet")]
-    let is_one = columns::is_one(path);
-    #[cfg(not(feature = "parquet"))]
-    let is_one = path.as_os_str().is_empty();
-    is_one
-}
-
 fn rescore(options: &Options) -> Result<String, Box<dyn Error>> {
     #[cfg(feature = "parquet")]
-    if let Some(cohort) = options.cohort.as_deref().filter(|path| is_columns(path)) {
+    if let Some(cohort) = options.cohort.as_deref().filter(|path| program::is_columns(path)) {
         return columns::rescore(options, cohort);
     }
     let as_at = options.as_at.unwrap_or_else(program::today);

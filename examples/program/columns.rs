@@ -15,16 +15,11 @@ use threshold_matrix::Matrix;
 use super::program::{self, at};
 use super::{Options, notes, report};
 
-/// Whether a path is one of a file of columns.
-pub(crate) fn is_one(path: &Path) -> bool {
-    ColumnFileKind::of(path).is_some()
-}
-
 pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dyn Error>> {
     let as_at = options.as_at.unwrap_or_else(program::today);
     let matrix = Matrix::open(options.matrix.as_deref().unwrap_or("iom-threshold"), as_at)?;
     for (name, path) in [("--out", &options.out), ("--previous", &options.previous)] {
-        if let Some(path) = path.as_ref().filter(|path| !is_one(path)) {
+        if let Some(path) = path.as_ref().filter(|path| !program::is_columns(path)) {
             return Err(format!("{name} {}: with a cohort of columns it must be one, too: .parquet, .arrow or .feather", path.display()).into());
         }
     }

@@ -30,6 +30,22 @@ pub(crate) fn say(text: &str) -> std::io::Result<()> {
     std::io::stdout().write_all(text.as_bytes())
 }
 
+/// What the name of a cohort's file must end in.
+#[cfg(feature = "parquet")]
+pub(crate) const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson";
+#[cfg(not(feature = "parquet"))]
+pub(crate) const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson (.parquet, .arrow and .feather need `--features parquet`)";
+
+/// Whether a path is one of a file of columns, which this program can read.
+#[cfg(feature = "parquet")]
+pub(crate) fn is_columns(path: &Path) -> bool {
+    threshold_matrix::bulk::files::ColumnFileKind::of(path).is_some()
+}
+#[cfg(not(feature = "parquet"))]
+pub(crate) fn is_columns(_: &Path) -> bool {
+    false
+}
+
 /// What is wrong with a file.
 pub(crate) fn at(path: &Path, error: &dyn Error) -> Box<dyn Error> {
     format!("{}: {error}", path.display()).into()

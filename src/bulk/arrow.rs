@@ -57,7 +57,10 @@ use crate::bulk::run::Owned;
 use crate::bulk::scored::{Kind, Scored};
 use crate::bulk::unchecked;
 use crate::diagnostic::suggest;
+use crate::matrix::Matrix;
 use crate::matrix::model::Domain;
+#[cfg(all(feature = "parquet", feature = "cohort"))]
+use crate::profile::Value;
 
 /// Which column of a batch each input is read from, where it is not the one of its own name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,6 +110,18 @@ impl Names {
         let names = columns.inputs.iter().map(|(input, column)| (input.clone(), column.name.clone()));
         if problems.is_empty() { Ok(Self { id: columns.id.clone(), columns: names.collect() }) } else { Err(BulkError(problems)) }
     }
+
+    /// Those of the inputs that a matrix has: the columns of two revisions are named together.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of(&self, matrix: &Matrix) -> Self {
+        let has = |name: &str| {
+            let (input, member) = name.split_once('.').map_or((name, None), |(input, member)| (input, Some(member)));
+            let found = matrix.model().inputs.items().iter().find(|own| own.heading.name == input);
+            found.is_some_and(|input| member.is_none_or(|member| input.domain.names().iter().any(|own| own == member)))
+        };
+        let columns = self.columns.iter().filter(|(name, _)| has(name));
+        Self { id: None, columns: columns.map(|(name, column)| (name.clone(), column.clone())).collect() }
+    }
 }
 
 /// Scores record batches of one schema.
@@ -127,15 +142,14 @@ impl Bulk {
     /// # Errors
     /// Every column that is named and not there, and every column of a type that its input cannot be read from.
     pub fn batches(&self, schema: &Schema, names: &Names) -> Result<Batches<'_>, BulkError> {
+        let (batches, problems) = self.find(schema, names);
+        if problems.is_empty() { Ok(batches) } else { Err(BulkError(problems)) }
+    }
+
+    /// The columns of the inputs in a schema, and what is wrong with it.
+    pub(crate) fn find(&self, schema: &Schema, names: &Names) -> (Batches<'_>, Vec<ColumnProblem>) {
         let mut problems = Vec::new();
-        let mut find = |column: &str| {
-            let found = schema.fields().iter().position(|field| field.name() == column);
-            if found.is_none() {
-                let others = schema.fields().iter().map(|field| field.name().as_str());
-                problems.push(ColumnProblem { column: column.to_owned(), message: format!("is not in the cohort; {}", suggest(column, others)) });
-            }
-            found
-        };
+        let mut find = |column: &str| position(schema, column).map_err(|problem| problems.push(problem)).ok();
         let id = names.id.as_deref().and_then(&mut find);
         let mut inputs: Vec<(String, usize)> = Vec::new();
         for (input, column) in &names.columns {
@@ -172,8 +186,16 @@ impl Bulk {
             Err(BatchError::Columns(error)) => problems.extend(error.problems().iter().cloned()),
             Err(BatchError::Arrow(error)) => problems.push(ColumnProblem { column: "result".to_owned(), message: error.to_string() }),
         }
-        if problems.is_empty() { Ok(batches) } else { Err(BulkError(problems)) }
+        (batches, problems)
     }
+}
+
+/// The position of a column.
+pub(crate) fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
+    schema.fields().iter().position(|field| field.name() == column).ok_or_else(|| {
+        let others = schema.fields().iter().map(|field| field.name().as_str());
+        ColumnProblem { column: column.to_owned(), message: format!("is not in the cohort; {}", suggest(column, others)) }
+    })
 }
 
 /// A batch that cannot be scored.
@@ -221,26 +243,8 @@ impl Batches<'_> {
     /// # Errors
     /// If the batch is of another schema.
     pub fn score(&self, batch: &RecordBatch) -> Result<RecordBatch, BatchError> {
-        let mut problems = Vec::new();
-        let mut arrays = Vec::new();
-        for (name, index) in &self.inputs {
-            match batch.columns().get(*index) {
-                Some(array) => arrays.push((name, plain(array))),
-                None => problems.push(ColumnProblem { column: name.clone(), message: "is not in the batch".to_owned() }),
-            }
-        }
-        let mut cohort = Cohort::new(batch.num_rows());
-        for (name, array) in &arrays {
-            match column(array.as_ref()) {
-                Ok(Some(column)) => cohort = cohort.with(name.as_str(), column),
-                Ok(None) => {}
-                Err(message) => problems.push(ColumnProblem { column: (*name).clone(), message }),
-            }
-        }
-        if !problems.is_empty() {
-            problems.extend(Bound::new(self.bulk.matrix(), &cohort).err().into_iter().flat_map(|error| error.0));
-            return Err(BulkError(problems).into());
-        }
+        let arrays = self.arrays(batch)?;
+        let cohort = arrays.cohort(self.bulk.matrix())?;
         let mut scored = self.bulk.empty();
         let (mut open, mut refused) = (Vec::new(), Vec::new());
         self.bulk.score_telling(&cohort, &mut scored, &mut |row, result| match result {
@@ -250,6 +254,18 @@ impl Batches<'_> {
         })?;
         let id = self.id.and_then(|id| Some((batch.schema_ref().fields().get(id)?.clone(), batch.columns().get(id)?.clone())));
         Ok(self.results(scored, id, [&open, &refused])?)
+    }
+
+    /// The arrays that inputs are read from.
+    pub(crate) fn arrays(&self, batch: &RecordBatch) -> Result<Arrays<'_>, BulkError> {
+        let (mut arrays, mut problems) = (Vec::new(), Vec::new());
+        for (name, index) in &self.inputs {
+            match batch.columns().get(*index) {
+                Some(array) => arrays.push((name.as_str(), plain(array))),
+                None => problems.push(ColumnProblem { column: name.clone(), message: "is not in the batch".to_owned() }),
+            }
+        }
+        if problems.is_empty() { Ok(Arrays { rows: batch.num_rows(), arrays }) } else { Err(BulkError(problems)) }
     }
 
     fn results(
@@ -288,6 +304,8 @@ impl Batches<'_> {
                 }
                 Kind::Criterion(id) => others.push((format!("points.{}", model.criteria[id].heading.name), numbers(column, stored.unit)?)),
                 Kind::Group(id) => others.push((format!("points.{}", model.groups[id].heading.name), numbers(column, stored.unit)?)),
+                // No batch is asked for them.
+                Kind::Override(_) => {}
                 Kind::Flag(id) => others.push((format!("flag.{}", model.flags[id].heading.name), truths(&column))),
                 Kind::Decision(id) => {
                     let decision = &model.decisions[id];
@@ -303,6 +321,31 @@ impl Batches<'_> {
         others.into_iter().for_each(|(name, array)| add(name, array));
         add("error".to_owned(), told(refused, rows));
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+    }
+}
+
+/// The arrays of a batch that the inputs of a matrix are read from, by the names of the inputs.
+pub(crate) struct Arrays<'a> {
+    rows: usize,
+    arrays: Vec<(&'a str, ArrayRef)>,
+}
+
+impl Arrays<'_> {
+    /// The arrays as columns; every array that is of no type for the matrix is an error, at once.
+    pub(crate) fn cohort(&self, matrix: &Matrix) -> Result<Cohort<'_>, BulkError> {
+        let (mut cohort, mut problems) = (Cohort::new(self.rows), Vec::new());
+        for (name, array) in &self.arrays {
+            match column(array.as_ref()) {
+                Ok(Some(column)) => cohort = cohort.with(*name, column),
+                Ok(None) => {}
+                Err(message) => problems.push(ColumnProblem { column: (*name).to_owned(), message }),
+            }
+        }
+        if problems.is_empty() {
+            return Ok(cohort);
+        }
+        problems.extend(Bound::new(matrix, &cohort).err().into_iter().flat_map(|error| error.0));
+        Err(BulkError(problems))
     }
 }
 
@@ -432,6 +475,14 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
         other => return Err(format!("is of type {other}, which no input is read from; give numbers, truths, dates, texts or lists of texts")),
     };
     Ok(Some(with_nulls(Column::new(values), array.nulls())))
+}
+
+/// The values of an array that no input is read from.
+#[cfg(all(feature = "parquet", feature = "cohort"))]
+pub(crate) fn values(array: &ArrayRef) -> Result<Vec<Value>, String> {
+    let array = plain(array);
+    let column = column(array.as_ref())?;
+    Ok((0..array.len()).map(|row| column.map_or(Value::Missing, |column| column.value(row))).collect())
 }
 
 fn with_nulls<'a>(column: Column<'a>, nulls: Option<&'a NullBuffer>) -> Column<'a> {

@@ -41,7 +41,7 @@ pub struct ColumnProblem {
 /// Every column of a cohort that the matrix cannot read. No row was scored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct BulkError(pub(super) Vec<ColumnProblem>);
+pub struct BulkError(pub(crate) Vec<ColumnProblem>);
 
 impl BulkError {
     /// The columns at fault.
@@ -136,13 +136,13 @@ pub(super) const UNREADABLE: i64 = i64::MAX;
 
 /// A cohort as a matrix reads it.
 #[derive(Debug)]
-pub(super) struct Bound<'a> {
+pub(crate) struct Bound<'a> {
     pub(super) matrix: Matrix,
     pub(super) sources: Vec<Source<'a>>,
 }
 
 impl<'a> Bound<'a> {
-    pub(super) fn new(matrix: &Matrix, cohort: &Cohort<'a>) -> Result<Self, BulkError> {
+    pub(crate) fn new(matrix: &Matrix, cohort: &Cohort<'a>) -> Result<Self, BulkError> {
         let mut problems = Vec::new();
         let mut problem = |column: &str, message: String| problems.push(ColumnProblem { column: shortened(column), message });
         let inputs = &matrix.model().inputs;

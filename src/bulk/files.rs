@@ -15,7 +15,7 @@ use parquet::errors::ParquetError;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::bulk::Bulk;
-use crate::bulk::arrow::{BatchError, Batches, Names};
+use crate::bulk::arrow::{BatchError, Names};
 use crate::bulk::bind::{BulkError, ColumnProblem};
 use crate::bulk::movement::{ColumnMovement, Matcher};
 use crate::bulk::writer::Encoded;
@@ -100,7 +100,7 @@ enum Form {
 }
 
 /// The batches of a file, as they are read.
-type ReadBatches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, FileError>> + 'a>;
+pub(crate) type ReadBatches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, FileError>> + 'a>;
 
 impl ColumnFile {
     /// Opens a file of columns; its ending says its kind.
@@ -191,11 +191,11 @@ impl ColumnFile {
         if !has(&|name| name == "result" || name.ends_with(".level")) {
             problems.push(ColumnProblem { column: "result".to_owned(), message: "is not in the file: it is no file of outcomes".to_owned() });
         }
-        if problems.is_empty() { Ok(columns) } else { Err(FileError::Columns { path: self.path.clone(), source: BulkError(problems) }) }
+        if problems.is_empty() { Ok(columns) } else { Err(self.column_error(BulkError(problems))) }
     }
 
     /// The columns at some positions, in that order.
-    fn projected(&self, columns: &[usize]) -> Schema {
+    pub(crate) fn projected(&self, columns: &[usize]) -> Schema {
         Schema::new(columns.iter().filter_map(|column| self.schema.fields().get(*column).cloned()).collect::<Vec<_>>())
     }
 
@@ -219,6 +219,29 @@ impl ColumnFile {
         }
     }
 
+    /// Does some work for each part by the threads of a pool, and adds what it gave to a state in the order of the file. The work sees the
+    /// state as it was some parts before.
+    pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError>>(
+        &self,
+        pool: &rayon::ThreadPool,
+        columns: &[usize],
+        state: &mut S,
+        work: impl Fn(&S, ReadBatches<'_>) -> Result<T, FileError> + Sync,
+        mut add: impl FnMut(&mut S, T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let parts: Vec<usize> = (0..self.parts()).collect();
+        for window in parts.chunks(pool.current_num_threads().max(1)) {
+            let before = &*state;
+            let done: Vec<_> = pool.install(|| window.par_iter().map(|part| work(before, self.read(*part, columns)?)).collect());
+            done.into_iter().try_for_each(|part| add(state, part?))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn column_error(&self, source: BulkError) -> FileError {
+        FileError::Columns { path: self.path.clone(), source }
+    }
+
     fn arrow_error(&self, source: ArrowError) -> FileError {
         FileError::Arrow { path: self.path.clone(), source }
     }
@@ -238,38 +261,28 @@ impl Bulk {
         mut out: Option<&mut ColumnWriter>,
         mut each: impl FnMut(RecordBatch) -> Result<(), E>,
     ) -> Result<(), E> {
-        let at = |source| FileError::Columns { path: file.path.clone(), source };
+        let at = |source| file.column_error(source);
         let read = self.batches(file.schema(), names).map_err(at)?.read();
         let batches = self.batches(&file.projected(&read), names).map_err(at)?;
-        let parts: Vec<usize> = (0..file.parts()).collect();
-        for window in parts.chunks(pool.current_num_threads().max(1)) {
-            let encoder = out.as_deref().and_then(ColumnWriter::encoder);
-            let score = |part: &usize| -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
-                let scored = score_part(file, *part, &read, &batches)?;
-                let encoded = encoder.map(|encoder| encoder.encode(&scored)).transpose()?;
-                Ok((scored, encoded.flatten()))
-            };
-            for part in pool.install(|| window.par_iter().map(score).collect::<Vec<_>>()) {
-                let (scored, encoded) = part?;
-                if let Some(out) = out.as_deref_mut() {
-                    match encoded {
-                        Some(encoded) => out.append(encoded)?,
-                        None => scored.iter().try_for_each(|batch| out.write(batch))?,
-                    }
+        let score = |batch: Result<RecordBatch, FileError>| {
+            batches.score(&batch?).map_err(|error| match error {
+                BatchError::Arrow(source) => file.arrow_error(source),
+                BatchError::Columns(source) => file.column_error(source),
+            })
+        };
+        let work = |out: &Option<&mut ColumnWriter>, part: ReadBatches<'_>| -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
+            let scored = part.map(score).collect::<Result<Vec<_>, _>>()?;
+            let encoded = out.as_deref().and_then(ColumnWriter::encoder).map(|encoder| encoder.encode(&scored)).transpose()?;
+            Ok((scored, encoded.flatten()))
+        };
+        file.fold_parts(pool, &read, &mut out, work, |out, (scored, encoded)| {
+            if let Some(out) = out.as_deref_mut() {
+                match encoded {
+                    Some(encoded) => out.append(encoded)?,
+                    None => scored.iter().try_for_each(|batch| out.write(batch))?,
                 }
-                scored.into_iter().try_for_each(&mut each)?;
             }
-        }
-        Ok(())
-    }
-}
-
-fn score_part(file: &ColumnFile, part: usize, columns: &[usize], batches: &Batches<'_>) -> Result<Vec<RecordBatch>, FileError> {
-    let scored = file.read(part, columns)?.map(|batch| {
-        batches.score(&batch?).map_err(|error| match error {
-            BatchError::Arrow(source) => file.arrow_error(source),
-            BatchError::Columns(source) => FileError::Columns { path: file.path.clone(), source },
+            scored.into_iter().try_for_each(&mut each)
         })
-    });
-    scored.collect()
+    }
 }

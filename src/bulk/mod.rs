@@ -78,7 +78,7 @@ pub use scored::{Numbers, Outputs, Scored, Whole};
 #[cfg(feature = "arrow")]
 pub use summary::Summary;
 
-use bind::Bound;
+pub(crate) use bind::Bound;
 use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
@@ -201,17 +201,32 @@ impl Bulk {
         scored.resize(rows);
     }
 
+    /// Runs the loops over some rows, and gives those that are to be scored one by one, in order.
+    fn run(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, sheet: &mut Sheet<'_>) -> Vec<usize> {
+        let mut job = Job { program: &self.program, bound, rows, slow: Vec::new() };
+        self.processor.run(&mut job, work, &mut sheet.columns, &self.positions);
+        job.slow
+    }
+
+    /// The results of the rows that are only arithmetic, and the other rows, in order.
+    #[cfg(all(feature = "parquet", feature = "cohort"))]
+    pub(crate) fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (Scored, Vec<usize>) {
+        let mut scored = self.empty();
+        scored.resize(rows);
+        let others = self.run(bound, 0..rows, &mut Workspace::new(&self.program), &mut scored.sheet());
+        (scored, others)
+    }
+
     fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, mut sheet: Sheet<'_>, tell: &mut Tell<'_>) {
         let first = rows.start;
         let count = rows.len();
-        let mut job = Job { program: &self.program, bound, rows, slow: Vec::new() };
-        self.processor.run(&mut job, work, &mut sheet.columns, &self.positions);
+        let slow = self.run(bound, rows, work, &mut sheet);
         if self.outputs.possible {
             sheet.settle(0..count);
         }
         // What is possible is worked out once for all rows that say the same.
         let mut known: HashMap<Vec<Slot>, Result<Outcome, Refusal>> = HashMap::new();
-        for row in job.slow {
+        for row in slow {
             let case = self.profile(bound, row).and_then(|profile| self.matrix.prepare(&profile, self.as_at));
             let mut one = |result: &Result<Outcome, Refusal>| {
                 sheet.set(row - first, result);
@@ -233,7 +248,8 @@ impl Bulk {
         self.matrix.score(&self.profile(bound, row)?, self.as_at)
     }
 
-    fn profile(&self, bound: &Bound<'_>, row: usize) -> Result<Profile, Refusal> {
+    /// The profile of one row.
+    pub(crate) fn profile(&self, bound: &Bound<'_>, row: usize) -> Result<Profile, Refusal> {
         let mut profile = Profile::new();
         for (index, name) in self.matrix.model().inputs.items().iter().enumerate().filter(|(_, input)| input.derived.is_none()) {
             match bound.value(InputId::from_index(index), row)? {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id};
+use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
 use crate::bulk::program::{Stored, Wanted};
 use crate::bulk::run::{Owned, Part};
 use crate::matrix::Matrix;
@@ -29,17 +29,18 @@ pub struct Outputs {
     pub(super) flags: bool,
     pub(super) decisions: bool,
     pub(super) possible: bool,
+    pub(super) overrides: bool,
 }
 
 impl Outputs {
     /// The tier or status, and which profiles are provisional or refused.
     pub fn tiers() -> Self {
-        Self { dimensions: false, points: false, flags: false, decisions: false, possible: false }
+        Self { dimensions: false, points: false, flags: false, decisions: false, possible: false, overrides: false }
     }
 
     /// All there is.
     pub fn everything() -> Self {
-        Self { dimensions: true, points: true, flags: true, decisions: true, possible: true }
+        Self { dimensions: true, points: true, flags: true, decisions: true, possible: true, overrides: false }
     }
 
     /// Also the score, the level and the scaled number of each dimension.
@@ -71,6 +72,13 @@ impl Outputs {
         self.possible = true;
         self
     }
+
+    /// Also which overrides apply, of rows that are scored by loops.
+    #[cfg(all(feature = "parquet", feature = "cohort"))]
+    pub(crate) fn with_overrides(mut self) -> Self {
+        self.overrides = true;
+        self
+    }
 }
 
 /// A result of a scoring.
@@ -84,6 +92,7 @@ pub(super) enum Kind {
     Group(GroupId),
     Flag(FlagId),
     Decision(DecisionId),
+    Override(OverrideId),
 }
 
 impl Kind {
@@ -113,6 +122,9 @@ impl Kind {
         if outputs.decisions {
             kinds.extend(model.decisions.ids().zip(&plan.decisions).map(|(id, node)| (Self::Decision(id), position(*node))));
         }
+        if outputs.overrides {
+            kinds.extend(model.overrides.ids().zip(&plan.overrides).map(|(id, nodes)| (Self::Override(id), position(nodes.applies))));
+        }
         kinds
     }
 
@@ -140,6 +152,8 @@ impl Kind {
                 let values = model.values_of(&model.decisions[id]).iter().chain(&model.statuses);
                 values.zip(0..).find(|(value, _)| Some(value.as_str()) == result).map(|(_, position)| position)
             }
+            // An outcome does not say; its trace does.
+            Self::Override(_) => None,
         }
     }
 }
@@ -308,6 +322,12 @@ impl Scored {
         self.matrix.model().dimensions.iter().find(|(_, dimension)| dimension.heading.name == name).map(|(id, _)| id)
     }
 
+    /// The names of the dimensions.
+    #[cfg(all(feature = "parquet", feature = "cohort"))]
+    pub(crate) fn dimensions(&self) -> impl Iterator<Item = &str> {
+        self.matrix.model().dimensions.items().iter().map(|dimension| dimension.heading.name.as_str())
+    }
+
     /// The scores of a dimension, if they were asked for.
     #[must_use]
     pub fn scores(&self, dimension: &str) -> Option<Numbers<'_>> {
@@ -341,6 +361,13 @@ impl Scored {
         let criterion = model.criteria.iter().find(|(_, criterion)| criterion.heading.name == name).map(|(id, _)| Kind::Criterion(id));
         let group = model.groups.iter().find(|(_, group)| group.heading.name == name).map(|(id, _)| Kind::Group(id));
         self.numbers(criterion.or(group)?)
+    }
+
+    /// Whether an override applies, 1 or 0, if that was asked for.
+    #[cfg(all(feature = "parquet", feature = "cohort"))]
+    pub(crate) fn overrides(&self, id: &str) -> Option<Numbers<'_>> {
+        let found = self.matrix.model().overrides.iter().find(|(_, rule)| rule.heading.name == id)?.0;
+        self.numbers(Kind::Override(found))
     }
 
     /// A flag, 1 or 0, if flags were asked for.

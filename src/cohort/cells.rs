@@ -1,5 +1,6 @@
 //! What one cell says.
 
+use super::people::unreadable;
 use crate::format::shape::shortened;
 use crate::matrix::model::Domain;
 use crate::profile::{Problem, ProblemKind, Value};
@@ -7,9 +8,14 @@ use crate::profile::{Problem, ProblemKind, Value};
 /// What does not count around a cell.
 pub(super) const SPACE: [char; 3] = [' ', '\t', '\r'];
 
+/// A text without the spaces around it.
+pub(crate) fn trimmed(text: &str) -> &str {
+    text.trim_matches(SPACE)
+}
+
 /// The text of a cell, without the spaces around it.
 pub(super) fn text(cell: &[u8]) -> Result<&str, &'static str> {
-    std::str::from_utf8(cell).map(|text| text.trim_matches(SPACE)).map_err(|_| "is not UTF-8 text; save the file as UTF-8")
+    std::str::from_utf8(cell).map(trimmed).map_err(|_| "is not UTF-8 text; save the file as UTF-8")
 }
 
 /// `true`, `false`, `1` and `0`, and nothing else: another pair of words would have to be guessed.
@@ -20,6 +26,15 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
         _ if text.eq_ignore_ascii_case("true") => Some(true),
         _ if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
+    }
+}
+
+/// What was seen later; nothing is written where nobody knows.
+pub(crate) fn observed(text: &str) -> Result<Option<bool>, Problem> {
+    match (text, boolean(text)) {
+        ("", _) => Ok(None),
+        (_, Some(observed)) => Ok(Some(observed)),
+        _ => Err(unreadable(Some("outcome"), format!("the outcome is `{}`, not true, false, 1 or 0", shortened(text)))),
     }
 }
 

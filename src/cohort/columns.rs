@@ -36,10 +36,10 @@ use crate::number;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Columns {
     pub(crate) id: Option<String>,
-    pub(super) as_at: Option<String>,
-    pub(super) outcome: Option<String>,
+    pub(crate) as_at: Option<String>,
+    pub(crate) outcome: Option<String>,
     /// Those that no matrix reads, and that are kept as they are written.
-    pub(super) kept: Vec<String>,
+    pub(crate) kept: Vec<String>,
     /// By `input` or `input.member`.
     pub(crate) inputs: BTreeMap<String, Column>,
 }

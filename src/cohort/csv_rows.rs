@@ -176,12 +176,9 @@ impl<R: Read> CsvRows<R> {
             }
         }
         if let Some(position) = self.outcome {
-            match cells::text(cell(position)) {
-                Ok("") => {}
-                Ok(text) => match cells::boolean(text) {
-                    Some(observed) => person.observed = Some(observed),
-                    None => problems.push(unreadable(Some("outcome"), format!("the outcome is `{}`, not true, false, 1 or 0", shortened(text)))),
-                },
+            match cells::text(cell(position)).map(cells::observed) {
+                Ok(Ok(observed)) => person.observed = observed,
+                Ok(Err(problem)) => problems.push(problem),
                 Err(why) => problems.push(unreadable(Some("outcome"), format!("the outcome {why}"))),
             }
         }

@@ -67,6 +67,8 @@ mod table;
 mod tally;
 mod write;
 
+#[cfg(feature = "parquet")]
+pub(crate) use cells::{observed, trimmed};
 pub use columns::Columns;
 pub use error::CohortError;
 pub use movement::{Move, Movement};

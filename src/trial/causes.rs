@@ -89,6 +89,11 @@ impl Causes {
         }
     }
 
+    #[cfg(feature = "parquet")]
+    pub(super) fn add(&mut self, other: Self) {
+        other.people.into_iter().for_each(|(cause, people)| *self.people.entry(cause).or_default() += people);
+    }
+
     pub(super) fn ranked(&self) -> Vec<Cause> {
         let causes = self.people.iter();
         let mut causes: Vec<_> =

@@ -41,6 +41,8 @@
 //! All intervals are of 95 %. Scores stay exact; only what is said of many people is a float.
 
 mod causes;
+#[cfg(feature = "parquet")]
+mod columns;
 mod groups;
 mod options;
 mod outcomes;

@@ -173,6 +173,12 @@ impl Sweep {
         }
     }
 
+    /// The matrix with each cut-off.
+    #[cfg(feature = "parquet")]
+    pub(super) fn matrices(&self) -> impl Iterator<Item = &Matrix> {
+        self.steps.iter().map(|step| &step.matrix)
+    }
+
     pub(super) fn points(&self) -> Vec<SweepPoint> {
         let point = |step: &Step| {
             let mut results = step.counts.clone();
