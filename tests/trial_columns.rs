@@ -121,14 +121,15 @@ fn same(columns: &Trial, rows: &Trial) {
         assert_eq!((columns.results(), columns.levels(), columns.reasons()), (rows.results(), rows.levels(), rows.reasons()));
         assert_eq!((columns.inexact(), columns.observed(), columns.not_recorded()), (rows.inexact(), rows.observed(), rows.not_recorded()));
     }
-    assert_eq!(columns.report().to_string(), rows.report().to_string());
-    assert_eq!(columns.report().to_html(), rows.report().to_html());
+    let [columns, rows] = [columns.report(), rows.report()];
+    assert_eq!(columns, rows);
+    assert_eq!((columns.to_string(), columns.to_html()), (rows.to_string(), rows.to_html()));
 }
 
-/// Tries both ways, with and without what is beside the inputs.
+/// Tries both ways, with what is beside the inputs by one thread and by two, and without it.
 fn agree(name: &str, trial: &dyn Fn() -> Trial, matrices: [&Matrix; 2], people: &[Profile], as_at: Date) -> Trial {
     let batch = batch(matrices, people);
-    let files = written(name, &batch, people.len().div_ceil(4).max(1));
+    let [parquet, ipc] = written(name, &batch, people.len().div_ceil(4).max(1));
     let by_rows = |trial: Trial, has_beside: bool| {
         let mut trial = trial;
         for (row, profile) in people.iter().enumerate() {
@@ -144,16 +145,15 @@ fn agree(name: &str, trial: &dyn Fn() -> Trial, matrices: [&Matrix; 2], people: 
     };
     let beside = || trial().by(["sex"]).existing("score");
     let (plain, full) = (by_rows(trial(), false), by_rows(beside(), true));
-    for file in &files {
-        for threads in [1, 2] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let mut columns = trial();
-            columns.add_file(file, &columns.columns(Columns::new()), as_at, &pool).unwrap();
-            same(&columns, &plain);
-            let mut columns = beside();
-            columns.add_file(file, &columns.columns(Columns::new().with_outcome("again")), as_at, &pool).unwrap();
-            same(&columns, &full);
-        }
+    for (file, threads, trial, columns, rows) in [
+        (&parquet, 1, beside(), Columns::new().with_outcome("again"), &full),
+        (&parquet, 2, beside(), Columns::new().with_outcome("again"), &full),
+        (&ipc, 2, trial(), Columns::new(), &plain),
+    ] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let mut trial = trial;
+        trial.add_file(file, &trial.columns(columns), as_at, &pool).unwrap();
+        same(&trial, rows);
     }
     full
 }
@@ -172,8 +172,8 @@ fn shipped_revisions_give_the_same_by_columns_as_person_by_person() {
     for (old, new, sweep, moves) in cases {
         let (old, new) = (open(old), Matrix::from_yaml(new).unwrap_or_else(|_| open(new)));
         let name = format!("{}-{}", old.id(), new.id());
-        let others = sample::profiles(&old, as_at(), 3, 240);
-        let mut people: Vec<Profile> = sample::profiles(&new, as_at(), 3, 240).collect();
+        let others = sample::profiles(&old, as_at(), 3, 160);
+        let mut people: Vec<Profile> = sample::profiles(&new, as_at(), 3, 160).collect();
         for (person, other) in people.iter_mut().zip(others) {
             for (input, value) in other.iter().filter(|(input, _)| !new.inputs().any(|own| own == *input)) {
                 person.set(input, value.clone());
@@ -197,8 +197,8 @@ fn shipped_revisions_give_the_same_by_columns_as_person_by_person() {
             trial
         };
         let full = agree(&name, &trial, [&old, &new], &people, as_at());
-        assert_eq!(full.people(), 240);
-        assert!((full.moved() > 0) == moves && full.old().refused() > 5 && full.revised().refused() > 5, "{name}: {}", full.moved());
+        assert_eq!(full.people(), 160);
+        assert!((full.moved() > 0) == moves && full.old().refused() + full.revised().refused() > 5, "{name}: {}", full.moved());
     }
 }
 

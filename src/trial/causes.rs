@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::subject::Subject;
+use crate::cohort::Scored;
 use crate::number::Points;
 use crate::profile::{Case, Refusal};
 use crate::score::outcome::Outcome;
@@ -58,9 +59,9 @@ pub(super) struct Found(BTreeSet<(CauseKind, String, String)>);
 
 impl Found {
     /// What differs for somebody who moved.
-    pub(super) fn of(subject: &Subject) -> Self {
+    pub(super) fn of(subject: &Subject, scored: &[Scored; 2]) -> Self {
         let mut found = Self::default();
-        match subject.scored.each_ref().map(|scored| &scored.result) {
+        match scored.each_ref().map(|scored| &scored.result) {
             [Ok(old), Ok(new)] => {
                 points(old, new, &mut found);
                 levels(old, new, &mut found);

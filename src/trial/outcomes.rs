@@ -132,7 +132,7 @@ impl Outcomes {
     }
 
     /// Counts people with these scores in the old revision and in the new one.
-    pub(super) fn count(&mut self, [old, new]: &[Vec<Option<i64>>; 2], observed: Option<bool>, existing: Option<&str>, people: u64) {
+    pub(super) fn count(&mut self, [old, new]: &[Vec<Option<i64>>; 2], observed: Option<bool>, people: u64) {
         let Some(happened) = observed else { return };
         for ((score, old), new) in self.scores.iter_mut().zip(old).zip(new) {
             let scores = match score.has {
@@ -142,8 +142,12 @@ impl Outcomes {
             };
             score.count(scores, happened, people);
         }
-        if let Some(score) = &mut self.existing {
-            let number = existing.and_then(number::parse).and_then(Points::from_decimal).map(Points::millionths);
+    }
+
+    /// Counts people with this existing score.
+    pub(super) fn count_existing(&mut self, existing: &str, observed: Option<bool>, people: u64) {
+        if let (Some(happened), Some(score)) = (observed, &mut self.existing) {
+            let number = number::parse(existing).and_then(Points::from_decimal).map(Points::millionths);
             score.count(number.map(|number| (number, number)), happened, people);
         }
     }

@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn delong_by_hand() {
         let mut few = Pairs::default();
-        [(1, true), (2, true), (3, true), (0, false), (2, false)].into_iter().for_each(|(score, happened)| few.add((score, score), happened));
+        [(1, true), (2, true), (3, true), (0, false), (2, false)].into_iter().for_each(|(score, happened)| few.add((score, score), happened, 1));
         let placements = Placements::of(&few.by_score(false)).unwrap();
         assert_eq!(placements.area(), 0.75);
         let [area, same, difference] = few.areas().unwrap();
@@ -271,7 +271,7 @@ mod tests {
         let person = |number: i64| ((number * 7 % 11, number * 5 % 13 + number % 3), number * number % 7 > 2);
         let people: Vec<_> = (0..60).map(person).collect();
         let mut pairs = Pairs::default();
-        people.iter().for_each(|(scores, happened)| pairs.add(*scores, *happened));
+        people.iter().for_each(|(scores, happened)| pairs.add(*scores, *happened, 1));
         let [one, other, difference] = pairs.areas().unwrap();
         let (yes, no): (Vec<_>, Vec<_>) = people.iter().partition(|(_, happened)| *happened);
         let wins = |above: i64, below: i64| {

@@ -1,18 +1,19 @@
 //! One person before both revisions, and all that is counted of them.
 
 use super::Trial;
+use super::causes::Found;
 use super::standing::Standing;
 use crate::cohort::{Scored, Tallied};
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::profile::{Case, Profile, Refusal};
 
-/// A person as the old revision and the new one read and score them.
+/// A person as the old revision and the new one read them.
 #[derive(Debug)]
 pub(super) struct Subject {
-    pub(super) profiles: [Result<Profile, Refusal>; 2],
+    profiles: [Result<Profile, Refusal>; 2],
     pub(super) cases: [Result<Case, Refusal>; 2],
-    pub(super) scored: [Scored; 2],
+    as_at: Date,
 }
 
 /// All that is counted of a person's results. What is equal counts alike.
@@ -27,14 +28,19 @@ pub(super) struct Tried {
 }
 
 impl Subject {
-    pub(super) fn prepare(matrices: &[Matrix; 2], profiles: &[Result<Profile, Refusal>; 2], as_at: Date) -> [Result<Case, Refusal>; 2] {
+    pub(super) fn new(matrices: &[Matrix; 2], profiles: [Result<Profile, Refusal>; 2], as_at: Date) -> Self {
         let case = |matrix: &Matrix, profile: &Result<Profile, Refusal>| matrix.prepare(profile.as_ref().map_err(Clone::clone)?, as_at);
-        [case(&matrices[0], &profiles[0]), case(&matrices[1], &profiles[1])]
+        Self { cases: [case(&matrices[0], &profiles[0]), case(&matrices[1], &profiles[1])], profiles, as_at }
     }
 
-    pub(super) fn new(profiles: [Result<Profile, Refusal>; 2], cases: [Result<Case, Refusal>; 2], as_at: Date) -> Self {
-        let scored = cases.each_ref().map(|case| Scored::of(case.as_ref(), as_at));
-        Self { profiles, cases, scored }
+    pub(super) fn scored(&self) -> [Scored; 2] {
+        self.cases.each_ref().map(|case| Scored::of(case.as_ref(), self.as_at))
+    }
+
+    /// What each matrix knows of each input, unless one refuses to.
+    #[cfg(feature = "parquet")]
+    pub(super) fn slots(&self) -> Option<[Vec<crate::plan::reach::Slot>; 2]> {
+        if let [Ok(old), Ok(new)] = &self.cases { Some([old.slots.clone(), new.slots.clone()]) } else { None }
     }
 }
 
@@ -48,29 +54,43 @@ impl Tried {
 
 impl Trial {
     /// What is counted of a person; the scores only where there is something to set against them.
-    pub(super) fn tried(&self, subject: &Subject, with_scores: bool, as_at: Date) -> Tried {
+    pub(super) fn tried(&self, subject: &Subject, scored: &[Scored; 2], with_scores: bool) -> Tried {
         let of = |scored: &Scored| if with_scores { self.outcomes.of(scored) } else { Vec::new() };
         Tried {
-            tallied: subject.scored.each_ref().map(Tallied::of),
-            standings: subject.scored.each_ref().map(Standing::of),
-            scores: subject.scored.each_ref().map(of),
-            swept: self.sweep.as_ref().map(|sweep| sweep.results(&subject.profiles[1], as_at)).unwrap_or_default(),
+            tallied: scored.each_ref().map(Tallied::of),
+            standings: scored.each_ref().map(Standing::of),
+            scores: scored.each_ref().map(of),
+            swept: self.sweep.as_ref().map(|sweep| sweep.results(&subject.profiles[1], subject.as_at)).unwrap_or_default(),
         }
     }
 
-    /// Counts people of whom the same came out, with what was seen of them later and the columns that were kept; the first is on this line.
-    pub(super) fn count(&mut self, tried: &Tried, line: u64, observed: Option<bool>, kept: &[String], people: u64) {
+    /// The same, with why they moved, if they did.
+    pub(super) fn tried_and_found(&self, subject: &Subject, with_scores: bool) -> (Tried, Option<Found>) {
+        let scored = subject.scored();
+        let tried = self.tried(subject, &scored, with_scores);
+        let found = tried.moved().then(|| Found::of(subject, &scored));
+        (tried, found)
+    }
+
+    /// Counts people of whom the same came out and was seen later; the first is on this line.
+    pub(super) fn count(&mut self, tried: &Tried, line: u64, observed: Option<bool>, people: u64) {
         for (tally, tallied) in self.tallies.iter_mut().zip(&tried.tallied) {
             tally.count(tallied, line, observed, people);
         }
         let [from, to] = tried.standings.clone();
         *self.ways.entry((from, to)).or_default() += people;
-        self.outcomes.count(&tried.scores, observed, kept.get(self.by.len()).map(String::as_str), people);
-        for (groups, value) in self.groups.iter_mut().zip(kept) {
-            groups.count(value, &tried.standings, observed, people);
-        }
+        self.outcomes.count(&tried.scores, observed, people);
         if let Some(sweep) = &mut self.sweep {
             sweep.count(&tried.swept, observed, people);
+        }
+    }
+
+    /// Counts people by one of the columns that are kept: a group, or the existing score.
+    pub(super) fn count_beside(&mut self, column: usize, value: &str, standings: &[Standing; 2], observed: Option<bool>, people: u64) {
+        match self.groups.get_mut(column) {
+            Some(groups) => groups.count(value, standings, observed, people),
+            None if column == self.by.len() => self.outcomes.count_existing(value, observed, people),
+            None => {}
         }
     }
 }
