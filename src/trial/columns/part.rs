@@ -61,9 +61,11 @@ struct Places<T> {
 #[derive(Debug, Default)]
 struct Column {
     values: Places<Value>,
-    kinds: Places<(usize, usize, Option<bool>)>,
-    people: Vec<u64>,
+    /// By the value, by the results, and by what was seen later, as in [`OBSERVED`].
+    people: Vec<Vec<[u64; 3]>>,
 }
+
+const OBSERVED: [Option<bool>; 3] = [Some(false), Some(true), None];
 
 impl<T> Default for Places<T> {
     fn default() -> Self {
@@ -178,12 +180,14 @@ impl Part {
     pub(super) fn count_beside<'a>(&mut self, place: usize, values: impl Iterator<Item = &'a Value>) {
         let Some(alike) = self.people.get(place) else { return };
         for (column, value) in self.columns.iter_mut().zip(values) {
-            let kind = column.kinds.place(&(column.values.place(value), alike.standing, alike.observed));
-            match column.people.get_mut(kind) {
-                Some(people) => *people += 1,
-                // A new kind is the last.
-                None => column.people.push(1),
+            let value = column.values.place(value);
+            column.people.resize_with(column.values.all.len(), Vec::new);
+            let Some(standings) = column.people.get_mut(value) else { continue };
+            if standings.len() <= alike.standing {
+                standings.resize(alike.standing + 1, [0; 3]);
             }
+            let people = standings.get_mut(alike.standing).into_iter().flatten().zip(OBSERVED);
+            people.filter(|(_, observed)| *observed == alike.observed).for_each(|(people, _)| *people += 1);
         }
     }
 
@@ -195,12 +199,13 @@ impl Part {
     /// Those who are alike in a column that is kept and in their results, with what was seen of them later.
     pub(super) fn beside(&self, column: usize) -> impl Iterator<Item = (&Value, &[Standing; 2], Option<bool>, u64)> {
         let columns = self.columns.get(column).into_iter();
-        columns.flat_map(move |column| {
-            let kinds = column.kinds.all.iter().zip(&column.people);
-            kinds.filter_map(|((value, standing, observed), people)| {
-                Some((column.values.all.get(*value)?, self.standings.all.get(*standing)?, *observed, *people))
-            })
-        })
+        let values = columns.flat_map(|column| column.values.all.iter().zip(&column.people));
+        let standings =
+            values.flat_map(|(value, people)| self.standings.all.iter().zip(people).map(move |(standings, people)| (value, standings, people)));
+        let all = standings.flat_map(|(value, standings, people)| {
+            OBSERVED.into_iter().zip(people).map(move |(observed, people)| (value, standings, observed, *people))
+        });
+        all.filter(|(.., people)| *people > 0)
     }
 
     /// Why people moved; what was found out is remembered for other parts.
