@@ -13,7 +13,7 @@ use threshold_matrix::{Library, Matrix, OpenError};
 const HELP: &str = "\
 Checks matrices: every fault with its place, the examples that the file holds, and what can be proved of it over all profiles.
 
-usage: check [--as-at DATE] [--quick] [--analysis] [--tests] [--sheet] [--atrs] [--html FILE] MATRIX...
+usage: check [--as-at DATE] [--quick] [--analysis] [--tests[=jsonl]] [--json] [--sheet] [--atrs] [--html FILE] MATRIX...
 
   MATRIX        a file (.yaml); an embedded matrix, as `iom-threshold` or `iom-threshold@1.0.0`;
                 or a folder: every .yaml file in it and below, which must also go together as a library
@@ -21,7 +21,10 @@ usage: check [--as-at DATE] [--quick] [--analysis] [--tests] [--sheet] [--atrs] 
   --quick       prove nothing
   --analysis    print all that was proved, not only what to look at
   --tests       print examples to paste into the file: both sides of each
-                cut-off, and a profile for each tier, status and level
+                cut-off, and a profile for each tier, status and level;
+                with --tests=jsonl as JSON lines, for the tests of other
+                programs, and nothing else
+  --json        print what was proved as data, a line for each matrix, and nothing else
   --sheet       print the whole matrix after its examples, as tables to read
   --atrs        print what the matrix can fill of an Algorithmic Transparency
                 Recording Standard record (Tier 2), as Markdown
@@ -37,13 +40,20 @@ fn main() -> ExitCode {
 fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut names = Vec::new();
     let (mut prints_sheet, mut prints_record, mut html) = (false, false, None);
-    let (mut is_quick, mut prints_analysis, mut prints_tests, mut as_at) = (false, false, false, program::today());
+    let (mut is_quick, mut prints_analysis, mut as_at) = (false, false, program::today());
+    let mut prints_tests = false;
+    let mut data: Option<fn(&Analysis) -> String> = None;
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("as-at") => as_at = arguments.value()?.parse()?,
             Long("quick") => is_quick = true,
             Long("analysis") => prints_analysis = true,
-            Long("tests") => prints_tests = true,
+            Long("tests") => match arguments.optional_value().map(|kind| kind.string()).transpose()?.as_deref() {
+                None => prints_tests = true,
+                Some("jsonl") => data = Some(Analysis::examples_as_json_lines),
+                Some(other) => return Err(lexopt::Error::from(format!("--tests={other}: write --tests, or --tests=jsonl")).into()),
+            },
+            Long("json") => data = Some(as_json),
             Long("sheet") => prints_sheet = true,
             Long("atrs") => prints_record = true,
             Long("html") => html = Some(arguments.value()?),
@@ -71,6 +81,11 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
             return Err(lexopt::Error::from("--html goes with one matrix").into());
         }
         for (name, matrix) in &matrices {
+            if let Some(data) = data {
+                sound &= matrix.run_examples().iter().all(|example| example.differences.is_empty());
+                program::say(&data(&matrix.analyse(as_at)))?;
+                continue;
+            }
             sound &= holds(name, matrix)?;
             if !is_quick {
                 let analysis = matrix.analyse(as_at);
@@ -96,6 +111,11 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         }
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What was proved, as data on one line.
+fn as_json(analysis: &Analysis) -> String {
+    serde_json::to_string(analysis).unwrap_or_default() + "\n"
 }
 
 /// The matrix of a name, or the matrices of a folder, each with its name; or else what is wrong.

@@ -45,6 +45,7 @@ usage: compare OLD NEW [options]
   --seed N          makes other people (1)
   --count N         makes so many people (10000)
   --markdown        as Markdown
+  --json            as data, on one line
   --html F          written to a file as a page to read, print or hand over
   --help            this text
 
@@ -68,6 +69,7 @@ struct Options {
     seed: Option<u64>,
     count: Option<usize>,
     markdown: bool,
+    json: bool,
     html: Option<PathBuf>,
 }
 
@@ -102,10 +104,14 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
             Long("seed") => options.seed = Some(parser.value()?.parse()?),
             Long("count") => options.count = Some(parser.value()?.parse()?),
             Long("markdown") => options.markdown = true,
+            Long("json") => options.json = true,
             Long("html") => options.html = Some(parser.value()?.into()),
             Value(name) => options.names.push(name.string()?),
             other => return Err(other.unexpected()),
         }
+    }
+    if options.json && options.markdown {
+        return Err("--json and --markdown both print the report; choose one".into());
     }
     if options.names.len() != 2 {
         return Err("two matrices are needed: the old one and the new one".into());
@@ -152,7 +158,9 @@ fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(path) = &options.html {
         std::fs::write(path, report.to_html()).map_err(|error| at(path, &error))?;
     }
-    if options.markdown {
+    if options.json {
+        program::say(&(serde_json::to_string(&trial)? + "\n"))?;
+    } else if options.markdown {
         program::say(&report.to_markdown())?;
     } else if options.html.is_none() {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();

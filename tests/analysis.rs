@@ -418,6 +418,29 @@ fn the_examples_of_an_analysis_hold() {
     }
 }
 
+/// A matrix whose tiers are bands of its score, with bands of inputs.
+const BANDS: &str = "format: 1\nid: bands\nversion: 1.0.0\ntitle: Bands\nstatus: local\ninputs:\n  arrests: { type: integer, range: [0, 60] }\n  \
+    rsr: { type: decimal, places: 2, range: [0, 100], missing: absent }\ncriteria:\n  arrests: { input: arrests, bands: [ { from: 0, points: 0 }, { from: 3, \
+    points: 2 }, { from: 9, points: 5 } ] }\n  rsr: { input: rsr, bands: [ { from: 0, points: 0 }, { from: 6.9, points: 3.5 } ], absent: 0 }\ndimensions:\n  \
+    frequency: { score: [arrests, rsr] }\ntiers: [high, medium, low]\ndecision:\n  bands: { of: total, tiers: [ { tier: high, from: 6 }, { tier: medium, \
+    from: 3 }, { tier: low } ] }\n";
+
+#[test]
+fn examples_stand_on_both_sides_of_the_cut_offs_of_inputs_and_decisions() {
+    let analysis = analysed(BANDS);
+    let examples = analysis.examples();
+    let pasted = Matrix::from_yaml(&format!("{BANDS}{examples}")).unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(pasted.run_examples().iter().all(|example| example.differences.is_empty()));
+    insta::assert_snapshot!("examples", analysis.examples_as_json_lines());
+    let data = serde_json::to_value(&analysis).unwrap();
+    assert_eq!(
+        (&data["matrix"]["id"], &data["complete"], &data["scores"][0]["bounds"]),
+        (&"bands".into(), &true.into(), &serde_json::json!([0, 8.5]))
+    );
+    assert_eq!(data["parts"][1], serde_json::to_value(&analysis.parts()[1]).unwrap());
+    assert_eq!((&data["parts"][1]["kind"], &data["parts"][1]["reached"]), (&"band".into(), &serde_json::json!({ "shown": { "arrests": 3 } })));
+}
+
 /// Each shipped matrix is analysed whole, every witness scored; a result that nobody can have, or a rule that nothing reaches, is none of theirs.
 #[test]
 fn the_shipped_matrices_are_analysed_whole() {

@@ -228,6 +228,33 @@ fn the_same_people_give_the_same_report() {
     insta::assert_snapshot!("iom-threshold", trial().to_string());
 }
 
+/// The data say what the report says, and by group hide what it hides.
+#[test]
+fn a_trial_is_data_too() {
+    let (old, new) = (open("iom-threshold@1.0.0"), open("iom-threshold@1.1.0"));
+    let people = people(&old, &new, 300);
+    let trial = tried(Trial::new(&old, &new).by(["area"]).capacity("high", 60).unwrap().with_comparison(old.compare(&new, as_at())), &people);
+    let data = serde_json::to_value(&trial).unwrap();
+    assert_eq!((&data["people"], data["moved"].as_u64()), (&serde_json::json!(300), Some(trial.moved())));
+    assert_eq!(data["ways"].as_array().unwrap().len(), trial.ways().len());
+    assert_eq!(data["matrices"][1]["hash"], new.content_hash());
+    assert_eq!(data["capacity"], serde_json::json!([{ "tier": "high", "people": 60 }]));
+    assert!(!data["comparison"]["shifts"].as_array().unwrap().is_empty() && data["comparison"]["old"]["version"] == "1.0.0");
+    for (revision, tally) in [(0, trial.old()), (1, trial.revised())] {
+        let results = data["revisions"][revision]["results"].as_array().unwrap();
+        assert_eq!(results.iter().map(|share| share["people"].as_u64().unwrap()).sum::<u64>() + tally.refused(), 300);
+        // No number by group is a small one.
+        for group in data["groups"][0]["groups"].as_array().unwrap() {
+            let results = &group["revisions"][revision];
+            let numbers = results["results"].as_array().unwrap().iter().map(|result| &result["people"]);
+            let numbers: Vec<_> = numbers.chain([&results["elsewhere"], &results["flagged"]]).map(serde_json::Value::as_u64).collect();
+            assert!(numbers.iter().flatten().all(|number| *number == 0 || *number >= 10), "{group}");
+            assert!(numbers.contains(&None), "{group}");
+        }
+    }
+    assert!(!data.to_string().contains("message"));
+}
+
 /// The published data are not part of the repository; where they are at hand, the figures of their page are found again.
 #[test]
 fn the_figures_of_the_released_records() {

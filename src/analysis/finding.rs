@@ -46,7 +46,7 @@ codes! {
 }
 
 /// Something that an author should look at.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Finding {
     /// What kind it is; stable between versions.

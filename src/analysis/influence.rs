@@ -12,7 +12,7 @@ use crate::plan::{ABSENT, Node};
 use crate::profile::Profile;
 
 /// What one input alone does to the tier, or to a level in a matrix without a decision.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Influence {
     /// The input.
@@ -30,7 +30,7 @@ pub struct Influence {
 }
 
 /// Two profiles that differ in one input, and what they come to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Pair {
     /// The profile with less of the input; without it, where it is absent.

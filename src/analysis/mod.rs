@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod edges;
 mod examples;
 mod finding;
 mod idle;
@@ -33,6 +34,7 @@ use crate::analysis::prover::Prover;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::profile::Profile;
+use crate::report::reference;
 
 pub use finding::{Finding, FindingCode};
 pub use influence::{Influence, Pair};
@@ -43,21 +45,25 @@ pub(crate) use words::json;
 /// The most work that [`Matrix::analyse`] does; a unit is one small step of one rule.
 const BUDGET: u64 = 2_000_000_000;
 
-/// What was proved of a matrix. Made by [`Matrix::analyse`].
-#[derive(Debug, Clone, PartialEq)]
+/// What was proved of a matrix. Made by [`Matrix::analyse`]; serialises as data.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[must_use]
 pub struct Analysis {
+    #[serde(serialize_with = "reference")]
     matrix: Matrix,
     as_at: Date,
     scores: Vec<Scores>,
     parts: Vec<Part>,
     influences: Vec<Influence>,
+    #[serde(skip)]
+    edges: Vec<edges::Edge>,
     findings: Vec<Finding>,
     complete: bool,
 }
 
 /// The answer to a question about all profiles.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof<T> {
     /// There is one: this.
     Shown(T),
@@ -92,13 +98,14 @@ impl Matrix {
         let scores = scores::scores(&mut prover);
         let influences = influence::influences(&mut prover);
         let idle = idle::idle(&mut prover);
+        let edges = edges::edges(&mut prover, &parts);
         let findings = finding::findings(self, &parts, &scores, &influences, &idle);
         let open = |proof: &Proof<Profile>| *proof == Proof::Open;
         let complete = !parts.iter().any(|part| open(&part.reached))
             && scores.iter().all(|scores| scores.attainable.is_some())
             && !influences.iter().any(Influence::is_open)
             && !idle.iter().any(|idle| idle.is_open);
-        Analysis { matrix: self.clone(), as_at, scores, parts, influences, findings, complete }
+        Analysis { matrix: self.clone(), as_at, scores, parts, influences, edges, findings, complete }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::Profile;
 
 /// A piece of a matrix that profiles reach, or do not.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Part {
     /// What it is.
@@ -27,7 +27,8 @@ pub struct Part {
 }
 
 /// The kind of a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PartKind {
     /// A tier, given to somebody.

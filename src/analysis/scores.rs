@@ -10,7 +10,7 @@ use crate::number::Points;
 use crate::profile::Profile;
 
 /// What the score of a dimension can be, before any override replaces it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Scores {
     /// The dimension.
@@ -26,7 +26,7 @@ pub struct Scores {
 }
 
 /// A score that some profile has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Attainable {
     /// The score.
@@ -36,7 +36,7 @@ pub struct Attainable {
 }
 
 /// A cut-off of a level.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CutOff {
     /// The level.

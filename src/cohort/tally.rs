@@ -61,7 +61,7 @@ struct Count {
 }
 
 /// The people with one result.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Share {
     /// The tier or status (or level); several if unknown inputs leave it open.

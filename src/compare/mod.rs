@@ -25,6 +25,7 @@ use crate::analysis::Proof;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::profile::Profile;
+use crate::report::reference;
 
 pub use proof::Shift;
 pub use structure::{Difference, Edit};
@@ -32,11 +33,13 @@ pub use structure::{Difference, Edit};
 /// The most work that [`Matrix::compare`] does; a unit is one small step of one rule.
 const BUDGET: u64 = 4_000_000_000;
 
-/// What differs between two matrices. Made by [`Matrix::compare`].
-#[derive(Debug, Clone, PartialEq)]
+/// What differs between two matrices. Made by [`Matrix::compare`]; serialises as data.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[must_use]
 pub struct Comparison {
+    #[serde(serialize_with = "reference")]
     old: Matrix,
+    #[serde(serialize_with = "reference")]
     new: Matrix,
     as_at: Date,
     differences: Vec<Difference>,

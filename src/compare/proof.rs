@@ -17,7 +17,7 @@ use crate::plan::reach::{OverBudget, at};
 use crate::profile::Profile;
 
 /// A change of a result that some profile undergoes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Shift {
     /// The dimension whose level changes; the tier if there is none.

@@ -7,7 +7,7 @@ use crate::format::tree::Node;
 use crate::matrix::Matrix;
 
 /// One thing that is written differently.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Difference {
     /// What it is of, by the keys that lead to it: `criteria.rosh.values.very_high`, `overrides.mappa-2.at_least`.
@@ -23,7 +23,8 @@ pub struct Difference {
 }
 
 /// How something differs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Edit {
     /// The newer file alone has it.

@@ -32,6 +32,12 @@ macro_rules! codes {
                 formatter.write_str(self.name())
             }
         }
+
+        impl ::serde::Serialize for $Code {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
     };
 }
 pub(crate) use codes;
@@ -125,11 +131,5 @@ codes! {
         Period = "period",
         /// A score, or an input's number of cut-offs, that could pass the limits.
         Overflow = "overflow",
-    }
-}
-
-impl serde::Serialize for Code {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
     }
 }

@@ -120,6 +120,11 @@ impl<V: Serialize> Serialize for Sorted<'_, V> {
 /// A matrix, as results refer to it.
 pub(crate) struct Reference<'a>(pub(crate) &'a Matrix);
 
+/// A field that refers to a matrix.
+pub(crate) fn reference<S: Serializer>(matrix: &Matrix, serializer: S) -> Result<S::Ok, S::Error> {
+    Reference(matrix).serialize(serializer)
+}
+
 impl Serialize for Reference<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut reference = serializer.serialize_struct("matrix", 3)?;

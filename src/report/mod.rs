@@ -10,7 +10,7 @@ pub(crate) mod words;
 pub(crate) use document::tree::{Block, Section};
 pub use explanation::Explanation;
 pub(crate) use explanation::{Beside, Told};
-pub(crate) use json::Reference;
+pub(crate) use json::{Reference, reference};
 pub use json::{json_error, json_line};
 pub use sheet::Sheet;
 

@@ -9,7 +9,7 @@ use crate::profile::{Case, Refusal};
 use crate::score::outcome::Outcome;
 
 /// Something that differs between the two revisions for people who moved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Cause {
     /// What kind of thing.
@@ -23,7 +23,8 @@ pub struct Cause {
 }
 
 /// What differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CauseKind {
     /// A criterion or group gives more points.

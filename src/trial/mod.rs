@@ -2,7 +2,7 @@
 //! what all of that is by group.
 //!
 //! A [`Trial`] takes the people one at a time and scores each by both revisions; or a file of columns, with the feature `parquet`, which gives the
-//! same some hundred times faster (`Trial::add_file`). It keeps counts, so its size does not grow with the cohort.
+//! same some thirty times faster (`Trial::add_file`). It keeps counts, so its size does not grow with the cohort.
 //!
 //! ```
 //! use threshold_matrix::cohort::{CohortReader, Columns, FileKind};
@@ -45,6 +45,7 @@ mod causes;
 #[cfg(feature = "parquet")]
 mod columns;
 mod groups;
+mod json;
 mod options;
 mod outcomes;
 mod report;
@@ -76,7 +77,7 @@ use standing::Standing;
 use subject::Subject;
 use sweep::Sweep;
 
-/// Two revisions of a matrix, tried on the same people.
+/// Two revisions of a matrix, tried on the same people. It serialises as data: all that its report shows.
 #[derive(Debug)]
 pub struct Trial {
     /// The old one and the new one.

@@ -16,7 +16,7 @@ pub(super) const EXISTING: &str = "";
 const RANGES: u64 = 10;
 
 /// How well a score tells those of whom the outcome was seen from the others.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Measure {
     /// A dimension, `total`, or the column of the existing score.
@@ -40,7 +40,7 @@ pub struct Measure {
 }
 
 /// How often the outcome was seen in a range of scores.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Calibration {
     /// The smallest and the largest score of these people.

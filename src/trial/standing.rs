@@ -21,7 +21,7 @@ enum Kind {
 }
 
 /// People who went from one result to another, or stayed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Way {
     /// The result by the old revision.
@@ -35,7 +35,8 @@ pub struct Way {
 }
 
 /// Which way a result moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Direction {
     /// It is the same.

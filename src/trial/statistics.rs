@@ -58,7 +58,7 @@ impl fmt::Display for Ratio {
 /// no better than chance. The variance is that of DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988), "Comparing the areas under two or
 /// more correlated receiver operating characteristic curves", found by midranks as in Sun, X. and Xu, W. (2014), "Fast implementation of DeLong's
 /// algorithm".
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Area {
     /// The area, or the difference.

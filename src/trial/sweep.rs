@@ -40,7 +40,7 @@ pub struct CutOff {
 }
 
 /// What one cut-off of a sweep gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct SweepPoint {
     /// The cut-off.
@@ -54,7 +54,7 @@ pub struct SweepPoint {
 }
 
 /// People with one result.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct SweepCount {
     /// The tier or status; empty for what is none.

@@ -20,6 +20,9 @@ pub(super) struct Known {
     found: HashMap<Vec<u8>, Arc<Found>>,
 }
 
+/// What came out of the scorer of one profile, and why it moved.
+type ByScorer = (Arc<Tried>, Option<Found>);
+
 /// The people of a part of a file.
 #[derive(Debug, Default)]
 pub(super) struct Part {
@@ -35,7 +38,7 @@ pub(super) struct Part {
     /// Of those who moved and were scored as one profile.
     causes: Causes,
     /// What came out of the scorer of one profile, by the inputs.
-    cases: HashMap<[Vec<Slot>; 2], (Arc<Tried>, Option<Found>)>,
+    cases: HashMap<[Vec<Slot>; 2], ByScorer>,
     columns: Vec<Column>,
     fresh: Known,
 }
