@@ -18,7 +18,7 @@ use support::spec::{Body, Spec};
 use support::strategy::{self, Holding, Setting};
 use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter};
 use threshold_matrix::cohort::{CohortReader, Columns, FileKind, Person};
-use threshold_matrix::trial::Trial;
+use threshold_matrix::trial::{CauseKind, Trial};
 use threshold_matrix::{Date, Matrix, Profile, Value, sample};
 
 fn as_at() -> Date {
@@ -262,6 +262,29 @@ proptest! {
         let people: Vec<Profile> = (0..rows).map(|row| profiles[(row * 5 + row / 11) % profiles.len()].clone()).collect();
         agree("generated", &|| Trial::new(&old, &new), [&old, &new], &people, as_at);
     }
+}
+
+/// People who move the same way, with the same points, because of different overrides.
+#[test]
+fn overrides_that_apply_no_more_are_told_apart() {
+    let text = |overrides: &str| {
+        format!(
+            "format: 1\nid: moved\nversion: 1.0.0\ntitle: Moved\nstatus: local\ninputs:\n  arrests: {{ type: integer, range: [0, 9] }}\n  \
+             mappa: {{ type: category, values: [m2, m3], missing: absent }}\n  gang: {{ type: boolean, missing: absent }}\n\
+             criteria:\n  arrests: {{ input: arrests, each: 1, points: 1 }}\n\
+             dimensions:\n  frequency: {{ score: [arrests], levels: [ {{ level: high, from: 9 }}, {{ level: low }} ] }}\n\
+             tiers: [high, low]\ndecision:\n  rules:\n    - {{ tier: high, when: {{ frequency: high }} }}\n    - {{ tier: low }}\n{overrides}\
+             flags:\n  marked: {{ when: {{ any: [ {{ mappa: m3 }}, {{ gang: true }} ] }} }}\n"
+        )
+    };
+    let both = "overrides:\n  - { id: mappa-3, when: { mappa: m3 }, at_least: high, reason: one }\n  \
+                - { id: gang, when: { gang: true }, at_least: high, reason: other }\n";
+    let [old, new] = [both, ""].map(|overrides| Matrix::from_yaml(&text(overrides)).unwrap_or_else(|faults| panic!("{faults}")));
+    let person = |row: usize| Profile::new().with("arrests", 3).with("mappa", if row < 20 { "m3" } else { "m2" }).with("gang", row >= 15);
+    let people: Vec<Profile> = (0..50).map(person).collect();
+    let full = agree("overrides", &|| Trial::new(&old, &new), [&old, &new], &people, as_at());
+    let causes: Vec<_> = full.causes().into_iter().map(|cause| (cause.kind, cause.name, cause.people)).collect();
+    assert_eq!(causes, [(CauseKind::OverrideNoLonger, "gang".to_owned(), 35), (CauseKind::OverrideNoLonger, "mappa-3".to_owned(), 20)]);
 }
 
 /// The same people as text and as columns, with the columns of both named in one file, and outcomes that are no outcomes.
