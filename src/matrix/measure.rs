@@ -1,11 +1,30 @@
 //! What a reading of an input is worth.
 
-use crate::matrix::model::{Domain, Measure};
+use crate::matrix::model::{Domain, Measure, Reading};
 use crate::number::Points;
 
-impl Measure {
+/// The most values of an input whose points are kept in a table.
+const FEW: i64 = 256;
+
+impl Reading {
     /// The points of a value that the input can have.
     #[inline]
+    pub(crate) fn points_of(&self, value: i64) -> Points {
+        let (first, table) = &self.table;
+        let points = usize::try_from(value - first).ok().and_then(|position| table.get(position));
+        points.copied().unwrap_or_else(|| self.measure.points_of(value))
+    }
+}
+
+impl Measure {
+    /// The input's first value, and the points of each value from it on; of none if there are many.
+    pub(crate) fn table(&self, domain: &Domain) -> (i64, Vec<Points>) {
+        let (first, last) = domain.bounds();
+        let values = if last - first < FEW { first..=last } else { 1..=0 };
+        (first, values.map(|value| self.points_of(value)).collect())
+    }
+
+    /// The points of a value that the input can have.
     pub(crate) fn points_of(&self, value: i64) -> Points {
         match self {
             // From the last, one after another: bands are few, and halving the list takes longer.

@@ -167,6 +167,8 @@ pub(crate) struct Reading {
     pub(crate) input: InputId,
     pub(crate) measure: Measure,
     pub(crate) absent: Option<Points>,
+    /// The input's first value, and what the measure gives for each from it on, if they are few: the scorer reads it off here.
+    pub(crate) table: (i64, Vec<Points>),
 }
 
 #[derive(Debug)]

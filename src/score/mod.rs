@@ -103,7 +103,7 @@ impl Scorer<'_> {
 
     fn reading(&self, reading: &Reading) -> Points {
         match self.value(reading.input) {
-            Some(value) => reading.measure.points_of(value),
+            Some(value) => reading.points_of(value),
             None => reading.absent.unwrap_or_default(),
         }
     }

@@ -141,7 +141,8 @@ impl Loader<'_> {
             self.unsuited(node, "each_member", &["points", "beyond"]);
             self.each_member(node, &name, &domain)
         };
-        Some(Reading { input, measure: measure?, absent: absent? })
+        let measure = measure?;
+        Some(Reading { input, table: measure.table(&domain), measure, absent: absent? })
     }
 
     /// The points of an absent input: written exactly when it may be absent. `None` if at fault.
