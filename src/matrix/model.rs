@@ -206,6 +206,7 @@ pub(crate) struct Band {
 pub(crate) struct Group {
     pub(crate) heading: Heading,
     pub(crate) score: Score,
+    pub(crate) sum: Sum,
 }
 
 /// How points are put together.
@@ -220,10 +221,32 @@ pub(crate) enum Score {
     Capped { of: Vec<Score>, at: Points },
 }
 
+/// A score as it is added up: the criteria, which are most of it, apart from all else.
+#[derive(Debug)]
+pub(crate) struct Sum {
+    pub(crate) criteria: Vec<CriterionId>,
+    pub(crate) others: Vec<Score>,
+}
+
+impl Sum {
+    pub(crate) fn of(score: &Score) -> Self {
+        let all = if let Score::Sum(of) = score { of.as_slice() } else { std::slice::from_ref(score) };
+        let mut sum = Self { criteria: Vec::new(), others: Vec::new() };
+        for score in all {
+            match score {
+                Score::Criterion(id) => sum.criteria.push(*id),
+                other => sum.others.push(other.clone()),
+            }
+        }
+        sum
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Dimension {
     pub(crate) heading: Heading,
     pub(crate) score: Score,
+    pub(crate) sum: Sum,
     /// Every criterion and group that the score uses, directly or through a group.
     pub(crate) criteria: Vec<CriterionId>,
     pub(crate) groups: Vec<GroupId>,

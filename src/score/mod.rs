@@ -7,7 +7,7 @@ pub(crate) mod trace;
 use smallvec::SmallVec;
 
 use crate::arena::{DecisionId, FlagId, Id};
-use crate::matrix::model::{Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Verdict};
+use crate::matrix::model::{Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Sum, Verdict};
 use crate::number::Points;
 use crate::plan::reach::Slot;
 use conditions::Moments;
@@ -110,7 +110,7 @@ impl Scorer<'_> {
 
     fn groups(&mut self) {
         for group in self.model.groups.items() {
-            let points = group.score.points(&self.workings.criteria, &self.workings.groups);
+            let points = group.sum.points(&self.workings.criteria, &self.workings.groups);
             self.workings.groups.push(points);
         }
     }
@@ -123,7 +123,7 @@ impl Scorer<'_> {
     }
 
     fn dimension(&self, dimension: &Dimension) -> Scored {
-        let score = dimension.score.points(&self.workings.criteria, &self.workings.groups);
+        let score = dimension.sum.points(&self.workings.criteria, &self.workings.groups);
         let scaled = dimension.scaled(score);
         let read = scaled.unwrap_or(score);
         let cuts = dimension.cuts.iter().find(|cuts| cuts.when.is_none_or(|when| self.holds(when)));
@@ -237,10 +237,19 @@ impl Scorer<'_> {
     }
 }
 
-impl Score {
+impl Sum {
     /// The points that the criteria and the groups come to together.
     fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
         let each = |item: &Self| match item {
+    fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
+        let each = self.criteria.iter().map(|id| criteria.get(id.index()).copied().unwrap_or_default());
+        // The loader has proved that no sum passes an i64.
+        let each = each.fold(0, |all: i64, points| all.wrapping_add(points.millionths()));
+        self.others.iter().fold(Points::from_millionths(each), |all, score| all + score.points(criteria, groups))
+    }
+}
+
+impl Score {
             Self::Criterion(id) => criteria.get(id.index()).copied().unwrap_or_default(),
             Self::Group(id) => groups.get(id.index()).copied().unwrap_or_default(),
             several => several.points(criteria, groups),

@@ -7,7 +7,7 @@ use crate::matrix::load::conditions::Scope;
 use crate::matrix::load::criteria::hull;
 use crate::matrix::load::names::{Named, Names};
 use crate::matrix::load::{Loader, one_paragraph};
-use crate::matrix::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score};
+use crate::matrix::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score, Sum};
 use crate::number::{self, Points};
 
 /// In millionths, before it is known that they stay within the limit.
@@ -31,7 +31,7 @@ impl Loader<'_> {
             let heading = self.heading(key, node);
             let left_out = self.left_out.len();
             let score = self.sum(node.get("score"));
-            let id = self.model.groups.push(Group { heading, score });
+            let id = self.model.groups.push(Group { heading, sum: Sum::of(&score), score });
             if self.left_out.len() > left_out {
                 self.incomplete_groups.insert(id);
             }
@@ -165,7 +165,17 @@ impl Loader<'_> {
             self.leave_out(key.place);
         }
         let bounds = bounds.unwrap_or_default();
-        self.model.dimensions.push(Dimension { heading, score, criteria, groups, scale: scale.flatten(), levels, cuts, bounds });
+        self.model.dimensions.push(Dimension {
+            heading,
+            sum: Sum::of(&score),
+            score,
+            criteria,
+            groups,
+            scale: scale.flatten(),
+            levels,
+            cuts,
+            bounds,
+        });
     }
 
     fn uses(&self, score: &Score, criteria: &mut Vec<CriterionId>, groups: &mut Vec<GroupId>) {
