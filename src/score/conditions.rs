@@ -45,7 +45,10 @@ impl Scorer<'_> {
             Test::Known(input) => self.value(*input).is_some(),
             Test::Missing(input) => self.value(*input).is_none(),
             Test::InputRange { input, from, below } => self.value(*input).is_some_and(|value| self.moments.between(*from, value, *below)),
-            Test::InputIn { input, values } => self.value(*input).is_some_and(|value| values.contains(&value)),
+            Test::InputIn { input, values } => self.value(*input).is_some_and(|value| match values.as_slice() {
+                [only] => value == *only,
+                several => several.contains(&value),
+            }),
             Test::Members { input, has, quantifier } => self.value(*input).is_some_and(|set| {
                 let has_one = |bit: &i64| set >> bit & 1 == 1;
                 match quantifier {
@@ -57,7 +60,7 @@ impl Scorer<'_> {
                 let count = i64::from(set.count_ones());
                 from.is_none_or(|from| count >= from) && below.is_none_or(|below| count < below)
             }),
-            Test::Number { number, from, below } => self.number_between(*from, *number, *below),
+            test @ Test::Number { .. } => self.number_between(test),
             Test::Level { dimension, among } => {
                 let level = self.workings.dimensions.get(dimension.index()).and_then(|dimension| dimension.level);
                 level.is_some_and(|level| among.has(usize::from(level)))
@@ -86,8 +89,9 @@ impl Scorer<'_> {
     }
 
     #[inline(never)]
-    fn number_between(&self, from: Option<Points>, number: NumberOf, below: Option<Points>) -> bool {
-        self.number(number).is_some_and(|number| from.is_none_or(|from| number >= from) && below.is_none_or(|below| number < below))
+    fn number_between(&self, test: &Test) -> bool {
+        let Test::Number { number, from, below } = test else { return false };
+        self.number(*number).is_some_and(|number| from.is_none_or(|from| number >= from) && below.is_none_or(|below| number < below))
     }
 
     #[inline(never)]

@@ -45,22 +45,23 @@ impl Workings {
     }
 }
 
-/// Scores a case without unknowns.
-pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments) -> Workings {
-    let mut workings = Workings::default();
-    let mut scorer = Scorer { model, slots, moments, workings: &mut workings };
+/// Scores a case without unknowns, into empty workings: in the place where they are to stay, since moving them takes long.
+pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments, workings: &mut Workings) {
+    // Zeros to begin with, so that no criterion has to ask whether there is room for its points.
+    workings.criteria = SmallVec::from_buf([Points::ZERO; 24]);
+    workings.criteria.resize(model.criteria.len(), Points::ZERO);
+    workings.decisions.resize(model.decisions.len(), None);
+    let mut scorer = Scorer { model, slots, moments, workings };
     scorer.criteria();
     scorer.groups();
     scorer.dimensions();
     scorer.overrides_of_dimensions();
-    scorer.workings.decisions.resize(model.decisions.len(), None);
     scorer.named_decisions(false);
     scorer.workings.result = model.decision.as_ref().map(|decision| scorer.decide(decision));
     scorer.overrides_of_result();
     scorer.named_decisions(true);
     // The format has no more flags than a word has bits.
     scorer.workings.flags = model.flags.iter().fold(0, |flags, (id, flag)| flags | u64::from(scorer.holds(flag.when)) << id.index());
-    workings
 }
 
 /// A scoring on its way: what it reads, and what it has worked out so far.
@@ -73,9 +74,10 @@ struct Scorer<'a> {
 
 impl Scorer<'_> {
     fn criteria(&mut self) {
-        for criterion in self.model.criteria.items() {
-            let points = self.criterion(&criterion.rule);
-            self.workings.criteria.push(points);
+        // A rule may use only what comes before it: here, inputs alone.
+        let inputs = Scorer { workings: &mut Workings::default(), ..*self };
+        for (points, criterion) in self.workings.criteria.iter_mut().zip(self.model.criteria.items()) {
+            *points = inputs.criterion(&criterion.rule);
         }
     }
 
@@ -240,8 +242,6 @@ impl Scorer<'_> {
 impl Sum {
     /// The points that the criteria and the groups come to together.
     fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
-        let each = |item: &Self| match item {
-    fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
         let each = self.criteria.iter().map(|id| criteria.get(id.index()).copied().unwrap_or_default());
         // The loader has proved that no sum passes an i64.
         let each = each.fold(0, |all: i64, points| all.wrapping_add(points.millionths()));
@@ -250,6 +250,8 @@ impl Sum {
 }
 
 impl Score {
+    fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
+        let each = |item: &Self| match item {
             Self::Criterion(id) => criteria.get(id.index()).copied().unwrap_or_default(),
             Self::Group(id) => groups.get(id.index()).copied().unwrap_or_default(),
             several => several.points(criteria, groups),

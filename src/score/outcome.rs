@@ -116,8 +116,8 @@ impl Case {
         if self.has_unknown {
             return self.score_within(BUDGET);
         }
-        let model = self.matrix.model();
-        let workings = score(model, &self.slots, &self.moments);
+        let mut workings = Workings::default();
+        score(self.matrix.model(), &self.slots, &self.moments, &mut workings);
         if workings.impossible {
             return Err(self.impossible());
         }
