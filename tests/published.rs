@@ -1,5 +1,5 @@
 //! Each matrix that comes with the crate, against its own worked examples, the cases of this project and those of the original's authors.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
 mod agreement;
 
