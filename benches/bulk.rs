@@ -192,7 +192,7 @@ fn of_criteria(count: usize) -> Matrix {
         writeln!(text, "  c{number}: {{ input: i{number}, bands: [ {bands} ] }}").unwrap();
     }
     let all: Vec<String> = (0..count).map(|number| format!("c{number}")).collect();
-    write!(text, "dimensions:\n  all: {{ score: [{}], levels: [ {{ level: high, from: 5 }}, {{ level: low }} ] }}\n", all.join(", ")).unwrap();
+    write!(text, "dimensions:\n  need: {{ score: [{}], levels: [ {{ level: high, from: 5 }}, {{ level: low }} ] }}\n", all.join(", ")).unwrap();
     Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"))
 }
 

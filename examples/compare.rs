@@ -32,7 +32,7 @@ usage: compare OLD NEW [options]
                     name the inputs of either revision
   --threads N       so many threads, for a file of columns; all there are if not given
   --outcome COL     a column of what was seen later (true, false, 1, 0)
-  --by COL,COL      by group as well: columns that are no inputs, such as sex,ethnicity.
+  --by COL,COL      by group as well: columns, such as sex,ethnicity.
                     Numbers below 10 are not shown
   --at-least TIER   who counts as flagged, for the groups; the most intensive tier if not given
   --capacity T=N,…  how many people a tier has room for: high=120,medium=400
@@ -83,7 +83,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
         match argument {
             Long("cohort") => options.cohort = Some(parser.value()?.into()),
             Long("columns") => options.columns = Some(parser.value()?.into()),
-            Long("threads") => options.threads = Some(parser.value()?.parse()?),
+            Long("threads") => options.threads = Some(program::threads(&parser.value()?.string()?)?),
             Long("outcome") => options.outcome = Some(parser.value()?.string()?),
             Long("by") => options.by.extend(parser.value()?.string()?.split(',').map(|name| name.trim().to_owned())),
             Long("at-least") => options.at_least = Some(parser.value()?.string()?),

@@ -85,7 +85,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
             Long("seed") => options.seed = Some(parser.value()?.parse()?),
             Long("count") => options.count = Some(parser.value()?.parse()?),
             Long("points") => options.points = true,
-            Long("threads") => options.threads = Some(parser.value()?.parse()?),
+            Long("threads") => options.threads = Some(program::threads(&parser.value()?.string()?)?),
             _ => return Err(argument.unexpected()),
         }
     }
@@ -94,6 +94,13 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
     }
     if options.cohort.is_none() && (options.columns.is_some() || options.outcome.is_some()) {
         return Err("--columns and --outcome are about the file of --cohort, which is not given".into());
+    }
+    if let Some(out) = &options.out {
+        for (name, path) in [("--cohort", &options.cohort), ("--previous", &options.previous), ("--columns", &options.columns)] {
+            if path.as_ref().is_some_and(|path| program::is_same_file(out, path)) {
+                return Err(format!("--out {}: is the file of {name}, which would be written over; name another", out.display()).into());
+            }
+        }
     }
     if options.cohort.is_some() && (options.seed.is_some() || options.count.is_some()) {
         return Err("--seed and --count are about made-up people; leave them out with --cohort".into());

@@ -258,6 +258,10 @@ fn who_moved_is_found_by_streaming_both_files() {
     assert_eq!(told, ["ann: high to low", "dan: low to high", "eve: open or refused to low"]);
     assert_eq!((movement.stayed, movement.new, movement.gone), (1, 1, 1));
     assert!(movement.to_string().starts_with("3 moved, 1 stayed, 1 are new, 1 are gone\n"));
+    // Nobody has a result in it, so that its dictionary of results is empty.
+    let nobody = write("nobody.parquet", &[("ann", 99), ("bob", 99)]);
+    let movement = now.movement_since(&nobody, "id", |_, _, _| Ok::<(), FileError>(())).unwrap();
+    assert!(movement.to_string().starts_with("2 moved, 0 stayed, 3 are new, 0 are gone\n"), "{movement}");
     let error = now.movement_since(&earlier, "person", |_, _, _| Ok::<(), FileError>(())).unwrap_err();
     assert!(error.to_string().contains("column `person`: is not in the file, so nobody can be followed"));
 }
@@ -274,6 +278,7 @@ fn columns_that_are_missing_or_of_the_wrong_type_are_reported_at_once() {
     insta::assert_snapshot!(bulk.batches(batch.schema_ref(), &names).unwrap_err(), @r"
     column `crn`: is not in the cohort; write one of `rosh`, `female`, `ogrs_3`, `assessed`
     column `ogrs3_score`: is not in the cohort; did you mean `ogrs_3`?
+    column `mandate_for_change`: is not in the cohort, and must always be given
     column `assessed`: is of type Timestamp(s), which no input is read from; give numbers, truths, dates, texts or lists of texts
     column `female`: should be truths (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `female`
     column `rosh`: should be texts, for the level `rosh`

@@ -159,6 +159,8 @@ fn what_cannot_be_asked_is_said() {
     assert!(sweep("frequncy.high=10..20").contains("did you mean `frequency`?"));
     assert!(sweep("frequency.hihg=10..20").contains("`frequency` has no cut-off `hihg`; did you mean `high`?"));
     assert!(sweep("frequency.high=1..20").starts_with("`frequency.high` cannot be from 1: "), "{}", sweep("frequency.high=1..20"));
+    let without_tiers = Trial::new(&open("hmpps-utm@1.0.0"), &open("hmpps-utm@2.0.0")).sweep(&"protect.B=16..24".parse().unwrap());
+    assert_eq!(without_tiers.unwrap_err().to_string(), "hmpps-utm 2.0.0 has no tiers, and a sweep counts who is in which");
     assert!(sweep("decision.high=1..2").starts_with("nothing called `decision` has cut-offs"));
     assert!(trial().capacity("hgih", 3).unwrap_err().to_string().contains("has no tier `hgih`; did you mean `high`?"));
     assert!(trial().at_least("top").is_err());

@@ -37,6 +37,8 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
         None => Names::new(),
     };
     let file = ColumnFile::open(cohort)?;
+    // Before a run of an hour, not after it.
+    let previous = options.previous.as_ref().map(ColumnFile::open).transpose()?;
     let id = names.id().unwrap_or("id").to_owned();
     let has_ids = file.schema().column_with_name(&id).is_some();
     let names = if has_ids { names.with_id(&id) } else { names };
@@ -70,9 +72,9 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
     }
     progress.finish_and_clear();
     let elapsed = began.elapsed();
-    let moved = match (&options.previous, &options.out) {
-        (Some(previous), Some(out)) => {
-            let movement = ColumnFile::open(out)?.movement_since(&ColumnFile::open(previous)?, &id, |_, _, _| Ok::<(), Box<dyn Error>>(()))?;
+    let moved = match (&previous, &options.previous, &options.out) {
+        (Some(file), Some(previous), Some(out)) => {
+            let movement = ColumnFile::open(out)?.movement_since(file, &id, |_, _, _| Ok::<(), Box<dyn Error>>(()))?;
             format!("\nSince {}: {movement}", previous.display())
         }
         _ => String::new(),

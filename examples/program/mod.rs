@@ -32,7 +32,8 @@ pub(crate) fn say(text: &str) -> std::io::Result<()> {
 
 /// What the name of a cohort's file must end in.
 #[cfg(feature = "parquet")]
-pub(crate) const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson";
+pub(crate) const ENDINGS: &str =
+    "the name of the file must end in .csv, .jsonl or .ndjson, or of files of columns, all of them, in .parquet, .arrow or .feather";
 #[cfg(not(feature = "parquet"))]
 pub(crate) const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson (.parquet, .arrow and .feather need `--features parquet`)";
 
@@ -44,6 +45,19 @@ pub(crate) fn is_columns(path: &Path) -> bool {
 #[cfg(not(feature = "parquet"))]
 pub(crate) fn is_columns(_: &Path) -> bool {
     false
+}
+
+/// Whether two names are of one file, which is there.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// A number of threads.
+pub(crate) fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=256) => Ok(count),
+        _ => Err(format!("--threads {text}: is no number from 1 to 256; leave it out for as many as the machine has")),
+    }
 }
 
 /// What is wrong with a file.

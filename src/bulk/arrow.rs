@@ -56,9 +56,9 @@ use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
 use crate::bulk::run::Owned;
 use crate::bulk::scored::{Kind, Scored};
 use crate::bulk::unchecked;
-use crate::diagnostic::suggest;
+use crate::diagnostic::{closest, suggest};
 use crate::matrix::Matrix;
-use crate::matrix::model::Domain;
+use crate::matrix::model::{Domain, Missing};
 #[cfg(all(feature = "parquet", feature = "cohort"))]
 use crate::profile::Value;
 
@@ -174,6 +174,11 @@ impl Bulk {
             }
             if !has {
                 without_column.push(own.clone());
+            }
+            if !has && input.missing == Missing::Error {
+                let likely = closest(own, schema.fields().iter().map(|field| field.name().as_str())).map(|like| format!("; is it `{like}`?"));
+                let message = format!("is not in the cohort, and must always be given{}", likely.unwrap_or_default());
+                problems.push(ColumnProblem { column: own.clone(), message });
             }
         }
         let is_used = |index: usize| Some(index) == id || inputs.iter().any(|(_, column)| *column == index);

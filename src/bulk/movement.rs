@@ -121,6 +121,10 @@ fn words_or_none(array: &ArrayRef) -> Vec<Option<String>> {
     numbers!(Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type);
     if let Some(dictionary) = array.as_any_dictionary_opt() {
         let values = words_or_none(dictionary.values());
+        if values.is_empty() {
+            // Nobody has a value.
+            return vec![None; dictionary.len()];
+        }
         let keys = dictionary.normalized_keys();
         return keys
             .into_iter()

@@ -124,6 +124,9 @@ struct Step {
 impl Sweep {
     pub(super) fn new(matrix: &Matrix, cut_off: &CutOff) -> Result<Self, TrialError> {
         let own = replaced(matrix, cut_off, None)?.1;
+        if matrix.tiers().is_empty() {
+            return Err(TrialError::new(format!("{} {} has no tiers, and a sweep counts who is in which", matrix.id(), matrix.version())));
+        }
         let results: Vec<String> = matrix.tiers().iter().chain(matrix.statuses()).cloned().collect();
         let named = |name: &String| SweepCount { name: name.clone(), ..SweepCount::default() };
         let mut steps = Vec::new();

@@ -22,9 +22,6 @@ use crate::bulk::files::{ColumnFile, FileError, ReadBatches};
 use crate::bulk::{Bound, Bulk, BulkError, ColumnProblem, Outputs};
 use crate::cohort::{Columns, observed, trimmed};
 use crate::date::Date;
-use crate::diagnostic::closest;
-use crate::matrix::Matrix;
-use crate::matrix::model::Missing;
 use crate::profile::{Problem, Refusal, Value};
 
 use part::{Known, Part};
@@ -121,7 +118,6 @@ impl<'a> Loops<'a> {
             let (batches, faults) = bulk.find(schema, &names.of(bulk.matrix()));
             read.extend(batches.read());
             problems.extend(faults);
-            problems.extend(without_column(bulk.matrix(), &batches, schema));
         }
         for name in columns.outcome.iter().chain(&columns.kept) {
             match arrow::position(schema, name) {
@@ -240,15 +236,4 @@ fn text(value: &Value) -> Cow<'_, str> {
         Value::Text(text) => trimmed(text).into(),
         Value::Members(members) => members.join("|").into(),
     }
-}
-
-/// Inputs that must be given, and have no column.
-fn without_column(matrix: &Matrix, batches: &Batches<'_>, schema: &Schema) -> Vec<ColumnProblem> {
-    let inputs = matrix.model().inputs.items().iter().filter(|input| input.missing == Missing::Error);
-    let inputs = inputs.map(|input| &input.heading.name).filter(|name| batches.inputs_without_column().contains(name));
-    let problem = |name: &String| {
-        let likely = closest(name, schema.fields().iter().map(|field| field.name().as_str())).map(|like| format!("; is it `{like}`?"));
-        ColumnProblem { column: name.clone(), message: format!("is not in the cohort, and must always be given{}", likely.unwrap_or_default()) }
-    };
-    inputs.map(problem).collect()
 }
