@@ -76,6 +76,34 @@ struct Reached {
     scores: Vec<BTreeSet<Decimal>>,
     levels: Vec<BTreeSet<Option<String>>>,
     flags: Vec<BTreeSet<bool>>,
+    outcomes: Vec<oracle::Outcome>,
+}
+
+impl Reached {
+    /// What every completion says alike, as an outcome says it; flags stand apart.
+    fn settled(&self) -> oracle::Outcome {
+        fn agreed<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<T> {
+            let first = all.next()?;
+            all.all(|other| other == first).then_some(first)?
+        }
+        let one = self.outcomes.first().expect("a completion");
+        let all = || self.outcomes.iter();
+        let dimension = |name: &String| oracle::DimensionOutcome {
+            score: agreed(all().map(|outcome| Some(outcome.dimensions[name].score))).unwrap_or(Decimal::MAX),
+            scaled: agreed(all().map(|outcome| outcome.dimensions[name].scaled)),
+            level: agreed(all().map(|outcome| outcome.dimensions[name].level.clone())),
+        };
+        let points = |name: &String| agreed(all().map(|outcome| outcome.points.get(name).copied()));
+        let decision = |name: &String| agreed(all().map(|outcome| outcome.decisions[name].clone()));
+        oracle::Outcome {
+            tier: agreed(all().map(|outcome| outcome.tier.clone())),
+            status: agreed(all().map(|outcome| outcome.status.clone())),
+            dimensions: one.dimensions.keys().map(|name| (name.clone(), dimension(name))).collect(),
+            points: one.points.keys().filter_map(|name| Some((name.clone(), points(name)?))).collect(),
+            flags: Default::default(),
+            decisions: one.decisions.keys().map(|name| (name.clone(), decision(name))).collect(),
+        }
+    }
 }
 
 fn brute_force(spec: &Spec, matrix: &Matrix, given: &Given) -> Option<Reached> {
@@ -84,7 +112,7 @@ fn brute_force(spec: &Spec, matrix: &Matrix, given: &Given) -> Option<Reached> {
     for completion in cells::completions(spec, given) {
         let Verdict::Scored(outcome) = oracle::score(spec, &completion, spec.as_at) else { continue };
         any = true;
-        reached.results.extend(outcome.tier.or(outcome.status));
+        reached.results.extend(outcome.tier.clone().or(outcome.status.clone()));
         let dimensions: Vec<_> =
             scored(matrix, spec, &completion).expect("the oracle scored it").dimensions().map(|dimension| dimension.name().to_owned()).collect();
         reached.scores.resize_with(dimensions.len(), BTreeSet::new);
@@ -97,6 +125,7 @@ fn brute_force(spec: &Spec, matrix: &Matrix, given: &Given) -> Option<Reached> {
         for (index, raised) in outcome.flags.values().enumerate() {
             reached.flags[index].insert(*raised);
         }
+        reached.outcomes.push(outcome);
     }
     any.then_some(reached)
 }
@@ -119,7 +148,8 @@ proptest! {
         agrees_with_oracle(&case.spec, &case.profile)?;
     }
 
-    /// Each tier said to be possible is reached by some completion, and each that is reached is said; so are scores, levels and flags.
+    /// Each tier said to be possible is reached by some completion, and each that is reached is said; so are scores, levels and flags. What all
+    /// completions say alike is settled, and nothing else is.
     #[test]
     fn what_is_possible_is_exact(case in strategy::cases(Setting::Small, Holding::Unknown { completions: 2_000 })) {
         let matrix = load(&case.spec.to_yaml())?;
@@ -135,6 +165,7 @@ proptest! {
                     prop_assert_eq!(outcome.is_provisional(), possible.len() > 1);
                     prop_assert_eq!(outcome.tier().is_some() || outcome.status().is_some(), possible.len() == 1);
                 }
+                prop_assert_eq!(oracle::Outcome { flags: Default::default(), ..said(&outcome) }, reached.settled(), "{}", text);
                 for (index, dimension) in outcome.dimensions().enumerate() {
                     let (least, most) = dimension.range();
                     let scores = &reached.scores[index];
