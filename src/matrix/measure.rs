@@ -20,8 +20,10 @@ impl Measure {
     /// The input's first value, and the points of each value from it on; of none if there are many.
     pub(crate) fn table(&self, domain: &Domain) -> (i64, Vec<Points>) {
         let (first, last) = domain.bounds();
-        let values = if last - first < FEW { first..=last } else { 1..=0 };
-        (first, values.map(|value| self.points_of(value)).collect())
+        if last - first >= FEW {
+            return (first, Vec::new());
+        }
+        (first, (first..=last).map(|value| self.points_of(value)).collect())
     }
 
     /// The points of a value that the input can have.
