@@ -227,6 +227,9 @@ proptest! {
         let profile = Profile::from_json(&to_json(&case.profile)).expect("a generated profile is JSON");
         let Ok(prepared) = matrix.prepare(&profile, date(&case.spec)) else { return Ok(()) };
         let (Ok(exact), Ok(range)) = (prepared.score(), prepared.score_within(0)) else { return Ok(()) };
+        if range.is_exact() {
+            prop_assert_eq!((said(&range), range.possible()), (said(&exact), exact.possible()));
+        }
         let within: BTreeSet<_> = range.possible().into_iter().collect();
         prop_assert!(exact.possible().iter().all(|result| within.contains(result)), "{:?} not in {within:?}\n{}\n{}", exact.possible(), to_json(&case.profile), case.spec.to_yaml());
         for (exact, range) in exact.dimensions().zip(range.dimensions()) {

@@ -3,7 +3,7 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Decision, Dimension, Model, NOTHING, Verdict};
+use crate::matrix::model::{Dimension, Model, Verdict};
 use crate::number::Points;
 use crate::plan::answers::{Answers, Possible};
 use crate::plan::reach::BUDGET;
@@ -53,7 +53,8 @@ struct Open {
     criteria: Vec<PointsResult>,
     groups: Vec<PointsResult>,
     flags: Vec<Option<bool>>,
-    decisions: Vec<DecisionResult>,
+    /// Of the named decisions; `None` where an unknown input decides.
+    decisions: Vec<Option<Verdict>>,
     exact: bool,
 }
 
@@ -88,13 +89,6 @@ pub(crate) struct PointsResult {
     pub(crate) replaced: bool,
     /// Whether an unknown input decides whether they count.
     pub(crate) open: bool,
-}
-
-/// The result of a named decision: one verdict, unless unknown inputs matter.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum DecisionResult {
-    One(Verdict),
-    Open,
 }
 
 impl Matrix {
@@ -189,8 +183,7 @@ impl Case {
         let (mut criteria, mut groups) = (points(&plan.criteria), points(&plan.groups));
         mark_replaced(model, &replaced, &mut criteria, &mut groups);
         let flags = plan.flags.iter().map(|flag| truth(&possible(*flag))).collect();
-        let decisions =
-            model.decisions.items().iter().zip(&plan.decisions).map(|(decision, node)| decided(model, decision, &possible(*node))).collect();
+        let decisions = plan.decisions.iter().map(|node| decided(&possible(*node))).collect();
         let open = Open { results, dimensions, criteria, groups, flags, decisions, exact };
         Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results: Results::Open(Box::new(open)) })
     }
@@ -205,16 +198,10 @@ pub(crate) fn truth(possible: &Possible) -> Option<bool> {
     }
 }
 
-fn decided(model: &Model, decision: &Decision, possible: &Possible) -> DecisionResult {
-    let only = if possible.values.len() == 1 { possible.values.first().copied() } else { None };
-    let values = model.values_of(decision).len();
-    match only.and_then(|position| usize::try_from(position).ok()) {
-        Some(NOTHING) => DecisionResult::One(Verdict::Nothing),
-        Some(position) if position < values => {
-            u8::try_from(position).map_or(DecisionResult::Open, |value| DecisionResult::One(Verdict::Value(value)))
-        }
-        _ => DecisionResult::Open,
-    }
+/// The value that a named decision gives, if it is settled; nothing is none of the values.
+fn decided(possible: &Possible) -> Option<Verdict> {
+    let only = possible.values.first().filter(|_| possible.values.len() == 1)?;
+    u8::try_from(*only).ok().map(Verdict::Value)
 }
 
 /// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
@@ -424,10 +411,7 @@ impl Outcome {
         model.decisions.iter().map(move |(id, decision)| {
             let verdict = match &self.results {
                 Results::Settled(workings) => workings.decision(id),
-                Results::Open(open) => match open.decisions.get(id.index()) {
-                    Some(DecisionResult::One(verdict)) => Some(*verdict),
-                    Some(DecisionResult::Open) | None => None,
-                },
+                Results::Open(open) => open.decisions.get(id.index()).copied().flatten(),
             };
             (decision.heading.name.as_str(), verdict.and_then(|verdict| model.verdict_name(model.values_of(decision), verdict)))
         })
