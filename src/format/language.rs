@@ -143,7 +143,6 @@ static DERIVED: Form = Form::Map(&Shape {
         NOTE_KEY,
         SOURCE_KEY,
         key("protected", Optional, BOOLEAN, "Whether it is, or stands for, a protected characteristic"),
-        key("more_is", Optional, &Form::Word(&["worse", "better"]), "The direction of a larger value"),
     ],
     one_of: &["years_between", "months_between", "days_between", "sum"],
     open: None,

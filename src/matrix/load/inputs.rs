@@ -65,7 +65,12 @@ impl Loader<'_> {
             self.leave_out(key.place);
         }
         let domain = domain.unwrap_or(Domain::Boolean);
-        Input { missing, domain, ..self.described_input(key, node) }
+        let more_is = match node.get("more_is").and_then(Node::text) {
+            Some("worse") => Some(Direction::Worse),
+            Some("better") => Some(Direction::Better),
+            _ => None,
+        };
+        Input { missing, domain, more_is, ..self.described_input(key, node) }
     }
 
     /// What declared and derived inputs have in common.
@@ -79,11 +84,7 @@ impl Loader<'_> {
             derived: None,
             protected: node.get("protected").and_then(Node::text) == Some("true"),
             changeable: node.get("changeable").and_then(Node::text) == Some("true"),
-            more_is: match node.get("more_is").and_then(Node::text) {
-                Some("worse") => Some(Direction::Worse),
-                Some("better") => Some(Direction::Better),
-                _ => None,
-            },
+            more_is: None,
         }
     }
 
