@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 use support::cells;
 use support::library::{date, load};
 use support::oracle::{self, Verdict};
-use support::spec::{Body, Branch, Form, Kind, Missing, Spec};
+use support::spec::{Axis, Body, Branch, Entries, Form, Kind, Missing, Spec};
 use support::strategy::{self, Setting};
 use support::value::{Profile as Given, Value, to_json};
 use threshold_matrix::analysis::{Analysis, Finding, FindingCode, Pair, PartKind, Proof};
@@ -229,7 +229,80 @@ proptest! {
             }
         }
         dead_rules_can_go(&spec, &analysis, &standings)?;
+        if outcomes.len() <= 150 {
+            let accepted: Vec<Given> = outcomes.into_iter().map(|(given, _)| given).collect();
+            parts_are_reached_as_traces_say(&spec, &matrix, &analysis, &accepted)?;
+        }
     }
+}
+
+/// The rules and cells that a profile reaches, and the overrides that hold and apply for it, by its trace.
+fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind, String)> {
+    let trace = serde_json::to_value(matrix.explain(profile, date(spec)).expect("an accepted profile")).unwrap();
+    let mut parts = BTreeSet::new();
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let position = |axis: &Axis, at: &serde_json::Value| {
+        let at = at.as_str();
+        match &axis.entries {
+            Entries::Values(values) => values.iter().position(|value| match value {
+                Value::Integer(number) => Some(number.to_string().as_str()) == at,
+                Value::Boolean(truth) => Some(if *truth { "yes" } else { "no" }) == at,
+                Value::Decimal(text) | Value::Text(text) | Value::Date(text) => Some(text.as_str()) == at,
+                Value::Set(_) => false,
+            }),
+            Entries::Results(results) => results.iter().position(|result| result.as_deref() == at),
+            Entries::Cuts(cuts) => {
+                let at: Decimal = at?.parse().ok()?;
+                cuts.iter().position(|cut| *cut <= at)
+            }
+        }
+    };
+    for decision in list(&trace["decisions"]).iter().chain([&trace["decision"]]) {
+        let name = decision["name"].as_str().unwrap_or_default();
+        if let Some(rule) = list(&decision["method"]["rules"]).iter().position(|rule| rule["holds"] == true) {
+            parts.insert((PartKind::Rule, format!("{name}.{}", rule + 1)));
+        }
+        if let (Some(Form::Table { rows, columns, .. }), "decision") = (&spec.decision, name) {
+            let table = &decision["method"]["table"];
+            if let (Some(row), Some(column)) = (position(rows, &table["row"]), position(columns, &table["column"])) {
+                parts.insert((PartKind::Cell, format!("{name}.{}.{}", row + 1, column + 1)));
+            }
+        }
+    }
+    let of_dimensions = list(&trace["dimensions"]).iter().flat_map(|dimension| list(&dimension["overrides"])).collect::<Vec<_>>();
+    for step in of_dimensions.iter().chain(&list(&trace["overrides"])) {
+        let id = step["id"].as_str().unwrap_or_default().to_owned();
+        if step["holds"] == true {
+            parts.insert((PartKind::Condition, id.clone()));
+        }
+        if step["applies"] == true {
+            parts.insert((PartKind::Override, id));
+        }
+    }
+    parts
+}
+
+/// Each rule, cell and override is reached where anybody's trace reaches it, and by its witness.
+fn parts_are_reached_as_traces_say(spec: &Spec, matrix: &Matrix, analysis: &Analysis, everybody: &[Given]) -> Result<(), TestCaseError> {
+    let mut by_anybody = BTreeSet::new();
+    for given in everybody {
+        by_anybody.extend(traced(spec, matrix, &Profile::from_json(&to_json(given)).unwrap()));
+    }
+    for part in analysis.parts() {
+        let own = (part.kind, part.name.clone());
+        match part.kind {
+            PartKind::Rule | PartKind::Condition | PartKind::Override => {}
+            PartKind::Cell if part.name.starts_with("decision.") => {}
+            _ => continue,
+        }
+        prop_assert_eq!(part.reached.shown().is_some(), by_anybody.contains(&own), "{:?}\n{}", part, spec.to_yaml());
+        if let Proof::Shown(profile) = &part.reached {
+            prop_assert!(traced(spec, matrix, profile).contains(&own), "{:?}\n{}", part, spec.to_yaml());
+        }
+        by_anybody.remove(&own);
+    }
+    prop_assert!(by_anybody.is_empty(), "{by_anybody:?} are no parts\n{}", spec.to_yaml());
+    Ok(())
 }
 
 /// Without a rule that is never reached, everybody's result stays as it is.
