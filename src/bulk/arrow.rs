@@ -51,12 +51,14 @@ use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::bulk::Bulk;
+#[cfg(feature = "parquet")]
+use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
 use crate::bulk::run::Owned;
 use crate::bulk::scored::{Kind, Scored};
 use crate::bulk::unchecked;
-use crate::diagnostic::{closest, suggest};
+use crate::diagnostic::{is_it, suggest};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Domain, Missing};
 #[cfg(all(feature = "parquet", feature = "cohort"))]
@@ -115,7 +117,7 @@ impl Names {
     #[cfg(feature = "parquet")]
     pub(crate) fn of(&self, matrix: &Matrix) -> Self {
         let has = |name: &str| {
-            let (input, member) = name.split_once('.').map_or((name, None), |(input, member)| (input, Some(member)));
+            let (input, member) = input_and_member(name);
             let found = matrix.model().inputs.items().iter().find(|own| own.heading.name == input);
             found.is_some_and(|input| member.is_none_or(|member| input.domain.names().iter().any(|own| own == member)))
         };
@@ -176,8 +178,8 @@ impl Bulk {
                 without_column.push(own.clone());
             }
             if !has && input.missing == Missing::Error {
-                let likely = closest(own, schema.fields().iter().map(|field| field.name().as_str())).map(|like| format!("; is it `{like}`?"));
-                let message = format!("is not in the cohort, and must always be given{}", likely.unwrap_or_default());
+                let likely = is_it(own, schema.fields().iter().map(|field| field.name().as_str()));
+                let message = format!("is not in the cohort, and must always be given{likely}");
                 problems.push(ColumnProblem { column: own.clone(), message });
             }
         }

@@ -155,10 +155,7 @@ impl<'a> Bound<'a> {
             if column.validity.is_some_and(|validity| validity.len() < cohort.rows) {
                 problem(name, format!("says of fewer rows than {} whether they are missing", cohort.rows));
             }
-            let (input, member) = match name.split_once('.') {
-                Some((input, member)) => (input, Some(member)),
-                None => (name.as_str(), None),
-            };
+            let (input, member) = input_and_member(name);
             let Some((id, found)) = inputs.iter().find(|(_, found)| found.heading.name == input) else {
                 problem(name, format!("there is no input `{}`; {}", shortened(input), suggest(input, matrix.inputs().collect::<Vec<_>>())));
                 continue;
@@ -272,6 +269,11 @@ impl<'a> Bound<'a> {
             Ok((Slot::Unknown, _)) | Err(_) => None,
         }
     }
+}
+
+/// The input that a column is of, and the member of it, if it is of one: `complexity.terrorism`.
+pub(super) fn input_and_member(name: &str) -> (&str, Option<&str>) {
+    name.split_once('.').map_or((name, None), |(input, member)| (input, Some(member)))
 }
 
 fn set_size(input: &Input) -> usize {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::arena::InputId;
 use crate::bulk::bind::{Bound, Form, KeyOrder, Source, UNREADABLE};
-use crate::bulk::column::{Column, Values};
+use crate::bulk::column::{Bits, Column, Values};
 use crate::bulk::decode::{self, Meaning};
 use crate::bulk::kernels::{self, Counts, Number};
 use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
@@ -146,7 +146,7 @@ pub(super) fn count(bound: &Bound<'_>, input: InputId, members: i64, rows: &Rang
         if let Some(bits) = bits.collect::<Option<SmallVec<[_; 16]>>>() {
             let mut counts = Counts::default();
             for bits in &bits {
-                unchecked::fetch(bits.bytes, (bits.offset + rows.end) / 8);
+                fetch_bits(bits, rows.end);
                 counts.add(decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted));
             }
             return counts.store(bits.len(), to);
@@ -284,17 +284,22 @@ pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, t
     }
 }
 
+/// Asks for what the next chunk reads.
 #[inline(always)]
 fn fetch(column: &Column<'_>, from: usize) {
-    let bits = |bits: &crate::bulk::column::Bits<'_>| unchecked::fetch(bits.bytes, (bits.offset + from) / 8);
     match &column.values {
         Values::I8(values) => unchecked::fetch(values, from),
         Values::U8(values) => unchecked::fetch(values, from),
         Values::F64(values) => unchecked::fetch(values, from),
-        Values::Bits(truths) => bits(truths),
+        Values::Bits(bits) => fetch_bits(bits, from),
         _ => {}
     }
     if let Some(validity) = &column.validity {
-        bits(validity)
+        fetch_bits(validity, from);
     }
+}
+
+#[inline(always)]
+fn fetch_bits(bits: &Bits<'_>, from: usize) {
+    unchecked::fetch(bits.bytes, (bits.offset + from) / 8);
 }

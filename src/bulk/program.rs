@@ -161,8 +161,12 @@ impl Op {
     pub(super) fn reads(&self) -> Vec<Register> {
         match self {
             Self::Load { .. } | Self::LoadPresence { .. } | Self::Count { .. } => Vec::new(),
-            Self::Line { of, .. } => vec![*of],
-            Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => vec![*of],
+            Self::Line { of, .. }
+            | Self::Reached { of, .. }
+            | Self::Steps { of, .. }
+            | Self::Find { of, .. }
+            | Self::Look { of, .. }
+            | Self::Each { of, .. } => vec![*of],
             Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => vec![*of],
             Self::Blend { when, of } => vec![*when, *of],
             Self::Unless { present } => vec![*present],
@@ -175,8 +179,12 @@ impl Op {
     fn rename(&mut self, rename: impl Fn(&mut Register)) {
         match self {
             Self::Load { .. } | Self::LoadPresence { .. } | Self::Count { .. } => {}
-            Self::Line { of, .. } => rename(of),
-            Self::Reached { of, .. } | Self::Steps { of, .. } | Self::Find { of, .. } | Self::Look { of, .. } | Self::Each { of, .. } => rename(of),
+            Self::Line { of, .. }
+            | Self::Reached { of, .. }
+            | Self::Steps { of, .. }
+            | Self::Find { of, .. }
+            | Self::Look { of, .. }
+            | Self::Each { of, .. } => rename(of),
             Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => rename(of),
             Self::Blend { when, of } => {
                 rename(when);
@@ -399,16 +407,11 @@ impl Units {
     }
 }
 
-/// Whether values go up, or down, by the same from each to the next; nothing counts as the first of them.
-fn is_line(mut values: impl Iterator<Item = i64>, nothing: i64) -> bool {
-    let (Some(first), Some(second)) = (values.next(), values.next()) else { return false };
-    let mut last = second;
-    let is_even = values.all(|value| {
-        let is_even = value - last == second - first;
-        last = value;
-        is_even
-    });
-    is_even && nothing == first
+/// The first of some values, and the change from each to the next, if that is always the same and nothing counts as the first.
+fn line(values: impl Iterator<Item = i64> + Clone, nothing: i64) -> Option<(i64, i64)> {
+    let mut changes = values.clone().zip(values.clone().skip(1)).map(|(value, next)| next.wrapping_sub(value));
+    let (first, each) = (values.clone().next()?, changes.next()?);
+    (nothing == first && changes.all(|change| change == each)).then_some((first, each))
 }
 
 struct Writer<'a> {
@@ -682,11 +685,10 @@ impl Writer<'_> {
         }
         let near = ends.map(|(least, most)| (least.div_euclid(of_unit), most.div_euclid(of_unit)));
         let give = |value: i64| gives.get(cuts.partition_point(|cut| *cut <= value)).copied().unwrap_or_default();
-        let op = match near {
-            Some((least, most)) if from.lane == Lane::I8 && cuts.len() > 3 && is_line((least..=most).map(give), give(from.lane.nothing())) => {
-                let base = give(least);
-                Op::Line { of: from, adds, least, base, each: give(least + 1) - base }
-            }
+        let even = near.filter(|_| from.lane == Lane::I8 && cuts.len() > 3);
+        let even = even.and_then(|(least, most)| Some((least, line((least..=most).map(give), give(from.lane.nothing()))?)));
+        let op = match (even, near) {
+            (Some((least, (base, each))), _) => Op::Line { of: from, adds, least, base, each },
             _ if cuts.len() <= 12 => {
                 let base = gives.first().copied().unwrap_or_default();
                 let changes = gives.iter().zip(gives.iter().skip(1)).map(|(before, after)| after.wrapping_sub(*before));
@@ -699,7 +701,7 @@ impl Writer<'_> {
                     Op::Steps { of: reached, adds, base, steps }
                 }
             }
-            Some((least, most)) if most - least < 8192 => {
+            (_, Some((least, most))) if most - least < 8192 => {
                 // The first stands for nothing.
                 let gives = std::iter::once(give(from.lane.nothing())).chain((least..=most).map(give)).collect();
                 Op::Look { of: from, adds, least: least - 1, gives }

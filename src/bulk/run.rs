@@ -28,6 +28,15 @@ pub(super) type Owned = Lanes<Vec<i8>, Vec<i16>, Vec<i32>, Vec<i64>>;
 /// A part of a column of results, to be written.
 pub(super) type Part<'a> = Lanes<&'a mut [i8], &'a mut [i16], &'a mut [i32], &'a mut [i64]>;
 
+/// Gives a column so many rows; what it has beyond those that were there is blank. One that must grow is made anew, and blank: memory that comes blank
+/// need not be written twice.
+pub(super) fn fit<T: Copy + Default>(column: &mut Vec<T>, rows: usize) {
+    if column.capacity() < rows {
+        *column = vec![T::default(); rows];
+    }
+    column.resize(rows, T::default());
+}
+
 /// Runs an expression for whatever width.
 macro_rules! lanes {
     ($of:expr, $name:ident => $body:expr) => {
@@ -52,13 +61,6 @@ impl Owned {
 
     /// Makes room for so many rows; what is in them does not matter.
     pub(super) fn resize(&mut self, rows: usize) {
-        fn fit<T: Number>(column: &mut Vec<T>, rows: usize) {
-            if column.capacity() < rows {
-                // Memory that comes blank need not be written twice.
-                *column = vec![T::default(); rows];
-            }
-            column.resize(rows, T::default());
-        }
         lanes!(self, column => fit(column, rows));
     }
 

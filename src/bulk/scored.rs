@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
 use crate::bulk::program::{Stored, Wanted};
-use crate::bulk::run::{Owned, Part};
+use crate::bulk::run::{Owned, Part, fit};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Model, NOTHING};
 use crate::number::Points;
@@ -239,16 +239,6 @@ impl Numbers<'_> {
     }
 }
 
-/// Makes a column blank. One that must grow is made anew: memory that comes blank need not be written twice.
-pub(super) fn blank<T: Copy + Default>(column: &mut Vec<T>, rows: usize) {
-    if column.capacity() < rows {
-        *column = vec![T::default(); rows];
-    } else {
-        column.clear();
-        column.resize(rows, T::default());
-    }
-}
-
 impl Scored {
     pub(super) fn new(matrix: &Matrix, kinds: Vec<Kind>, stored: Vec<Stored>, keeps_possible: bool) -> Self {
         let columns = stored.iter().map(|stored| Owned::nothing(stored.lane, 0)).collect();
@@ -263,8 +253,10 @@ impl Scored {
     pub(super) fn resize(&mut self, rows: usize) {
         self.rows = rows;
         self.columns.iter_mut().for_each(|column| column.resize(rows));
-        blank(&mut self.provisional, rows);
-        blank(&mut self.errors, rows);
+        self.provisional.clear();
+        fit(&mut self.provisional, rows);
+        self.errors.clear();
+        fit(&mut self.errors, rows);
         if self.keeps_possible {
             self.possible.resize(rows, 0);
         }

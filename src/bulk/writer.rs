@@ -26,7 +26,7 @@ pub struct ColumnWriter {
 }
 
 enum Form {
-    Parquet { file: Box<SerializedFileWriter<File>>, encoder: Encoder, waiting: Vec<RecordBatch> },
+    Parquet { file: Box<SerializedFileWriter<File>>, encoder: Encoder, waiting: Vec<RecordBatch>, rows_waiting: usize },
     Ipc(Box<FileWriter<BufWriter<File>>>),
 }
 
@@ -81,7 +81,7 @@ impl ColumnWriter {
                 let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(schema))).and_then(ArrowWriter::into_serialized_writer);
                 let (file, columns) = writer.map_err(|source| parquet_error(&path, source))?;
                 let encoder = Encoder { path: path.clone(), schema: schema.clone(), columns };
-                Form::Parquet { file: Box::new(file), encoder, waiting: Vec::new() }
+                Form::Parquet { file: Box::new(file), encoder, waiting: Vec::new(), rows_waiting: 0 }
             }
             ColumnFileKind::Ipc => {
                 let writer = FileWriter::try_new(BufWriter::new(file), schema);
@@ -109,23 +109,26 @@ impl ColumnWriter {
     /// If it cannot be written, or is of another schema.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
         match &mut self.form {
-            Form::Parquet { encoder, waiting, .. } => {
-                let types = |schema: &SchemaRef| schema.fields().iter().map(|field| field.data_type().clone()).collect::<Vec<_>>();
-                if types(&encoder.schema) != types(batch.schema_ref()) {
+            Form::Parquet { encoder, waiting, rows_waiting, .. } => {
+                let [own, other] = [&encoder.schema, batch.schema_ref()].map(|schema| schema.fields().iter().map(|field| field.data_type()));
+                if !own.eq(other) {
                     let source = ArrowError::SchemaError("the batch has other columns than the file".to_owned());
                     return Err(FileError::Arrow { path: self.path.clone(), source });
                 }
                 waiting.push(batch.clone());
-                if rows(waiting) >= ROW_GROUP { self.write_waiting() } else { Ok(()) }
+                // Not counted anew for each: a batch may be of one row.
+                *rows_waiting += batch.num_rows();
+                if *rows_waiting >= ROW_GROUP { self.write_waiting() } else { Ok(()) }
             }
             Form::Ipc(writer) => writer.write(batch).map_err(|source| FileError::Arrow { path: self.path.clone(), source }),
         }
     }
 
     fn write_waiting(&mut self) -> Result<(), FileError> {
-        if let Form::Parquet { file, encoder, waiting } = &mut self.form
+        if let Form::Parquet { file, encoder, waiting, rows_waiting } = &mut self.form
             && !waiting.is_empty()
         {
+            *rows_waiting = 0;
             let encoded = encoder.row_group(&std::mem::take(waiting))?;
             append(file, encoded).map_err(|source| parquet_error(&self.path, source))?;
         }

@@ -10,7 +10,7 @@ use super::columns::Column;
 use super::people::unreadable;
 use super::{CohortError, Columns, Person};
 use crate::arena::InputId;
-use crate::diagnostic::{closest, suggest};
+use crate::diagnostic::{closest, is_it, suggest};
 use crate::format::shape::shortened;
 use crate::matrix::Matrix;
 use crate::matrix::model::{Domain, Input, Missing};
@@ -338,8 +338,7 @@ impl Search<'_> {
             (Some(cell), true) => Some(Place::Cell(cell)),
             (None, false) => Some(Place::Members(members)),
             (None, true) if input.missing == Missing::Error => {
-                let likely =
-                    closest(name, self.names.iter().map(String::as_str)).map_or_else(String::new, |like| format!("; is it `{}`?", shortened(like)));
+                let likely = is_it(name, self.names.iter().map(String::as_str));
                 self.problems.push(format!("there is no column for `{name}`, which must always be given{likely}"));
                 None
             }

@@ -201,6 +201,12 @@ pub(crate) fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str
     (best.0 >= 0.8).then_some(best.1)
 }
 
+/// The question whether another name stands for one that is missing, to follow what is wrong; nothing if none is like it.
+#[cfg(any(feature = "arrow", feature = "cohort"))]
+pub(crate) fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    closest(missing, names).map_or_else(String::new, |like| format!("; is it `{}`?", crate::format::shape::shortened(like)))
+}
+
 /// The help for a name that is not among those there are.
 pub(crate) fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let strange = strange_letter(written);
