@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::FileReader;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::errors::ParquetError;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -18,12 +17,15 @@ use crate::bulk::Bulk;
 use crate::bulk::arrow::{BatchError, Names};
 use crate::bulk::bind::{BulkError, ColumnProblem};
 use crate::bulk::movement::{ColumnMovement, Matcher};
+use crate::bulk::pages::Part;
 use crate::bulk::writer::Encoded;
 
 pub use crate::bulk::writer::ColumnWriter;
 
 /// So many rows of a file are read at a time.
 const BATCH: usize = 32 * 1024;
+/// So many parts of a file are scored by each of several threads before the results are taken from them.
+const PARTS: usize = 4;
 
 /// A file of columns that cannot be read, scored or written.
 #[derive(Debug, thiserror::Error)]
@@ -201,16 +203,14 @@ impl ColumnFile {
 
     /// The batches of one part, with the columns at some positions.
     fn read(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
-        let file = File::open(&self.path).map_err(|source| FileError::Io { path: self.path.clone(), source })?;
         match &self.form {
             Form::Parquet(metadata) => {
-                let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-                let columns = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
-                let reader = builder.with_projection(columns).with_row_groups(vec![part]).with_batch_size(BATCH).build();
-                let reader = reader.map_err(|source| FileError::Parquet { path: self.path.clone(), source })?;
-                Ok(Box::new(reader.map(|batch| batch.map_err(|source| self.arrow_error(source)))))
+                let part = Part::open(&self.path, metadata, part, columns, BATCH);
+                let part = part.map_err(|source| FileError::Parquet { path: self.path.clone(), source })?;
+                Ok(Box::new(part.map(|batch| batch.map_err(|source| self.arrow_error(source)))))
             }
             Form::Ipc { .. } => {
+                let file = File::open(&self.path).map_err(|source| FileError::Io { path: self.path.clone(), source })?;
                 let at = |source| self.arrow_error(source);
                 let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec())).map_err(at)?;
                 reader.set_index(part).map_err(at)?;
@@ -230,7 +230,9 @@ impl ColumnFile {
         mut add: impl FnMut(&mut S, T) -> Result<(), E>,
     ) -> Result<(), E> {
         let parts: Vec<usize> = (0..self.parts()).collect();
-        for window in parts.chunks(pool.current_num_threads().max(1)) {
+        // Some parts for each thread, so that none waits long for the others.
+        let threads = pool.current_num_threads().max(1);
+        for window in parts.chunks(if threads == 1 { 1 } else { threads * PARTS }) {
             let before = &*state;
             let done: Vec<_> = pool.install(|| window.par_iter().map(|part| work(before, self.read(*part, columns)?)).collect());
             done.into_iter().try_for_each(|part| add(state, part?))?;

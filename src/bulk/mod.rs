@@ -47,6 +47,8 @@ mod kernels;
 mod load;
 #[cfg(feature = "parquet")]
 mod movement;
+#[cfg(feature = "parquet")]
+mod pages;
 mod program;
 mod run;
 mod scored;

@@ -7,9 +7,11 @@
 #![allow(unsafe_code, reason = "see above")]
 
 #[cfg(feature = "arrow")]
-use arrow_array::types::Int8Type;
+use arrow_array::types::ArrowDictionaryKeyType;
 #[cfg(feature = "arrow")]
-use arrow_array::{ArrayRef, DictionaryArray, Int8Array};
+use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray};
+#[cfg(feature = "arrow")]
+use arrow_buffer::ArrowNativeType;
 #[cfg(feature = "arrow")]
 use arrow_schema::ArrowError;
 
@@ -88,9 +90,9 @@ pub(super) fn fetch<T>(values: &[T], from: usize) {
 
 /// Keys in a dictionary of values; each must be the position of a value, or be null.
 #[cfg(feature = "arrow")]
-pub(super) fn dictionary(keys: Int8Array, values: ArrayRef) -> Result<DictionaryArray<Int8Type>, ArrowError> {
-    let end = i8::try_from(values.len()).unwrap_or(i8::MAX);
-    if keys.values().iter().fold(false, |any, key| any | (*key < 0) | (*key >= end)) {
+pub(super) fn dictionary<K: ArrowDictionaryKeyType>(keys: PrimitiveArray<K>, values: ArrayRef) -> Result<DictionaryArray<K>, ArrowError> {
+    let (first, last) = (K::Native::default(), values.len().checked_sub(1).and_then(K::Native::from_usize));
+    if last.is_none_or(|last| keys.values().iter().fold(false, |any, key| any | (*key < first) | (*key > last))) {
         return DictionaryArray::try_new(keys, values);
     }
     // SAFETY: every key is the position of a value.

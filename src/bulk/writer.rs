@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch, new_empty_array};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, compute_leaves};
@@ -12,9 +13,10 @@ use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::{ColumnPath, SchemaDescPtr};
 
 use crate::bulk::files::{ColumnFileKind, FileError};
+use crate::bulk::pages::{self, Chunk};
 
 /// Rows that are written wait until there are so many: a row group of few rows is slow to read.
 const ROW_GROUP: usize = 1 << 17;
@@ -37,12 +39,19 @@ impl std::fmt::Debug for ColumnWriter {
 }
 
 /// A row group of Parquet, as it will be in the file.
-pub(super) struct Encoded(Vec<ArrowColumnChunk>);
+pub(super) struct Encoded(Vec<Column>);
+
+enum Column {
+    Pages(Chunk),
+    /// Of a form that the library writes.
+    Library(ArrowColumnChunk),
+}
 
 /// Makes row groups of Parquet, in any number of threads at once.
 pub(super) struct Encoder {
     path: PathBuf,
     schema: SchemaRef,
+    parquet: SchemaDescPtr,
     columns: ArrowRowGroupWriterFactory,
 }
 
@@ -54,17 +63,30 @@ impl Encoder {
 
     fn row_group(&self, batches: &[RecordBatch]) -> Result<Encoded, FileError> {
         let at = |source| parquet_error(&self.path, source);
-        let mut columns = self.columns.create_column_writers(0).map_err(at)?;
-        for batch in batches {
-            let mut writers = columns.iter_mut();
-            for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
-                for leaf in compute_leaves(field, array).map_err(at)? {
-                    writers.next().map(|writer| writer.write(&leaf)).transpose().map_err(at)?;
+        let mut writers = self.columns.create_column_writers(0).map_err(at)?.into_iter().enumerate();
+        let mut columns = Vec::new();
+        for (index, field) in self.schema.fields().iter().enumerate() {
+            let arrays: Vec<&ArrayRef> = batches.iter().filter_map(|batch| batch.columns().get(index)).collect();
+            // A column of a type with parts has several writers.
+            let empty = new_empty_array(field.data_type());
+            let leaves = compute_leaves(field, &empty).map_err(at)?.len();
+            let mut writers: Vec<_> = writers.by_ref().take(leaves).collect();
+            if let [(leaf, _)] = writers.as_slice()
+                && let Some(pages) = pages::write(&self.parquet.column(*leaf), &arrays).map_err(at)?
+            {
+                columns.push(Column::Pages(pages));
+                continue;
+            }
+            for array in arrays {
+                for (leaf, (_, writer)) in compute_leaves(field, array).map_err(at)?.iter().zip(&mut writers) {
+                    writer.write(leaf).map_err(at)?;
                 }
             }
+            for (_, writer) in writers {
+                columns.push(Column::Library(writer.close().map_err(at)?));
+            }
         }
-        let chunks = columns.into_iter().map(|column| column.close());
-        chunks.collect::<Result<_, _>>().map(Encoded).map_err(at)
+        Ok(Encoded(columns))
     }
 }
 
@@ -80,7 +102,7 @@ impl ColumnWriter {
             ColumnFileKind::Parquet => {
                 let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(schema))).and_then(ArrowWriter::into_serialized_writer);
                 let (file, columns) = writer.map_err(|source| parquet_error(&path, source))?;
-                let encoder = Encoder { path: path.clone(), schema: schema.clone(), columns };
+                let encoder = Encoder { path: path.clone(), schema: schema.clone(), parquet: Arc::new(file.schema_descr().clone()), columns };
                 Form::Parquet { file: Box::new(file), encoder, waiting: Vec::new(), rows_waiting: 0 }
             }
             ColumnFileKind::Ipc => {
@@ -151,7 +173,12 @@ impl ColumnWriter {
 
 fn append(file: &mut SerializedFileWriter<File>, encoded: Encoded) -> Result<(), ParquetError> {
     let mut group = file.next_row_group()?;
-    encoded.0.into_iter().try_for_each(|column| column.append_to_row_group(&mut group))?;
+    for column in encoded.0 {
+        match column {
+            Column::Pages(pages) => pages.append_to(&mut group)?,
+            Column::Library(chunk) => chunk.append_to_row_group(&mut group)?,
+        }
+    }
     group.close().map(drop)
 }
 
@@ -164,7 +191,9 @@ fn parquet_error(path: &Path, source: ParquetError) -> FileError {
 }
 
 fn properties(schema: &SchemaRef) -> WriterProperties {
-    let mut properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).set_statistics_enabled(EnabledStatistics::Chunk);
+    let properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).set_statistics_enabled(EnabledStatistics::Chunk);
+    // Of pages written here there is no index.
+    let mut properties = properties.set_offset_index_disabled(true);
     for field in schema.fields() {
         let column = ColumnPath::from(field.name().as_str());
         properties = if field.data_type().is_integer() {

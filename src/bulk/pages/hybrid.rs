@@ -1,0 +1,292 @@
+//! Parquet's numbers of a few bits each: runs of one number, and eights of numbers packed tight, in any mixture.
+//!
+//! Keys of dictionaries stand in pages like this, and, as numbers of one bit, which values there are and truths.
+
+use arrow_buffer::BooleanBufferBuilder;
+
+/// One stretch of numbers.
+enum Stretch<'a> {
+    /// The same number so many times.
+    Run { number: u32, count: usize },
+    /// Packed numbers; the bytes of the last few may be missing.
+    Packed { bytes: &'a [u8], count: usize },
+}
+
+/// The stretches of `left` numbers of `width` bits; ends early where the bytes do not hold them.
+struct Stretches<'a> {
+    bytes: &'a [u8],
+    width: usize,
+    left: usize,
+}
+
+impl<'a> Iterator for Stretches<'a> {
+    type Item = Stretch<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.left == 0 {
+            return None;
+        }
+        let header = self.header()?;
+        let length = usize::try_from(header >> 1).ok()?;
+        let stretch = if header & 1 == 1 {
+            let count = length.checked_mul(8)?.min(self.left);
+            let (bytes, rest) = self.bytes.split_at(length.checked_mul(self.width)?.min(self.bytes.len()));
+            self.bytes = rest;
+            if bytes.len() * 8 < count * self.width {
+                return None;
+            }
+            Stretch::Packed { bytes, count }
+        } else {
+            let (bytes, rest) = self.bytes.split_at_checked(self.width.div_ceil(8))?;
+            self.bytes = rest;
+            let number = bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
+            Stretch::Run { number, count: length.min(self.left) }
+        };
+        self.left -= match &stretch {
+            Stretch::Run { count, .. } | Stretch::Packed { count, .. } => *count,
+        };
+        Some(stretch)
+    }
+}
+
+impl Stretches<'_> {
+    /// Seven bits a byte, the lowest first; the highest bit says that more follow.
+    fn header(&mut self) -> Option<u64> {
+        let mut header = 0;
+        for place in 0..9 {
+            let (byte, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
+            header |= u64::from(byte & 0x7f) << (7 * place);
+            if byte & 0x80 == 0 {
+                return Some(header);
+            }
+        }
+        None
+    }
+}
+
+/// A type that numbers are read as.
+pub(super) trait Number: Copy + Default {
+    const BITS: usize;
+
+    /// The lowest bits, which are all there are.
+    fn lowest(number: u64) -> Self;
+}
+
+impl Number for u8 {
+    const BITS: usize = 8;
+
+    fn lowest(number: u64) -> Self {
+        number as Self
+    }
+}
+
+impl Number for u32 {
+    const BITS: usize = 32;
+
+    fn lowest(number: u64) -> Self {
+        number as Self
+    }
+}
+
+/// Reads so many numbers of `width` bits; none if they are not there, or are wider than the type.
+pub(super) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Option<Vec<N>> {
+    let mut numbers = Vec::with_capacity(count.next_multiple_of(8));
+    for stretch in (Stretches { bytes, width: (width <= N::BITS).then_some(width)?, left: count }) {
+        match stretch {
+            Stretch::Run { number, count } => numbers.extend(std::iter::repeat_n(N::lowest(u64::from(number)), count)),
+            Stretch::Packed { bytes, count } => {
+                let end = numbers.len() + count;
+                unpack(bytes, width, &mut numbers);
+                numbers.resize(end, N::default());
+            }
+        }
+    }
+    (numbers.len() == count).then_some(numbers)
+}
+
+/// Reads so many numbers of one bit; none if they are not there.
+pub(super) fn bits(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) -> Option<()> {
+    let end = to.len() + count;
+    for stretch in (Stretches { bytes, width: 1, left: count }) {
+        match stretch {
+            Stretch::Run { number, count } => to.append_n(count, number == 1),
+            Stretch::Packed { bytes, count } => append(bytes, count, to),
+        }
+    }
+    (to.len() == end).then_some(())
+}
+
+/// Appends the first so many bits of some bytes.
+pub(super) fn append(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) {
+    let (words, rest) = bytes.get(..count.div_ceil(8)).unwrap_or(bytes).as_chunks::<8>();
+    let mut left = count;
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    // The builder's own way for bits of any place among bytes takes several times as long for the short stretches that these are.
+    for word in words.iter().chain([&last]) {
+        to.append_word(u64::from_le_bytes(*word), left.min(64));
+        left = left.saturating_sub(64);
+    }
+}
+
+/// All numbers that some bytes hold, and what a last few bytes that are short of eight numbers hold, with zeros after.
+fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
+    macro_rules! by_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => {
+                    let (eights, rest) = bytes.as_chunks::<$width>();
+                    for eight in eights {
+                        to.extend_from_slice(&eight_numbers(eight));
+                    }
+                    if !rest.is_empty() {
+                        let mut eight = [0; $width];
+                        eight.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                        to.extend_from_slice(&eight_numbers(&eight));
+                    }
+                })*
+                // Nothing is packed in no bits.
+                _ => {}
+            }
+        };
+    }
+    by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32);
+}
+
+/// Eight numbers of so many bits as the bytes are. The width is known to the compiler, which makes shifts of many numbers at once from it.
+#[inline(always)]
+fn eight_numbers<N: Number, const WIDTH: usize>(bytes: &[u8; WIDTH]) -> [N; 8] {
+    let mask = u64::MAX >> (64 - WIDTH);
+    let part = |from: usize| {
+        let mut part = [0; 8];
+        part.iter_mut().zip(bytes.iter().skip(from)).for_each(|(to, from)| *to = *from);
+        u64::from_le_bytes(part)
+    };
+    std::array::from_fn(|place| {
+        let bit = place * WIDTH;
+        // Any 32 bits are within eight bytes from the byte they begin in; those of up to eight bits are all within the first eight.
+        N::lowest(if WIDTH <= 8 { part(0) >> bit } else { part(bit / 8) >> (bit % 8) } & mask)
+    })
+}
+
+/// Writes numbers of `width` bits, from 1 to 16: as one run if they are all the same, otherwise packed.
+pub(super) fn write(numbers: &[u32], width: usize, to: &mut Vec<u8>) {
+    if let [first, rest @ ..] = numbers
+        && rest.iter().all(|number| number == first)
+    {
+        header((numbers.len() as u64) << 1, to);
+        to.extend(first.to_le_bytes().iter().take(width.div_ceil(8)));
+        return;
+    }
+    header((numbers.len().div_ceil(8) as u64) << 1 | 1, to);
+    // Where the last eight is short, what is missing is zeros.
+    for eight in numbers.chunks(8) {
+        if width <= 8 {
+            let packed = eight.iter().rev().fold(0, |packed, number| packed << width | u64::from(*number));
+            to.extend_from_slice(packed.to_le_bytes().get(..width).unwrap_or_default());
+        } else {
+            let packed = eight.iter().rev().fold(0, |packed, number| packed << width | u128::from(*number));
+            to.extend_from_slice(packed.to_le_bytes().get(..width).unwrap_or_default());
+        }
+    }
+}
+
+/// Writes which of some values there are, by their bits from a whole byte on.
+pub(super) fn write_bits(bytes: &[u8], count: usize, set: usize, to: &mut Vec<u8>) {
+    if set == count || set == 0 {
+        header((count as u64) << 1, to);
+        to.push(u8::from(set > 0));
+    } else {
+        header((count.div_ceil(8) as u64) << 1 | 1, to);
+        to.extend(bytes.iter().take(count.div_ceil(8)));
+    }
+}
+
+fn header(mut header: u64, to: &mut Vec<u8>) {
+    while header >= 0x80 {
+        to.push((header & 0x7f) as u8 | 0x80);
+        header >>= 7;
+    }
+    to.push(header as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Packed one bit after another.
+    fn packed(numbers: &[u32], width: usize) -> Vec<u8> {
+        let mut bytes = vec![0; (numbers.len().next_multiple_of(8) * width).div_ceil(8)];
+        for (index, number) in numbers.iter().enumerate() {
+            for bit in (0..width).filter(|bit| number >> bit & 1 == 1) {
+                bytes[(index * width + bit) / 8] |= 1 << ((index * width + bit) % 8);
+            }
+        }
+        bytes
+    }
+
+    proptest! {
+        /// Any mixture of stretches of any width gives its numbers, the last eight cut short or not.
+        #[test]
+        fn stretches_are_read(width in 0_usize..=32, stretches in prop::collection::vec((any::<bool>(), prop::collection::vec(any::<u32>(), 1..40)), 0..6), short in any::<bool>()) {
+            let (mut bytes, mut expected) = (Vec::new(), Vec::new());
+            let count = stretches.len();
+            for (place, (run, mut stretch)) in stretches.into_iter().enumerate() {
+                stretch.iter_mut().for_each(|number| *number = if width == 0 { 0 } else { *number >> (32 - width) });
+                if run {
+                    header((stretch.len() as u64) << 1, &mut bytes);
+                    bytes.extend(&stretch[0].to_le_bytes()[..width.div_ceil(8)]);
+                    expected.extend(std::iter::repeat_n(stretch[0], stretch.len()));
+                } else if place + 1 == count {
+                    header((stretch.len().div_ceil(8) as u64) << 1 | 1, &mut bytes);
+                    let mut packed = packed(&stretch, width);
+                    packed.truncate(if short { (stretch.len() * width).div_ceil(8) } else { packed.len() });
+                    bytes.extend(packed);
+                    expected.extend(stretch);
+                } else {
+                    stretch.resize(stretch.len().next_multiple_of(8), 0);
+                    header((stretch.len() as u64 / 8) << 1 | 1, &mut bytes);
+                    bytes.extend(packed(&stretch, width));
+                    expected.extend(stretch);
+                }
+            }
+            prop_assert_eq!(numbers(&bytes, width, expected.len()), Some(expected.clone()));
+            let bytes_of = (width <= 8).then(|| expected.iter().map(|number| *number as u8).collect());
+            prop_assert_eq!(numbers::<u8>(&bytes, width, expected.len()), bytes_of);
+            if width == 1 {
+                let mut read = BooleanBufferBuilder::new(0);
+                prop_assert_eq!(bits(&bytes, expected.len(), &mut read), Some(()));
+                prop_assert_eq!(read.finish().iter().map(u32::from).collect::<Vec<_>>(), expected);
+            }
+        }
+
+        /// What is written is read again.
+        #[test]
+        fn written_is_read(width in 1_usize..=16, mut written in prop::collection::vec(any::<u32>(), 0..100), same in any::<bool>()) {
+            let first = written.first().copied().unwrap_or(0);
+            written.iter_mut().for_each(|number| *number = if same { first } else { *number } >> (32 - width));
+            let mut bytes = Vec::new();
+            write(&written, width, &mut bytes);
+            prop_assert_eq!(numbers(&bytes, width, written.len()), Some(written.clone()));
+            let truths: Vec<u32> = written.iter().map(|number| number & 1).collect();
+            let (mut bytes, set) = (Vec::new(), truths.iter().filter(|truth| **truth == 1).count());
+            write_bits(&packed(&truths, 1), truths.len(), set, &mut bytes);
+            prop_assert_eq!(numbers(&bytes, 1, truths.len()), Some(truths));
+        }
+
+        /// Bytes that hold something else give as many numbers as asked for, or none; never a panic.
+        #[test]
+        fn hostile_bytes_end(bytes in prop::collection::vec(any::<u8>(), 0..60), width in 0_usize..40, count in 0_usize..5000) {
+            if let Some(numbers) = numbers::<u32>(&bytes, width, count) {
+                prop_assert_eq!(numbers.len(), count);
+            }
+            let mut truths = BooleanBufferBuilder::new(0);
+            let _ = bits(&bytes, count, &mut truths);
+            prop_assert!(truths.len() <= count);
+        }
+    }
+}

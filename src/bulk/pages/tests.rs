@@ -1,0 +1,258 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int8Type, Int64Type, UInt16Type};
+use arrow_array::*;
+use arrow_schema::{DataType, Schema};
+use arrow_select::concat::concat_batches;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
+use proptest::prelude::*;
+
+use crate::bulk::files::{ColumnFileKind, ColumnWriter};
+use crate::bulk::pages::Part;
+
+/// A file that is gone when its test ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("threshold-matrix-pages-{}-{}.parquet", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A number for each row and null, in stretches or not: hashes, so that a case is small.
+#[derive(Debug, Clone)]
+struct Rows {
+    count: usize,
+    seed: u64,
+    /// One row in so many is null; no row if it is 0, every row if it is 1.
+    nulls: u64,
+    /// So many numbers there are.
+    range: u64,
+    /// So many rows in a stretch have the same number.
+    stretch: u64,
+}
+
+impl Rows {
+    fn strategy() -> impl Strategy<Value = Self> {
+        let counts = prop_oneof![Just(0_usize), 1..300_usize, 1000..6000_usize];
+        let ranges = prop_oneof![Just(1_u64), 2..40_u64, 200..400_u64, Just(1 << 20)];
+        (counts, any::<u64>(), 0_u64..6, ranges, prop_oneof![Just(1_u64), Just(90)]).prop_map(|(count, seed, nulls, range, stretch)| Self {
+            count,
+            seed,
+            nulls,
+            range,
+            stretch,
+        })
+    }
+
+    fn numbers(&self, column: u64) -> Vec<Option<u64>> {
+        let hash = |row: u64, of: u64| {
+            let mixed = (row ^ self.seed).wrapping_add(of << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 17
+        };
+        let row = |row: u64| {
+            let row = row / self.stretch;
+            let is_null = self.nulls > 0 && hash(row, column + 1000).is_multiple_of(self.nulls);
+            (!is_null).then(|| hash(row, column) % self.range)
+        };
+        (0..self.count as u64).map(row).collect()
+    }
+
+    /// Columns of every type that is read here, and of some that the library reads.
+    fn batch(&self) -> RecordBatch {
+        let numbers = |column| self.numbers(column);
+        fn narrow<T: TryFrom<u64>>(numbers: Vec<Option<u64>>, from: u64) -> Vec<Option<T>> {
+            numbers.into_iter().map(|number| number.and_then(|number| T::try_from(number % from).ok())).collect()
+        }
+        let signed = |numbers: Vec<Option<u64>>| numbers.into_iter().map(|number| number.map(|number| number as i64 - 1000));
+        let words = |numbers: Vec<Option<u64>>| numbers.into_iter().map(|number| number.map(|number| format!("word {}", number % 100)));
+        let texts: Vec<Option<String>> = words(numbers(12)).collect();
+        let few = |column| words(self.numbers(column)).collect::<Vec<_>>();
+        let all_there: Vec<u64> = numbers(16).into_iter().map(Option::unwrap_or_default).collect();
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("truths", Arc::new(numbers(0).into_iter().map(|number| number.map(|number| number % 2 == 1)).collect::<BooleanArray>())),
+            ("i8", Arc::new(Int8Array::from(narrow::<i8>(numbers(1), 128)))),
+            ("u8", Arc::new(UInt8Array::from(narrow::<u8>(numbers(2), 256)))),
+            ("i16", Arc::new(signed(numbers(3)).map(|number| number.map(|number| number as i16)).collect::<Int16Array>())),
+            ("u16", Arc::new(UInt16Array::from(narrow::<u16>(numbers(4), 65536)))),
+            ("i32", Arc::new(signed(numbers(5)).map(|number| number.map(|number| number as i32)).collect::<Int32Array>())),
+            ("u32", Arc::new(numbers(6).into_iter().map(|number| number.map(|number| u32::MAX - number as u32)).collect::<UInt32Array>())),
+            ("i64", Arc::new(signed(numbers(7)).collect::<Int64Array>())),
+            ("u64", Arc::new(numbers(8).into_iter().map(|number| number.map(|number| u64::MAX - number)).collect::<UInt64Array>())),
+            ("f32", Arc::new(narrow::<u16>(numbers(9), 65536).into_iter().map(|number| number.map(f32::from)).collect::<Float32Array>())),
+            ("f64", Arc::new(narrow::<u32>(numbers(10), 1 << 20).into_iter().map(|number| number.map(f64::from)).collect::<Float64Array>())),
+            ("dates", Arc::new(Date32Array::from(narrow::<i32>(numbers(11), 30000)))),
+            ("texts", Arc::new(StringArray::from(texts))),
+            ("keys i8", Arc::new(few(13).iter().map(Option::as_deref).collect::<DictionaryArray<Int8Type>>())),
+            ("keys u16", Arc::new(few(14).iter().map(Option::as_deref).collect::<DictionaryArray<UInt16Type>>())),
+            ("keys i64", Arc::new(few(15).iter().map(Option::as_deref).collect::<DictionaryArray<Int64Type>>())),
+            ("never null", Arc::new(UInt64Array::from(all_there))),
+        ];
+        let fields: Vec<_> =
+            columns.iter().map(|(name, array)| arrow_schema::Field::new(*name, array.data_type().clone(), *name != "never null")).collect();
+        let arrays = columns.into_iter().map(|(_, array)| array).collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap()
+    }
+}
+
+fn properties() -> impl Strategy<Value = WriterProperties> {
+    let compressions = prop_oneof![
+        Just(Compression::UNCOMPRESSED),
+        Just(Compression::SNAPPY),
+        Just(Compression::LZ4_RAW),
+        Just(Compression::ZSTD(ZstdLevel::default()))
+    ];
+    let encodings = prop_oneof![Just(None), Just(Some(Encoding::PLAIN)), Just(Some(Encoding::BYTE_STREAM_SPLIT))];
+    (any::<bool>(), any::<bool>(), compressions, encodings, 1_usize..2000, 100_usize..4000, 64_usize..4000).prop_map(
+        |(later, dictionary, compression, encoding, page, group, size)| {
+            let version = if later { WriterVersion::PARQUET_2_0 } else { WriterVersion::PARQUET_1_0 };
+            let properties = WriterProperties::builder()
+                .set_writer_version(version)
+                .set_dictionary_enabled(dictionary)
+                .set_dictionary_page_size_limit(size)
+                .set_compression(compression)
+                .set_data_page_row_count_limit(page)
+                .set_write_batch_size(64)
+                .set_statistics_enabled(EnabledStatistics::None)
+                .set_max_row_group_row_count(Some(group));
+            let properties = match encoding {
+                Some(encoding) if !dictionary => properties.set_column_encoding("f64".into(), encoding),
+                _ => properties,
+            };
+            properties.build()
+        },
+    )
+}
+
+/// What the library reads.
+fn library(path: &Path, batch: usize) -> Vec<RecordBatch> {
+    let metadata = ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new()).unwrap();
+    let part = |part| {
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(File::open(path).unwrap(), metadata.clone());
+        builder.with_row_groups(vec![part]).with_batch_size(batch).build().unwrap().map(Result::unwrap)
+    };
+    (0..metadata.metadata().num_row_groups()).flat_map(part).collect()
+}
+
+/// What is read here, of the columns at some positions.
+fn own(path: &Path, columns: &[usize], batch: usize) -> Result<Vec<RecordBatch>, String> {
+    let metadata = ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new()).map_err(|error| error.to_string())?;
+    let mut batches = Vec::new();
+    for part in 0..metadata.metadata().num_row_groups() {
+        for batch in Part::open(path, &metadata, part, columns, batch).map_err(|error| error.to_string())? {
+            batches.push(batch.map_err(|error| error.to_string())?);
+        }
+    }
+    Ok(batches)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, rng_seed: proptest::test_runner::RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a file is made of, its columns are those that the library reads, in any choice and in batches of any size.
+    #[test]
+    fn the_library_reads_the_same(rows in Rows::strategy(), properties in properties(), batch in 1_usize..3000, kept in any::<u32>()) {
+        let file = Scratch::new();
+        let written = rows.batch();
+        let mut writer = ArrowWriter::try_new(File::create(&file.0).unwrap(), written.schema(), Some(properties)).unwrap();
+        writer.write(&written).unwrap();
+        writer.close().unwrap();
+        let columns: Vec<usize> = (0..written.num_columns()).filter(|column| kept >> column & 1 == 1).collect();
+        let expected: Vec<_> = library(&file.0, batch).iter().map(|batch| batch.project(&columns).unwrap()).collect();
+        let read = own(&file.0, &columns, batch).unwrap();
+        prop_assert!(read.iter().all(|read| (1..=batch).contains(&read.num_rows())));
+        let [read, expected] = [read, expected].map(|batches| concat_batches(&Arc::new(written.schema().project(&columns).unwrap()), &batches).unwrap());
+        prop_assert_eq!(read, expected);
+    }
+
+    /// What is written here the library reads as it was given.
+    #[test]
+    fn the_library_reads_what_is_written(rows in Rows::strategy(), cut in 1_usize..4000) {
+        let file = Scratch::new();
+        let given = rows.batch();
+        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &given.schema()).unwrap();
+        for first in (0..given.num_rows()).step_by(cut) {
+            writer.write(&given.slice(first, cut.min(given.num_rows() - first))).unwrap();
+        }
+        writer.finish().unwrap();
+        let read = library(&file.0, usize::MAX / 2);
+        prop_assert_eq!(read.len(), usize::from(given.num_rows() > 0));
+        for (index, column) in read.iter().flat_map(|read| read.columns()).enumerate() {
+            prop_assert_eq!(column, given.column(index), "column {}", given.schema().field(index).name());
+        }
+    }
+
+    /// Bytes of pages that were changed are read as other values, or are an error; never a panic.
+    #[test]
+    fn damaged_pages_are_errors(rows in Rows::strategy(), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
+        let file = Scratch::new();
+        // Columns that the library reads may do as the library does.
+        let written = rows.batch();
+        let columns: Vec<usize> = (0..written.num_columns()).filter(|column| written.schema().field(*column).name() != "texts").collect();
+        let written = written.project(&columns).unwrap();
+        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &written.schema()).unwrap();
+        writer.write(&written).unwrap();
+        writer.finish().unwrap();
+        let mut bytes = std::fs::read(&file.0).unwrap();
+        let footer = bytes.len() - 8 - u32::from_le_bytes(*bytes[..bytes.len() - 4].last_chunk().unwrap()) as usize;
+        for (place, to) in changes {
+            if footer > 4 {
+                bytes[4 + place.index(footer - 4)] = to;
+            }
+        }
+        std::fs::write(&file.0, bytes).unwrap();
+        let columns: Vec<usize> = (0..columns.len()).collect();
+        for batch in own(&file.0, &columns, 500).unwrap_or_default() {
+            prop_assert_eq!(batch.num_columns(), columns.len());
+        }
+    }
+}
+
+/// A dictionary of another order in each batch, values that are null inside a dictionary, and more texts than results have.
+#[test]
+fn dictionaries_of_batches_are_joined() {
+    let schema = Arc::new(Schema::new(vec![arrow_schema::Field::new_dictionary("word", DataType::Int8, DataType::Utf8, true)]));
+    let batch = |keys: Vec<Option<i8>>, values: Vec<Option<&str>>| {
+        let array = DictionaryArray::<Int8Type>::try_new(Int8Array::from(keys), Arc::new(StringArray::from(values))).unwrap();
+        RecordBatch::try_new(schema.clone(), vec![Arc::new(array)]).unwrap()
+    };
+    let few = vec![
+        batch(vec![Some(0), None, Some(1)], vec![Some("high"), Some("low")]),
+        batch(vec![Some(0), Some(1), Some(2)], vec![Some("low"), None, Some("high")]),
+        batch(vec![None, None], vec![]),
+    ];
+    let words: Vec<String> = (0..400).map(|word| format!("word {word}")).collect();
+    let many = words.chunks(100).map(|words| batch((0..100).map(Some).collect(), words.iter().map(|word| Some(word.as_str())).collect()));
+    for (batches, expected) in [
+        (few, ["high", "", "low", "low", "", "high", "", ""].map(str::to_owned).to_vec()),
+        // The library's reader joins no more than keys of a byte count, so the words are read as texts.
+        (many.collect(), words.clone()),
+    ] {
+        let file = Scratch::new();
+        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &schema).unwrap();
+        batches.iter().for_each(|batch| writer.write(batch).unwrap());
+        writer.finish().unwrap();
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(File::open(&file.0).unwrap(), options).unwrap();
+        let read: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
+        let read = read.iter().flat_map(|batch| batch.column(0).as_string::<i32>().iter().map(|word| word.unwrap_or_default().to_owned()));
+        assert_eq!(read.collect::<Vec<_>>(), expected);
+    }
+}
