@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) checks: Vec<Check>,
     pub(crate) criteria: Arena<CriterionId, Criterion>,
     pub(crate) groups: Arena<GroupId, Group>,
+    /// Criteria and groups in the order of their names.
+    pub(crate) points_by_name: Vec<PointsOf>,
     pub(crate) dimensions: Arena<DimensionId, Dimension>,
     pub(crate) tiers: Vec<String>,
     pub(crate) statuses: Vec<String>,
@@ -361,6 +363,13 @@ pub(crate) enum NumberOf {
     Score(DimensionId),
     Scaled(DimensionId),
     Total,
+}
+
+/// Something with points of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum PointsOf {
+    Criterion(CriterionId),
+    Group(GroupId),
 }
 
 /// A result that a condition reads.

@@ -1,6 +1,5 @@
 //! Profiles from JSON, numbers by their digits: no value passes through binary floating point.
 
-use std::collections::btree_map::Entry;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -27,17 +26,18 @@ impl<'de> Visitor<'de> for ProfileVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Profile, A::Error> {
-        let mut profile = Profile::new();
+        // With room for a usual one.
+        let mut profile = Profile { values: Vec::with_capacity(32) };
         while let Some(input) = map.next_key::<String>()? {
             let raw: &RawValue = map.next_value()?;
             let value = value(raw.get()).map_err(|problem| de::Error::custom(format!("`{input}` {problem}")))?;
             if profile.values.len() >= MOST_ENTRIES {
                 return Err(de::Error::custom(format!("more than {MOST_ENTRIES} values")));
             }
-            match profile.values.entry(input) {
-                Entry::Occupied(known) => return Err(de::Error::custom(format!("`{}` is given twice", known.key()))),
-                Entry::Vacant(place) => place.insert(value),
-            };
+            match profile.position(&input) {
+                Ok(_) => return Err(de::Error::custom(format!("`{input}` is given twice"))),
+                Err(place) => profile.values.insert(place, (input, value)),
+            }
         }
         Ok(profile)
     }
@@ -50,6 +50,7 @@ fn value(text: &str) -> Result<Value, String> {
         Some(b'n') => Ok(Value::Missing),
         Some(b't') => Ok(Value::Boolean(true)),
         Some(b'f') => Ok(Value::Boolean(false)),
+        Some(b'"') if !text.contains('\\') => Ok(Value::Text(text.trim_matches('"').to_owned())),
         Some(b'"') => serde_json::from_str(text).map(Value::Text).map_err(|error| error.to_string()),
         Some(b'[') => serde_json::from_str(text)
             .map(|Members(members)| Value::Members(members))

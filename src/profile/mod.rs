@@ -5,8 +5,6 @@ mod prepare;
 mod problem;
 mod serialise;
 
-use std::collections::BTreeMap;
-
 use crate::date::Date;
 
 pub use prepare::Case;
@@ -45,7 +43,8 @@ pub use serialise::ProfileError;
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profile {
-    values: BTreeMap<String, Value>,
+    /// In the order of their names, each once.
+    values: Vec<(String, Value)>,
 }
 
 /// A value of an input.
@@ -80,13 +79,22 @@ impl Profile {
 
     /// Sets the value of an input.
     pub fn set(&mut self, input: impl Into<String>, value: impl Into<Value>) {
-        self.values.insert(input.into(), value.into());
+        let (input, value) = (input.into(), value.into());
+        match self.position(&input) {
+            Ok(place) => self.values.splice(place..=place, [(input, value)]).for_each(drop),
+            Err(place) => self.values.insert(place, (input, value)),
+        }
     }
 
     /// The value of an input, if it was set.
     #[must_use]
     pub fn get(&self, input: &str) -> Option<&Value> {
-        self.values.get(input)
+        self.position(input).ok().and_then(|place| self.values.get(place)).map(|(_, value)| value)
+    }
+
+    /// Where an input is, or would be.
+    fn position(&self, input: &str) -> Result<usize, usize> {
+        self.values.binary_search_by(|(own, _)| own.as_str().cmp(input))
     }
 
     /// The values, in the order of their inputs' names.
@@ -180,6 +188,6 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Profile {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(values: I) -> Self {
-        Self { values: values.into_iter().map(|(input, value)| (input.into(), value.into())).collect() }
+        values.into_iter().fold(Self::new(), |profile, (input, value)| profile.with(input, value))
     }
 }

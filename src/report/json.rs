@@ -25,19 +25,24 @@ use crate::score::outcome::{DimensionOutcome, Outcome};
 /// ```
 #[must_use]
 pub fn json_line(id: Option<&str>, matrix: &Matrix, as_at: Date, result: &Result<Outcome, Refusal>) -> String {
-    // Nothing in a line can fail to be written.
-    let line = match result {
-        Ok(outcome) => serde_json::to_string(&Scored { id, outcome }),
-        Err(refusal) => serde_json::to_string(&Refused { id, matrix, as_at, error: &refusal.to_string() }),
-    };
-    line.unwrap_or_default()
+    match result {
+        Ok(outcome) => line(&Scored { id, outcome }),
+        Err(refusal) => line(&Refused { id, matrix, as_at, error: &refusal.to_string() }),
+    }
 }
 
 /// The line for something that is no profile at all, such as a line that is not JSON: all results are null.
 #[must_use]
 pub fn json_error(id: Option<&str>, matrix: &Matrix, as_at: Date, error: &str) -> String {
-    let line = Refused { id, matrix, as_at, error };
-    serde_json::to_string(&line).unwrap_or_default()
+    line(&Refused { id, matrix, as_at, error })
+}
+
+fn line(value: &impl Serialize) -> String {
+    // As long as lines usually are, so that it need not grow again and again.
+    let mut line = Vec::with_capacity(2048);
+    // Nothing in a line can fail to be written.
+    let written = serde_json::to_writer(&mut line, value).is_ok();
+    if written { String::from_utf8(line).unwrap_or_default() } else { String::new() }
 }
 
 struct Refused<'a> {
@@ -96,8 +101,7 @@ fn results<M: SerializeMap>(outcome: &Outcome, map: &mut M) -> Result<(), M::Err
     }
     let dimensions = outcome.dimensions().map(|dimension| (dimension.name(), Dimension(dimension)));
     map.serialize_entry("dimensions", &sorted(dimensions))?;
-    let points = outcome.all_points().filter(|(_, result)| !result.replaced).map(|(name, result)| (name, result.points()));
-    map.serialize_entry("points", &sorted(points))?;
+    map.serialize_entry("points", &AllPoints(outcome))?;
     map.serialize_entry("flags", &sorted(outcome.flags()))?;
     map.serialize_entry("decisions", &sorted(outcome.decisions()))
 }
@@ -114,6 +118,16 @@ fn sorted<'a, V>(entries: impl Iterator<Item = (&'a str, V)>) -> Sorted<'a, V> {
 impl<V: Serialize> Serialize for Sorted<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// The points that count of each criterion and group.
+struct AllPoints<'a>(&'a Outcome);
+
+impl Serialize for AllPoints<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let points = self.0.points_by_name().filter(|(_, result)| !result.replaced);
+        serializer.collect_map(points.map(|(name, result)| (name, result.points())))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Dimension, Model, Verdict};
+use crate::matrix::model::{Dimension, Model, PointsOf, Verdict};
 use crate::number::Points;
 use crate::plan::answers::{Answers, Possible};
 use crate::plan::reach::BUDGET;
@@ -380,6 +380,15 @@ impl Outcome {
         let model = self.matrix.model();
         let criteria = model.criteria.iter().map(|(id, criterion)| (criterion.heading.name.as_str(), self.criterion_result(id)));
         criteria.chain(model.groups.iter().map(|(id, group)| (group.heading.name.as_str(), self.group_result(id))))
+    }
+
+    /// The criteria and groups in the order of their names.
+    pub(crate) fn points_by_name(&self) -> impl Iterator<Item = (&str, PointsResult)> {
+        let model = self.matrix.model();
+        model.points_by_name.iter().map(|of| match of {
+            PointsOf::Criterion(id) => (model.criteria[*id].heading.name.as_str(), self.criterion_result(*id)),
+            PointsOf::Group(id) => (model.groups[*id].heading.name.as_str(), self.group_result(*id)),
+        })
     }
 
     /// A flag, by its name: `None` where unknown inputs leave it open, and for a name that is none.
