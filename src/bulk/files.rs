@@ -25,7 +25,7 @@ pub use crate::bulk::writer::ColumnWriter;
 /// So many rows of a file are read at a time.
 const BATCH: usize = 32 * 1024;
 /// So many parts of a file are scored by each of several threads before the results are taken from them.
-const PARTS: usize = 4;
+const PARTS: usize = 8;
 
 /// A file of columns that cannot be read, scored or written.
 #[derive(Debug, thiserror::Error)]

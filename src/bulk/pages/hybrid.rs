@@ -1,6 +1,7 @@
 //! Parquet's numbers of a few bits each: runs of one number, and eights of numbers packed tight, in any mixture.
 //!
-//! Keys of dictionaries stand in pages like this, and, as numbers of one bit, which values there are and truths.
+//! Keys of dictionaries stand in pages like this, and, as numbers of one bit, which values there are and truths. Ids are written as differences, which
+//! are packed in much the same way.
 
 use arrow_buffer::BooleanBufferBuilder;
 
@@ -200,6 +201,43 @@ pub(super) fn write_bits(bytes: &[u8], count: usize, set: usize, to: &mut Vec<u8
     } else {
         header((count.div_ceil(8) as u64) << 1 | 1, to);
         to.extend(bytes.iter().take(count.div_ceil(8)));
+    }
+}
+
+/// Writes whole numbers as their differences, by `DELTA_BINARY_PACKED`: in blocks of 128, each with the least difference in it, and above that
+/// the differences of each 32, packed.
+pub(super) fn write_differences(numbers: &[i64], to: &mut Vec<u8>) {
+    const BLOCK: usize = 128;
+    const PACK: usize = 32;
+    let signed = |number: i64| (number << 1 ^ number >> 63) as u64;
+    header(BLOCK as u64, to);
+    header((BLOCK / PACK) as u64, to);
+    header(numbers.len() as u64, to);
+    header(signed(numbers.first().copied().unwrap_or_default()), to);
+    let differences = |from: usize| {
+        let pairs = numbers.get(from..).unwrap_or_default().windows(2).take(BLOCK);
+        pairs.map(|pair| if let [one, other] = pair { other.wrapping_sub(*one) } else { 0 })
+    };
+    for from in (0..numbers.len().saturating_sub(1)).step_by(BLOCK) {
+        let least = differences(from).min().unwrap_or_default();
+        let mut above = [0; BLOCK];
+        above.iter_mut().zip(differences(from)).for_each(|(to, difference)| *to = difference.wrapping_sub(least) as u64);
+        header(signed(least), to);
+        let (packs, _) = above.as_chunks::<PACK>();
+        let widths = packs.iter().map(|pack| u64::BITS - pack.iter().fold(0, |all, number| all | number).leading_zeros());
+        to.extend(widths.clone().map(|width| width as u8));
+        for (pack, width) in packs.iter().zip(widths).filter(|(_, width)| *width > 0) {
+            let (mut packed, mut bits) = (0_u128, 0);
+            for number in pack {
+                packed |= u128::from(*number) << bits;
+                bits += width;
+                if bits >= 64 {
+                    to.extend((packed as u64).to_le_bytes());
+                    (packed, bits) = (packed >> 64, bits - 64);
+                }
+            }
+            to.extend(packed.to_le_bytes().iter().take(bits as usize / 8));
+        }
     }
 }
 

@@ -225,6 +225,24 @@ proptest! {
     }
 }
 
+/// Ids of any order and size: their differences may be wider than they are.
+#[test]
+fn whole_numbers_of_any_size_are_written() {
+    let mut wide: Vec<i64> = (0..1000_i64).map(|row| row.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64)).collect();
+    wide.extend([i64::MIN, i64::MAX, i64::MIN, 0, -1]);
+    let sizes: Vec<i64> = (0..63).flat_map(|bit| [1 << bit, -(1 << bit)]).collect();
+    for numbers in [vec![], vec![7], vec![-3, i64::MAX], (0..70_000).collect(), wide, sizes, vec![5; 129], (0..129).rev().collect()] {
+        let array: ArrayRef = Arc::new(Int64Array::from(numbers));
+        let given = RecordBatch::try_from_iter_with_nullable([("id", array, true)]).unwrap();
+        let file = Scratch::new();
+        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &given.schema()).unwrap();
+        writer.write(&given).unwrap();
+        writer.finish().unwrap();
+        let read = concat_batches(&given.schema(), &library(&file.0, 1 << 20)).unwrap();
+        assert_eq!(read, given);
+    }
+}
+
 /// A dictionary of another order in each batch, values that are null inside a dictionary, and more texts than results have.
 #[test]
 fn dictionaries_of_batches_are_joined() {

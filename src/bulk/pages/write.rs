@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use arrow_array::builder::BooleanBufferBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int8Type, Int16Type};
+use arrow_array::types::{Int8Type, Int16Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::DataType;
@@ -47,6 +47,7 @@ pub(in crate::bulk) fn write(column: &ColumnDescPtr, arrays: &[&ArrayRef]) -> Re
         }
         Some(DataType::Int8) => pages.numbers(&present(arrays, |array| array.as_primitive::<Int8Type>().values(), i16::from))?,
         Some(DataType::Int16) => pages.numbers(&present(arrays, |array| array.as_primitive::<Int16Type>().values(), |number| number))?,
+        Some(DataType::Int64) => pages.differences(&present(arrays, |array| array.as_primitive::<Int64Type>().values(), |number| number))?,
         Some(DataType::Dictionary(key, values)) if (key.as_ref(), values.as_ref()) == (&DataType::Int8, &DataType::Utf8) => {
             let Some((dictionary, keys)) = texts(arrays) else { return Ok(None) };
             let bytes = dictionary.iter().flat_map(|text| (text.len() as u32).to_le_bytes().into_iter().chain(text.bytes()));
@@ -158,6 +159,13 @@ impl Pages {
         self.keyed(dictionary, count, &numbers)?;
         let nulls = (self.valid.len() - numbers.len()) as u64;
         Ok(Some(Statistics::int32(ends.map(|ends| ends.0), ends.map(|ends| ends.1), None, Some(nulls), false)))
+    }
+
+    /// Numbers of any size, as ids are, by their differences.
+    fn differences(&mut self, numbers: &[i64]) -> Result<Option<Statistics>, ParquetError> {
+        self.data(Encoding::DELTA_BINARY_PACKED, |values, to| hybrid::write_differences(numbers.get(values).unwrap_or_default(), to))?;
+        let nulls = (self.valid.len() - numbers.len()) as u64;
+        Ok(Some(Statistics::int64(numbers.iter().min().copied(), numbers.iter().max().copied(), None, Some(nulls), false)))
     }
 
     /// A dictionary of so many values, and the keys in it.
