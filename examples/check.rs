@@ -1,5 +1,7 @@
 //! Checks matrix files: every fault with its place, and the panel's own worked examples.
 
+#![allow(clippy::print_stderr, reason = "a program speaks to a person")]
+
 mod program;
 
 use std::io::IsTerminal;
@@ -67,12 +69,20 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
     if html.is_some() && names.len() > 1 {
         return Err(lexopt::Error::from("--html goes with one matrix").into());
     }
+    if data.is_some() && (prints_sheet || prints_record || prints_analysis || prints_tests || is_quick || html.is_some()) {
+        return Err(lexopt::Error::from("--json and --tests=jsonl print data and nothing else: they go with --as-at alone").into());
+    }
     let mut sound = true;
     for name in &names {
         let matrices = match open(name) {
             Ok(matrices) => matrices,
             Err(faults) => {
-                program::say(&format!("{faults}\n"))?;
+                // Whoever reads the data finds nothing but data.
+                if data.is_some() {
+                    eprintln!("{faults}")
+                } else {
+                    program::say(&format!("{faults}\n"))?
+                }
                 sound = false;
                 continue;
             }
@@ -82,7 +92,12 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         }
         for (name, matrix) in &matrices {
             if let Some(data) = data {
-                sound &= matrix.run_examples().iter().all(|example| example.differences.is_empty());
+                let examples = matrix.run_examples();
+                let failed = examples.iter().filter(|example| !example.differences.is_empty()).count();
+                if failed > 0 {
+                    sound = false;
+                    eprintln!("{name}: {failed} of its {} examples do not hold; `check` without --json and --tests=jsonl shows how", examples.len());
+                }
                 program::say(&data(&matrix.analyse(as_at)))?;
                 continue;
             }

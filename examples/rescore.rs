@@ -34,7 +34,8 @@ usage: rescore [options]
                   or .parquet, .arrow or .feather (with `--features parquet`).
                   Without it, made-up people are scored
   --columns F     which column of the file each input is read from (YAML)
-  --outcome COL   a column of what was seen later (true, false, 1, 0), to show its rate by tier
+  --outcome COL   a column of what was seen later (true, false, 1, 0), to show its rate by tier;
+                  of a .csv cohort
   --previous F    the --out file of an earlier run, to show who moved
   --out F         writes every outcome: .csv or .jsonl; of a file of columns .parquet, .arrow
                   or .feather. The file appears when the run has ended

@@ -24,8 +24,9 @@ pub use crate::bulk::writer::ColumnWriter;
 
 /// So many rows of a file are read at a time.
 const BATCH: usize = 32 * 1024;
-/// So many parts of a file are scored by each of several threads before the results are taken from them.
+/// So many parts of a file at most are scored by each of several threads before the results are taken from them, and so many rows if parts are long.
 const PARTS: usize = 8;
+const ROWS: usize = 1 << 20;
 
 /// A file of columns that cannot be read, scored or written.
 #[derive(Debug, thiserror::Error)]
@@ -232,7 +233,9 @@ impl ColumnFile {
         let parts: Vec<usize> = (0..self.parts()).collect();
         // Some parts for each thread, so that none waits long for the others.
         let threads = pool.current_num_threads().max(1);
-        for window in parts.chunks(if threads == 1 { 1 } else { threads * PARTS }) {
+        let rows_of_each = self.rows().and_then(|rows| usize::try_from(rows).ok()).unwrap_or(usize::MAX) / parts.len().max(1);
+        let each = if threads == 1 { 1 } else { (ROWS / rows_of_each.max(1)).clamp(1, PARTS) };
+        for window in parts.chunks(threads * each) {
             let before = &*state;
             let done: Vec<_> = pool.install(|| window.par_iter().map(|part| work(before, self.read(*part, columns)?)).collect());
             done.into_iter().try_for_each(|part| add(state, part?))?;

@@ -1,4 +1,4 @@
-//! What the compiler cannot check: the library's one place with `unsafe`. Three calls, each right behind what makes it sound.
+//! What the compiler cannot check: the library's one place with `unsafe`. Calls of three kinds, each right behind what makes it sound.
 //!
 //! - The loops for the processor at hand, one source compiled for several widths of vectors: a function that was compiled for more instructions than
 //!   every processor has may be called only where they are there.

@@ -81,7 +81,11 @@ impl Profile {
     pub fn set(&mut self, input: impl Into<String>, value: impl Into<Value>) {
         let (input, value) = (input.into(), value.into());
         match self.position(&input) {
-            Ok(place) => self.values.splice(place..=place, [(input, value)]).for_each(drop),
+            Ok(place) => {
+                if let Some((_, own)) = self.values.get_mut(place) {
+                    *own = value;
+                }
+            }
             Err(place) => self.values.insert(place, (input, value)),
         }
     }

@@ -36,7 +36,8 @@ impl<'a> Iterator for Stretches<'a> {
             if bytes.len() * 8 < count * self.width {
                 return None;
             }
-            Stretch::Packed { bytes, count }
+            // No more than is asked for, however many it says that there are.
+            Stretch::Packed { bytes: bytes.get(..count.div_ceil(8) * self.width).unwrap_or(bytes), count }
         } else {
             let (bytes, rest) = self.bytes.split_at_checked(self.width.div_ceil(8))?;
             self.bytes = rest;
@@ -119,7 +120,7 @@ pub(super) fn bits(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) ->
 }
 
 /// Appends the first so many bits of some bytes.
-pub(super) fn append(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) {
+fn append(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) {
     let (words, rest) = bytes.get(..count.div_ceil(8)).unwrap_or(bytes).as_chunks::<8>();
     let mut left = count;
     let mut last = [0; 8];
@@ -214,14 +215,15 @@ pub(super) fn write_differences(numbers: &[i64], to: &mut Vec<u8>) {
     header((BLOCK / PACK) as u64, to);
     header(numbers.len() as u64, to);
     header(signed(numbers.first().copied().unwrap_or_default()), to);
-    let differences = |from: usize| {
-        let pairs = numbers.get(from..).unwrap_or_default().windows(2).take(BLOCK);
-        pairs.map(|pair| if let [one, other] = pair { other.wrapping_sub(*one) } else { 0 })
-    };
-    for from in (0..numbers.len().saturating_sub(1)).step_by(BLOCK) {
-        let least = differences(from).min().unwrap_or_default();
+    let before = numbers.chunks(BLOCK);
+    let after = numbers.get(1..).unwrap_or_default().chunks(BLOCK);
+    for (before, after) in before.zip(after) {
+        let mut differences = [0_i64; BLOCK];
+        differences.iter_mut().zip(before).zip(after).for_each(|((to, one), other)| *to = other.wrapping_sub(*one));
+        let least = differences.iter().take(after.len()).copied().min().unwrap_or_default();
         let mut above = [0; BLOCK];
-        above.iter_mut().zip(differences(from)).for_each(|(to, difference)| *to = difference.wrapping_sub(least) as u64);
+        let differences = differences.iter().take(after.len());
+        above.iter_mut().zip(differences).for_each(|(to, difference)| *to = difference.wrapping_sub(least) as u64);
         header(signed(least), to);
         let (packs, _) = above.as_chunks::<PACK>();
         let widths = packs.iter().map(|pack| u64::BITS - pack.iter().fold(0, |all, number| all | number).leading_zeros());

@@ -3,7 +3,7 @@
 //! The `parquet` library reads and writes the files: their metadata, their pages, compression, checks. What this module does itself is what the
 //! pages of a cohort hold, bits and keys of dictionaries, which it moves many at a time, where the library goes value by value; that took two thirds
 //! of a night's run from file to file. A column of any other form goes the library's way, beside these, and gives the same arrays: the tests hold
-//! the two together.
+//! the two together. Only a number that its column's type does not hold is an error here, where the library takes its lowest bits.
 
 mod hybrid;
 mod read;

@@ -101,14 +101,17 @@ impl Part {
 
     fn take(&mut self, rows: usize) -> Result<RecordBatch, ArrowError> {
         let others = self.others.as_mut().map(|others| others.next().transpose()).transpose()?.flatten();
-        if self.columns.is_empty() {
-            return others.ok_or_else(|| ArrowError::ParquetError("a row group ends before its rows".to_owned()));
+        if self.others.is_some() && others.as_ref().is_none_or(|others| others.num_rows() != rows) {
+            return Err(ArrowError::ParquetError("a row group has other than its rows".to_owned()));
+        }
+        if let (Some(others), true) = (&others, self.columns.is_empty()) {
+            return Ok(others.clone());
         }
         let take = |source: &mut Source| match source {
             Source::Pages(column) => column.take(rows).map_err(ArrowError::from),
             Source::Library(place) => {
                 let array = others.as_ref().and_then(|others| others.columns().get(*place));
-                array.cloned().ok_or_else(|| ArrowError::ParquetError("a row group ends before its rows".to_owned()))
+                array.cloned().ok_or_else(|| ArrowError::ParquetError("a column is missing from its row group".to_owned()))
             }
         };
         let arrays = self.columns.iter_mut().map(take).collect::<Result<_, _>>()?;
@@ -175,7 +178,8 @@ impl Column {
     }
 
     fn next_page(&mut self) -> Result<ArrayRef, ParquetError> {
-        let wrong = || ParquetError::General(format!("column `{}`: a page does not hold what it says", self.name));
+        let wrong =
+            || ParquetError::General(format!("column `{}`: a page holds something else than its header or the column's type says", self.name));
         loop {
             let Some(page) = self.pages.get_next_page()? else {
                 return Err(ParquetError::General(format!("column `{}` ends before its rows", self.name)));
@@ -187,9 +191,14 @@ impl Column {
                     self.kind.dictionary(bytes, rows).ok_or_else(wrong)?;
                     continue;
                 }
-                Page::DataPage { .. } if self.nullable => sized(bytes).ok_or_else(wrong)?,
+                Page::DataPage { def_level_encoding: Encoding::RLE, .. } if self.nullable => sized(bytes).ok_or_else(wrong)?,
+                Page::DataPage { .. } if self.nullable => return Err(wrong()),
                 Page::DataPage { .. } => (bytes, bytes),
-                Page::DataPageV2 { def_levels_byte_len, .. } => bytes.split_at_checked(*def_levels_byte_len as usize).ok_or_else(wrong)?,
+                // Some writers say of each value that it is not repeated.
+                Page::DataPageV2 { rep_levels_byte_len, def_levels_byte_len, .. } => {
+                    let (_, bytes) = bytes.split_at_checked(*rep_levels_byte_len as usize).ok_or_else(wrong)?;
+                    bytes.split_at_checked(*def_levels_byte_len as usize).ok_or_else(wrong)?
+                }
             };
             self.left = self.left.checked_sub(rows).ok_or_else(wrong)?;
             let mut valid = BooleanBufferBuilder::new(rows);
@@ -281,13 +290,15 @@ impl Kind for Truths {
     }
 
     fn array(&self, encoding: Encoding, bytes: &[u8], present: usize, nulls: Option<NullBuffer>) -> Option<ArrayRef> {
-        let mut truths = BooleanBufferBuilder::new(present);
-        match encoding {
-            Encoding::PLAIN if bytes.len() * 8 >= present => hybrid::append(bytes, present, &mut truths),
-            Encoding::RLE => hybrid::bits(sized(bytes)?.0, present, &mut truths)?,
+        let truths = match encoding {
+            Encoding::PLAIN => BooleanBuffer::new(bytes.get(..present.div_ceil(8))?.to_vec().into(), 0, present),
+            Encoding::RLE => {
+                let mut truths = BooleanBufferBuilder::new(present);
+                hybrid::bits(sized(bytes)?.0, present, &mut truths)?;
+                truths.finish()
+            }
             _ => return None,
-        }
-        let truths = truths.finish();
+        };
         let Some(nulls) = nulls else { return Some(Arc::new(BooleanArray::new(truths, None))) };
         let (mut rows, mut next) = (BooleanBufferBuilder::new(nulls.len()), truths.iter());
         let mut left = nulls.len();
@@ -313,9 +324,10 @@ struct Numbers<T: ArrowPrimitiveType, const BYTES: usize> {
 
 impl<T: ArrowPrimitiveType, const BYTES: usize> Numbers<T, BYTES> {
     fn plain(&self, bytes: &[u8], count: usize) -> Option<Vec<T::Native>> {
-        let (numbers, _) = bytes.as_chunks::<BYTES>();
+        // That they are there is seen before there is made room for them.
+        let numbers = bytes.as_chunks::<BYTES>().0.get(..count)?;
         let mut all = with_room(count);
-        for bytes in numbers.get(..count)? {
+        for bytes in numbers {
             all.push((self.read)(*bytes)?);
         }
         Some(all)

@@ -13,7 +13,11 @@ use arrow_select::concat::concat_batches;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::page::{CompressedPage, Page, PageWriter};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use proptest::prelude::*;
 
 use crate::bulk::files::{ColumnFileKind, ColumnWriter};
@@ -103,10 +107,17 @@ impl Rows {
             ("keys i8", Arc::new(few(13).iter().map(Option::as_deref).collect::<DictionaryArray<Int8Type>>())),
             ("keys u16", Arc::new(few(14).iter().map(Option::as_deref).collect::<DictionaryArray<UInt16Type>>())),
             ("keys i64", Arc::new(few(15).iter().map(Option::as_deref).collect::<DictionaryArray<Int64Type>>())),
-            ("never null", Arc::new(UInt64Array::from(all_there))),
+            ("never null", Arc::new(UInt64Array::from(all_there.clone()))),
+            ("never null i64", Arc::new(all_there.iter().map(|number| Some(*number as i64)).collect::<Int64Array>())),
+            ("never null i8", Arc::new(all_there.iter().map(|number| Some((*number % 128) as i8)).collect::<Int8Array>())),
+            ("never null truths", Arc::new(all_there.iter().map(|number| Some(number % 2 == 1)).collect::<BooleanArray>())),
+            (
+                "never null keys",
+                Arc::new(all_there.iter().map(|number| Some(["a", "b"][(number % 2) as usize])).collect::<DictionaryArray<Int8Type>>()),
+            ),
         ];
         let fields: Vec<_> =
-            columns.iter().map(|(name, array)| arrow_schema::Field::new(*name, array.data_type().clone(), *name != "never null")).collect();
+            columns.iter().map(|(name, array)| arrow_schema::Field::new(*name, array.data_type().clone(), !name.starts_with("never null"))).collect();
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap()
     }
@@ -168,7 +179,7 @@ proptest! {
 
     /// Whatever a file is made of, its columns are those that the library reads, in any choice and in batches of any size.
     #[test]
-    fn the_library_reads_the_same(rows in Rows::strategy(), properties in properties(), batch in 1_usize..3000, kept in any::<u32>()) {
+    fn the_library_reads_the_same(rows in Rows::strategy(), properties in properties(), batch in 1_usize..3000, kept in any::<u64>()) {
         let file = Scratch::new();
         let written = rows.batch();
         let mut writer = ArrowWriter::try_new(File::create(&file.0).unwrap(), written.schema(), Some(properties)).unwrap();
@@ -201,15 +212,15 @@ proptest! {
 
     /// Bytes of pages that were changed are read as other values, or are an error; never a panic.
     #[test]
-    fn damaged_pages_are_errors(rows in Rows::strategy(), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
+    fn damaged_pages_are_errors(rows in Rows::strategy(), properties in properties(), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
         let file = Scratch::new();
         // Columns that the library reads may do as the library does.
         let written = rows.batch();
         let columns: Vec<usize> = (0..written.num_columns()).filter(|column| written.schema().field(*column).name() != "texts").collect();
         let written = written.project(&columns).unwrap();
-        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &written.schema()).unwrap();
+        let mut writer = ArrowWriter::try_new(File::create(&file.0).unwrap(), written.schema(), Some(properties)).unwrap();
         writer.write(&written).unwrap();
-        writer.finish().unwrap();
+        writer.close().unwrap();
         let mut bytes = std::fs::read(&file.0).unwrap();
         let footer = bytes.len() - 8 - u32::from_le_bytes(*bytes[..bytes.len() - 4].last_chunk().unwrap()) as usize;
         for (place, to) in changes {
@@ -223,6 +234,77 @@ proptest! {
             prop_assert_eq!(batch.num_columns(), columns.len());
         }
     }
+}
+
+/// Truths with nulls over several pages, and no rows at all.
+#[test]
+fn truths_are_written_over_pages() {
+    for count in [0, 1, 32_768, 100_001] {
+        let truths: ArrayRef = Arc::new((0..count).map(|row| (row % 7 > 0).then_some(row % 3 == 0)).collect::<BooleanArray>());
+        let given = RecordBatch::try_from_iter_with_nullable([("truth", truths, true)]).unwrap();
+        let file = Scratch::new();
+        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &given.schema()).unwrap();
+        writer.write(&given).unwrap();
+        writer.finish().unwrap();
+        for read in [library(&file.0, 1 << 20), own(&file.0, &[0], 3000).unwrap()] {
+            assert_eq!(concat_batches(&given.schema(), &read).unwrap(), given);
+        }
+    }
+}
+
+/// A page of the second version that says of each value that it is not repeated, as some writers do.
+#[test]
+fn levels_of_repetition_are_left_out() {
+    let file = Scratch::new();
+    let message = "message rows { optional int32 number; required int32 other; }";
+    let schema = Arc::new(parquet::schema::parser::parse_message_type(message).unwrap());
+    let mut writer = SerializedFileWriter::new(File::create(&file.0).unwrap(), schema, Arc::default()).unwrap();
+    let columns = writer.schema_descr().columns().to_vec();
+    let mut group = writer.next_row_group().unwrap();
+    // A run of a thousand takes two bytes, and that of ones the one beside.
+    for (column, levels) in columns.into_iter().zip([&[0xd0, 0x0f, 0xd0, 0x0f, 0x01][..], &[0xd0, 0x0f]]) {
+        let mut bytes = levels.to_vec();
+        bytes.extend((0..1000_i32).flat_map(i32::to_le_bytes));
+        let (size, definitions) = (bytes.len(), levels.len() as u32 - 2);
+        let page = Page::DataPageV2 {
+            buf: bytes.into(),
+            num_values: 1000,
+            encoding: Encoding::PLAIN,
+            num_nulls: 0,
+            num_rows: 1000,
+            def_levels_byte_len: definitions,
+            rep_levels_byte_len: 2,
+            is_compressed: false,
+            statistics: None,
+        };
+        let mut chunk = TrackedWrite::new(Vec::new());
+        SerializedPageWriter::new(&mut chunk).write_page(CompressedPage::new(page, size)).unwrap();
+        let bytes = chunk.into_inner().unwrap();
+        let size = bytes.len() as i64;
+        let metadata = ColumnChunkMetaData::builder(column).set_encodings(vec![Encoding::PLAIN]).set_num_values(1000);
+        let metadata = metadata.set_total_compressed_size(size).set_total_uncompressed_size(size).build().unwrap();
+        let (bytes_written, rows_written) = (size as u64, 1000);
+        let close = ColumnCloseResult { bytes_written, rows_written, metadata, bloom_filter: None, column_index: None, offset_index: None };
+        group.append_column(&bytes::Bytes::from(bytes), close).unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+    let numbers: ArrayRef = Arc::new((0..1000).map(Some).collect::<Int32Array>());
+    let schema = library(&file.0, 1000)[0].schema();
+    let given = RecordBatch::try_new(schema, vec![numbers.clone(), numbers]).unwrap();
+    for read in [library(&file.0, 1000), own(&file.0, &[0, 1], 1000).unwrap()] {
+        assert_eq!(read.as_slice(), std::slice::from_ref(&given));
+    }
+}
+
+/// A header that says more than there is makes no room for it.
+#[test]
+fn more_than_there_is_takes_no_room() {
+    // As many eights as can be said, of one bit each, and the bytes for eight thousand numbers, of which three are asked for.
+    let mut bytes = vec![0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+    bytes.resize(1000, 0x55);
+    let numbers = super::hybrid::numbers::<u32>(&bytes, 1, 3).unwrap();
+    assert_eq!((numbers.len(), numbers.capacity()), (3, 8));
 }
 
 /// Ids of any order and size: their differences may be wider than they are.

@@ -37,8 +37,12 @@ impl Chunk {
     }
 }
 
-/// The pages of a column whose rows are in these arrays; none if it is not of a form that is written here, which the columns of results are.
+/// The pages of a column whose rows are in these arrays; none if it is not of a form that is written here, which the columns of results are: flat,
+/// and any row may be null.
 pub(in crate::bulk) fn write(column: &ColumnDescPtr, arrays: &[&ArrayRef]) -> Result<Option<Chunk>, ParquetError> {
+    if (column.max_rep_level(), column.max_def_level()) != (0, 1) {
+        return Ok(None);
+    }
     let mut pages = Pages::new(arrays);
     let statistics = match arrays.first().map(|array| array.data_type()) {
         Some(DataType::Boolean) => {
