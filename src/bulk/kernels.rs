@@ -250,12 +250,13 @@ impl Default for Counts {
 }
 
 impl Counts {
-    /// Counts one more column. There are at most 63.
+    /// Counts one more column, after so many before. There are at most 63.
     #[inline(always)]
-    pub(super) fn add(&mut self, bits: &[u8]) {
+    pub(super) fn add(&mut self, before: usize, bits: &[u8]) {
         let mut carry = [0; CHUNK / 8];
         carry.iter_mut().zip(bits).for_each(|(carry, bits)| *carry = *bits);
-        for plane in &mut self.0 {
+        // A count of so many columns has no more digits.
+        for plane in self.0.iter_mut().take((before + 1).ilog2() as usize + 1) {
             for (plane, carry) in plane.iter_mut().zip(&mut carry) {
                 let both = *plane & *carry;
                 *plane ^= *carry;

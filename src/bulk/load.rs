@@ -145,9 +145,9 @@ pub(super) fn count(bound: &Bound<'_>, input: InputId, members: i64, rows: &Rang
         let bits = columns.map(|column| if let (Values::Bits(bits), None) = (column.values, column.validity) { Some(bits) } else { None });
         if let Some(bits) = bits.collect::<Option<SmallVec<[_; 16]>>>() {
             let mut counts = Counts::default();
-            for bits in &bits {
+            for (before, bits) in bits.iter().enumerate() {
                 fetch_bits(bits, rows.end);
-                counts.add(decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted));
+                counts.add(before, decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted));
             }
             return counts.store(bits.len(), to);
         }
