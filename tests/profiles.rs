@@ -194,6 +194,18 @@ fn what_is_no_profile_is_refused_with_the_field_at_fault() {
 }
 
 #[test]
+fn what_comes_later_takes_the_place_of_what_was_there() {
+    let values = [("b", 1), ("a", 2), ("b", 3), ("c", 4), ("a", 5), ("b", 6)];
+    let collected: Profile = values.into_iter().collect();
+    let set = values.into_iter().fold(Profile::new(), |profile, (input, value)| profile.with(input, value));
+    let expected = [("a", Value::Whole(5)), ("b", Value::Whole(6)), ("c", Value::Whole(4))];
+    for profile in [collected, set] {
+        assert_eq!(profile.iter().map(|(input, value)| (input, value.clone())).collect::<Vec<_>>(), expected);
+        assert_eq!((profile.get("b"), profile.get("d")), (Some(&Value::Whole(6)), None));
+    }
+}
+
+#[test]
 fn json_that_is_no_profile_is_refused() {
     for (text, wanted) in [
         ("[]", "an object of input values"),

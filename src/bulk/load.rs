@@ -6,10 +6,10 @@ use smallvec::SmallVec;
 
 use crate::arena::InputId;
 use crate::bulk::bind::{Bound, Form, KeyOrder, Source, UNREADABLE};
-use crate::bulk::column::{Bits, Column, Values};
+use crate::bulk::column::{Bits, Column, Keys, Values};
 use crate::bulk::decode::{self, Meaning};
 use crate::bulk::kernels::{self, Counts, Number};
-use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
+use crate::bulk::run::{CHUNK, Chunk, Lanes, Scratch, lanes};
 use crate::bulk::unchecked;
 use crate::matrix::model::Domain;
 use crate::plan::ABSENT;
@@ -288,9 +288,9 @@ pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, t
 #[inline(always)]
 fn fetch(column: &Column<'_>, from: usize) {
     match &column.values {
-        Values::I8(values) => unchecked::fetch(values, from),
-        Values::U8(values) => unchecked::fetch(values, from),
-        Values::F64(values) => unchecked::fetch(values, from),
+        Values::I8(values) | Values::Dictionary { keys: Keys::I8(values), .. } => unchecked::fetch(values, from, CHUNK),
+        Values::U8(values) | Values::Dictionary { keys: Keys::U8(values), .. } => unchecked::fetch(values, from, CHUNK),
+        Values::F64(values) => unchecked::fetch(values, from, CHUNK),
         Values::Bits(bits) => fetch_bits(bits, from),
         _ => {}
     }
@@ -301,5 +301,5 @@ fn fetch(column: &Column<'_>, from: usize) {
 
 #[inline(always)]
 fn fetch_bits(bits: &Bits<'_>, from: usize) {
-    unchecked::fetch(bits.bytes, (bits.offset + from) / 8);
+    unchecked::fetch(bits.bytes, (bits.offset + from) / 8, CHUNK / 8);
 }

@@ -74,18 +74,21 @@ fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Part<'_>
     run(job, work, results, positions);
 }
 
-/// Asks for the first lines of what a loop will read next, so that they are near when it comes to them.
+/// Asks for so many values that a loop will read next, so that they are near when it comes to them. More columns are read at a time than a processor
+/// follows by itself.
 #[inline(always)]
-pub(super) fn fetch<T>(values: &[T], from: usize) {
+pub(super) fn fetch<T>(values: &[T], from: usize, count: usize) {
     #[cfg(target_arch = "x86_64")]
     {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
         let line = (64 / size_of::<T>()).max(1);
-        for first in values.get(from..).unwrap_or_default().iter().step_by(line).take(8) {
+        for first in values.get(from..).unwrap_or_default().iter().take(count).step_by(line) {
             // SAFETY: asking for a line reads nothing, and no address is wrong for it.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(first).cast()) };
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(first).cast()) };
         }
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, from, count);
 }
 
 /// Keys in a dictionary of values; each must be the position of a value, or be null.

@@ -192,6 +192,16 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Profile {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(values: I) -> Self {
-        values.into_iter().fold(Self::new(), |profile, (input, value)| profile.with(input, value))
+        let mut values: Vec<(String, Value)> = values.into_iter().map(|(input, value)| (input.into(), value.into())).collect();
+        values.sort_by(|(one, _), (other, _)| one.cmp(other));
+        // What comes later takes the place of what was there.
+        values.dedup_by(|later, earlier| {
+            let is_same = later.0 == earlier.0;
+            if is_same {
+                std::mem::swap(later, earlier);
+            }
+            is_same
+        });
+        Self { values }
     }
 }

@@ -105,7 +105,7 @@ impl Serializer for Fields {
 
 #[derive(Default)]
 struct Entries {
-    profile: Profile,
+    values: Vec<(String, Value)>,
     key: Option<String>,
 }
 
@@ -113,7 +113,7 @@ impl Entries {
     fn entry<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), ProfileError> {
         match value.serialize(Single) {
             Ok(value) => {
-                self.profile.set(key, value);
+                self.values.push((key.to_owned(), value));
                 Ok(())
             }
             Err(error) => Err(ProfileError::new(format!("`{key}`: {}", error.message))),
@@ -130,7 +130,7 @@ impl ser::SerializeStruct for Entries {
     }
 
     fn end(self) -> Result<Profile, ProfileError> {
-        Ok(self.profile)
+        Ok(self.values.into_iter().collect())
     }
 }
 
@@ -152,7 +152,7 @@ impl ser::SerializeMap for Entries {
     }
 
     fn end(self) -> Result<Profile, ProfileError> {
-        Ok(self.profile)
+        Ok(self.values.into_iter().collect())
     }
 }
 
