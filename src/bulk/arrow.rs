@@ -35,7 +35,7 @@
 //! | `error` | text | why a row is refused |
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
@@ -136,6 +136,8 @@ pub struct Batches<'a> {
     unused: Vec<String>,
     without_column: Vec<String>,
     schema: SchemaRef,
+    /// A column of nothing to say, as long as any batch so far has had rows: the batches share it.
+    nothing: Mutex<ArrayRef>,
 }
 
 impl Bulk {
@@ -187,7 +189,8 @@ impl Bulk {
         let unused = schema.fields().iter().enumerate().filter(|(index, _)| !is_used(*index)).map(|(_, field)| field.name().clone()).collect();
         // An empty batch has the types of all others.
         let empty = RecordBatch::new_empty(Arc::new(schema.clone()));
-        let mut batches = Batches { bulk: self, id, inputs, unused, without_column, schema: Arc::new(Schema::empty()) };
+        let nothing = Mutex::new(new_null_array(&DataType::Utf8, 0));
+        let mut batches = Batches { bulk: self, id, inputs, unused, without_column, schema: Arc::new(Schema::empty()), nothing };
         match batches.score(&empty) {
             Ok(scored) => batches.schema = scored.schema(),
             Err(BatchError::Columns(error)) => problems.extend(error.problems().iter().cloned()),
@@ -322,12 +325,29 @@ impl Batches<'_> {
             }
         }
         if has_results {
-            add("possible".to_owned(), told(open, rows));
+            add("possible".to_owned(), self.told(open, rows));
         }
         add("provisional".to_owned(), provisional);
         others.into_iter().for_each(|(name, array)| add(name, array));
-        add("error".to_owned(), told(refused, rows));
+        add("error".to_owned(), self.told(refused, rows));
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+    }
+
+    /// What is to be said of some rows, which are in order.
+    fn told(&self, texts: &[(usize, String)], rows: usize) -> ArrayRef {
+        if texts.is_empty() {
+            let mut nothing = self.nothing.lock().unwrap_or_else(PoisonError::into_inner);
+            if nothing.len() < rows {
+                *nothing = new_null_array(&DataType::Utf8, rows);
+            }
+            return nothing.slice(0, rows);
+        }
+        let mut told = StringBuilder::new();
+        let mut texts = texts.iter().peekable();
+        for row in 0..rows {
+            told.append_option(texts.next_if(|(own, _)| *own == row).map(|(_, text)| text));
+        }
+        Arc::new(told.finish())
     }
 }
 
@@ -354,19 +374,6 @@ impl Arrays<'_> {
         problems.extend(Bound::new(matrix, &cohort).err().into_iter().flat_map(|error| error.0));
         Err(BulkError(problems))
     }
-}
-
-/// What is to be said of some rows, which are in order.
-fn told(texts: &[(usize, String)], rows: usize) -> ArrayRef {
-    if texts.is_empty() {
-        return new_null_array(&DataType::Utf8, rows);
-    }
-    let mut told = StringBuilder::new();
-    let mut texts = texts.iter().peekable();
-    for row in 0..rows {
-        told.append_option(texts.next_if(|(own, _)| *own == row).map(|(_, text)| text));
-    }
-    Arc::new(told.finish())
 }
 
 /// Which numbers are there; none if all are.
