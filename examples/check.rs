@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use lexopt::prelude::*;
 use threshold_matrix::analysis::Analysis;
-use threshold_matrix::{Library, Matrix, OpenError};
+use threshold_matrix::{Library, Matrix, OpenError, WorkedExample};
 
 const HELP: &str = "\
 Checks matrices: every fault with its place, the examples that the file holds, and what can be proved of it over all profiles.
@@ -93,7 +93,7 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         for (name, matrix) in &matrices {
             if let Some(data) = data {
                 let examples = matrix.run_examples();
-                let failed = examples.iter().filter(|example| !example.differences.is_empty()).count();
+                let failed = broken(&examples).len();
                 if failed > 0 {
                     sound = false;
                     eprintln!("{name}: {failed} of its {} examples do not hold; `check` without --json and --tests=jsonl shows how", examples.len());
@@ -168,10 +168,15 @@ fn warn(name: &str, analysis: &Analysis) -> std::io::Result<()> {
     ))
 }
 
+/// The examples that do not hold.
+fn broken(examples: &[WorkedExample]) -> Vec<&WorkedExample> {
+    examples.iter().filter(|example| !example.differences.is_empty()).collect()
+}
+
 /// Whether the examples of a matrix hold, after it was said which do not.
 fn holds(name: &str, matrix: &Matrix) -> std::io::Result<bool> {
     let examples = matrix.run_examples();
-    let broken: Vec<_> = examples.iter().filter(|example| !example.differences.is_empty()).collect();
+    let broken = broken(&examples);
     for example in &broken {
         program::say(&format!("{name}:{}: the example `{}` does not hold\n", example.place, example.title))?;
         example.differences.iter().try_for_each(|difference| program::say(&format!("    {difference}\n")))?;

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use support::choices::Choices;
 use support::columns::{self, Held};
 use support::library::{date, load, read};
-use support::strategy::{self, Holding, Setting};
+use support::strategy;
 use support::value::{Profile as Given, Value, to_json};
 use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, Scored, Values};
 use threshold_matrix::{Date, Matrix, Outcome, Refusal};
@@ -69,10 +69,7 @@ proptest! {
 
     #[test]
     fn columns_give_what_each_profile_gives(
-        cohort in prop_oneof![
-            strategy::cohorts(Setting::Large, Holding::AbsentAndAssumed, 12),
-            strategy::cohorts(Setting::Large, Holding::Unknown { completions: 200 }, 12),
-        ],
+        cohort in strategy::cohorts_with_gaps(),
         drawn in prop::collection::vec(any::<u32>(), 40),
         rows in prop_oneof![3 => 0_usize..40, 1 => 1000_usize..1100, 1 => 2040_usize..2060],
         split in 0_usize..2000,

@@ -15,7 +15,7 @@ use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 use support::library::{date, read};
 use support::spec::{Body, Spec};
-use support::strategy::{self, Holding, Setting};
+use support::strategy;
 use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter};
 use threshold_matrix::cohort::{CohortReader, Columns, FileKind, Person};
 use threshold_matrix::trial::{CauseKind, Trial};
@@ -248,10 +248,7 @@ proptest! {
 
     #[test]
     fn generated_revisions_give_the_same_by_columns_as_person_by_person(
-        cohort in prop_oneof![
-            strategy::cohorts(Setting::Large, Holding::AbsentAndAssumed, 12),
-            strategy::cohorts(Setting::Large, Holding::Unknown { completions: 200 }, 12),
-        ],
+        cohort in strategy::cohorts_with_gaps(),
         drawn in any::<u32>(),
         rows in 0_usize..60,
     ) {

@@ -204,14 +204,14 @@ impl ColumnFile {
 
     /// The batches of one part, with the columns at some positions.
     fn read(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
+        let file = File::open(&self.path).map_err(|source| FileError::Io { path: self.path.clone(), source })?;
         match &self.form {
             Form::Parquet(metadata) => {
-                let part = Part::open(&self.path, metadata, part, columns, BATCH);
+                let part = Part::open(file, metadata, part, columns, BATCH);
                 let part = part.map_err(|source| FileError::Parquet { path: self.path.clone(), source })?;
                 Ok(Box::new(part.map(|batch| batch.map_err(|source| self.arrow_error(source)))))
             }
             Form::Ipc { .. } => {
-                let file = File::open(&self.path).map_err(|source| FileError::Io { path: self.path.clone(), source })?;
                 let at = |source| self.arrow_error(source);
                 let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec())).map_err(at)?;
                 reader.set_index(part).map_err(at)?;

@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, new_empty_array};
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, compute_leaves};
@@ -63,26 +63,24 @@ impl Encoder {
 
     fn row_group(&self, batches: &[RecordBatch]) -> Result<Encoded, FileError> {
         let at = |source| parquet_error(&self.path, source);
-        let mut writers = self.columns.create_column_writers(0).map_err(at)?.into_iter().enumerate();
+        let mut writers = self.columns.create_column_writers(0).map_err(at)?.into_iter();
         let mut columns = Vec::new();
         for (index, field) in self.schema.fields().iter().enumerate() {
             let arrays: Vec<&ArrayRef> = batches.iter().filter_map(|batch| batch.columns().get(index)).collect();
-            // A column of a type with parts has several writers.
-            let empty = new_empty_array(field.data_type());
-            let leaves = compute_leaves(field, &empty).map_err(at)?.len();
-            let mut writers: Vec<_> = writers.by_ref().take(leaves).collect();
-            if let [(leaf, _)] = writers.as_slice()
+            let leaves = pages::leaves(&self.parquet, index);
+            let mut writers: Vec<_> = writers.by_ref().take(leaves.len()).collect();
+            if let [leaf] = leaves.as_slice()
                 && let Some(pages) = pages::write(&self.parquet.column(*leaf), &arrays).map_err(at)?
             {
                 columns.push(Column::Pages(pages));
                 continue;
             }
             for array in arrays {
-                for (leaf, (_, writer)) in compute_leaves(field, array).map_err(at)?.iter().zip(&mut writers) {
+                for (leaf, writer) in compute_leaves(field, array).map_err(at)?.iter().zip(&mut writers) {
                     writer.write(leaf).map_err(at)?;
                 }
             }
-            for (_, writer) in writers {
+            for writer in writers {
                 columns.push(Column::Library(writer.close().map_err(at)?));
             }
         }

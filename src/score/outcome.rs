@@ -378,17 +378,21 @@ impl Outcome {
 
     pub(crate) fn all_points(&self) -> impl Iterator<Item = (&str, PointsResult)> {
         let model = self.matrix.model();
-        let criteria = model.criteria.iter().map(|(id, criterion)| (criterion.heading.name.as_str(), self.criterion_result(id)));
-        criteria.chain(model.groups.iter().map(|(id, group)| (group.heading.name.as_str(), self.group_result(id))))
+        let all = model.criteria.ids().map(PointsOf::Criterion).chain(model.groups.ids().map(PointsOf::Group));
+        all.map(|of| self.named_points(of))
     }
 
     /// The criteria and groups in the order of their names.
     pub(crate) fn points_by_name(&self) -> impl Iterator<Item = (&str, PointsResult)> {
+        self.matrix.model().points_by_name.iter().map(|of| self.named_points(*of))
+    }
+
+    fn named_points(&self, of: PointsOf) -> (&str, PointsResult) {
         let model = self.matrix.model();
-        model.points_by_name.iter().map(|of| match of {
-            PointsOf::Criterion(id) => (model.criteria[*id].heading.name.as_str(), self.criterion_result(*id)),
-            PointsOf::Group(id) => (model.groups[*id].heading.name.as_str(), self.group_result(*id)),
-        })
+        match of {
+            PointsOf::Criterion(id) => (&model.criteria[id].heading.name, self.criterion_result(id)),
+            PointsOf::Group(id) => (&model.groups[id].heading.name, self.group_result(id)),
+        }
     }
 
     /// A flag, by its name: `None` where unknown inputs leave it open, and for a name that is none.

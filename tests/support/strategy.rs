@@ -79,6 +79,11 @@ pub fn cohorts(setting: Setting, holding: Holding, most: usize) -> impl Strategy
     })
 }
 
+/// A large matrix with up to twelve profiles, whose missing values are absent and assumed, or unknown.
+pub fn cohorts_with_gaps() -> impl Strategy<Value = Cohort> {
+    proptest::prop_oneof![cohorts(Setting::Large, Holding::AbsentAndAssumed, 12), cohorts(Setting::Large, Holding::Unknown { completions: 200 }, 12)]
+}
+
 /// What builds each section, in the order of evaluation.
 const SECTIONS: [fn(&mut Builder); 12] = [
     Builder::inputs,

@@ -123,10 +123,8 @@ pub(super) fn bits(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) ->
 fn append(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) {
     let (words, rest) = bytes.get(..count.div_ceil(8)).unwrap_or(bytes).as_chunks::<8>();
     let mut left = count;
-    let mut last = [0; 8];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     // The builder's own way for bits of any place among bytes takes several times as long for the short stretches that these are.
-    for word in words.iter().chain([&last]) {
+    for word in words.iter().chain([&padded(rest)]) {
         to.append_word(u64::from_le_bytes(*word), left.min(64));
         left = left.saturating_sub(64);
     }
@@ -143,9 +141,7 @@ fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
                         to.extend_from_slice(&eight_numbers(eight));
                     }
                     if !rest.is_empty() {
-                        let mut eight = [0; $width];
-                        eight.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                        to.extend_from_slice(&eight_numbers(&eight));
+                        to.extend_from_slice(&eight_numbers::<N, $width>(&padded(rest)));
                     }
                 })*
                 // Nothing is packed in no bits.
@@ -160,16 +156,20 @@ fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
 #[inline(always)]
 fn eight_numbers<N: Number, const WIDTH: usize>(bytes: &[u8; WIDTH]) -> [N; 8] {
     let mask = u64::MAX >> (64 - WIDTH);
-    let part = |from: usize| {
-        let mut part = [0; 8];
-        part.iter_mut().zip(bytes.iter().skip(from)).for_each(|(to, from)| *to = *from);
-        u64::from_le_bytes(part)
-    };
+    let part = |from: usize| u64::from_le_bytes(padded(bytes.get(from..).unwrap_or_default()));
     std::array::from_fn(|place| {
         let bit = place * WIDTH;
         // Any 32 bits are within eight bytes from the byte they begin in; those of up to eight bits are all within the first eight.
         N::lowest(if WIDTH <= 8 { part(0) >> bit } else { part(bit / 8) >> (bit % 8) } & mask)
     })
+}
+
+/// The first of some bytes, with zeros after them where they are fewer.
+#[inline(always)]
+fn padded<const COUNT: usize>(bytes: &[u8]) -> [u8; COUNT] {
+    let mut padded = [0; COUNT];
+    padded.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    padded
 }
 
 /// Writes numbers of `width` bits, from 1 to 16: as one run if they are all the same, otherwise packed.

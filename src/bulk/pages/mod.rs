@@ -5,6 +5,8 @@
 //! of a night's run from file to file. A column of any other form goes the library's way, beside these, and gives the same arrays: the tests hold
 //! the two together. Only a number that its column's type does not hold is an error here, where the library takes its lowest bits.
 
+use parquet::schema::types::SchemaDescriptor;
+
 mod hybrid;
 mod read;
 #[cfg(test)]
@@ -13,3 +15,8 @@ mod write;
 
 pub(super) use read::Part;
 pub(super) use write::{Chunk, write};
+
+/// The columns of a file that a column of its schema is in: several, if its type has parts.
+pub(super) fn leaves(file: &SchemaDescriptor, column: usize) -> Vec<usize> {
+    (0..file.num_columns()).filter(|leaf| file.get_column_root_idx(*leaf) == column).collect()
+}

@@ -1,7 +1,6 @@
 //! A row group as batches.
 
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::builder::BooleanBufferBuilder;
@@ -22,6 +21,7 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::bulk::pages::hybrid::{self, Number};
+use crate::bulk::pages::leaves;
 use crate::bulk::unchecked;
 
 /// A page is held as a whole, and by its file's word it may be as long as its row group: of one longer than this the library reads a little at a time.
@@ -47,7 +47,7 @@ enum Source {
 impl Part {
     /// The columns of a row group at some positions, which ascend.
     pub(in crate::bulk) fn open(
-        path: &Path,
+        file: File,
         metadata: &ArrowReaderMetadata,
         part: usize,
         columns: &[usize],
@@ -56,13 +56,13 @@ impl Part {
         let group = metadata.metadata().row_groups().get(part).ok_or_else(|| ParquetError::General("there is no such row group".to_owned()))?;
         let rows = usize::try_from(group.num_rows()).map_err(|error| ParquetError::General(error.to_string()))?;
         let schema = Schema::new(columns.iter().filter_map(|column| metadata.schema().fields().get(*column).cloned()).collect::<Vec<_>>());
-        let file = Arc::new(File::open(path)?);
+        // Both ways of reading seek before they read, so that one file serves them.
+        let shared = Arc::new(file.try_clone()?);
         let parquet = metadata.parquet_schema();
         let column = |root: usize| {
-            let mut leaves = (0..parquet.num_columns()).filter(|leaf| parquet.get_column_root_idx(*leaf) == root);
-            let (leaf, None) = (leaves.next()?, leaves.next()) else { return None };
+            let [leaf] = leaves(parquet, root)[..] else { return None };
             let (chunk, field) = (group.columns().get(leaf)?, metadata.schema().fields().get(root)?);
-            Some(Column::open(&file, chunk, rows, <dyn Kind>::of(chunk, field.data_type(), rows)?))
+            Some(Column::open(&shared, chunk, rows, <dyn Kind>::of(chunk, field.data_type(), rows)?))
         };
         let (mut sources, mut others) = (Vec::new(), Vec::new());
         for root in columns {
@@ -76,7 +76,7 @@ impl Part {
         }
         let all_others = others.len() == columns.len();
         let library = || {
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(File::open(path)?, metadata.clone());
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
             let others = ProjectionMask::roots(builder.parquet_schema(), others.iter().copied());
             builder.with_projection(others).with_row_groups(vec![part]).with_batch_size(batch).build()
         };
@@ -358,11 +358,7 @@ impl<T: ArrowPrimitiveType, const BYTES: usize> Kind for Numbers<T, BYTES> {
                 numbers
             }
         };
-        let numbers = match &nulls {
-            Some(nulls) => spread(numbers, nulls),
-            None => numbers,
-        };
-        Some(Arc::new(PrimitiveArray::<T>::new(numbers.into(), nulls)))
+        Some(Arc::new(rows::<T>(numbers, nulls)))
     }
 }
 
@@ -393,12 +389,7 @@ impl<K: ArrowDictionaryKeyType> Kind for Texts<K> {
             Keys::Bytes(keys) => own.extend(keys.into_iter().map(|byte| key(usize::from(byte)))),
             Keys::Wide(keys) => own.extend(keys.into_iter().map(|wide| key(wide as usize))),
         }
-        let keys = match &nulls {
-            Some(nulls) => spread(own, nulls),
-            None => own,
-        };
-        let keys = PrimitiveArray::<K>::new(keys.into(), nulls);
-        Some(Arc::new(unchecked::dictionary(keys, self.dictionary.clone()).ok()?))
+        Some(Arc::new(unchecked::dictionary(rows::<K>(own, nulls), self.dictionary.clone()).ok()?))
     }
 }
 
@@ -428,6 +419,15 @@ const ROOM: usize = 8;
 
 fn with_room<T>(count: usize) -> Vec<T> {
     Vec::with_capacity(count + ROOM)
+}
+
+/// The rows of a page, of the values that there are.
+fn rows<T: ArrowPrimitiveType>(values: Vec<T::Native>, nulls: Option<NullBuffer>) -> PrimitiveArray<T> {
+    let values = match &nulls {
+        Some(nulls) => spread(values, nulls),
+        None => values,
+    };
+    PrimitiveArray::new(values.into(), nulls)
 }
 
 /// Values in the rows that have them, by bits that begin with a byte; the other rows have whatever value is near.

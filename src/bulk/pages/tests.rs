@@ -167,7 +167,7 @@ fn own(path: &Path, columns: &[usize], batch: usize) -> Result<Vec<RecordBatch>,
     let metadata = ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new()).map_err(|error| error.to_string())?;
     let mut batches = Vec::new();
     for part in 0..metadata.metadata().num_row_groups() {
-        for batch in Part::open(path, &metadata, part, columns, batch).map_err(|error| error.to_string())? {
+        for batch in Part::open(File::open(path).unwrap(), &metadata, part, columns, batch).map_err(|error| error.to_string())? {
             batches.push(batch.map_err(|error| error.to_string())?);
         }
     }
