@@ -257,13 +257,13 @@ impl Batches<'_> {
         let cohort = arrays.cohort(self.bulk.matrix())?;
         let mut scored = self.bulk.empty();
         let (mut open, mut refused) = (Vec::new(), Vec::new());
-        self.bulk.score_telling(&cohort, &mut scored, &mut |row, result| match result {
+        let gaps = self.bulk.score_telling(&cohort, &mut scored, &mut |row, result| match result {
             Ok(outcome) if outcome.is_provisional() => open.push((row, outcome.possible().join(" or "))),
             Ok(_) => {}
             Err(refusal) => refused.push((row, refusal.to_string())),
         })?;
         let id = self.id.and_then(|id| Some((batch.schema_ref().fields().get(id)?.clone(), batch.columns().get(id)?.clone())));
-        Ok(self.results(scored, id, [&open, &refused])?)
+        Ok(self.results(scored, &gaps, id, [&open, &refused])?)
     }
 
     /// The arrays that inputs are read from.
@@ -281,6 +281,7 @@ impl Batches<'_> {
     fn results(
         &self,
         scored: Scored,
+        gaps: &[bool],
         id: Option<(Arc<Field>, ArrayRef)>,
         [open, refused]: [&[(usize, String)]; 2],
     ) -> Result<RecordBatch, ArrowError> {
@@ -303,24 +304,24 @@ impl Batches<'_> {
         let provisional = Arc::new(BooleanArray::new(provisional, None));
         let (kinds, stored, columns) = scored.into_parts();
         let mut others = Vec::new();
-        for ((kind, stored), column) in kinds.into_iter().zip(stored).zip(columns) {
+        for (((kind, stored), column), has_gaps) in kinds.into_iter().zip(stored).zip(columns).zip(gaps.iter().copied()) {
             match kind {
-                Kind::Result => add("result".to_owned(), named(column, &results)?),
-                Kind::Score(id) => others.push((format!("{}.score", model.dimensions[id].heading.name), numbers(column, stored.unit)?)),
-                Kind::Scaled(id) => others.push((format!("{}.scaled", model.dimensions[id].heading.name), numbers(column, stored.unit)?)),
+                Kind::Result => add("result".to_owned(), named(column, has_gaps, &results)?),
+                Kind::Score(id) => others.push((format!("{}.score", model.dimensions[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
+                Kind::Scaled(id) => others.push((format!("{}.scaled", model.dimensions[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
                 Kind::Level(id) => {
                     let levels: Vec<&str> = model.dimensions[id].levels.iter().map(|level| level.name.as_str()).collect();
-                    others.push((format!("{}.level", model.dimensions[id].heading.name), named(column, &levels)?));
+                    others.push((format!("{}.level", model.dimensions[id].heading.name), named(column, has_gaps, &levels)?));
                 }
-                Kind::Criterion(id) => others.push((format!("points.{}", model.criteria[id].heading.name), numbers(column, stored.unit)?)),
-                Kind::Group(id) => others.push((format!("points.{}", model.groups[id].heading.name), numbers(column, stored.unit)?)),
+                Kind::Criterion(id) => others.push((format!("points.{}", model.criteria[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
+                Kind::Group(id) => others.push((format!("points.{}", model.groups[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
                 // No batch is asked for them.
                 Kind::Override(_) => {}
                 Kind::Flag(id) => others.push((format!("flag.{}", model.flags[id].heading.name), truths(&column))),
                 Kind::Decision(id) => {
                     let decision = &model.decisions[id];
                     let values: Vec<&str> = model.values_of(decision).iter().chain(&model.statuses).map(String::as_str).collect();
-                    others.push((format!("decision.{}", decision.heading.name), named(column, &values)?));
+                    others.push((format!("decision.{}", decision.heading.name), named(column, has_gaps, &values)?));
                 }
             }
         }
@@ -377,8 +378,8 @@ impl Arrays<'_> {
 }
 
 /// Which numbers are there; none if all are.
-fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T) -> Option<NullBuffer> {
-    if !numbers.iter().fold(false, |any, number| any | (*number == nothing)) {
+fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T, has_gaps: bool) -> Option<NullBuffer> {
+    if !has_gaps {
         return None;
     }
     // As bytes first, which are compared many at a time; then eight that are 1 or 0 are each moved to their bit of the highest byte.
@@ -386,14 +387,14 @@ fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T) -> Option<NullBuffer> {
     ones.resize(ones.len().next_multiple_of(8), 0);
     let (eights, _) = ones.as_chunks::<8>();
     let bits: Vec<u8> = eights.iter().map(|ones| (u64::from_le_bytes(*ones).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8).collect();
-    Some(NullBuffer::new(BooleanBuffer::new(Buffer::from(bits), 0, numbers.len())))
+    Some(NullBuffer::new(BooleanBuffer::new(Buffer::from(bits), 0, numbers.len()))).filter(|nulls| nulls.null_count() > 0)
 }
 
 /// Positions as a dictionary of names.
-fn named(column: Owned, names: &[&str]) -> Result<ArrayRef, ArrowError> {
+fn named(column: Owned, has_gaps: bool, names: &[&str]) -> Result<ArrayRef, ArrowError> {
     // Positions are of lists that a byte counts.
     let Owned::I8(keys) = column else { return Err(ArrowError::ComputeError("positions are bytes".to_owned())) };
-    let nulls = nulls(&keys, i8::MIN);
+    let nulls = nulls(&keys, i8::MIN, has_gaps);
     let keys = match nulls {
         // A null needs a key of the dictionary in its place.
         Some(_) => keys.into_iter().map(|key| key.max(0)).collect(),
@@ -404,23 +405,23 @@ fn named(column: Owned, names: &[&str]) -> Result<ArrayRef, ArrowError> {
 }
 
 /// Points as whole numbers, or as decimals where the matrix has parts of points.
-fn numbers(column: Owned, unit: i64) -> Result<ArrayRef, ArrowError> {
+fn numbers(column: Owned, has_gaps: bool, unit: i64) -> Result<ArrayRef, ArrowError> {
     if unit == 1_000_000 {
         return Ok(match column {
             Owned::I8(numbers) => {
-                let nulls = nulls(&numbers, i8::MIN);
+                let nulls = nulls(&numbers, i8::MIN, has_gaps);
                 Arc::new(Int8Array::new(ScalarBuffer::from(numbers), nulls))
             }
             Owned::I16(numbers) => {
-                let nulls = nulls(&numbers, i16::MIN);
+                let nulls = nulls(&numbers, i16::MIN, has_gaps);
                 Arc::new(Int16Array::new(ScalarBuffer::from(numbers), nulls))
             }
             Owned::I32(numbers) => {
-                let nulls = nulls(&numbers, i32::MIN);
+                let nulls = nulls(&numbers, i32::MIN, has_gaps);
                 Arc::new(Int32Array::new(ScalarBuffer::from(numbers), nulls))
             }
             Owned::I64(numbers) => {
-                let nulls = nulls(&numbers, i64::MIN);
+                let nulls = nulls(&numbers, i64::MIN, has_gaps);
                 Arc::new(Int64Array::new(ScalarBuffer::from(numbers), nulls))
             }
         });

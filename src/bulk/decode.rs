@@ -5,7 +5,8 @@
 use std::ops::Range;
 
 use crate::bulk::column::Bits;
-use crate::bulk::kernels::{self, Number};
+use crate::bulk::kernels::Number;
+use crate::bulk::unchecked::Vectors;
 
 /// A number of a column.
 pub(super) trait Given: Copy + PartialOrd {
@@ -44,7 +45,7 @@ pub(super) struct Meaning<'a> {
 #[inline(always)]
 pub(super) fn whole<S: Given, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>) {
     let (from, most) = (S::near(meaning.from), S::near(meaning.to));
-    each(of, to, slow, meaning, |of: S| T::of(of.wide()), |of| (of < from) | (of > most));
+    each(of, to, slow, meaning, |of: S| T::of(of.wide()), move |of| (of < from) | (of > most));
 }
 
 /// The value that stands for nothing, where there is none.
@@ -76,20 +77,31 @@ pub(super) fn widen<S: Given>(of: &[S], to: &mut [i64]) {
 
 #[inline(always)]
 fn each<S: Copy, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>, number: impl Fn(S) -> T, is_out: impl Fn(S) -> bool) {
+    let mut any_out = 0;
     match meaning.valid {
         None => {
-            for ((of, to), slow) in of.iter().zip(to).zip(slow) {
+            for (of, to) in of.iter().zip(to) {
                 *to = number(*of);
-                *slow |= i8::from(is_out(*of));
+                any_out |= i8::from(is_out(*of));
+            }
+            // Most chunks have nothing to mark, so that the marks are neither read nor written.
+            if any_out != 0 {
+                slow.iter_mut().zip(of).for_each(|(slow, of)| *slow |= i8::from(is_out(*of)));
             }
         }
         Some(valid) => {
-            let (missing, is_slow) = (missing::<T>(meaning.missing), i8::from(meaning.missing_is_slow));
-            for (((of, to), slow), valid) in of.iter().zip(to).zip(slow).zip(valid) {
+            let missing = missing::<T>(meaning.missing);
+            for ((of, to), valid) in of.iter().zip(to).zip(valid) {
                 // Both are worked out, whichever is taken: what may not happen is no vector instruction.
-                let (number, is_out) = (number(*of), i8::from(is_out(*of)));
+                let number = number(*of);
                 *to = if *valid != 0 { number } else { missing };
-                *slow |= if *valid != 0 { is_out } else { is_slow };
+                any_out |= i8::from(is_out(*of)) & *valid;
+            }
+            if any_out != 0 {
+                slow.iter_mut().zip(of).zip(valid).for_each(|((slow, of), valid)| *slow |= i8::from(is_out(*of)) & *valid);
+            }
+            if meaning.missing_is_slow {
+                slow.iter_mut().zip(valid).for_each(|(slow, valid)| *slow |= 1 ^ *valid);
             }
         }
     }
@@ -104,41 +116,59 @@ const SHIFT: f64 = 6_755_399_441_055_744.0;
 
 /// Floats, each the nearest to a decimal.
 #[inline(always)]
-pub(super) fn floats<T: Number>(of: &[f64], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>, places: u32) {
-    let unit = unit(places);
+pub(super) fn floats<T: Number, V: Vectors>(of: &[f64], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>, places: u32) {
+    let unit = Unit::of(places);
     // Exact: the bounds of an input are below 2⁵³.
     let (from, most) = (meaning.from as f64, meaning.to as f64);
-    let number = |of: f64| T::of(units(of * unit + SHIFT));
+    // By value: what a loop reads through a reference, it reads again for each row.
+    let number = move |of: f64| T::of(units(unit.shifted::<V>(of)));
     // Any float that is not the nearest of its decimal stands for something else. Not-a-number is out, too.
-    let is_out = |of: f64| {
-        let units = (of * unit + SHIFT) - SHIFT;
-        !((units >= from) & (units <= most) & is_nearest(of, units, unit))
+    let is_out = move |of: f64| {
+        let units = unit.shifted::<V>(of) - SHIFT;
+        let nearest = if V::FUSED { unit.times(units) } else { units / unit.whole };
+        !((units >= from) & (units <= most) & (nearest == of))
     };
     each(of, to, slow, meaning, number, is_out);
 }
 
-/// Whether a float is the nearest to so many units: as `units / unit == of`, without the division, which takes as long as all else.
-///
-/// What it is away by, `of * unit - units`, is worked out exactly, from the upper and the lower half of its digits: each half times the unit is exact,
-/// since the unit has at most 27 digits in twos apart from noughts at its end; and so are the differences, each of two numbers near each other.
-/// Half of the last digit of the float is the most that it may be away, half of that below a power of two, where floats are closer; never just so
-/// much, as a decimal that needs one digit in twos more than a float has is no decimal of so few places.
-#[inline(always)]
-pub(super) fn is_nearest(of: f64, units: f64, unit: f64) -> bool {
-    const LOWER_HALF: u64 = (1 << 27) - 1;
-    const DIGITS: u64 = (1 << 52) - 1;
-    let (of, units) = (of.abs(), units.abs());
-    let upper = f64::from_bits(of.to_bits() & !LOWER_HALF);
-    let away = (upper * unit - units) + (of - upper) * unit;
-    let half = f64::from_bits(of.to_bits() & !DIGITS) * (0.5 * f64::EPSILON * unit);
-    let is_power = of.to_bits() & DIGITS == 0;
-    (away.abs() <= half) & (!is_power | (away <= 0.5 * half))
+/// How many units make one, and what one unit is.
+#[derive(Clone, Copy)]
+pub(super) struct Unit {
+    pub(super) whole: f64,
+    /// A unit as the sum of two floats, the second far smaller than the first.
+    one: f64,
+    rest: f64,
+}
+
+impl Unit {
+    pub(super) fn of(places: u32) -> Self {
+        let whole = 10_f64.powi(places.min(22) as i32);
+        let one = 1.0 / whole;
+        // What the first float is away is a float itself.
+        Self { whole, one, rest: (-one).mul_add(whole, 1.0) / whole }
+    }
+
+    /// The units of a number, as the lowest bits.
+    #[inline(always)]
+    fn shifted<V: Vectors>(self, of: f64) -> f64 {
+        if V::FUSED { of.mul_add(self.whole, SHIFT) } else { of * self.whole + SHIFT }
+    }
+
+    /// `units / whole`, without the division, which takes as long as all else.
+    ///
+    /// The smaller part of a unit is rounded by 2⁻⁵³ of itself, and so is the product with it; before it is rounded the sum is thus away from the quotient
+    /// by less than 2⁻¹⁰⁴ of it, which is 2⁻⁵¹ of a float's last digit. A whole number divided by 10ᵏ, k at most 9, is no nearer than 1/(2·5ᵏ) of the last
+    /// digit, far more, to the middle between two floats. So it is rounded as the quotient is.
+    #[inline(always)]
+    pub(super) fn times(self, units: f64) -> f64 {
+        units.mul_add(self.one, units * self.rest)
+    }
 }
 
 /// Floats of 32 bits, of at most a million units, which tell them apart; what is no decimal as the largest number, which no input has.
 #[inline(always)]
 pub(super) fn small_floats(of: &[f32], to: &mut [i64], places: u32) {
-    let unit = unit(places);
+    let unit = Unit::of(places).whole;
     for (of, to) in of.iter().zip(to) {
         let shifted = f64::from(*of) * unit + SHIFT;
         let is_decimal = ((shifted - SHIFT) / unit) as f32 == *of;
@@ -151,15 +181,10 @@ fn units(shifted: f64) -> i64 {
     (shifted.to_bits() as i64).wrapping_sub(SHIFT.to_bits() as i64)
 }
 
-/// Exact up to 10²².
-fn unit(places: u32) -> f64 {
-    10_f64.powi(places.min(22) as i32)
-}
-
 /// The bits of some rows as bytes.
 #[inline(always)]
-pub(super) fn bits(bits: &Bits<'_>, start: usize, to: &mut [i8], shifted: &mut Vec<u8>) {
-    kernels::spread(whole_bytes(bits, start..start + to.len(), shifted), to);
+pub(super) fn bits<V: Vectors>(bits: &Bits<'_>, start: usize, to: &mut [i8], shifted: &mut Vec<u8>) {
+    V::spread(whole_bytes(bits, start..start + to.len(), shifted), to);
 }
 
 /// The bits of some rows, moved so that the first is the lowest of a byte. What follows the last may be anything.

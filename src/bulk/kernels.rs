@@ -1,6 +1,7 @@
 //! The loops. None branches on data, so that each becomes vector instructions of whatever width the processor has.
 
 use crate::bulk::run::CHUNK;
+use crate::bulk::unchecked::Vectors;
 use crate::matrix::model::Order;
 
 /// Whole numbers of one width; the least of them stands for nothing.
@@ -232,20 +233,37 @@ pub(super) fn admit(of: &[i8], slow: &mut [i8]) {
     }
 }
 
-/// Stores positions: the one that means nothing as nothing.
+/// Stores results; whether one of them is nothing.
 #[inline(always)]
-pub(super) fn positions(of: &[i8], to: &mut [i8], nothing: i8) {
+pub(super) fn store<T: Number>(of: &[T], to: &mut [T]) -> bool {
+    let mut any = 0;
     for (of, to) in of.iter().zip(to) {
-        *to = if *of == nothing { i8::NOTHING } else { *of };
+        *to = *of;
+        any |= i8::from(*of == T::NOTHING);
     }
+    any != 0
 }
 
-/// How many bits of several columns each row has: bit k of the count of a row is its bit of plane k.
-pub(super) struct Counts([[u8; CHUNK / 8]; 6]);
+/// Stores positions: the one that means nothing as nothing.
+#[inline(always)]
+pub(super) fn positions(of: &[i8], to: &mut [i8], nothing: i8) -> bool {
+    let mut any = 0;
+    for (of, to) in of.iter().zip(to) {
+        let position = if *of == nothing { i8::NOTHING } else { *of };
+        *to = position;
+        any |= i8::from(position == i8::NOTHING);
+    }
+    any != 0
+}
+
+/// How many bits of several columns each row has, by blocks of as many bytes as a vector has at most: bit k of the count of a row is its bit of plane k.
+pub(super) struct Counts([[[u8; BLOCK]; 6]; CHUNK / 8 / BLOCK]);
+
+const BLOCK: usize = 64;
 
 impl Default for Counts {
     fn default() -> Self {
-        Self([[0; CHUNK / 8]; 6])
+        Self([[[0; BLOCK]; 6]; CHUNK / 8 / BLOCK])
     }
 }
 
@@ -253,37 +271,44 @@ impl Counts {
     /// Counts one more column, after so many before. There are at most 63.
     #[inline(always)]
     pub(super) fn add(&mut self, before: usize, bits: &[u8]) {
-        let mut carry = [0; CHUNK / 8];
-        carry.iter_mut().zip(bits).for_each(|(carry, bits)| *carry = *bits);
         // A count of so many columns has no more digits.
-        for plane in self.0.iter_mut().take((before + 1).ilog2() as usize + 1) {
-            for (plane, carry) in plane.iter_mut().zip(&mut carry) {
-                let both = *plane & *carry;
-                *plane ^= *carry;
-                *carry = both;
+        let digits = (before + 1).ilog2() as usize + 1;
+        for (planes, bits) in self.0.iter_mut().zip(bits.chunks(BLOCK)) {
+            let mut carry = bits.first_chunk().copied().unwrap_or_else(|| {
+                let mut last = [0; BLOCK];
+                last.iter_mut().zip(bits).for_each(|(last, bits)| *last = *bits);
+                last
+            });
+            for plane in planes.iter_mut().take(digits) {
+                for (plane, carry) in plane.iter_mut().zip(&mut carry) {
+                    let both = *plane & *carry;
+                    *plane ^= *carry;
+                    *carry = both;
+                }
             }
         }
     }
 
-    /// The counts of so many columns.
+    /// The counts of so many columns; what is in `digits` does not matter.
     #[inline(always)]
-    pub(super) fn store(&self, columns: usize, to: &mut [i8]) {
-        let (eights, _) = to.as_chunks_mut::<8>();
-        for (plane, by) in self.0.iter().zip(0..).take_while(|(_, by)| columns >> by != 0) {
-            for (byte, to) in plane.iter().zip(&mut *eights) {
-                let counts = u64::from_le_bytes(to.map(|byte| byte as u8)) | ones(*byte) << by;
-                *to = counts.to_le_bytes().map(|byte| byte as i8);
+    pub(super) fn store<V: Vectors>(&self, columns: usize, to: &mut [i8], digits: &mut [i8]) {
+        to.fill(0);
+        for (planes, to) in self.0.iter().zip(to.chunks_mut(8 * BLOCK)) {
+            for (plane, by) in planes.iter().zip(0..).take_while(|(_, by)| columns >> by != 0) {
+                V::spread(plane, digits);
+                to.iter_mut().zip(&*digits).for_each(|(to, digit)| *to |= digit << by);
             }
         }
     }
 }
 
-/// The bits of a byte as the lowest of eight bytes.
+/// The bits of a byte as the lowest of eight bytes: halves, quarters, then bits are moved apart.
 #[inline(always)]
 fn ones(byte: u8) -> u64 {
-    // One bit to each byte, then to the lowest place of it.
-    let picked = u64::from(byte).wrapping_mul(0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
-    (picked.wrapping_add(0x7f7f_7f7f_7f7f_7f7f) >> 7) & 0x0101_0101_0101_0101
+    let bits = u64::from(byte);
+    let bits = (bits | bits << 28) & 0x0000_000f_0000_000f;
+    let bits = (bits | bits << 14) & 0x0003_0003_0003_0003;
+    (bits | bits << 7) & 0x0101_0101_0101_0101
 }
 
 /// Bits as bytes, the lowest bit first, eight at a time.

@@ -10,15 +10,23 @@ use crate::bulk::column::{Bits, Column, Keys, Values};
 use crate::bulk::decode::{self, Meaning};
 use crate::bulk::kernels::{self, Counts, Number};
 use crate::bulk::run::{CHUNK, Chunk, Lanes, Scratch, lanes};
-use crate::bulk::unchecked;
+use crate::bulk::unchecked::{self, Vectors};
 use crate::matrix::model::Domain;
 use crate::plan::ABSENT;
 
-/// The values of an input, or 1 where a set has a member.
+/// The values of an input, or 1 where a set has a member; `absent` where there is none.
 #[inline(always)]
-pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, rows: &Range<usize>, to: &mut Chunk, scratch: &mut Scratch) {
+pub(super) fn load<V: Vectors>(
+    bound: &Bound<'_>,
+    input: InputId,
+    member: Option<usize>,
+    absent: i64,
+    rows: &Range<usize>,
+    to: &mut Chunk,
+    scratch: &mut Scratch,
+) {
     let Some(source) = bound.source(input) else { return };
-    let missing = missing(source, member);
+    let missing = missing(source, member, absent);
     let whole = |from, to| Some((from, to, 1, 0, None));
     let (column, read) = match (&source.form, member) {
         (Form::Whole { column, from, to, times, plus }, _) => (column, Some((*from, *to, *times, *plus, None))),
@@ -54,7 +62,7 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
         }
     };
     let Some((from, most, times, plus, dictionary)) = read else {
-        return by_row(bound, input, rows, to, &mut scratch.slow);
+        return by_row(bound, input, absent, rows, to, &mut scratch.slow);
     };
     let Scratch { slow, ignored, valid, bytes, wide, shifted, .. } = scratch;
     let count = rows.len();
@@ -63,7 +71,7 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
     let valid = valid.get_mut(..count).unwrap_or_default();
     fetch(column, rows.end);
     if let Some(validity) = &column.validity {
-        decode::bits(validity, rows.start, valid, shifted);
+        decode::bits::<V>(validity, rows.start, valid, shifted);
     }
     let valid = column.validity.is_some().then_some(&*valid);
     let meaning = Meaning { from, to: most, missing, valid, missing_is_slow: source.missing_is_slow };
@@ -94,13 +102,13 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
             return decode::whole(values.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
         }
         (Values::Bits(bits), Chunk::I8(to)) if valid.is_none() => {
-            return decode::bits(bits, rows.start, to.get_mut(..count).unwrap_or_default(), shifted);
+            return decode::bits::<V>(bits, rows.start, to.get_mut(..count).unwrap_or_default(), shifted);
         }
         (Values::I8(_) | Values::Bits(_) | Values::Booleans(_), Chunk::I8(to)) if is_plain => {
             let bytes: &[i8] = match &values {
                 Values::I8(values) => values.get(rows.clone()).unwrap_or_default(),
                 Values::Bits(bits) => {
-                    decode::bits(bits, rows.start, bytes, shifted);
+                    decode::bits::<V>(bits, rows.start, bytes, shifted);
                     bytes
                 }
                 Values::Booleans(values) => {
@@ -116,7 +124,7 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
     let places = if let Form::Float { places, .. } = &source.form { *places } else { 0 };
     if let Values::F64(values) = &values {
         let values = values.get(rows.clone()).unwrap_or_default();
-        lanes!(to, to => decode::floats(values, to.get_mut(..count).unwrap_or_default(), slow, meaning, places));
+        lanes!(to, to => decode::floats::<_, V>(values, to.get_mut(..count).unwrap_or_default(), slow, meaning, places));
         return;
     }
     let wide = wide.get_mut(..count).unwrap_or_default();
@@ -134,7 +142,7 @@ pub(super) fn load(bound: &Bound<'_>, input: InputId, member: Option<usize>, row
 
 /// How many of some members a set has.
 #[inline(always)]
-pub(super) fn count(bound: &Bound<'_>, input: InputId, members: i64, rows: &Range<usize>, to: &mut [i8], scratch: &mut Scratch) {
+pub(super) fn count<V: Vectors>(bound: &Bound<'_>, input: InputId, members: i64, rows: &Range<usize>, to: &mut [i8], scratch: &mut Scratch) {
     let wanted = (0..63).filter(|member| members >> member & 1 == 1);
     if let Some(sets) = scratch.sets.of(bound, input, rows) {
         return to.iter_mut().zip(sets).for_each(|(to, set)| *to = (set & members).count_ones() as i8);
@@ -149,12 +157,12 @@ pub(super) fn count(bound: &Bound<'_>, input: InputId, members: i64, rows: &Rang
                 fetch_bits(bits, rows.end);
                 counts.add(before, decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted));
             }
-            return counts.store(bits.len(), to);
+            return counts.store::<V>(bits.len(), to, &mut scratch.bytes);
         }
     }
     for member in wanted {
         let mut one = std::mem::replace(&mut scratch.member, Chunk::I8(Box::default()));
-        load(bound, input, Some(member), rows, &mut one, scratch);
+        load::<V>(bound, input, Some(member), 0, rows, &mut one, scratch);
         if let Chunk::I8(one) = &one {
             kernels::add_all(one, to);
         }
@@ -163,10 +171,10 @@ pub(super) fn count(bound: &Bound<'_>, input: InputId, members: i64, rows: &Rang
 }
 
 /// What a missing value is taken for; of a member, whether a set that is missing is taken to have it.
-fn missing(source: &Source<'_>, member: Option<usize>) -> i64 {
+fn missing(source: &Source<'_>, member: Option<usize>, absent: i64) -> i64 {
     match (member, source.missing) {
+        (_, ABSENT) => absent,
         (None, missing) => missing,
-        (Some(_), ABSENT) => 0,
         (Some(member), missing) => missing >> member & 1,
     }
 }
@@ -222,7 +230,7 @@ impl Sets {
 }
 
 /// Texts and decimals, a row at a time.
-fn by_row(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut Chunk, slow: &mut [i8]) {
+fn by_row(bound: &Bound<'_>, input: InputId, absent: i64, rows: &Range<usize>, to: &mut Chunk, slow: &mut [i8]) {
     fn each<T: Number>(to: &mut [T], rows: &Range<usize>, mut number: impl FnMut(usize) -> i64) {
         for (to, row) in to.iter_mut().zip(rows.clone()) {
             *to = decode::missing(number(row));
@@ -252,7 +260,7 @@ fn by_row(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut Chunk
         if let (Some(slow), None) = (marks.next(), number) {
             *slow |= 1;
         }
-        number.unwrap_or(ABSENT)
+        number.filter(|number| *number != ABSENT).unwrap_or(absent)
     };
     lanes!(to, to => each(to, rows, number));
 }

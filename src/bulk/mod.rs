@@ -93,7 +93,6 @@ pub struct Bulk {
     as_at: Date,
     outputs: Outputs,
     kinds: Vec<Kind>,
-    positions: Vec<Option<i8>>,
     program: Program,
     processor: Processor,
 }
@@ -105,9 +104,8 @@ impl Matrix {
         let (model, plan) = (self.model(), self.plan());
         let (kinds, wanted): (Vec<_>, Vec<_>) = Kind::of(outputs, model, plan).into_iter().unzip();
         let program = Program::of(model, plan, as_at, &wanted);
-        let positions = kinds.iter().map(|kind| kind.position_of_nothing()).collect();
         let processor = Processor::all().into_iter().next().unwrap_or(Processor::Any);
-        Bulk { matrix: self.clone(), as_at, outputs, kinds, positions, program, processor }
+        Bulk { matrix: self.clone(), as_at, outputs, kinds, program, processor }
     }
 }
 
@@ -149,15 +147,17 @@ impl Bulk {
     /// # Errors
     /// As [`Bulk::score`].
     pub fn score_into(&self, cohort: &Cohort<'_>, scored: &mut Scored) -> Result<(), BulkError> {
-        self.score_telling(cohort, scored, &mut |_, _| {})
+        self.score_telling(cohort, scored, &mut |_, _| {})?;
+        Ok(())
     }
 
-    /// Scores a cohort, and tells of each row that was scored by itself.
-    fn score_telling(&self, cohort: &Cohort<'_>, scored: &mut Scored, tell: &mut Tell<'_>) -> Result<(), BulkError> {
+    /// Scores a cohort, and tells of each row that was scored by itself. Gives which of the columns may have rows without a result.
+    fn score_telling(&self, cohort: &Cohort<'_>, scored: &mut Scored, tell: &mut Tell<'_>) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
         self.fit(scored, cohort.rows());
-        self.score_rows(&bound, 0..cohort.rows(), &mut Workspace::new(&self.program), scored.sheet(), tell);
-        Ok(())
+        let mut sheet = scored.sheet();
+        self.score_rows(&bound, 0..cohort.rows(), &mut Workspace::new(&self.program), &mut sheet, tell);
+        Ok(sheet.columns.iter().map(|slot| slot.has_gaps).collect())
     }
 
     /// Scores a cohort by all threads of the pool that it is called in. The results are the same.
@@ -180,7 +180,7 @@ impl Bulk {
             rest = later;
         }
         let work = || Workspace::new(&self.program);
-        parts.into_par_iter().for_each_init(work, |work, (rows, sheet)| self.score_rows(&bound, rows, work, sheet, &mut |_, _| {}));
+        parts.into_par_iter().for_each_init(work, |work, (rows, mut sheet)| self.score_rows(&bound, rows, work, &mut sheet, &mut |_, _| {}));
         Ok(())
     }
 
@@ -206,7 +206,7 @@ impl Bulk {
     /// Runs the loops over some rows, and gives those that are to be scored one by one, in order.
     fn run(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, sheet: &mut Sheet<'_>) -> Vec<usize> {
         let mut job = Job { program: &self.program, bound, rows, slow: Vec::new() };
-        self.processor.run(&mut job, work, &mut sheet.columns, &self.positions);
+        self.processor.run(&mut job, work, &mut sheet.columns);
         job.slow
     }
 
@@ -219,10 +219,10 @@ impl Bulk {
         (scored, others)
     }
 
-    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, mut sheet: Sheet<'_>, tell: &mut Tell<'_>) {
+    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, sheet: &mut Sheet<'_>, tell: &mut Tell<'_>) {
         let first = rows.start;
         let count = rows.len();
-        let slow = self.run(bound, rows, work, &mut sheet);
+        let slow = self.run(bound, rows, work, sheet);
         if self.outputs.possible {
             sheet.settle(0..count);
         }

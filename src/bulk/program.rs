@@ -48,6 +48,8 @@ pub(super) enum Op {
     Load {
         input: InputId,
         member: Option<usize>,
+        /// What stands where the value is absent.
+        absent: i64,
     },
     /// 1 where there is a set.
     LoadPresence {
@@ -245,10 +247,12 @@ impl Program {
             Domain::Set { .. } => Lane::I8,
             _ => Lane::holding(Some(input.domain.bounds())),
         });
+        let users = users(&formulas, plan, wanted);
         let mut writer = Writer {
             formulas: &formulas,
             units,
             input_lanes: input_lanes.collect(),
+            least_if_absent: least_if_absent(&formulas, &users),
             ops: Vec::new(),
             made: HashMap::new(),
             members: HashMap::new(),
@@ -256,7 +260,7 @@ impl Program {
             constants: HashMap::new(),
             wider: HashMap::new(),
             next: [0; 4],
-            users: users(&formulas, plan, wanted),
+            users,
         };
         let stored = wanted.iter().enumerate().map(|(result, wanted)| writer.result(result, *wanted)).collect();
         let admissible = formulas.at(plan.admissible);
@@ -300,6 +304,21 @@ fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
     }
     count(formulas.at(plan.admissible), 2);
     users
+}
+
+/// The inputs of which nothing tells an absent value from the least, and that least: so a truth that is absent need not be made false first.
+fn least_if_absent(formulas: &Formulas, users: &[usize]) -> HashMap<InputId, i64> {
+    let mut alike = vec![0; users.len()];
+    for formula in formulas.all.items() {
+        if let Formula::Steps { of, gives, absent, .. } = formula
+            && gives.first() == Some(absent)
+            && let Some(count) = alike.get_mut(of.index())
+        {
+            *count += 1;
+        }
+    }
+    let inputs = formulas.all.iter().filter(|(id, _)| formulas.spans[*id].absent && alike.get(id.index()) == users.get(id.index()));
+    inputs.filter_map(|(id, formula)| if let Formula::Input(input) = formula { Some((*input, formulas.spans[id].ends()?.0)) } else { None }).collect()
 }
 
 impl Formula {
@@ -418,6 +437,7 @@ struct Writer<'a> {
     formulas: &'a Formulas,
     units: Units,
     input_lanes: Vec<Lane>,
+    least_if_absent: HashMap<InputId, i64>,
     /// With registers that are each written for one formula alone.
     ops: Vec<(Option<Register>, Op)>,
     made: HashMap<FormulaId, Register>,
@@ -562,7 +582,8 @@ impl Writer<'_> {
         }
         let lane = self.input_lanes.get(input.index()).copied().unwrap_or(Lane::I64);
         let register = self.fresh(lane);
-        self.push(register, Op::Load { input, member: None });
+        let absent = self.least_if_absent.get(&input).copied().unwrap_or(ABSENT);
+        self.push(register, Op::Load { input, member: None, absent });
         register
     }
 
@@ -571,7 +592,7 @@ impl Writer<'_> {
             return *known;
         }
         let register = self.fresh(Lane::I8);
-        self.push(register, Op::Load { input, member: Some(member) });
+        self.push(register, Op::Load { input, member: Some(member), absent: 0 });
         self.members.insert((input, member), register);
         register
     }
@@ -660,20 +681,25 @@ impl Writer<'_> {
         matches!(self.formulas.all[id], Formula::Steps { .. }) && self.users.get(id.index()) == Some(&1)
     }
 
+    /// Whether the register of a formula may hold nothing.
+    fn may_be_absent(&self, id: FormulaId) -> bool {
+        let is_least = matches!(&self.formulas.all[id], Formula::Input(input) if self.least_if_absent.contains_key(input));
+        self.formulas.spans[id].absent && !is_least
+    }
+
     /// Whether steps give what they are given, which is then not worked out again: as of a truth that is 1 where it is true.
     fn is_same(&self, id: FormulaId) -> bool {
         let Formula::Steps { of, cuts, gives, .. } = &self.formulas.all[id] else { return false };
-        let span = &self.formulas.spans[*of];
+        let (ends, absent) = (self.formulas.spans[*of].ends(), self.may_be_absent(*of));
         let has_lane = self.lane_made(*of) == self.lane(id);
-        let Some((least, most)) = span.ends().filter(|_| !span.absent && self.units.at(id) == 1 && self.units.at(*of) == 1) else { return false };
+        let Some((least, most)) = ends.filter(|_| !absent && self.units.at(id) == 1 && self.units.at(*of) == 1) else { return false };
         has_lane && most - least < 64 && (least..=most).all(|value| gives.get(cuts.partition_point(|cut| *cut <= value)) == Some(&value))
     }
 
     fn steps(&mut self, id: FormulaId, to: Register, adds: bool) {
         let Formula::Steps { of, cuts, gives, absent } = &self.formulas.all[id] else { return };
         let (unit, of_unit) = (self.units.at(id), self.units.at(*of));
-        let span = &self.formulas.spans[*of];
-        let (may_be_absent, ends) = (span.absent, span.ends());
+        let (may_be_absent, ends) = (self.may_be_absent(*of), self.formulas.spans[*of].ends());
         let from = self.register(*of);
         let scaled = |value: i64| Self::scaled(value, unit, to.lane);
         // A cut-off between two units is reached at the upper.

@@ -6,6 +6,7 @@ use crate::bulk::bind::Bound;
 use crate::bulk::kernels::{self, Number};
 use crate::bulk::load;
 use crate::bulk::program::{Join, Lane, Op, Program, Register};
+use crate::bulk::unchecked::Vectors;
 use crate::date::Date;
 use crate::plan::{ABSENT, Lookup};
 
@@ -110,6 +111,27 @@ impl<'a> Part<'a> {
 }
 
 pub(super) use lanes;
+
+/// A part of a column of results, and what is stored in it.
+pub(super) struct Slot<'a> {
+    pub(super) part: Part<'a>,
+    /// The position that stands for no result, if the results are positions.
+    pub(super) position_of_nothing: Option<i8>,
+    /// Whether it may have rows without a result.
+    pub(super) has_gaps: bool,
+}
+
+impl<'a> Slot<'a> {
+    pub(super) fn new(part: Part<'a>, position_of_nothing: Option<i8>) -> Self {
+        Self { part, position_of_nothing, has_gaps: false }
+    }
+
+    #[cfg(feature = "rayon")]
+    pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
+        let (one, two) = self.part.split_at(rows);
+        (Self::new(one, self.position_of_nothing), Self::new(two, self.position_of_nothing))
+    }
+}
 
 /// Runs an expression for two of one width.
 macro_rules! pairs {
@@ -265,13 +287,13 @@ pub(super) struct Job<'a, 'b> {
 
 /// Scores rows, each chunk of them by every loop in turn. `results` begin with the first of the rows.
 #[inline(always)]
-pub(super) fn run(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Part<'_>], positions: &[Option<i8>]) {
+pub(super) fn run<V: Vectors>(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
     let mut start = job.rows.start;
     while start < job.rows.end {
         let rows = start..job.rows.end.min(start + CHUNK);
         work.scratch.slow.fill(0);
         for (to, op) in &job.program.ops {
-            step(op, *to, job.bound, &rows, start - job.rows.start, work, results, positions);
+            step::<V>(op, *to, job.bound, &rows, start - job.rows.start, work, results);
         }
         let marks = work.scratch.slow.get(..rows.len()).unwrap_or_default();
         if marks.iter().fold(0, |any, mark| any | mark) != 0 {
@@ -282,24 +304,22 @@ pub(super) fn run(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Pa
 }
 
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the one place where everything meets")]
-fn step(
+fn step<V: Vectors>(
     op: &Op,
     to: Option<Register>,
     bound: &Bound<'_>,
     rows: &Range<usize>,
     at: usize,
     work: &mut Workspace,
-    results: &mut [Part<'_>],
-    positions: &[Option<i8>],
+    results: &mut [Slot<'_>],
 ) {
     match op {
         Op::Admit { of } => {
             return kernels::admit(truths_of(work.registers.chunk(*of)), &mut work.scratch.slow);
         }
         Op::Store { of, result } => {
-            if let Some(part) = results.get_mut(*result) {
-                store(work.registers.chunk(*of), part, at..at + rows.len(), positions.get(*result).copied().flatten());
+            if let Some(slot) = results.get_mut(*result) {
+                store(work.registers.chunk(*of), slot, at..at + rows.len());
             }
             return;
         }
@@ -308,7 +328,7 @@ fn step(
     let scratch = &mut work.scratch;
     let Some((chunk, others)) = to.and_then(|to| work.registers.split(to)) else { return };
     match op {
-        Op::Load { input, member } => load::load(bound, *input, *member, rows, chunk, scratch),
+        Op::Load { input, member, absent } => load::load::<V>(bound, *input, *member, *absent, rows, chunk, scratch),
         Op::LoadPresence { input } => {
             if let Chunk::I8(chunk) = chunk {
                 load::presence(bound, *input, rows, chunk, scratch);
@@ -316,7 +336,7 @@ fn step(
         }
         Op::Count { input, members } => {
             if let Chunk::I8(chunk) = chunk {
-                load::count(bound, *input, *members, rows, chunk, scratch);
+                load::count::<V>(bound, *input, *members, rows, chunk, scratch);
             }
         }
         Op::Line { of, adds, least, base, each } => {
@@ -387,28 +407,21 @@ fn step(
 }
 
 #[inline(always)]
-fn store(chunk: &Chunk, part: &mut Part<'_>, rows: Range<usize>, position_of_nothing: Option<i8>) {
-    match (chunk, part) {
+fn store(chunk: &Chunk, slot: &mut Slot<'_>, rows: Range<usize>) {
+    slot.has_gaps |= match (chunk, &mut slot.part) {
         (Chunk::I8(of), Part::I8(to)) => {
-            let Some(to) = to.get_mut(rows) else { return };
-            match position_of_nothing {
+            let to = to.get_mut(rows).unwrap_or_default();
+            match slot.position_of_nothing {
                 Some(nothing) => kernels::positions(of, to, nothing),
-                None => copy_over(of, to),
+                None => kernels::store(of, to),
             }
         }
-        (Chunk::I16(of), Part::I16(to)) => copy_over(of, to.get_mut(rows).unwrap_or_default()),
-        (Chunk::I32(of), Part::I32(to)) => copy_over(of, to.get_mut(rows).unwrap_or_default()),
-        (Chunk::I64(of), Part::I64(to)) => copy_over(of, to.get_mut(rows).unwrap_or_default()),
+        (Chunk::I16(of), Part::I16(to)) => kernels::store(of, to.get_mut(rows).unwrap_or_default()),
+        (Chunk::I32(of), Part::I32(to)) => kernels::store(of, to.get_mut(rows).unwrap_or_default()),
+        (Chunk::I64(of), Part::I64(to)) => kernels::store(of, to.get_mut(rows).unwrap_or_default()),
         // A result's column is made in the lane of its register.
-        _ => {}
-    }
-}
-
-#[inline(always)]
-fn copy_over<T: Copy>(of: &[T], to: &mut [T]) {
-    if let Some(of) = of.get(..to.len()) {
-        to.copy_from_slice(of);
-    }
+        _ => true,
+    };
 }
 
 /// Points for whole units, where they are too many to list.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
 use crate::bulk::program::{Stored, Wanted};
-use crate::bulk::run::{Owned, Part, fit};
+use crate::bulk::run::{Owned, Part, Slot, fit};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Model, NOTHING};
 use crate::number::Points;
@@ -129,7 +129,7 @@ impl Kind {
     }
 
     /// The position that stands for no result, if the result is a position.
-    pub(super) fn position_of_nothing(self) -> Option<i8> {
+    fn position_of_nothing(self) -> Option<i8> {
         matches!(self, Self::Result | Self::Decision(_)).then_some(NOTHING as i8)
     }
 
@@ -267,7 +267,7 @@ impl Scored {
         Sheet {
             kinds: &self.kinds,
             stored: &self.stored,
-            columns: self.columns.iter_mut().map(Owned::part).collect(),
+            columns: self.kinds.iter().zip(&mut self.columns).map(|(kind, column)| Slot::new(column.part(), kind.position_of_nothing())).collect(),
             provisional: &mut self.provisional,
             errors: &mut self.errors,
             possible: &mut self.possible,
@@ -421,7 +421,7 @@ impl Scored {
 pub(super) struct Sheet<'a> {
     kinds: &'a [Kind],
     stored: &'a [Stored],
-    pub(super) columns: Vec<Part<'a>>,
+    pub(super) columns: Vec<Slot<'a>>,
     provisional: &'a mut [bool],
     errors: &'a mut [u16],
     possible: &'a mut [u128],
@@ -431,7 +431,7 @@ impl<'a> Sheet<'a> {
     /// The first rows, and the others.
     #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
-        let (one, two) = self.columns.into_iter().map(|part| part.split_at(rows)).unzip();
+        let (one, two) = self.columns.into_iter().map(|slot| slot.split_at(rows)).unzip();
         let provisional = self.provisional.split_at_mut(rows.min(self.provisional.len()));
         let errors = self.errors.split_at_mut(rows.min(self.errors.len()));
         let possible = self.possible.split_at_mut(rows.min(self.possible.len()));
@@ -446,7 +446,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn settle(&mut self, rows: Range<usize>) {
         let results = self.kinds.iter().position(|kind| *kind == Kind::Result).and_then(|place| self.columns.get(place));
         for (row, possible) in rows.clone().zip(self.possible.get_mut(rows).unwrap_or_default()) {
-            let result = results.and_then(|part| match part {
+            let result = results.and_then(|slot| match &slot.part {
                 Part::I8(part) => part.get(row).copied(),
                 _ => None,
             });
@@ -457,9 +457,10 @@ impl<'a> Sheet<'a> {
     /// Writes the result of one row.
     pub(super) fn set(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
         let outcome = result.as_ref().ok();
-        for ((kind, stored), part) in self.kinds.iter().zip(self.stored).zip(&mut self.columns) {
+        for ((kind, stored), slot) in self.kinds.iter().zip(self.stored).zip(&mut self.columns) {
             let value = outcome.and_then(|outcome| kind.in_outcome(outcome));
-            part.set(row, value.map(|value| value / stored.unit));
+            slot.part.set(row, value.map(|value| value / stored.unit));
+            slot.has_gaps |= value.is_none();
         }
         if let Some(slot) = self.provisional.get_mut(row) {
             *slot = outcome.is_some_and(Outcome::is_provisional);

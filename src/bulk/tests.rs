@@ -2,28 +2,44 @@
 
 use super::*;
 use crate::library::Library;
+use crate::matrix::model::Domain;
 use crate::profile::Profile;
 use crate::sample;
 
-/// People of a matrix as columns of texts and whole numbers, owned for as long as they are scored.
+/// People of a matrix as columns of whole numbers and of floats, owned for as long as they are scored.
 struct Held {
     names: Vec<String>,
-    numbers: Vec<Vec<i64>>,
+    numbers: Vec<Numbers>,
     valid: Vec<Vec<u8>>,
+}
+
+enum Numbers {
+    Whole(Vec<i64>),
+    Floats(Vec<f64>),
 }
 
 fn held(matrix: &Matrix, people: &[Profile]) -> Held {
     let mut held = Held { names: Vec::new(), numbers: Vec::new(), valid: Vec::new() };
-    for name in matrix.inputs() {
-        let values: Vec<Option<i64>> =
-            people.iter().map(|person| if let Some(Value::Whole(number)) = person.get(name) { Some(*number) } else { None }).collect();
-        if values.iter().any(Option::is_some) {
-            let mut bits = vec![0_u8; people.len().div_ceil(8)];
-            values.iter().enumerate().filter(|(_, value)| value.is_some()).for_each(|(row, _)| bits[row / 8] |= 1 << (row % 8));
-            held.names.push(name.to_owned());
-            held.numbers.push(values.iter().map(|value| value.unwrap_or(i64::MIN)).collect());
-            held.valid.push(bits);
-        }
+    for input in matrix.model().inputs.items().iter().filter(|input| input.derived.is_none()) {
+        let name = &input.heading.name;
+        let is_decimal = matches!(input.domain, Domain::Number { places: 1.., .. });
+        let values: Vec<Option<&Value>> = people.iter().map(|person| person.get(name)).collect();
+        let whole = |value: &Option<&Value>| if let Some(Value::Whole(number)) = value { Some(*number) } else { None };
+        let float = |value: &Option<&Value>| if let Some(Value::Text(digits)) = value { digits.parse::<f64>().ok() } else { None };
+        let numbers = if is_decimal {
+            // One in a hundred is no decimal of so few places, and what stands where nothing is given is no number.
+            let near = |row: usize, number: f64| if row.is_multiple_of(100) { number.next_up() } else { number };
+            Numbers::Floats(values.iter().zip(0..).map(|(value, row)| float(value).map_or(f64::NAN, |number| near(row, number))).collect())
+        } else if values.iter().any(|value| whole(value).is_some()) {
+            Numbers::Whole(values.iter().map(|value| whole(value).unwrap_or(i64::MIN)).collect())
+        } else {
+            continue;
+        };
+        let mut bits = vec![0_u8; people.len().div_ceil(8)];
+        values.iter().enumerate().filter(|(_, value)| value.is_some()).for_each(|(row, _)| bits[row / 8] |= 1 << (row % 8));
+        held.names.push(name.clone());
+        held.numbers.push(numbers);
+        held.valid.push(bits);
     }
     held
 }
@@ -31,12 +47,18 @@ fn held(matrix: &Matrix, people: &[Profile]) -> Held {
 #[test]
 fn every_processor_gives_the_same() {
     let as_at: Date = "2026-12-05".parse().unwrap();
+    let mut floats = 0;
     for matrix in Library::embedded().iter() {
         let people: Vec<Profile> = sample::profiles(matrix, as_at, 3, 2500).collect();
         let held = held(matrix, &people);
         let mut cohort = Cohort::new(people.len());
         for ((name, numbers), valid) in held.names.iter().zip(&held.numbers).zip(&held.valid) {
-            cohort = cohort.with(name.as_str(), Column::from(&numbers[..]).with_validity(Bits::new(valid, 0, people.len())));
+            let column = match numbers {
+                Numbers::Whole(numbers) => Column::from(&numbers[..]),
+                Numbers::Floats(numbers) => Column::from(&numbers[..]),
+            };
+            cohort = cohort.with(name.as_str(), column.with_validity(Bits::new(valid, 0, people.len())));
+            floats += usize::from(matches!(numbers, Numbers::Floats(_)));
         }
         let mut bulk = matrix.bulk(as_at, Outputs::everything());
         bulk.processor = Processor::Any;
@@ -46,6 +68,7 @@ fn every_processor_gives_the_same() {
             assert_eq!(bulk.score(&cohort).unwrap(), expected, "{processor:?}, {matrix:?}");
         }
     }
+    assert!(floats > 4, "{floats} columns of decimals");
 }
 
 /// No result of a shipped matrix is worked out other than by loops over whole numbers.
@@ -61,28 +84,22 @@ fn no_shipped_matrix_has_a_step_that_is_no_loop() {
 }
 
 #[test]
-#[allow(clippy::float_arithmetic, reason = "what is tested is which floats are taken")]
-fn a_float_is_nearest_to_a_decimal_where_dividing_gives_it() {
+#[allow(clippy::float_arithmetic, clippy::float_cmp, reason = "what is tested is floats")]
+fn so_many_units_are_what_dividing_gives() {
     let mut drawn = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut near = 0;
     for places in 1..=9_u32 {
-        let unit = 10_f64.powi(places.cast_signed());
-        // Few, many, and those of powers of two, below which floats are closer.
-        let powers = (0..30).map(|power| (1_i64 << power) * 10_i64.pow(places) / 1024);
+        let unit = decode::Unit::of(places);
+        // Few, many, and those near powers of two.
+        let powers = (0..51).flat_map(|power| [(1_i64 << power) - 1, 1 << power, (1 << power) + 1]);
+        let parts_of_powers = (0..30).map(|power| (1_i64 << power) * 10_i64.pow(places) / 1024).flat_map(|units| [units - 1, units, units + 1]);
         let others = std::iter::repeat_with(|| {
             drawn ^= drawn << 13;
             drawn ^= drawn >> 7;
             drawn ^= drawn << 17;
-            (drawn >> 24).cast_signed() >> (drawn % 40)
+            (drawn >> 13).cast_signed() >> (drawn % 50)
         });
-        for units in powers.flat_map(|power| [power - 1, power, power + 1]).chain(0..200).chain(others.take(20_000)) {
-            let exact = units as f64 / unit;
-            for of in [exact, exact.next_up(), exact.next_down(), exact.next_up().next_up(), exact + 0.1 / unit, -exact, -exact.next_up()] {
-                let nearest = (of * unit).round_ties_even();
-                assert_eq!(super::decode::is_nearest(of, nearest, unit), nearest / unit == of, "{of:e} of {places} places");
-                near += u32::from(nearest / unit == of);
-            }
+        for units in powers.chain(parts_of_powers).chain(0..2000).chain(others.take(100_000)).flat_map(|units| [units as f64, -(units as f64)]) {
+            assert!(unit.times(units) == units / unit.whole, "{units} of {places} places");
         }
     }
-    assert!(near > 300_000, "{near}");
 }

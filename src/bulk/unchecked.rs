@@ -1,7 +1,7 @@
 //! What the compiler cannot check: the library's one place with `unsafe`. Calls of three kinds, each right behind what makes it sound.
 //!
 //! - The loops for the processor at hand, one source compiled for several widths of vectors: a function that was compiled for more instructions than
-//!   every processor has may be called only where they are there.
+//!   every processor has may be called only where they are there. One of them, bits as bytes, is written for AVX-512 itself, whose stores take an address.
 //! - Asking the processor for memory ahead, which takes a pointer.
 //! - An array of keys in a dictionary, whose keys are looked through here, many at a time, where Arrow would do it one by one.
 #![allow(unsafe_code, reason = "see above")]
@@ -15,7 +15,8 @@ use arrow_buffer::ArrowNativeType;
 #[cfg(feature = "arrow")]
 use arrow_schema::ArrowError;
 
-use crate::bulk::run::{Job, Part, Workspace, run};
+use crate::bulk::kernels;
+use crate::bulk::run::{Job, Slot, Workspace, run};
 
 /// What a processor can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +39,11 @@ impl Processor {
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("fma")
             {
                 all.push(Self::Avx512);
             }
-            if is_x86_feature_detected!("avx2") {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                 all.push(Self::Avx2);
             }
         }
@@ -49,29 +51,78 @@ impl Processor {
         all
     }
 
-    pub(super) fn run(self, job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Part<'_>], positions: &[Option<i8>]) {
+    pub(super) fn run(self, job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
         match self {
             // SAFETY: `Avx512` and `Avx2` are made by `all` alone, where the processor said that it has them.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { run_avx512(job, work, results, positions) },
+            Self::Avx512 => unsafe { run_avx512(job, work, results) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { run_avx2(job, work, results, positions) },
-            Self::Any => run(job, work, results, positions),
+            Self::Avx2 => unsafe { run_avx2(job, work, results) },
+            Self::Any => run::<Plain<{ cfg!(any(target_feature = "fma", target_arch = "aarch64")) }>>(job, work, results),
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-fn run_avx512(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Part<'_>], positions: &[Option<i8>]) {
-    run(job, work, results, positions);
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
+fn run_avx512(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
+    run::<Avx512>(job, work, results);
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Part<'_>], positions: &[Option<i8>]) {
-    run(job, work, results, positions);
+#[target_feature(enable = "avx2,fma")]
+fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
+    run::<Plain<true>>(job, work, results);
+}
+
+/// What the loops ask of a processor that the compiler does not find by itself.
+pub(super) trait Vectors {
+    /// Whether it multiplies and adds at once.
+    const FUSED: bool;
+
+    /// Bits as bytes, the lowest bit first.
+    #[inline(always)]
+    fn spread(bits: &[u8], to: &mut [i8]) {
+        kernels::spread(bits, to);
+    }
+}
+
+struct Plain<const FUSED: bool>;
+
+impl<const FUSED: bool> Vectors for Plain<FUSED> {
+    const FUSED: bool = FUSED;
+}
+
+/// For `run_avx512` alone.
+#[cfg(target_arch = "x86_64")]
+struct Avx512;
+
+#[cfg(target_arch = "x86_64")]
+impl Vectors for Avx512 {
+    const FUSED: bool = true;
+
+    #[inline(always)]
+    fn spread(bits: &[u8], to: &mut [i8]) {
+        // SAFETY: where `run_avx512` runs there is AVX-512.
+        unsafe { spread_avx512(bits, to) }
+    }
+}
+
+/// Bits are what this processor chooses bytes by, 64 at a time.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
+#[inline]
+fn spread_avx512(bits: &[u8], to: &mut [i8]) {
+    use std::arch::x86_64::{_mm512_maskz_set1_epi8, _mm512_storeu_epi8};
+    let ((eights, _), (rows, _)) = (bits.as_chunks::<8>(), to.as_chunks_mut::<64>());
+    let whole = eights.len().min(rows.len());
+    for (bits, to) in eights.iter().zip(rows) {
+        let ones = _mm512_maskz_set1_epi8(u64::from_le_bytes(*bits), 1);
+        // SAFETY: there are 64 bytes, which need not be aligned.
+        unsafe { _mm512_storeu_epi8(to.as_mut_ptr(), ones) };
+    }
+    kernels::spread(bits.get(whole * 8..).unwrap_or_default(), to.get_mut(whole * 64..).unwrap_or_default());
 }
 
 /// Asks for so many values that a loop will read next, so that they are near when it comes to them. More columns are read at a time than a processor
@@ -81,10 +132,10 @@ pub(super) fn fetch<T>(values: &[T], from: usize, count: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        let line = (64 / size_of::<T>()).max(1);
-        for first in values.get(from..).unwrap_or_default().iter().take(count).step_by(line) {
+        let values = values.get(from..).unwrap_or_default();
+        for line in values.get(..count).unwrap_or(values).chunks((64 / size_of::<T>()).max(1)) {
             // SAFETY: asking for a line reads nothing, and no address is wrong for it.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(first).cast()) };
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
@@ -95,7 +146,7 @@ pub(super) fn fetch<T>(values: &[T], from: usize, count: usize) {
 #[cfg(feature = "arrow")]
 pub(super) fn dictionary<K: ArrowDictionaryKeyType>(keys: PrimitiveArray<K>, values: ArrayRef) -> Result<DictionaryArray<K>, ArrowError> {
     let (first, last) = (K::Native::default(), values.len().checked_sub(1).and_then(K::Native::from_usize));
-    if last.is_none_or(|last| keys.values().iter().fold(false, |any, key| any | (*key < first) | (*key > last))) {
+    if last.is_none_or(|last| keys.values().iter().fold(0, |any, key| any | u8::from((*key < first) | (*key > last))) != 0) {
         return DictionaryArray::try_new(keys, values);
     }
     // SAFETY: every key is the position of a value.
