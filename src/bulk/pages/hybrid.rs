@@ -3,7 +3,7 @@
 //! Keys of dictionaries stand in pages like this, and, as numbers of one bit, which values there are and truths. Ids are written as differences, which
 //! are packed in much the same way.
 
-use arrow_buffer::BooleanBufferBuilder;
+use arrow_buffer::BooleanBuffer;
 
 /// One stretch of numbers.
 enum Stretch<'a> {
@@ -96,7 +96,12 @@ pub(super) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Op
     let mut numbers = Vec::with_capacity(count.next_multiple_of(8));
     for stretch in (Stretches { bytes, width: (width <= N::BITS).then_some(width)?, left: count }) {
         match stretch {
-            Stretch::Run { number, count } => numbers.extend(std::iter::repeat_n(N::lowest(u64::from(number)), count)),
+            Stretch::Run { number, count } => {
+                let (number, end) = (N::lowest(u64::from(number)), numbers.len() + count);
+                // Most runs are short: to ask for a stretch of memory to be filled takes longer than to fill it.
+                (0..count.min(64)).step_by(8).for_each(|_| numbers.extend_from_slice(&[number; 8]));
+                numbers.resize(end, number);
+            }
             Stretch::Packed { bytes, count } => {
                 let end = numbers.len() + count;
                 unpack(bytes, width, &mut numbers);
@@ -108,25 +113,53 @@ pub(super) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Op
 }
 
 /// Reads so many numbers of one bit; none if they are not there.
-pub(super) fn bits(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) -> Option<()> {
-    let end = to.len() + count;
+pub(super) fn bits(bytes: &[u8], count: usize) -> Option<BooleanBuffer> {
+    let mut bits = Bits { bytes: Vec::with_capacity(count / 8 + 8), word: 0, held: 0 };
+    let mut read = 0;
     for stretch in (Stretches { bytes, width: 1, left: count }) {
         match stretch {
-            Stretch::Run { number, count } => to.append_n(count, number == 1),
-            Stretch::Packed { bytes, count } => append(bytes, count, to),
+            Stretch::Run { number, count } => {
+                read += count;
+                let word = if number == 1 { u64::MAX } else { 0 };
+                (0..count).step_by(64).for_each(|from| bits.push(word, (count - from).min(64)));
+            }
+            Stretch::Packed { bytes, count } => {
+                read += count;
+                let (words, rest) = bytes.as_chunks::<8>();
+                let words = words.iter().copied().chain((!rest.is_empty()).then(|| padded(rest)));
+                (0..count).step_by(64).zip(words).for_each(|(from, word)| bits.push(u64::from_le_bytes(word), (count - from).min(64)));
+            }
         }
     }
-    (to.len() == end).then_some(())
+    (read == count).then(|| BooleanBuffer::new(bits.finish().into(), 0, count))
 }
 
-/// Appends the first so many bits of some bytes.
-fn append(bytes: &[u8], count: usize, to: &mut BooleanBufferBuilder) {
-    let (words, rest) = bytes.get(..count.div_ceil(8)).unwrap_or(bytes).as_chunks::<8>();
-    let mut left = count;
-    // The builder's own way for bits of any place among bytes takes several times as long for the short stretches that these are.
-    for word in words.iter().chain([&padded(rest)]) {
-        to.append_word(u64::from_le_bytes(*word), left.min(64));
-        left = left.saturating_sub(64);
+/// Bits one after another. Most stretches are short, for which the library's builder takes several times as long.
+struct Bits {
+    bytes: Vec<u8>,
+    word: u64,
+    /// So many bits are in the word, fewer than it has.
+    held: usize,
+}
+
+impl Bits {
+    /// The lowest bits of a word, from 1 to 64.
+    #[inline(always)]
+    fn push(&mut self, bits: u64, count: usize) {
+        let bits = bits & lowest(count);
+        self.word |= bits << self.held;
+        let held = self.held + count;
+        if held >= 64 {
+            self.bytes.extend_from_slice(&self.word.to_le_bytes());
+            // What found no place.
+            self.word = bits.checked_shr(64 - self.held as u32).unwrap_or_default();
+        }
+        self.held = held % 64;
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.bytes.extend(self.word.to_le_bytes().iter().take(self.held.div_ceil(8)));
+        self.bytes
     }
 }
 
@@ -155,25 +188,42 @@ fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
 /// Eight numbers of so many bits as the bytes are. The width is known to the compiler, which makes shifts of many numbers at once from it.
 #[inline(always)]
 fn eight_numbers<N: Number, const WIDTH: usize>(bytes: &[u8; WIDTH]) -> [N; 8] {
-    let mask = u64::MAX >> (64 - WIDTH);
     let part = |from: usize| u64::from_le_bytes(padded(bytes.get(from..).unwrap_or_default()));
+    if WIDTH <= 8 {
+        return bytes_apart::<WIDTH>(part(0)).to_le_bytes().map(|byte| N::lowest(u64::from(byte)));
+    }
     std::array::from_fn(|place| {
         let bit = place * WIDTH;
-        // Any 32 bits are within eight bytes from the byte they begin in; those of up to eight bits are all within the first eight.
-        N::lowest(if WIDTH <= 8 { part(0) >> bit } else { part(bit / 8) >> (bit % 8) } & mask)
+        // Any 32 bits are within eight bytes from the byte they begin in.
+        N::lowest(part(bit / 8) >> (bit % 8) & lowest(WIDTH))
     })
 }
 
-/// The first of some bytes, with zeros after them where they are fewer.
+/// Eight numbers of at most eight bits as a byte each: the upper four are moved away from the lower, then two of each four, then each.
 #[inline(always)]
-fn padded<const COUNT: usize>(bytes: &[u8]) -> [u8; COUNT] {
-    let mut padded = [0; COUNT];
+fn bytes_apart<const WIDTH: usize>(packed: u64) -> u64 {
+    let apart = |numbers: u64, bits: usize, copies: u64| {
+        let stay = lowest(bits * WIDTH) * copies;
+        (numbers & stay) | (numbers & !stay) << (bits * (8 - WIDTH))
+    };
+    apart(apart(apart(packed, 4, 1), 2, 0x1_0000_0001), 1, 0x0001_0001_0001_0001)
+}
+
+/// So many of the lowest bits, from 1 to 64.
+const fn lowest(bits: usize) -> u64 {
+    u64::MAX >> (64 - bits)
+}
+
+/// The first of some numbers, with zeros after them where they are fewer.
+#[inline(always)]
+fn padded<T: Copy + Default, const COUNT: usize>(bytes: &[T]) -> [T; COUNT] {
+    let mut padded = [T::default(); COUNT];
     padded.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     padded
 }
 
 /// Writes numbers of `width` bits, from 1 to 16: as one run if they are all the same, otherwise packed.
-pub(super) fn write(numbers: &[u32], width: usize, to: &mut Vec<u8>) {
+pub(super) fn write(numbers: &[u16], width: usize, to: &mut Vec<u8>) {
     if let [first, rest @ ..] = numbers
         && rest.iter().all(|number| number == first)
     {
@@ -182,16 +232,36 @@ pub(super) fn write(numbers: &[u32], width: usize, to: &mut Vec<u8>) {
         return;
     }
     header((numbers.len().div_ceil(8) as u64) << 1 | 1, to);
+    to.reserve(numbers.len().div_ceil(8) * width);
+    let (eights, rest) = numbers.as_chunks::<8>();
     // Where the last eight is short, what is missing is zeros.
-    for eight in numbers.chunks(8) {
-        if width <= 8 {
-            let packed = eight.iter().rev().fold(0, |packed, number| packed << width | u64::from(*number));
-            to.extend_from_slice(packed.to_le_bytes().get(..width).unwrap_or_default());
-        } else {
-            let packed = eight.iter().rev().fold(0, |packed, number| packed << width | u128::from(*number));
-            to.extend_from_slice(packed.to_le_bytes().get(..width).unwrap_or_default());
-        }
+    let last = padded(rest);
+    let eights = eights.iter().chain((!rest.is_empty()).then_some(&last));
+    macro_rules! by_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => for eight in eights {
+                    let packed = bytes_together::<$width>(u64::from_le_bytes(eight.map(|number| number as u8)));
+                    to.extend_from_slice(packed.to_le_bytes().first_chunk::<$width>().map_or(&[], <[u8; $width]>::as_slice));
+                })*
+                _ => for eight in eights {
+                    let packed = eight.iter().rev().fold(0, |packed, number| packed << width | u128::from(*number));
+                    to.extend_from_slice(packed.to_le_bytes().get(..width).unwrap_or_default());
+                }
+            }
+        };
     }
+    by_width!(1 2 3 4 5 6 7 8);
+}
+
+/// Eight numbers of at most eight bits, a byte each, packed: as `bytes_apart`, the other way round.
+#[inline(always)]
+fn bytes_together<const WIDTH: usize>(bytes: u64) -> u64 {
+    let together = |numbers: u64, bits: usize, copies: u64| {
+        let stay = lowest(bits * WIDTH) * copies;
+        (numbers & stay) | numbers >> (bits * (8 - WIDTH)) & stay << (bits * WIDTH)
+    };
+    together(together(together(bytes, 1, 0x0001_0001_0001_0001), 2, 0x1_0000_0001), 4, 1)
 }
 
 /// Writes which of some values there are, by their bits from a whole byte on.
@@ -298,9 +368,8 @@ mod tests {
             let bytes_of = (width <= 8).then(|| expected.iter().map(|number| *number as u8).collect());
             prop_assert_eq!(numbers::<u8>(&bytes, width, expected.len()), bytes_of);
             if width == 1 {
-                let mut read = BooleanBufferBuilder::new(0);
-                prop_assert_eq!(bits(&bytes, expected.len(), &mut read), Some(()));
-                prop_assert_eq!(read.finish().iter().map(u32::from).collect::<Vec<_>>(), expected);
+                let read = bits(&bytes, expected.len()).unwrap();
+                prop_assert_eq!(read.iter().map(u32::from).collect::<Vec<_>>(), expected);
             }
         }
 
@@ -310,7 +379,8 @@ mod tests {
             let first = written.first().copied().unwrap_or(0);
             written.iter_mut().for_each(|number| *number = if same { first } else { *number } >> (32 - width));
             let mut bytes = Vec::new();
-            write(&written, width, &mut bytes);
+            let narrow: Vec<u16> = written.iter().map(|number| *number as u16).collect();
+            write(&narrow, width, &mut bytes);
             prop_assert_eq!(numbers(&bytes, width, written.len()), Some(written.clone()));
             let truths: Vec<u32> = written.iter().map(|number| number & 1).collect();
             let (mut bytes, set) = (Vec::new(), truths.iter().filter(|truth| **truth == 1).count());
@@ -324,9 +394,9 @@ mod tests {
             if let Some(numbers) = numbers::<u32>(&bytes, width, count) {
                 prop_assert_eq!(numbers.len(), count);
             }
-            let mut truths = BooleanBufferBuilder::new(0);
-            let _ = bits(&bytes, count, &mut truths);
-            prop_assert!(truths.len() <= count);
+            if let Some(truths) = bits(&bytes, count) {
+                prop_assert_eq!(truths.len(), count);
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ mod read;
 mod tests;
 mod write;
 
-pub(super) use read::Part;
+pub(super) use read::{Part, choose, spread};
 pub(super) use write::{Chunk, write};
 
 /// The columns of a file that a column of its schema is in: several, if its type has parts.

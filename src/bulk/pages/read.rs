@@ -9,7 +9,7 @@ use arrow_array::types::{
     UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
-use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use arrow_select::concat::concat;
 use parquet::arrow::ProjectionMask;
@@ -201,11 +201,8 @@ impl Column {
                 }
             };
             self.left = self.left.checked_sub(rows).ok_or_else(wrong)?;
-            let mut valid = BooleanBufferBuilder::new(rows);
-            if self.nullable {
-                hybrid::bits(levels, rows, &mut valid).ok_or_else(wrong)?;
-            }
-            let nulls = self.nullable.then(|| NullBuffer::new(valid.finish())).filter(|nulls| nulls.null_count() > 0);
+            let valid = if self.nullable { Some(hybrid::bits(levels, rows).ok_or_else(wrong)?) } else { None };
+            let nulls = valid.map(NullBuffer::new).filter(|nulls| nulls.null_count() > 0);
             let present = rows - nulls.as_ref().map_or(0, NullBuffer::null_count);
             return self.kind.array(page.encoding(), values, present, nulls).ok_or_else(wrong);
         }
@@ -292,11 +289,7 @@ impl Kind for Truths {
     fn array(&self, encoding: Encoding, bytes: &[u8], present: usize, nulls: Option<NullBuffer>) -> Option<ArrayRef> {
         let truths = match encoding {
             Encoding::PLAIN => BooleanBuffer::new(bytes.get(..present.div_ceil(8))?.to_vec().into(), 0, present),
-            Encoding::RLE => {
-                let mut truths = BooleanBufferBuilder::new(present);
-                hybrid::bits(sized(bytes)?.0, present, &mut truths)?;
-                truths.finish()
-            }
+            Encoding::RLE => hybrid::bits(sized(bytes)?.0, present)?,
             _ => return None,
         };
         let Some(nulls) = nulls else { return Some(Arc::new(BooleanArray::new(truths, None))) };
@@ -423,30 +416,42 @@ fn with_room<T>(count: usize) -> Vec<T> {
 
 /// The rows of a page, of the values that there are.
 fn rows<T: ArrowPrimitiveType>(values: Vec<T::Native>, nulls: Option<NullBuffer>) -> PrimitiveArray<T> {
-    let values = match &nulls {
-        Some(nulls) => spread(values, nulls),
-        None => values,
+    let Some(valid) = &nulls else { return PrimitiveArray::new(values.into(), None) };
+    let mut values = values;
+    // More than there are, so that there are always eight to choose from.
+    values.extend([T::Native::default(); ROOM]);
+    let bits = valid.inner().values();
+    let spread: ScalarBuffer<T::Native> = if size_of::<T::Native>() == 1 {
+        let mut rows = vec![0; valid.len().next_multiple_of(8)];
+        unchecked::spread_bytes(Buffer::from_vec(values).as_slice(), bits, &mut rows);
+        ScalarBuffer::new(Buffer::from_vec(rows), 0, valid.len())
+    } else {
+        let mut rows = vec![T::Native::default(); valid.len().next_multiple_of(8)];
+        spread(&values, bits, &mut rows, choose);
+        rows.truncate(valid.len());
+        rows.into()
     };
-    PrimitiveArray::new(values.into(), nulls)
+    PrimitiveArray::new(spread, nulls)
 }
 
 /// Values in the rows that have them, by bits that begin with a byte; the other rows have whatever value is near.
-fn spread<T: Copy + Default>(mut values: Vec<T>, valid: &NullBuffer) -> Vec<T> {
-    // More than there are, so that there are always eight to choose from.
-    values.extend([T::default(); ROOM]);
-    let mut rows = vec![T::default(); valid.len().next_multiple_of(8)];
-    let mut left = values.as_slice();
-    for (byte, to) in valid.inner().values().iter().zip(rows.as_chunks_mut::<8>().0) {
+#[inline(always)]
+pub(in crate::bulk) fn spread<T>(values: &[T], valid: &[u8], rows: &mut [T], choose: impl Fn(&[T; 8], &[u8; 8]) -> [T; 8]) {
+    let mut left = values;
+    for (byte, to) in valid.iter().zip(rows.as_chunks_mut::<8>().0) {
         let Some(eight) = left.first_chunk::<8>() else { break };
-        #[expect(clippy::indexing_slicing, reason = "a byte is no more than 255, and a place among eight no more than 7")]
-        {
-            let places = PLACES[usize::from(*byte)];
-            *to = places.map(|place| eight[usize::from(place & 7)]);
-            left = left.get(usize::from(places[7] + (byte >> 7))..).unwrap_or_default();
-        }
+        #[expect(clippy::indexing_slicing, reason = "a byte is no more than 255")]
+        let places = &PLACES[usize::from(*byte)];
+        *to = choose(eight, places);
+        left = left.get(usize::from(places[7] + (byte >> 7))..).unwrap_or_default();
     }
-    rows.truncate(valid.len());
-    rows
+}
+
+/// The values at eight places among eight.
+#[inline(always)]
+pub(in crate::bulk) fn choose<T: Copy>(eight: &[T; 8], places: &[u8; 8]) -> [T; 8] {
+    #[expect(clippy::indexing_slicing, reason = "a place among eight is no more than 7")]
+    places.map(|place| eight[usize::from(place & 7)])
 }
 
 /// For each byte of bits, how many bits are set before each bit.

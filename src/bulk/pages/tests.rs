@@ -356,3 +356,18 @@ fn dictionaries_of_batches_are_joined() {
         assert_eq!(read.collect::<Vec<_>>(), expected);
     }
 }
+
+/// The processor's way to spread bytes gives what the plain way gives, for every byte of bits.
+#[test]
+fn bytes_are_spread_alike() {
+    let values: Vec<u8> = (0..2000_u32).map(|value| (value * 37 % 251) as u8).collect();
+    let valid: Vec<u8> = (0..=255).collect();
+    let (mut one, mut other) = (vec![0; 2048], vec![0; 2048]);
+    super::spread(&values, &valid, &mut one, super::choose);
+    crate::bulk::unchecked::spread_bytes(&values, &valid, &mut other);
+    assert_eq!(one, other);
+    let mut next = values.iter();
+    for (row, value) in one.iter().enumerate().filter(|(row, _)| valid[row / 8] >> (row % 8) & 1 == 1) {
+        assert_eq!(Some(value), next.next(), "{row}");
+    }
+}

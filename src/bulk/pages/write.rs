@@ -66,14 +66,15 @@ pub(in crate::bulk) fn write(column: &ColumnDescPtr, arrays: &[&ArrayRef]) -> Re
 /// The values that there are, of all arrays.
 fn present<'a, T: Copy + 'a, U>(arrays: &[&'a ArrayRef], values: impl Fn(&'a ArrayRef) -> &'a [T], each: impl Fn(T) -> U) -> Vec<U> {
     let mut all = Vec::with_capacity(arrays.iter().map(|array| array.len()).sum());
-    for array in arrays {
-        let values = values(array);
-        match nulls(array) {
-            Some(valid) => all.extend(valid.inner().set_indices().filter_map(|row| values.get(row).copied().map(&each))),
-            None => all.extend(values.iter().copied().map(&each)),
-        }
-    }
+    arrays.iter().for_each(|array| append(array, values(array), &each, &mut all));
     all
+}
+
+fn append<T: Copy, U>(array: &ArrayRef, values: &[T], each: impl Fn(T) -> U, all: &mut Vec<U>) {
+    match nulls(array) {
+        Some(valid) => all.extend(valid.inner().set_indices().filter_map(|row| values.get(row).copied().map(&each))),
+        None => all.extend(values.iter().copied().map(&each)),
+    }
 }
 
 /// Which rows have no value. A dictionary rarely has a null among its values, and to ask for those takes a look at each key.
@@ -83,21 +84,22 @@ fn nulls(array: &ArrayRef) -> Option<NullBuffer> {
 }
 
 /// One dictionary for all arrays, and the keys in it; none if it is long.
-fn texts<'a>(arrays: &[&'a ArrayRef]) -> Option<(Vec<&'a str>, Vec<u32>)> {
-    let (mut dictionary, mut all) = (Vec::new(), Vec::new());
+fn texts<'a>(arrays: &[&'a ArrayRef]) -> Option<(Vec<&'a str>, Vec<u16>)> {
+    let (mut dictionary, mut all) = (Vec::new(), Vec::with_capacity(arrays.iter().map(|array| array.len()).sum()));
     for array in arrays {
         let own = array.as_dictionary::<Int8Type>();
-        let key_of = |text: Option<&'a str>| {
+        // There is a key for whatever a byte can be: nothing is left to be asked for each.
+        let mut keys = [0; 256];
+        for (text, key) in own.values().as_string::<i32>().iter().zip(&mut keys) {
             let text = text.unwrap_or_default();
             let known = dictionary.iter().position(|known| *known == text);
-            known.unwrap_or_else(|| {
+            *key = known.unwrap_or_else(|| {
                 dictionary.push(text);
                 dictionary.len() - 1
-            }) as u32
-        };
-        let keys: Vec<u32> = own.values().as_string::<i32>().iter().map(key_of).collect();
-        let key = |key: i8| usize::try_from(key).ok().and_then(|key| keys.get(key)).copied().unwrap_or_default();
-        all.extend(present(&[array], |_| own.keys().values(), key));
+            }) as u16;
+        }
+        #[expect(clippy::indexing_slicing, reason = "a byte is no more than 255")]
+        append(array, own.keys().values(), |key| keys[usize::from(key as u8)], &mut all);
     }
     (dictionary.len() <= DICTIONARY).then_some((dictionary, all))
 }
@@ -142,27 +144,27 @@ impl Pages {
     }
 
     /// Numbers as keys in a dictionary of those that there are: so they take the least room, and there are never many.
+    #[expect(clippy::indexing_slicing, reason = "there is a key for whatever 16 bits can be")]
     fn numbers(&mut self, numbers: &[i16]) -> Result<Option<Statistics>, ParquetError> {
-        let ends = numbers.iter().min().zip(numbers.iter().max()).map(|(least, most)| (i32::from(*least), i32::from(*most)));
-        let (least, most) = ends.unwrap_or((0, -1));
-        let place = |number: i16| (i32::from(number) - least) as usize;
-        // The key of each number from the least to the most.
-        let mut keys = vec![0; (most - least + 1) as usize];
-        for number in numbers {
-            if let Some(key) = keys.get_mut(place(*number)) {
-                *key = 1;
+        let least = numbers.iter().fold(i16::MAX, |least, number| least.min(*number));
+        let most = numbers.iter().fold(i16::MIN, |most, number| most.max(*number));
+        // The key of each number; first, whether it is there.
+        let mut keys: Box<[u16; 1 << 16]> = Box::new([0; 1 << 16]);
+        numbers.iter().for_each(|number| keys[usize::from(*number as u16)] = 1);
+        let mut dictionary = Vec::new();
+        for number in least..=most {
+            let key = &mut keys[usize::from(number as u16)];
+            if *key == 1 {
+                *key = (dictionary.len() / 4) as u16;
+                dictionary.extend(i32::from(number).to_le_bytes());
             }
         }
-        let mut dictionary = Vec::new();
-        for (number, key) in (least..).zip(&mut keys).filter(|(_, key)| **key == 1) {
-            *key = (dictionary.len() / 4) as u32;
-            dictionary.extend(number.to_le_bytes());
-        }
         let count = dictionary.len() / 4;
-        let numbers: Vec<u32> = numbers.iter().map(|number| keys.get(place(*number)).copied().unwrap_or_default()).collect();
+        let numbers: Vec<u16> = numbers.iter().map(|number| keys[usize::from(*number as u16)]).collect();
         self.keyed(dictionary, count, &numbers)?;
         let nulls = (self.valid.len() - numbers.len()) as u64;
-        Ok(Some(Statistics::int32(ends.map(|ends| ends.0), ends.map(|ends| ends.1), None, Some(nulls), false)))
+        let end = |end: i16| (!numbers.is_empty()).then_some(i32::from(end));
+        Ok(Some(Statistics::int32(end(least), end(most), None, Some(nulls), false)))
     }
 
     /// Numbers of any size, as ids are, by their differences.
@@ -173,7 +175,7 @@ impl Pages {
     }
 
     /// A dictionary of so many values, and the keys in it.
-    fn keyed(&mut self, dictionary: Vec<u8>, count: usize, keys: &[u32]) -> Result<(), ParquetError> {
+    fn keyed(&mut self, dictionary: Vec<u8>, count: usize, keys: &[u16]) -> Result<(), ParquetError> {
         let size = dictionary.len();
         let page = Page::DictionaryPage { buf: dictionary.into(), num_values: count as u32, encoding: Encoding::PLAIN, is_sorted: false };
         self.dictionary = Some(self.page(page, size)?);
