@@ -341,7 +341,8 @@ impl Batches<'_> {
             if nothing.len() < rows {
                 *nothing = new_null_array(&DataType::Utf8, rows);
             }
-            return nothing.slice(0, rows);
+            // Batches are most often of one length, and the nulls of a slice are counted.
+            return if nothing.len() == rows { nothing.clone() } else { nothing.slice(0, rows) };
         }
         let mut told = StringBuilder::new();
         let mut texts = texts.iter().peekable();

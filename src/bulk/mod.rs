@@ -109,8 +109,14 @@ impl Matrix {
     }
 }
 
-/// So many different profiles with unknown inputs are remembered.
+/// Outcomes of profiles with unknown inputs: what is possible is worked out once for all rows that say the same.
+type Known = HashMap<Vec<Slot>, Result<Outcome, Refusal>>;
+
+/// So many of them are remembered.
 const MOST_KNOWN: usize = 4096;
+
+/// Columns of results grow by so many rows, which are still in the nearer caches when they are written.
+const GROWTH: usize = 8 * run::CHUNK;
 
 /// So many rows are given to a thread at a time.
 #[cfg(feature = "rayon")]
@@ -154,10 +160,18 @@ impl Bulk {
     /// Scores a cohort, and tells of each row that was scored by itself. Gives which of the columns may have rows without a result.
     fn score_telling(&self, cohort: &Cohort<'_>, scored: &mut Scored, tell: &mut Tell<'_>) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
-        self.fit(scored, cohort.rows());
-        let mut sheet = scored.sheet();
-        self.score_rows(&bound, 0..cohort.rows(), &mut Workspace::new(&self.program), &mut sheet, tell);
-        Ok(sheet.columns.iter().map(|slot| slot.has_gaps).collect())
+        self.fit(scored);
+        let (mut work, mut known) = (Workspace::new(&self.program), Known::new());
+        let mut gaps = vec![false; self.kinds.len()];
+        // No rows are a part, too, so that nothing of an earlier scoring is left.
+        for start in (0..cohort.rows().max(1)).step_by(GROWTH) {
+            let rows = start..cohort.rows().min(start + GROWTH);
+            scored.grow(rows.end, cohort.rows());
+            let mut sheet = scored.sheet(rows.clone());
+            self.score_rows(&bound, rows, &mut work, &mut sheet, &mut known, tell);
+            gaps.iter_mut().zip(&sheet.columns).for_each(|(gaps, slot)| *gaps |= slot.has_gaps);
+        }
+        Ok(gaps)
     }
 
     /// Scores a cohort by all threads of the pool that it is called in. The results are the same.
@@ -169,9 +183,10 @@ impl Bulk {
         use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
         let bound = Bound::new(&self.matrix, cohort)?;
-        self.fit(scored, cohort.rows());
+        self.fit(scored);
+        scored.grow(cohort.rows(), cohort.rows());
         let mut parts = Vec::new();
-        let (mut rest, mut start) = (scored.sheet(), 0);
+        let (mut rest, mut start) = (scored.sheet(0..cohort.rows()), 0);
         while start < cohort.rows() {
             let rows = start..cohort.rows().min(start + MORSEL);
             let (now, later) = rest.split_at(rows.len());
@@ -179,8 +194,10 @@ impl Bulk {
             parts.push((rows, now));
             rest = later;
         }
-        let work = || Workspace::new(&self.program);
-        parts.into_par_iter().for_each_init(work, |work, (rows, mut sheet)| self.score_rows(&bound, rows, work, &mut sheet, &mut |_, _| {}));
+        let own = || (Workspace::new(&self.program), Known::new());
+        parts
+            .into_par_iter()
+            .for_each_init(own, |(work, known), (rows, mut sheet)| self.score_rows(&bound, rows, work, &mut sheet, known, &mut |_, _| {}));
         Ok(())
     }
 
@@ -196,11 +213,11 @@ impl Bulk {
         Scored::new(&self.matrix, self.kinds.clone(), self.program.stored.clone(), self.outputs.possible)
     }
 
-    fn fit(&self, scored: &mut Scored, rows: usize) {
+    fn fit(&self, scored: &mut Scored) {
         if !scored.suits(&self.matrix, &self.kinds, &self.program.stored, self.outputs.possible) {
             *scored = self.empty();
         }
-        scored.resize(rows);
+        scored.begin();
     }
 
     /// Runs the loops over some rows, and gives those that are to be scored one by one, in order.
@@ -214,20 +231,18 @@ impl Bulk {
     #[cfg(all(feature = "parquet", feature = "cohort"))]
     pub(crate) fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (Scored, Vec<usize>) {
         let mut scored = self.empty();
-        scored.resize(rows);
-        let others = self.run(bound, 0..rows, &mut Workspace::new(&self.program), &mut scored.sheet());
+        scored.grow(rows, rows);
+        let others = self.run(bound, 0..rows, &mut Workspace::new(&self.program), &mut scored.sheet(0..rows));
         (scored, others)
     }
 
-    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, sheet: &mut Sheet<'_>, tell: &mut Tell<'_>) {
+    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, sheet: &mut Sheet<'_>, known: &mut Known, tell: &mut Tell<'_>) {
         let first = rows.start;
         let count = rows.len();
         let slow = self.run(bound, rows, work, sheet);
         if self.outputs.possible {
             sheet.settle(0..count);
         }
-        // What is possible is worked out once for all rows that say the same.
-        let mut known: HashMap<Vec<Slot>, Result<Outcome, Refusal>> = HashMap::new();
         for row in slow {
             let case = self.profile(bound, row).and_then(|profile| self.matrix.prepare(&profile, self.as_at));
             let mut one = |result: &Result<Outcome, Refusal>| {

@@ -29,13 +29,13 @@ pub(super) type Owned = Lanes<Vec<i8>, Vec<i16>, Vec<i32>, Vec<i64>>;
 /// A part of a column of results, to be written.
 pub(super) type Part<'a> = Lanes<&'a mut [i8], &'a mut [i16], &'a mut [i32], &'a mut [i64]>;
 
-/// Gives a column so many rows; what it has beyond those that were there is blank. One that must grow is made anew, and blank: memory that comes blank
-/// need not be written twice.
-pub(super) fn fit<T: Copy + Default>(column: &mut Vec<T>, rows: usize) {
+/// Gives a column rows up to one, of so many in the end; those that were not there are blank. One that must hold all at once is made anew, and blank:
+/// memory that comes blank need not be written twice.
+pub(super) fn grow<T: Copy + Default>(column: &mut Vec<T>, end: usize, rows: usize) {
     if column.capacity() < rows {
-        *column = vec![T::default(); rows];
+        *column = if end == rows { vec![T::default(); rows] } else { Vec::with_capacity(rows) };
     }
-    column.resize(rows, T::default());
+    column.resize(end, T::default());
 }
 
 /// Runs an expression for whatever width.
@@ -60,9 +60,9 @@ impl Owned {
         }
     }
 
-    /// Makes room for so many rows; what is in them does not matter.
-    pub(super) fn resize(&mut self, rows: usize) {
-        lanes!(self, column => fit(column, rows));
+    /// Makes room for rows up to one, of so many in the end; what is in them does not matter.
+    pub(super) fn grow(&mut self, end: usize, rows: usize) {
+        lanes!(self, column => grow(column, end, rows));
     }
 
     #[cfg(feature = "arrow")]
@@ -70,12 +70,12 @@ impl Owned {
         lanes!(self, column => column.len())
     }
 
-    pub(super) fn part(&mut self) -> Part<'_> {
+    pub(super) fn part(&mut self, rows: Range<usize>) -> Part<'_> {
         match self {
-            Self::I8(column) => Part::I8(column),
-            Self::I16(column) => Part::I16(column),
-            Self::I32(column) => Part::I32(column),
-            Self::I64(column) => Part::I64(column),
+            Self::I8(column) => Part::I8(column.get_mut(rows).unwrap_or_default()),
+            Self::I16(column) => Part::I16(column.get_mut(rows).unwrap_or_default()),
+            Self::I32(column) => Part::I32(column.get_mut(rows).unwrap_or_default()),
+            Self::I64(column) => Part::I64(column.get_mut(rows).unwrap_or_default()),
         }
     }
 }

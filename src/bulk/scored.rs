@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
 use crate::bulk::program::{Stored, Wanted};
-use crate::bulk::run::{Owned, Part, Slot, fit};
+use crate::bulk::run::{Owned, Part, Slot, grow};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Model, NOTHING};
 use crate::number::Points;
@@ -250,27 +250,35 @@ impl Scored {
         self.matrix == *matrix && self.kinds == kinds && self.stored == stored && self.keeps_possible == keeps_possible
     }
 
-    pub(super) fn resize(&mut self, rows: usize) {
-        self.rows = rows;
-        self.columns.iter_mut().for_each(|column| column.resize(rows));
+    /// Begins with no rows. The memory of earlier ones is kept.
+    pub(super) fn begin(&mut self) {
+        self.rows = 0;
         self.provisional.clear();
-        fit(&mut self.provisional, rows);
         self.errors.clear();
-        fit(&mut self.errors, rows);
+        self.possible.clear();
+    }
+
+    /// Makes room for rows up to one, of so many in the end. What is in the columns of their results does not matter.
+    pub(super) fn grow(&mut self, end: usize, rows: usize) {
+        self.rows = end;
+        self.columns.iter_mut().for_each(|column| column.grow(end, rows));
+        grow(&mut self.provisional, end, rows);
+        grow(&mut self.errors, end, rows);
         if self.keeps_possible {
-            self.possible.resize(rows, 0);
+            grow(&mut self.possible, end, rows);
         }
     }
 
-    /// The columns as parts to be written, and what is written of rows that are scored one by one.
-    pub(super) fn sheet(&mut self) -> Sheet<'_> {
+    /// The columns of some rows as parts to be written, and what is written of rows that are scored one by one.
+    pub(super) fn sheet(&mut self, rows: Range<usize>) -> Sheet<'_> {
+        let columns = self.kinds.iter().zip(&mut self.columns);
         Sheet {
             kinds: &self.kinds,
             stored: &self.stored,
-            columns: self.kinds.iter().zip(&mut self.columns).map(|(kind, column)| Slot::new(column.part(), kind.position_of_nothing())).collect(),
-            provisional: &mut self.provisional,
-            errors: &mut self.errors,
-            possible: &mut self.possible,
+            columns: columns.map(|(kind, column)| Slot::new(column.part(rows.clone()), kind.position_of_nothing())).collect(),
+            provisional: self.provisional.get_mut(rows.clone()).unwrap_or_default(),
+            errors: self.errors.get_mut(rows.clone()).unwrap_or_default(),
+            possible: self.possible.get_mut(rows).unwrap_or_default(),
         }
     }
 

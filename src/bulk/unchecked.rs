@@ -168,10 +168,31 @@ fn spread_bytes_ssse3(values: &[u8], valid: &[u8], rows: &mut [u8]) {
 /// Keys in a dictionary of values; each must be the position of a value, or be null.
 #[cfg(feature = "arrow")]
 pub(super) fn dictionary<K: ArrowDictionaryKeyType>(keys: PrimitiveArray<K>, values: ArrayRef) -> Result<DictionaryArray<K>, ArrowError> {
-    let (first, last) = (K::Native::default(), values.len().checked_sub(1).and_then(K::Native::from_usize));
-    if last.is_none_or(|last| keys.values().iter().fold(0, |any, key| any | u8::from((*key < first) | (*key > last))) != 0) {
+    let last = values.len().checked_sub(1).and_then(K::Native::from_usize);
+    if last.is_none_or(|last| !are_within(keys.values(), K::Native::default(), last)) {
         return DictionaryArray::try_new(keys, values);
     }
     // SAFETY: every key is the position of a value.
     Ok(unsafe { DictionaryArray::new_unchecked(keys, values) })
+}
+
+/// Whether all numbers are from one to another.
+#[cfg(feature = "arrow")]
+fn are_within<T: Copy + PartialOrd>(numbers: &[T], first: T, last: T) -> bool {
+    #[inline(always)]
+    fn plain<T: Copy + PartialOrd>(numbers: &[T], first: T, last: T) -> bool {
+        numbers.iter().fold(0, |any, number| any | u8::from((*number < first) | (*number > last))) == 0
+    }
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        fn avx2<T: Copy + PartialOrd>(numbers: &[T], first: T, last: T) -> bool {
+            plain(numbers, first, last)
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor said that it has AVX2.
+            return unsafe { avx2(numbers, first, last) };
+        }
+    }
+    plain(numbers, first, last)
 }
