@@ -6,11 +6,11 @@ use smallvec::SmallVec;
 
 use crate::arena::InputId;
 use crate::bulk::bind::{Bound, Form, KeyOrder, Source, UNREADABLE};
-use crate::bulk::column::{Bits, Column, Keys, Values};
+use crate::bulk::column::{Column, Values};
 use crate::bulk::decode::{self, Meaning};
 use crate::bulk::kernels::{self, Counts, Number};
-use crate::bulk::run::{CHUNK, Chunk, Lanes, Scratch, lanes};
-use crate::bulk::unchecked::{self, Vectors};
+use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
+use crate::bulk::unchecked::Vectors;
 use crate::matrix::model::Domain;
 use crate::plan::ABSENT;
 
@@ -69,7 +69,6 @@ pub(super) fn load<V: Vectors>(
     // What is wrong with the columns of members is marked with the set's presence.
     let slow = if member.is_some() { ignored } else { slow }.get_mut(..count).unwrap_or_default();
     let valid = valid.get_mut(..count).unwrap_or_default();
-    fetch(column, rows.end);
     if let Some(validity) = &column.validity {
         decode::bits::<V>(validity, rows.start, valid, shifted);
     }
@@ -154,7 +153,6 @@ pub(super) fn count<V: Vectors>(bound: &Bound<'_>, input: InputId, members: i64,
         if let Some(bits) = bits.collect::<Option<SmallVec<[_; 16]>>>() {
             let mut counts = Counts::default();
             for (before, bits) in bits.iter().enumerate() {
-                fetch_bits(bits, rows.end);
                 counts.add(before, decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted));
             }
             return counts.store::<V>(bits.len(), to, &mut scratch.bytes);
@@ -290,24 +288,4 @@ pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, t
             }
         }
     }
-}
-
-/// Asks for what the next chunk reads.
-#[inline(always)]
-fn fetch(column: &Column<'_>, from: usize) {
-    match &column.values {
-        Values::I8(values) | Values::Dictionary { keys: Keys::I8(values), .. } => unchecked::fetch(values, from, CHUNK),
-        Values::U8(values) | Values::Dictionary { keys: Keys::U8(values), .. } => unchecked::fetch(values, from, CHUNK),
-        Values::F64(values) => unchecked::fetch(values, from, CHUNK),
-        Values::Bits(bits) => fetch_bits(bits, from),
-        _ => {}
-    }
-    if let Some(validity) = &column.validity {
-        fetch_bits(validity, from);
-    }
-}
-
-#[inline(always)]
-fn fetch_bits(bits: &Bits<'_>, from: usize) {
-    unchecked::fetch(bits.bytes, (bits.offset + from) / 8, CHUNK / 8);
 }

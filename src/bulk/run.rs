@@ -292,8 +292,11 @@ pub(super) fn run<V: Vectors>(job: &mut Job<'_, '_>, work: &mut Workspace, resul
     while start < job.rows.end {
         let rows = start..job.rows.end.min(start + CHUNK);
         work.scratch.slow.fill(0);
+        // What the next chunk reads is asked for between the loops, for else they would wait for it.
+        let mut ahead = job.bound.ahead.chunks(job.bound.ahead.len().div_ceil(job.program.ops.len().max(1)).max(1));
         for (to, op) in &job.program.ops {
             step::<V>(op, *to, job.bound, &rows, start - job.rows.start, work, results);
+            ahead.next().unwrap_or_default().iter().for_each(|ahead| ahead.fetch(rows.end));
         }
         let marks = work.scratch.slow.get(..rows.len()).unwrap_or_default();
         if marks.iter().fold(0, |any, mark| any | mark) != 0 {
