@@ -5,6 +5,7 @@
 #![cfg(feature = "bulk")]
 #![allow(
     clippy::expect_used,
+    clippy::float_arithmetic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
@@ -185,4 +186,82 @@ fn members_that_are_half_missing_are_refused() {
     let scores: Vec<_> = (0..4).map(|row| scored.scores("harm").unwrap().get(row).map(|score| score.to_string())).collect();
     assert_eq!(scores, [Some("4"), Some("0"), Some("1"), None].map(|score| score.map(str::to_owned)));
     assert_eq!(bulk.score_row(&cohort, 3).unwrap().unwrap_err().to_string(), "of the members of `flags`, 1 are missing and 1 are not");
+}
+
+/// A number of any range, with whatever points for it, and rows that have anything at all in the column.
+fn numbers() -> impl Strategy<Value = (String, u32, Vec<i64>)> {
+    use prop::sample::select;
+    let low = prop_oneof![3 => Just(-100_i64), 3 => select(vec![0, 2, 10, -10_000_000_000]), 1 => -128_i64..128, 1 => -100_000_i64..100_000];
+    let width = select(vec![200_i64, 200, 200, 200, 2, 100, 127, 128, 255, 256, 5000, 9000, 20_000_000_000]);
+    let share = || prop_oneof![Just(0.0), 0.0..0.999];
+    let units = (share(), share(), select(vec![-2_i64, -1, 1, 2]), prop::option::of(1_i64..30));
+    let bands = (prop::collection::vec((0.0..1.0, -3_i64..4), 0..40), prop::option::of(-2_i64..3));
+    let absent = prop_oneof![Just(0_i64), 0_i64..6];
+    (low, width, 0_u32..4, units, bands, absent, any::<u64>()).prop_map(
+        |(low, width, places, (each, beyond, points, cap), (bands, even), absent, seed)| {
+            let (high, unit) = (low + width, 10_i64.pow(places));
+            let at = |share: f64| low + (share * width as f64) as i64;
+            let text = |units: i64| rust_decimal::Decimal::new(units, places).normalize().to_string();
+            let beyond = at(beyond);
+            let each = ((each * (high - beyond) as f64) as i64).max(width / 50_000).clamp(1, high - beyond);
+            let cap = cap.map(|cap| format!(", cap: {}", cap * points.signum())).unwrap_or_default();
+            let mut cuts: Vec<(i64, i64)> = match even {
+                Some(step) => (0..20.min(width)).map(|cut| (low + cut * (width / 20).max(1), cut * step)).collect(),
+                None => bands.into_iter().map(|(share, points)| (at(share), points)).chain([(low, 1)]).collect(),
+            };
+            cuts.sort_unstable();
+            cuts.dedup_by_key(|(cut, _)| *cut);
+            let bands: Vec<String> = cuts.iter().map(|(cut, points)| format!("{{ from: {}, points: {points} }}", text(*cut))).collect();
+            let kind = if places == 0 { "type: integer".to_owned() } else { format!("type: decimal, places: {places}") };
+            let yaml = format!(
+                "format: 1\nid: numbers\nversion: 1.0.0\ntitle: Numbers\nstatus: local\ninputs:\n  \
+                 x: {{ {kind}, range: [{}, {}], missing: absent }}\n  yes: {{ type: boolean, missing: absent }}\n  no: {{ type: boolean, missing: absent }}\n\
+                 criteria:\n  units: {{ input: x, each: {}, points: {points}, beyond: {}{cap}, absent: {absent} }}\n  \
+                 bands: {{ input: x, bands: [{}], absent: {absent} }}\n  yes: {{ when: {{ yes: true, no: false }}, points: 2 }}\n  \
+                 no: {{ when: {{ missing: no }}, points: 3 }}\n\
+                 dimensions:\n  risk: {{ score: [units, bands, yes, no] }}\n",
+                text(low), text(high), text(each), text(beyond), bands.join(", ")
+            );
+            let mut drawn = seed | 1;
+            let rows = (0..100).map(|row: i64| {
+                drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                match row {
+                    0 => low,
+                    1 => high,
+                    2 => low - unit,
+                    3 => high + unit,
+                    4 => i64::MAX,
+                    5 => i64::MIN,
+                    6 => -13_510_798_880_100,
+                    _ => low + (drawn >> 20).cast_signed() % (width + 1),
+                }
+            });
+            (yaml, places, rows.collect())
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(support::cases(400))]
+
+    #[test]
+    fn numbers_of_any_range_give_what_each_profile_gives((yaml, places, rows) in numbers()) {
+        let matrix = Matrix::from_yaml(&yaml).unwrap_or_else(|faults| panic!("{faults}\n{yaml}"));
+        let as_at: Date = "2026-11-21".parse().unwrap();
+        let bulk = matrix.bulk(as_at, Outputs::everything());
+        let floats: Vec<f64> = rows.iter().map(|units| *units as f64 / 10_f64.powi(places.cast_signed())).collect();
+        let (valid, yes, no) = ([0b1101_1111_u8; 13], [0b0110_0101_u8; 13], [0b1011_1101_u8; 13]);
+        let bits = |bytes| Bits::new(bytes, 0, 100);
+        let numbers = if places == 0 { vec![Column::from(&rows[..]), Column::from(&floats[..])] } else { vec![Column::from(&floats[..])] };
+        for numbers in numbers {
+            let cohort = Cohort::new(100)
+                .with("x", numbers.with_validity(bits(&valid)))
+                .with("yes", Column::from(bits(&yes)).with_validity(bits(&no)))
+                .with("no", Column::from(bits(&no)).with_validity(bits(&valid)));
+            let scored = bulk.score(&cohort).unwrap();
+            for (row, number) in rows.iter().enumerate() {
+                same(&matrix, &scored, row, &bulk.score_row(&cohort, row).unwrap(), &format!("row {row}, {number}\n{yaml}"));
+            }
+        }
+    }
 }

@@ -119,7 +119,8 @@ fn some_steps<T: Number, const K: usize, const ADDS: bool>(of: &[i8], to: &mut [
 #[inline(always)]
 pub(super) fn line<T: Number>(of: &[i8], to: &mut [T], adds: bool, least: i64, base: i64, each: i64) {
     let (least, base, each) = (least as i8, T::of(base), T::of(each));
-    let value = |of: i8| base.plus(T::of(i64::from(of.max(least).wrapping_sub(least))).times(each));
+    // The least and the most of a byte are further apart than a byte with a sign can say.
+    let value = move |of: i8| base.plus(T::of(i64::from(of.max(least).wrapping_sub(least) as u8)).times(each));
     if adds {
         of.iter().zip(to).for_each(|(of, to)| *to = to.plus(value(*of)));
     } else {
@@ -138,7 +139,8 @@ pub(super) fn find<T: Number>(of: &[i64], to: &mut [T], adds: bool, cuts: &[i64]
 #[inline(always)]
 pub(super) fn look<T: Number>(of: &[i64], to: &mut [T], adds: bool, least: i64, gives: &[i64]) {
     for (of, to) in of.iter().zip(to) {
-        let value = T::of(gives.get(of.wrapping_sub(least).max(0) as usize).copied().unwrap_or_default());
+        // Nothing, the least of all numbers, stays below whatever is taken from it.
+        let value = T::of(gives.get(of.saturating_sub(least).max(0) as usize).copied().unwrap_or_default());
         *to = if adds { to.plus(value) } else { value };
     }
 }

@@ -94,9 +94,12 @@ pub(super) enum Op {
         least: i64,
         gives: Vec<i64>,
     },
+    /// Points for each whole unit of values from `least` to `most`.
     Each {
         of: Register,
         lookup: Lookup,
+        least: i64,
+        most: i64,
         unit: i64,
         absent: i64,
     },
@@ -537,7 +540,8 @@ impl Writer<'_> {
                 let from = self.register(*of);
                 let register = self.fresh(lane);
                 let unit = self.units.at(id);
-                self.push(register, Op::Each { of: from, lookup: lookup.clone(), unit, absent: Self::scaled(*absent, unit, lane) });
+                let (least, most) = self.formulas.spans[*of].ends().unwrap_or_default();
+                self.push(register, Op::Each { of: from, lookup: lookup.clone(), least, most, unit, absent: Self::scaled(*absent, unit, lane) });
                 register
             }
             Formula::SumOfInputs(parts) => self.joined(id, parts, lane, Join::AddInputs),

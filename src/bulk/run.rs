@@ -102,8 +102,8 @@ impl<'a> Part<'a> {
     /// Writes one value, or nothing.
     pub(super) fn set(&mut self, row: usize, value: Option<i64>) {
         fn write<T: Number>(column: &mut [T], row: usize, value: Option<i64>) {
-            if let Some(slot) = column.get_mut(row) {
-                *slot = value.map_or(T::NOTHING, T::of);
+            if let Some(target) = column.get_mut(row) {
+                *target = value.map_or(T::NOTHING, T::of);
             }
         }
         lanes!(self, column => write(column, row, value));
@@ -113,7 +113,7 @@ impl<'a> Part<'a> {
 pub(super) use lanes;
 
 /// A part of a column of results, and what is stored in it.
-pub(super) struct Slot<'a> {
+pub(super) struct Target<'a> {
     pub(super) part: Part<'a>,
     /// The position that stands for no result, if the results are positions.
     pub(super) position_of_nothing: Option<i8>,
@@ -121,7 +121,7 @@ pub(super) struct Slot<'a> {
     pub(super) has_gaps: bool,
 }
 
-impl<'a> Slot<'a> {
+impl<'a> Target<'a> {
     pub(super) fn new(part: Part<'a>, position_of_nothing: Option<i8>) -> Self {
         Self { part, position_of_nothing, has_gaps: false }
     }
@@ -287,7 +287,7 @@ pub(super) struct Job<'a, 'b> {
 
 /// Scores rows, each chunk of them by every loop in turn. `results` begin with the first of the rows.
 #[inline(always)]
-pub(super) fn run<V: Vectors>(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
+pub(super) fn run<V: Vectors>(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
     let mut start = job.rows.start;
     while start < job.rows.end {
         let rows = start..job.rows.end.min(start + CHUNK);
@@ -314,15 +314,15 @@ fn step<V: Vectors>(
     rows: &Range<usize>,
     at: usize,
     work: &mut Workspace,
-    results: &mut [Slot<'_>],
+    results: &mut [Target<'_>],
 ) {
     match op {
         Op::Admit { of } => {
             return kernels::admit(truths_of(work.registers.chunk(*of)), &mut work.scratch.slow);
         }
         Op::Store { of, result } => {
-            if let Some(slot) = results.get_mut(*result) {
-                store(work.registers.chunk(*of), slot, at..at + rows.len());
+            if let Some(target) = results.get_mut(*result) {
+                store(work.registers.chunk(*of), target, at..at + rows.len());
             }
             return;
         }
@@ -363,9 +363,9 @@ fn step<V: Vectors>(
             let of = others.widened(*of, &mut scratch.wide);
             lanes!(chunk, to => kernels::look(of, to, *adds, *least, gives));
         }
-        Op::Each { of, lookup, unit, absent } => {
+        Op::Each { of, lookup, least, most, unit, absent } => {
             let of = others.widened(*of, &mut scratch.wide);
-            lanes!(chunk, to => units(of, to, lookup, *unit, *absent));
+            lanes!(chunk, to => units(of, to, lookup, (*least, *most), *unit, *absent));
         }
         Op::Widen { of } => match (others.chunk(*of), chunk) {
             (Chunk::I8(of), Chunk::I16(to)) => kernels::widen(of, to),
@@ -410,11 +410,11 @@ fn step<V: Vectors>(
 }
 
 #[inline(always)]
-fn store(chunk: &Chunk, slot: &mut Slot<'_>, rows: Range<usize>) {
-    slot.has_gaps |= match (chunk, &mut slot.part) {
+fn store(chunk: &Chunk, target: &mut Target<'_>, rows: Range<usize>) {
+    target.has_gaps |= match (chunk, &mut target.part) {
         (Chunk::I8(of), Part::I8(to)) => {
             let to = to.get_mut(rows).unwrap_or_default();
-            match slot.position_of_nothing {
+            match target.position_of_nothing {
                 Some(nothing) => kernels::positions(of, to, nothing),
                 None => kernels::store(of, to),
             }
@@ -427,11 +427,11 @@ fn store(chunk: &Chunk, slot: &mut Slot<'_>, rows: Range<usize>) {
     };
 }
 
-/// Points for whole units, where they are too many to list.
-fn units<T: Number>(of: &[i64], to: &mut [T], lookup: &Lookup, unit: i64, absent: i64) {
+/// Points for whole units, where they are too many to list. Values of rows that are refused may be anything, and are taken for one of the range.
+fn units<T: Number>(of: &[i64], to: &mut [T], lookup: &Lookup, (least, most): (i64, i64), unit: i64, absent: i64) {
     let today = Date::from_days(0);
     for (of, to) in of.iter().zip(to) {
-        *to = T::of(if *of == ABSENT { absent } else { lookup.of(*of, today) / unit });
+        *to = T::of(if *of == ABSENT { absent } else { lookup.of((*of).clamp(least, most), today) / unit });
     }
 }
 

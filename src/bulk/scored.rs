@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
 use crate::bulk::program::{Stored, Wanted};
-use crate::bulk::run::{Owned, Part, Slot, grow};
+use crate::bulk::run::{Owned, Part, Target, grow};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Model, NOTHING};
 use crate::number::Points;
@@ -275,7 +275,7 @@ impl Scored {
         Sheet {
             kinds: &self.kinds,
             stored: &self.stored,
-            columns: columns.map(|(kind, column)| Slot::new(column.part(rows.clone()), kind.position_of_nothing())).collect(),
+            columns: columns.map(|(kind, column)| Target::new(column.part(rows.clone()), kind.position_of_nothing())).collect(),
             provisional: self.provisional.get_mut(rows.clone()).unwrap_or_default(),
             errors: self.errors.get_mut(rows.clone()).unwrap_or_default(),
             possible: self.possible.get_mut(rows).unwrap_or_default(),
@@ -429,7 +429,7 @@ impl Scored {
 pub(super) struct Sheet<'a> {
     kinds: &'a [Kind],
     stored: &'a [Stored],
-    pub(super) columns: Vec<Slot<'a>>,
+    pub(super) columns: Vec<Target<'a>>,
     provisional: &'a mut [bool],
     errors: &'a mut [u16],
     possible: &'a mut [u128],

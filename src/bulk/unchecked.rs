@@ -1,7 +1,8 @@
-//! What the compiler cannot check: the library's one place with `unsafe`. Calls of three kinds, each right behind what makes it sound.
+//! What the compiler cannot check: the library's one place with `unsafe`. Each right behind what makes it sound.
 //!
 //! - The loops for the processor at hand, one source compiled for several widths of vectors: a function that was compiled for more instructions than
-//!   every processor has may be called only where they are there. One of them, bits as bytes, is written for AVX-512 itself, whose stores take an address.
+//!   every processor has may be called only where they are there. Two of them are written for a processor's own instructions: bits as bytes for AVX-512,
+//!   whose stores take an address, and for the pages of files a choice among bytes for SSSE3.
 //! - Asking the processor for memory ahead, which takes a pointer.
 //! - An array of keys in a dictionary, whose keys are looked through here, many at a time, where Arrow would do it one by one.
 #![allow(unsafe_code, reason = "see above")]
@@ -18,7 +19,7 @@ use arrow_schema::ArrowError;
 use crate::bulk::kernels;
 #[cfg(feature = "parquet")]
 use crate::bulk::pages::{choose, spread};
-use crate::bulk::run::{Job, Slot, Workspace, run};
+use crate::bulk::run::{Job, Target, Workspace, run};
 
 /// What a processor can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Processor {
         all
     }
 
-    pub(super) fn run(self, job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
+    pub(super) fn run(self, job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
         match self {
             // SAFETY: `Avx512` and `Avx2` are made by `all` alone, where the processor said that it has them.
             #[cfg(target_arch = "x86_64")]
@@ -68,13 +69,13 @@ impl Processor {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn run_avx512(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
+fn run_avx512(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
     run::<Avx512>(job, work, results);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Slot<'_>]) {
+fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
     run::<Plain<true>>(job, work, results);
 }
 

@@ -93,7 +93,8 @@ impl Number for u32 {
 
 /// Reads so many numbers of `width` bits; none if they are not there, or are wider than the type.
 pub(super) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Option<Vec<N>> {
-    let mut numbers = Vec::with_capacity(count.next_multiple_of(8));
+    // The last eight may go beyond.
+    let mut numbers = Vec::with_capacity(count + 8);
     for stretch in (Stretches { bytes, width: (width <= N::BITS).then_some(width)?, left: count }) {
         match stretch {
             Stretch::Run { number, count } => {
