@@ -35,6 +35,7 @@
 //! A float is taken as the decimal of the input's places that it is the nearest float of. Any other float, not-a-number too, is refused, never
 //! rounded. So `0.1 + 0.2` is no `0.3`.
 
+mod ahead;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 mod bind;

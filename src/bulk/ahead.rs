@@ -1,0 +1,64 @@
+//! Memory that the next chunk reads, asked for a little at a time while this one is worked on. A processor waits for a few lines at once; whoever asks for
+//! more, or for none, waits with it.
+
+use crate::bulk::column::{Column, Values};
+use crate::bulk::run::CHUNK;
+use crate::bulk::unchecked;
+
+/// A few lines of memory that a chunk reads.
+#[derive(Debug)]
+pub(super) struct Ahead<'a> {
+    values: Values<'a>,
+    /// From which row of the chunk on, and how many.
+    first: usize,
+    count: usize,
+}
+
+/// So many lines of memory are asked for at a time: fewer than a processor waits for at once.
+const LINES: usize = 6;
+
+impl<'a> Ahead<'a> {
+    /// All of a column.
+    pub(super) fn of(column: Column<'a>) -> impl Iterator<Item = Self> {
+        let values = if let Values::Dictionary { keys, .. } = column.values { keys.values() } else { column.values };
+        [Some(values), column.validity.map(Values::Bits)].into_iter().flatten().flat_map(|values| {
+            let rows = (LINES * 64 * 8).checked_div(bits_of_a_value(&values)).map_or(0, |rows| rows.min(CHUNK));
+            (0..CHUNK).step_by(rows.max(1)).take_while(move |_| rows > 0).map(move |first| Self { values, first, count: rows.min(CHUNK - first) })
+        })
+    }
+
+    /// Asks for the lines, of the chunk that begins with a row.
+    #[inline(always)]
+    pub(super) fn fetch(&self, start: usize) {
+        let (from, count) = (start + self.first, self.count);
+        match self.values {
+            Values::I8(values) => unchecked::fetch(values, from, count),
+            Values::I16(values) => unchecked::fetch(values, from, count),
+            Values::I32(values) | Values::Dates(values) => unchecked::fetch(values, from, count),
+            Values::I64(values) => unchecked::fetch(values, from, count),
+            Values::U8(values) => unchecked::fetch(values, from, count),
+            Values::U16(values) => unchecked::fetch(values, from, count),
+            Values::U32(values) => unchecked::fetch(values, from, count),
+            Values::U64(values) => unchecked::fetch(values, from, count),
+            Values::F32(values) => unchecked::fetch(values, from, count),
+            Values::F64(values) => unchecked::fetch(values, from, count),
+            Values::Decimal { units, .. } => unchecked::fetch(units, from, count),
+            Values::Booleans(values) => unchecked::fetch(values, from, count),
+            Values::Bits(bits) => unchecked::fetch(bits.bytes, (bits.offset + from) / 8, count / 8),
+            Values::Texts(_) | Values::Dictionary { .. } | Values::Lists { .. } => {}
+        }
+    }
+}
+
+/// How much memory a value takes; 0 if values are not one after another, as texts are not.
+fn bits_of_a_value(values: &Values<'_>) -> usize {
+    match values {
+        Values::I8(_) | Values::U8(_) | Values::Booleans(_) => 8,
+        Values::I16(_) | Values::U16(_) => 16,
+        Values::I32(_) | Values::U32(_) | Values::F32(_) | Values::Dates(_) => 32,
+        Values::I64(_) | Values::U64(_) | Values::F64(_) => 64,
+        Values::Decimal { .. } => 128,
+        Values::Bits(_) => 1,
+        Values::Texts(_) | Values::Dictionary { .. } | Values::Lists { .. } => 0,
+    }
+}
