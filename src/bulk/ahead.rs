@@ -21,9 +21,10 @@ impl<'a> Ahead<'a> {
     /// All of a column.
     pub(super) fn of(column: Column<'a>) -> impl Iterator<Item = Self> {
         let values = if let Values::Dictionary { keys, .. } = column.values { keys.values() } else { column.values };
-        [Some(values), column.validity.map(Values::Bits)].into_iter().flatten().flat_map(|values| {
-            let rows = (LINES * 64 * 8).checked_div(bits_of_a_value(&values)).map_or(0, |rows| rows.min(CHUNK));
-            (0..CHUNK).step_by(rows.max(1)).take_while(move |_| rows > 0).map(move |first| Self { values, first, count: rows.min(CHUNK - first) })
+        let parts = [Some(values), column.validity.map(Values::Bits)].into_iter().flatten();
+        parts.filter_map(|values| Some((values, bits_of_a_value(&values)?))).flat_map(|(values, bits)| {
+            let rows = (LINES * 64 * 8 / bits).min(CHUNK);
+            (0..CHUNK).step_by(rows).map(move |first| Self { values, first, count: rows.min(CHUNK - first) })
         })
     }
 
@@ -50,15 +51,15 @@ impl<'a> Ahead<'a> {
     }
 }
 
-/// How much memory a value takes; 0 if values are not one after another, as texts are not.
-fn bits_of_a_value(values: &Values<'_>) -> usize {
-    match values {
+/// How much memory a value takes; none if values are not one after another, as texts are not.
+fn bits_of_a_value(values: &Values<'_>) -> Option<usize> {
+    Some(match values {
         Values::I8(_) | Values::U8(_) | Values::Booleans(_) => 8,
         Values::I16(_) | Values::U16(_) => 16,
         Values::I32(_) | Values::U32(_) | Values::F32(_) | Values::Dates(_) => 32,
         Values::I64(_) | Values::U64(_) | Values::F64(_) => 64,
         Values::Decimal { .. } => 128,
         Values::Bits(_) => 1,
-        Values::Texts(_) | Values::Dictionary { .. } | Values::Lists { .. } => 0,
-    }
+        Values::Texts(_) | Values::Dictionary { .. } | Values::Lists { .. } => return None,
+    })
 }

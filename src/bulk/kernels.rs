@@ -276,11 +276,7 @@ impl Counts {
         // A count of so many columns has no more digits.
         let digits = (before + 1).ilog2() as usize + 1;
         for (planes, bits) in self.0.iter_mut().zip(bits.chunks(BLOCK)) {
-            let mut carry = bits.first_chunk().copied().unwrap_or_else(|| {
-                let mut last = [0; BLOCK];
-                last.iter_mut().zip(bits).for_each(|(last, bits)| *last = *bits);
-                last
-            });
+            let mut carry: [u8; BLOCK] = padded(bits);
             for plane in planes.iter_mut().take(digits) {
                 for (plane, carry) in plane.iter_mut().zip(&mut carry) {
                     let both = *plane & *carry;
@@ -311,6 +307,16 @@ fn ones(byte: u8) -> u64 {
     let bits = (bits | bits << 28) & 0x0000_000f_0000_000f;
     let bits = (bits | bits << 14) & 0x0003_0003_0003_0003;
     (bits | bits << 7) & 0x0101_0101_0101_0101
+}
+
+/// The first of some numbers, with zeros after them where they are fewer.
+#[inline(always)]
+pub(super) fn padded<T: Copy + Default, const COUNT: usize>(numbers: &[T]) -> [T; COUNT] {
+    numbers.first_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [T::default(); COUNT];
+        padded.iter_mut().zip(numbers).for_each(|(to, from)| *to = *from);
+        padded
+    })
 }
 
 /// Bits as bytes, the lowest bit first, eight at a time.

@@ -170,7 +170,7 @@ impl Bulk {
             scored.grow(rows.end, cohort.rows());
             let mut sheet = scored.sheet(rows.clone());
             self.score_rows(&bound, rows, &mut work, &mut sheet, &mut known, tell);
-            gaps.iter_mut().zip(&sheet.columns).for_each(|(gaps, slot)| *gaps |= slot.has_gaps);
+            gaps.iter_mut().zip(&sheet.columns).for_each(|(gaps, target)| *gaps |= target.has_gaps);
         }
         Ok(gaps)
     }

@@ -29,13 +29,14 @@ pub(super) type Owned = Lanes<Vec<i8>, Vec<i16>, Vec<i32>, Vec<i64>>;
 /// A part of a column of results, to be written.
 pub(super) type Part<'a> = Lanes<&'a mut [i8], &'a mut [i16], &'a mut [i32], &'a mut [i64]>;
 
-/// Gives a column rows up to one, of so many in the end; those that were not there are blank. One that must hold all at once is made anew, and blank:
-/// memory that comes blank need not be written twice.
+/// Gives a column rows up to one, of so many in the end; those that were not there are blank, and the others are kept, so that a column that is used
+/// again is not written twice. One that must hold all at once is made anew: memory that comes blank is not written twice either.
 pub(super) fn grow<T: Copy + Default>(column: &mut Vec<T>, end: usize, rows: usize) {
     if column.capacity() < rows {
         *column = if end == rows { vec![T::default(); rows] } else { Vec::with_capacity(rows) };
     }
-    column.resize(end, T::default());
+    column.truncate(rows);
+    column.resize(end.max(column.len()), T::default());
 }
 
 /// Runs an expression for whatever width.
@@ -102,8 +103,8 @@ impl<'a> Part<'a> {
     /// Writes one value, or nothing.
     pub(super) fn set(&mut self, row: usize, value: Option<i64>) {
         fn write<T: Number>(column: &mut [T], row: usize, value: Option<i64>) {
-            if let Some(target) = column.get_mut(row) {
-                *target = value.map_or(T::NOTHING, T::of);
+            if let Some(slot) = column.get_mut(row) {
+                *slot = value.map_or(T::NOTHING, T::of);
             }
         }
         lanes!(self, column => write(column, row, value));

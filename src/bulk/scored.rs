@@ -439,7 +439,7 @@ impl<'a> Sheet<'a> {
     /// The first rows, and the others.
     #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
-        let (one, two) = self.columns.into_iter().map(|slot| slot.split_at(rows)).unzip();
+        let (one, two) = self.columns.into_iter().map(|target| target.split_at(rows)).unzip();
         let provisional = self.provisional.split_at_mut(rows.min(self.provisional.len()));
         let errors = self.errors.split_at_mut(rows.min(self.errors.len()));
         let possible = self.possible.split_at_mut(rows.min(self.possible.len()));
@@ -454,7 +454,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn settle(&mut self, rows: Range<usize>) {
         let results = self.kinds.iter().position(|kind| *kind == Kind::Result).and_then(|place| self.columns.get(place));
         for (row, possible) in rows.clone().zip(self.possible.get_mut(rows).unwrap_or_default()) {
-            let result = results.and_then(|slot| match &slot.part {
+            let result = results.and_then(|target| match &target.part {
                 Part::I8(part) => part.get(row).copied(),
                 _ => None,
             });
@@ -465,10 +465,10 @@ impl<'a> Sheet<'a> {
     /// Writes the result of one row.
     pub(super) fn set(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
         let outcome = result.as_ref().ok();
-        for ((kind, stored), slot) in self.kinds.iter().zip(self.stored).zip(&mut self.columns) {
+        for ((kind, stored), target) in self.kinds.iter().zip(self.stored).zip(&mut self.columns) {
             let value = outcome.and_then(|outcome| kind.in_outcome(outcome));
-            slot.part.set(row, value.map(|value| value / stored.unit));
-            slot.has_gaps |= value.is_none();
+            target.part.set(row, value.map(|value| value / stored.unit));
+            target.has_gaps |= value.is_none();
         }
         if let Some(slot) = self.provisional.get_mut(row) {
             *slot = outcome.is_some_and(Outcome::is_provisional);

@@ -5,6 +5,8 @@
 
 use arrow_buffer::BooleanBuffer;
 
+use crate::bulk::kernels::padded;
+
 /// One stretch of numbers.
 enum Stretch<'a> {
     /// The same number so many times.
@@ -116,23 +118,20 @@ pub(super) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Op
 /// Reads so many numbers of one bit; none if they are not there.
 pub(super) fn bits(bytes: &[u8], count: usize) -> Option<BooleanBuffer> {
     let mut bits = Bits { bytes: Vec::with_capacity(count / 8 + 8), word: 0, held: 0 };
-    let mut read = 0;
     for stretch in (Stretches { bytes, width: 1, left: count }) {
         match stretch {
             Stretch::Run { number, count } => {
-                read += count;
                 let word = if number == 1 { u64::MAX } else { 0 };
                 (0..count).step_by(64).for_each(|from| bits.push(word, (count - from).min(64)));
             }
             Stretch::Packed { bytes, count } => {
-                read += count;
                 let (words, rest) = bytes.as_chunks::<8>();
                 let words = words.iter().copied().chain((!rest.is_empty()).then(|| padded(rest)));
                 (0..count).step_by(64).zip(words).for_each(|(from, word)| bits.push(u64::from_le_bytes(word), (count - from).min(64)));
             }
         }
     }
-    (read == count).then(|| BooleanBuffer::new(bits.finish().into(), 0, count))
+    (bits.len() == count).then(|| BooleanBuffer::new(bits.finish().into(), 0, count))
 }
 
 /// Bits one after another. Most stretches are short, for which the library's builder takes several times as long.
@@ -144,6 +143,10 @@ struct Bits {
 }
 
 impl Bits {
+    fn len(&self) -> usize {
+        self.bytes.len() * 8 + self.held
+    }
+
     /// The lowest bits of a word, from 1 to 64.
     #[inline(always)]
     fn push(&mut self, bits: u64, count: usize) {
@@ -215,14 +218,6 @@ const fn lowest(bits: usize) -> u64 {
     u64::MAX >> (64 - bits)
 }
 
-/// The first of some numbers, with zeros after them where they are fewer.
-#[inline(always)]
-fn padded<T: Copy + Default, const COUNT: usize>(bytes: &[T]) -> [T; COUNT] {
-    let mut padded = [T::default(); COUNT];
-    padded.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    padded
-}
-
 /// Writes numbers of `width` bits, from 1 to 16: as one run if they are all the same, otherwise packed.
 pub(super) fn write(numbers: &[u16], width: usize, to: &mut Vec<u8>) {
     if let [first, rest @ ..] = numbers
@@ -243,7 +238,7 @@ pub(super) fn write(numbers: &[u16], width: usize, to: &mut Vec<u8>) {
             match width {
                 $($width => for eight in eights {
                     let packed = bytes_together::<$width>(u64::from_le_bytes(eight.map(|number| number as u8)));
-                    to.extend_from_slice(packed.to_le_bytes().first_chunk::<$width>().map_or(&[], <[u8; $width]>::as_slice));
+                    to.extend_from_slice(packed.to_le_bytes().get(..$width).unwrap_or_default());
                 })*
                 _ => for eight in eights {
                     let packed = eight.iter().rev().fold(0, |packed, number| packed << width | u128::from(*number));
