@@ -11,7 +11,8 @@ impl Reading {
     #[inline]
     pub(crate) fn points_of(&self, value: i64) -> Points {
         let (first, table) = &self.table;
-        let points = usize::try_from(value - first).ok().and_then(|position| table.get(position));
+        // Below the first it wraps to a position beyond any table.
+        let points = usize::try_from(value.wrapping_sub(*first).cast_unsigned()).ok().and_then(|position| table.get(position));
         points.copied().unwrap_or_else(|| self.measure.points_of(value))
     }
 }

@@ -285,7 +285,42 @@ pub(crate) struct LevelCuts {
 #[derive(Debug)]
 pub(crate) struct Condition {
     pub(crate) test: Test,
+    /// The same as one run of values of one input, if it is that: most conditions are, and the scorer tells those by this alone.
+    pub(crate) span: Option<Span>,
     pub(crate) place: Place,
+}
+
+impl Condition {
+    pub(crate) fn new(test: Test, place: Place) -> Self {
+        Self { span: Span::of(&test), test, place }
+    }
+}
+
+/// Values of an input one after another, both ends among them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) input: InputId,
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+}
+
+impl Span {
+    fn of(test: &Test) -> Option<Self> {
+        let (input, from, to) = match test {
+            Test::InputRange { input, from, below } => {
+                let from = from.map_or(Some(i64::MIN), Limit::fixed)?;
+                let to = below.map_or(Some(i64::MAX), |below| below.fixed()?.checked_sub(1))?;
+                (input, from, to)
+            }
+            Test::InputIn { input, values } => match values.as_slice() {
+                [only] => (input, *only, *only),
+                _ => return None,
+            },
+            Test::Known(input) => (input, i64::MIN, i64::MAX),
+            _ => return None,
+        };
+        Some(Self { input: *input, from, to })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -353,6 +388,12 @@ pub(crate) enum Limit {
         count: i32,
         unit: Unit,
     },
+}
+
+impl Limit {
+    fn fixed(self) -> Option<i64> {
+        if let Self::Fixed(value) = self { Some(value) } else { None }
+    }
 }
 
 /// A number that a condition or a decision reads.

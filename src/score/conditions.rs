@@ -5,7 +5,7 @@ use crate::date::Date;
 use crate::matrix::model::{Limit, Model, NumberOf, Order, Positions, Quantifier, ResultOf, Test};
 use crate::number::Points;
 use crate::plan::reach::Slot;
-use crate::score::{Scorer, Workings};
+use crate::score::Scorer;
 
 /// The limits that move with the date of the scoring, and the days that they are at one date.
 #[derive(Debug, Clone)]
@@ -32,23 +32,31 @@ impl Moments {
 
 /// Whether a condition that reads inputs only holds.
 pub(crate) fn of_inputs(model: &Model, slots: &[Slot], moments: &Moments, condition: ConditionId) -> bool {
-    Scorer { model, slots, moments, workings: &mut Workings::default() }.holds(condition)
+    Scorer::of_inputs(model, slots, moments).holds(condition)
 }
 
 // What calls further is kept out of line, so that a test of one value, as most are, has nothing to save and restore.
 impl Scorer<'_> {
+    // Into each place that asks: a call takes as long as the test.
+    #[inline(always)]
     pub(super) fn holds(&self, condition: ConditionId) -> bool {
-        match &self.model.conditions[condition].test {
+        let condition = &self.model.conditions[condition];
+        match &condition.span {
+            Some(span) => self.value(span.input).is_some_and(|value| span.from <= value && value <= span.to),
+            None => self.passes(&condition.test),
+        }
+    }
+
+    #[inline(never)]
+    fn passes(&self, test: &Test) -> bool {
+        match test {
             Test::All(parts) => self.all(parts),
             Test::Any(parts) => self.any(parts),
             Test::Not(part) => self.not(*part),
             Test::Known(input) => self.value(*input).is_some(),
             Test::Missing(input) => self.value(*input).is_none(),
             Test::InputRange { input, from, below } => self.value(*input).is_some_and(|value| self.moments.between(*from, value, *below)),
-            Test::InputIn { input, values } => self.value(*input).is_some_and(|value| match values.as_slice() {
-                [only] => value == *only,
-                several => several.contains(&value),
-            }),
+            Test::InputIn { input, values } => self.value(*input).is_some_and(|value| values.contains(&value)),
             Test::Members { input, has, quantifier } => self.value(*input).is_some_and(|set| {
                 let has_one = |bit: &i64| set >> bit & 1 == 1;
                 match quantifier {
@@ -62,12 +70,10 @@ impl Scorer<'_> {
             }),
             test @ Test::Number { .. } => self.number_between(test),
             Test::Level { dimension, among } => {
-                let level = self.workings.dimensions.get(dimension.index()).and_then(|dimension| dimension.level);
+                let level = self.dimensions.get(dimension.index()).and_then(|dimension| dimension.level);
                 level.is_some_and(|level| among.has(usize::from(level)))
             }
-            Test::Result { of: ResultOf::Outcome, among } => {
-                self.workings.result.is_some_and(|result| among.has(result.position(self.model.tiers.len())))
-            }
+            Test::Result { of: ResultOf::Outcome, among } => self.result.is_some_and(|result| among.has(result.position(self.model.tiers.len()))),
             Test::Result { of: ResultOf::Decision(decision), among } => self.decision_among(*decision, *among),
             Test::Compare { one, order, other } => self.compare(*one, *order, *other),
         }
@@ -116,7 +122,7 @@ impl Scorer<'_> {
     /// Where a decision's result is among its values, once it has been taken.
     fn position(&self, decision: DecisionId) -> Option<usize> {
         let values = self.model.values_of(&self.model.decisions[decision]).len();
-        self.workings.decision(decision).map(|verdict| verdict.position(values))
+        self.decision(decision).map(|verdict| verdict.position(values))
     }
 
     /// The value of an input, if it is not absent.
@@ -129,13 +135,12 @@ impl Scorer<'_> {
     }
 
     pub(super) fn number(&self, number: NumberOf) -> Option<Points> {
-        let workings = &*self.workings;
         match number {
-            NumberOf::Criterion(id) => workings.criteria.get(id.index()).copied(),
-            NumberOf::Group(id) => workings.groups.get(id.index()).copied(),
-            NumberOf::Score(id) => workings.dimensions.get(id.index()).map(|dimension| dimension.score),
-            NumberOf::Scaled(id) => workings.dimensions.get(id.index()).and_then(|dimension| dimension.scaled),
-            NumberOf::Total => Some(workings.dimensions.iter().map(|dimension| dimension.score).sum()),
+            NumberOf::Criterion(id) => self.criteria.get(id.index()).copied(),
+            NumberOf::Group(id) => self.groups.get(id.index()).copied(),
+            NumberOf::Score(id) => self.dimensions.get(id.index()).map(|scored| scored.score),
+            NumberOf::Scaled(id) => self.dimensions.get(id.index())?.scaled(&self.model.dimensions[id]),
+            NumberOf::Total => Some(self.dimensions.iter().map(|scored| scored.score).sum()),
         }
     }
 }

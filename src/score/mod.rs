@@ -6,7 +6,7 @@ pub(crate) mod trace;
 
 use smallvec::SmallVec;
 
-use crate::arena::{DecisionId, FlagId, Id};
+use crate::arena::{CriterionId, DecisionId, FlagId, GroupId, Id};
 use crate::matrix::model::{Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Sum, Verdict};
 use crate::number::Points;
 use crate::plan::reach::Slot;
@@ -15,10 +15,10 @@ use conditions::Moments;
 /// Everything that scoring gives. The lists of a usual matrix fit without a call to the allocator, which would take as long as the scoring.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Workings {
-    pub(crate) criteria: SmallVec<[Points; 24]>,
-    pub(crate) groups: SmallVec<[Points; 4]>,
+    /// Of the criteria, then of the groups.
+    points: SmallVec<[Points; 28]>,
     pub(crate) dimensions: SmallVec<[Scored; 4]>,
-    pub(crate) decisions: SmallVec<[Option<Verdict>; 8]>,
+    decisions: SmallVec<[Option<Verdict>; 8]>,
     pub(crate) result: Option<Verdict>,
     /// A bit for each flag.
     flags: u64,
@@ -26,16 +26,30 @@ pub(crate) struct Workings {
     pub(crate) impossible: bool,
 }
 
-/// A dimension's score, scaled number and level.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A dimension's score and level.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Scored {
     pub(crate) score: Points,
-    pub(crate) scaled: Option<Points>,
     pub(crate) level: Option<u8>,
     pub(crate) replaced: bool,
 }
 
+impl Scored {
+    /// What the dimension's scale makes of the score: of none that an override gave.
+    pub(crate) fn scaled(&self, dimension: &Dimension) -> Option<Points> {
+        if self.replaced { None } else { dimension.scaled(self.score) }
+    }
+}
+
 impl Workings {
+    pub(crate) fn criterion(&self, criterion: CriterionId) -> Points {
+        self.points.get(criterion.index()).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn group(&self, model: &Model, group: GroupId) -> Points {
+        self.points.get(model.criteria.len() + group.index()).copied().unwrap_or_default()
+    }
+
     pub(crate) fn decision(&self, decision: DecisionId) -> Option<Verdict> {
         self.decisions.get(decision.index()).copied().flatten()
     }
@@ -47,21 +61,28 @@ impl Workings {
 
 /// Scores a case without unknowns, into empty workings: in the place where they are to stay, since moving them takes long.
 pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments, workings: &mut Workings) {
-    // Zeros to begin with, so that no criterion has to ask whether there is room for its points.
-    workings.criteria = SmallVec::from_buf([Points::ZERO; 24]);
-    workings.criteria.resize(model.criteria.len(), Points::ZERO);
+    // Room for everything to begin with, so that nothing has to ask whether there is any.
+    workings.points = SmallVec::from_buf([Points::ZERO; 28]);
+    workings.points.resize(model.criteria.len() + model.groups.len(), Points::ZERO);
+    workings.dimensions = SmallVec::from_buf([Scored::default(); 4]);
+    workings.dimensions.resize(model.dimensions.len(), Scored::default());
+    workings.decisions = SmallVec::from_buf([None; 8]);
     workings.decisions.resize(model.decisions.len(), None);
-    let mut scorer = Scorer { model, slots, moments, workings };
+    let (criteria, groups) = workings.points.split_at_mut(model.criteria.len());
+    let (dimensions, decisions) = (workings.dimensions.as_mut_slice(), workings.decisions.as_mut_slice());
+    let mut scorer = Scorer { model, slots, moments, criteria, groups, dimensions, decisions, result: None, impossible: false };
     scorer.criteria();
     scorer.groups();
     scorer.dimensions();
     scorer.overrides_of_dimensions();
     scorer.named_decisions(false);
-    scorer.workings.result = model.decision.as_ref().map(|decision| scorer.decide(decision));
+    scorer.result = model.decision.as_ref().map(|decision| scorer.decide(decision));
     scorer.overrides_of_result();
     scorer.named_decisions(true);
     // The format has no more flags than a word has bits.
-    scorer.workings.flags = model.flags.iter().fold(0, |flags, (id, flag)| flags | u64::from(scorer.holds(flag.when)) << id.index());
+    let flags = model.flags.iter().fold(0, |flags, (id, flag)| flags | u64::from(scorer.holds(flag.when)) << id.index());
+    (workings.result, workings.impossible) = (scorer.result, scorer.impossible);
+    workings.flags = flags;
 }
 
 /// A scoring on its way: what it reads, and what it has worked out so far.
@@ -69,16 +90,28 @@ struct Scorer<'a> {
     model: &'a Model,
     slots: &'a [Slot],
     moments: &'a Moments,
-    workings: &'a mut Workings,
+    criteria: &'a mut [Points],
+    groups: &'a mut [Points],
+    dimensions: &'a mut [Scored],
+    decisions: &'a mut [Option<Verdict>],
+    result: Option<Verdict>,
+    impossible: bool,
 }
 
-impl Scorer<'_> {
+impl<'a> Scorer<'a> {
+    /// One that has worked out nothing, and can tell what reads inputs alone.
+    fn of_inputs(model: &'a Model, slots: &'a [Slot], moments: &'a Moments) -> Self {
+        let (criteria, groups, dimensions, decisions) = (&mut [][..], &mut [][..], &mut [][..], &mut [][..]);
+        Self { model, slots, moments, criteria, groups, dimensions, decisions, result: None, impossible: false }
+    }
+
     fn criteria(&mut self) {
-        // A rule may use only what comes before it: here, inputs alone.
-        let inputs = Scorer { workings: &mut Workings::default(), ..*self };
-        for (points, criterion) in self.workings.criteria.iter_mut().zip(self.model.criteria.items()) {
-            *points = inputs.criterion(&criterion.rule);
+        // They read inputs, and not each other.
+        let criteria = std::mem::take(&mut self.criteria);
+        for (points, criterion) in criteria.iter_mut().zip(self.model.criteria.items()) {
+            *points = self.criterion(&criterion.rule);
         }
+        self.criteria = criteria;
     }
 
     fn criterion(&self, rule: &Rule) -> Points {
@@ -111,27 +144,30 @@ impl Scorer<'_> {
     }
 
     fn groups(&mut self) {
-        for group in self.model.groups.items() {
-            let points = group.sum.points(&self.workings.criteria, &self.workings.groups);
-            self.workings.groups.push(points);
+        for (id, group) in self.model.groups.iter() {
+            let points = group.sum.points(self.criteria, self.groups);
+            if let Some(own) = self.groups.get_mut(id.index()) {
+                *own = points;
+            }
         }
     }
 
     fn dimensions(&mut self) {
-        for dimension in self.model.dimensions.items() {
+        for (id, dimension) in self.model.dimensions.iter() {
             let scored = self.dimension(dimension);
-            self.workings.dimensions.push(scored);
+            if let Some(own) = self.dimensions.get_mut(id.index()) {
+                *own = scored;
+            }
         }
     }
 
     fn dimension(&self, dimension: &Dimension) -> Scored {
-        let score = dimension.sum.points(&self.workings.criteria, &self.workings.groups);
-        let scaled = dimension.scaled(score);
-        let read = scaled.unwrap_or(score);
+        let score = dimension.sum.points(self.criteria, self.groups);
+        let read = dimension.scaled(score).unwrap_or(score);
         let cuts = dimension.cuts.iter().find(|cuts| cuts.when.is_none_or(|when| self.holds(when)));
         // The first level whose cut-off the score reaches; the level after the last cut-off has none.
         let level = cuts.map(|cuts| cuts.from.iter().position(|from| read >= *from).unwrap_or(cuts.from.len()));
-        Scored { score, scaled, level: level.and_then(|level| u8::try_from(level).ok()), replaced: false }
+        Scored { score, level: level.and_then(|level| u8::try_from(level).ok()), replaced: false }
     }
 
     fn overrides_of_dimensions(&mut self) {
@@ -146,10 +182,10 @@ impl Scorer<'_> {
                 closed |= 1 << dimension.index();
             }
             let count = self.model.dimensions[dimension].levels.len();
-            if let Some(scored) = self.workings.dimensions.get_mut(dimension.index()) {
+            if let Some(scored) = self.dimensions.get_mut(dimension.index()) {
                 scored.level = scored.level.map(|level| overridden(level, rule.action, count));
                 if let Action::Replace { points, .. } = rule.action {
-                    (scored.score, scored.scaled, scored.replaced) = (points, None, true);
+                    (scored.score, scored.replaced) = (points, true);
                 }
             }
         }
@@ -161,7 +197,7 @@ impl Scorer<'_> {
             if !self.holds(rule.when) {
                 continue;
             }
-            self.workings.result = match (self.workings.result, rule.action) {
+            self.result = match (self.result, rule.action) {
                 (Some(_), Action::Status(status)) => Some(Verdict::Status(status)),
                 (Some(_), Action::Fix(tier)) => Some(Verdict::Value(tier)),
                 (Some(Verdict::Value(tier)), action) => Some(Verdict::Value(overridden(tier, action, count))),
@@ -178,7 +214,7 @@ impl Scorer<'_> {
         for (id, decision) in self.model.decisions.iter() {
             if decision.after_result == after_result {
                 let verdict = self.decide(decision);
-                if let Some(slot) = self.workings.decisions.get_mut(id.index()) {
+                if let Some(slot) = self.decisions.get_mut(id.index()) {
                     *slot = Some(verdict);
                 }
             }
@@ -197,14 +233,14 @@ impl Scorer<'_> {
                 match cell {
                     Some(Cell::Gives(verdict)) => *verdict,
                     Some(Cell::Impossible) => {
-                        self.workings.impossible = true;
+                        self.impossible = true;
                         Verdict::Nothing
                     }
                     None => Verdict::Nothing,
                 }
             }
             // The smallest is the most intensive, and nothing is the largest.
-            Method::Highest(steps) => steps.iter().filter_map(|step| self.workings.decision(*step)).min().unwrap_or(Verdict::Nothing),
+            Method::Highest(steps) => steps.iter().filter_map(|step| self.decision(*step)).min().unwrap_or(Verdict::Nothing),
             Method::Bands { of, bands } => match self.number(*of) {
                 Some(number) => {
                     let band = bands.iter().find(|band| band.from.is_none_or(|from| number >= from));
@@ -214,6 +250,10 @@ impl Scorer<'_> {
             },
         };
         if given == Verdict::Nothing { decision.default } else { given }
+    }
+
+    fn decision(&self, decision: DecisionId) -> Option<Verdict> {
+        self.decisions.get(decision.index()).copied().flatten()
     }
 
     /// The row or column of the table, unless what the axis reads is absent.
@@ -227,10 +267,10 @@ impl Scorer<'_> {
             Axis::InputCuts { input, cuts } => last_reached(cuts, &self.value(*input)?),
             Axis::NumberCuts { number, cuts } => last_reached(cuts, &self.number(*number)?),
             Axis::Level { dimension, positions } => {
-                let level = self.workings.dimensions.get(dimension.index())?.level?;
+                let level = self.dimensions.get(dimension.index())?.level?;
                 positions.get(usize::from(level)).copied()
             }
-            Axis::Decision { decision, positions, nothing } => match self.workings.decision(*decision)? {
+            Axis::Decision { decision, positions, nothing } => match self.decision(*decision)? {
                 Verdict::Value(value) => positions.get(usize::from(value)).copied(),
                 Verdict::Status(_) | Verdict::Nothing => *nothing,
             },

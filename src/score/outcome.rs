@@ -315,7 +315,7 @@ impl Outcome {
         match &self.results {
             Results::Settled(workings) => workings.dimensions.get(index).map(|scored| DimensionResult {
                 range: (scored.score, scored.score),
-                scaled: scored.scaled,
+                scaled: scored.scaled(&self.matrix.model().dimensions[dimension]),
                 levels: LevelSet(scored.level.map_or(0, |level| 1 << level)),
                 replaced: Some(scored.replaced),
             }),
@@ -327,8 +327,7 @@ impl Outcome {
     pub(crate) fn criterion_result(&self, criterion: CriterionId) -> PointsResult {
         match &self.results {
             Results::Settled(workings) => {
-                let points = workings.criteria.get(criterion.index()).copied().unwrap_or_default();
-                self.settled_points(workings, points, |dimension| dimension.criteria.contains(&criterion))
+                self.settled_points(workings, workings.criterion(criterion), |dimension| dimension.criteria.contains(&criterion))
             }
             Results::Open(open) => open.criteria.get(criterion.index()).copied().unwrap_or_default(),
         }
@@ -337,7 +336,7 @@ impl Outcome {
     pub(crate) fn group_result(&self, group: GroupId) -> PointsResult {
         match &self.results {
             Results::Settled(workings) => {
-                let points = workings.groups.get(group.index()).copied().unwrap_or_default();
+                let points = workings.group(self.matrix.model(), group);
                 self.settled_points(workings, points, |dimension| dimension.groups.contains(&group))
             }
             Results::Open(open) => open.groups.get(group.index()).copied().unwrap_or_default(),

@@ -168,7 +168,7 @@ impl Loader<'_> {
         if tests.len() <= 1 {
             return tests.pop();
         }
-        let parts = tests.into_iter().map(|test| self.model.conditions.push(Condition { test, place: node.place }));
+        let parts = tests.into_iter().map(|test| self.model.conditions.push(Condition::new(test, node.place)));
         Some(Test::All(parts.collect()))
     }
 
@@ -184,7 +184,7 @@ impl Loader<'_> {
                 let exactly = self.points(Some(item))?;
                 let next = Points::from_millionths(exactly.millionths() + 1);
                 let test = Test::Number { number: of, from: Some(exactly), below: Some(next) };
-                tests.push(self.model.conditions.push(Condition { test, place: item.place }));
+                tests.push(self.model.conditions.push(Condition::new(test, item.place)));
             }
             return Some(Test::Any(tests));
         }

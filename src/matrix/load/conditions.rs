@@ -73,7 +73,7 @@ impl Loader<'_> {
                 _ => self.reference(key, scope).and_then(|reference| self.comparison(&key.text, reference, value)),
             };
             match part {
-                Some(test) => parts.push(self.model.conditions.push(Condition { test, place: key.place })),
+                Some(test) => parts.push(self.model.conditions.push(Condition::new(test, key.place))),
                 None => self.leave_out(key.place),
             }
         }
@@ -82,7 +82,7 @@ impl Loader<'_> {
         }
         match parts.as_slice() {
             [only] => *only,
-            _ => self.model.conditions.push(Condition { test: Test::All(parts), place: node.place }),
+            _ => self.model.conditions.push(Condition::new(Test::All(parts), node.place)),
         }
     }
 
