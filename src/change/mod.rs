@@ -177,7 +177,7 @@ impl Case {
     /// As [`Case::score`].
     pub fn changes_within(&self, together: usize, budget: u64) -> Result<Changes, Refusal> {
         let plan = self.matrix.plan();
-        let answers = Answers::of(&self.matrix, &self.slots, self.as_at, budget);
+        let answers = Answers::of(self.clone(), budget);
         if !answers.possible(plan.admissible).values.contains(&1) {
             // Says why the case is refused.
             let _ = self.score_within(budget)?;

@@ -3,19 +3,17 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use crate::arena::{Id, InputId, NodeId};
+use crate::arena::{Id, NodeId};
 use crate::date::Date;
-use crate::matrix::Matrix;
 use crate::matrix::model::Order;
-use crate::plan::reach::{OverBudget, Slot, value_of};
+use crate::plan::reach::{OverBudget, Slot, at, value_of};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
+use crate::profile::Case;
 
 /// Answers what a node can be.
 #[derive(Debug, Clone)]
 pub(crate) struct Answers {
-    matrix: Matrix,
-    slots: Vec<Slot>,
-    as_at: Date,
+    pub(crate) case: Case,
     /// The value of each node that nothing unknown matters to.
     values: Vec<i64>,
     /// Whether an unknown input matters to the node; empty if there is none.
@@ -33,33 +31,30 @@ pub(crate) struct Possible {
 }
 
 impl Answers {
-    pub(crate) fn of(matrix: &Matrix, slots: &[Slot], as_at: Date, budget: u64) -> Self {
-        let plan = matrix.plan();
-        let mut values = vec![0; plan.nodes.len()];
-        let unknown = slots.contains(&Slot::Unknown);
-        let mut depends = vec![false; if unknown { plan.nodes.len() } else { 0 }];
-        for (id, node) in plan.nodes.iter() {
+    pub(crate) fn of(case: Case, budget: u64) -> Self {
+        let nodes = &case.matrix.plan().nodes;
+        let mut values = Vec::with_capacity(nodes.len());
+        for node in nodes.items() {
             let value = match node {
-                Node::Input(input) => match slot(slots, *input) {
+                Node::Input(input) => match case.slot(*input) {
                     Slot::Value(value) => value,
                     Slot::Absent | Slot::Unknown => ABSENT,
                 },
-                _ => value_of(node, &values, as_at),
+                _ => value_of(node, &values, case.as_at),
             };
-            if let Some(place) = values.get_mut(id.index()) {
-                *place = value;
-            }
-            if unknown {
+            values.push(value);
+        }
+        let mut depends = Vec::new();
+        if case.has_unknown {
+            for node in nodes.items() {
                 let own = match node {
-                    Node::Input(input) => slot(slots, *input) == Slot::Unknown,
-                    _ => node.parts().iter().any(|part| depends.get(part.index()).copied().unwrap_or(false)),
+                    Node::Input(input) => case.slot(*input) == Slot::Unknown,
+                    _ => node.parts().iter().any(|part| at(&depends, *part)),
                 };
-                if let Some(place) = depends.get_mut(id.index()) {
-                    *place = own;
-                }
+                depends.push(own);
             }
         }
-        Self { matrix: matrix.clone(), slots: slots.to_vec(), as_at, values, depends, budget: Cell::new(budget) }
+        Self { case, values, depends, budget: Cell::new(budget) }
     }
 
     /// Whether an unknown input matters to the node's formula, if not necessarily to its value.
@@ -83,7 +78,8 @@ impl Answers {
             return Possible { values: BTreeSet::from([self.value(node)]), exact: true };
         }
         let mut budget = self.budget.get();
-        let found = self.matrix.plan().reach(self.matrix.model(), &self.slots, self.as_at, &[node], &mut budget);
+        let Case { matrix, slots, as_at, .. } = &self.case;
+        let found = matrix.plan().reach(matrix.model(), slots, *as_at, &[node], &mut budget);
         self.budget.set(budget);
         match found {
             Ok(found) => Possible { values: found.into_iter().filter_map(|values| values.first().copied()).collect(), exact: true },
@@ -96,16 +92,16 @@ impl Answers {
 
     /// Two numbers that a node never leaves, whatever the unknown inputs are.
     fn range(&self, wanted: NodeId) -> (i64, i64) {
-        let model = self.matrix.model();
+        let (plan, model) = (self.case.matrix.plan(), self.case.matrix.model());
         let mut ranges: Vec<(i64, i64)> = Vec::with_capacity(self.values.len());
-        for (id, node) in self.matrix.plan().nodes.iter() {
+        for (id, node) in plan.nodes.iter() {
             let range = if !self.depends(id) {
                 (self.value(id), self.value(id))
             } else if let Node::Input(input) = node {
                 model.inputs[*input].domain.bounds()
             } else {
                 let of = |id: &NodeId| ranges.get(id.index()).copied().unwrap_or_default();
-                node.range(of, self.as_at)
+                node.range(of, self.case.as_at)
             };
             ranges.push(range);
             if id == wanted {
@@ -114,10 +110,6 @@ impl Answers {
         }
         ranges.last().copied().unwrap_or_default()
     }
-}
-
-fn slot(slots: &[Slot], input: InputId) -> Slot {
-    slots.get(input.index()).copied().unwrap_or(Slot::Absent)
 }
 
 impl Node {

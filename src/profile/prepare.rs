@@ -94,6 +94,10 @@ impl Case {
         self.as_at
     }
 
+    pub(crate) fn slot(&self, input: InputId) -> Slot {
+        self.slots.get(input.index()).copied().unwrap_or(Slot::Absent)
+    }
+
     /// The inputs that are unknown, in the order of the matrix.
     pub fn unknown(&self) -> impl Iterator<Item = &str> {
         let inputs = self.matrix.model().inputs.items().iter().zip(&self.slots);

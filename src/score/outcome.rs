@@ -126,7 +126,7 @@ impl Case {
     /// # Errors
     /// As [`Case::score`].
     pub fn score_within(&self, budget: u64) -> Result<Outcome, Refusal> {
-        self.score_with_unknown(&Answers::of(&self.matrix, &self.slots, self.as_at, budget))
+        self.score_with_unknown(&Answers::of(self.clone(), budget))
     }
 
     fn impossible(&self) -> Refusal {

@@ -30,7 +30,6 @@ pub(crate) use step::{CriterionStep, DecisionStep, DimensionStep, GroupStep, Inp
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Trace {
-    case: Case,
     outcome: Outcome,
     answers: Answers,
 }
@@ -51,9 +50,9 @@ impl Case {
     /// # Errors
     /// As [`Case::score`].
     pub fn explain(&self) -> Result<Trace, Refusal> {
-        let answers = Answers::of(&self.matrix, &self.slots, self.as_at, BUDGET);
+        let answers = Answers::of(self.clone(), BUDGET);
         let outcome = if self.has_unknown { self.score_with_unknown(&answers)? } else { self.score()? };
-        Ok(Trace { case: self.clone(), outcome, answers })
+        Ok(Trace { outcome, answers })
     }
 }
 
@@ -66,11 +65,11 @@ impl Trace {
     /// The case that was scored.
     #[must_use]
     pub fn case(&self) -> &Case {
-        &self.case
+        &self.answers.case
     }
 
     pub(crate) fn steps(&self) -> Steps {
-        step::steps(&self.case, &self.outcome, &self.answers)
+        step::steps(&self.outcome, &self.answers)
     }
 }
 

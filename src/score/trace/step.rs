@@ -216,7 +216,8 @@ pub(crate) struct FlagStep {
     pub(crate) line: usize,
 }
 
-pub(super) fn steps(case: &Case, outcome: &Outcome, answers: &Answers) -> Steps {
+pub(super) fn steps(outcome: &Outcome, answers: &Answers) -> Steps {
+    let case = &answers.case;
     let matrix = &case.matrix;
     let builder = Builder { matrix, model: matrix.model(), case, outcome, answers, words: Words { model: matrix.model(), as_at: Some(case.as_at) } };
     builder.steps()
@@ -252,7 +253,7 @@ impl Builder<'_> {
     fn input(&self, id: InputId) -> InputStep {
         let input = &self.model.inputs[id];
         let assumed = self.case.assumed.get(id.index()).copied().unwrap_or(false);
-        let slot = self.slot(id);
+        let slot = self.case.slot(id);
         let (standing, value) = match slot {
             Slot::Value(value) if assumed => ("assumed", Some(value)),
             Slot::Value(value) if input.derived.is_some() => ("derived", Some(value)),
@@ -272,10 +273,6 @@ impl Builder<'_> {
             more_is: input.more_is.map(Direction::name),
             line: input.heading.place.line,
         }
-    }
-
-    fn slot(&self, id: InputId) -> Slot {
-        self.case.slots.get(id.index()).copied().unwrap_or(Slot::Absent)
     }
 
     fn holds(&self, condition: ConditionId) -> Option<bool> {
@@ -359,7 +356,7 @@ impl Builder<'_> {
     /// The piece of a reading that the value of its input fell in.
     fn located(&self, reading: &Reading) -> Option<Located> {
         let domain = &self.model.inputs[reading.input].domain;
-        let value = match self.slot(reading.input) {
+        let value = match self.case.slot(reading.input) {
             Slot::Value(value) => value,
             Slot::Absent => return Some(Located::Absent { points: reading.absent.unwrap_or_default() }),
             Slot::Unknown => return None,
@@ -620,7 +617,7 @@ impl Builder<'_> {
     /// What an axis reads, and where on it the profile is; nothing where that is absent or open.
     fn axis(&self, axis: &Axis) -> (String, Option<String>) {
         let at = match axis {
-            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => match self.slot(*input) {
+            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => match self.case.slot(*input) {
                 Slot::Value(value) => Some(self.model.inputs[*input].domain.text_of(value)),
                 Slot::Absent => Some("not in the profile".to_owned()),
                 Slot::Unknown => None,
