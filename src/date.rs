@@ -49,7 +49,7 @@ impl Date {
 
     /// Days since 1970-01-01.
     pub(crate) fn days(self) -> i64 {
-        i64::from(civil::Date::ZERO.until(self.0).map_or(0, |span| span.get_days())) - DAYS_TO_1970
+        self.0.duration_since(civil::Date::ZERO).as_hours() / 24 - DAYS_TO_1970
     }
 
     /// The date so many days after 1970-01-01; the nearest date there is, outside the years 1 to 9999.
