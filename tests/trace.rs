@@ -19,6 +19,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use support::quick;
+use support::spec::{Derivation, Missing, Moment};
 use support::strategy::{self, Case, Holding, Setting};
 use support::value::to_json;
 use threshold_matrix::{Matrix, Outcome, Profile, Trace};
@@ -165,6 +166,50 @@ fn decided(step: &Value) -> Result<String, TestCaseError> {
     Ok(given[0].clone())
 }
 
+/// Where each value comes from: the profile, the matrix, other inputs, or nowhere.
+fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
+    let json = serde_json::to_value(trace).expect("a trace is JSON");
+    let steps = json["inputs"].as_array().expect("inputs");
+    prop_assert_eq!(steps.len(), case.spec.inputs.len() + case.spec.derived.len());
+    let mut found: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
+    for step in steps {
+        let name = step["name"].as_str().expect("a name");
+        let (standing, has_value) = match case.spec.inputs.iter().find(|input| input.name == name) {
+            Some(input) => match (&input.missing, case.profile.iter().any(|(own, _)| own == name)) {
+                (_, true) => ("given", true),
+                (Missing::Assume(_), false) => ("assumed", true),
+                (Missing::Absent, false) => ("absent", false),
+                (Missing::Unknown, false) => ("unknown", false),
+                (Missing::Error, false) => ("refused", false),
+            },
+            None => {
+                let derived = case.spec.derived.iter().find(|derived| derived.name == name).expect("an input or a derived one");
+                let parts: Vec<_> = parts(&derived.derivation).iter().map(|part| found[part.as_str()]).collect();
+                // Absent if a part is, whatever else is unknown.
+                if parts.iter().any(|(standing, _)| *standing == "absent") {
+                    ("absent", false)
+                } else {
+                    ("derived", parts.iter().all(|(_, has_value)| *has_value))
+                }
+            }
+        };
+        prop_assert_eq!((step["standing"].as_str(), !step["value"].is_null()), (Some(standing), has_value), "{}", name);
+        found.insert(name, (standing, has_value));
+    }
+    Ok(())
+}
+
+/// The inputs that a derived one reads.
+fn parts(derivation: &Derivation) -> Vec<&String> {
+    match derivation {
+        Derivation::Sum(parts) => parts.iter().collect(),
+        Derivation::Between { first, second, .. } => {
+            let moments = [first, second].into_iter();
+            moments.filter_map(|moment| if let Moment::Input(name) = moment { Some(name) } else { None }).collect()
+        }
+    }
+}
+
 fn explained(case: &Case) -> Result<Option<Trace>, TestCaseError> {
     let matrix = Matrix::from_yaml(&case.spec.to_yaml()).map_err(|faults| TestCaseError::fail(faults.to_string()))?;
     let profile = Profile::from_json(&to_json(&case.profile)).expect("a generated profile is JSON");
@@ -182,6 +227,7 @@ proptest! {
     fn the_outcome_follows_from_the_trace_alone(case in strategy::cases(Setting::Large, Holding::AbsentAndAssumed)) {
         if let Some(trace) = explained(&case)? {
             rederive(&trace)?;
+            sources(&case, &trace)?;
         }
     }
 
@@ -192,7 +238,7 @@ proptest! {
             prop_assert!(text.contains("Result: "), "{text}");
             prop_assert_eq!(text.matches("This is advice to a person who decides. It is not a decision.\n").count(), 1, "{}", text);
             prop_assert!(text.lines().all(|line| line.chars().count() <= 80 || !line.trim().contains(' ')), "{text}");
-            serde_json::to_string(&trace).expect("a trace is JSON");
+            sources(&case, &trace)?;
         }
     }
 }
