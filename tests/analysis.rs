@@ -246,7 +246,7 @@ fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind
         match &axis.entries {
             Entries::Values(values) => values.iter().position(|value| match value {
                 Value::Integer(number) => Some(number.to_string().as_str()) == at,
-                Value::Boolean(truth) => Some(if *truth { "yes" } else { "no" }) == at,
+                Value::Boolean(truth) => Some(truth.to_string().as_str()) == at,
                 Value::Decimal(text) | Value::Text(text) | Value::Date(text) => Some(text.as_str()) == at,
                 Value::Set(_) => false,
             }),

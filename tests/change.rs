@@ -443,6 +443,18 @@ checks:
 ";
 
 #[test]
+fn values_without_an_order_are_answers_one_by_one_though_no_rule_reads_them() {
+    let text = SMALL.replace("inputs:\n", "inputs:\n  route: { type: category, values: [custody, community], missing: unknown }\n");
+    let matrix = Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"));
+    let profile = Profile::new().with("arrests", 6).with("rsr", "1.00").with("rosh", "low").with("flags", ["terrorism"]).with("age", 40);
+    let changes = matrix.prepare(&profile, "2026-12-05".parse().unwrap()).unwrap().changes().unwrap();
+    let route = changes.unknown().iter().find(|unknown| unknown.input == "route").expect("it is unknown");
+    assert!(!route.matters && !route.narrows);
+    let answers: Vec<_> = route.answers.iter().map(|answer| (answer.from.clone(), answer.to.clone())).collect();
+    assert_eq!(answers, ["custody", "community"].map(|value| (value.into(), value.into())));
+}
+
+#[test]
 fn changes_in_words() {
     let matrix = Matrix::from_yaml(SMALL).unwrap_or_else(|faults| panic!("{faults}"));
     let as_at = "2026-12-05".parse().unwrap();

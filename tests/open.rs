@@ -110,3 +110,68 @@ overrides:
         assert_eq!(line.contains(r#""arrests":null"#), replaced.is_none(), "{line}");
     }
 }
+
+#[test]
+fn points_count_where_one_or_the_other_dimension_is_replaced_but_never_both() {
+    let matrix = Matrix::from_yaml(
+        "
+format: 1
+id: either
+version: 1.0.0
+title: Either
+status: illustrative
+inputs:
+  arrests: { type: integer, range: [0, 9] }
+  route: { type: category, values: [custody, community], missing: unknown }
+criteria:
+  arrests: { input: arrests, each: 1, points: 1 }
+groups:
+  capped: { score: [ { capped: [arrests], at: 5 } ] }
+dimensions:
+  frequency: { score: [capped], levels: [ { level: high, from: 3 }, { level: low } ] }
+  spread: { score: [capped], levels: [ { level: wide, from: 3 }, { level: narrow } ] }
+overrides:
+  - { id: custody, when: { route: custody }, dimension: frequency, level: high, points: 9, reason: By law }
+  - { id: community, when: { route: community }, dimension: spread, level: wide, points: 9, reason: By law }
+",
+    )
+    .unwrap();
+    let open = outcome(&matrix, &[("arrests", Value::Whole(1))]);
+    assert_eq!(open.dimension("frequency").unwrap().is_replaced(), None);
+    assert_eq!(open.dimension("spread").unwrap().is_replaced(), None);
+    assert_eq!(open.points("arrests").unwrap().to_string(), "1");
+    assert_eq!(open.points("capped").unwrap().to_string(), "1");
+}
+
+#[test]
+fn a_derived_input_with_an_absent_part_is_absent_whatever_else_is_unknown() {
+    let matrix = Matrix::from_yaml(
+        "
+format: 1
+id: derived
+version: 1.0.0
+title: Derived
+status: illustrative
+inputs:
+  burglaries: { type: integer, range: [0, 9], missing: absent }
+  robberies: { type: integer, range: [0, 9], missing: unknown }
+derived:
+  thefts: { sum: [burglaries, robberies] }
+criteria:
+  thefts: { input: thefts, each: 1, points: 1, absent: 4 }
+dimensions:
+  frequency: { score: [thefts] }
+",
+    )
+    .unwrap();
+    let trace = |values: &[(&str, Value)]| {
+        let trace = matrix.explain(&values.iter().cloned().collect(), "2026-12-05".parse().unwrap()).unwrap();
+        let thefts = serde_json::to_value(&trace).unwrap()["inputs"][2].clone();
+        let score = trace.outcome().dimension("frequency").unwrap().score().map(|score| score.to_string());
+        (thefts["standing"].as_str().unwrap().to_owned(), thefts["value"].as_str().map(str::to_owned), score)
+    };
+    assert_eq!(trace(&[]), ("absent".to_owned(), None, Some("4".to_owned())));
+    assert_eq!(trace(&[("burglaries", Value::Whole(1))]), ("derived".to_owned(), None, None));
+    let both = [("burglaries", Value::Whole(1)), ("robberies", Value::Whole(2))];
+    assert_eq!(trace(&both), ("derived".to_owned(), Some("3".to_owned()), Some("3".to_owned())));
+}

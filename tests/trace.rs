@@ -15,13 +15,14 @@ mod support;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use jiff::civil::Date;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use support::quick;
-use support::spec::{Derivation, Missing, Moment};
+use support::spec::{Derivation, Kind, Missing, Moment};
 use support::strategy::{self, Case, Holding, Setting};
 use support::value::to_json;
+use support::{calendar, quick};
 use threshold_matrix::{Matrix, Outcome, Profile, Trace};
 
 fn number(value: &Value) -> Decimal {
@@ -166,46 +167,77 @@ fn decided(step: &Value) -> Result<String, TestCaseError> {
     Ok(given[0].clone())
 }
 
-/// Where each value comes from: the profile, the matrix, other inputs, or nowhere.
+/// Each input as it was read, and where its value comes from: the profile, the matrix, other inputs, or nowhere.
 fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
+    let spec = &case.spec;
     let json = serde_json::to_value(trace).expect("a trace is JSON");
-    let steps = json["inputs"].as_array().expect("inputs");
-    prop_assert_eq!(steps.len(), case.spec.inputs.len() + case.spec.derived.len());
-    let mut found: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
-    for step in steps {
-        let name = step["name"].as_str().expect("a name");
-        let (standing, has_value) = match case.spec.inputs.iter().find(|input| input.name == name) {
-            Some(input) => match (&input.missing, case.profile.iter().any(|(own, _)| own == name)) {
-                (_, true) => ("given", true),
-                (Missing::Assume(_), false) => ("assumed", true),
-                (Missing::Absent, false) => ("absent", false),
-                (Missing::Unknown, false) => ("unknown", false),
-                (Missing::Error, false) => ("refused", false),
-            },
+    let mut found: BTreeMap<&str, (&str, Option<&str>)> = BTreeMap::new();
+    for step in json["inputs"].as_array().expect("inputs") {
+        let (name, value) = (step["name"].as_str().expect("a name"), step["value"].as_str());
+        let (standing, expected) = match spec.inputs.iter().find(|input| input.name == name) {
+            Some(input) => {
+                let given = case.profile.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+                match (given, &input.missing) {
+                    (Some(given), _) => ("given", Some(written(&input.kind, given))),
+                    (None, Missing::Assume(value)) => ("assumed", Some(written(&input.kind, value))),
+                    (None, Missing::Absent) => ("absent", None),
+                    (None, Missing::Unknown) => ("unknown", None),
+                    (None, Missing::Error) => ("refused", None),
+                }
+            }
             None => {
-                let derived = case.spec.derived.iter().find(|derived| derived.name == name).expect("an input or a derived one");
-                let parts: Vec<_> = parts(&derived.derivation).iter().map(|part| found[part.as_str()]).collect();
+                let derived = spec.derived.iter().find(|derived| derived.name == name).expect("an input or a derived one");
                 // Absent if a part is, whatever else is unknown.
-                if parts.iter().any(|(standing, _)| *standing == "absent") {
-                    ("absent", false)
+                if derived.parts().iter().any(|part| found[part].0 == "absent") {
+                    ("absent", None)
                 } else {
-                    ("derived", parts.iter().all(|(_, has_value)| *has_value))
+                    ("derived", worked_out(&derived.derivation, spec.as_at, |part| found[part].1))
                 }
             }
         };
-        prop_assert_eq!((step["standing"].as_str(), !step["value"].is_null()), (Some(standing), has_value), "{}", name);
-        found.insert(name, (standing, has_value));
+        prop_assert_eq!(step["standing"].as_str(), Some(standing), "{}", name);
+        let is_same = |one: &str, other: &str| one == other || Decimal::from_str(one).is_ok_and(|one| Decimal::from_str(other) == Ok(one));
+        prop_assert!(
+            match (value, &expected) {
+                (Some(value), Some(expected)) => is_same(value, expected),
+                (value, expected) => value.is_none() && expected.is_none(),
+            },
+            "{name}: {value:?} {expected:?}"
+        );
+        prop_assert!(found.insert(name, (standing, value)).is_none(), "{} stands twice", name);
     }
+    prop_assert_eq!(found.len(), spec.inputs.len() + spec.derived.len());
     Ok(())
 }
 
-/// The inputs that a derived one reads.
-fn parts(derivation: &Derivation) -> Vec<&String> {
+/// A value as a trace writes it; the members of a set in the order of the matrix.
+fn written(kind: &Kind, value: &support::value::Value) -> String {
+    use support::value::Value;
+    match (value, kind) {
+        (Value::Integer(number), _) => number.to_string(),
+        (Value::Decimal(text) | Value::Text(text) | Value::Date(text), _) => text.clone(),
+        (Value::Boolean(answer), _) => answer.to_string(),
+        (Value::Set(members), Kind::Set(all)) => {
+            let members: Vec<&str> = all.iter().filter(|member| members.contains(member)).map(String::as_str).collect();
+            format!("[{}]", members.join(", "))
+        }
+        (Value::Set(_), _) => panic!("a set for an input that is none"),
+    }
+}
+
+/// A derived value, unless a part has none.
+fn worked_out<'v>(derivation: &Derivation, as_at: Date, value: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
     match derivation {
-        Derivation::Sum(parts) => parts.iter().collect(),
-        Derivation::Between { first, second, .. } => {
-            let moments = [first, second].into_iter();
-            moments.filter_map(|moment| if let Moment::Input(name) = moment { Some(name) } else { None }).collect()
+        Derivation::Sum(parts) => {
+            let numbers: Option<Vec<Decimal>> = parts.iter().map(|part| Some(value(part)?.parse().expect("a number"))).collect();
+            Some(numbers?.into_iter().sum::<Decimal>().to_string())
+        }
+        Derivation::Between { unit, first, second } => {
+            let date = |moment: &Moment| match moment {
+                Moment::AsAt => Some(as_at),
+                Moment::Input(name) => Some(value(name)?.parse().expect("a date")),
+            };
+            Some(calendar::completed(*unit, date(first)?, date(second)?).to_string())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What may be changed: the inputs that a matrix marks changeable, and the values that can make a difference, the nearest of each cell.
 
-use crate::arena::{Id, InputId, NodeId};
+use crate::arena::{InputId, NodeId};
 use crate::matrix::model::{Domain, Input, Missing};
 use crate::plan::ABSENT;
 use crate::plan::cells::{Cells, MOST_CELLS, Readers};
@@ -133,9 +133,4 @@ fn sets(classes: &[Vec<usize>], now: i64) -> Result<Vec<i64>, OverBudget> {
     changed.sort_unstable_by_key(|set| (set.count_ones(), *set));
     // An absent set becomes an empty one by a change; any other set is what it is.
     Ok(changed.into_iter().filter(|changed| *changed != 0 || now == ABSENT).map(|changed| held(now) ^ changed).collect())
-}
-
-/// Where a node of an input stands among the inputs of a case.
-pub(super) fn slot(slots: &[Slot], input: InputId) -> Slot {
-    slots.get(input.index()).copied().unwrap_or(Slot::Absent)
 }

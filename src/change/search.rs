@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::arena::{Id, NodeId};
 use crate::change::axis::{Axis, OPEN};
-use crate::change::candidate::{Candidate, Choice, slot};
+use crate::change::candidate::{Candidate, Choice};
 use crate::matrix::model::Model;
 use crate::plan::answers::Answers;
 use crate::plan::cells::Readers;
@@ -71,19 +71,19 @@ impl<'a> Search<'a> {
         let inputs: Vec<_> = model
             .inputs
             .iter()
-            .filter(|(id, input)| input.changeable && input.derived.is_none() && slot(&case.slots, *id) != Slot::Unknown)
+            .filter(|(id, input)| input.changeable && input.derived.is_none() && case.slot(*id) != Slot::Unknown)
             .filter_map(|(id, _)| Some((id, plan.input(id).filter(|node| needed.get(node.index()) == Some(&true))?)))
             .collect();
         // What is unknown takes other values too.
         let moves = |node: NodeId| match &plan.nodes[node] {
-            Node::Input(input) if slot(&case.slots, *input) == Slot::Unknown || inputs.iter().any(|(own, _)| own == input) => {
+            Node::Input(input) if case.slot(*input) == Slot::Unknown || inputs.iter().any(|(own, _)| own == input) => {
                 Some(model.inputs[*input].domain.bounds())
             }
             _ => None,
         };
         let readers = Readers { nodes: &plan.nodes, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
         for (input, node) in &inputs {
-            match Candidate::of(&readers, (*input, &model.inputs[*input]), *node, slot(&case.slots, *input)) {
+            match Candidate::of(&readers, (*input, &model.inputs[*input]), *node, case.slot(*input)) {
                 Ok(candidate) => search.candidates.push(candidate),
                 Err(OverBudget) => search.is_complete = false,
             }

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::arena::{Id, InputId, NodeId};
 use crate::change::axis::Axis;
-use crate::change::candidate::slot;
 use crate::matrix::model::Domain;
 use crate::plan::Node;
 use crate::plan::answers::Answers;
@@ -66,7 +65,7 @@ struct Run {
 /// The unknown inputs in the order of the matrix, and whether they are all there.
 pub(super) fn unknown(case: &Case, axes: &[Axis], answers: &Answers, budget: &mut u64) -> (Vec<UnknownInput>, bool) {
     let model = case.matrix.model();
-    let open = model.inputs.iter().filter(|(id, input)| input.derived.is_none() && slot(&case.slots, *id) == Slot::Unknown);
+    let open = model.inputs.iter().filter(|(id, input)| input.derived.is_none() && case.slot(*id) == Slot::Unknown);
     let open: Vec<_> = open.collect();
     let mattering = mattering(case, axes, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     let mut is_complete = true;
@@ -134,15 +133,15 @@ fn runs(case: &Case, axes: &[Axis], answers: &Answers, input: InputId, budget: &
     let needed = plan.needed(&roots);
     let read = plan.input(input).filter(|node| needed.get(node.index()) == Some(&true));
     let moves = |node: NodeId| match &plan.nodes[node] {
-        Node::Input(other) if slot(&case.slots, *other) == Slot::Unknown => Some(model.inputs[*other].domain.bounds()),
+        Node::Input(other) if case.slot(*other) == Slot::Unknown => Some(model.inputs[*other].domain.bounds()),
         _ => None,
     };
     let readers = Readers { nodes: &plan.nodes, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
     let cells: Vec<(i64, i64)> = match (domain, read) {
+        (Domain::Category { .. } | Domain::Boolean, _) => (least..=most).map(|value| (value, value)).collect(),
         // Nothing reads it: every value is as good as another.
         (Domain::Set { .. }, None) => vec![(least, least)],
         (_, None) => vec![(least, most)],
-        (Domain::Category { .. } | Domain::Boolean, Some(_)) => (least..=most).map(|value| (value, value)).collect(),
         (_, Some(node)) => match readers.cells(domain, node)? {
             Cells::Pieces(firsts) => {
                 let ends = firsts.iter().skip(1).map(|next| next - 1).chain([most]);

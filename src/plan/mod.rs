@@ -28,10 +28,8 @@ pub(crate) struct Plan {
     pub(crate) criteria: Vec<NodeId>,
     pub(crate) groups: Vec<NodeId>,
     /// Whether an override replaced the points of each criterion, if one can: in every dimension that uses it.
-    #[cfg_attr(not(feature = "bulk"), expect(dead_code, reason = "read by whole cohorts only"))]
     pub(crate) criteria_replaced: Vec<Option<NodeId>>,
     /// The same of each group.
-    #[cfg_attr(not(feature = "bulk"), expect(dead_code, reason = "read by whole cohorts only"))]
     pub(crate) groups_replaced: Vec<Option<NodeId>>,
     pub(crate) dimensions: Vec<DimensionNodes>,
     pub(crate) decisions: Vec<NodeId>,

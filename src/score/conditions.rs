@@ -1,4 +1,5 @@
-//! Whether a condition holds, for a case without unknowns: read beside the table of conditions in FORMAT.md.
+//! Whether a condition holds, for a case without unknowns: read beside the table of conditions in FORMAT.md. What one run of values of an input
+//! decides is made ready on loading (`Span`); all else is told here.
 
 use crate::arena::{ConditionId, DecisionId, Id, InputId};
 use crate::date::Date;
@@ -35,7 +36,7 @@ pub(crate) fn of_inputs(model: &Model, slots: &[Slot], moments: &Moments, condit
     Scorer::of_inputs(model, slots, moments).holds(condition)
 }
 
-// What calls further is kept out of line, so that a test of one value, as most are, has nothing to save and restore.
+// What calls further is kept out of line, so that what does not has nothing to save and restore.
 impl Scorer<'_> {
     // Into each place that asks: a call takes as long as the test.
     #[inline(always)]

@@ -59,9 +59,9 @@ impl Workings {
     }
 }
 
-/// Scores a case without unknowns, into empty workings: in the place where they are to stay, since moving them takes long.
+/// Scores a case without unknowns, into the place where the workings are to stay, since moving them takes long.
 pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments, workings: &mut Workings) {
-    // Room for everything to begin with, so that nothing has to ask whether there is any.
+    // Room for everything to begin with: making it bit by bit takes longer.
     workings.points = SmallVec::from_buf([Points::ZERO; 28]);
     workings.points.resize(model.criteria.len() + model.groups.len(), Points::ZERO);
     workings.dimensions = SmallVec::from_buf([Scored::default(); 4]);

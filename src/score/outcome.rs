@@ -1,9 +1,9 @@
 //! What a scoring gives: the tier or status, the scores, levels, points and flags, and all that is still possible.
 
-use crate::arena::{CriterionId, DimensionId, GroupId, Id};
+use crate::arena::{CriterionId, DimensionId, GroupId, Id, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Dimension, Model, PointsOf, Verdict};
+use crate::matrix::model::{Dimension, PointsOf, Verdict};
 use crate::number::Points;
 use crate::plan::answers::{Answers, Possible};
 use crate::plan::reach::BUDGET;
@@ -161,27 +161,29 @@ impl Case {
         let results =
             results.into_iter().flatten().filter_map(|position| u8::try_from(position).ok()).filter(|position| usize::from(*position) < count);
         let results = results.collect();
-        let mut replaced = Vec::new();
         let mut dimensions = Vec::new();
         for nodes in &plan.dimensions {
             let scaled = nodes.scaled.map(&mut possible).filter(|scaled| scaled.values.len() == 1);
             let scaled = scaled.and_then(|scaled| scaled.values.first().copied()).filter(|scaled| *scaled != ABSENT);
             let levels = nodes.level.map(|level| Plan::between(&possible(level)));
             let levels = levels.into_iter().flatten().fold(0, |levels, level| levels | 1_u64 << level.clamp(0, 63));
-            let was = truth(&possible(nodes.replaced));
-            replaced.push(was);
             dimensions.push(DimensionResult {
                 range: range(&possible(nodes.score)),
                 scaled: scaled.map(Points::from_millionths),
                 levels: LevelSet(levels),
-                replaced: was,
+                replaced: truth(&possible(nodes.replaced)),
             });
         }
-        let mut points = |nodes: &[crate::arena::NodeId]| -> Vec<PointsResult> {
-            nodes.iter().map(|node| PointsResult { range: range(&possible(*node)), replaced: false, open: false }).collect()
+        let mut points = |nodes: &[NodeId], replaced: &[Option<NodeId>]| -> Vec<PointsResult> {
+            let all = nodes.iter().zip(replaced);
+            all.map(|(node, replaced)| {
+                let replaced = replaced.map_or(Some(false), |replaced| truth(&possible(replaced)));
+                PointsResult { range: range(&possible(*node)), replaced: replaced == Some(true), open: replaced.is_none() }
+            })
+            .collect()
         };
-        let (mut criteria, mut groups) = (points(&plan.criteria), points(&plan.groups));
-        mark_replaced(model, &replaced, &mut criteria, &mut groups);
+        let criteria = points(&plan.criteria, &plan.criteria_replaced);
+        let groups = points(&plan.groups, &plan.groups_replaced);
         let flags = plan.flags.iter().map(|flag| truth(&possible(*flag))).collect();
         let decisions = plan.decisions.iter().map(|node| decided(&possible(*node))).collect();
         let open = Open { results, dimensions, criteria, groups, flags, decisions, exact };
@@ -202,25 +204,6 @@ pub(crate) fn truth(possible: &Possible) -> Option<bool> {
 fn decided(possible: &Possible) -> Option<Verdict> {
     let only = possible.values.first().filter(|_| possible.values.len() == 1)?;
     u8::try_from(*only).ok().map(Verdict::Value)
-}
-
-/// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
-fn mark_replaced(model: &Model, replaced: &[Option<bool>], criteria: &mut [PointsResult], groups: &mut [PointsResult]) {
-    for (id, result) in model.criteria.ids().zip(criteria) {
-        (result.replaced, result.open) = replacement(model, replaced, |dimension| dimension.criteria.contains(&id));
-    }
-    for (id, result) in model.groups.ids().zip(groups) {
-        (result.replaced, result.open) = replacement(model, replaced, |dimension| dimension.groups.contains(&id));
-    }
-}
-
-/// Whether all the dimensions that use something were replaced, and whether that is open.
-fn replacement(model: &Model, replaced: &[Option<bool>], used: impl Fn(&Dimension) -> bool) -> (bool, bool) {
-    let users = model.dimensions.items().iter().zip(replaced).filter(|(dimension, _)| used(dimension)).map(|(_, replaced)| *replaced);
-    let users: Vec<_> = users.collect();
-    let all = !users.is_empty() && users.iter().all(|replaced| *replaced == Some(true));
-    let may_be_all = !users.is_empty() && users.iter().all(|replaced| *replaced != Some(false));
-    (all, may_be_all && !all)
 }
 
 impl PointsResult {
@@ -343,11 +326,13 @@ impl Outcome {
         }
     }
 
+    /// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
     fn settled_points(&self, workings: &Workings, points: Points, used: impl Fn(&Dimension) -> bool) -> PointsResult {
         let any = workings.dimensions.iter().any(|scored| scored.replaced);
         let replaced = any && {
-            let replaced: Vec<_> = workings.dimensions.iter().map(|scored| Some(scored.replaced)).collect();
-            replacement(self.matrix.model(), &replaced, used).0
+            let all = self.matrix.model().dimensions.items().iter().zip(&workings.dimensions);
+            let mut users = all.filter(|(dimension, _)| used(dimension)).map(|(_, scored)| scored.replaced).peekable();
+            users.peek().is_some() && users.all(|replaced| replaced)
         };
         PointsResult { range: (points, points), replaced, open: false }
     }
