@@ -2,10 +2,11 @@
 //!
 //! The bounds may be wider than what some profile attains, never narrower.
 
+use jiff::civil::date;
 use rust_decimal::Decimal;
 
 use super::calendar;
-use super::spec::{Action, Body, Derivation, Item, Kind, Moment, Scale, Spec, Subject};
+use super::spec::{Action, Body, Derivation, Item, Kind, Moment, Scale, Spec, Subject, Unit};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
@@ -39,21 +40,27 @@ pub fn input(spec: &Spec, name: &str) -> Option<Interval> {
     if let Some(derived) = spec.derived(name) {
         return match &derived.derivation {
             Derivation::Sum(inputs) => Some(Interval::sum(inputs.iter().filter_map(|part| input(spec, part)))),
-            Derivation::Between { unit, first: Moment::Input(first), second: Moment::Input(second) } => {
-                let (first_low, first_high) = dates(spec, first);
-                let (second_low, second_high) = dates(spec, second);
-                Some(Interval {
-                    low: Decimal::from(calendar::completed(*unit, first_high, second_low)),
-                    high: Decimal::from(calendar::completed(*unit, first_low, second_high)),
-                })
-            }
-            Derivation::Between { .. } => None,
+            Derivation::Between { first: Moment::AsAt, .. } | Derivation::Between { second: Moment::AsAt, .. } => None,
+            Derivation::Between { unit, first, second } => Some(between(spec, *unit, first, second)),
         };
     }
     match spec.input(name)?.kind {
         Kind::Integer { low, high } => Some(Interval { low: low.into(), high: high.into() }),
         Kind::Decimal { low, high, .. } => Some(Interval { low, high }),
         _ => None,
+    }
+}
+
+/// A length of time; of one that depends on `as_at`, over every date that can be scored at.
+fn between(spec: &Spec, unit: Unit, first: &Moment, second: &Moment) -> Interval {
+    let ends = |moment: &Moment| match moment {
+        Moment::AsAt => (date(1900, 1, 1), date(2199, 12, 31)),
+        Moment::Input(name) => dates(spec, name),
+    };
+    let ((first_low, first_high), (second_low, second_high)) = (ends(first), ends(second));
+    Interval {
+        low: Decimal::from(calendar::completed(unit, first_high, second_low)),
+        high: Decimal::from(calendar::completed(unit, first_low, second_high)),
     }
 }
 
@@ -70,10 +77,11 @@ pub fn body(spec: &Spec, body: &Body) -> Interval {
         Body::Bands { bands, absent, .. } => Interval::of(bands.iter().map(|band| band.points).chain(*absent)),
         Body::Values { values, absent, .. } => Interval::of(values.iter().map(|(_, points)| *points).chain(*absent)),
         Body::Each { input: name, each, points, beyond, cap, absent } => {
-            let ends = match input(spec, name) {
-                Some(range) => [range.low, range.high].map(|value| per_unit(value, *each, *points, *beyond, *cap)),
-                None => [Decimal::ZERO, cap.expect("only a cap bounds what depends on the date of the scoring")],
+            let range = match spec.derived(name).map(|derived| &derived.derivation) {
+                Some(Derivation::Between { unit, first, second }) => between(spec, *unit, first, second),
+                _ => input(spec, name).expect("a number"),
             };
+            let ends = [range.low, range.high].map(|value| per_unit(value, *each, *points, *beyond, *cap));
             Interval::of(ends.into_iter().chain(*absent))
         }
         Body::EachMember { input, points, cap, members, absent } => {
