@@ -185,7 +185,8 @@ proptest! {
         }
     }
 
-    /// Learning one unknown input keeps the result inside what was possible.
+    /// Learning one unknown input keeps the result inside what was possible, if what is then told is exact: where the work that is allowed suffices for
+    /// the one and not for the other, a range stands beside an exact answer.
     #[test]
     fn learning_never_widens(case in strategy::cases(Setting::Large, Holding::Unknown { completions: usize::MAX }), pick in any::<prop::sample::Index>(), value in any::<prop::sample::Index>()) {
         let matrix = load(&case.spec.to_yaml())?;
@@ -198,6 +199,7 @@ proptest! {
         let mut learnt: Given = case.profile.iter().filter(|(name, _)| *name != input.name).cloned().collect();
         learnt.push((input.name.clone(), values[value.index(values.len())].clone()));
         match (scored(&matrix, &case.spec, &case.profile), scored(&matrix, &case.spec, &learnt)) {
+            (_, Ok(after)) if !after.is_exact() => {}
             (Ok(before), Ok(after)) => {
                 let before: BTreeSet<_> = before.possible().into_iter().map(str::to_owned).collect();
                 prop_assert!(after.possible().iter().all(|result| before.contains(*result)), "{before:?} to {:?}\n{}\n{}", after.possible(), to_json(&case.profile), case.spec.to_yaml());
