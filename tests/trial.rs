@@ -217,6 +217,23 @@ fn no_small_number_is_shown_by_group() {
 }
 
 #[test]
+fn what_is_proved_of_the_rules_stands_before_who_moved() {
+    let markdown = |old: &Matrix, new: &Matrix| {
+        let trial = tried(Trial::new(old, new).with_comparison(old.compare(new, as_at())), &people(old, new, 20));
+        let markdown = trial.report().to_markdown();
+        let sections = ["What changed in the rules", "What is proved of every possible profile"].map(|title| markdown.find(title).unwrap());
+        assert!(sections[0] < sections[1], "{markdown}");
+        markdown
+    };
+    let (old, new) = (small("1.0.0", 4, 1), small("1.1.0", 6, 1));
+    let moved = markdown(&old, &new);
+    assert!(moved.contains("These are all: no profile that both revisions accept changes in another way."), "{moved}");
+    let same = markdown(&old, &small("1.1.0", 4, 1));
+    assert!(same.contains("No rule is written differently."), "{same}");
+    assert!(same.contains("Nobody's result can change: that is proved of all profiles that both revisions accept."), "{same}");
+}
+
+#[test]
 fn the_same_people_give_the_same_report() {
     let (old, new) = (open("iom-threshold@1.0.0"), open("iom-threshold@1.1.0"));
     let people = people(&old, &new, 150);
