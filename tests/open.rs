@@ -4,6 +4,11 @@
 
 use threshold_matrix::{Matrix, Outcome, Profile, Value};
 
+/// A matrix of these inputs and rules.
+fn matrix(rules: &str) -> Matrix {
+    Matrix::from_yaml(&format!("format: 1\nid: open\nversion: 1.0.0\ntitle: Open\nstatus: illustrative\n{rules}")).unwrap()
+}
+
 fn outcome(matrix: &Matrix, values: &[(&str, Value)]) -> Outcome {
     let profile: Profile = values.iter().cloned().collect();
     matrix.score(&profile, "2026-12-05".parse().unwrap()).unwrap()
@@ -11,11 +16,6 @@ fn outcome(matrix: &Matrix, values: &[(&str, Value)]) -> Outcome {
 
 /// A matrix without a decision: two dimensions, of which one has levels.
 const SCORES: &str = "
-format: 1
-id: scores-only
-version: 1.0.0
-title: Scores
-status: illustrative
 inputs:
   arrests: { type: integer, range: [0, 9], missing: unknown }
   places: { type: integer, range: [0, 9], missing: unknown }
@@ -29,7 +29,7 @@ dimensions:
 
 #[test]
 fn a_matrix_without_tiers_is_provisional_where_a_level_or_a_score_is_open() {
-    let matrix = Matrix::from_yaml(SCORES).unwrap();
+    let matrix = matrix(SCORES);
     let (two, four) = (Value::Whole(2), Value::Whole(4));
     let known = outcome(&matrix, &[("arrests", two.clone()), ("places", four.clone())]);
     assert!(!known.is_provisional());
@@ -48,13 +48,8 @@ fn a_matrix_without_tiers_is_provisional_where_a_level_or_a_score_is_open() {
 
 #[test]
 fn what_changes_neither_a_level_nor_a_score_makes_nothing_provisional() {
-    let matrix = Matrix::from_yaml(
+    let matrix = matrix(
         "
-format: 1
-id: settled
-version: 1.0.0
-title: Settled
-status: illustrative
 inputs:
   arrests: { type: integer, range: [0, 9], missing: unknown }
   places: { type: integer, range: [0, 9] }
@@ -65,8 +60,7 @@ dimensions:
   frequency: { score: [few, places], levels: [ { level: high, from: 3 }, { level: low } ] }
   spread: { score: [places] }
 ",
-    )
-    .unwrap();
+    );
     let open = outcome(&matrix, &[("places", Value::Whole(1))]);
     let frequency = open.dimension("frequency").unwrap();
     assert_eq!((frequency.score(), frequency.level()), (None, Some("high")));
@@ -76,13 +70,8 @@ dimensions:
 
 #[test]
 fn points_are_open_where_an_unknown_input_decides_whether_they_count() {
-    let matrix = Matrix::from_yaml(
+    let matrix = matrix(
         "
-format: 1
-id: replaced
-version: 1.0.0
-title: Replaced
-status: illustrative
 inputs:
   arrests: { type: integer, range: [0, 9] }
   terrorism: { type: boolean, missing: unknown }
@@ -95,8 +84,7 @@ dimensions:
 overrides:
   - { id: by-law, when: { terrorism: true }, dimension: frequency, level: high, points: 9, reason: By law }
 ",
-    )
-    .unwrap();
+    );
     let points = |outcome: &Outcome, name: &str| outcome.points(name).map(|points| points.to_string());
     let arrests = ("arrests", Value::Whole(1));
     for (terrorism, replaced, own) in [(Some(true), Some(true), None), (Some(false), Some(false), Some("1".to_owned())), (None, None, None)] {
@@ -113,13 +101,8 @@ overrides:
 
 #[test]
 fn points_count_where_one_or_the_other_dimension_is_replaced_but_never_both() {
-    let matrix = Matrix::from_yaml(
+    let matrix = matrix(
         "
-format: 1
-id: either
-version: 1.0.0
-title: Either
-status: illustrative
 inputs:
   arrests: { type: integer, range: [0, 9] }
   route: { type: category, values: [custody, community], missing: unknown }
@@ -134,8 +117,7 @@ overrides:
   - { id: custody, when: { route: custody }, dimension: frequency, level: high, points: 9, reason: By law }
   - { id: community, when: { route: community }, dimension: spread, level: wide, points: 9, reason: By law }
 ",
-    )
-    .unwrap();
+    );
     let open = outcome(&matrix, &[("arrests", Value::Whole(1))]);
     assert_eq!(open.dimension("frequency").unwrap().is_replaced(), None);
     assert_eq!(open.dimension("spread").unwrap().is_replaced(), None);
@@ -145,13 +127,8 @@ overrides:
 
 #[test]
 fn a_derived_input_with_an_absent_part_is_absent_whatever_else_is_unknown() {
-    let matrix = Matrix::from_yaml(
+    let matrix = matrix(
         "
-format: 1
-id: derived
-version: 1.0.0
-title: Derived
-status: illustrative
 inputs:
   burglaries: { type: integer, range: [0, 9], missing: absent }
   robberies: { type: integer, range: [0, 9], missing: unknown }
@@ -162,8 +139,7 @@ criteria:
 dimensions:
   frequency: { score: [thefts] }
 ",
-    )
-    .unwrap();
+    );
     let trace = |values: &[(&str, Value)]| {
         let trace = matrix.explain(&values.iter().cloned().collect(), "2026-12-05".parse().unwrap()).unwrap();
         let thefts = serde_json::to_value(&trace).unwrap()["inputs"][2].clone();

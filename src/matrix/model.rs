@@ -391,7 +391,8 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    fn fixed(self) -> Option<i64> {
+    /// The value, if it moves with no date.
+    pub(crate) fn fixed(self) -> Option<i64> {
         if let Self::Fixed(value) = self { Some(value) } else { None }
     }
 }

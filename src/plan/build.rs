@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::arena::{Arena, ConditionId, DimensionId, Id, InputId, NodeId};
 use crate::matrix::model::{
-    Action, Axis, Cell, Decision, Derived, Dimension, Gives, Measure, Method, Model, Moment, NOTHING, NumberOf, Override, Positions, Quantifier,
-    Reading, ResultOf, Rule, Score, Test, Verdict,
+    Action, Axis, Cell, Decision, Derived, Dimension, Gives, Limit, Measure, Method, Model, Moment, NOTHING, NumberOf, Override, Positions,
+    Quantifier, Reading, ResultOf, Rule, Score, Test, Verdict,
 };
 use crate::plan::{ABSENT, DimensionNodes, Lookup, Node, OverrideNodes, Plan};
 
@@ -450,11 +450,7 @@ impl Builder<'_> {
             Test::Known(input) => self.test_of(*input, Lookup::Steps { cuts: Vec::new(), gives: vec![1] }, 0),
             Test::Missing(input) => self.test_of(*input, Lookup::Steps { cuts: Vec::new(), gives: vec![0] }, 1),
             Test::InputRange { input, from, below } => {
-                let fixed = |limit: &Option<crate::matrix::model::Limit>| match limit {
-                    None => Some(None),
-                    Some(crate::matrix::model::Limit::Fixed(value)) => Some(Some(*value)),
-                    Some(crate::matrix::model::Limit::Ago { .. }) => None,
-                };
+                let fixed = |limit: &Option<Limit>| limit.map_or(Some(None), |limit| limit.fixed().map(Some));
                 let lookup = match (fixed(from), fixed(below)) {
                     (Some(from), Some(below)) => range(from, below),
                     _ => Lookup::Dates { from: *from, below: *below },

@@ -33,7 +33,8 @@ impl Moments {
 
 /// Whether a condition that reads inputs only holds.
 pub(crate) fn of_inputs(model: &Model, slots: &[Slot], moments: &Moments, condition: ConditionId) -> bool {
-    Scorer::of_inputs(model, slots, moments).holds(condition)
+    let (criteria, groups, dimensions, decisions) = (&mut [][..], &mut [][..], &mut [][..], &mut [][..]);
+    Scorer { model, slots, moments, criteria, groups, dimensions, decisions, result: None, impossible: false }.holds(condition)
 }
 
 // What calls further is kept out of line, so that what does not has nothing to save and restore.

@@ -98,13 +98,7 @@ struct Scorer<'a> {
     impossible: bool,
 }
 
-impl<'a> Scorer<'a> {
-    /// One that has worked out nothing, and can tell what reads inputs alone.
-    fn of_inputs(model: &'a Model, slots: &'a [Slot], moments: &'a Moments) -> Self {
-        let (criteria, groups, dimensions, decisions) = (&mut [][..], &mut [][..], &mut [][..], &mut [][..]);
-        Self { model, slots, moments, criteria, groups, dimensions, decisions, result: None, impossible: false }
-    }
-
+impl Scorer<'_> {
     fn criteria(&mut self) {
         // They read inputs, and not each other.
         let criteria = std::mem::take(&mut self.criteria);

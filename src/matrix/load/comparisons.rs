@@ -119,8 +119,7 @@ impl Loader<'_> {
 
     fn reachable_range(&mut self, name: &str, domain: &Domain, node: &Node, from: Option<Limit>, below: Option<Limit>) {
         let (least, most) = domain.bounds();
-        let fixed = |limit| if let Some(Limit::Fixed(value)) = limit { Some(value) } else { None };
-        let (from, below) = (fixed(from), fixed(below));
+        let (from, below) = (from.and_then(Limit::fixed), below.and_then(Limit::fixed));
         let never = from.is_some_and(|from| from > most)
             || below.is_some_and(|below| below <= least)
             || matches!((from, below), (Some(from), Some(below)) if below <= from);
