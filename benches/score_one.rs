@@ -42,7 +42,9 @@ fn score_one(bench: &mut Criterion) {
                 black_box(&trace).is_ok()
             });
         });
-        group.bench_function("prepare", |bencher| bencher.iter(|| matrix.prepare(black_box(&profile), as_at)));
+        group.bench_function("prepare", |bencher| {
+            bencher.iter(|| matrix.prepare(black_box(&profile), as_at))
+        });
         group.bench_function("json to json", |bencher| {
             bencher.iter(|| {
                 let profile = Profile::from_json(black_box(text)).expect("a profile");
@@ -57,12 +59,17 @@ fn score_one(bench: &mut Criterion) {
 fn unknown(bench: &mut Criterion) {
     let as_at: Date = "2026-12-05".parse().expect("a date");
     let matrix = Matrix::open("iom-threshold@1.0.0", as_at).expect("an embedded matrix");
-    let mut values: serde_json::Map<String, serde_json::Value> = serde_json::from_str(IOM).expect("an object");
+    let mut values: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(IOM).expect("an object");
     for (count, input) in [(1, "alcohol"), (2, "rosh"), (3, "ogrs3"), (4, "drugs")] {
         values.remove(input);
-        let profile = Profile::from_json(&serde_json::to_string(&values).expect("JSON")).expect("a profile");
+        let profile =
+            Profile::from_json(&serde_json::to_string(&values).expect("JSON")).expect("a profile");
         let case = matrix.prepare(&profile, as_at).expect("a case");
-        bench.bench_function(&format!("iom-threshold@1.0.0/score, {count} unknown"), |bencher| bencher.iter(|| black_box(&case).score()));
+        bench.bench_function(
+            &format!("iom-threshold@1.0.0/score, {count} unknown"),
+            |bencher| bencher.iter(|| black_box(&case).score()),
+        );
     }
 }
 

@@ -50,10 +50,20 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
             Long("as-at") => as_at = arguments.value()?.parse()?,
             Long("quick") => is_quick = true,
             Long("analysis") => prints_analysis = true,
-            Long("tests") => match arguments.optional_value().map(|kind| kind.string()).transpose()?.as_deref() {
+            Long("tests") => match arguments
+                .optional_value()
+                .map(|kind| kind.string())
+                .transpose()?
+                .as_deref()
+            {
                 None => prints_tests = true,
                 Some("jsonl") => data = Some(Analysis::examples_as_json_lines),
-                Some(other) => return Err(lexopt::Error::from(format!("--tests={other}: write --tests, or --tests=jsonl")).into()),
+                Some(other) => {
+                    return Err(lexopt::Error::from(format!(
+                        "--tests={other}: write --tests, or --tests=jsonl"
+                    ))
+                    .into());
+                }
             },
             Long("json") => data = Some(as_json),
             Long("sheet") => prints_sheet = true,
@@ -69,8 +79,18 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
     if html.is_some() && names.len() > 1 {
         return Err(lexopt::Error::from("--html goes with one matrix").into());
     }
-    if data.is_some() && (prints_sheet || prints_record || prints_analysis || prints_tests || is_quick || html.is_some()) {
-        return Err(lexopt::Error::from("--json and --tests=jsonl print data and nothing else: they go with --as-at alone").into());
+    if data.is_some()
+        && (prints_sheet
+            || prints_record
+            || prints_analysis
+            || prints_tests
+            || is_quick
+            || html.is_some())
+    {
+        return Err(lexopt::Error::from(
+            "--json and --tests=jsonl print data and nothing else: they go with --as-at alone",
+        )
+        .into());
     }
     let mut sound = true;
     for name in &names {
@@ -96,7 +116,10 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
                 let failed = broken(&examples).len();
                 if failed > 0 {
                     sound = false;
-                    eprintln!("{name}: {failed} of its {} examples do not hold; `check` without --json and --tests=jsonl shows how", examples.len());
+                    eprintln!(
+                        "{name}: {failed} of its {} examples do not hold; `check` without --json and --tests=jsonl shows how",
+                        examples.len()
+                    );
                 }
                 program::say(&data(&matrix.analyse(as_at)))?;
                 continue;
@@ -121,11 +144,16 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
             }
             if let Some(file) = &html {
                 let shown = file.to_string_lossy();
-                std::fs::write(file, matrix.sheet().to_html()).map_err(|error| format!("{shown}: {error}"))?;
+                std::fs::write(file, matrix.sheet().to_html())
+                    .map_err(|error| format!("{shown}: {error}"))?;
             }
         }
     }
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// What was proved, as data on one line.
@@ -140,12 +168,24 @@ fn open(name: &str) -> Result<Vec<(String, Matrix)>, String> {
         Err(OpenError::Name(_)) if Path::new(name).is_dir() => {
             let mut library = Library::new();
             match library.load_folder(name) {
-                Ok(0) => Err(format!("{name}: no .yaml file is in this folder or below it")),
-                Ok(_) => Ok(library.iter().map(|matrix| (format!("{}@{}", matrix.id(), matrix.version()), matrix.clone())).collect()),
+                Ok(0) => Err(format!(
+                    "{name}: no .yaml file is in this folder or below it"
+                )),
+                Ok(_) => Ok(library
+                    .iter()
+                    .map(|matrix| {
+                        (
+                            format!("{}@{}", matrix.id(), matrix.version()),
+                            matrix.clone(),
+                        )
+                    })
+                    .collect()),
                 Err(faults) => Err(faults.to_string()),
             }
         }
-        Err(OpenError::Faults(faults)) if std::io::stdout().is_terminal() => Err(format!("{}\n", faults.to_coloured_string())),
+        Err(OpenError::Faults(faults)) if std::io::stdout().is_terminal() => {
+            Err(format!("{}\n", faults.to_coloured_string()))
+        }
         Err(error) => Err(error.to_string()),
     }
 }
@@ -160,17 +200,28 @@ fn warn(name: &str, analysis: &Analysis) -> std::io::Result<()> {
             .filter(|finding| finding.accepted.is_none())
             .try_for_each(|finding| program::say(&format!("{name}:{finding}\n")))?,
     }
-    let accepted = analysis.findings().iter().filter(|finding| finding.accepted.is_some()).count();
+    let accepted = analysis
+        .findings()
+        .iter()
+        .filter(|finding| finding.accepted.is_some())
+        .count();
     let open = analysis.findings().len() - accepted;
     program::say(&format!(
         "{name}: {open} to look at, {accepted} accepted with a reason{}\n",
-        if analysis.is_complete() { "" } else { "; not everything could be proved" }
+        if analysis.is_complete() {
+            ""
+        } else {
+            "; not everything could be proved"
+        }
     ))
 }
 
 /// The examples that do not hold.
 fn broken(examples: &[WorkedExample]) -> Vec<&WorkedExample> {
-    examples.iter().filter(|example| !example.differences.is_empty()).collect()
+    examples
+        .iter()
+        .filter(|example| !example.differences.is_empty())
+        .collect()
 }
 
 /// Whether the examples of a matrix hold, after it was said which do not.
@@ -178,11 +229,20 @@ fn holds(name: &str, matrix: &Matrix) -> std::io::Result<bool> {
     let examples = matrix.run_examples();
     let broken = broken(&examples);
     for example in &broken {
-        program::say(&format!("{name}:{}: the example `{}` does not hold\n", example.place, example.title))?;
-        example.differences.iter().try_for_each(|difference| program::say(&format!("    {difference}\n")))?;
+        program::say(&format!(
+            "{name}:{}: the example `{}` does not hold\n",
+            example.place, example.title
+        ))?;
+        example
+            .differences
+            .iter()
+            .try_for_each(|difference| program::say(&format!("    {difference}\n")))?;
     }
     let held = examples.len() - broken.len();
     let (id, version, hash) = (matrix.id(), matrix.version(), matrix.content_hash());
-    program::say(&format!("{name}: {id} {version}, {hash}; {held} of {} examples hold\n", examples.len()))?;
+    program::say(&format!(
+        "{name}: {id} {version}, {hash}; {held} of {} examples hold\n",
+        examples.len()
+    ))?;
     Ok(broken.is_empty())
 }

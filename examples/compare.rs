@@ -83,9 +83,17 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
         match argument {
             Long("cohort") => options.cohort = Some(parser.value()?.into()),
             Long("columns") => options.columns = Some(parser.value()?.into()),
-            Long("threads") => options.threads = Some(program::threads(&parser.value()?.string()?)?),
+            Long("threads") => {
+                options.threads = Some(program::threads(&parser.value()?.string()?)?)
+            }
             Long("outcome") => options.outcome = Some(parser.value()?.string()?),
-            Long("by") => options.by.extend(parser.value()?.string()?.split(',').map(|name| name.trim().to_owned())),
+            Long("by") => options.by.extend(
+                parser
+                    .value()?
+                    .string()?
+                    .split(',')
+                    .map(|name| name.trim().to_owned()),
+            ),
             Long("at-least") => options.at_least = Some(parser.value()?.string()?),
             Long("capacity") => {
                 let text = parser.value()?.string()?;
@@ -117,30 +125,46 @@ fn options(mut parser: lexopt::Parser) -> Result<Options, lexopt::Error> {
         return Err("two matrices are needed: the old one and the new one".into());
     }
     let by_columns = options.cohort.as_deref().is_some_and(program::is_columns);
-    if let Some(path) = options.cohort.as_ref().filter(|path| !by_columns && FileKind::of(path).is_none()) {
+    if let Some(path) = options
+        .cohort
+        .as_ref()
+        .filter(|path| !by_columns && FileKind::of(path).is_none())
+    {
         return Err(format!("--cohort {}: {}", path.display(), program::ENDINGS).into());
     }
     if options.threads.is_some() && !by_columns {
         return Err("--threads is for a cohort of columns: .parquet, .arrow or .feather".into());
     }
-    let about_file = options.columns.is_some() || options.outcome.is_some() || options.existing.is_some() || !options.by.is_empty();
+    let about_file = options.columns.is_some()
+        || options.outcome.is_some()
+        || options.existing.is_some()
+        || !options.by.is_empty();
     if options.cohort.is_none() && about_file {
         return Err("--columns, --outcome, --existing and --by are about the file of --cohort, which is not given".into());
     }
     if options.cohort.is_some() && (options.seed.is_some() || options.count.is_some()) {
-        return Err("--seed and --count are about made-up people; leave them out with --cohort".into());
+        return Err(
+            "--seed and --count are about made-up people; leave them out with --cohort".into(),
+        );
     }
     Ok(options)
 }
 
 fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     let as_at = options.as_at.unwrap_or_else(program::today);
-    let [old, new] = options.names.as_slice() else { return Err("two matrices are needed".into()) };
+    let [old, new] = options.names.as_slice() else {
+        return Err("two matrices are needed".into());
+    };
     let (old, new) = (Matrix::open(old, as_at)?, Matrix::open(new, as_at)?);
     // What is asked of a tier or a cut-off that is not there is wrong usage.
-    let trial = trial(options, &old, &new).map_err(|error| lexopt::Error::from(error.to_string()))?;
+    let trial =
+        trial(options, &old, &new).map_err(|error| lexopt::Error::from(error.to_string()))?;
     let mut trial = trial.with_comparison(old.compare(&new, as_at));
-    match options.cohort.as_deref().filter(|path| program::is_columns(path)) {
+    match options
+        .cohort
+        .as_deref()
+        .filter(|path| program::is_columns(path))
+    {
         Some(path) => {
             let columns = columns(options, &trial, &old, &new)?;
             add_columns(&mut trial, path, &columns, as_at, options.threads)?;
@@ -164,7 +188,11 @@ fn compare(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         program::say(&report.to_markdown())?;
     } else if options.html.is_none() {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        program::say(&if colours { report.to_coloured_string() } else { report.to_string() })?;
+        program::say(&if colours {
+            report.to_coloured_string()
+        } else {
+            report.to_string()
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -196,28 +224,49 @@ fn trial(options: &Options, old: &Matrix, new: &Matrix) -> Result<Trial, TrialEr
 type People = Box<dyn Iterator<Item = Result<Person, Box<dyn Error>>>>;
 
 /// The people, as both revisions read them.
-fn people(options: &Options, trial: &Trial, old: &Matrix, new: &Matrix, as_at: Date) -> Result<People, Box<dyn Error>> {
+fn people(
+    options: &Options,
+    trial: &Trial,
+    old: &Matrix,
+    new: &Matrix,
+    as_at: Date,
+) -> Result<People, Box<dyn Error>> {
     let Some(path) = &options.cohort else {
         let (seed, count) = (options.seed.unwrap_or(1), options.count.unwrap_or(10_000));
         let [old, new] = [old, new].map(|matrix| sample::profiles(matrix, as_at, seed, count));
-        return Ok(Box::new(old.zip(new).enumerate().map(|(number, (old, new))| {
-            let mut person = Person::new(format!("sample-{}", number + 1), old);
-            person.revised = Some(Ok(new));
-            Ok(person)
-        })));
+        return Ok(Box::new(old.zip(new).enumerate().map(
+            |(number, (old, new))| {
+                let mut person = Person::new(format!("sample-{}", number + 1), old);
+                person.revised = Some(Ok(new));
+                Ok(person)
+            },
+        )));
     };
     let columns = columns(options, trial, old, new)?;
     let file = File::open(path).map_err(|error| at(path, &error))?;
     let kind = FileKind::of(path).unwrap_or(FileKind::Csv);
-    let reader = CohortReader::for_revisions(file, kind, &columns, old, new).map_err(|error| at(path, &error))?;
+    let reader = CohortReader::for_revisions(file, kind, &columns, old, new)
+        .map_err(|error| at(path, &error))?;
     let path = path.clone();
-    Ok(Box::new(reader.map(move |person| person.map_err(|error| at(&path, &error)))))
+    Ok(Box::new(reader.map(move |person| {
+        person.map_err(|error| at(&path, &error))
+    })))
 }
 
 /// Which columns of the file of the cohort are read.
-fn columns(options: &Options, trial: &Trial, old: &Matrix, new: &Matrix) -> Result<Columns, Box<dyn Error>> {
+fn columns(
+    options: &Options,
+    trial: &Trial,
+    old: &Matrix,
+    new: &Matrix,
+) -> Result<Columns, Box<dyn Error>> {
     let columns = match &options.columns {
-        Some(path) => Columns::for_revisions(&path.to_string_lossy(), &std::fs::read(path).map_err(|error| at(path, &error))?, old, new)?,
+        Some(path) => Columns::for_revisions(
+            &path.to_string_lossy(),
+            &std::fs::read(path).map_err(|error| at(path, &error))?,
+            old,
+            new,
+        )?,
         None => Columns::new(),
     };
     Ok(trial.columns(match &options.outcome {
@@ -228,12 +277,31 @@ fn columns(options: &Options, trial: &Trial, old: &Matrix, new: &Matrix) -> Resu
 
 /// Both revisions over a file of columns.
 #[cfg(feature = "parquet")]
-fn add_columns(trial: &mut Trial, path: &Path, columns: &Columns, as_at: Date, threads: Option<usize>) -> Result<(), Box<dyn Error>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build()?;
-    Ok(trial.add_file(&threshold_matrix::bulk::files::ColumnFile::open(path)?, columns, as_at, &pool)?)
+fn add_columns(
+    trial: &mut Trial,
+    path: &Path,
+    columns: &Columns,
+    as_at: Date,
+    threads: Option<usize>,
+) -> Result<(), Box<dyn Error>> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build()?;
+    Ok(trial.add_file(
+        &threshold_matrix::bulk::files::ColumnFile::open(path)?,
+        columns,
+        as_at,
+        &pool,
+    )?)
 }
 
 #[cfg(not(feature = "parquet"))]
-fn add_columns(_: &mut Trial, path: &Path, _: &Columns, _: Date, _: Option<usize>) -> Result<(), Box<dyn Error>> {
+fn add_columns(
+    _: &mut Trial,
+    path: &Path,
+    _: &Columns,
+    _: Date,
+    _: Option<usize>,
+) -> Result<(), Box<dyn Error>> {
     Err(format!("{}: {}", path.display(), program::ENDINGS).into())
 }

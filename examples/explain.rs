@@ -72,9 +72,15 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         return Err(lexopt::Error::from("--full shows the values that --redact hides").into());
     }
     let mut explanation = match (&wanted.of, wanted.names.as_slice()) {
-        (Some(record), names @ ([] | [_])) if wanted.as_at.is_none() && wanted.record.is_none() => of_record(record, names.first())?,
+        (Some(record), names @ ([] | [_])) if wanted.as_at.is_none() && wanted.record.is_none() => {
+            of_record(record, names.first())?
+        }
         (None, [matrix, profile]) => of_profile(matrix, profile, &wanted)?,
-        _ => return Err(lexopt::Error::from("a matrix and a profile are needed, or a record").into()),
+        _ => {
+            return Err(
+                lexopt::Error::from("a matrix and a profile are needed, or a record").into(),
+            );
+        }
     };
     explanation = explanation.with_changes();
     if wanted.full {
@@ -88,17 +94,28 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         std::fs::write(file, explanation.to_html()).map_err(|error| format!("{shown}: {error}"))?;
     }
     if wanted.json {
-        program::say(&format!("{}\n", serde_json::to_string_pretty(&explanation)?))?;
+        program::say(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&explanation)?
+        ))?;
     } else if wanted.markdown {
         program::say(&explanation.to_markdown())?;
     } else if wanted.html.is_none() {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        program::say(&if colours { explanation.to_coloured_string() } else { explanation.to_string() })?;
+        program::say(&if colours {
+            explanation.to_coloured_string()
+        } else {
+            explanation.to_string()
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn of_profile(matrix: &str, profile: &str, wanted: &Wanted) -> Result<Explanation, Box<dyn std::error::Error>> {
+fn of_profile(
+    matrix: &str,
+    profile: &str,
+    wanted: &Wanted,
+) -> Result<Explanation, Box<dyn std::error::Error>> {
     let as_at = wanted.as_at.unwrap_or_else(program::today);
     let matrix = Matrix::open(matrix, as_at)?;
     let text = match profile {
@@ -107,18 +124,28 @@ fn of_profile(matrix: &str, profile: &str, wanted: &Wanted) -> Result<Explanatio
     };
     let profile = Profile::from_json(&text)?;
     let refused = |refusal: Refusal| {
-        refusal.problems().iter().fold("the profile is refused:".to_owned(), |text, problem| format!("{text}\n  {}", problem.message))
+        refusal
+            .problems()
+            .iter()
+            .fold("the profile is refused:".to_owned(), |text, problem| {
+                format!("{text}\n  {}", problem.message)
+            })
     };
     let trace = matrix.explain(&profile, as_at).map_err(refused)?;
     if let Some(path) = &wanted.record {
         let record = Record::new(&matrix, &profile, as_at).map_err(refused)?;
-        std::fs::write(path, record.to_json() + "\n").map_err(|error| format!("cannot write `{path}`: {error}"))?;
+        std::fs::write(path, record.to_json() + "\n")
+            .map_err(|error| format!("cannot write `{path}`: {error}"))?;
     }
     Ok(trace.explanation())
 }
 
-fn of_record(path: &str, matrix: Option<&String>) -> Result<Explanation, Box<dyn std::error::Error>> {
-    let record = Record::from_json(&read(path)?).map_err(|error| format!("`{path}` is no record: {error}"))?;
+fn of_record(
+    path: &str,
+    matrix: Option<&String>,
+) -> Result<Explanation, Box<dyn std::error::Error>> {
+    let record = Record::from_json(&read(path)?)
+        .map_err(|error| format!("`{path}` is no record: {error}"))?;
     Ok(match matrix {
         Some(name) => record.explanation(&Matrix::open(name, record.as_at())?)?,
         None => record.explanation(record.matrix_in(&Library::embedded())?)?,

@@ -54,19 +54,31 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
         path => std::fs::read_to_string(path).map_err(cannot)?,
     };
     let record = Record::from_json(&text).map_err(|error| {
-        let problems = error.problems().iter().map(|problem| format!("\n  {problem}"));
+        let problems = error
+            .problems()
+            .iter()
+            .map(|problem| format!("\n  {problem}"));
         format!("this is no record:{}", problems.collect::<String>())
     })?;
     let replay = match matrix {
         Some(name) => record.replay_with(&Matrix::open(&name, record.as_at())?)?,
         None => record.replay(&Library::embedded())?,
     };
-    let what = format!("{} {} as at {}", record.matrix_id(), record.matrix_version(), record.as_at());
+    let what = format!(
+        "{} {} as at {}",
+        record.matrix_id(),
+        record.matrix_version(),
+        record.as_at()
+    );
     if replay.is_same() {
         program::say(&format!("the same: {what}\nseal {}\n", record.seal()))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let differences: String = replay.differences().iter().map(|difference| format!("  {difference}\n")).collect();
+    let differences: String = replay
+        .differences()
+        .iter()
+        .map(|difference| format!("  {difference}\n"))
+        .collect();
     program::say(&format!("not the same: {what}\n{differences}"))?;
     Ok(ExitCode::FAILURE)
 }

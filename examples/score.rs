@@ -1,6 +1,10 @@
 //! Scores profiles, one line of JSON in, one line of JSON out: the embedder's view.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to a person")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program speaks to a person"
+)]
 
 mod program;
 
@@ -46,7 +50,9 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
     let matrix = Matrix::open(matrix, today)?;
     let input: Box<dyn Read> = match profiles.as_str() {
         "-" => Box::new(std::io::stdin()),
-        path => Box::new(std::fs::File::open(path).map_err(|error| format!("cannot read `{path}`: {error}"))?),
+        path => Box::new(
+            std::fs::File::open(path).map_err(|error| format!("cannot read `{path}`: {error}"))?,
+        ),
     };
     // Somebody may wait for each answer before the next question.
     let waits = profiles == "-";
@@ -68,12 +74,21 @@ fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, Box<dyn std::error::Er
     if refused > 0 {
         eprintln!("{refused} refused");
     }
-    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if refused == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// The answer to one line, and whether it is a score.
 fn score(bytes: &[u8], number: usize, matrix: &Matrix, today: Date) -> (String, bool) {
-    let refuse = |id: Option<&str>, error: &str| (report::json_error(id, matrix, today, &format!("line {number}: {error}")), false);
+    let refuse = |id: Option<&str>, error: &str| {
+        (
+            report::json_error(id, matrix, today, &format!("line {number}: {error}")),
+            false,
+        )
+    };
     let line: Map<String, Json> = match serde_json::from_slice(bytes) {
         Ok(line) => line,
         Err(error) => return refuse(None, &format!("not an object of JSON: {error}")),
@@ -87,7 +102,12 @@ fn score(bytes: &[u8], number: usize, matrix: &Matrix, today: Date) -> (String, 
         None | Some(Json::Null) => today,
         Some(date) => match date.as_str().unwrap_or_default().parse() {
             Ok(date) => date,
-            Err(_) => return refuse(id.as_deref(), &format!("`as_at` is {date}, not a date such as 2026-11-21")),
+            Err(_) => {
+                return refuse(
+                    id.as_deref(),
+                    &format!("`as_at` is {date}, not a date such as 2026-11-21"),
+                );
+            }
         },
     };
     // Read from the text again, so that numbers keep their digits.
@@ -98,7 +118,10 @@ fn score(bytes: &[u8], number: usize, matrix: &Matrix, today: Date) -> (String, 
     match profile {
         Ok(profile) => {
             let result = matrix.score(&profile, as_at);
-            (report::json_line(id.as_deref(), matrix, as_at, &result), result.is_ok())
+            (
+                report::json_line(id.as_deref(), matrix, as_at, &result),
+                result.is_ok(),
+            )
         }
         Err(error) => refuse(id.as_deref(), &error.to_string()),
     }

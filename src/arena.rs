@@ -62,7 +62,10 @@ impl<I: Id, T> Arena<I, T> {
     }
 
     pub(crate) fn from_items(items: Vec<T>) -> Self {
-        Self { items, kind: PhantomData }
+        Self {
+            items,
+            kind: PhantomData,
+        }
     }
 
     pub(crate) fn push(&mut self, item: T) -> I {
@@ -83,14 +86,20 @@ impl<I: Id, T> Arena<I, T> {
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> {
-        self.items.iter().enumerate().map(|(index, item)| (I::from_index(index), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (I::from_index(index), item))
     }
 }
 
 impl<I: Id, T> Index<I> for Arena<I, T> {
     type Output = T;
 
-    #[expect(clippy::indexing_slicing, reason = "an id is made by the arena that it indexes")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an id is made by the arena that it indexes"
+    )]
     fn index(&self, id: I) -> &T {
         &self.items[id.index()]
     }
@@ -98,6 +107,9 @@ impl<I: Id, T> Index<I> for Arena<I, T> {
 
 impl<I, T> Default for Arena<I, T> {
     fn default() -> Self {
-        Self { items: Vec::new(), kind: PhantomData }
+        Self {
+            items: Vec::new(),
+            kind: PhantomData,
+        }
     }
 }

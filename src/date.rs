@@ -43,7 +43,9 @@ impl Date {
     pub fn new(year: i16, month: i8, day: i8) -> Result<Self, DateError> {
         match civil::Date::new(year, month, day) {
             Ok(date) if year >= 1 => Ok(Self(date)),
-            _ => Err(DateError { text: format!("{year}-{month:02}-{day:02}") }),
+            _ => Err(DateError {
+                text: format!("{year}-{month:02}-{day:02}"),
+            }),
         }
     }
 
@@ -55,7 +57,14 @@ impl Date {
     /// The date so many days after 1970-01-01; the nearest date there is, outside the years 1 to 9999.
     pub(crate) fn from_days(days: i64) -> Self {
         let span = jiff::Span::new().try_days(days.saturating_add(DAYS_TO_1970));
-        Self(span.and_then(|span| civil::Date::ZERO.checked_add(span)).unwrap_or(if days < 0 { civil::Date::MIN } else { civil::Date::MAX }))
+        Self(
+            span.and_then(|span| civil::Date::ZERO.checked_add(span))
+                .unwrap_or(if days < 0 {
+                    civil::Date::MIN
+                } else {
+                    civil::Date::MAX
+                }),
+        )
     }
 
     /// This date less a number of calendar units; a day that the month does not have becomes its last.
@@ -65,7 +74,10 @@ impl Date {
             Unit::Months => jiff::Span::new().try_months(count),
             Unit::Days => jiff::Span::new().try_days(count),
         };
-        Self(span.and_then(|span| self.0.checked_sub(span)).unwrap_or(civil::Date::MIN))
+        Self(
+            span.and_then(|span| self.0.checked_sub(span))
+                .unwrap_or(civil::Date::MIN),
+        )
     }
 
     /// Completed units from this date to a later one; negative, and rounded down, when that is earlier.
@@ -73,7 +85,9 @@ impl Date {
         if unit == Unit::Days {
             return later.days() - self.days();
         }
-        let months = (i64::from(later.0.year()) - i64::from(self.0.year())) * 12 + i64::from(later.0.month()) - i64::from(self.0.month());
+        let months = (i64::from(later.0.year()) - i64::from(self.0.year())) * 12
+            + i64::from(later.0.month())
+            - i64::from(self.0.month());
         let size = if unit == Unit::Years { 12 } else { 1 };
         let count = months.div_euclid(size);
         // The count is right or one too many: the last unit is complete only if adding it does not pass the later date.
@@ -100,8 +114,17 @@ impl Duration {
             _ => return None,
         };
         let digits = count_and_unit.get(..count_and_unit.len() - 1)?;
-        let is_plain = (1..=4).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
-        Some(Self { count: if is_plain { digits.parse().ok()? } else { return None }, unit })
+        let is_plain = (1..=4).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        Some(Self {
+            count: if is_plain {
+                digits.parse().ok()?
+            } else {
+                return None;
+            },
+            unit,
+        })
     }
 
     /// The date so much later; a day that the month does not have becomes its last.
@@ -117,10 +140,18 @@ impl FromStr for Date {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
-        let error = || DateError { text: text.chars().take(40).collect() };
+        let error = || DateError {
+            text: text.chars().take(40).collect(),
+        };
         let mut parts = text.splitn(3, '-');
-        let mut part =
-            |length: usize| parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(error);
+        let mut part = |length: usize| {
+            parts
+                .next()
+                .filter(|part| {
+                    part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
+                })
+                .ok_or_else(error)
+        };
         let (year, month, day) = (part(4)?, part(2)?, part(2)?);
         match (year.parse(), month.parse(), day.parse()) {
             (Ok(year), Ok(month), Ok(day)) => Self::new(year, month, day).map_err(|_| error()),
@@ -131,7 +162,13 @@ impl FromStr for Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+        write!(
+            formatter,
+            "{:04}-{:02}-{:02}",
+            self.0.year(),
+            self.0.month(),
+            self.0.day()
+        )
     }
 }
 
@@ -193,7 +230,17 @@ mod tests {
 
     #[test]
     fn only_a_full_iso_date_is_a_date() {
-        for text in ["", "2026", "2026-1-2", "2026-13-01", "2026-02-29", "21-11-2026", "2026-11-21T00:00", "0000-01-01", "２０２６-01-01"] {
+        for text in [
+            "",
+            "2026",
+            "2026-1-2",
+            "2026-13-01",
+            "2026-02-29",
+            "21-11-2026",
+            "2026-11-21T00:00",
+            "0000-01-01",
+            "２０２６-01-01",
+        ] {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
     }

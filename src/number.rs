@@ -73,7 +73,11 @@ impl std::iter::Sum for Points {
 /// Serialised as a JSON number, exact and without an exponent: whole if it is whole.
 impl serde::Serialize for Points {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 % 1_000_000 == 0 { serializer.serialize_i64(self.0 / 1_000_000) } else { Exact(*self).serialize(serializer) }
+        if self.0 % 1_000_000 == 0 {
+            serializer.serialize_i64(self.0 / 1_000_000)
+        } else {
+            Exact(*self).serialize(serializer)
+        }
     }
 }
 
@@ -95,7 +99,11 @@ pub(crate) const MOST_DIGITS: usize = 28;
 
 /// Reads a number by the format's own grammar, of at most 28 digits.
 pub(crate) fn parse(text: &str) -> Option<Decimal> {
-    if is_too_long(text) || !is_plain(text) { None } else { Decimal::from_str_exact(text).ok() }
+    if is_too_long(text) || !is_plain(text) {
+        None
+    } else {
+        Decimal::from_str_exact(text).ok()
+    }
 }
 
 /// Whether a text is a number by the grammar, and has more digits than can be held.
@@ -114,8 +122,11 @@ fn is_plain(text: &str) -> bool {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (digits, None),
     };
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits(whole) && (whole == "0" || !whole.starts_with('0')) && fraction.is_none_or(all_digits)
+    let all_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    all_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(all_digits)
 }
 
 /// The number in units of its last decimal place, if it has no more than `places` of them and stays within the limit.
@@ -124,7 +135,9 @@ pub(crate) fn scaled(number: Decimal, places: u32) -> Option<i64> {
     let missing = places.checked_sub(number.scale())?;
     let factor = 10_i128.checked_pow(missing)?;
     let scaled = number.mantissa().checked_mul(factor)?;
-    i64::try_from(scaled).ok().filter(|scaled| scaled.abs() <= SCALED_LIMIT)
+    i64::try_from(scaled)
+        .ok()
+        .filter(|scaled| scaled.abs() <= SCALED_LIMIT)
 }
 
 /// The decimal text of a scaled number, without trailing zeros.
@@ -142,15 +155,36 @@ mod tests {
 
     #[test]
     fn only_plain_decimal_text_is_a_number() {
-        for text in ["0", "-3", "12", "6.90", "0.5", "9999999999999999999999999999"] {
+        for text in [
+            "0",
+            "-3",
+            "12",
+            "6.90",
+            "0.5",
+            "9999999999999999999999999999",
+        ] {
             assert!(parse(text).is_some(), "{text}");
         }
-        for text in ["", "-", "+1", ".5", "5.", "012", "00", "1e3", "1_000", "0x10", "inf", "NaN", " 1", "1 ", "1.2.3", "１"] {
+        for text in [
+            "", "-", "+1", ".5", "5.", "012", "00", "1e3", "1_000", "0x10", "inf", "NaN", " 1",
+            "1 ", "1.2.3", "１",
+        ] {
             assert!(parse(text).is_none(), "{text}");
         }
-        for text in ["9".repeat(29), format!("-{}", "9".repeat(40)), format!("0.{}", "1".repeat(28))] {
-            assert!(parse(&text).is_none() && has_too_many_digits(&text), "{text}");
-            assert!(!has_too_many_digits(&format!("{text}x")) && !has_too_many_digits(&format!("0{text}")), "{text}");
+        for text in [
+            "9".repeat(29),
+            format!("-{}", "9".repeat(40)),
+            format!("0.{}", "1".repeat(28)),
+        ] {
+            assert!(
+                parse(&text).is_none() && has_too_many_digits(&text),
+                "{text}"
+            );
+            assert!(
+                !has_too_many_digits(&format!("{text}x"))
+                    && !has_too_many_digits(&format!("0{text}")),
+                "{text}"
+            );
         }
     }
 
@@ -172,7 +206,13 @@ mod tests {
         assert_eq!(points("2.5").unwrap().to_string(), "2.5");
         assert_eq!(points("10.00").unwrap().to_string(), "10");
         assert_eq!(points("0.0000001"), None);
-        assert_eq!(serde_json::to_string(&points("-2.25").unwrap()).unwrap(), "-2.25");
-        assert_eq!(serde_json::to_string(&points("150").unwrap()).unwrap(), "150");
+        assert_eq!(
+            serde_json::to_string(&points("-2.25").unwrap()).unwrap(),
+            "-2.25"
+        );
+        assert_eq!(
+            serde_json::to_string(&points("150").unwrap()).unwrap(),
+            "150"
+        );
     }
 }

@@ -36,16 +36,34 @@ impl Matrix {
     /// ```
     #[must_use]
     pub fn run_examples(&self) -> Vec<WorkedExample> {
-        let examples = self.root().get("examples").map(Node::items).unwrap_or_default();
-        examples.iter().map(|example| self.run_example(example)).collect()
+        let examples = self
+            .root()
+            .get("examples")
+            .map(Node::items)
+            .unwrap_or_default();
+        examples
+            .iter()
+            .map(|example| self.run_example(example))
+            .collect()
     }
 
     fn run_example(&self, example: &Node) -> WorkedExample {
         let text = |key: &str| example.get(key).and_then(Node::text);
-        let first_day = || self.effective().and_then(|effective| effective.from).unwrap_or_else(|| Date::from_days(START_OF_2000));
-        let as_at = text("as_at").and_then(|date| date.parse().ok()).unwrap_or_else(first_day);
-        let profile: Profile =
-            example.get("profile").map(Node::entries).unwrap_or_default().iter().map(|(key, node)| (key.text.as_str(), value(node))).collect();
+        let first_day = || {
+            self.effective()
+                .and_then(|effective| effective.from)
+                .unwrap_or_else(|| Date::from_days(START_OF_2000))
+        };
+        let as_at = text("as_at")
+            .and_then(|date| date.parse().ok())
+            .unwrap_or_else(first_day);
+        let profile: Profile = example
+            .get("profile")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .map(|(key, node)| (key.text.as_str(), value(node)))
+            .collect();
         let expected = example.get("expect").map(Node::entries).unwrap_or_default();
         let mut differences = Vec::new();
         let result = self.score(&profile, as_at);
@@ -58,15 +76,27 @@ impl Matrix {
             differences.push(format!("the profile is refused: {refusal}"));
         }
         differences.dedup();
-        WorkedExample { title: text("title").unwrap_or_default().to_owned(), place: example.place, differences }
+        WorkedExample {
+            title: text("title").unwrap_or_default().to_owned(),
+            place: example.place,
+            differences,
+        }
     }
 }
 
 fn value(node: &Node) -> Value {
     match &node.kind {
-        Kind::Scalar { text, plain: true } if ["", "null", "~"].contains(&text.as_str()) => Value::Missing,
+        Kind::Scalar { text, plain: true } if ["", "null", "~"].contains(&text.as_str()) => {
+            Value::Missing
+        }
         Kind::Scalar { text, .. } => Value::Text(text.clone()),
-        _ => Value::Members(node.items().iter().filter_map(Node::text).map(str::to_owned).collect()),
+        _ => Value::Members(
+            node.items()
+                .iter()
+                .filter_map(Node::text)
+                .map(str::to_owned)
+                .collect(),
+        ),
     }
 }
 
@@ -78,7 +108,8 @@ fn difference(result: &Result<Outcome, Refusal>, key: &str, node: &Node) -> Opti
             Ok(_) => Some("the profile is scored, and was to be refused".to_owned()),
             Err(refusal) => {
                 let message = refusal.to_string();
-                (wanted != "true" && !message.contains(wanted)).then(|| format!("the profile is refused for another reason: {message}"))
+                (wanted != "true" && !message.contains(wanted))
+                    .then(|| format!("the profile is refused for another reason: {message}"))
             }
         };
     }
@@ -89,7 +120,9 @@ fn difference(result: &Result<Outcome, Refusal>, key: &str, node: &Node) -> Opti
     };
     let Some(actual) = actual(outcome, key, &wanted) else {
         let names = names(outcome);
-        let help = closest(key, names.iter().map(String::as_str)).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        let help = closest(key, names.iter().map(String::as_str))
+            .map(|name| format!("; did you mean `{name}`?"))
+            .unwrap_or_default();
         return Some(format!("nothing is called `{key}`{help}"));
     };
     let same = match (number::parse(&actual), number::parse(&wanted)) {
@@ -111,21 +144,51 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
         return or_open(raised.map(|raised| raised.to_string()));
     }
     match key {
-        "tier" => return Some(outcome.tier().map_or_else(|| if outcome.positions().len() > 1 { "open".to_owned() } else { none() }, str::to_owned)),
+        "tier" => {
+            return Some(outcome.tier().map_or_else(
+                || {
+                    if outcome.positions().len() > 1 {
+                        "open".to_owned()
+                    } else {
+                        none()
+                    }
+                },
+                str::to_owned,
+            ));
+        }
         "status" => return Some(outcome.status().map_or_else(none, str::to_owned)),
         "possible" => return Some(listed(outcome.possible().into_iter())),
         "provisional" => return Some(outcome.is_provisional().to_string()),
         _ => {}
     }
-    let (name, part) = key.split_once('.').map_or((key, None), |(name, part)| (name, Some(part)));
+    let (name, part) = key
+        .split_once('.')
+        .map_or((key, None), |(name, part)| (name, Some(part)));
     if let Some(dimension) = outcome.dimension(name) {
         let level = dimension.level().map(str::to_owned);
-        let own = || outcome.matrix().model().dimensions.items().iter().find(|own| own.heading.name == name);
-        let is_level = || own().is_some_and(|own| own.levels.iter().any(|level| level.name == wanted));
+        let own = || {
+            outcome
+                .matrix()
+                .model()
+                .dimensions
+                .items()
+                .iter()
+                .find(|own| own.heading.name == name)
+        };
+        let is_level =
+            || own().is_some_and(|own| own.levels.iter().any(|level| level.name == wanted));
         return match part {
             Some("level") => or_open(level),
-            Some("scaled") => Some(dimension.scaled().map_or_else(none, |scaled| scaled.to_string())),
-            None if number::parse(wanted).is_none() || (dimension.score().is_none() && is_level()) => or_open(level),
+            Some("scaled") => Some(
+                dimension
+                    .scaled()
+                    .map_or_else(none, |scaled| scaled.to_string()),
+            ),
+            None if number::parse(wanted).is_none()
+                || (dimension.score().is_none() && is_level()) =>
+            {
+                or_open(level)
+            }
             None | Some("score") => or_open(dimension.score().map(|score| score.to_string())),
             Some(_) => None,
         };
@@ -134,15 +197,28 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
         return Some(value.map_or_else(|| "nothing".to_owned(), str::to_owned));
     }
     let (_, points) = outcome.all_points().find(|(own, _)| *own == name)?;
-    if points.replaced { Some("replaced".to_owned()) } else { or_open(points.points().map(|points| points.to_string())) }
+    if points.replaced {
+        Some("replaced".to_owned())
+    } else {
+        or_open(points.points().map(|points| points.to_string()))
+    }
 }
 
 fn names(outcome: &Outcome) -> Vec<String> {
-    let fixed = ["tier", "status", "possible", "provisional", "error"].into_iter().map(str::to_owned);
+    let fixed = ["tier", "status", "possible", "provisional", "error"]
+        .into_iter()
+        .map(str::to_owned);
     let parts = ["", ".score", ".scaled", ".level"];
-    let dimensions = outcome.dimensions().flat_map(|dimension| parts.map(|part| format!("{}{part}", dimension.name())));
+    let dimensions = outcome
+        .dimensions()
+        .flat_map(|dimension| parts.map(|part| format!("{}{part}", dimension.name())));
     let points = outcome.all_points().map(|(name, _)| name.to_owned());
     let flags = outcome.flags().map(|(name, _)| name.to_owned());
     let decisions = outcome.decisions().map(|(name, _)| name.to_owned());
-    fixed.chain(dimensions).chain(points).chain(flags).chain(decisions).collect()
+    fixed
+        .chain(dimensions)
+        .chain(points)
+        .chain(flags)
+        .chain(decisions)
+        .collect()
 }

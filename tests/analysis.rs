@@ -39,7 +39,13 @@ fn everybody(spec: &Spec, most: usize) -> Option<Vec<Given>> {
                 grown.push(profile.clone());
             }
             for value in &values {
-                grown.push(profile.iter().cloned().chain([(input.name.clone(), value.clone())]).collect());
+                grown.push(
+                    profile
+                        .iter()
+                        .cloned()
+                        .chain([(input.name.clone(), value.clone())])
+                        .collect(),
+                );
             }
         }
         profiles = grown;
@@ -48,7 +54,11 @@ fn everybody(spec: &Spec, most: usize) -> Option<Vec<Given>> {
 }
 
 fn scored(spec: &Spec, given: &Given) -> Option<oracle::Outcome> {
-    if let Verdict::Scored(outcome) = oracle::score(spec, given, spec.as_at) { Some(outcome) } else { None }
+    if let Verdict::Scored(outcome) = oracle::score(spec, given, spec.as_at) {
+        Some(outcome)
+    } else {
+        None
+    }
 }
 
 /// What can move: the tier or status by no name, else the levels by their dimension's.
@@ -59,23 +69,37 @@ fn standing(spec: &Spec, outcome: &oracle::Outcome) -> Standing {
         let result = outcome.tier.clone().or_else(|| outcome.status.clone());
         return result.into_iter().map(|result| (None, result)).collect();
     }
-    outcome.dimensions.iter().filter_map(|(name, result)| Some((Some(name.clone()), result.level.clone()?))).collect()
+    outcome
+        .dimensions
+        .iter()
+        .filter_map(|(name, result)| Some((Some(name.clone()), result.level.clone()?)))
+        .collect()
 }
 
 fn stands(outcome: &Outcome, dimension: Option<&str>) -> Option<String> {
     match dimension {
-        None => outcome.tier().or_else(|| outcome.status()).map(str::to_owned),
+        None => outcome
+            .tier()
+            .or_else(|| outcome.status())
+            .map(str::to_owned),
         Some(dimension) => outcome.dimension(dimension)?.level().map(str::to_owned),
     }
 }
 
 /// The names of the parts of a kind that are reached, after each was scored and found to be what it is said to be.
-fn reached(analysis: &Analysis, kind: PartKind, is: impl Fn(&Outcome, &str) -> bool) -> BTreeSet<String> {
+fn reached(
+    analysis: &Analysis,
+    kind: PartKind,
+    is: impl Fn(&Outcome, &str) -> bool,
+) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for part in analysis.parts().iter().filter(|part| part.kind == kind) {
         match &part.reached {
             Proof::Shown(profile) => {
-                let outcome = analysis.matrix().score(profile, analysis.as_at()).expect("a witness is accepted");
+                let outcome = analysis
+                    .matrix()
+                    .score(profile, analysis.as_at())
+                    .expect("a witness is accepted");
                 assert!(is(&outcome, &part.name), "{part:?}");
                 names.insert(part.name.clone());
             }
@@ -96,19 +120,36 @@ fn rank(spec: &Spec, dimension: Option<&str>, result: &str) -> Option<usize> {
 }
 
 /// The largest step that an input alone makes, and whether it ever goes the wrong way, by trying every two profiles that differ in it.
-fn by_pairs(spec: &Spec, input: usize, everybody: &[(Given, Standing)], dimension: Option<&str>) -> (Option<usize>, bool) {
+fn by_pairs(
+    spec: &Spec,
+    input: usize,
+    everybody: &[(Given, Standing)],
+    dimension: Option<&str>,
+) -> (Option<usize>, bool) {
     let input = &spec.inputs[input];
     let mut alike: BTreeMap<String, Vec<(Option<&Value>, &String)>> = BTreeMap::new();
     for (given, standing) in everybody {
-        let rest: Given = given.iter().filter(|(name, _)| *name != input.name).cloned().collect();
-        let own = given.iter().find(|(name, _)| *name == input.name).map(|(_, value)| value);
-        alike.entry(to_json(&rest)).or_default().push((own, &standing[&dimension.map(str::to_owned)]));
+        let rest: Given = given
+            .iter()
+            .filter(|(name, _)| *name != input.name)
+            .cloned()
+            .collect();
+        let own = given
+            .iter()
+            .find(|(name, _)| *name == input.name)
+            .map(|(_, value)| value);
+        alike
+            .entry(to_json(&rest))
+            .or_default()
+            .push((own, &standing[&dimension.map(str::to_owned)]));
     }
     let place = |value: &Value| match (value, &input.kind) {
         (Value::Integer(number), _) => Some(Decimal::from(*number)),
         (Value::Decimal(digits), _) => digits.parse().ok(),
         (Value::Boolean(answer), _) => Some(Decimal::from(i64::from(*answer))),
-        (Value::Text(text), Kind::Level(values)) => values.iter().position(|own| own == text).map(Decimal::from),
+        (Value::Text(text), Kind::Level(values)) => {
+            values.iter().position(|own| own == text).map(Decimal::from)
+        }
         (Value::Date(day), _) => day.replace('-', "").parse().ok(),
         _ => None,
     };
@@ -120,11 +161,18 @@ fn by_pairs(spec: &Spec, input: usize, everybody: &[(Given, Standing)], dimensio
                     continue;
                 }
                 let ranks = (rank(spec, dimension, from), rank(spec, dimension, to));
-                let size = if let (Some(from), Some(to)) = ranks { from.abs_diff(to) } else { 0 };
+                let size = if let (Some(from), Some(to)) = ranks {
+                    from.abs_diff(to)
+                } else {
+                    0
+                };
                 largest = largest.max(Some(size));
-                if let (Some(one), Some(other), (Some(from), Some(to)), Some(worse)) =
-                    (one.and_then(place), other.and_then(place), ranks, input.more_is_worse)
-                {
+                if let (Some(one), Some(other), (Some(from), Some(to)), Some(worse)) = (
+                    one.and_then(place),
+                    other.and_then(place),
+                    ranks,
+                    input.more_is_worse,
+                ) {
                     let rises = if one < other { to < from } else { from < to };
                     wrong |= rises != worse;
                 }
@@ -135,10 +183,26 @@ fn by_pairs(spec: &Spec, input: usize, everybody: &[(Given, Standing)], dimensio
 }
 
 fn pair_holds(analysis: &Analysis, input: &str, dimension: Option<&str>, pair: &Pair) {
-    let result = |profile: &Profile| stands(&analysis.matrix().score(profile, analysis.as_at()).expect("a witness is accepted"), dimension);
-    assert_eq!((result(&pair.less), result(&pair.more)), (Some(pair.from.clone()), Some(pair.to.clone())), "{pair:?}");
+    let result = |profile: &Profile| {
+        stands(
+            &analysis
+                .matrix()
+                .score(profile, analysis.as_at())
+                .expect("a witness is accepted"),
+            dimension,
+        )
+    };
+    assert_eq!(
+        (result(&pair.less), result(&pair.more)),
+        (Some(pair.from.clone()), Some(pair.to.clone())),
+        "{pair:?}"
+    );
     let rest = |profile: &Profile| {
-        profile.iter().filter(|(name, _)| *name != input).map(|(name, value)| (name.to_owned(), value.clone())).collect::<Vec<_>>()
+        profile
+            .iter()
+            .filter(|(name, _)| *name != input)
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(rest(&pair.less), rest(&pair.more));
     assert_ne!(pair.less, pair.more);
@@ -147,7 +211,10 @@ fn pair_holds(analysis: &Analysis, input: &str, dimension: Option<&str>, pair: &
 /// The matrix with a criterion that gives the same points to everybody.
 fn with_fixed(spec: &Spec, criterion: usize, points: Decimal) -> Spec {
     let mut spec = spec.clone();
-    spec.criteria[criterion].body = Body::Choose(vec![Branch { when: None, body: Body::Fixed(points) }]);
+    spec.criteria[criterion].body = Body::Choose(vec![Branch {
+        when: None,
+        body: Body::Fixed(points),
+    }]);
     spec
 }
 
@@ -238,7 +305,12 @@ proptest! {
 
 /// The rules and cells that a profile reaches, and the overrides that hold and apply for it, by its trace.
 fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind, String)> {
-    let trace = serde_json::to_value(matrix.explain(profile, date(spec)).expect("an accepted profile")).unwrap();
+    let trace = serde_json::to_value(
+        matrix
+            .explain(profile, date(spec))
+            .expect("an accepted profile"),
+    )
+    .unwrap();
     let mut parts = BTreeSet::new();
     let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
     let position = |axis: &Axis, at: &serde_json::Value| {
@@ -247,7 +319,9 @@ fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind
             Entries::Values(values) => values.iter().position(|value| match value {
                 Value::Integer(number) => Some(number.to_string().as_str()) == at,
                 Value::Boolean(truth) => Some(truth.to_string().as_str()) == at,
-                Value::Decimal(text) | Value::Text(text) | Value::Date(text) => Some(text.as_str()) == at,
+                Value::Decimal(text) | Value::Text(text) | Value::Date(text) => {
+                    Some(text.as_str()) == at
+                }
                 Value::Set(_) => false,
             }),
             Entries::Results(results) => results.iter().position(|result| result.as_deref() == at),
@@ -259,17 +333,26 @@ fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind
     };
     for decision in list(&trace["decisions"]).iter().chain([&trace["decision"]]) {
         let name = decision["name"].as_str().unwrap_or_default();
-        if let Some(rule) = list(&decision["method"]["rules"]).iter().position(|rule| rule["holds"] == true) {
+        if let Some(rule) = list(&decision["method"]["rules"])
+            .iter()
+            .position(|rule| rule["holds"] == true)
+        {
             parts.insert((PartKind::Rule, format!("{name}.{}", rule + 1)));
         }
         if let (Some(Form::Table { rows, columns, .. }), "decision") = (&spec.decision, name) {
             let table = &decision["method"]["table"];
-            if let (Some(row), Some(column)) = (position(rows, &table["row"]), position(columns, &table["column"])) {
+            if let (Some(row), Some(column)) = (
+                position(rows, &table["row"]),
+                position(columns, &table["column"]),
+            ) {
                 parts.insert((PartKind::Cell, format!("{name}.{}.{}", row + 1, column + 1)));
             }
         }
     }
-    let of_dimensions = list(&trace["dimensions"]).iter().flat_map(|dimension| list(&dimension["overrides"])).collect::<Vec<_>>();
+    let of_dimensions = list(&trace["dimensions"])
+        .iter()
+        .flat_map(|dimension| list(&dimension["overrides"]))
+        .collect::<Vec<_>>();
     for step in of_dimensions.iter().chain(&list(&trace["overrides"])) {
         let id = step["id"].as_str().unwrap_or_default().to_owned();
         if step["holds"] == true {
@@ -283,10 +366,19 @@ fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind
 }
 
 /// Each rule, cell and override is reached where anybody's trace reaches it, and by its witness.
-fn parts_are_reached_as_traces_say(spec: &Spec, matrix: &Matrix, analysis: &Analysis, everybody: &[Given]) -> Result<(), TestCaseError> {
+fn parts_are_reached_as_traces_say(
+    spec: &Spec,
+    matrix: &Matrix,
+    analysis: &Analysis,
+    everybody: &[Given],
+) -> Result<(), TestCaseError> {
     let mut by_anybody = BTreeSet::new();
     for given in everybody {
-        by_anybody.extend(traced(spec, matrix, &Profile::from_json(&to_json(given)).unwrap()));
+        by_anybody.extend(traced(
+            spec,
+            matrix,
+            &Profile::from_json(&to_json(given)).unwrap(),
+        ));
     }
     for part in analysis.parts() {
         let own = (part.kind, part.name.clone());
@@ -295,26 +387,63 @@ fn parts_are_reached_as_traces_say(spec: &Spec, matrix: &Matrix, analysis: &Anal
             PartKind::Cell if part.name.starts_with("decision.") => {}
             _ => continue,
         }
-        prop_assert_eq!(part.reached.shown().is_some(), by_anybody.contains(&own), "{:?}\n{}", part, spec.to_yaml());
+        prop_assert_eq!(
+            part.reached.shown().is_some(),
+            by_anybody.contains(&own),
+            "{:?}\n{}",
+            part,
+            spec.to_yaml()
+        );
         if let Proof::Shown(profile) = &part.reached {
-            prop_assert!(traced(spec, matrix, profile).contains(&own), "{:?}\n{}", part, spec.to_yaml());
+            prop_assert!(
+                traced(spec, matrix, profile).contains(&own),
+                "{:?}\n{}",
+                part,
+                spec.to_yaml()
+            );
         }
         by_anybody.remove(&own);
     }
-    prop_assert!(by_anybody.is_empty(), "{by_anybody:?} are no parts\n{}", spec.to_yaml());
+    prop_assert!(
+        by_anybody.is_empty(),
+        "{by_anybody:?} are no parts\n{}",
+        spec.to_yaml()
+    );
     Ok(())
 }
 
 /// Without a rule that is never reached, everybody's result stays as it is.
-fn dead_rules_can_go(spec: &Spec, analysis: &Analysis, standings: &[(Given, Standing)]) -> Result<(), TestCaseError> {
-    let Some(Form::Rules(rules)) = &spec.decision else { return Ok(()) };
-    for part in analysis.parts().iter().filter(|part| part.kind == PartKind::Rule && part.reached == Proof::Never) {
-        let Some(index) = part.name.strip_prefix("decision.").and_then(|number| number.parse::<usize>().ok()) else { continue };
+fn dead_rules_can_go(
+    spec: &Spec,
+    analysis: &Analysis,
+    standings: &[(Given, Standing)],
+) -> Result<(), TestCaseError> {
+    let Some(Form::Rules(rules)) = &spec.decision else {
+        return Ok(());
+    };
+    for part in analysis
+        .parts()
+        .iter()
+        .filter(|part| part.kind == PartKind::Rule && part.reached == Proof::Never)
+    {
+        let Some(index) = part
+            .name
+            .strip_prefix("decision.")
+            .and_then(|number| number.parse::<usize>().ok())
+        else {
+            continue;
+        };
         let mut without = rules.clone();
         without.remove(index - 1);
-        let other = Spec { decision: Some(Form::Rules(without)), ..spec.clone() };
+        let other = Spec {
+            decision: Some(Form::Rules(without)),
+            ..spec.clone()
+        };
         for (given, standing) in standings {
-            prop_assert_eq!(scored(&other, given).map(|outcome| self::standing(&other, &outcome)), Some(standing.clone()));
+            prop_assert_eq!(
+                scored(&other, given).map(|outcome| self::standing(&other, &outcome)),
+                Some(standing.clone())
+            );
         }
     }
     Ok(())
@@ -329,18 +458,32 @@ fn analysed(text: &str) -> Analysis {
 
 #[track_caller]
 fn found<'a>(analysis: &'a Analysis, code: FindingCode, of: &str) -> &'a Finding {
-    analysis.findings().iter().find(|finding| finding.code == code && finding.of == of).unwrap_or_else(|| panic!("no {code} of {of}\n{analysis}"))
+    analysis
+        .findings()
+        .iter()
+        .find(|finding| finding.code == code && finding.of == of)
+        .unwrap_or_else(|| panic!("no {code} of {of}\n{analysis}"))
 }
 
 /// What the two profiles of a finding have for an input.
 #[track_caller]
 fn either_side(finding: &Finding, input: &str) -> (Option<String>, Option<String>) {
-    let value = |profile: &Profile| profile.get(input).map(|value| serde_json::to_value(value).unwrap().to_string().replace('"', ""));
-    let [one, other] = finding.witnesses.as_slice() else { panic!("{finding}") };
+    let value = |profile: &Profile| {
+        profile.get(input).map(|value| {
+            serde_json::to_value(value)
+                .unwrap()
+                .to_string()
+                .replace('"', "")
+        })
+    };
+    let [one, other] = finding.witnesses.as_slice() else {
+        panic!("{finding}")
+    };
     (value(one), value(other))
 }
 
-const HEADING: &str = "format: 1\nid: published\nversion: 1.0.0\ntitle: Rules as published\nstatus: sourced\n";
+const HEADING: &str =
+    "format: 1\nid: published\nversion: 1.0.0\ntitle: Rules as published\nstatus: sourced\n";
 
 /// The RSR bands of the Unified Tiering Model as its code has them, to three places: a hole below 7, and an upper end that 99.99 itself is beyond.
 fn rsr_as_published(bands: &str) -> Analysis {
@@ -351,15 +494,25 @@ fn rsr_as_published(bands: &str) -> Analysis {
 
 #[test]
 fn the_hole_between_two_bands_is_found() {
-    let analysis = rsr_as_published("{ from: 3, points: 10 }, { from: 6.991, points: 0 }, { from: 7, points: 20 }");
-    assert_eq!(either_side(found(&analysis, FindingCode::WrongWay, "rsr"), "rsr"), (Some("6.99".to_owned()), Some("6.991".to_owned())));
+    let analysis = rsr_as_published(
+        "{ from: 3, points: 10 }, { from: 6.991, points: 0 }, { from: 7, points: 20 }",
+    );
+    assert_eq!(
+        either_side(found(&analysis, FindingCode::WrongWay, "rsr"), "rsr"),
+        (Some("6.99".to_owned()), Some("6.991".to_owned()))
+    );
 }
 
 #[test]
 fn the_upper_end_that_nothing_should_be_beyond_is_found() {
-    let analysis = rsr_as_published("{ from: 3, points: 10 }, { from: 7, points: 20 }, { from: 99.99, points: 0 }");
+    let analysis = rsr_as_published(
+        "{ from: 3, points: 10 }, { from: 7, points: 20 }, { from: 99.99, points: 0 }",
+    );
     let finding = found(&analysis, FindingCode::WrongWay, "rsr");
-    assert_eq!(either_side(finding, "rsr"), (Some("99.989".to_owned()), Some("99.99".to_owned())));
+    assert_eq!(
+        either_side(finding, "rsr"),
+        (Some("99.989".to_owned()), Some("99.99".to_owned()))
+    );
     assert!(finding.message.ends_with("takes the level of `protect` from B to D, against the direction that the input declares"), "{finding}");
 }
 
@@ -374,13 +527,28 @@ fn bands_without_a_hole_are_proved_to_have_none() {
 #[test]
 fn the_list_that_is_not_monotone_is_found() {
     let text = std::fs::read_to_string("matrices/hmpps-tier/3.6.0.yaml").unwrap();
-    let declared = text.replace("(DC-SRP), missing: absent }", "(DC-SRP), missing: absent, more_is: worse }");
+    let declared = text.replace(
+        "(DC-SRP), missing: absent }",
+        "(DC-SRP), missing: absent, more_is: worse }",
+    );
     assert_ne!(text, declared);
     let analysis = analysed(&declared);
     let finding = found(&analysis, FindingCode::WrongWay, "dc_srp");
-    assert_eq!(either_side(finding, "dc_srp"), (Some("2.109".to_owned()), Some("2.11".to_owned())), "{finding}");
+    assert_eq!(
+        either_side(finding, "dc_srp"),
+        (Some("2.109".to_owned()), Some("2.11".to_owned())),
+        "{finding}"
+    );
     // No other input of it goes the wrong way.
-    assert_eq!(analysis.findings().iter().filter(|finding| finding.code == FindingCode::WrongWay).count(), 1, "{analysis}");
+    assert_eq!(
+        analysis
+            .findings()
+            .iter()
+            .filter(|finding| finding.code == FindingCode::WrongWay)
+            .count(),
+        1,
+        "{analysis}"
+    );
 }
 
 /// The published wording of prolific offenders leaves people aged 21 and over without a class.
@@ -388,7 +556,11 @@ fn the_list_that_is_not_monotone_is_found() {
 fn the_hole_of_the_prolific_definition_is_reached() {
     let matrix = Matrix::open("moj-prolific", "2026-11-21".parse().unwrap()).unwrap();
     let analysis = matrix.analyse("2026-11-21".parse().unwrap());
-    for part in analysis.parts().iter().filter(|part| matches!(part.kind, PartKind::Tier | PartKind::Status)) {
+    for part in analysis
+        .parts()
+        .iter()
+        .filter(|part| matches!(part.kind, PartKind::Tier | PartKind::Status))
+    {
         assert!(part.reached.shown().is_some(), "{part:?}");
     }
 }
@@ -442,9 +614,22 @@ fn what_is_dead_is_found() {
     ] {
         found(&analysis, code, of);
     }
-    let scores: Vec<String> = analysis.scores()[0].attainable.iter().flatten().map(|own| own.score.to_string()).collect();
-    assert_eq!(scores, ["0", "0.25", "0.5", "8", "8.25", "8.5", "12", "12.25", "12.5", "20", "20.25", "20.5"]);
-    insta::assert_snapshot!("findings", analysis.warnings("dead.yaml", &format!("{HEADING}{DEAD}")));
+    let scores: Vec<String> = analysis.scores()[0]
+        .attainable
+        .iter()
+        .flatten()
+        .map(|own| own.score.to_string())
+        .collect();
+    assert_eq!(
+        scores,
+        [
+            "0", "0.25", "0.5", "8", "8.25", "8.5", "12", "12.25", "12.5", "20", "20.25", "20.5"
+        ]
+    );
+    insta::assert_snapshot!(
+        "findings",
+        analysis.warnings("dead.yaml", &format!("{HEADING}{DEAD}"))
+    );
 }
 
 #[test]
@@ -453,18 +638,36 @@ fn what_is_meant_so_is_accepted_with_its_reason() {
         "{HEADING}{DEAD}accept:\n  - {{ finding: never-given, of: closed, reason: kept for the old list }}\n  - {{ finding: wrong-way, of: b, reason: is not so }}\n"
     );
     let analysis = analysed(&accepted);
-    assert_eq!(found(&analysis, FindingCode::NeverGiven, "closed").accepted.as_deref(), Some("kept for the old list"));
-    assert!(found(&analysis, FindingCode::NothingToAccept, "b").message.contains("was not found"));
-    assert!(!analysis.warnings("dead.yaml", &accepted).contains("no profile comes to `closed`"));
+    assert_eq!(
+        found(&analysis, FindingCode::NeverGiven, "closed")
+            .accepted
+            .as_deref(),
+        Some("kept for the old list")
+    );
+    assert!(
+        found(&analysis, FindingCode::NothingToAccept, "b")
+            .message
+            .contains("was not found")
+    );
+    assert!(
+        !analysis
+            .warnings("dead.yaml", &accepted)
+            .contains("no profile comes to `closed`")
+    );
 }
 
 /// All findings can be accepted but those that say that something is open, or accepted without need.
 #[test]
 fn each_finding_can_be_accepted() {
     for code in FindingCode::ALL {
-        let text = format!("{HEADING}{DEAD}accept: [ {{ finding: {code}, of: a, reason: meant so }} ]\n");
+        let text =
+            format!("{HEADING}{DEAD}accept: [ {{ finding: {code}, of: a, reason: meant so }} ]\n");
         let is_taken = Matrix::from_yaml(&text).is_ok();
-        assert_eq!(is_taken, !matches!(code, FindingCode::Open | FindingCode::NothingToAccept), "{code}");
+        assert_eq!(
+            is_taken,
+            !matches!(code, FindingCode::Open | FindingCode::NothingToAccept),
+            "{code}"
+        );
     }
 }
 
@@ -473,9 +676,22 @@ fn what_does_not_fit_the_budget_is_said_to_be_open() {
     let matrix = Matrix::from_yaml(&format!("{HEADING}{DEAD}")).unwrap();
     let analysis = matrix.analyse_within("2026-11-21".parse().unwrap(), 10);
     assert!(!analysis.is_complete());
-    assert!(analysis.findings().iter().any(|finding| finding.code == FindingCode::Open));
-    assert!(analysis.findings().iter().all(|finding| finding.code != FindingCode::NeverGiven));
-    assert!(analysis.to_string().contains("open; between 0 and 20.5"), "{analysis}");
+    assert!(
+        analysis
+            .findings()
+            .iter()
+            .any(|finding| finding.code == FindingCode::Open)
+    );
+    assert!(
+        analysis
+            .findings()
+            .iter()
+            .all(|finding| finding.code != FindingCode::NeverGiven)
+    );
+    assert!(
+        analysis.to_string().contains("open; between 0 and 20.5"),
+        "{analysis}"
+    );
 }
 
 /// The examples that an analysis writes are examples of its matrix: pasted into the file, they hold.
@@ -483,11 +699,17 @@ fn what_does_not_fit_the_budget_is_said_to_be_open() {
 fn the_examples_of_an_analysis_hold() {
     let text = format!("{HEADING}{DEAD}");
     let examples = analysed(&text).examples();
-    let matrix = Matrix::from_yaml(&format!("{text}{examples}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let matrix =
+        Matrix::from_yaml(&format!("{text}{examples}")).unwrap_or_else(|faults| panic!("{faults}"));
     let run = matrix.run_examples();
     assert!(run.len() >= 8, "{examples}");
     for example in run {
-        assert!(example.differences.is_empty(), "{}: {:?}", example.title, example.differences);
+        assert!(
+            example.differences.is_empty(),
+            "{}: {:?}",
+            example.title,
+            example.differences
+        );
     }
 }
 
@@ -502,16 +724,35 @@ const BANDS: &str = "format: 1\nid: bands\nversion: 1.0.0\ntitle: Bands\nstatus:
 fn examples_stand_on_both_sides_of_the_cut_offs_of_inputs_and_decisions() {
     let analysis = analysed(BANDS);
     let examples = analysis.examples();
-    let pasted = Matrix::from_yaml(&format!("{BANDS}{examples}")).unwrap_or_else(|faults| panic!("{faults}"));
-    assert!(pasted.run_examples().iter().all(|example| example.differences.is_empty()));
+    let pasted = Matrix::from_yaml(&format!("{BANDS}{examples}"))
+        .unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(
+        pasted
+            .run_examples()
+            .iter()
+            .all(|example| example.differences.is_empty())
+    );
     insta::assert_snapshot!("examples", analysis.examples_as_json_lines());
     let data = serde_json::to_value(&analysis).unwrap();
     assert_eq!(
-        (&data["matrix"]["id"], &data["complete"], &data["scores"][0]["bounds"]),
+        (
+            &data["matrix"]["id"],
+            &data["complete"],
+            &data["scores"][0]["bounds"]
+        ),
         (&"bands".into(), &true.into(), &serde_json::json!([0, 8.5]))
     );
-    assert_eq!(data["parts"][1], serde_json::to_value(&analysis.parts()[1]).unwrap());
-    assert_eq!((&data["parts"][1]["kind"], &data["parts"][1]["reached"]), (&"band".into(), &serde_json::json!({ "shown": { "arrests": 3 } })));
+    assert_eq!(
+        data["parts"][1],
+        serde_json::to_value(&analysis.parts()[1]).unwrap()
+    );
+    assert_eq!(
+        (&data["parts"][1]["kind"], &data["parts"][1]["reached"]),
+        (
+            &"band".into(),
+            &serde_json::json!({ "shown": { "arrests": 3 } })
+        )
+    );
 }
 
 /// Each shipped matrix is analysed whole, every witness scored; a result that nobody can have, or a rule that nothing reaches, is none of theirs.
@@ -521,7 +762,16 @@ fn the_shipped_matrices_are_analysed_whole() {
     let mut told = String::new();
     for matrix in Library::embedded().iter() {
         let analysis = matrix.analyse(as_at);
-        told.push_str(&format!("{} {}: {}\n", matrix.id(), matrix.version(), if analysis.is_complete() { "complete" } else { "not complete" }));
+        told.push_str(&format!(
+            "{} {}: {}\n",
+            matrix.id(),
+            matrix.version(),
+            if analysis.is_complete() {
+                "complete"
+            } else {
+                "not complete"
+            }
+        ));
         for finding in analysis.findings() {
             told.push_str(&format!("    {}: {}\n", finding.code, finding.message));
         }

@@ -25,32 +25,81 @@ use threshold_matrix::{Date, Matrix, Outcome, Refusal};
 
 /// A row of the columns against the same profile by itself.
 #[track_caller]
-fn same(matrix: &Matrix, scored: &Scored, row: usize, alone: &Result<Outcome, Refusal>, what: &str) {
-    let mut kinds: Vec<_> = alone.as_ref().err().map(|refusal| refusal.problems().iter().map(|problem| problem.kind).collect()).unwrap_or_default();
+fn same(
+    matrix: &Matrix,
+    scored: &Scored,
+    row: usize,
+    alone: &Result<Outcome, Refusal>,
+    what: &str,
+) {
+    let mut kinds: Vec<_> = alone
+        .as_ref()
+        .err()
+        .map(|refusal| {
+            refusal
+                .problems()
+                .iter()
+                .map(|problem| problem.kind)
+                .collect()
+        })
+        .unwrap_or_default();
     kinds.sort();
     kinds.dedup();
     assert_eq!(scored.problems(row), kinds, "problems of {what}");
     let outcome = alone.as_ref().ok();
-    assert_eq!(scored.provisional()[row], outcome.is_some_and(Outcome::is_provisional), "provisional: {what}");
+    assert_eq!(
+        scored.provisional()[row],
+        outcome.is_some_and(Outcome::is_provisional),
+        "provisional: {what}"
+    );
     let one = outcome.and_then(|outcome| outcome.tier().or(outcome.status()));
     assert_eq!(scored.result(row), one, "result of {what}");
     let possible: Vec<&str> = outcome.map(Outcome::possible).unwrap_or_default();
     let results: Vec<&String> = matrix.tiers().iter().chain(matrix.statuses()).collect();
     let bits = scored.possible().expect("asked for")[row];
-    let said: Vec<&str> = results.iter().enumerate().filter(|(position, _)| bits >> position & 1 == 1).map(|(_, name)| name.as_str()).collect();
+    let said: Vec<&str> = results
+        .iter()
+        .enumerate()
+        .filter(|(position, _)| bits >> position & 1 == 1)
+        .map(|(_, name)| name.as_str())
+        .collect();
     assert_eq!(said, possible, "possible of {what}");
     let Some(outcome) = outcome else { return };
     for dimension in outcome.dimensions() {
         let name = dimension.name();
-        assert_eq!(scored.scores(name).unwrap().get(row), dimension.score(), "score of {name}: {what}");
-        assert_eq!(scored.scaled(name).and_then(|scaled| scaled.get(row)), dimension.scaled(), "scaled of {name}: {what}");
-        assert_eq!(scored.level(name, row), dimension.level(), "level of {name}: {what}");
+        assert_eq!(
+            scored.scores(name).unwrap().get(row),
+            dimension.score(),
+            "score of {name}: {what}"
+        );
+        assert_eq!(
+            scored.scaled(name).and_then(|scaled| scaled.get(row)),
+            dimension.scaled(),
+            "scaled of {name}: {what}"
+        );
+        assert_eq!(
+            scored.level(name, row),
+            dimension.level(),
+            "level of {name}: {what}"
+        );
     }
     for name in outcome.criteria_and_groups() {
-        assert_eq!(scored.points(name).unwrap().get(row), outcome.points(name), "points of {name}: {what}");
+        assert_eq!(
+            scored.points(name).unwrap().get(row),
+            outcome.points(name),
+            "points of {name}: {what}"
+        );
     }
     for (name, raised) in outcome.flags() {
-        assert_eq!(scored.flags(name).unwrap().get(row).map(|raised| raised == 1), raised, "flag {name}: {what}");
+        assert_eq!(
+            scored
+                .flags(name)
+                .unwrap()
+                .get(row)
+                .map(|raised| raised == 1),
+            raised,
+            "flag {name}: {what}"
+        );
     }
     for (name, value) in outcome.decisions() {
         assert_eq!(scored.decision(name, row), value, "decision {name}: {what}");
@@ -62,7 +111,10 @@ fn alone(matrix: &Matrix, given: &Given, as_at: Date) -> Result<Outcome, Refusal
 }
 
 fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> Scored {
-    matrix.bulk(as_at, Outputs::everything()).score(&columns::cohort(held, rows)).unwrap_or_else(|error| panic!("{error}"))
+    matrix
+        .bulk(as_at, Outputs::everything())
+        .score(&columns::cohort(held, rows))
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 proptest! {
@@ -154,7 +206,17 @@ fn a_float_is_the_decimal_that_it_is_nearest_to_or_nothing() {
     let matrix = Matrix::open("hmpps-utm@2.0.0", "2026-11-21".parse().unwrap()).unwrap();
     let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
     let truths = [true; 9];
-    let values = [6.99, 0.1 + 0.2, 6.99 + f64::EPSILON * 4.0, 3.0, -0.0, f64::NAN, f64::INFINITY, 1e300, 6.9905];
+    let values = [
+        6.99,
+        0.1 + 0.2,
+        6.99 + f64::EPSILON * 4.0,
+        3.0,
+        -0.0,
+        f64::NAN,
+        f64::INFINITY,
+        1e300,
+        6.9905,
+    ];
     let cohort = |column| {
         Cohort::new(9)
             .with("female", Column::from(&truths[..]))
@@ -163,10 +225,40 @@ fn a_float_is_the_decimal_that_it_is_nearest_to_or_nothing() {
             .with("rsr", column)
     };
     let scored = bulk.score(&cohort(Column::from(&values[..]))).unwrap();
-    let points: Vec<_> = (0..9).map(|row| scored.points("rsr").unwrap().get(row).map(|points| points.to_string())).collect();
-    assert_eq!(points, [Some("10"), None, None, Some("10"), Some("0"), None, None, None, None].map(|points| points.map(str::to_owned)));
-    let one = |row| bulk.score_row(&cohort(Column::from(&values[..])), row).unwrap().unwrap_err().to_string();
-    assert_eq!(one(1), "`rsr` is 0.30000000000000004, with more than 3 decimal places");
+    let points: Vec<_> = (0..9)
+        .map(|row| {
+            scored
+                .points("rsr")
+                .unwrap()
+                .get(row)
+                .map(|points| points.to_string())
+        })
+        .collect();
+    assert_eq!(
+        points,
+        [
+            Some("10"),
+            None,
+            None,
+            Some("10"),
+            Some("0"),
+            None,
+            None,
+            None,
+            None
+        ]
+        .map(|points| points.map(str::to_owned))
+    );
+    let one = |row| {
+        bulk.score_row(&cohort(Column::from(&values[..])), row)
+            .unwrap()
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        one(1),
+        "`rsr` is 0.30000000000000004, with more than 3 decimal places"
+    );
     assert_eq!(one(5), "`rsr` is `NaN`, not a number");
 }
 
@@ -180,22 +272,61 @@ fn members_that_are_half_missing_are_refused() {
     let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
     let values = [0b0101_u8];
     let (gang, weapons) = (Bits::new(&[0b0011], 0, 4), Bits::new(&[0b1011], 0, 4));
-    let column = |validity| Column::new(Values::Bits(Bits::new(&values, 0, 4))).with_validity(validity);
-    let cohort = Cohort::new(4).with("flags.gang", column(gang)).with("flags.weapons", column(weapons));
+    let column =
+        |validity| Column::new(Values::Bits(Bits::new(&values, 0, 4))).with_validity(validity);
+    let cohort = Cohort::new(4)
+        .with("flags.gang", column(gang))
+        .with("flags.weapons", column(weapons));
     let scored = bulk.score(&cohort).unwrap();
-    let scores: Vec<_> = (0..4).map(|row| scored.scores("harm").unwrap().get(row).map(|score| score.to_string())).collect();
-    assert_eq!(scores, [Some("4"), Some("0"), Some("1"), None].map(|score| score.map(str::to_owned)));
-    assert_eq!(bulk.score_row(&cohort, 3).unwrap().unwrap_err().to_string(), "of the members of `flags`, 1 are missing and 1 are not");
+    let scores: Vec<_> = (0..4)
+        .map(|row| {
+            scored
+                .scores("harm")
+                .unwrap()
+                .get(row)
+                .map(|score| score.to_string())
+        })
+        .collect();
+    assert_eq!(
+        scores,
+        [Some("4"), Some("0"), Some("1"), None].map(|score| score.map(str::to_owned))
+    );
+    assert_eq!(
+        bulk.score_row(&cohort, 3).unwrap().unwrap_err().to_string(),
+        "of the members of `flags`, 1 are missing and 1 are not"
+    );
 }
 
 /// A number of any range, with whatever points for it, and rows that have anything at all in the column.
 fn numbers() -> impl Strategy<Value = (String, u32, Vec<i64>)> {
     use prop::sample::select;
     let low = prop_oneof![3 => Just(-100_i64), 3 => select(vec![0, 2, 10, -10_000_000_000]), 1 => -128_i64..128, 1 => -100_000_i64..100_000];
-    let width = select(vec![200_i64, 200, 200, 200, 2, 100, 127, 128, 255, 256, 5000, 9000, 20_000_000_000]);
+    let width = select(vec![
+        200_i64,
+        200,
+        200,
+        200,
+        2,
+        100,
+        127,
+        128,
+        255,
+        256,
+        5000,
+        9000,
+        20_000_000_000,
+    ]);
     let share = || prop_oneof![Just(0.0), 0.0..0.999];
-    let units = (share(), share(), select(vec![-2_i64, -1, 1, 2]), prop::option::of(1_i64..30));
-    let bands = (prop::collection::vec((0.0..1.0, -3_i64..4), 0..40), prop::option::of(-2_i64..3));
+    let units = (
+        share(),
+        share(),
+        select(vec![-2_i64, -1, 1, 2]),
+        prop::option::of(1_i64..30),
+    );
+    let bands = (
+        prop::collection::vec((0.0..1.0, -3_i64..4), 0..40),
+        prop::option::of(-2_i64..3),
+    );
     let absent = prop_oneof![Just(0_i64), 0_i64..6];
     (low, width, 0_u32..4, units, bands, absent, any::<u64>()).prop_map(
         |(low, width, places, (each, beyond, points, cap), (bands, even), absent, seed)| {

@@ -27,7 +27,10 @@ use threshold_matrix::{Date, Library, Matrix, Outcome, Profile, Refusal, sample}
 
 /// The case with every input changeable.
 fn all_changeable(mut case: Case) -> Case {
-    case.spec.inputs.iter_mut().for_each(|input| input.changeable = true);
+    case.spec
+        .inputs
+        .iter_mut()
+        .for_each(|input| input.changeable = true);
     case
 }
 
@@ -35,21 +38,44 @@ fn all_changeable(mut case: Case) -> Case {
 type Standing = BTreeMap<Option<String>, Option<String>>;
 
 fn standing(outcome: &Outcome) -> Standing {
-    let only = |possible: Vec<&str>| if let [only] = possible.as_slice() { Some((*only).to_owned()) } else { None };
+    let only = |possible: Vec<&str>| {
+        if let [only] = possible.as_slice() {
+            Some((*only).to_owned())
+        } else {
+            None
+        }
+    };
     if !outcome.matrix().tiers().is_empty() && !outcome.possible().is_empty() {
         return BTreeMap::from([(None, only(outcome.possible()))]);
     }
-    let levels = outcome.dimensions().filter(|dimension| !dimension.possible_levels().is_empty());
-    levels.map(|dimension| (Some(dimension.name().to_owned()), only(dimension.possible_levels()))).collect()
+    let levels = outcome
+        .dimensions()
+        .filter(|dimension| !dimension.possible_levels().is_empty());
+    levels
+        .map(|dimension| {
+            (
+                Some(dimension.name().to_owned()),
+                only(dimension.possible_levels()),
+            )
+        })
+        .collect()
 }
 
 /// The same by the independent scorer; nothing where the profile is refused.
 fn by_oracle(spec: &Spec, given: &Given) -> Option<Standing> {
-    let Verdict::Scored(outcome) = oracle::score(spec, given, spec.as_at) else { return None };
+    let Verdict::Scored(outcome) = oracle::score(spec, given, spec.as_at) else {
+        return None;
+    };
     if spec.decision.is_some() {
         return Some(BTreeMap::from([(None, outcome.tier.or(outcome.status))]));
     }
-    Some(outcome.dimensions.into_iter().filter_map(|(name, result)| Some((Some(name), Some(result.level?)))).collect())
+    Some(
+        outcome
+            .dimensions
+            .into_iter()
+            .filter_map(|(name, result)| Some((Some(name), Some(result.level?))))
+            .collect(),
+    )
 }
 
 /// Where a value stands among those of its input.
@@ -67,10 +93,16 @@ fn place(input: &Input, value: Option<&Value>) -> Place {
     match (value, &input.kind) {
         (None, _) => Place::Absent,
         (Some(Value::Integer(number)), _) => Place::Number(Decimal::from(*number)),
-        (Some(Value::Decimal(digits)), _) => Place::Number(digits.parse().expect("generated digits")),
-        (Some(Value::Text(text)), Kind::Level(values)) => {
-            Place::Ordered(values.iter().position(|value| value == text).expect("one of its values"), String::new())
+        (Some(Value::Decimal(digits)), _) => {
+            Place::Number(digits.parse().expect("generated digits"))
         }
+        (Some(Value::Text(text)), Kind::Level(values)) => Place::Ordered(
+            values
+                .iter()
+                .position(|value| value == text)
+                .expect("one of its values"),
+            String::new(),
+        ),
         (Some(Value::Date(day)), _) => Place::Ordered(0, day.clone()),
         (Some(Value::Set(members)), _) => Place::Set(members.iter().cloned().collect()),
         (Some(Value::Text(text)), _) => Place::Unordered(text.clone()),
@@ -87,8 +119,16 @@ fn is_within(now: &Place, value: &Place, other: &Place) -> bool {
         (_, Place::Absent, _) | (_, _, Place::Absent) | (_, Place::Unordered(_), _) => false,
         (now, Place::Set(value), Place::Set(other)) => {
             let nothing = BTreeSet::new();
-            let now = if let Place::Set(now) = now { now } else { &nothing };
-            let changed = |set: &BTreeSet<String>| set.symmetric_difference(now).cloned().collect::<BTreeSet<_>>();
+            let now = if let Place::Set(now) = now {
+                now
+            } else {
+                &nothing
+            };
+            let changed = |set: &BTreeSet<String>| {
+                set.symmetric_difference(now)
+                    .cloned()
+                    .collect::<BTreeSet<_>>()
+            };
             changed(value).is_subset(&changed(other))
         }
         (Place::Absent, value, other) => value < other,
@@ -100,12 +140,37 @@ fn is_within(now: &Place, value: &Place, other: &Place) -> bool {
 type Found = (Option<String>, String, BTreeMap<usize, Place>);
 
 /// Every smallest set of changes, by trying all.
-fn brute_force(spec: &Spec, given: &Given, together: usize, stands: impl Fn(&Given) -> Option<Standing>) -> BTreeSet<Found> {
+fn brute_force(
+    spec: &Spec,
+    given: &Given,
+    together: usize,
+    stands: impl Fn(&Given) -> Option<Standing>,
+) -> BTreeSet<Found> {
     let now = stands(given).expect("the case is scored");
-    let unknown: BTreeSet<&str> = cells::unknowns(spec, given).into_iter().map(|input| input.name.as_str()).collect();
-    let has = |input: &Input| given.iter().find(|(name, _)| *name == input.name).map(|(_, value)| value.clone());
-    let current = |input: &Input| has(input).or_else(|| if let Missing::Assume(value) = &input.missing { Some(value.clone()) } else { None });
-    let places: Vec<Place> = spec.inputs.iter().map(|input| place(input, current(input).as_ref())).collect();
+    let unknown: BTreeSet<&str> = cells::unknowns(spec, given)
+        .into_iter()
+        .map(|input| input.name.as_str())
+        .collect();
+    let has = |input: &Input| {
+        given
+            .iter()
+            .find(|(name, _)| *name == input.name)
+            .map(|(_, value)| value.clone())
+    };
+    let current = |input: &Input| {
+        has(input).or_else(|| {
+            if let Missing::Assume(value) = &input.missing {
+                Some(value.clone())
+            } else {
+                None
+            }
+        })
+    };
+    let places: Vec<Place> = spec
+        .inputs
+        .iter()
+        .map(|input| place(input, current(input).as_ref()))
+        .collect();
     let choices: Vec<Vec<Option<Value>>> = spec
         .inputs
         .iter()
@@ -114,7 +179,10 @@ fn brute_force(spec: &Spec, given: &Given, together: usize, stands: impl Fn(&Giv
             if unknown.contains(input.name.as_str()) {
                 return Vec::new();
             }
-            let mut choices: Vec<_> = cells::representatives(spec, input).into_iter().map(Some).collect();
+            let mut choices: Vec<_> = cells::representatives(spec, input)
+                .into_iter()
+                .map(Some)
+                .collect();
             if input.missing == Missing::Absent {
                 choices.push(None);
             }
@@ -141,11 +209,22 @@ fn brute_force(spec: &Spec, given: &Given, together: usize, stands: impl Fn(&Giv
             .collect();
         for set in &sets {
             let changed = |name: &str| set.keys().any(|input| spec.inputs[*input].name == name);
-            let mut profile: Given = given.iter().filter(|(name, _)| !changed(name)).cloned().collect();
-            profile.extend(set.iter().filter_map(|(input, value)| Some((spec.inputs[*input].name.clone(), value.clone()?))));
+            let mut profile: Given = given
+                .iter()
+                .filter(|(name, _)| !changed(name))
+                .cloned()
+                .collect();
+            profile.extend(set.iter().filter_map(|(input, value)| {
+                Some((spec.inputs[*input].name.clone(), value.clone()?))
+            }));
             for (axis, result) in stands(&profile).into_iter().flatten() {
-                if let Some(result) = result.filter(|result| now.get(&axis) != Some(&Some(result.clone()))) {
-                    let places = set.iter().map(|(input, value)| (*input, place(&spec.inputs[*input], value.as_ref()))).collect();
+                if let Some(result) =
+                    result.filter(|result| now.get(&axis) != Some(&Some(result.clone())))
+                {
+                    let places = set
+                        .iter()
+                        .map(|(input, value)| (*input, place(&spec.inputs[*input], value.as_ref())))
+                        .collect();
                     reached.push((axis, result, places));
                 }
             }
@@ -155,28 +234,51 @@ fn brute_force(spec: &Spec, given: &Given, together: usize, stands: impl Fn(&Giv
         one != other
             && one.0 == other.0
             && one.1 == other.1
-            && one.2.iter().all(|(input, value)| other.2.get(input).is_some_and(|further| is_within(&places[*input], value, further)))
+            && one.2.iter().all(|(input, value)| {
+                other
+                    .2
+                    .get(input)
+                    .is_some_and(|further| is_within(&places[*input], value, further))
+            })
     };
-    reached.iter().filter(|found| !reached.iter().any(|other| is_less(other, found))).cloned().collect()
+    reached
+        .iter()
+        .filter(|found| !reached.iter().any(|other| is_less(other, found)))
+        .cloned()
+        .collect()
 }
 
 /// The places that a change stands for: one, unless any of some members of a set will do.
 fn places(input: &Input, change: &Change) -> Vec<Place> {
-    if let (Distance::Members { changes }, threshold_matrix::Value::Members(_)) = (&change.distance, &change.to) {
-        let held = if let threshold_matrix::Value::Members(members) = &change.from { members.clone() } else { Vec::new() };
+    if let (Distance::Members { changes }, threshold_matrix::Value::Members(_)) =
+        (&change.distance, &change.to)
+    {
+        let held = if let threshold_matrix::Value::Members(members) = &change.from {
+            members.clone()
+        } else {
+            Vec::new()
+        };
         let mut sets = vec![held.into_iter().collect::<BTreeSet<_>>()];
         for step in changes {
             let some = |count: usize| {
-                (0..1_u32 << step.among.len()).filter(move |bits| bits.count_ones() as usize == count).map(|bits| {
-                    step.among
-                        .iter()
-                        .enumerate()
-                        .filter(move |(at, _)| bits >> at & 1 == 1)
-                        .map(|(_, member)| member.clone())
-                        .collect::<BTreeSet<_>>()
-                })
+                (0..1_u32 << step.among.len())
+                    .filter(move |bits| bits.count_ones() as usize == count)
+                    .map(|bits| {
+                        step.among
+                            .iter()
+                            .enumerate()
+                            .filter(move |(at, _)| bits >> at & 1 == 1)
+                            .map(|(_, member)| member.clone())
+                            .collect::<BTreeSet<_>>()
+                    })
             };
-            sets = sets.iter().flat_map(|set| some(step.count).map(move |some| if step.loses { set - &some } else { set | &some })).collect();
+            sets = sets
+                .iter()
+                .flat_map(|set| {
+                    some(step.count)
+                        .map(move |some| if step.loses { set - &some } else { set | &some })
+                })
+                .collect();
         }
         return sets.into_iter().map(Place::Set).collect();
     }
@@ -202,7 +304,11 @@ fn found(spec: &Spec, changes: &Changes) -> BTreeSet<Found> {
     for found in changes.moves() {
         let mut sets = vec![BTreeMap::new()];
         for change in &found.changes {
-            let position = spec.inputs.iter().position(|input| input.name == change.input).expect("an input of the matrix");
+            let position = spec
+                .inputs
+                .iter()
+                .position(|input| input.name == change.input)
+                .expect("an input of the matrix");
             let places = places(&spec.inputs[position], change);
             sets = sets
                 .iter()
@@ -216,39 +322,83 @@ fn found(spec: &Spec, changes: &Changes) -> BTreeSet<Found> {
                 .collect();
         }
         for set in sets {
-            assert!(all.insert((found.dimension.clone(), found.to.clone(), set)), "told twice: {found}");
+            assert!(
+                all.insert((found.dimension.clone(), found.to.clone(), set)),
+                "told twice: {found}"
+            );
         }
     }
     all
 }
 
-fn changes(matrix: &Matrix, profile: &Profile, as_at: Date, together: usize) -> Result<Changes, Refusal> {
-    matrix.prepare(profile, as_at)?.changes_within(together, 50_000_000)
+fn changes(
+    matrix: &Matrix,
+    profile: &Profile,
+    as_at: Date,
+    together: usize,
+) -> Result<Changes, Refusal> {
+    matrix
+        .prepare(profile, as_at)?
+        .changes_within(together, 50_000_000)
 }
 
 /// A change gives what it promises, at its nearest value and as far as it says.
-fn holds(matrix: &Matrix, profile: &Profile, as_at: Date, found: &Move) -> Result<(), TestCaseError> {
+fn holds(
+    matrix: &Matrix,
+    profile: &Profile,
+    as_at: Date,
+    found: &Move,
+) -> Result<(), TestCaseError> {
     let outcome = matrix.score(&found.apply(profile), as_at);
-    let Ok(outcome) = outcome else { return Err(TestCaseError::fail(format!("{found} is refused: {outcome:?}"))) };
-    prop_assert_eq!(&standing(&outcome)[&found.dimension], &Some(found.to.clone()), "{}", found);
+    let Ok(outcome) = outcome else {
+        return Err(TestCaseError::fail(format!(
+            "{found} is refused: {outcome:?}"
+        )));
+    };
+    prop_assert_eq!(
+        &standing(&outcome)[&found.dimension],
+        &Some(found.to.clone()),
+        "{}",
+        found
+    );
     let before = standing(&matrix.score(profile, as_at).expect("the case is scored"));
     prop_assert_eq!(&before[&found.dimension], &found.from);
     prop_assert_ne!(found.from.as_ref(), Some(&found.to));
     for change in &found.changes {
-        let further = found.apply(profile).with(change.input.as_str(), change.until.clone());
+        let further = found
+            .apply(profile)
+            .with(change.input.as_str(), change.until.clone());
         let outcome = matrix.score(&further, as_at);
-        let Ok(outcome) = outcome else { return Err(TestCaseError::fail(format!("{found} is refused further on: {outcome:?}"))) };
-        prop_assert_eq!(&standing(&outcome)[&found.dimension], &Some(found.to.clone()), "until: {}", found);
+        let Ok(outcome) = outcome else {
+            return Err(TestCaseError::fail(format!(
+                "{found} is refused further on: {outcome:?}"
+            )));
+        };
+        prop_assert_eq!(
+            &standing(&outcome)[&found.dimension],
+            &Some(found.to.clone()),
+            "until: {}",
+            found
+        );
     }
     Ok(())
 }
 
 fn size(spec: &Spec, together: usize) -> usize {
-    let sizes: Vec<usize> = spec.inputs.iter().map(|input| cells::representatives(spec, input).len() + 1).collect();
+    let sizes: Vec<usize> = spec
+        .inputs
+        .iter()
+        .map(|input| cells::representatives(spec, input).len() + 1)
+        .collect();
     let mut sum = 0_usize;
     for set in 1_u32..1 << sizes.len() {
         if set.count_ones() as usize <= together {
-            sum += sizes.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, size)| size).product::<usize>();
+            sum += sizes
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| set >> at & 1 == 1)
+                .map(|(_, size)| size)
+                .product::<usize>();
         }
     }
     sum
@@ -392,7 +542,12 @@ fn possible(outcome: &Outcome) -> BTreeMap<Option<String>, Vec<String>> {
     if !outcome.possible().is_empty() {
         return BTreeMap::from([(None, owned(outcome.possible()))]);
     }
-    let levels = outcome.dimensions().map(|dimension| (Some(dimension.name().to_owned()), owned(dimension.possible_levels())));
+    let levels = outcome.dimensions().map(|dimension| {
+        (
+            Some(dimension.name().to_owned()),
+            owned(dimension.possible_levels()),
+        )
+    });
     levels.filter(|(_, levels)| !levels.is_empty()).collect()
 }
 
@@ -403,7 +558,12 @@ fn promises_are_kept_on_every_shipped_matrix() {
     let mut told = 0;
     for matrix in Library::embedded().iter() {
         for profile in sample::profiles(matrix, as_at, 11, 12) {
-            let Ok(changes) = matrix.prepare(&profile, as_at).and_then(|case| case.changes()) else { continue };
+            let Ok(changes) = matrix
+                .prepare(&profile, as_at)
+                .and_then(|case| case.changes())
+            else {
+                continue;
+            };
             for found in changes.moves() {
                 holds(matrix, &profile, as_at, found).unwrap();
                 told += 1;
@@ -444,25 +604,58 @@ checks:
 
 #[test]
 fn values_without_an_order_are_answers_one_by_one_though_no_rule_reads_them() {
-    let text = SMALL.replace("inputs:\n", "inputs:\n  route: { type: category, values: [custody, community], missing: unknown }\n");
+    let text = SMALL.replace(
+        "inputs:\n",
+        "inputs:\n  route: { type: category, values: [custody, community], missing: unknown }\n",
+    );
     let matrix = Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"));
-    let profile = Profile::new().with("arrests", 6).with("rsr", "1.00").with("rosh", "low").with("flags", ["terrorism"]).with("age", 40);
-    let changes = matrix.prepare(&profile, "2026-12-05".parse().unwrap()).unwrap().changes().unwrap();
-    let route = changes.unknown().iter().find(|unknown| unknown.input == "route").expect("it is unknown");
+    let profile = Profile::new()
+        .with("arrests", 6)
+        .with("rsr", "1.00")
+        .with("rosh", "low")
+        .with("flags", ["terrorism"])
+        .with("age", 40);
+    let changes = matrix
+        .prepare(&profile, "2026-12-05".parse().unwrap())
+        .unwrap()
+        .changes()
+        .unwrap();
+    let route = changes
+        .unknown()
+        .iter()
+        .find(|unknown| unknown.input == "route")
+        .expect("it is unknown");
     assert!(!route.matters && !route.narrows);
-    let answers: Vec<_> = route.answers.iter().map(|answer| (answer.from.clone(), answer.to.clone())).collect();
-    assert_eq!(answers, ["custody", "community"].map(|value| (value.into(), value.into())));
+    let answers: Vec<_> = route
+        .answers
+        .iter()
+        .map(|answer| (answer.from.clone(), answer.to.clone()))
+        .collect();
+    assert_eq!(
+        answers,
+        ["custody", "community"].map(|value| (value.into(), value.into()))
+    );
 }
 
 #[test]
 fn changes_in_words() {
     let matrix = Matrix::from_yaml(SMALL).unwrap_or_else(|faults| panic!("{faults}"));
     let as_at = "2026-12-05".parse().unwrap();
-    let profile = Profile::new().with("arrests", 6).with("rsr", "1.00").with("rosh", "low").with("flags", ["street_gangs"]).with("age", 40);
+    let profile = Profile::new()
+        .with("arrests", 6)
+        .with("rsr", "1.00")
+        .with("rosh", "low")
+        .with("flags", ["street_gangs"])
+        .with("age", 40);
     let told = |profile: &Profile| {
         let changes = matrix.prepare(profile, as_at).unwrap().changes().unwrap();
         assert!(changes.is_complete());
-        changes.moves().iter().filter(|found| found.changes.len() == 1).map(Move::to_string).collect::<Vec<_>>()
+        changes
+            .moves()
+            .iter()
+            .filter(|found| found.changes.len() == 1)
+            .map(Move::to_string)
+            .collect::<Vec<_>>()
     };
     assert_eq!(
         told(&profile),
@@ -475,14 +668,38 @@ fn changes_in_words() {
             "low: Arrests in the last 12 months from 6 to 2 or less (4 fewer arrests)",
         ]
     );
-    let both = profile.clone().with("flags", ["street_gangs", "terrorism"]).with("arrests", 3);
-    assert!(told(&both).contains(&"low: Flags: no longer `street_gangs` and `terrorism`".to_owned()), "{:?}", told(&both));
+    let both = profile
+        .clone()
+        .with("flags", ["street_gangs", "terrorism"])
+        .with("arrests", 3);
+    assert!(
+        told(&both).contains(&"low: Flags: no longer `street_gangs` and `terrorism`".to_owned()),
+        "{:?}",
+        told(&both)
+    );
     // One of the two suffices, and no rule tells them apart.
     let either = both.with("arrests", 2);
-    assert!(told(&either).contains(&"low: Flags: no longer 1 of `street_gangs` or `terrorism`".to_owned()), "{:?}", told(&either));
+    assert!(
+        told(&either)
+            .contains(&"low: Flags: no longer 1 of `street_gangs` or `terrorism`".to_owned()),
+        "{:?}",
+        told(&either)
+    );
     let changes = matrix.prepare(&profile, as_at).unwrap().changes().unwrap();
     let margin = &changes.margins()[0];
-    let above: Vec<_> = margin.cutoffs.iter().map(|cutoff| (cutoff.level.as_str(), cutoff.above.to_string())).collect();
-    assert_eq!(above, [("high", "-2".to_owned()), ("medium", "3".to_owned())]);
-    assert!(changes.moves().iter().all(|found| (found.to == "high") == (found.direction == Direction::Up)));
+    let above: Vec<_> = margin
+        .cutoffs
+        .iter()
+        .map(|cutoff| (cutoff.level.as_str(), cutoff.above.to_string()))
+        .collect();
+    assert_eq!(
+        above,
+        [("high", "-2".to_owned()), ("medium", "3".to_owned())]
+    );
+    assert!(
+        changes
+            .moves()
+            .iter()
+            .all(|found| (found.to == "high") == (found.direction == Direction::Up))
+    );
 }

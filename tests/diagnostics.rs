@@ -1,7 +1,11 @@
 //! Every kind of fault has a file that shows it, and every such file its diagnostics, word for word.
 //!
 //! `UPDATE_DIAGNOSTICS=1 cargo test --test diagnostics` writes the expected texts anew: read them before you keep them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong should stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that goes wrong should stop"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,20 +21,39 @@ fn files() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
-            files.insert(path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap());
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            files.insert(
+                path.file_stem().unwrap().to_string_lossy().into_owned(),
+                std::fs::read(&path).unwrap(),
+            );
         }
     }
-    let not_utf_8 = [b"format: 1\nid: example-area\ntitle: Caf".as_slice(), &[0xe9], b" am See\n"].concat();
+    let not_utf_8 = [
+        b"format: 1\nid: example-area\ntitle: Caf".as_slice(),
+        &[0xe9],
+        b" am See\n",
+    ]
+    .concat();
     files.insert("not-text".to_owned(), not_utf_8);
-    files.insert("not-text-2".to_owned(), b"format: 1\nid: example-area\ntitle: A bell\x07\n".to_vec());
-    files.insert("not-text-3".to_owned(), b"format: 1\rid: example-area\rtitle: Old\r".to_vec());
+    files.insert(
+        "not-text-2".to_owned(),
+        b"format: 1\nid: example-area\ntitle: A bell\x07\n".to_vec(),
+    );
+    files.insert(
+        "not-text-3".to_owned(),
+        b"format: 1\rid: example-area\rtitle: Old\r".to_vec(),
+    );
     files.insert("too-large".to_owned(), vec![b'#'; (1 << 20) + 1]);
     files
 }
 
 fn faults(name: &str, bytes: &[u8]) -> Diagnostics {
-    Matrix::from_named_yaml(&format!("{name}.yaml"), bytes).err().unwrap_or_else(|| panic!("{name}.yaml has no fault"))
+    Matrix::from_named_yaml(&format!("{name}.yaml"), bytes)
+        .err()
+        .unwrap_or_else(|| panic!("{name}.yaml has no fault"))
 }
 
 /// Compares a text with a file of the folder, or writes the file.
@@ -40,13 +63,19 @@ fn check(file: &str, text: &str) {
         std::fs::write(&path, text).unwrap();
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, expected, "{file} differs; UPDATE_DIAGNOSTICS=1 writes it anew");
+    assert_eq!(
+        text, expected,
+        "{file} differs; UPDATE_DIAGNOSTICS=1 writes it anew"
+    );
 }
 
 #[test]
 fn each_file_is_answered_word_for_word() {
     for (name, bytes) in files() {
-        check(&format!("{name}.txt"), &format!("{}\n", faults(&name, &bytes)));
+        check(
+            &format!("{name}.txt"),
+            &format!("{}\n", faults(&name, &bytes)),
+        );
     }
 }
 
@@ -56,7 +85,11 @@ fn no_expected_text_is_left_over() {
     for entry in std::fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "txt") {
-            assert!(files.contains_key(&*path.file_stem().unwrap().to_string_lossy()), "{} belongs to no file", path.display());
+            assert!(
+                files.contains_key(&*path.file_stem().unwrap().to_string_lossy()),
+                "{} belongs to no file",
+                path.display()
+            );
         }
     }
 }
@@ -65,8 +98,15 @@ fn no_expected_text_is_left_over() {
 fn each_code_has_a_file_of_its_name_that_shows_it() {
     let files = files();
     for code in Code::ALL {
-        let bytes = files.get(code.name()).unwrap_or_else(|| panic!("no file shows `{code}`"));
-        assert!(faults(code.name(), bytes).iter().any(|fault| fault.code == *code), "{code}.yaml does not show `{code}`");
+        let bytes = files
+            .get(code.name())
+            .unwrap_or_else(|| panic!("no file shows `{code}`"));
+        assert!(
+            faults(code.name(), bytes)
+                .iter()
+                .any(|fault| fault.code == *code),
+            "{code}.yaml does not show `{code}`"
+        );
     }
 }
 
@@ -76,15 +116,35 @@ fn each_fault_has_a_place_in_the_file_a_message_and_a_help() {
         let faults = faults(&name, &bytes);
         let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
         for fault in faults.iter() {
-            let places = fault.related.iter().map(|(place, _)| place).chain([&fault.place]);
+            let places = fault
+                .related
+                .iter()
+                .map(|(place, _)| place)
+                .chain([&fault.place]);
             for place in places {
-                assert!((1..=lines).contains(&place.line) && place.column >= 1, "{name}: {fault:?}");
-                assert!(place.start <= place.end && place.end <= bytes.len(), "{name}: {fault:?}");
+                assert!(
+                    (1..=lines).contains(&place.line) && place.column >= 1,
+                    "{name}: {fault:?}"
+                );
+                assert!(
+                    place.start <= place.end && place.end <= bytes.len(),
+                    "{name}: {fault:?}"
+                );
             }
             let help = fault.help.as_deref().unwrap_or_default();
-            for text in [fault.message.as_str(), help].into_iter().chain(fault.related.iter().map(|(_, why)| why.as_str())) {
-                assert!(!text.trim().is_empty() && !text.ends_with('.') && !text.contains('\n'), "{name}: {fault:?}");
-                assert!(!text.starts_with(|first: char| first.is_uppercase()) || text.starts_with("YAML"), "{name}: {text}");
+            for text in [fault.message.as_str(), help]
+                .into_iter()
+                .chain(fault.related.iter().map(|(_, why)| why.as_str()))
+            {
+                assert!(
+                    !text.trim().is_empty() && !text.ends_with('.') && !text.contains('\n'),
+                    "{name}: {fault:?}"
+                );
+                assert!(
+                    !text.starts_with(|first: char| first.is_uppercase())
+                        || text.starts_with("YAML"),
+                    "{name}: {text}"
+                );
             }
             let data = serde_json::to_value(fault).unwrap();
             assert_eq!(data["code"], fault.code.name());

@@ -20,7 +20,12 @@ const CASES: usize = 1_000;
 fn cases(setting: Setting, holding: Holding) -> impl Iterator<Item = Case> {
     let mut runner = TestRunner::deterministic();
     let strategy = strategy::cases(setting, holding);
-    (0..CASES).map(move |_| strategy.new_tree(&mut runner).expect("nothing is rejected").current())
+    (0..CASES).map(move |_| {
+        strategy
+            .new_tree(&mut runner)
+            .expect("nothing is rejected")
+            .current()
+    })
 }
 
 fn count<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
@@ -33,10 +38,21 @@ fn count<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
 fn result_of(case: &Case) -> String {
     match oracle::score(&case.spec, &case.profile, case.spec.as_at) {
         Verdict::Refused(_) => "refused".to_owned(),
-        Verdict::Scored(Outcome { tier: Some(tier), .. }) => {
-            format!("tier {:?}", case.spec.tiers.iter().position(|other| *other == tier).expect("a tier of the matrix"))
+        Verdict::Scored(Outcome {
+            tier: Some(tier), ..
+        }) => {
+            format!(
+                "tier {:?}",
+                case.spec
+                    .tiers
+                    .iter()
+                    .position(|other| *other == tier)
+                    .expect("a tier of the matrix")
+            )
         }
-        Verdict::Scored(Outcome { status: Some(_), .. }) => "status".to_owned(),
+        Verdict::Scored(Outcome {
+            status: Some(_), ..
+        }) => "status".to_owned(),
         Verdict::Scored(_) => "no tier".to_owned(),
     }
 }
@@ -44,28 +60,66 @@ fn result_of(case: &Case) -> String {
 #[test]
 fn every_construct_is_generated() {
     let expected = [
-        ("inputs", "type range places values unit label missing assume protected changeable more_is =absent =unknown"),
-        ("derived", "years_between months_between days_between sum protected"),
-        ("checks", "id when require message all any not has has_any has_all count years_ago missing known"),
-        ("criteria", "input bands values each each_member when choose points otherwise beyond cap members absent below"),
-        ("criteria", "all any not at_least at_most has has_any has_all count years_ago months_ago days_ago missing known"),
+        (
+            "inputs",
+            "type range places values unit label missing assume protected changeable more_is =absent =unknown",
+        ),
+        (
+            "derived",
+            "years_between months_between days_between sum protected",
+        ),
+        (
+            "checks",
+            "id when require message all any not has has_any has_all count years_ago missing known",
+        ),
+        (
+            "criteria",
+            "input bands values each each_member when choose points otherwise beyond cap members absent below",
+        ),
+        (
+            "criteria",
+            "all any not at_least at_most has has_any has_all count years_ago months_ago days_ago missing known",
+        ),
         ("groups", "score highest lowest capped at"),
-        ("dimensions", "score highest lowest capped at scale gives first levels level from choose only_by_override when"),
-        ("decision", "rules table highest bands default rows columns cells of tier status total =impossible"),
-        ("decisions", "rules table highest bands default values value tier status =nothing =impossible above below"),
-        ("overrides", "dimension level points tier status at_least at_most up down final reason total above below"),
-        ("flags", "when tier status at_least at_most above below total =nothing"),
-        ("reads", "input points score scaled level total tier status decision"),
+        (
+            "dimensions",
+            "score highest lowest capped at scale gives first levels level from choose only_by_override when",
+        ),
+        (
+            "decision",
+            "rules table highest bands default rows columns cells of tier status total =impossible",
+        ),
+        (
+            "decisions",
+            "rules table highest bands default values value tier status =nothing =impossible above below",
+        ),
+        (
+            "overrides",
+            "dimension level points tier status at_least at_most up down final reason total above below",
+        ),
+        (
+            "flags",
+            "when tier status at_least at_most above below total =nothing",
+        ),
+        (
+            "reads",
+            "input points score scaled level total tier status decision",
+        ),
         ("several", "input level tier decision"),
         ("decision", "at_least at_most"),
         ("axis", "input points score scaled level total decision"),
     ];
     for setting in [Setting::Small, Setting::Large] {
-        let found = count(cases(setting, Holding::Everything).flat_map(|case| census::constructs(&case.spec)));
+        let found = count(
+            cases(setting, Holding::Everything).flat_map(|case| census::constructs(&case.spec)),
+        );
         for (section, keys) in expected {
             for key in keys.split(' ') {
                 let seen = found.get(&format!("{section} {key}")).copied().unwrap_or(0);
-                assert!(seen >= 3, "`{key}` in `{section}`: {seen} of {CASES} {setting:?} matrices");
+                assert!(
+                    seen >= 3,
+                    "`{key}` in `{section}`: {seen} of {CASES} {setting:?} matrices"
+                );
             }
         }
     }
@@ -75,9 +129,14 @@ fn every_construct_is_generated() {
 fn outcomes_are_spread() {
     for setting in [Setting::Small, Setting::Large] {
         let results = count(cases(setting, Holding::AbsentAndAssumed).map(|case| result_of(&case)));
-        for result in ["refused", "status", "no tier", "tier 0", "tier 1", "tier 2", "tier 3"] {
+        for result in [
+            "refused", "status", "no tier", "tier 0", "tier 1", "tier 2", "tier 3",
+        ] {
             let share = results.get(result).copied().unwrap_or(0);
-            assert!((CASES / 100..CASES * 6 / 10).contains(&share), "{setting:?}: {results:?}");
+            assert!(
+                (CASES / 100..CASES * 6 / 10).contains(&share),
+                "{setting:?}: {results:?}"
+            );
         }
     }
 }
@@ -93,7 +152,12 @@ fn unknown_inputs_leave_few_completions_and_some_matter() {
     let open = cases(Setting::Small, holding).filter(|case| {
         let completions = cells::completions(&case.spec, &case.profile);
         let spec = case.spec.clone();
-        let results = count(completions.map(|profile| result_of(&Case { spec: spec.clone(), profile })));
+        let results = count(completions.map(|profile| {
+            result_of(&Case {
+                spec: spec.clone(),
+                profile,
+            })
+        }));
         assert!(results.values().sum::<usize>() <= 2_000);
         results.len() > 1
     });
@@ -122,7 +186,11 @@ fn completed_units_are_counted_by_the_calendar() {
         (Unit::Days, date(2024, 3, 1), date(2024, 2, 28), -2),
     ];
     for (unit, first, second, expected) in cases {
-        assert_eq!(calendar::completed(unit, first, second), expected, "{unit:?} from {first} to {second}");
+        assert_eq!(
+            calendar::completed(unit, first, second),
+            expected,
+            "{unit:?} from {first} to {second}"
+        );
     }
 }
 
@@ -135,7 +203,10 @@ fn with_overrides(spec: &Spec, actions: &[(Action, bool)]) -> Spec {
         action: action.clone(),
         is_final: *is_final,
     });
-    Spec { overrides: overrides.collect(), ..spec.clone() }
+    Spec {
+        overrides: overrides.collect(),
+        ..spec.clone()
+    }
 }
 
 #[test]
@@ -143,21 +214,43 @@ fn overrides_of_the_tier_apply_in_order() {
     let plain = strategy::spec(Setting::Small, Vec::new());
     let tiers = ["high", "medium", "low"].map(str::to_owned);
     let [high, medium, low] = tiers.clone();
-    let spec = Spec { tiers: tiers.into(), statuses: vec!["closed".to_owned()], ..plain };
-    let fix = |result: &str| Action::Fix { result: result.to_owned(), points: None };
+    let spec = Spec {
+        tiers: tiers.into(),
+        statuses: vec!["closed".to_owned()],
+        ..plain
+    };
+    let fix = |result: &str| Action::Fix {
+        result: result.to_owned(),
+        points: None,
+    };
     let closed = || Action::Status("closed".to_owned());
     let cases = [
-        (vec![(fix(&low), false), (Action::AtLeast(medium.clone()), false)], "tier 1"),
-        (vec![(fix(&high), false), (Action::AtMost(medium.clone()), false)], "tier 1"),
+        (
+            vec![(fix(&low), false), (Action::AtLeast(medium.clone()), false)],
+            "tier 1",
+        ),
+        (
+            vec![(fix(&high), false), (Action::AtMost(medium.clone()), false)],
+            "tier 1",
+        ),
         (vec![(fix(&high), false), (Action::Up(1), false)], "tier 0"),
-        (vec![(fix(&high), false), (Action::Down(5), false)], "tier 2"),
+        (
+            vec![(fix(&high), false), (Action::Down(5), false)],
+            "tier 2",
+        ),
         (vec![(fix(&low), true), (fix(&high), false)], "tier 2"),
-        (vec![(closed(), false), (Action::AtLeast(high.clone()), false)], "status"),
+        (
+            vec![(closed(), false), (Action::AtLeast(high.clone()), false)],
+            "status",
+        ),
         (vec![(closed(), false), (fix(&high), false)], "tier 0"),
     ];
     for (actions, expected) in cases {
         let spec = with_overrides(&spec, &actions);
-        let profile = vec![(spec.inputs[0].name.clone(), support::value::Value::Integer(0))];
+        let profile = vec![(
+            spec.inputs[0].name.clone(),
+            support::value::Value::Integer(0),
+        )];
         assert_eq!(result_of(&Case { spec, profile }), expected, "{actions:?}");
     }
 }
@@ -166,14 +259,21 @@ fn overrides_of_the_tier_apply_in_order() {
 fn replaced_points_are_left_out_unless_another_score_keeps_them() {
     let mut replaced = 0;
     for case in cases(Setting::Large, Holding::Everything) {
-        let Verdict::Scored(outcome) = oracle::score(&case.spec, &case.profile, case.spec.as_at) else { continue };
+        let Verdict::Scored(outcome) = oracle::score(&case.spec, &case.profile, case.spec.as_at)
+        else {
+            continue;
+        };
         let all = case.spec.criteria.len() + case.spec.groups.len();
         replaced += usize::from(outcome.points.len() < all);
         for dimension in &case.spec.dimensions {
             let given = &outcome.dimensions[&dimension.name];
             let bounds = support::bounds::score(&case.spec, &dimension.name);
             assert!((bounds.low..=bounds.high).contains(&given.score));
-            assert!(given.scaled.is_none_or(|scaled: Decimal| dimension.scale.is_some() && scaled >= Decimal::ZERO));
+            assert!(
+                given.scaled.is_none_or(
+                    |scaled: Decimal| dimension.scale.is_some() && scaled >= Decimal::ZERO
+                )
+            );
         }
     }
     assert!(replaced > CASES / 50, "{replaced}");

@@ -47,9 +47,18 @@ fn said(outcome: &Outcome) -> oracle::Outcome {
                 (dimension.name().to_owned(), said)
             })
             .collect(),
-        points: outcome.criteria_and_groups().filter_map(|name| Some((name.to_owned(), decimal(outcome.points(name)?)))).collect(),
-        flags: outcome.flags().map(|(name, raised)| (name.to_owned(), raised.unwrap_or_default())).collect(),
-        decisions: outcome.decisions().map(|(name, value)| (name.to_owned(), value.map(str::to_owned))).collect(),
+        points: outcome
+            .criteria_and_groups()
+            .filter_map(|name| Some((name.to_owned(), decimal(outcome.points(name)?))))
+            .collect(),
+        flags: outcome
+            .flags()
+            .map(|(name, raised)| (name.to_owned(), raised.unwrap_or_default()))
+            .collect(),
+        decisions: outcome
+            .decisions()
+            .map(|(name, value)| (name.to_owned(), value.map(str::to_owned)))
+            .collect(),
     }
 }
 
@@ -60,10 +69,21 @@ fn agrees_with_oracle(spec: &Spec, given: &Given) -> Result<(), TestCaseError> {
         (Verdict::Refused(_), Err(_)) => {}
         (Verdict::Scored(expected), Ok(outcome)) => {
             prop_assert!(!outcome.is_provisional() && outcome.is_exact());
-            prop_assert_eq!(said(&outcome), expected, "{}\n{}", to_json(given), spec.to_yaml());
+            prop_assert_eq!(
+                said(&outcome),
+                expected,
+                "{}\n{}",
+                to_json(given),
+                spec.to_yaml()
+            );
         }
         (expected, outcome) => {
-            prop_assert!(false, "oracle: {expected:?}\nlibrary: {outcome:?}\n{}\n{}", to_json(given), spec.to_yaml());
+            prop_assert!(
+                false,
+                "oracle: {expected:?}\nlibrary: {outcome:?}\n{}\n{}",
+                to_json(given),
+                spec.to_yaml()
+            );
         }
     }
     Ok(())
@@ -89,7 +109,8 @@ impl Reached {
         let one = self.outcomes.first().expect("a completion");
         let all = || self.outcomes.iter();
         let dimension = |name: &String| oracle::DimensionOutcome {
-            score: agreed(all().map(|outcome| Some(outcome.dimensions[name].score))).unwrap_or(Decimal::MAX),
+            score: agreed(all().map(|outcome| Some(outcome.dimensions[name].score)))
+                .unwrap_or(Decimal::MAX),
             scaled: agreed(all().map(|outcome| outcome.dimensions[name].scaled)),
             level: agreed(all().map(|outcome| outcome.dimensions[name].level.clone())),
         };
@@ -98,10 +119,22 @@ impl Reached {
         oracle::Outcome {
             tier: agreed(all().map(|outcome| outcome.tier.clone())),
             status: agreed(all().map(|outcome| outcome.status.clone())),
-            dimensions: one.dimensions.keys().map(|name| (name.clone(), dimension(name))).collect(),
-            points: one.points.keys().filter_map(|name| Some((name.clone(), points(name)?))).collect(),
+            dimensions: one
+                .dimensions
+                .keys()
+                .map(|name| (name.clone(), dimension(name)))
+                .collect(),
+            points: one
+                .points
+                .keys()
+                .filter_map(|name| Some((name.clone(), points(name)?)))
+                .collect(),
             flags: Default::default(),
-            decisions: one.decisions.keys().map(|name| (name.clone(), decision(name))).collect(),
+            decisions: one
+                .decisions
+                .keys()
+                .map(|name| (name.clone(), decision(name)))
+                .collect(),
         }
     }
 }
@@ -110,18 +143,27 @@ fn brute_force(spec: &Spec, matrix: &Matrix, given: &Given) -> Option<Reached> {
     let mut reached = Reached::default();
     let mut any = false;
     for completion in cells::completions(spec, given) {
-        let Verdict::Scored(outcome) = oracle::score(spec, &completion, spec.as_at) else { continue };
+        let Verdict::Scored(outcome) = oracle::score(spec, &completion, spec.as_at) else {
+            continue;
+        };
         any = true;
-        reached.results.extend(outcome.tier.clone().or(outcome.status.clone()));
-        let dimensions: Vec<_> =
-            scored(matrix, spec, &completion).expect("the oracle scored it").dimensions().map(|dimension| dimension.name().to_owned()).collect();
+        reached
+            .results
+            .extend(outcome.tier.clone().or(outcome.status.clone()));
+        let dimensions: Vec<_> = scored(matrix, spec, &completion)
+            .expect("the oracle scored it")
+            .dimensions()
+            .map(|dimension| dimension.name().to_owned())
+            .collect();
         reached.scores.resize_with(dimensions.len(), BTreeSet::new);
         reached.levels.resize_with(dimensions.len(), BTreeSet::new);
         for (index, name) in dimensions.iter().enumerate() {
             reached.scores[index].insert(outcome.dimensions[name].score);
             reached.levels[index].insert(outcome.dimensions[name].level.clone());
         }
-        reached.flags.resize_with(outcome.flags.len(), BTreeSet::new);
+        reached
+            .flags
+            .resize_with(outcome.flags.len(), BTreeSet::new);
         for (index, raised) in outcome.flags.values().enumerate() {
             reached.flags[index].insert(*raised);
         }

@@ -1,5 +1,9 @@
 //! A published version never changes: the content hash of each embedded matrix is kept in `matrices/lock.txt`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,14 +30,24 @@ fn locked() -> Hashes {
 
 fn embedded() -> Hashes {
     let library = Library::embedded();
-    library.iter().map(|matrix| ((matrix.id().to_owned(), matrix.version().clone()), matrix.content_hash().to_owned())).collect()
+    library
+        .iter()
+        .map(|matrix| {
+            (
+                (matrix.id().to_owned(), matrix.version().clone()),
+                matrix.content_hash().to_owned(),
+            )
+        })
+        .collect()
 }
 
 fn written(hashes: &Hashes) -> String {
-    hashes.iter().fold(String::new(), |mut text, ((id, version), hash)| {
-        let _ = writeln!(text, "{id} {version} {hash}");
-        text
-    })
+    hashes
+        .iter()
+        .fold(String::new(), |mut text, ((id, version), hash)| {
+            let _ = writeln!(text, "{id} {version} {hash}");
+            text
+        })
 }
 
 #[test]
@@ -63,5 +77,9 @@ fn no_published_version_has_changed() {
         faults.push(format!("{id} {version} was published and is gone: put it back, so that outcomes stored under it can be replayed"));
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
-    assert_eq!(std::fs::read_to_string(path()).unwrap(), written(&locked), "matrices/lock.txt is not in the order of ids and versions");
+    assert_eq!(
+        std::fs::read_to_string(path()).unwrap(),
+        written(&locked),
+        "matrices/lock.txt is not in the order of ids and versions"
+    );
 }

@@ -1,5 +1,9 @@
 //! `matrices/README.md` lists every matrix, and what it says of their quirks is what comes out.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 
 mod agreement;
 
@@ -11,13 +15,30 @@ const PAGE: &str = include_str!("../matrices/README.md");
 #[test]
 fn every_matrix_is_in_the_index() {
     for matrix in Library::embedded().iter() {
-        let link = format!("[{}]({}/{}.yaml)", matrix.version(), matrix.id(), matrix.version());
-        let row = PAGE.lines().find(|line| line.starts_with(&format!("| `{}` ", matrix.id())));
+        let link = format!(
+            "[{}]({}/{}.yaml)",
+            matrix.version(),
+            matrix.id(),
+            matrix.version()
+        );
+        let row = PAGE
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{}` ", matrix.id())));
         let row = row.unwrap_or_else(|| panic!("`{}` has no row", matrix.id()));
-        assert!(row.contains(&link), "the row of `{}` does not link {link}", matrix.id());
-        let period = matrix.effective().map(|effective| [effective.from, effective.until]);
+        assert!(
+            row.contains(&link),
+            "the row of `{}` does not link {link}",
+            matrix.id()
+        );
+        let period = matrix
+            .effective()
+            .map(|effective| [effective.from, effective.until]);
         for day in period.into_iter().flatten().flatten() {
-            assert!(row.contains(&day.to_string()), "the row of `{}` does not have {day}", matrix.id());
+            assert!(
+                row.contains(&day.to_string()),
+                "the row of `{}` does not have {day}",
+                matrix.id()
+            );
         }
     }
 }
@@ -25,8 +46,15 @@ fn every_matrix_is_in_the_index() {
 #[test]
 fn every_link_to_a_matrix_leads_to_one() {
     let library = Library::embedded();
-    for path in PAGE.split("](").skip(1).filter_map(|rest| rest.split_once(".yaml)")).map(|(path, _)| path) {
-        let found = library.iter().any(|matrix| format!("{}/{}", matrix.id(), matrix.version()) == path);
+    for path in PAGE
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(".yaml)"))
+        .map(|(path, _)| path)
+    {
+        let found = library
+            .iter()
+            .any(|matrix| format!("{}/{}", matrix.id(), matrix.version()) == path);
         assert!(found, "{path}.yaml is no matrix");
     }
 }
@@ -49,10 +77,17 @@ fn every_quirk_comes_out_as_written() {
         } else if let Some(matrix) = matrix {
             let case = Case::read(line);
             assert!(!case.expect.is_empty(), "line {number} expects nothing");
-            assert_eq!(case.differences(matrix), [], "line {number} of matrices/README.md, by {matrix:?}");
+            assert_eq!(
+                case.differences(matrix),
+                [],
+                "line {number} of matrices/README.md, by {matrix:?}"
+            );
         }
     }
     for id in library.ids() {
-        assert!(shown.iter().any(|name| name.starts_with(&format!("{id}@"))), "no quirk of `{id}` is shown");
+        assert!(
+            shown.iter().any(|name| name.starts_with(&format!("{id}@"))),
+            "no quirk of `{id}` is shown"
+        );
     }
 }

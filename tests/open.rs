@@ -6,12 +6,17 @@ use threshold_matrix::{Matrix, Outcome, Profile, Value};
 
 /// A matrix of these inputs and rules.
 fn matrix(rules: &str) -> Matrix {
-    Matrix::from_yaml(&format!("format: 1\nid: open\nversion: 1.0.0\ntitle: Open\nstatus: illustrative\n{rules}")).unwrap()
+    Matrix::from_yaml(&format!(
+        "format: 1\nid: open\nversion: 1.0.0\ntitle: Open\nstatus: illustrative\n{rules}"
+    ))
+    .unwrap()
 }
 
 fn outcome(matrix: &Matrix, values: &[(&str, Value)]) -> Outcome {
     let profile: Profile = values.iter().cloned().collect();
-    matrix.score(&profile, "2026-12-05".parse().unwrap()).unwrap()
+    matrix
+        .score(&profile, "2026-12-05".parse().unwrap())
+        .unwrap()
 }
 
 /// A matrix without a decision: two dimensions, of which one has levels.
@@ -31,17 +36,26 @@ dimensions:
 fn a_matrix_without_tiers_is_provisional_where_a_level_or_a_score_is_open() {
     let matrix = matrix(SCORES);
     let (two, four) = (Value::Whole(2), Value::Whole(4));
-    let known = outcome(&matrix, &[("arrests", two.clone()), ("places", four.clone())]);
+    let known = outcome(
+        &matrix,
+        &[("arrests", two.clone()), ("places", four.clone())],
+    );
     assert!(!known.is_provisional());
     // A level is open.
     let open = outcome(&matrix, &[("places", four)]);
     let frequency = open.dimension("frequency").unwrap();
-    assert_eq!((frequency.level(), frequency.possible_levels()), (None, vec!["high", "low"]));
+    assert_eq!(
+        (frequency.level(), frequency.possible_levels()),
+        (None, vec!["high", "low"])
+    );
     assert!(open.is_provisional());
     // The score of a dimension without levels is open.
     let open = outcome(&matrix, &[("arrests", two)]);
     let spread = open.dimension("spread").unwrap();
-    assert_eq!((spread.score(), spread.range().1.to_string()), (None, "1".to_owned()));
+    assert_eq!(
+        (spread.score(), spread.range().1.to_string()),
+        (None, "1".to_owned())
+    );
     assert_eq!(open.dimension("frequency").unwrap().level(), Some("low"));
     assert!(open.is_provisional());
 }
@@ -64,7 +78,14 @@ dimensions:
     let open = outcome(&matrix, &[("places", Value::Whole(1))]);
     let frequency = open.dimension("frequency").unwrap();
     assert_eq!((frequency.score(), frequency.level()), (None, Some("high")));
-    assert_eq!(open.dimension("spread").unwrap().score().unwrap().to_string(), "4");
+    assert_eq!(
+        open.dimension("spread")
+            .unwrap()
+            .score()
+            .unwrap()
+            .to_string(),
+        "4"
+    );
     assert!(!open.is_provisional());
 }
 
@@ -85,17 +106,41 @@ overrides:
   - { id: by-law, when: { terrorism: true }, dimension: frequency, level: high, points: 9, reason: By law }
 ",
     );
-    let points = |outcome: &Outcome, name: &str| outcome.points(name).map(|points| points.to_string());
+    let points =
+        |outcome: &Outcome, name: &str| outcome.points(name).map(|points| points.to_string());
     let arrests = ("arrests", Value::Whole(1));
-    for (terrorism, replaced, own) in [(Some(true), Some(true), None), (Some(false), Some(false), Some("1".to_owned())), (None, None, None)] {
-        let outcome = outcome(&matrix, &[arrests.clone(), ("terrorism", Value::from(terrorism))]);
-        assert_eq!(outcome.dimension("frequency").unwrap().is_replaced(), replaced, "{terrorism:?}");
+    for (terrorism, replaced, own) in [
+        (Some(true), Some(true), None),
+        (Some(false), Some(false), Some("1".to_owned())),
+        (None, None, None),
+    ] {
+        let outcome = outcome(
+            &matrix,
+            &[arrests.clone(), ("terrorism", Value::from(terrorism))],
+        );
+        assert_eq!(
+            outcome.dimension("frequency").unwrap().is_replaced(),
+            replaced,
+            "{terrorism:?}"
+        );
         assert_eq!(points(&outcome, "arrests"), own, "{terrorism:?}");
-        assert_eq!(points(&outcome, "beside").as_deref(), Some("2"), "{terrorism:?}");
+        assert_eq!(
+            points(&outcome, "beside").as_deref(),
+            Some("2"),
+            "{terrorism:?}"
+        );
         // The line says that it is open, and leaves out what does not count.
         let line = serde_json::to_string(&outcome).unwrap();
-        assert_eq!(line.contains(r#""arrests":"#), replaced != Some(true), "{line}");
-        assert_eq!(line.contains(r#""arrests":null"#), replaced.is_none(), "{line}");
+        assert_eq!(
+            line.contains(r#""arrests":"#),
+            replaced != Some(true),
+            "{line}"
+        );
+        assert_eq!(
+            line.contains(r#""arrests":null"#),
+            replaced.is_none(),
+            "{line}"
+        );
     }
 }
 
@@ -141,13 +186,43 @@ dimensions:
 ",
     );
     let trace = |values: &[(&str, Value)]| {
-        let trace = matrix.explain(&values.iter().cloned().collect(), "2026-12-05".parse().unwrap()).unwrap();
+        let trace = matrix
+            .explain(
+                &values.iter().cloned().collect(),
+                "2026-12-05".parse().unwrap(),
+            )
+            .unwrap();
         let thefts = serde_json::to_value(&trace).unwrap()["inputs"][2].clone();
-        let score = trace.outcome().dimension("frequency").unwrap().score().map(|score| score.to_string());
-        (thefts["standing"].as_str().unwrap().to_owned(), thefts["value"].as_str().map(str::to_owned), score)
+        let score = trace
+            .outcome()
+            .dimension("frequency")
+            .unwrap()
+            .score()
+            .map(|score| score.to_string());
+        (
+            thefts["standing"].as_str().unwrap().to_owned(),
+            thefts["value"].as_str().map(str::to_owned),
+            score,
+        )
     };
-    assert_eq!(trace(&[]), ("absent".to_owned(), None, Some("4".to_owned())));
-    assert_eq!(trace(&[("burglaries", Value::Whole(1))]), ("derived".to_owned(), None, None));
-    let both = [("burglaries", Value::Whole(1)), ("robberies", Value::Whole(2))];
-    assert_eq!(trace(&both), ("derived".to_owned(), Some("3".to_owned()), Some("3".to_owned())));
+    assert_eq!(
+        trace(&[]),
+        ("absent".to_owned(), None, Some("4".to_owned()))
+    );
+    assert_eq!(
+        trace(&[("burglaries", Value::Whole(1))]),
+        ("derived".to_owned(), None, None)
+    );
+    let both = [
+        ("burglaries", Value::Whole(1)),
+        ("robberies", Value::Whole(2)),
+    ];
+    assert_eq!(
+        trace(&both),
+        (
+            "derived".to_owned(),
+            Some("3".to_owned()),
+            Some("3".to_owned())
+        )
+    );
 }

@@ -138,12 +138,21 @@ fn every_kind_of_field_is_a_value() {
         ("v", text("Unit")),
     ]
     .into();
-    assert_eq!(profile.iter().map(|(name, value)| (name, value.clone())).collect::<BTreeMap<_, _>>(), expected);
+    assert_eq!(
+        profile
+            .iter()
+            .map(|(name, value)| (name, value.clone()))
+            .collect::<BTreeMap<_, _>>(),
+        expected
+    );
     // What was read is written again, and read the same.
     let json = serde_json::to_string(&profile).unwrap();
     assert_eq!(Profile::from_json(&json).unwrap(), profile);
     let map: BTreeMap<String, u8> = [("count".to_owned(), 3)].into();
-    assert_eq!(Profile::from_serialize(&map).unwrap(), Profile::new().with("count", 3));
+    assert_eq!(
+        Profile::from_serialize(&map).unwrap(),
+        Profile::new().with("count", 3)
+    );
 }
 
 #[test]
@@ -183,25 +192,74 @@ fn what_is_no_profile_is_refused_with_the_field_at_fault() {
     refused(Odd::New(1), no_map);
     refused(Odd::Tuple(1, 2), no_map);
     refused(Odd::Struct { a: 1 }, no_map);
-    refused(Field { field: Field { field: 1 } }, "`field`: it is no boolean, number, text or list");
-    refused(Field { field: BTreeMap::from([("a", 1)]) }, "`field`: it is no boolean");
+    refused(
+        Field {
+            field: Field { field: 1 },
+        },
+        "`field`: it is no boolean, number, text or list",
+    );
+    refused(
+        Field {
+            field: BTreeMap::from([("a", 1)]),
+        },
+        "`field`: it is no boolean",
+    );
     refused(Field { field: Odd::New(1) }, "`field`: it is no boolean");
-    refused(Field { field: Odd::Tuple(1, 2) }, "`field`: it is no boolean");
-    refused(Field { field: Odd::Struct { a: 1 } }, "`field`: it is no boolean");
-    refused(Field { field: [1, 2] }, "`field`: it is a list of something other than texts");
-    refused(BTreeMap::from([(1, "a")]), "a name of an input that is no text");
-    assert_eq!(Profile::from_serialize(&Field { field: Pair("a", "b") }).unwrap(), Profile::new().with("field", ["a", "b"]));
+    refused(
+        Field {
+            field: Odd::Tuple(1, 2),
+        },
+        "`field`: it is no boolean",
+    );
+    refused(
+        Field {
+            field: Odd::Struct { a: 1 },
+        },
+        "`field`: it is no boolean",
+    );
+    refused(
+        Field { field: [1, 2] },
+        "`field`: it is a list of something other than texts",
+    );
+    refused(
+        BTreeMap::from([(1, "a")]),
+        "a name of an input that is no text",
+    );
+    assert_eq!(
+        Profile::from_serialize(&Field {
+            field: Pair("a", "b")
+        })
+        .unwrap(),
+        Profile::new().with("field", ["a", "b"])
+    );
 }
 
 #[test]
 fn what_comes_later_takes_the_place_of_what_was_there() {
     let values = [("b", 1), ("a", 2), ("b", 3), ("c", 4), ("a", 5), ("b", 6)];
     let collected: Profile = values.into_iter().collect();
-    let set = values.into_iter().fold(Profile::new(), |profile, (input, value)| profile.with(input, value));
-    let expected = [("a", Value::Whole(5)), ("b", Value::Whole(6)), ("c", Value::Whole(4))];
+    let set = values
+        .into_iter()
+        .fold(Profile::new(), |profile, (input, value)| {
+            profile.with(input, value)
+        });
+    let expected = [
+        ("a", Value::Whole(5)),
+        ("b", Value::Whole(6)),
+        ("c", Value::Whole(4)),
+    ];
     for profile in [collected, set] {
-        assert_eq!(profile.iter().map(|(input, value)| (input, value.clone())).collect::<Vec<_>>(), expected);
-        assert_eq!((profile.get("b"), profile.get("d")), (Some(&Value::Whole(6)), None));
+        assert_eq!(
+            profile
+                .iter()
+                .map(|(input, value)| (input, value.clone()))
+                .collect::<Vec<_>>(),
+            expected
+        );
+        assert_eq!(
+            (profile.get("b"), profile.get("d")),
+            (Some(&Value::Whole(6)), None)
+        );
     }
 }
 
@@ -212,15 +270,28 @@ fn json_that_is_no_profile_is_refused() {
         ("{", "EOF"),
         ("{\"a\": 1, \"a\": 2}", "`a` is given twice"),
         ("{\"a\": {}}", "`a` is an object"),
-        ("{\"a\": [1]}", "`a` is a list of something other than texts"),
-        ("{\"a\": [[]]}", "`a` is a list of something other than texts"),
+        (
+            "{\"a\": [1]}",
+            "`a` is a list of something other than texts",
+        ),
+        (
+            "{\"a\": [[]]}",
+            "`a` is a list of something other than texts",
+        ),
         ("{\"a\": nul}", "expected"),
     ] {
         let error = Profile::from_json(text).unwrap_err().to_string();
         assert!(error.contains(wanted), "{text}: {error}");
     }
-    let many: Vec<String> = (0..5000).map(|number| format!("\"a{number}\": 1")).collect();
-    assert!(Profile::from_json(&format!("{{{}}}", many.join(","))).unwrap_err().to_string().contains("more than 4096"));
+    let many: Vec<String> = (0..5000)
+        .map(|number| format!("\"a{number}\": 1"))
+        .collect();
+    assert!(
+        Profile::from_json(&format!("{{{}}}", many.join(",")))
+            .unwrap_err()
+            .to_string()
+            .contains("more than 4096")
+    );
     let members = vec!["\"a\""; 5000].join(",");
     assert!(Profile::from_json(&format!("{{\"a\": [{members}]}}")).is_err());
 }
@@ -229,13 +300,30 @@ fn json_that_is_no_profile_is_refused() {
 fn each_problem_names_its_input_and_all_are_told() {
     #[track_caller]
     fn refused(json: &str, kinds: &[(ProblemKind, &str)]) {
-        let refusal = matrix().score(&Profile::from_json(json).unwrap(), as_at()).unwrap_err();
-        let found: Vec<_> = refusal.problems().iter().map(|problem| (problem.kind, problem.inputs.join("+"))).collect();
-        let wanted: Vec<_> = kinds.iter().map(|(kind, inputs)| (*kind, (*inputs).to_owned())).collect();
+        let refusal = matrix()
+            .score(&Profile::from_json(json).unwrap(), as_at())
+            .unwrap_err();
+        let found: Vec<_> = refusal
+            .problems()
+            .iter()
+            .map(|problem| (problem.kind, problem.inputs.join("+")))
+            .collect();
+        let wanted: Vec<_> = kinds
+            .iter()
+            .map(|(kind, inputs)| (*kind, (*inputs).to_owned()))
+            .collect();
         assert_eq!(found, wanted, "{refusal}");
-        assert!(refusal.problems().iter().all(|problem| refusal.to_string().contains(&problem.message) && !problem.kind.to_string().is_empty()));
+        assert!(
+            refusal
+                .problems()
+                .iter()
+                .all(|problem| refusal.to_string().contains(&problem.message)
+                    && !problem.kind.to_string().is_empty())
+        );
     }
-    use ProblemKind::{Contradiction, Missing, OutOfRange, TooManyPlaces, UnknownInput, UnknownValue, WrongType};
+    use ProblemKind::{
+        Contradiction, Missing, OutOfRange, TooManyPlaces, UnknownInput, UnknownValue, WrongType,
+    };
     refused("{}", &[(Missing, "count")]);
     refused(r#"{"count": 61}"#, &[(OutOfRange, "count")]);
     refused(r#"{"count": "1.5"}"#, &[(WrongType, "count")]);
@@ -243,34 +331,83 @@ fn each_problem_names_its_input_and_all_are_told() {
     refused(r#"{"count": [ "a" ]}"#, &[(WrongType, "count")]);
     refused(r#"{"count": 1, "rate": 6.955}"#, &[(TooManyPlaces, "rate")]);
     refused(r#"{"count": 1, "rate": "1e2"}"#, &[(WrongType, "rate")]);
-    refused(r#"{"count": 1, "rate": 99999999999999999999}"#, &[(OutOfRange, "rate")]);
+    refused(
+        r#"{"count": 1, "rate": 99999999999999999999}"#,
+        &[(OutOfRange, "rate")],
+    );
     let digits = "12345678901234567890123456789012345678";
-    refused(&format!(r#"{{"count": {digits}, "rate": 0.{digits}}}"#), &[(OutOfRange, "count"), (OutOfRange, "rate")]);
-    refused(&format!(r#"{{"count": {digits}e1}}"#), &[(WrongType, "count")]);
+    refused(
+        &format!(r#"{{"count": {digits}, "rate": 0.{digits}}}"#),
+        &[(OutOfRange, "count"), (OutOfRange, "rate")],
+    );
+    refused(
+        &format!(r#"{{"count": {digits}e1}}"#),
+        &[(WrongType, "count")],
+    );
     refused(r#"{"count": 1, "rosh": "hihg"}"#, &[(UnknownValue, "rosh")]);
     refused(r#"{"count": 1, "rosh": true}"#, &[(WrongType, "rosh")]);
     refused(r#"{"count": 1, "grade": 3}"#, &[(UnknownValue, "grade")]);
-    refused(r#"{"count": 1, "flags": ["a", "z"]}"#, &[(UnknownValue, "flags")]);
+    refused(
+        r#"{"count": 1, "flags": ["a", "z"]}"#,
+        &[(UnknownValue, "flags")],
+    );
     refused(r#"{"count": 1, "flags": "a"}"#, &[(WrongType, "flags")]);
     refused(r#"{"count": 1, "settled": 1}"#, &[(WrongType, "settled")]);
-    refused(r#"{"count": 1, "settled": "maybe"}"#, &[(WrongType, "settled")]);
-    refused(r#"{"count": 1, "released": "yesterday"}"#, &[(WrongType, "released")]);
-    refused(r#"{"count": 1, "released": "1899-12-31"}"#, &[(OutOfRange, "released")]);
-    refused(r#"{"count": 1, "released": "2026-11-22"}"#, &[(OutOfRange, "days")]);
-    refused(r#"{"count": 1, "settled": true}"#, &[(Contradiction, "settled+released")]);
+    refused(
+        r#"{"count": 1, "settled": "maybe"}"#,
+        &[(WrongType, "settled")],
+    );
+    refused(
+        r#"{"count": 1, "released": "yesterday"}"#,
+        &[(WrongType, "released")],
+    );
+    refused(
+        r#"{"count": 1, "released": "1899-12-31"}"#,
+        &[(OutOfRange, "released")],
+    );
+    refused(
+        r#"{"count": 1, "released": "2026-11-22"}"#,
+        &[(OutOfRange, "days")],
+    );
+    refused(
+        r#"{"count": 1, "settled": true}"#,
+        &[(Contradiction, "settled+released")],
+    );
     refused(r#"{"count": 1, "days": 3}"#, &[(UnknownInput, "days")]);
-    refused(r#"{"cuont": 1, "rosh": 5, "rate": -1}"#, &[(UnknownInput, "cuont"), (Missing, "count"), (OutOfRange, "rate"), (UnknownValue, "rosh")]);
+    refused(
+        r#"{"cuont": 1, "rosh": 5, "rate": -1}"#,
+        &[
+            (UnknownInput, "cuont"),
+            (Missing, "count"),
+            (OutOfRange, "rate"),
+            (UnknownValue, "rosh"),
+        ],
+    );
 }
 
 #[test]
 fn values_come_in_every_form_that_says_them_exactly() {
     let matrix = matrix();
-    let tier = |profile: Profile| matrix.score(&profile, as_at()).unwrap_or_else(|refusal| panic!("{refusal}")).tier().map(str::to_owned);
+    let tier = |profile: Profile| {
+        matrix
+            .score(&profile, as_at())
+            .unwrap_or_else(|refusal| panic!("{refusal}"))
+            .tier()
+            .map(str::to_owned)
+    };
     let base = || Profile::new().with("count", "12");
     let profiles = [
         base(),
-        base().with("rate", 7).with("grade", 2).with("settled", "true").with("released", as_at()).with("flags", vec!["a", "a", "b"]),
-        base().with("rate", rust_decimal::Decimal::new(690, 2)).with("settled", "false").with("rosh", Some("high")),
+        base()
+            .with("rate", 7)
+            .with("grade", 2)
+            .with("settled", "true")
+            .with("released", as_at())
+            .with("flags", vec!["a", "a", "b"]),
+        base()
+            .with("rate", rust_decimal::Decimal::new(690, 2))
+            .with("settled", "false")
+            .with("rosh", Some("high")),
         [("count", 12_i64)].into_iter().collect(),
     ];
     for profile in profiles {
@@ -281,33 +418,90 @@ fn values_come_in_every_form_that_says_them_exactly() {
 #[test]
 fn a_line_of_json_has_the_same_names_whatever_came_of_the_profile() {
     let matrix = matrix();
-    let read = |line: String| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&line).unwrap();
+    let read = |line: String| {
+        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&line).unwrap()
+    };
     let result = |json: &str| matrix.score(&Profile::from_json(json).unwrap(), as_at());
-    let scored = read(report::json_line(Some("p1"), &matrix, as_at(), &result(r#"{"count": 12}"#)));
-    let refused = read(report::json_line(Some("p1"), &matrix, as_at(), &result(r#"{"count": 99}"#)));
-    let unread = read(report::json_error(None, &matrix, as_at(), "not an object of JSON"));
-    let names = |line: &serde_json::Map<String, serde_json::Value>| line.keys().cloned().collect::<Vec<_>>();
-    assert_eq!((names(&scored), names(&scored)), (names(&refused), names(&unread)));
-    assert_eq!((&scored["tier"], &scored["error"]), (&"high".into(), &serde_json::Value::Null));
-    assert_eq!((&refused["tier"], &refused["error"]), (&serde_json::Value::Null, &"`count` is 99, outside -5 to 60".into()));
+    let scored = read(report::json_line(
+        Some("p1"),
+        &matrix,
+        as_at(),
+        &result(r#"{"count": 12}"#),
+    ));
+    let refused = read(report::json_line(
+        Some("p1"),
+        &matrix,
+        as_at(),
+        &result(r#"{"count": 99}"#),
+    ));
+    let unread = read(report::json_error(
+        None,
+        &matrix,
+        as_at(),
+        "not an object of JSON",
+    ));
+    let names = |line: &serde_json::Map<String, serde_json::Value>| {
+        line.keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (names(&scored), names(&scored)),
+        (names(&refused), names(&unread))
+    );
+    assert_eq!(
+        (&scored["tier"], &scored["error"]),
+        (&"high".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(
+        (&refused["tier"], &refused["error"]),
+        (
+            &serde_json::Value::Null,
+            &"`count` is 99, outside -5 to 60".into()
+        )
+    );
     assert_eq!(
         (&unread["id"], &unread["points"], &unread["error"]),
-        (&serde_json::Value::Null, &serde_json::Value::Null, &"not an object of JSON".into())
+        (
+            &serde_json::Value::Null,
+            &serde_json::Value::Null,
+            &"not an object of JSON".into()
+        )
     );
-    assert_eq!((&unread["matrix"], &unread["as_at"]), (&scored["matrix"], &scored["as_at"]));
+    assert_eq!(
+        (&unread["matrix"], &unread["as_at"]),
+        (&scored["matrix"], &scored["as_at"])
+    );
 
     // An outcome by itself is such a line without the id and the error.
     let mut alone = scored;
     alone.retain(|key, _| !["id", "error"].contains(&key.as_str()));
-    assert_eq!(serde_json::to_value(result(r#"{"count": 12}"#).unwrap()).unwrap(), serde_json::Value::Object(alone));
+    assert_eq!(
+        serde_json::to_value(result(r#"{"count": 12}"#).unwrap()).unwrap(),
+        serde_json::Value::Object(alone)
+    );
 }
 
 #[test]
 fn a_case_says_what_it_was_made_of() {
     let matrix = matrix();
-    let case = matrix.prepare(&Profile::new().with("count", 3).with("released", "2026-11-01"), as_at()).unwrap();
-    assert_eq!((case.matrix().content_hash(), case.as_at(), case.unknown().collect::<Vec<_>>()), (matrix.content_hash(), as_at(), vec!["rosh"]));
-    let trace = matrix.explain(&Profile::new().with("count", 3), as_at()).unwrap();
+    let case = matrix
+        .prepare(
+            &Profile::new()
+                .with("count", 3)
+                .with("released", "2026-11-01"),
+            as_at(),
+        )
+        .unwrap();
+    assert_eq!(
+        (
+            case.matrix().content_hash(),
+            case.as_at(),
+            case.unknown().collect::<Vec<_>>()
+        ),
+        (matrix.content_hash(), as_at(), vec!["rosh"])
+    );
+    let trace = matrix
+        .explain(&Profile::new().with("count", 3), as_at())
+        .unwrap();
     assert_eq!(trace.case().unknown().collect::<Vec<_>>(), ["rosh"]);
     assert_eq!(trace.case().score().unwrap().tier(), trace.outcome().tier());
 }

@@ -1,5 +1,10 @@
 //! Each matrix that comes with the crate, against its own worked examples, the cases of this project and those of the original's authors.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
 
 mod agreement;
 
@@ -13,7 +18,10 @@ use threshold_matrix::{Library, Matrix, Profile};
 fn matrix(name: &str) -> Matrix {
     let library = Library::embedded();
     // The date does not matter beside a version.
-    library.find(name, "2026-11-21".parse().unwrap()).unwrap_or_else(|error| panic!("{error}")).clone()
+    library
+        .find(name, "2026-11-21".parse().unwrap())
+        .unwrap_or_else(|error| panic!("{error}"))
+        .clone()
 }
 
 /// Compares every case of a text with what the matrix gives.
@@ -26,14 +34,22 @@ fn agrees(name: &str, cases: &str, count: usize) {
         let differences = case.differences(&matrix);
         (case.id, differences)
     });
-    let differing: Vec<_> = compared.filter(|(_, differences)| !differences.is_empty()).collect();
-    assert!(differing.is_empty(), "{} of {count} cases of {name} differ: {differing:#?}", differing.len());
+    let differing: Vec<_> = compared
+        .filter(|(_, differences)| !differences.is_empty())
+        .collect();
+    assert!(
+        differing.is_empty(),
+        "{} of {count} cases of {name} differ: {differing:#?}",
+        differing.len()
+    );
 }
 
 /// The cases of the original's authors are kept beside the repository, not in it.
 #[allow(clippy::print_stdout, reason = "what was not compared is to be seen")]
 fn beside_the_repository(file: &str) -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/cases")
+        .join(file);
     match std::fs::read_to_string(path) {
         Ok(text) => Some(text),
         Err(error) => {
@@ -54,8 +70,15 @@ fn agrees_with_those_beside_the_repository(name: &str, file: &str, count: usize)
 fn every_matrix_has_examples_and_they_hold() {
     for matrix in Library::embedded().iter() {
         let examples = matrix.run_examples();
-        assert!(examples.len() >= 20, "{matrix:?} has {} examples", examples.len());
-        let failed: Vec<_> = examples.iter().filter(|example| !example.differences.is_empty()).collect();
+        assert!(
+            examples.len() >= 20,
+            "{matrix:?} has {} examples",
+            examples.len()
+        );
+        let failed: Vec<_> = examples
+            .iter()
+            .filter(|example| !example.differences.is_empty())
+            .collect();
         assert!(failed.is_empty(), "{matrix:?}: {failed:#?}");
     }
 }
@@ -64,7 +87,8 @@ fn every_matrix_has_examples_and_they_hold() {
 fn every_matrix_is_the_same_when_written_and_read_again() {
     for matrix in Library::embedded().iter() {
         let written = matrix.to_yaml();
-        let again = Matrix::from_yaml(&written).unwrap_or_else(|faults| panic!("{matrix:?}: {faults}"));
+        let again =
+            Matrix::from_yaml(&written).unwrap_or_else(|faults| panic!("{matrix:?}: {faults}"));
         assert_eq!(again.content_hash(), matrix.content_hash(), "{matrix:?}");
         assert_eq!(again.to_yaml(), written, "{matrix:?}");
     }
@@ -72,7 +96,11 @@ fn every_matrix_is_the_same_when_written_and_read_again() {
 
 #[test]
 fn hmpps_utm_2_agrees_with_our_own_cases() {
-    agrees("hmpps-utm@2.0.0", include_str!("cases/hmpps-utm-2.jsonl"), 40);
+    agrees(
+        "hmpps-utm@2.0.0",
+        include_str!("cases/hmpps-utm-2.jsonl"),
+        40,
+    );
 }
 
 #[test]
@@ -82,7 +110,11 @@ fn hmpps_utm_1_agrees_with_the_tests_of_its_authors() {
 
 #[test]
 fn hmpps_tier_3_5_agrees_with_the_tests_of_its_authors() {
-    agrees_with_those_beside_the_repository("hmpps-tier@3.5.0", "hmpps-tier-3.5-peer-tests.jsonl", 90);
+    agrees_with_those_beside_the_repository(
+        "hmpps-tier@3.5.0",
+        "hmpps-tier-3.5-peer-tests.jsonl",
+        90,
+    );
 }
 
 #[test]
@@ -127,11 +159,33 @@ fn the_scales_of_ovp_are_those_of_its_formula() {
                         .with("psychiatric_treatment", needs)
                         .with("temper", if needs { 2 } else { 0 })
                         .with("attitudes", drinking);
-                    let outcome = matrix.score(&profile, "2026-11-21".parse().unwrap()).unwrap();
-                    let points = outcome.points("ovp_points").unwrap().to_string().parse().unwrap();
-                    let scaled = |name| outcome.dimension(name).unwrap().scaled().unwrap().to_string();
-                    assert_eq!(scaled("one_year"), percent(points, 4.5215), "{points} points");
-                    assert_eq!(scaled("two_year"), percent(points, 3.8773), "{points} points");
+                    let outcome = matrix
+                        .score(&profile, "2026-11-21".parse().unwrap())
+                        .unwrap();
+                    let points = outcome
+                        .points("ovp_points")
+                        .unwrap()
+                        .to_string()
+                        .parse()
+                        .unwrap();
+                    let scaled = |name| {
+                        outcome
+                            .dimension(name)
+                            .unwrap()
+                            .scaled()
+                            .unwrap()
+                            .to_string()
+                    };
+                    assert_eq!(
+                        scaled("one_year"),
+                        percent(points, 4.5215),
+                        "{points} points"
+                    );
+                    assert_eq!(
+                        scaled("two_year"),
+                        percent(points, 3.8773),
+                        "{points} points"
+                    );
                     seen.insert(points);
                 }
             }

@@ -24,12 +24,22 @@ use threshold_matrix::{Library, Matrix, Profile, Trace};
 /// The worked examples of a matrix, explained; those that are refused are left out.
 fn worked(matrix: &Matrix) -> Vec<(String, Trace)> {
     let root: Value = serde_yaml::from_str(&matrix.to_yaml()).expect("a matrix is YAML");
-    let first_day = matrix.effective().and_then(|effective| effective.from).map_or_else(|| "2000-01-01".to_owned(), |day| day.to_string());
+    let first_day = matrix
+        .effective()
+        .and_then(|effective| effective.from)
+        .map_or_else(|| "2000-01-01".to_owned(), |day| day.to_string());
     let examples = root["examples"].as_array().cloned().unwrap_or_default();
     let explained = examples.iter().filter_map(|example| {
-        let as_at = example["as_at"].as_str().unwrap_or(&first_day).parse().expect("a date");
+        let as_at = example["as_at"]
+            .as_str()
+            .unwrap_or(&first_day)
+            .parse()
+            .expect("a date");
         let profile = Profile::from_json(&example["profile"].to_string()).expect("a profile");
-        Some((example["title"].as_str()?.to_owned(), matrix.explain(&profile, as_at).ok()?))
+        Some((
+            example["title"].as_str()?.to_owned(),
+            matrix.explain(&profile, as_at).ok()?,
+        ))
     });
     explained.collect()
 }
@@ -37,7 +47,11 @@ fn worked(matrix: &Matrix) -> Vec<(String, Trace)> {
 #[track_caller]
 fn one(matrix: &str, title: &str) -> Trace {
     let matrix = Matrix::open(matrix, "2027-03-01".parse().unwrap()).unwrap();
-    worked(&matrix).into_iter().find(|(own, _)| own == title).unwrap_or_else(|| panic!("no example `{title}`")).1
+    worked(&matrix)
+        .into_iter()
+        .find(|(own, _)| own == title)
+        .unwrap_or_else(|| panic!("no example `{title}`"))
+        .1
 }
 
 fn selector(text: &str) -> Selector {
@@ -47,8 +61,14 @@ fn selector(text: &str) -> Selector {
 /// What a reader of the page sees.
 fn shown(html: &str) -> String {
     let page = Html::parse_document(html);
-    let main = page.select(&selector("main")).next().expect("a page has a main part");
-    main.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    let main = page
+        .select(&selector("main"))
+        .next()
+        .expect("a page has a main part");
+    main.text()
+        .flat_map(str::split_whitespace)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The numbers in a text, as they are written.
@@ -57,7 +77,9 @@ fn numbers(text: &str) -> BTreeSet<String> {
     let mut rest = text;
     while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
         rest = &rest[start..];
-        let end = rest.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(rest.len());
+        let end = rest
+            .find(|character: char| !character.is_ascii_digit() && character != '.')
+            .unwrap_or(rest.len());
         numbers.insert(rest[..end].trim_end_matches('.').to_owned());
         rest = &rest[end..];
     }
@@ -69,15 +91,23 @@ fn forms(explanation: &Explanation) -> [String; 3] {
     let markdown = explanation.to_markdown().replace('\\', "");
     let spaced = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     // The numbers that are of the law, and of nobody.
-    [explanation.to_string(), markdown, shown(&explanation.to_html())]
-        .map(|text| spaced(text).replace("Data Protection Act 2018, in Part 3 where", ""))
+    [
+        explanation.to_string(),
+        markdown,
+        shown(&explanation.to_html()),
+    ]
+    .map(|text| spaced(text).replace("Data Protection Act 2018, in Part 3 where", ""))
 }
 
 /// How many ways are left out is counted, and in no trace.
 fn without_count_of_ways(text: &str) -> String {
     let words: Vec<&str> = text.split(' ').collect();
-    let counts =
-        |at: usize| words[at..].starts_with(&["And"]) && words.get(at + 2..at + 4).is_some_and(|two| two[0] == "more" && two[1].starts_with("way"));
+    let counts = |at: usize| {
+        words[at..].starts_with(&["And"])
+            && words
+                .get(at + 2..at + 4)
+                .is_some_and(|two| two[0] == "more" && two[1].starts_with("way"))
+    };
     let kept = (0..words.len()).filter(|at| *at == 0 || !counts(at - 1));
     kept.map(|at| words[at]).collect::<Vec<_>>().join(" ")
 }
@@ -86,18 +116,35 @@ fn without_count_of_ways(text: &str) -> String {
 fn assert_numbers_are_of_the_trace(trace: &Trace, with_changes: &Explanation) {
     let matrix = trace.outcome().matrix();
     let mut known = numbers(&serde_json::to_string(trace).expect("a trace is JSON"));
-    for text in [matrix.id(), matrix.title(), &matrix.version().to_string(), matrix.content_hash(), matrix.about().unwrap_or_default()] {
+    for text in [
+        matrix.id(),
+        matrix.title(),
+        &matrix.version().to_string(),
+        matrix.content_hash(),
+        matrix.about().unwrap_or_default(),
+    ] {
         known.extend(numbers(text));
     }
     for source in matrix.sources() {
         known.extend(numbers(&format!("{source:?}")));
     }
-    known.extend(numbers(&serde_json::to_string(with_changes).expect("an explanation is JSON")));
-    for explanation in [trace.explanation(), with_changes.clone(), with_changes.clone().full(), trace.explanation().redacted()] {
+    known.extend(numbers(
+        &serde_json::to_string(with_changes).expect("an explanation is JSON"),
+    ));
+    for explanation in [
+        trace.explanation(),
+        with_changes.clone(),
+        with_changes.clone().full(),
+        trace.explanation().redacted(),
+    ] {
         for form in forms(&explanation) {
             let form = without_count_of_ways(&form);
             let unknown: Vec<_> = numbers(&form).difference(&known).cloned().collect();
-            assert_eq!(unknown, [] as [String; 0], "numbers that the trace does not hold:\n{form}");
+            assert_eq!(
+                unknown,
+                [] as [String; 0],
+                "numbers that the trace does not hold:\n{form}"
+            );
         }
     }
 }
@@ -107,12 +154,20 @@ fn assert_holds_every_criterion(trace: &Trace) {
     let json = serde_json::to_value(trace).expect("a trace is JSON");
     for form in forms(&trace.explanation().full()) {
         for step in json["criteria"].as_array().unwrap() {
-            let title = step["title"].as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+            let title = step["title"]
+                .as_str()
+                .unwrap()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             assert!(form.contains(&title), "`{title}` is missing:\n{form}");
         }
         for step in json["dimensions"].as_array().unwrap() {
             for level in step["levels"].as_array().unwrap() {
-                assert!(form.contains(level.as_str().unwrap()), "a level is missing:\n{form}");
+                assert!(
+                    form.contains(level.as_str().unwrap()),
+                    "a level is missing:\n{form}"
+                );
             }
         }
     }
@@ -123,30 +178,77 @@ fn assert_page(html: &str) {
     let page = Html::parse_document(html);
     assert_eq!(page.errors, [] as [&str; 0], "a parser finds no fault");
     let count = |text: &str| page.select(&selector(text)).count();
-    assert_eq!(count("script, link, img, iframe, object, embed, base, form, [src], [style], [srcset]"), 0, "nothing is fetched or run");
-    assert_eq!(count("[href]"), count("a[href]"), "only links lead elsewhere");
-    let style: String = page.select(&selector("style")).flat_map(|style| style.text().collect::<Vec<_>>()).collect();
-    assert!(!style.contains("url(") && !style.contains("@import"), "the style fetches nothing");
+    assert_eq!(
+        count("script, link, img, iframe, object, embed, base, form, [src], [style], [srcset]"),
+        0,
+        "nothing is fetched or run"
+    );
+    assert_eq!(
+        count("[href]"),
+        count("a[href]"),
+        "only links lead elsewhere"
+    );
+    let style: String = page
+        .select(&selector("style"))
+        .flat_map(|style| style.text().collect::<Vec<_>>())
+        .collect();
+    assert!(
+        !style.contains("url(") && !style.contains("@import"),
+        "the style fetches nothing"
+    );
     let mut ids = BTreeSet::new();
     for element in page.select(&selector("[id]")) {
-        assert!(ids.insert(element.attr("id").unwrap().to_owned()), "`{}` stands twice", element.attr("id").unwrap());
+        assert!(
+            ids.insert(element.attr("id").unwrap().to_owned()),
+            "`{}` stands twice",
+            element.attr("id").unwrap()
+        );
     }
     for link in page.select(&selector("a")) {
         let to = link.attr("href").expect("a link leads somewhere");
-        let is_sound = to.strip_prefix('#').map_or_else(|| to.starts_with("https://") || to.starts_with("http://"), |anchor| ids.contains(anchor));
+        let is_sound = to.strip_prefix('#').map_or_else(
+            || to.starts_with("https://") || to.starts_with("http://"),
+            |anchor| ids.contains(anchor),
+        );
         assert!(is_sound, "`{to}` leads nowhere");
     }
     for element in page.select(&selector("*")) {
-        assert!(element.value().attrs().all(|(name, _)| !name.starts_with("on")), "nothing runs");
-        for referred in element.attr("aria-labelledby").into_iter().flat_map(str::split_whitespace) {
+        assert!(
+            element
+                .value()
+                .attrs()
+                .all(|(name, _)| !name.starts_with("on")),
+            "nothing runs"
+        );
+        for referred in element
+            .attr("aria-labelledby")
+            .into_iter()
+            .flat_map(str::split_whitespace)
+        {
             assert!(ids.contains(referred), "`{referred}` labels nothing");
         }
     }
     assert_eq!(count("h1"), 1);
-    assert_eq!(count("table"), count("table > caption"), "each table says what it is");
-    assert_eq!(count("svg"), count("svg[role=img] > title"), "each drawing has a title");
-    assert_eq!(count("svg"), count("svg > desc"), "each drawing is described");
-    assert_eq!(count("th"), count("th[scope]"), "each heading cell says what it heads");
+    assert_eq!(
+        count("table"),
+        count("table > caption"),
+        "each table says what it is"
+    );
+    assert_eq!(
+        count("svg"),
+        count("svg[role=img] > title"),
+        "each drawing has a title"
+    );
+    assert_eq!(
+        count("svg"),
+        count("svg > desc"),
+        "each drawing is described"
+    );
+    assert_eq!(
+        count("th"),
+        count("th[scope]"),
+        "each heading cell says what it heads"
+    );
 }
 
 #[track_caller]
@@ -154,10 +256,17 @@ fn assert_all(trace: &Trace) {
     let with_changes = trace.explanation().with_changes();
     assert_numbers_are_of_the_trace(trace, &with_changes);
     assert_holds_every_criterion(trace);
-    for explanation in [with_changes.clone(), with_changes.full(), trace.explanation().redacted()] {
+    for explanation in [
+        with_changes.clone(),
+        with_changes.full(),
+        trace.explanation().redacted(),
+    ] {
         assert_page(&explanation.to_html());
         for line in explanation.to_string().lines() {
-            assert!(line.chars().count() <= 80 || !line.trim().contains(' '), "too wide: {line}");
+            assert!(
+                line.chars().count() <= 80 || !line.trim().contains(' '),
+                "too wide: {line}"
+            );
         }
         for form in forms(&explanation) {
             assert!(form.contains(report::NOTICE));
@@ -175,21 +284,42 @@ fn every_worked_example_of_every_matrix_is_explained() {
 }
 
 fn explained(case: &Case) -> Option<Trace> {
-    let matrix = Matrix::from_yaml(&case.spec.to_yaml()).unwrap_or_else(|faults| panic!("{faults}"));
+    let matrix =
+        Matrix::from_yaml(&case.spec.to_yaml()).unwrap_or_else(|faults| panic!("{faults}"));
     let profile = Profile::from_json(&to_json(&case.profile)).expect("a generated profile is JSON");
-    matrix.explain(&profile, case.spec.as_at.to_string().parse().expect("a date")).ok()
+    matrix
+        .explain(
+            &profile,
+            case.spec.as_at.to_string().parse().expect("a date"),
+        )
+        .ok()
 }
 
 /// All that a redacted explanation may tell: the outcome and how it came about from points on, and which inputs had no value.
 fn public(trace: &Trace) -> Value {
     let json = serde_json::to_value(trace).expect("a trace is JSON");
     let pick = |step: &Value, keys: &[&str]| -> Value {
-        keys.iter().map(|key| ((*key).to_owned(), step[*key].clone())).collect::<serde_json::Map<_, _>>().into()
+        keys.iter()
+            .map(|key| ((*key).to_owned(), step[*key].clone()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
-    let each = |list: &Value, keys: &[&str]| -> Vec<Value> { list.as_array().into_iter().flatten().map(|step| pick(step, keys)).collect() };
+    let each = |list: &Value, keys: &[&str]| -> Vec<Value> {
+        list.as_array()
+            .into_iter()
+            .flatten()
+            .map(|step| pick(step, keys))
+            .collect()
+    };
     let moved = |list: &Value| -> Vec<Value> {
-        let moved = list.as_array().into_iter().flatten().filter(|step| step["before"] != step["after"]);
-        moved.map(|step| pick(step, &["before", "after", "holds", "applies"])).collect()
+        let moved = list
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|step| step["before"] != step["after"]);
+        moved
+            .map(|step| pick(step, &["before", "after", "holds", "applies"]))
+            .collect()
     };
     let dimensions = json["dimensions"].as_array().unwrap().iter();
     json!({
@@ -210,14 +340,22 @@ fn public(trace: &Trace) -> Value {
 }
 
 fn everything(explanation: &Explanation) -> [String; 4] {
-    [explanation.to_string(), explanation.to_markdown(), explanation.to_html(), serde_json::to_string(explanation).expect("JSON")]
+    [
+        explanation.to_string(),
+        explanation.to_markdown(),
+        explanation.to_html(),
+        serde_json::to_string(explanation).expect("JSON"),
+    ]
 }
 
 #[track_caller]
 fn assert_tells_no_more(one: &Trace, other: &Trace) -> bool {
     let is_same = public(one) == public(other);
     if is_same {
-        assert_eq!(everything(&one.explanation().with_changes().redacted()), everything(&other.explanation().with_changes().redacted()));
+        assert_eq!(
+            everything(&one.explanation().with_changes().redacted()),
+            everything(&other.explanation().with_changes().redacted())
+        );
     }
     is_same
 }
@@ -239,11 +377,20 @@ fn assert_holds_no_value(trace: &Trace, profile: &value::Profile) {
     for step in json["criteria"].as_array().unwrap() {
         assert!(step["matched"].is_null() && step["conditions"] == json!([]));
     }
-    for step in json["overrides"].as_array().unwrap().iter().chain(json["flags"].as_array().unwrap()) {
+    for step in json["overrides"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(json["flags"].as_array().unwrap())
+    {
         assert_eq!(step["when"], "");
     }
     // A value may also be the name of a tier or the number of some points; the trace without the profile says which.
-    let elsewhere = words(&serde_json::to_string(&redacted).expect("JSON").replace('"', " "));
+    let elsewhere = words(
+        &serde_json::to_string(&redacted)
+            .expect("JSON")
+            .replace('"', " "),
+    );
     let matrix = trace.outcome().matrix();
     let names = words(&format!(
         "{:?} {:?} {} {} {:?} {:?} yes no",
@@ -256,14 +403,19 @@ fn assert_holds_no_value(trace: &Trace, profile: &value::Profile) {
     ));
     let values = profile.iter().flat_map(|(_, value)| match value {
         value::Value::Integer(number) => vec![number.to_string()],
-        value::Value::Decimal(text) | value::Value::Text(text) | value::Value::Date(text) => vec![text.clone()],
+        value::Value::Decimal(text) | value::Value::Text(text) | value::Value::Date(text) => {
+            vec![text.clone()]
+        }
         value::Value::Set(members) => members.clone(),
         // A yes or no is a word of the report itself.
         value::Value::Boolean(_) => Vec::new(),
     });
     for value in values.filter(|value| !elsewhere.contains(value) && !names.contains(value)) {
         for form in forms(&redacted) {
-            assert!(!words(&form).contains(&value), "the value `{value}` is told:\n{form}");
+            assert!(
+                !words(&form).contains(&value),
+                "the value `{value}` is told:\n{form}"
+            );
         }
     }
 }
@@ -322,10 +474,24 @@ proptest! {
 #[test]
 fn people_of_the_same_cells_are_told_apart_by_nothing() {
     let matrix = Matrix::open("iom-threshold@1.0.0", "2027-03-01".parse().unwrap()).unwrap();
-    let explain = |text: &str| matrix.explain(&Profile::from_json(text).unwrap(), "2027-03-01".parse().unwrap()).unwrap();
-    let one = explain(r#"{ "ogrs3": 77, "arrests_12m": 8, "rsr": 4.31, "rosh": "low", "last_charged": "2027-01-17" }"#);
-    let other = explain(r#"{ "ogrs3": 83, "arrests_12m": 29, "rsr": 5.72, "rosh": "low", "last_charged": "2027-02-03" }"#);
-    assert_ne!(one.explanation().to_string(), other.explanation().to_string());
+    let explain = |text: &str| {
+        matrix
+            .explain(
+                &Profile::from_json(text).unwrap(),
+                "2027-03-01".parse().unwrap(),
+            )
+            .unwrap()
+    };
+    let one = explain(
+        r#"{ "ogrs3": 77, "arrests_12m": 8, "rsr": 4.31, "rosh": "low", "last_charged": "2027-01-17" }"#,
+    );
+    let other = explain(
+        r#"{ "ogrs3": 83, "arrests_12m": 29, "rsr": 5.72, "rosh": "low", "last_charged": "2027-02-03" }"#,
+    );
+    assert_ne!(
+        one.explanation().to_string(),
+        other.explanation().to_string()
+    );
     assert!(assert_tells_no_more(&one, &other), "they come out alike");
     for form in everything(&one.explanation().redacted()) {
         for value in ["77", "4.31", "2027-01-17"] {
@@ -359,15 +525,32 @@ dimensions:
     );
     let matrix = Matrix::from_yaml(&yaml).unwrap_or_else(|faults| panic!("{faults}"));
     for profile in [r#"{ "a": 7, "b": ["<i>", "名前"] }"#, r#"{ "a": 0 }"#] {
-        let trace = matrix.explain(&Profile::from_json(profile).unwrap(), "2026-11-21".parse().unwrap()).unwrap();
+        let trace = matrix
+            .explain(
+                &Profile::from_json(profile).unwrap(),
+                "2026-11-21".parse().unwrap(),
+            )
+            .unwrap();
         assert_all(&trace);
         let html = trace.explanation().full().to_html();
         for tag in ["<script", "<b>", "<i>", "<svg onload", "href=\"javascript"] {
             assert!(!html.contains(tag), "`{tag}` came through");
         }
     }
-    let trace = matrix.explain(&Profile::from_json(r#"{ "a": 7 }"#).unwrap(), "2026-11-21".parse().unwrap()).unwrap();
-    assert!(trace.explanation().to_string().contains("-10.5 - 10.5 = -21"), "{}", trace.explanation());
+    let trace = matrix
+        .explain(
+            &Profile::from_json(r#"{ "a": 7 }"#).unwrap(),
+            "2026-11-21".parse().unwrap(),
+        )
+        .unwrap();
+    assert!(
+        trace
+            .explanation()
+            .to_string()
+            .contains("-10.5 - 10.5 = -21"),
+        "{}",
+        trace.explanation()
+    );
 }
 
 const BARE: &str = "
@@ -386,17 +569,38 @@ decision:
 #[test]
 fn a_matrix_without_criteria_is_explained() {
     let matrix = Matrix::from_yaml(BARE).unwrap_or_else(|faults| panic!("{faults}"));
-    let trace = matrix.explain(&Profile::new().with("a", true), "2026-11-21".parse().unwrap()).unwrap();
+    let trace = matrix
+        .explain(
+            &Profile::new().with("a", true),
+            "2026-11-21".parse().unwrap(),
+        )
+        .unwrap();
     assert_all(&trace);
-    assert!(trace.explanation().to_string().contains("The rule for high holds: a is yes."), "{}", trace.explanation());
-    assert!(!trace.explanation().redacted().to_string().contains("a is yes"));
+    assert!(
+        trace
+            .explanation()
+            .to_string()
+            .contains("The rule for high holds: a is yes."),
+        "{}",
+        trace.explanation()
+    );
+    assert!(
+        !trace
+            .explanation()
+            .redacted()
+            .to_string()
+            .contains("a is yes")
+    );
 }
 
 /// A profile with the values of a change that an explanation's data tells.
 fn applied(profile: &Value, found: &Value) -> Profile {
     let mut changed = profile.as_object().expect("a profile is an object").clone();
     for change in found["changes"].as_array().unwrap() {
-        changed.insert(change["input"].as_str().unwrap().to_owned(), change["to"].clone());
+        changed.insert(
+            change["input"].as_str().unwrap().to_owned(),
+            change["to"].clone(),
+        );
     }
     Profile::from_json(&Value::Object(changed).to_string()).expect("a changed profile is a profile")
 }
@@ -422,27 +626,52 @@ fn assert_changes_hold(trace: &Trace, profile: &Value, as_at: &str) {
         let gives = result(matrix, &applied(profile, found), as_at, &found["dimension"]);
         assert_eq!(gives.as_deref(), found["to"].as_str(), "{found}\n{profile}");
     }
-    let kept = moves.iter().filter(|found| found["changes"].as_array().unwrap().iter().all(|change| !change["to"].is_null()));
+    let kept = moves.iter().filter(|found| {
+        found["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|change| !change["to"].is_null())
+    });
     let text = explanation.to_string();
-    let section = text.split("\nWhat would change it\n").nth(1).expect("a section").split("\nWhat happens next\n").next().unwrap();
+    let section = text
+        .split("\nWhat would change it\n")
+        .nth(1)
+        .expect("a section")
+        .split("\nWhat happens next\n")
+        .next()
+        .unwrap();
     let section = section.split("How near the scores").next().unwrap();
     let ways = section.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert_eq!(section.lines().filter(|line| line.starts_with("  - ")).count(), kept.clone().count(), "{section}");
+    assert_eq!(
+        section
+            .lines()
+            .filter(|line| line.starts_with("  - "))
+            .count(),
+        kept.clone().count(),
+        "{section}"
+    );
     for found in kept {
         let to = found["to"].as_str().unwrap();
-        assert!(ways.contains(&format!(" {to} if ")) || ways.contains(&format!(" {to}, whatever ")), "{to}: {section}");
+        assert!(
+            ways.contains(&format!(" {to} if ")) || ways.contains(&format!(" {to}, whatever ")),
+            "{to}: {section}"
+        );
     }
 }
 
 /// The unknown inputs that are said to matter settle the result, whatever the others are.
 #[track_caller]
 fn assert_what_matters_settles(trace: &Trace, case: &Case) {
-    let json = serde_json::to_value(trace.explanation().with_changes()).expect("an explanation is JSON");
+    let json =
+        serde_json::to_value(trace.explanation().with_changes()).expect("an explanation is JSON");
     let unknown = json["changes"]["unknown"].as_array().unwrap();
     let matrix = trace.outcome().matrix();
     let as_at = case.spec.as_at.to_string();
     let inputs = || unknown.iter().filter(|input| input["matters"] == true);
-    let count: usize = inputs().map(|input| input["answers"].as_array().unwrap().len()).product();
+    let count: usize = inputs()
+        .map(|input| input["answers"].as_array().unwrap().len())
+        .product();
     if count > 64 {
         return;
     }
@@ -454,28 +683,54 @@ fn assert_what_matters_settles(trace: &Trace, case: &Case) {
             profile
         };
         let answers = input["answers"].as_array().unwrap();
-        profiles = profiles.iter().flat_map(|profile| answers.iter().map(|answer| answered(profile, &answer["from"]))).collect();
+        profiles = profiles
+            .iter()
+            .flat_map(|profile| {
+                answers
+                    .iter()
+                    .map(|answer| answered(profile, &answer["from"]))
+            })
+            .collect();
     }
     for profile in profiles {
         let profile = Profile::from_json(&profile.to_string()).unwrap();
         // Answers may contradict each other.
         if let Ok(outcome) = matrix.score(&profile, as_at.parse().unwrap()) {
-            assert!(!outcome.is_provisional(), "{unknown:?}\n{profile:?}\n{}", case.spec.to_yaml());
+            assert!(
+                !outcome.is_provisional(),
+                "{unknown:?}\n{profile:?}\n{}",
+                case.spec.to_yaml()
+            );
         }
     }
 }
 
 #[test]
 fn what_would_change_it_has_its_place_unless_redacted() {
-    let trace = one("iom-threshold@1.0.0", "The same person with high needs goes up one tier");
+    let trace = one(
+        "iom-threshold@1.0.0",
+        "The same person with high needs goes up one tier",
+    );
     let told = "Accommodation went from 7 to 6 or less";
     for form in forms(&trace.explanation().with_changes().full()) {
-        assert!(form.contains("What would change it") && form.contains(told), "{form}");
+        assert!(
+            form.contains("What would change it") && form.contains(told),
+            "{form}"
+        );
         assert!(!form.contains("no longer recorded"));
     }
-    assert!(!trace.explanation().to_string().contains("What would change it"));
+    assert!(
+        !trace
+            .explanation()
+            .to_string()
+            .contains("What would change it")
+    );
     for form in everything(&trace.explanation().with_changes().redacted()) {
-        assert!(!form.contains("What would change it") && !form.contains("\"changes\"") && !form.contains(told));
+        assert!(
+            !form.contains("What would change it")
+                && !form.contains("\"changes\"")
+                && !form.contains(told)
+        );
     }
 }
 
@@ -483,7 +738,10 @@ fn what_would_change_it_has_its_place_unless_redacted() {
 fn a_matrix_that_marks_nothing_changeable_says_so() {
     let trace = one("psa@1.0.0", "Every factor");
     for form in forms(&trace.explanation().with_changes()) {
-        assert!(form.contains("The matrix marks nothing as open to change"), "{form}");
+        assert!(
+            form.contains("The matrix marks nothing as open to change"),
+            "{form}"
+        );
         assert!(!form.contains("How near"));
     }
 }
@@ -512,27 +770,65 @@ decision: { rules: [ { tier: high, when: { need: high } }, { tier: low } ] }
 ";
     let matrix = Matrix::from_yaml(yaml).unwrap_or_else(|faults| panic!("{faults}"));
     let explained = |profile: &str| {
-        let trace = matrix.explain(&Profile::from_json(profile).unwrap(), "2026-12-05".parse().unwrap()).unwrap();
-        trace.explanation().with_changes().to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+        let trace = matrix
+            .explain(
+                &Profile::from_json(profile).unwrap(),
+                "2026-12-05".parse().unwrap(),
+            )
+            .unwrap();
+        trace
+            .explanation()
+            .with_changes()
+            .to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let text = explained(r#"{ "first": false }"#);
-    assert!(text.contains("Record deciding. The result is then settled."), "{text}");
-    assert!(text.contains("Not known: idle. The result is the same whatever it is."), "{text}");
+    assert!(
+        text.contains("Record deciding. The result is then settled."),
+        "{text}"
+    );
+    assert!(
+        text.contains("Not known: idle. The result is the same whatever it is."),
+        "{text}"
+    );
     assert!(text.contains("Not known: deciding. If it is low, the result is low; if it is high, the result is high."), "{text}");
     let text = explained(r#"{ "deciding": "low" }"#);
-    assert!(text.contains("Record first and second. The result is then settled."), "{text}");
+    assert!(
+        text.contains("Record first and second. The result is then settled."),
+        "{text}"
+    );
     assert!(text.contains("Not known: first. If it is no, the result is low; if it is yes, the result can be high or low."), "{text}");
 }
 
 #[test]
 fn a_sheet_says_what_is_asked_of_people_who_decide_otherwise() {
-    let sheet = |review: &str| Matrix::from_yaml(&format!("{BARE}{review}")).unwrap_or_else(|faults| panic!("{faults}")).sheet();
+    let sheet = |review: &str| {
+        Matrix::from_yaml(&format!("{BARE}{review}"))
+            .unwrap_or_else(|faults| panic!("{faults}"))
+            .sheet()
+    };
     let told = "a person may decide otherwise; it ends after 3 months unless it is reviewed, and it may only be more intensive";
     let with_review = sheet("review: { within: P3M, direction: up }\n");
-    for form in [with_review.to_string(), with_review.to_markdown(), shown(&with_review.to_html())] {
-        assert!(form.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{form}");
+    for form in [
+        with_review.to_string(),
+        with_review.to_markdown(),
+        shown(&with_review.to_html()),
+    ] {
+        assert!(
+            form.split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .contains(told),
+            "{form}"
+        );
     }
-    assert!(sheet("review: { within: P1Y }\n").to_string().contains("it ends after 1 year unless it is reviewed"));
+    assert!(
+        sheet("review: { within: P1Y }\n")
+            .to_string()
+            .contains("it ends after 1 year unless it is reviewed")
+    );
     assert!(!sheet("").to_string().contains("Review"));
 }
 
@@ -541,7 +837,10 @@ fn colours_are_shown_only_when_asked_for() {
     let trace = one("psa@1.0.0", "Every factor");
     assert!(!trace.explanation().to_string().contains('\u{1b}'));
     let coloured = trace.explanation().to_coloured_string();
-    assert_eq!(coloured.replace("\u{1b}[1m", "").replace("\u{1b}[0m", ""), trace.explanation().to_string());
+    assert_eq!(
+        coloured.replace("\u{1b}[1m", "").replace("\u{1b}[0m", ""),
+        trace.explanation().to_string()
+    );
     assert_ne!(coloured, trace.explanation().to_string());
 }
 
@@ -550,21 +849,52 @@ fn colours_are_shown_only_when_asked_for() {
 fn the_transparency_record_has_every_field_of_tier_2() {
     for matrix in Library::embedded().iter() {
         let record = matrix.to_atrs_markdown();
-        let fields: Vec<&str> = record.lines().filter_map(|line| line.strip_prefix("- **2.")?.split(' ').next()).collect();
-        let numbered = |section: &str, last: usize| (1..=last).map(|field| format!("{section}.{field}")).collect::<Vec<_>>();
-        let wanted: Vec<String> = [("1", 4), ("2", 5), ("3", 6), ("4.1", 4), ("4.2", 9), ("4.3", 11), ("5", 2)]
-            .iter()
-            .flat_map(|(section, last)| numbered(section, *last))
+        let fields: Vec<&str> = record
+            .lines()
+            .filter_map(|line| line.strip_prefix("- **2.")?.split(' ').next())
             .collect();
+        let numbered = |section: &str, last: usize| {
+            (1..=last)
+                .map(|field| format!("{section}.{field}"))
+                .collect::<Vec<_>>()
+        };
+        let wanted: Vec<String> = [
+            ("1", 4),
+            ("2", 5),
+            ("3", 6),
+            ("4.1", 4),
+            ("4.2", 9),
+            ("4.3", 11),
+            ("5", 2),
+        ]
+        .iter()
+        .flat_map(|(section, last)| numbered(section, *last))
+        .collect();
         assert_eq!(fields, wanted);
-        assert!(record.contains(&matrix.version().to_string()) && record.contains(matrix.content_hash()));
+        assert!(
+            record.contains(&matrix.version().to_string())
+                && record.contains(matrix.content_hash())
+        );
         let root: Value = serde_yaml::from_str(&matrix.to_yaml()).expect("a matrix is YAML");
         let plain = record.replace('\\', "");
         for (name, input) in root["inputs"].as_object().into_iter().flatten() {
-            let title = input.get("label").or_else(|| input.get("title")).and_then(Value::as_str).unwrap_or(name);
-            assert!(plain.contains(title), "`{title}` in the record of {matrix:?}");
-            let sensitive = plain.lines().find(|line| line.contains("Sensitive attributes")).expect("a field");
-            assert!(input["protected"] != true || sensitive.contains(title), "`{title}` is sensitive");
+            let title = input
+                .get("label")
+                .or_else(|| input.get("title"))
+                .and_then(Value::as_str)
+                .unwrap_or(name);
+            assert!(
+                plain.contains(title),
+                "`{title}` in the record of {matrix:?}"
+            );
+            let sensitive = plain
+                .lines()
+                .find(|line| line.contains("Sensitive attributes"))
+                .expect("a field");
+            assert!(
+                input["protected"] != true || sensitive.contains(title),
+                "`{title}` is sensitive"
+            );
         }
     }
 }
@@ -572,7 +902,10 @@ fn the_transparency_record_has_every_field_of_tier_2() {
 #[test]
 fn reports_of_four_matrices() {
     for (matrix, title) in [
-        ("iom-threshold@1.0.0", "The same person with high needs goes up one tier"),
+        (
+            "iom-threshold@1.0.0",
+            "The same person with high needs goes up one tier",
+        ),
         ("hmpps-utm@2.0.0", "a woman with 9 points and a breach"),
         ("hmpps-tier@3.6.0", "MAPPA could reach A"),
         ("psa@1.0.0", "Every factor"),

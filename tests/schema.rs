@@ -1,7 +1,11 @@
 //! The JSON Schema is current, takes every published matrix and every example of FORMAT.md, and refuses what is malformed.
 //!
 //! `UPDATE_SCHEMA=1 cargo test --features schema --test schema` writes the file anew.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that goes wrong should stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that goes wrong should stop"
+)]
 #![cfg(feature = "schema")]
 
 use std::path::{Path, PathBuf};
@@ -17,7 +21,8 @@ fn folder() -> PathBuf {
 }
 
 fn validator() -> Validator {
-    jsonschema::draft202012::new(&serde_json::from_str(&threshold_matrix::json_schema()).unwrap()).unwrap()
+    jsonschema::draft202012::new(&serde_json::from_str(&threshold_matrix::json_schema()).unwrap())
+        .unwrap()
 }
 
 fn json(yaml: &str) -> Value {
@@ -27,7 +32,10 @@ fn json(yaml: &str) -> Value {
 #[track_caller]
 fn check_takes(validator: &Validator, name: &str, yaml: &str) {
     let value = json(yaml);
-    let errors: Vec<String> = validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(&value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{name}: {errors:#?}");
 }
 
@@ -38,17 +46,35 @@ fn the_file_in_the_repository_is_current() {
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         std::fs::write(&path, &schema).unwrap();
     }
-    assert!(std::fs::read_to_string(&path).unwrap_or_default() == schema, "{} is not current; UPDATE_SCHEMA=1 writes it anew", path.display());
+    assert!(
+        std::fs::read_to_string(&path).unwrap_or_default() == schema,
+        "{} is not current; UPDATE_SCHEMA=1 writes it anew",
+        path.display()
+    );
 }
 
 #[test]
 fn every_published_matrix_is_taken() {
     let validator = validator();
     let mut count = 0;
-    for folder in std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
-        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                check_takes(&validator, &path.display().to_string(), &std::fs::read_to_string(&path).unwrap());
+    for folder in std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+    {
+        for path in std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
+                check_takes(
+                    &validator,
+                    &path.display().to_string(),
+                    &std::fs::read_to_string(&path).unwrap(),
+                );
                 count += 1;
             }
         }
@@ -60,13 +86,19 @@ fn every_published_matrix_is_taken() {
 fn every_example_of_the_format_is_taken() {
     let validator = validator();
     for (line, text) in format_page::blocks() {
-        check_takes(&validator, &format!("FORMAT.md, block at line {line}"), &text);
+        check_takes(
+            &validator,
+            &format!("FORMAT.md, block at line {line}"),
+            &text,
+        );
     }
 }
 
 #[test]
 fn numbers_may_be_texts() {
-    let text = SMALL.replace("points: 1", "points: \"1.5\"").replace("range: [0, 60]", "range: [\"0\", 60]");
+    let text = SMALL
+        .replace("points: 1", "points: \"1.5\"")
+        .replace("range: [0, 60]", "range: [\"0\", 60]");
     check_takes(&validator(), "numbers as texts", &text);
 }
 
@@ -119,6 +151,9 @@ fn what_is_malformed_is_refused() {
     ] {
         assert!(SMALL.contains(from), "{from}");
         let broken = SMALL.replacen(from, to, 1);
-        assert!(!validator.is_valid(&json(&broken)), "the schema takes this:\n{broken}");
+        assert!(
+            !validator.is_valid(&json(&broken)),
+            "the schema takes this:\n{broken}"
+        );
     }
 }

@@ -34,24 +34,56 @@ fn ends(range: &Value) -> (Decimal, Decimal) {
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    value.as_array().expect("a list").iter().map(|item| item.as_str().expect("a text").to_owned()).collect()
+    value
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|item| item.as_str().expect("a text").to_owned())
+        .collect()
 }
 
 /// The least and most that a score can be, from its leaves up.
 fn score(step: &Value, points: &BTreeMap<String, (Decimal, Decimal)>) -> (Decimal, Decimal) {
-    let (kind, step) = step.as_object().and_then(|step| step.iter().next()).expect("one kind of step");
+    let (kind, step) = step
+        .as_object()
+        .and_then(|step| step.iter().next())
+        .expect("one kind of step");
     if kind == "points" {
         let own = points[step["of"].as_str().expect("a name")];
-        assert_eq!(own, ends(&step["range"]), "a leaf of a score is not the points of its criterion or group");
+        assert_eq!(
+            own,
+            ends(&step["range"]),
+            "a leaf of a score is not the points of its criterion or group"
+        );
         return own;
     }
-    let parts: Vec<_> = step["of"].as_array().expect("parts").iter().map(|part| score(part, points)).collect();
-    let sum = || parts.iter().fold((Decimal::ZERO, Decimal::ZERO), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    let parts: Vec<_> = step["of"]
+        .as_array()
+        .expect("parts")
+        .iter()
+        .map(|part| score(part, points))
+        .collect();
+    let sum = || {
+        parts
+            .iter()
+            .fold((Decimal::ZERO, Decimal::ZERO), |sum, part| {
+                (sum.0 + part.0, sum.1 + part.1)
+            })
+    };
     let range = match kind.as_str() {
         "sum" => sum(),
-        "highest" => (parts.iter().map(|part| part.0).max().expect("parts"), parts.iter().map(|part| part.1).max().expect("parts")),
-        "lowest" => (parts.iter().map(|part| part.0).min().expect("parts"), parts.iter().map(|part| part.1).min().expect("parts")),
-        "capped" => (sum().0.min(number(&step["at"])), sum().1.min(number(&step["at"]))),
+        "highest" => (
+            parts.iter().map(|part| part.0).max().expect("parts"),
+            parts.iter().map(|part| part.1).max().expect("parts"),
+        ),
+        "lowest" => (
+            parts.iter().map(|part| part.0).min().expect("parts"),
+            parts.iter().map(|part| part.1).min().expect("parts"),
+        ),
+        "capped" => (
+            sum().0.min(number(&step["at"])),
+            sum().1.min(number(&step["at"])),
+        ),
         other => panic!("an unknown kind of score: {other}"),
     };
     assert_eq!(range, ends(&step["range"]), "a {kind} does not add up");
@@ -93,32 +125,58 @@ fn rederive(trace: &Trace) -> Result<(), TestCaseError> {
         let range = score(&step["score"], &points);
         points.insert(step["name"].as_str().expect("a name").to_owned(), range);
     }
-    for (step, dimension) in json["dimensions"].as_array().expect("dimensions").iter().zip(outcome.dimensions()) {
+    for (step, dimension) in json["dimensions"]
+        .as_array()
+        .expect("dimensions")
+        .iter()
+        .zip(outcome.dimensions())
+    {
         let mut score = score(&step["score"], &points).0;
-        let mut scaled =
-            step["scale"].as_array().expect("a scale").iter().rev().find(|band| number(&band["from"]) <= score).map(|band| number(&band["gives"]));
-        prop_assert_eq!(scaled, Some(&step["scored_scaled"]).filter(|scaled| !scaled.is_null()).map(number));
+        let mut scaled = step["scale"]
+            .as_array()
+            .expect("a scale")
+            .iter()
+            .rev()
+            .find(|band| number(&band["from"]) <= score)
+            .map(|band| number(&band["gives"]));
+        prop_assert_eq!(
+            scaled,
+            Some(&step["scored_scaled"])
+                .filter(|scaled| !scaled.is_null())
+                .map(number)
+        );
         let read = scaled.unwrap_or(score);
         let cuts = step["cuts"].as_array().expect("cuts");
         let mut level = cuts
             .iter()
             .find(|cut| cut["from"].is_null() || number(&cut["from"]) <= read)
             .map(|cut| cut["level"].as_str().expect("a level").to_owned());
-        prop_assert_eq!(level.iter().cloned().collect::<Vec<_>>(), texts(&step["scored_levels"]));
+        prop_assert_eq!(
+            level.iter().cloned().collect::<Vec<_>>(),
+            texts(&step["scored_levels"])
+        );
         for step in step["overrides"].as_array().expect("overrides") {
             level = overridden(step, level)?;
             if step["applies"] == true && !step["points"].is_null() {
                 (score, scaled) = (number(&step["points"]), None);
             }
         }
-        prop_assert_eq!(Some(score), dimension.score().map(|score| score.to_decimal()));
+        prop_assert_eq!(
+            Some(score),
+            dimension.score().map(|score| score.to_decimal())
+        );
         prop_assert_eq!(scaled, dimension.scaled().map(|scaled| scaled.to_decimal()));
         prop_assert_eq!(level.as_deref(), dimension.level());
     }
     let mut gives = BTreeMap::new();
     for step in json["decisions"].as_array().expect("decisions") {
         let given = decided(step)?;
-        prop_assert_eq!(outcome.decision(step["name"].as_str().expect("a name")).unwrap_or("nothing"), &given);
+        prop_assert_eq!(
+            outcome
+                .decision(step["name"].as_str().expect("a name"))
+                .unwrap_or("nothing"),
+            &given
+        );
         gives.insert(step["name"].as_str().expect("a name").to_owned(), given);
     }
     if !json["decision"].is_null() {
@@ -128,7 +186,12 @@ fn rederive(trace: &Trace) -> Result<(), TestCaseError> {
         }
         prop_assert_eq!(result.as_deref(), outcome.tier().or(outcome.status()));
     }
-    for (step, (name, raised)) in json["flags"].as_array().expect("flags").iter().zip(outcome.flags()) {
+    for (step, (name, raised)) in json["flags"]
+        .as_array()
+        .expect("flags")
+        .iter()
+        .zip(outcome.flags())
+    {
         prop_assert_eq!(step["name"].as_str(), Some(name));
         prop_assert_eq!(step["raised"].as_bool(), raised);
     }
@@ -137,13 +200,20 @@ fn rederive(trace: &Trace) -> Result<(), TestCaseError> {
 
 /// The level or result after an override: unchanged unless it applied.
 fn overridden(step: &Value, before: Option<String>) -> Result<Option<String>, TestCaseError> {
-    prop_assert_eq!(before.iter().cloned().collect::<Vec<_>>(), texts(&step["before"]));
+    prop_assert_eq!(
+        before.iter().cloned().collect::<Vec<_>>(),
+        texts(&step["before"])
+    );
     let after = texts(&step["after"]).pop();
     if step["applies"] == true {
         prop_assert_eq!(&step["holds"], &Value::Bool(true));
         return Ok(after);
     }
-    prop_assert_eq!(&before, &after, "an override that did not apply changed something");
+    prop_assert_eq!(
+        &before,
+        &after,
+        "an override that did not apply changed something"
+    );
     Ok(before)
 }
 
@@ -153,16 +223,32 @@ fn decided(step: &Value) -> Result<String, TestCaseError> {
     let method = &step["method"];
     let default = step["default"].as_str().unwrap_or("nothing");
     if let Some(rules) = method["rules"].as_array() {
-        let first = rules.iter().find(|rule| rule["holds"] == true).and_then(|rule| rule["gives"].as_str()).filter(|gives| *gives != "nothing");
+        let first = rules
+            .iter()
+            .find(|rule| rule["holds"] == true)
+            .and_then(|rule| rule["gives"].as_str())
+            .filter(|gives| *gives != "nothing");
         prop_assert_eq!(first.unwrap_or(default), &given[0]);
         // Those before the one that holds do not.
-        prop_assert!(rules.iter().rev().skip(1).all(|rule| rule["holds"] == false));
+        prop_assert!(
+            rules
+                .iter()
+                .rev()
+                .skip(1)
+                .all(|rule| rule["holds"] == false)
+        );
     }
     if let Some(bands) = method["bands"]["bands"].as_array()
         && let Some(range) = Some(&method["bands"]["range"]).filter(|range| !range.is_null())
     {
-        let band = bands.iter().find(|band| band["from"].is_null() || number(&band["from"]) <= number(&range[0]));
-        prop_assert_eq!(band.and_then(|band| band["gives"].as_str()).unwrap_or(default), &given[0]);
+        let band = bands
+            .iter()
+            .find(|band| band["from"].is_null() || number(&band["from"]) <= number(&range[0]));
+        prop_assert_eq!(
+            band.and_then(|band| band["gives"].as_str())
+                .unwrap_or(default),
+            &given[0]
+        );
     }
     Ok(given[0].clone())
 }
@@ -173,30 +259,49 @@ fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
     let json = serde_json::to_value(trace).expect("a trace is JSON");
     let mut found: BTreeMap<&str, (&str, Option<&str>)> = BTreeMap::new();
     for step in json["inputs"].as_array().expect("inputs") {
-        let (name, value) = (step["name"].as_str().expect("a name"), step["value"].as_str());
+        let (name, value) = (
+            step["name"].as_str().expect("a name"),
+            step["value"].as_str(),
+        );
         let (standing, expected) = match spec.inputs.iter().find(|input| input.name == name) {
             Some(input) => {
-                let given = case.profile.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+                let given = case
+                    .profile
+                    .iter()
+                    .find(|(own, _)| own == name)
+                    .map(|(_, value)| value);
                 match (given, &input.missing) {
                     (Some(given), _) => ("given", Some(written(&input.kind, given))),
-                    (None, Missing::Assume(value)) => ("assumed", Some(written(&input.kind, value))),
+                    (None, Missing::Assume(value)) => {
+                        ("assumed", Some(written(&input.kind, value)))
+                    }
                     (None, Missing::Absent) => ("absent", None),
                     (None, Missing::Unknown) => ("unknown", None),
                     (None, Missing::Error) => ("refused", None),
                 }
             }
             None => {
-                let derived = spec.derived.iter().find(|derived| derived.name == name).expect("an input or a derived one");
+                let derived = spec
+                    .derived
+                    .iter()
+                    .find(|derived| derived.name == name)
+                    .expect("an input or a derived one");
                 // Absent if a part is, whatever else is unknown.
                 if derived.parts().iter().any(|part| found[part].0 == "absent") {
                     ("absent", None)
                 } else {
-                    ("derived", worked_out(&derived.derivation, spec.as_at, |part| found[part].1))
+                    (
+                        "derived",
+                        worked_out(&derived.derivation, spec.as_at, |part| found[part].1),
+                    )
                 }
             }
         };
         prop_assert_eq!(step["standing"].as_str(), Some(standing), "{}", name);
-        let is_same = |one: &str, other: &str| one == other || Decimal::from_str(one).is_ok_and(|one| Decimal::from_str(other) == Ok(one));
+        let is_same = |one: &str, other: &str| {
+            one == other
+                || Decimal::from_str(one).is_ok_and(|one| Decimal::from_str(other) == Ok(one))
+        };
         prop_assert!(
             match (value, &expected) {
                 (Some(value), Some(expected)) => is_same(value, expected),
@@ -204,7 +309,11 @@ fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
             },
             "{name}: {value:?} {expected:?}"
         );
-        prop_assert!(found.insert(name, (standing, value)).is_none(), "{} stands twice", name);
+        prop_assert!(
+            found.insert(name, (standing, value)).is_none(),
+            "{} stands twice",
+            name
+        );
     }
     prop_assert_eq!(found.len(), spec.inputs.len() + spec.derived.len());
     Ok(())
@@ -218,7 +327,11 @@ fn written(kind: &Kind, value: &support::value::Value) -> String {
         (Value::Decimal(text) | Value::Text(text) | Value::Date(text), _) => text.clone(),
         (Value::Boolean(answer), _) => answer.to_string(),
         (Value::Set(members), Kind::Set(all)) => {
-            let members: Vec<&str> = all.iter().filter(|member| members.contains(member)).map(String::as_str).collect();
+            let members: Vec<&str> = all
+                .iter()
+                .filter(|member| members.contains(member))
+                .map(String::as_str)
+                .collect();
             format!("[{}]", members.join(", "))
         }
         (Value::Set(_), _) => panic!("a set for an input that is none"),
@@ -226,13 +339,24 @@ fn written(kind: &Kind, value: &support::value::Value) -> String {
 }
 
 /// A derived value, unless a part has none.
-fn worked_out<'v>(derivation: &Derivation, as_at: Date, value: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
+fn worked_out<'v>(
+    derivation: &Derivation,
+    as_at: Date,
+    value: impl Fn(&str) -> Option<&'v str>,
+) -> Option<String> {
     match derivation {
         Derivation::Sum(parts) => {
-            let numbers: Option<Vec<Decimal>> = parts.iter().map(|part| Some(value(part)?.parse().expect("a number"))).collect();
+            let numbers: Option<Vec<Decimal>> = parts
+                .iter()
+                .map(|part| Some(value(part)?.parse().expect("a number")))
+                .collect();
             Some(numbers?.into_iter().sum::<Decimal>().to_string())
         }
-        Derivation::Between { unit, first, second } => {
+        Derivation::Between {
+            unit,
+            first,
+            second,
+        } => {
             let date = |moment: &Moment| match moment {
                 Moment::AsAt => Some(as_at),
                 Moment::Input(name) => Some(value(name)?.parse().expect("a date")),
@@ -243,12 +367,19 @@ fn worked_out<'v>(derivation: &Derivation, as_at: Date, value: impl Fn(&str) -> 
 }
 
 fn explained(case: &Case) -> Result<Option<Trace>, TestCaseError> {
-    let matrix = Matrix::from_yaml(&case.spec.to_yaml()).map_err(|faults| TestCaseError::fail(faults.to_string()))?;
+    let matrix = Matrix::from_yaml(&case.spec.to_yaml())
+        .map_err(|faults| TestCaseError::fail(faults.to_string()))?;
     let profile = Profile::from_json(&to_json(&case.profile)).expect("a generated profile is JSON");
     let as_at = case.spec.as_at.to_string().parse().expect("a date");
     let trace = matrix.explain(&profile, as_at);
     // An explanation and a scoring never disagree.
-    prop_assert_eq!(trace.as_ref().map(|trace| trace.outcome().clone()).map_err(Clone::clone), matrix.score(&profile, as_at));
+    prop_assert_eq!(
+        trace
+            .as_ref()
+            .map(|trace| trace.outcome().clone())
+            .map_err(Clone::clone),
+        matrix.score(&profile, as_at)
+    );
     Ok(trace.ok())
 }
 

@@ -1,6 +1,12 @@
 //! A trial over a file of columns is the trial person by person: the same counts and the same report, by any number of threads.
 #![cfg(all(feature = "parquet", feature = "cohort"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
 
 mod support;
 
@@ -9,7 +15,10 @@ use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::types::Int16Type;
-use arrow_array::{ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, NullArray, RecordBatch, StringArray, UInt8Array};
+use arrow_array::{
+    ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, NullArray, RecordBatch,
+    StringArray, UInt8Array,
+};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
@@ -42,21 +51,35 @@ fn array(values: &[Option<&Value>], as_dictionary: bool) -> ArrayRef {
         return Arc::new(NullArray::new(values.len()));
     }
     if is(&|value| matches!(value, Value::Boolean(_))) {
-        let truths = values.iter().map(|value| if let Some(Value::Boolean(truth)) = value { Some(*truth) } else { None });
+        let truths = values.iter().map(|value| {
+            if let Some(Value::Boolean(truth)) = value {
+                Some(*truth)
+            } else {
+                None
+            }
+        });
         return Arc::new(truths.collect::<BooleanArray>());
     }
     if is(&|value| matches!(value, Value::Members(_))) {
         let mut lists = ListBuilder::new(StringBuilder::new());
         for value in values {
             if let Some(Value::Members(members)) = value {
-                members.iter().for_each(|member| lists.values().append_value(member));
+                members
+                    .iter()
+                    .for_each(|member| lists.values().append_value(member));
             }
             lists.append(value.is_some());
         }
         return Arc::new(lists.finish());
     }
     if !is(&|value| matches!(value, Value::Text(_))) {
-        let numbers = values.iter().map(|value| if let Some(Value::Whole(number)) = value { Some(*number) } else { None });
+        let numbers = values.iter().map(|value| {
+            if let Some(Value::Whole(number)) = value {
+                Some(*number)
+            } else {
+                None
+            }
+        });
         return Arc::new(numbers.collect::<Int64Array>());
     }
     let texts = values.iter().map(|value| match value {
@@ -66,13 +89,25 @@ fn array(values: &[Option<&Value>], as_dictionary: bool) -> ArrayRef {
     });
     let texts: Vec<Option<String>> = texts.collect();
     let texts = texts.iter().map(Option::as_deref);
-    if as_dictionary { Arc::new(texts.collect::<DictionaryArray<Int16Type>>()) } else { Arc::new(texts.collect::<StringArray>()) }
+    if as_dictionary {
+        Arc::new(texts.collect::<DictionaryArray<Int16Type>>())
+    } else {
+        Arc::new(texts.collect::<StringArray>())
+    }
 }
 
 /// What is known of people beside their inputs.
 const SEX: [Option<&str>; 4] = [Some("f"), Some("m"), Some("m"), None];
 const SEEN: [Option<bool>; 5] = [Some(true), None, Some(false), Some(false), Some(true)];
-const SCORE: [Option<f64>; 7] = [Some(3.5), Some(12.0), None, Some(7.0), Some(0.0), Some(7.0), Some(41.25)];
+const SCORE: [Option<f64>; 7] = [
+    Some(3.5),
+    Some(12.0),
+    None,
+    Some(7.0),
+    Some(0.0),
+    Some(7.0),
+    Some(41.25),
+];
 
 fn of<T: Copy>(some: &[T], row: usize) -> T {
     some[(row * 7 + row / 3) % some.len()]
@@ -84,26 +119,61 @@ fn batch(matrices: [&Matrix; 2], people: &[Profile]) -> RecordBatch {
     names.dedup();
     let mut columns: Vec<(String, ArrayRef)> = Vec::new();
     for (nth, name) in names.into_iter().enumerate() {
-        let values: Vec<Option<&Value>> = people.iter().map(|person| person.get(name).filter(|value| **value != Value::Missing)).collect();
+        let values: Vec<Option<&Value>> = people
+            .iter()
+            .map(|person| person.get(name).filter(|value| **value != Value::Missing))
+            .collect();
         columns.push((name.to_owned(), array(&values, nth % 2 == 0)));
     }
     let rows = 0..people.len();
-    columns.push(("sex".to_owned(), Arc::new(rows.clone().map(|row| of(&SEX, row)).collect::<DictionaryArray<Int16Type>>())));
-    columns.push(("again".to_owned(), Arc::new(rows.clone().map(|row| of(&SEEN, row)).collect::<BooleanArray>())));
-    columns.push(("score".to_owned(), Arc::new(rows.map(|row| of(&SCORE, row)).collect::<Float64Array>())));
-    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()
+    columns.push((
+        "sex".to_owned(),
+        Arc::new(
+            rows.clone()
+                .map(|row| of(&SEX, row))
+                .collect::<DictionaryArray<Int16Type>>(),
+        ),
+    ));
+    columns.push((
+        "again".to_owned(),
+        Arc::new(
+            rows.clone()
+                .map(|row| of(&SEEN, row))
+                .collect::<BooleanArray>(),
+        ),
+    ));
+    columns.push((
+        "score".to_owned(),
+        Arc::new(rows.map(|row| of(&SCORE, row)).collect::<Float64Array>()),
+    ));
+    RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(name, array)| (name, array, true)),
+    )
+    .unwrap()
 }
 
 /// The same people in a file of several parts.
 fn written(name: &str, batch: &RecordBatch, rows: usize) -> [ColumnFile; 2] {
-    let (parquet, ipc) = (path(&format!("{name}.parquet")), path(&format!("{name}.arrow")));
-    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows)).build();
-    let mut writer = ArrowWriter::try_new(std::fs::File::create(&parquet).unwrap(), batch.schema(), Some(properties)).unwrap();
+    let (parquet, ipc) = (
+        path(&format!("{name}.parquet")),
+        path(&format!("{name}.arrow")),
+    );
+    let properties = WriterProperties::builder()
+        .set_max_row_group_row_count(Some(rows))
+        .build();
+    let mut writer = ArrowWriter::try_new(
+        std::fs::File::create(&parquet).unwrap(),
+        batch.schema(),
+        Some(properties),
+    )
+    .unwrap();
     writer.write(batch).unwrap();
     writer.close().unwrap();
     let mut writer = ColumnWriter::create(&ipc, ColumnFileKind::Ipc, batch.schema_ref()).unwrap();
     for first in (0..batch.num_rows()).step_by(rows) {
-        writer.write(&batch.slice(first, (batch.num_rows() - first).min(rows))).unwrap();
+        writer
+            .write(&batch.slice(first, (batch.num_rows() - first).min(rows)))
+            .unwrap();
     }
     writer.finish().unwrap();
     [parquet, ipc].map(|path| ColumnFile::open(path).unwrap())
@@ -116,18 +186,43 @@ fn same(columns: &Trial, rows: &Trial) {
     assert_eq!(columns.causes(), rows.causes());
     assert_eq!(columns.measures(), rows.measures());
     assert_eq!(columns.sweep_points(), rows.sweep_points());
-    for (columns, rows) in [(columns.old(), rows.old()), (columns.revised(), rows.revised())] {
-        assert_eq!((columns.people(), columns.refused(), columns.provisional()), (rows.people(), rows.refused(), rows.provisional()));
-        assert_eq!((columns.results(), columns.levels(), columns.reasons()), (rows.results(), rows.levels(), rows.reasons()));
-        assert_eq!((columns.inexact(), columns.observed(), columns.not_recorded()), (rows.inexact(), rows.observed(), rows.not_recorded()));
+    for (columns, rows) in [
+        (columns.old(), rows.old()),
+        (columns.revised(), rows.revised()),
+    ] {
+        assert_eq!(
+            (columns.people(), columns.refused(), columns.provisional()),
+            (rows.people(), rows.refused(), rows.provisional())
+        );
+        assert_eq!(
+            (columns.results(), columns.levels(), columns.reasons()),
+            (rows.results(), rows.levels(), rows.reasons())
+        );
+        assert_eq!(
+            (
+                columns.inexact(),
+                columns.observed(),
+                columns.not_recorded()
+            ),
+            (rows.inexact(), rows.observed(), rows.not_recorded())
+        );
     }
     let [columns, rows] = [columns.report(), rows.report()];
     assert_eq!(columns, rows);
-    assert_eq!((columns.to_string(), columns.to_html()), (rows.to_string(), rows.to_html()));
+    assert_eq!(
+        (columns.to_string(), columns.to_html()),
+        (rows.to_string(), rows.to_html())
+    );
 }
 
 /// Tries both ways, with what is beside the inputs by one thread and by two, and without it.
-fn agree(name: &str, trial: &dyn Fn() -> Trial, matrices: [&Matrix; 2], people: &[Profile], as_at: Date) -> Trial {
+fn agree(
+    name: &str,
+    trial: &dyn Fn() -> Trial,
+    matrices: [&Matrix; 2],
+    people: &[Profile],
+    as_at: Date,
+) -> Trial {
     let batch = batch(matrices, people);
     let [parquet, ipc] = written(name, &batch, people.len().div_ceil(4).max(1));
     let by_rows = |trial: Trial, has_beside: bool| {
@@ -136,7 +231,9 @@ fn agree(name: &str, trial: &dyn Fn() -> Trial, matrices: [&Matrix; 2], people: 
             let mut person = Person::new(row.to_string(), profile.clone());
             if has_beside {
                 person.observed = of(&SEEN, row);
-                let score = of(&SCORE, row).map(|score| score.to_string()).unwrap_or_default();
+                let score = of(&SCORE, row)
+                    .map(|score| score.to_string())
+                    .unwrap_or_default();
                 person.kept = vec![of(&SEX, row).unwrap_or_default().to_owned(), score];
             }
             trial.add(&person, as_at);
@@ -146,13 +243,30 @@ fn agree(name: &str, trial: &dyn Fn() -> Trial, matrices: [&Matrix; 2], people: 
     let beside = || trial().by(["sex"]).existing("score");
     let (plain, full) = (by_rows(trial(), false), by_rows(beside(), true));
     for (file, threads, trial, columns, rows) in [
-        (&parquet, 1, beside(), Columns::new().with_outcome("again"), &full),
-        (&parquet, 2, beside(), Columns::new().with_outcome("again"), &full),
+        (
+            &parquet,
+            1,
+            beside(),
+            Columns::new().with_outcome("again"),
+            &full,
+        ),
+        (
+            &parquet,
+            2,
+            beside(),
+            Columns::new().with_outcome("again"),
+            &full,
+        ),
         (&ipc, 2, trial(), Columns::new(), &plain),
     ] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         let mut trial = trial;
-        trial.add_file(file, &trial.columns(columns), as_at, &pool).unwrap();
+        trial
+            .add_file(file, &trial.columns(columns), as_at, &pool)
+            .unwrap();
         same(&trial, rows);
     }
     full
@@ -160,9 +274,15 @@ fn agree(name: &str, trial: &dyn Fn() -> Trial, matrices: [&Matrix; 2], people: 
 
 #[test]
 fn shipped_revisions_give_the_same_by_columns_as_person_by_person() {
-    let utm = include_str!("../matrices/hmpps-utm/2.0.0.yaml").replace("{ level: B, from: 20 }", "{ level: B, from: 12 }");
+    let utm = include_str!("../matrices/hmpps-utm/2.0.0.yaml")
+        .replace("{ level: B, from: 20 }", "{ level: B, from: 12 }");
     let cases: [(&str, &str, Option<&str>, bool); 5] = [
-        ("iom-threshold@1.0.0", "iom-threshold@1.1.0", Some("frequency.high=14..22..4"), true),
+        (
+            "iom-threshold@1.0.0",
+            "iom-threshold@1.1.0",
+            Some("frequency.high=14..22..4"),
+            true,
+        ),
         ("hmpps-tier@3.5.0", "hmpps-tier@3.6.0", None, false),
         ("hmpps-utm@2.0.0", &utm, None, true),
         ("lsir-idaho@1.0.0", "lsir-idaho@2.0.0", None, true),
@@ -170,20 +290,32 @@ fn shipped_revisions_give_the_same_by_columns_as_person_by_person() {
         ("hmpps-utm@2.0.0", "iom-threshold@1.1.0", None, true),
     ];
     for (old, new, sweep, moves) in cases {
-        let (old, new) = (open(old), Matrix::from_yaml(new).unwrap_or_else(|_| open(new)));
+        let (old, new) = (
+            open(old),
+            Matrix::from_yaml(new).unwrap_or_else(|_| open(new)),
+        );
         let name = format!("{}-{}", old.id(), new.id());
         let others = sample::profiles(&old, as_at(), 3, 160);
         let mut people: Vec<Profile> = sample::profiles(&new, as_at(), 3, 160).collect();
         for (person, other) in people.iter_mut().zip(others) {
-            for (input, value) in other.iter().filter(|(input, _)| !new.inputs().any(|own| own == *input)) {
+            for (input, value) in other
+                .iter()
+                .filter(|(input, _)| !new.inputs().any(|own| own == *input))
+            {
                 person.set(input, value.clone());
             }
         }
         // Some are refused: numbers out of range, and what must be given and is not.
         let first = new.inputs().next().unwrap();
-        people.iter_mut().step_by(23).for_each(|person| person.set(first, Value::Missing));
+        people
+            .iter_mut()
+            .step_by(23)
+            .for_each(|person| person.set(first, Value::Missing));
         for person in people.iter_mut().step_by(29) {
-            let number = person.iter().find(|(_, value)| matches!(value, Value::Whole(_))).map(|(name, _)| name.to_owned());
+            let number = person
+                .iter()
+                .find(|(_, value)| matches!(value, Value::Whole(_)))
+                .map(|(name, _)| name.to_owned());
             number.into_iter().for_each(|name| person.set(name, 5000));
         }
         let trial = || {
@@ -198,7 +330,11 @@ fn shipped_revisions_give_the_same_by_columns_as_person_by_person() {
         };
         let full = agree(&name, &trial, [&old, &new], &people, as_at());
         assert_eq!(full.people(), 160);
-        assert!((full.moved() > 0) == moves && full.old().refused() + full.revised().refused() > 5, "{name}: {}", full.moved());
+        assert!(
+            (full.moved() > 0) == moves && full.old().refused() + full.revised().refused() > 5,
+            "{name}: {}",
+            full.moved()
+        );
     }
 }
 
@@ -231,16 +367,27 @@ fn revised(spec: &Spec, drawn: u32) -> Option<Matrix> {
         revisions.push(other);
     }
     for (nth, dimension) in spec.dimensions.iter().enumerate() {
-        if dimension.levels.as_ref().is_some_and(|levels| levels.cases.iter().any(|case| !case.cuts.is_empty())) {
+        if dimension
+            .levels
+            .as_ref()
+            .is_some_and(|levels| levels.cases.iter().any(|case| !case.cuts.is_empty()))
+        {
             let mut other = spec.clone();
-            let cases = other.dimensions[nth].levels.iter_mut().flat_map(|levels| &mut levels.cases);
-            cases.filter_map(|case| case.cuts.first_mut()).for_each(|cut| *cut += rust_decimal::Decimal::ONE);
+            let cases = other.dimensions[nth]
+                .levels
+                .iter_mut()
+                .flat_map(|levels| &mut levels.cases);
+            cases
+                .filter_map(|case| case.cuts.first_mut())
+                .for_each(|cut| *cut += rust_decimal::Decimal::ONE);
             revisions.push(other);
         }
     }
     let count = revisions.len().max(1);
     revisions.rotate_left(drawn as usize % count);
-    revisions.iter().find_map(|spec| Matrix::from_yaml(&spec.to_yaml()).ok())
+    revisions
+        .iter()
+        .find_map(|spec| Matrix::from_yaml(&spec.to_yaml()).ok())
 }
 
 proptest! {
@@ -276,12 +423,35 @@ fn overrides_that_apply_no_more_are_told_apart() {
     };
     let both = "overrides:\n  - { id: mappa-3, when: { mappa: m3 }, at_least: high, reason: one }\n  \
                 - { id: gang, when: { gang: true }, at_least: high, reason: other }\n";
-    let [old, new] = [both, ""].map(|overrides| Matrix::from_yaml(&text(overrides)).unwrap_or_else(|faults| panic!("{faults}")));
-    let person = |row: usize| Profile::new().with("arrests", 3).with("mappa", if row < 20 { "m3" } else { "m2" }).with("gang", row >= 15);
+    let [old, new] = [both, ""].map(|overrides| {
+        Matrix::from_yaml(&text(overrides)).unwrap_or_else(|faults| panic!("{faults}"))
+    });
+    let person = |row: usize| {
+        Profile::new()
+            .with("arrests", 3)
+            .with("mappa", if row < 20 { "m3" } else { "m2" })
+            .with("gang", row >= 15)
+    };
     let people: Vec<Profile> = (0..50).map(person).collect();
-    let full = agree("overrides", &|| Trial::new(&old, &new), [&old, &new], &people, as_at());
-    let causes: Vec<_> = full.causes().into_iter().map(|cause| (cause.kind, cause.name, cause.people)).collect();
-    assert_eq!(causes, [(CauseKind::OverrideNoLonger, "gang".to_owned(), 35), (CauseKind::OverrideNoLonger, "mappa-3".to_owned(), 20)]);
+    let full = agree(
+        "overrides",
+        &|| Trial::new(&old, &new),
+        [&old, &new],
+        &people,
+        as_at(),
+    );
+    let causes: Vec<_> = full
+        .causes()
+        .into_iter()
+        .map(|cause| (cause.kind, cause.name, cause.people))
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            (CauseKind::OverrideNoLonger, "gang".to_owned(), 35),
+            (CauseKind::OverrideNoLonger, "mappa-3".to_owned(), 20)
+        ]
+    );
 }
 
 /// The same people as text and as columns, with the columns of both named in one file, and outcomes that are no outcomes.
@@ -290,38 +460,90 @@ fn a_csv_file_and_a_parquet_file_give_the_same_report() {
     let (old, new) = (open("lsir-idaho@1.0.0"), open("lsir-idaho@2.0.0"));
     let names = b"columns: { lsir: total, gender: sex }\noutcome: again\n";
     let columns = Columns::for_revisions("columns.yaml", names, &old, &new).unwrap();
-    let (totals, sexes, seen) =
-        ([Some(12_u8), Some(31), None, Some(60), Some(40)], ["male", "female", "trans_male", ""], [Some(1_u8), Some(0), None, Some(2)]);
+    let (totals, sexes, seen) = (
+        [Some(12_u8), Some(31), None, Some(60), Some(40)],
+        ["male", "female", "trans_male", ""],
+        [Some(1_u8), Some(0), None, Some(2)],
+    );
     let rows = 0..300_usize;
     let mut csv = "id,total,sex,again,area\n".to_owned();
     for row in rows.clone() {
-        let number = |number: Option<u8>| number.map(|number| number.to_string()).unwrap_or_default();
-        csv.push_str(&format!("p{row},{},{},{}, {}\n", number(of(&totals, row)), of(&sexes, row / 2), number(of(&seen, row)), row % 3 == 0));
+        let number =
+            |number: Option<u8>| number.map(|number| number.to_string()).unwrap_or_default();
+        csv.push_str(&format!(
+            "p{row},{},{},{}, {}\n",
+            number(of(&totals, row)),
+            of(&sexes, row / 2),
+            number(of(&seen, row)),
+            row % 3 == 0
+        ));
     }
     let batch: [(&str, ArrayRef); 4] = [
-        ("total", Arc::new(rows.clone().map(|row| of(&totals, row)).collect::<UInt8Array>())),
-        ("sex", Arc::new(rows.clone().map(|row| Some(of(&sexes, row / 2)).filter(|sex| !sex.is_empty())).collect::<StringArray>())),
-        ("again", Arc::new(rows.clone().map(|row| of(&seen, row).map(f64::from)).collect::<Float64Array>())),
-        ("area", Arc::new(rows.map(|row| Some(row % 3 == 0)).collect::<BooleanArray>())),
+        (
+            "total",
+            Arc::new(
+                rows.clone()
+                    .map(|row| of(&totals, row))
+                    .collect::<UInt8Array>(),
+            ),
+        ),
+        (
+            "sex",
+            Arc::new(
+                rows.clone()
+                    .map(|row| Some(of(&sexes, row / 2)).filter(|sex| !sex.is_empty()))
+                    .collect::<StringArray>(),
+            ),
+        ),
+        (
+            "again",
+            Arc::new(
+                rows.clone()
+                    .map(|row| of(&seen, row).map(f64::from))
+                    .collect::<Float64Array>(),
+            ),
+        ),
+        (
+            "area",
+            Arc::new(rows.map(|row| Some(row % 3 == 0)).collect::<BooleanArray>()),
+        ),
     ];
     let files = written("idaho", &RecordBatch::try_from_iter(batch).unwrap(), 37);
     let trial = || Trial::new(&old, &new).by(["area", "sex"]);
     let columns = trial().columns(columns);
     let mut by_rows = trial();
-    for person in CohortReader::for_revisions(csv.as_bytes(), FileKind::Csv, &columns, &old, &new).unwrap() {
+    for person in
+        CohortReader::for_revisions(csv.as_bytes(), FileKind::Csv, &columns, &old, &new).unwrap()
+    {
         by_rows.add(&person.unwrap(), as_at());
     }
     for file in &files {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(2)
+            .build()
+            .unwrap();
         let mut by_columns = trial();
         by_columns.add_file(file, &columns, as_at(), &pool).unwrap();
-        assert_eq!(by_columns.report().to_string(), by_rows.report().to_string());
+        assert_eq!(
+            by_columns.report().to_string(),
+            by_rows.report().to_string()
+        );
     }
     let reasons = by_rows.old().reasons();
-    let mut reasons: Vec<_> = reasons.iter().map(|reason| (reason.kind.name(), reason.inputs.join(", "))).collect();
+    let mut reasons: Vec<_> = reasons
+        .iter()
+        .map(|reason| (reason.kind.name(), reason.inputs.join(", ")))
+        .collect();
     reasons.sort();
-    let expected = [("missing", "lsir"), ("out of range", "lsir"), ("unreadable row", "outcome")];
-    assert_eq!(reasons, expected.map(|(kind, input)| (kind, input.to_owned())));
+    let expected = [
+        ("missing", "lsir"),
+        ("out of range", "lsir"),
+        ("unreadable row", "outcome"),
+    ];
+    assert_eq!(
+        reasons,
+        expected.map(|(kind, input)| (kind, input.to_owned()))
+    );
 }
 
 #[test]
@@ -329,12 +551,24 @@ fn columns_that_do_not_fit_are_reported_at_once() {
     let (old, new) = (open("hmpps-utm@1.0.0"), open("hmpps-utm@2.0.0"));
     let ones: ArrayRef = Arc::new(Float64Array::from(vec![1.0]));
     let words: ArrayRef = Arc::new(StringArray::from(vec!["a"]));
-    let batch = RecordBatch::try_from_iter([("rosh", ones.clone()), ("femal", ones), ("as_at", words.clone()), ("agian", words)]).unwrap();
+    let batch = RecordBatch::try_from_iter([
+        ("rosh", ones.clone()),
+        ("femal", ones),
+        ("as_at", words.clone()),
+        ("agian", words),
+    ])
+    .unwrap();
     let [file, _] = written("faulty", &batch, 1);
     let mut trial = Trial::new(&old, &new).by(["ethnicity"]);
     let columns = trial.columns(Columns::new().with_outcome("again"));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let error = trial.add_file(&file, &columns, as_at(), &pool).unwrap_err().to_string();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let error = trial
+        .add_file(&file, &columns, as_at(), &pool)
+        .unwrap_err()
+        .to_string();
     let (_, problems) = error.split_once('\n').unwrap();
     insta::assert_snapshot!(problems);
     assert_eq!(trial.people(), 0);

@@ -1,6 +1,11 @@
 //! The panel's own examples: what they may expect, and what is said where one does not hold.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops where something is not as it must be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops where something is not as it must be"
+)]
 
 use threshold_matrix::Matrix;
 
@@ -46,7 +51,14 @@ fn differences(example: &str) -> Vec<String> {
     let text = format!("{MATRIX}examples:\n  - {{ title: tried, {example} }}\n");
     let matrix = Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"));
     let examples = matrix.run_examples();
-    assert_eq!((examples.len(), examples[0].title.as_str(), examples[0].place.line), (1, "tried", text.lines().count()));
+    assert_eq!(
+        (
+            examples.len(),
+            examples[0].title.as_str(),
+            examples[0].place.line
+        ),
+        (1, "tried", text.lines().count())
+    );
     examples[0].differences.clone()
 }
 
@@ -82,19 +94,52 @@ fn an_example_may_expect_anything_that_comes_out() {
 #[test]
 fn an_example_that_does_not_hold_says_how() {
     for (example, wanted) in [
-        ("profile: { count: 3 }, expect: { tier: high }", "`tier` is none, not high"),
-        ("profile: { count: 3 }, expect: { one: 4 }", "`one` is 3, not 4"),
-        ("profile: { count: 3 }, expect: { one: high }", "`one` is low, not high"),
-        ("profile: { count: 3 }, expect: { one.scaled: 1 }", "`one.scaled` is none, not 1"),
-        ("profile: { count: 3 }, expect: { one.levels: low }", "nothing is called `one.levels`; did you mean `one.level`?"),
-        ("profile: { count: 3 }, expect: { possible: [high, low] }", "`possible` is [closed], not [high, low]"),
-        ("profile: { count: 3 }, expect: { arests: 3 }", "nothing is called `arests`; did you mean `arrests`?"),
-        ("profile: { count: 3 }, expect: { error: true }", "the profile is scored, and was to be refused"),
-        ("profile: { count: 99 }, expect: { tier: low }", "the profile is refused: `count` is 99, outside -5 to 60"),
-        ("profile: { count: 99 }, expect: { error: missing }", "the profile is refused for another reason: `count` is 99, outside -5 to 60"),
+        (
+            "profile: { count: 3 }, expect: { tier: high }",
+            "`tier` is none, not high",
+        ),
+        (
+            "profile: { count: 3 }, expect: { one: 4 }",
+            "`one` is 3, not 4",
+        ),
+        (
+            "profile: { count: 3 }, expect: { one: high }",
+            "`one` is low, not high",
+        ),
+        (
+            "profile: { count: 3 }, expect: { one.scaled: 1 }",
+            "`one.scaled` is none, not 1",
+        ),
+        (
+            "profile: { count: 3 }, expect: { one.levels: low }",
+            "nothing is called `one.levels`; did you mean `one.level`?",
+        ),
+        (
+            "profile: { count: 3 }, expect: { possible: [high, low] }",
+            "`possible` is [closed], not [high, low]",
+        ),
+        (
+            "profile: { count: 3 }, expect: { arests: 3 }",
+            "nothing is called `arests`; did you mean `arrests`?",
+        ),
+        (
+            "profile: { count: 3 }, expect: { error: true }",
+            "the profile is scored, and was to be refused",
+        ),
+        (
+            "profile: { count: 99 }, expect: { tier: low }",
+            "the profile is refused: `count` is 99, outside -5 to 60",
+        ),
+        (
+            "profile: { count: 99 }, expect: { error: missing }",
+            "the profile is refused for another reason: `count` is 99, outside -5 to 60",
+        ),
         ("profile: {}, expect: { two: 7 }", "`two` is open, not 7"),
         ("profile: {}, expect: { two: 8 }", "`two` is open, not 8"),
-        ("profile: { count: 1, grade: 2 }, expect: { two: 7 }", "`two` is 30, not 7"),
+        (
+            "profile: { count: 1, grade: 2 }, expect: { two: 7 }",
+            "`two` is 30, not 7",
+        ),
     ] {
         assert_eq!(differences(example), [wanted], "{example}");
     }

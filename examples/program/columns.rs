@@ -32,21 +32,42 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
     let names = match &options.columns {
         Some(path) => {
             let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
-            Names::from_columns(&Columns::from_yaml(&path.to_string_lossy(), &bytes, &matrix)?).map_err(|error| at(path, &error))?
+            Names::from_columns(&Columns::from_yaml(
+                &path.to_string_lossy(),
+                &bytes,
+                &matrix,
+            )?)
+            .map_err(|error| at(path, &error))?
         }
         None => Names::new(),
     };
     let file = ColumnFile::open(cohort)?;
     // Before a run of an hour, not after it.
-    let previous = options.previous.as_ref().map(ColumnFile::open).transpose()?;
+    let previous = options
+        .previous
+        .as_ref()
+        .map(ColumnFile::open)
+        .transpose()?;
     let id = names.id().unwrap_or("id").to_owned();
     let has_ids = file.schema().column_with_name(&id).is_some();
     let names = if has_ids { names.with_id(&id) } else { names };
     let outputs = Outputs::tiers().with_dimensions().with_flags();
-    let bulk = matrix.bulk(as_at, if options.points { outputs.with_points().with_decisions() } else { outputs });
-    let batches = bulk.batches(file.schema(), &names).map_err(|error| at(cohort, &error))?;
+    let bulk = matrix.bulk(
+        as_at,
+        if options.points {
+            outputs.with_points().with_decisions()
+        } else {
+            outputs
+        },
+    );
+    let batches = bulk
+        .batches(file.schema(), &names)
+        .map_err(|error| at(cohort, &error))?;
     let notes = notes(cohort, batches.unused(), batches.inputs_without_column());
-    let partial = options.out.as_ref().map(|path| PathBuf::from(format!("{}.partial", path.display())));
+    let partial = options
+        .out
+        .as_ref()
+        .map(|path| PathBuf::from(format!("{}.partial", path.display())));
     let mut writer = match (&options.out, &partial) {
         (Some(out), Some(partial)) => {
             let kind = ColumnFileKind::of(out).unwrap_or(ColumnFileKind::Parquet);
@@ -55,17 +76,29 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
         _ => None,
     };
     let progress = match file.rows() {
-        Some(rows) => ProgressBar::new(rows).with_style(ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} people, {eta} left")?),
-        None => ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {human_pos} people")?),
+        Some(rows) => ProgressBar::new(rows).with_style(ProgressStyle::with_template(
+            "{bar:40} {human_pos}/{human_len} people, {eta} left",
+        )?),
+        None => ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
+            "{spinner} {human_pos} people",
+        )?),
     };
     let began = Instant::now();
     let mut summary = Summary::default();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
-    bulk.score_file(&file, &names, &pool, writer.as_mut(), |batch| -> Result<(), Box<dyn Error>> {
-        summary.add(&batch);
-        progress.inc(batch.num_rows() as u64);
-        Ok(())
-    })?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads.unwrap_or(0))
+        .build()?;
+    bulk.score_file(
+        &file,
+        &names,
+        &pool,
+        writer.as_mut(),
+        |batch| -> Result<(), Box<dyn Error>> {
+            summary.add(&batch);
+            progress.inc(batch.num_rows() as u64);
+            Ok(())
+        },
+    )?;
     if let (Some(writer), Some(partial), Some(out)) = (writer, &partial, &options.out) {
         writer.finish()?;
         std::fs::rename(partial, out).map_err(|error| at(out, &error))?;
@@ -74,10 +107,19 @@ pub(crate) fn rescore(options: &Options, cohort: &Path) -> Result<String, Box<dy
     let elapsed = began.elapsed();
     let moved = match (&previous, &options.previous, &options.out) {
         (Some(file), Some(previous), Some(out)) => {
-            let movement = ColumnFile::open(out)?.movement_since(file, &id, |_, _, _| Ok::<(), Box<dyn Error>>(()))?;
+            let movement = ColumnFile::open(out)?
+                .movement_since(file, &id, |_, _, _| Ok::<(), Box<dyn Error>>(()))?;
             format!("\nSince {}: {movement}", previous.display())
         }
         _ => String::new(),
     };
-    Ok(report(options, &matrix, as_at, &notes, &format!("{summary}{moved}"), summary.people(), elapsed))
+    Ok(report(
+        options,
+        &matrix,
+        as_at,
+        &notes,
+        &format!("{summary}{moved}"),
+        summary.people(),
+        elapsed,
+    ))
 }

@@ -28,13 +28,26 @@ pub(super) fn edges(prover: &mut Prover<'_>, parts: &[Part]) -> Vec<Edge> {
             Rule::Choose(choices) => {
                 for (choice, number) in choices.iter().zip(1..) {
                     if let Gives::Reading(reading) = &choice.gives {
-                        of_bands(prover, parts, name, &format!("{name}.{number}"), reading, &mut edges);
+                        of_bands(
+                            prover,
+                            parts,
+                            name,
+                            &format!("{name}.{number}"),
+                            reading,
+                            &mut edges,
+                        );
                     }
                 }
             }
         }
     }
-    for (decision, node) in matrix.model().decisions.items().iter().zip(&matrix.plan().decisions) {
+    for (decision, node) in matrix
+        .model()
+        .decisions
+        .items()
+        .iter()
+        .zip(&matrix.plan().decisions)
+    {
         of_decision(prover, decision, *node, &decision.heading.name, &mut edges);
     }
     if let (Some(decision), Some(node)) = (&matrix.model().decision, matrix.plan().decided) {
@@ -44,8 +57,17 @@ pub(super) fn edges(prover: &mut Prover<'_>, parts: &[Part]) -> Vec<Edge> {
 }
 
 /// From somebody who reaches a band, the two who differ in its input alone: at the cut-off, and one step of the input below.
-fn of_bands(prover: &Prover<'_>, parts: &[Part], criterion: &str, label: &str, reading: &Reading, edges: &mut Vec<Edge>) {
-    let Measure::Bands(bands) = &reading.measure else { return };
+fn of_bands(
+    prover: &Prover<'_>,
+    parts: &[Part],
+    criterion: &str,
+    label: &str,
+    reading: &Reading,
+    edges: &mut Vec<Edge>,
+) {
+    let Measure::Bands(bands) = &reading.measure else {
+        return;
+    };
     let input = &prover.matrix.model().inputs[reading.input];
     // A value that is worked out from others cannot be set.
     if input.derived.is_some() {
@@ -53,16 +75,28 @@ fn of_bands(prover: &Prover<'_>, parts: &[Part], criterion: &str, label: &str, r
     }
     for (pair, number) in bands.windows(2).zip(2..) {
         let [before, band] = pair else { continue };
-        let reached = parts.iter().find(|part| part.kind == PartKind::Band && part.name == format!("{label}.{number}"));
-        let Some(reached) = reached.and_then(|part| part.reached.shown()) else { continue };
+        let reached = parts
+            .iter()
+            .find(|part| part.kind == PartKind::Band && part.name == format!("{label}.{number}"));
+        let Some(reached) = reached.and_then(|part| part.reached.shown()) else {
+            continue;
+        };
         let from = input.domain.text_of(band.from);
         let side = |value: i64, band: &Band, words: &str| {
             let mut profile = reached.clone();
             profile.set(input.heading.name.as_str(), Value::of(&input.domain, value));
             // Another rule may refuse the value, or read it and choose another list of bands.
             let outcome = prover.matrix.score(&profile, prover.as_at).ok()?;
-            let title = format!("{label}: {} {}{words}", input.heading.name, input.domain.text_of(value));
-            (outcome.points(criterion) == Some(band.points)).then_some(Edge { title, profile, criterion: Some(criterion.to_owned()) })
+            let title = format!(
+                "{label}: {} {}{words}",
+                input.heading.name,
+                input.domain.text_of(value)
+            );
+            (outcome.points(criterion) == Some(band.points)).then_some(Edge {
+                title,
+                profile,
+                criterion: Some(criterion.to_owned()),
+            })
         };
         edges.extend(side(band.from - 1, before, &format!(", just below {from}")));
         edges.extend(side(band.from, band, ""));
@@ -70,7 +104,13 @@ fn of_bands(prover: &Prover<'_>, parts: &[Part], criterion: &str, label: &str, r
 }
 
 /// The largest number below each cut-off that somebody has, and the smallest that meets it.
-fn of_decision(prover: &mut Prover<'_>, decision: &Decision, node: NodeId, name: &str, edges: &mut Vec<Edge>) {
+fn of_decision(
+    prover: &mut Prover<'_>,
+    decision: &Decision,
+    node: NodeId,
+    name: &str,
+    edges: &mut Vec<Edge>,
+) {
     if !matches!(decision.method, Method::Bands { .. }) {
         return;
     }
@@ -79,18 +119,44 @@ fn of_decision(prover: &mut Prover<'_>, decision: &Decision, node: NodeId, name:
         Node::Select { default, .. } => *default,
         _ => node,
     };
-    let Node::Read { of, lookup: Lookup::Steps { cuts, .. }, .. } = &space.nodes[read] else { return };
+    let Node::Read {
+        of,
+        lookup: Lookup::Steps { cuts, .. },
+        ..
+    } = &space.nodes[read]
+    else {
+        return;
+    };
     let roots = [*of];
-    let Ok(answer) = prover.ask(&space, &roots, None) else { return };
-    let numbers = || answer.arrivals().filter_map(|arrival| arrival.values.first().copied());
+    let Ok(answer) = prover.ask(&space, &roots, None) else {
+        return;
+    };
+    let numbers = || {
+        answer
+            .arrivals()
+            .filter_map(|arrival| arrival.values.first().copied())
+    };
     for cut in cuts {
-        let sides =
-            [(numbers().filter(|number| number < cut).max(), "just below"), (numbers().filter(|number| cut <= number).min(), "at or just above")];
+        let sides = [
+            (numbers().filter(|number| number < cut).max(), "just below"),
+            (
+                numbers().filter(|number| cut <= number).min(),
+                "at or just above",
+            ),
+        ];
         for (number, words) in sides {
-            let Some(arrival) = number.and_then(|number| answer.arrivals().find(|arrival| arrival.values == [number])) else { continue };
+            let Some(arrival) = number
+                .and_then(|number| answer.arrivals().find(|arrival| arrival.values == [number]))
+            else {
+                continue;
+            };
             let profile = prover.witness(&roots, arrival.values, &answer.path(&arrival));
             let title = format!("{name} {words} {}", Points::from_millionths(*cut));
-            edges.extend(profile.map(|profile| Edge { title, profile, criterion: None }));
+            edges.extend(profile.map(|profile| Edge {
+                title,
+                profile,
+                criterion: None,
+            }));
         }
     }
 }

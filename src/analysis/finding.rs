@@ -66,64 +66,132 @@ pub struct Finding {
 /// The fewest scores of a dimension that are spread enough for a cut-off to be a knife-edge.
 const MANY_SCORES: usize = 10;
 
-pub(super) fn findings(matrix: &Matrix, parts: &[Part], scores: &[Scores], influences: &[Influence], idle: &[Idle]) -> Vec<Finding> {
+pub(super) fn findings(
+    matrix: &Matrix,
+    parts: &[Part],
+    scores: &[Scores],
+    influences: &[Influence],
+    idle: &[Idle],
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     of_parts(parts, &mut findings);
     of_influences(influences, &mut findings);
-    let thing = if matrix.model().decision.is_some() { "the result" } else { "a level" };
+    let thing = if matrix.model().decision.is_some() {
+        "the result"
+    } else {
+        "a level"
+    };
     for own in idle {
         let (code, message) = if own.is_open {
-            (FindingCode::Open, format!("whether the points of `{}` ever change {thing} is open: it would take more than the budget", own.criterion))
+            (
+                FindingCode::Open,
+                format!(
+                    "whether the points of `{}` ever change {thing} is open: it would take more than the budget",
+                    own.criterion
+                ),
+            )
         } else {
-            (FindingCode::NeverMatters, format!("the points of `{}` never change {thing}", own.criterion))
+            (
+                FindingCode::NeverMatters,
+                format!("the points of `{}` never change {thing}", own.criterion),
+            )
         };
         findings.push(Finding::new(code, &own.criterion, own.place, message));
     }
     of_scores(scores, &mut findings);
     counted_twice(matrix.model(), &mut findings);
     accept(matrix, &mut findings);
-    findings.sort_by(|one, other| (one.place, one.code, &one.of).cmp(&(other.place, other.code, &other.of)));
+    findings.sort_by(|one, other| {
+        (one.place, one.code, &one.of).cmp(&(other.place, other.code, &other.of))
+    });
     findings.dedup();
     findings
 }
 
 impl Finding {
     fn new(code: FindingCode, of: &str, place: Place, message: String) -> Self {
-        Self { code, of: of.to_owned(), place, message, witnesses: Vec::new(), accepted: None }
+        Self {
+            code,
+            of: of.to_owned(),
+            place,
+            message,
+            witnesses: Vec::new(),
+            accepted: None,
+        }
     }
 }
 
 fn of_parts(parts: &[Part], findings: &mut Vec<Finding>) {
     for part in parts {
         let name = &part.name;
-        let is_reached = |kind: PartKind| parts.iter().any(|other| other.kind == kind && other.name == *name && other.reached != Proof::Never);
+        let is_reached = |kind: PartKind| {
+            parts.iter().any(|other| {
+                other.kind == kind && other.name == *name && other.reached != Proof::Never
+            })
+        };
         let (code, message) = match (&part.reached, part.kind) {
             (Proof::Shown(_), _) => continue,
-            (Proof::Open, PartKind::CutOff) if parts.iter().any(|other| other.kind == PartKind::Level && other.reached == Proof::Open) => continue,
-            (Proof::Open, _) => {
-                (FindingCode::Open, format!("whether any profile reaches {} is open: it would take more than the budget", part.spoken()))
-            }
-            (Proof::Never, PartKind::Tier | PartKind::Status) => (FindingCode::NeverGiven, format!("no profile comes to `{name}`")),
-            (Proof::Never, PartKind::Level) => (FindingCode::LevelNeverGiven, format!("no profile comes to the level `{name}`")),
-            // Said of the level.
-            (Proof::Never, PartKind::CutOff)
-                if parts.iter().any(|other| other.kind == PartKind::Level && other.name == *name && other.reached == Proof::Never) =>
+            (Proof::Open, PartKind::CutOff)
+                if parts
+                    .iter()
+                    .any(|other| other.kind == PartKind::Level && other.reached == Proof::Open) =>
             {
                 continue;
             }
-            (Proof::Never, PartKind::CutOff) => (FindingCode::CutOffNeverMet, format!("no profile meets the cut-off of the level `{name}`")),
+            (Proof::Open, _) => (
+                FindingCode::Open,
+                format!(
+                    "whether any profile reaches {} is open: it would take more than the budget",
+                    part.spoken()
+                ),
+            ),
+            (Proof::Never, PartKind::Tier | PartKind::Status) => (
+                FindingCode::NeverGiven,
+                format!("no profile comes to `{name}`"),
+            ),
+            (Proof::Never, PartKind::Level) => (
+                FindingCode::LevelNeverGiven,
+                format!("no profile comes to the level `{name}`"),
+            ),
+            // Said of the level.
+            (Proof::Never, PartKind::CutOff)
+                if parts.iter().any(|other| {
+                    other.kind == PartKind::Level
+                        && other.name == *name
+                        && other.reached == Proof::Never
+                }) =>
+            {
+                continue;
+            }
+            (Proof::Never, PartKind::CutOff) => (
+                FindingCode::CutOffNeverMet,
+                format!("no profile meets the cut-off of the level `{name}`"),
+            ),
             (Proof::Never, PartKind::Rule | PartKind::Band | PartKind::Cell | PartKind::Choice) => {
-                (FindingCode::NeverReached, format!("no profile reaches {}", part.spoken()))
+                (
+                    FindingCode::NeverReached,
+                    format!("no profile reaches {}", part.spoken()),
+                )
             }
-            (Proof::Never, PartKind::Condition) => (FindingCode::OverrideNeverHolds, format!("the condition of the override `{name}` never holds")),
-            (Proof::Never, PartKind::Override) if is_reached(PartKind::Condition) => {
-                (FindingCode::OverrideShadowed, format!("the override `{name}` never applies: whenever it could, a final one before it has"))
-            }
-            (Proof::Never, PartKind::Effect) if is_reached(PartKind::Override) => {
-                (FindingCode::OverrideShadowed, format!("the override `{name}` never changes anything"))
-            }
+            (Proof::Never, PartKind::Condition) => (
+                FindingCode::OverrideNeverHolds,
+                format!("the condition of the override `{name}` never holds"),
+            ),
+            (Proof::Never, PartKind::Override) if is_reached(PartKind::Condition) => (
+                FindingCode::OverrideShadowed,
+                format!(
+                    "the override `{name}` never applies: whenever it could, a final one before it has"
+                ),
+            ),
+            (Proof::Never, PartKind::Effect) if is_reached(PartKind::Override) => (
+                FindingCode::OverrideShadowed,
+                format!("the override `{name}` never changes anything"),
+            ),
             (Proof::Never, PartKind::Override | PartKind::Effect) => continue,
-            (Proof::Never, PartKind::Flag) => (FindingCode::FlagNeverRaised, format!("the flag `{name}` is never raised")),
+            (Proof::Never, PartKind::Flag) => (
+                FindingCode::FlagNeverRaised,
+                format!("the flag `{name}` is never raised"),
+            ),
         };
         findings.push(Finding::new(code, name, part.place, message));
     }
@@ -131,7 +199,10 @@ fn of_parts(parts: &[Part], findings: &mut Vec<Finding>) {
 
 fn of_influences(influences: &[Influence], findings: &mut Vec<Finding>) {
     for own in influences {
-        let thing = own.dimension.as_ref().map_or_else(|| "the result".to_owned(), |dimension| format!("the level of `{dimension}`"));
+        let thing = own.dimension.as_ref().map_or_else(
+            || "the result".to_owned(),
+            |dimension| format!("the level of `{dimension}`"),
+        );
         match &own.wrong_way {
             Some(Proof::Shown(pair)) => findings.push(Finding {
                 witnesses: vec![pair.less.clone(), pair.more.clone()],
@@ -157,14 +228,23 @@ fn of_influences(influences: &[Influence], findings: &mut Vec<Finding>) {
                     FindingCode::ProtectedMatters,
                     &own.input,
                     own.place,
-                    format!("the protected input `{}` alone moves {thing}{}, from {} to {}", own.input, pair.by(), pair.from, pair.to),
+                    format!(
+                        "the protected input `{}` alone moves {thing}{}, from {} to {}",
+                        own.input,
+                        pair.by(),
+                        pair.from,
+                        pair.to
+                    ),
                 )
             }),
             Proof::Open if own.wrong_way != Some(Proof::Open) => findings.push(Finding::new(
                 FindingCode::Open,
                 &own.input,
                 own.place,
-                format!("how far `{}` alone moves {thing} is open: it would take more than the budget", own.input),
+                format!(
+                    "how far `{}` alone moves {thing} is open: it would take more than the budget",
+                    own.input
+                ),
             )),
             _ => {}
         }
@@ -179,17 +259,30 @@ fn of_scores(scores: &[Scores], findings: &mut Vec<Finding>) {
                 "which scores `{}` can have is open: it would take more than the budget; none is below {least} or above {most}",
                 own.dimension
             );
-            findings.push(Finding::new(FindingCode::Open, &own.dimension, own.place, message));
+            findings.push(Finding::new(
+                FindingCode::Open,
+                &own.dimension,
+                own.place,
+                message,
+            ));
         }
         // A few scores are always near each other.
-        let has_many = own.attainable.as_ref().is_some_and(|attainable| attainable.len() >= MANY_SCORES);
+        let has_many = own
+            .attainable
+            .as_ref()
+            .is_some_and(|attainable| attainable.len() >= MANY_SCORES);
         for cut in own.cut_offs.iter().filter(|_| has_many) {
             if let Some(near) = cut.near.filter(|near| *near >= 250) {
                 let message = format!(
                     "of 1000 combinations of cells, {near} score within a point of {}, where the level `{}` of `{}` begins",
                     cut.from, cut.level, own.dimension
                 );
-                findings.push(Finding::new(FindingCode::KnifeEdge, &format!("{}.{}", own.dimension, cut.level), own.place, message));
+                findings.push(Finding::new(
+                    FindingCode::KnifeEdge,
+                    &format!("{}.{}", own.dimension, cut.level),
+                    own.place,
+                    message,
+                ));
             }
         }
     }
@@ -201,13 +294,20 @@ fn counted_twice(model: &Model, findings: &mut Vec<Finding>) {
         let mut seen: Vec<(InputId, &Criterion)> = Vec::new();
         for criterion in added(model, &dimension.score) {
             for input in read_for_points(criterion) {
-                if let Some((_, first)) = seen.iter().find(|(other, own)| *other == input && own.heading.name != criterion.heading.name) {
+                if let Some((_, first)) = seen.iter().find(|(other, own)| {
+                    *other == input && own.heading.name != criterion.heading.name
+                }) {
                     let name = &model.inputs[input].heading.name;
                     let message = format!(
                         "`{name}` gives points in both `{}` and `{}`, which `{}` adds up",
                         first.heading.name, criterion.heading.name, dimension.heading.name
                     );
-                    findings.push(Finding::new(FindingCode::CountedTwice, &criterion.heading.name, criterion.heading.place, message));
+                    findings.push(Finding::new(
+                        FindingCode::CountedTwice,
+                        &criterion.heading.name,
+                        criterion.heading.place,
+                        message,
+                    ));
                 }
                 seen.push((input, criterion));
             }
@@ -220,7 +320,9 @@ fn added<'a>(model: &'a Model, score: &Score) -> Vec<&'a Criterion> {
     match score {
         Score::Criterion(id) => vec![&model.criteria[*id]],
         Score::Group(id) => added(model, &model.groups[*id].score),
-        Score::Sum(parts) | Score::Capped { of: parts, .. } => parts.iter().flat_map(|part| added(model, part)).collect(),
+        Score::Sum(parts) | Score::Capped { of: parts, .. } => {
+            parts.iter().flat_map(|part| added(model, part)).collect()
+        }
         Score::Highest(_) | Score::Lowest(_) => Vec::new(),
     }
 }
@@ -230,7 +332,13 @@ fn read_for_points(criterion: &Criterion) -> Vec<InputId> {
         Rule::One(reading) => vec![reading.input],
         Rule::When { .. } => Vec::new(),
         Rule::Choose(choices) => {
-            let readings = choices.iter().filter_map(|choice| if let Gives::Reading(reading) = &choice.gives { Some(reading.input) } else { None });
+            let readings = choices.iter().filter_map(|choice| {
+                if let Gives::Reading(reading) = &choice.gives {
+                    Some(reading.input)
+                } else {
+                    None
+                }
+            });
             readings.collect()
         }
     };
@@ -241,19 +349,35 @@ fn read_for_points(criterion: &Criterion) -> Vec<InputId> {
 
 /// Marks what the matrix accepts, and finds what it accepts without need.
 fn accept(matrix: &Matrix, findings: &mut Vec<Finding>) {
-    let accepted = matrix.root().get("accept").map(Node::items).unwrap_or_default();
+    let accepted = matrix
+        .root()
+        .get("accept")
+        .map(Node::items)
+        .unwrap_or_default();
     for entry in accepted {
         let text = |key: &str| entry.get(key).and_then(Node::text).unwrap_or_default();
         let (code, of) = (text("finding"), text("of"));
         let mut found = false;
-        for finding in findings.iter_mut().filter(|finding| finding.code.name() == code && finding.of == of) {
+        for finding in findings
+            .iter_mut()
+            .filter(|finding| finding.code.name() == code && finding.of == of)
+        {
             finding.accepted = Some(text("reason").to_owned());
             found = true;
         }
         // What is open may yet be what is accepted.
-        if !found && !findings.iter().any(|finding| finding.code == FindingCode::Open && finding.of == of) {
+        if !found
+            && !findings
+                .iter()
+                .any(|finding| finding.code == FindingCode::Open && finding.of == of)
+        {
             let message = format!("`{code}` of `{of}` is accepted, but was not found");
-            findings.push(Finding::new(FindingCode::NothingToAccept, of, entry.place, message));
+            findings.push(Finding::new(
+                FindingCode::NothingToAccept,
+                of,
+                entry.place,
+                message,
+            ));
         }
     }
 }

@@ -30,7 +30,11 @@ pub(super) fn idle(prover: &mut Prover<'_>) -> Vec<Idle> {
         }
         let matters = matters(prover, *node);
         if matters != Ok(true) {
-            idle.push(Idle { criterion: criterion.heading.name.clone(), place: criterion.heading.place, is_open: matters.is_err() });
+            idle.push(Idle {
+                criterion: criterion.heading.name.clone(),
+                place: criterion.heading.place,
+                is_open: matters.is_err(),
+            });
         }
     }
     idle
@@ -40,7 +44,10 @@ pub(super) fn idle(prover: &mut Prover<'_>) -> Vec<Idle> {
 fn matters(prover: &mut Prover<'_>, criterion: NodeId) -> Result<bool, OverBudget> {
     let own = Space::of(prover.matrix, prover.as_at);
     let given = prover.ask(&own, &[criterion], None)?;
-    let points: Vec<i64> = given.arrivals().filter_map(|arrival| arrival.values.first().copied()).collect();
+    let points: Vec<i64> = given
+        .arrivals()
+        .filter_map(|arrival| arrival.values.first().copied())
+        .collect();
     if points.len() < 2 {
         return Ok(false);
     }
@@ -48,7 +55,12 @@ fn matters(prover: &mut Prover<'_>, criterion: NodeId) -> Result<bool, OverBudge
     for axis in prover.axes.clone() {
         let mut space = own.clone();
         let count = space.nodes.len();
-        let free = space.input(Free { domain: Domain::Boolean, may_be_absent: false, plain: 0, listed: Some(points.clone()) });
+        let free = space.input(Free {
+            domain: Domain::Boolean,
+            may_be_absent: false,
+            plain: 0,
+            listed: Some(points.clone()),
+        });
         let free = space.node(Node::Input(free));
         let map = space.replaced(count, criterion, free);
         let other = map.get(axis.node.index()).copied().unwrap_or(axis.node);
@@ -59,7 +71,13 @@ fn matters(prover: &mut Prover<'_>, criterion: NodeId) -> Result<bool, OverBudge
         let admissible = prover.matrix.plan().admissible;
         space.guard(map.get(admissible.index()).copied().unwrap_or(admissible));
         match prover.ask(&space, &[axis.node, other], None) {
-            Ok(answer) if answer.arrivals().any(|arrival| arrival.values.first() != arrival.values.get(1)) => return Ok(true),
+            Ok(answer)
+                if answer
+                    .arrivals()
+                    .any(|arrival| arrival.values.first() != arrival.values.get(1)) =>
+            {
+                return Ok(true);
+            }
             Ok(_) => {}
             Err(OverBudget) => open = Err(OverBudget),
         }

@@ -54,12 +54,23 @@ impl Influence {
 pub(super) fn influences(prover: &mut Prover<'_>) -> Vec<Influence> {
     let matrix = prover.matrix;
     let mut influences = Vec::new();
-    for (id, input) in matrix.model().inputs.iter().filter(|(_, input)| input.derived.is_none()) {
-        let Some(node) = matrix.plan().inputs.get(id.index()).copied() else { continue };
+    for (id, input) in matrix
+        .model()
+        .inputs
+        .iter()
+        .filter(|(_, input)| input.derived.is_none())
+    {
+        let Some(node) = matrix.plan().inputs.get(id.index()).copied() else {
+            continue;
+        };
         for axis in prover.axes.clone() {
             let twin = Twin::new(prover, id, node, &axis);
             let roots = [twin.roots.0, twin.roots.1, twin.ordered];
-            let answer = if twin.roots.0 == twin.roots.1 { None } else { Some(prover.ask(&twin.space, &roots, Some(twin.twins))) };
+            let answer = if twin.roots.0 == twin.roots.1 {
+                None
+            } else {
+                Some(prover.ask(&twin.space, &roots, Some(twin.twins)))
+            };
             let pick = |better: &dyn Fn(&[i64]) -> Option<u64>| match &answer {
                 None => Proof::Never,
                 Some(Err(OverBudget)) => Proof::Open,
@@ -67,13 +78,21 @@ pub(super) fn influences(prover: &mut Prover<'_>) -> Vec<Influence> {
             };
             let ordered = axis.ordered(matrix);
             let apart = |values: &[i64]| match values {
-                [one, other, _] if one != other => Some(if *one < ordered && *other < ordered { one.abs_diff(*other) } else { 0 }),
+                [one, other, _] if one != other => Some(if *one < ordered && *other < ordered {
+                    one.abs_diff(*other)
+                } else {
+                    0
+                }),
                 _ => None,
             };
             let wrong = |direction: Direction| {
                 move |values: &[i64]| match (values, direction) {
-                    ([less, more, 1], Direction::Worse) if less < more && *more < ordered => Some(less.abs_diff(*more)),
-                    ([less, more, 1], Direction::Better) if more < less && *less < ordered => Some(less.abs_diff(*more)),
+                    ([less, more, 1], Direction::Worse) if less < more && *more < ordered => {
+                        Some(less.abs_diff(*more))
+                    }
+                    ([less, more, 1], Direction::Better) if more < less && *less < ordered => {
+                        Some(less.abs_diff(*more))
+                    }
                     _ => None,
                 }
             };
@@ -83,7 +102,10 @@ pub(super) fn influences(prover: &mut Prover<'_>) -> Vec<Influence> {
                 dimension: axis.dimension_name(matrix),
                 is_protected: input.protected,
                 largest: pick(&apart),
-                wrong_way: input.more_is.filter(|_| !matches!(input.domain, Domain::Set { .. })).map(|direction| pick(&wrong(direction))),
+                wrong_way: input
+                    .more_is
+                    .filter(|_| !matches!(input.domain, Domain::Set { .. }))
+                    .map(|direction| pick(&wrong(direction))),
             });
         }
     }
@@ -104,18 +126,42 @@ impl<'a> Twin<'a> {
         let mut space = Space::of(prover.matrix, prover.as_at);
         let count = space.nodes.len();
         let own = space.free.get(less.index()).cloned();
-        let blank = Free { domain: Domain::Boolean, may_be_absent: false, plain: 0, listed: None };
+        let blank = Free {
+            domain: Domain::Boolean,
+            may_be_absent: false,
+            plain: 0,
+            listed: None,
+        };
         let more = space.input(own.unwrap_or_else(|| blank.clone()));
         let ordered = space.input(blank);
-        let (other, flag) = (space.node(Node::Input(more)), space.node(Node::Input(ordered)));
+        let (other, flag) = (
+            space.node(Node::Input(more)),
+            space.node(Node::Input(ordered)),
+        );
         let map = space.replaced(count, node, other);
         let at = |node: NodeId| map.get(node.index()).copied().unwrap_or(node);
         space.guard(at(prover.matrix.plan().admissible));
-        Self { space, axis, twins: Twins { less, more, ordered }, roots: (axis.node, at(axis.node)), ordered: flag }
+        Self {
+            space,
+            axis,
+            twins: Twins {
+                less,
+                more,
+                ordered,
+            },
+            roots: (axis.node, at(axis.node)),
+            ordered: flag,
+        }
     }
 
     /// The pair that is furthest by a measure, of those that have one.
-    fn pick(&self, prover: &Prover<'_>, answer: &Answer, roots: &[NodeId], measure: &dyn Fn(&[i64]) -> Option<u64>) -> Proof<Pair> {
+    fn pick(
+        &self,
+        prover: &Prover<'_>,
+        answer: &Answer,
+        roots: &[NodeId],
+        measure: &dyn Fn(&[i64]) -> Option<u64>,
+    ) -> Proof<Pair> {
         let mut best = None;
         for arrival in answer.arrivals() {
             if let Some(size) = measure(arrival.values)
@@ -124,14 +170,30 @@ impl<'a> Twin<'a> {
                 best = Some((size, arrival));
             }
         }
-        let Some((_, arrival)) = best else { return Proof::Never };
-        self.pair(prover, roots, arrival.values, &answer.path(&arrival)).map_or(Proof::Open, Proof::Shown)
+        let Some((_, arrival)) = best else {
+            return Proof::Never;
+        };
+        self.pair(prover, roots, arrival.values, &answer.path(&arrival))
+            .map_or(Proof::Open, Proof::Shown)
     }
 
-    fn pair(&self, prover: &Prover<'_>, roots: &[NodeId], wanted: &[i64], path: &[(InputId, i64)]) -> Option<Pair> {
-        let Twins { less, more, ordered } = self.twins;
-        let mut inputs = self.space.plainest(roots, wanted, path, &[less, more, ordered])?;
-        let of = |inputs: &[i64], input: InputId| inputs.get(input.index()).copied().unwrap_or(ABSENT);
+    fn pair(
+        &self,
+        prover: &Prover<'_>,
+        roots: &[NodeId],
+        wanted: &[i64],
+        path: &[(InputId, i64)],
+    ) -> Option<Pair> {
+        let Twins {
+            less,
+            more,
+            ordered,
+        } = self.twins;
+        let mut inputs = self
+            .space
+            .plainest(roots, wanted, path, &[less, more, ordered])?;
+        let of =
+            |inputs: &[i64], input: InputId| inputs.get(input.index()).copied().unwrap_or(ABSENT);
         // As near to the cut-off between them as the values come.
         if of(&inputs, ordered) == 1 {
             let mut nearer = inputs.clone();
@@ -148,7 +210,12 @@ impl<'a> Twin<'a> {
         }
         prover.scored(&inputs)?;
         prover.scored(&other)?;
-        let name = |position: Option<&i64>| position.and_then(|position| self.axis.name(prover.matrix, *position)).unwrap_or_default().to_owned();
+        let name = |position: Option<&i64>| {
+            position
+                .and_then(|position| self.axis.name(prover.matrix, *position))
+                .unwrap_or_default()
+                .to_owned()
+        };
         let ordered = self.axis.ordered(prover.matrix);
         let steps = match wanted {
             [one, other, ..] if *one < ordered && *other < ordered => Some(one.abs_diff(*other)),

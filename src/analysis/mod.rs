@@ -105,7 +105,16 @@ impl Matrix {
             && scores.iter().all(|scores| scores.attainable.is_some())
             && !influences.iter().any(Influence::is_open)
             && !idle.iter().any(|idle| idle.is_open);
-        Analysis { matrix: self.clone(), as_at, scores, parts, influences, edges, findings, complete }
+        Analysis {
+            matrix: self.clone(),
+            as_at,
+            scores,
+            parts,
+            influences,
+            edges,
+            findings,
+            complete,
+        }
     }
 }
 

@@ -7,7 +7,9 @@ use crate::analysis::prover::Prover;
 use crate::arena::{ConditionId, Id, NodeId};
 use crate::diagnostic::Place;
 use crate::format::tree::Node as Written;
-use crate::matrix::model::{Action, Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule};
+use crate::matrix::model::{
+    Action, Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule,
+};
 use crate::plan::reach::OverBudget;
 use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::Profile;
@@ -58,7 +60,10 @@ pub enum PartKind {
 }
 
 pub(super) fn parts(prover: &mut Prover<'_>) -> Vec<Part> {
-    let mut parts = Parts { prover, parts: Vec::new() };
+    let mut parts = Parts {
+        prover,
+        parts: Vec::new(),
+    };
     parts.criteria();
     parts.levels();
     parts.decisions();
@@ -92,29 +97,56 @@ impl Parts<'_, '_> {
                 Ok(answer) => match answer.arrivals().find(|arrival| (part.is)(arrival.values)) {
                     None => Proof::Never,
                     Some(arrival) => {
-                        let profile = self.prover.witness(roots, arrival.values, &answer.path(&arrival));
+                        let profile =
+                            self.prover
+                                .witness(roots, arrival.values, &answer.path(&arrival));
                         profile.map_or(Proof::Open, Proof::Shown)
                     }
                 },
             };
-            self.parts.push(Part { kind: part.kind, name: part.name.clone(), place: part.place, reached });
+            self.parts.push(Part {
+                kind: part.kind,
+                name: part.name.clone(),
+                place: part.place,
+                reached,
+            });
         }
     }
 
     /// Asks for each of some values of the first root.
     fn ask_values(&mut self, roots: &[NodeId], wanted: Vec<(i64, PartKind, String, Place)>) {
-        let tests: Vec<_> = wanted.iter().map(|(value, ..)| move |values: &[i64]| values.first() == Some(value)).collect();
-        let wanted: Vec<_> =
-            wanted.iter().zip(&tests).map(|((_, kind, name, place), is)| Wanted { kind: *kind, name: name.clone(), place: *place, is }).collect();
+        let tests: Vec<_> = wanted
+            .iter()
+            .map(|(value, ..)| move |values: &[i64]| values.first() == Some(value))
+            .collect();
+        let wanted: Vec<_> = wanted
+            .iter()
+            .zip(&tests)
+            .map(|((_, kind, name, place), is)| Wanted {
+                kind: *kind,
+                name: name.clone(),
+                place: *place,
+                is,
+            })
+            .collect();
         self.ask(roots, &wanted);
     }
 
     fn condition(&self, id: ConditionId) -> NodeId {
-        self.prover.matrix.plan().conditions.get(id.index()).copied().flatten().unwrap_or(NodeId::from_index(0))
+        self.prover
+            .matrix
+            .plan()
+            .conditions
+            .get(id.index())
+            .copied()
+            .flatten()
+            .unwrap_or(NodeId::from_index(0))
     }
 
     fn first_of(&mut self, conditions: impl Iterator<Item = ConditionId>) -> NodeId {
-        let nodes: Vec<NodeId> = conditions.map(|condition| self.condition(condition)).collect();
+        let nodes: Vec<NodeId> = conditions
+            .map(|condition| self.condition(condition))
+            .collect();
         self.prover.space.first_of(&nodes)
     }
 
@@ -127,12 +159,22 @@ impl Parts<'_, '_> {
                 Rule::Choose(choices) => {
                     let chosen = self.first_of(choices.iter().filter_map(|choice| choice.when));
                     let wanted = choices.iter().zip(0_i64..);
-                    let wanted =
-                        wanted.map(|(choice, index)| (index, PartKind::Choice, format!("{}.{}", heading.name, index + 1), choice.heading.place));
+                    let wanted = wanted.map(|(choice, index)| {
+                        (
+                            index,
+                            PartKind::Choice,
+                            format!("{}.{}", heading.name, index + 1),
+                            choice.heading.place,
+                        )
+                    });
                     self.ask_values(&[chosen], wanted.collect());
                     for (choice, index) in choices.iter().zip(0_i64..) {
                         if let Gives::Reading(reading) = &choice.gives {
-                            self.bands(reading, &format!("{}.{}", heading.name, index + 1), Some((chosen, index)));
+                            self.bands(
+                                reading,
+                                &format!("{}.{}", heading.name, index + 1),
+                                Some((chosen, index)),
+                            );
                         }
                     }
                 }
@@ -142,59 +184,149 @@ impl Parts<'_, '_> {
 
     /// The bands of a criterion, or of one of its choices.
     fn bands(&mut self, reading: &Reading, name: &str, chosen: Option<(NodeId, i64)>) {
-        let Measure::Bands(bands) = &reading.measure else { return };
-        let Some(of) = self.prover.matrix.plan().inputs.get(reading.input.index()).copied() else { return };
+        let Measure::Bands(bands) = &reading.measure else {
+            return;
+        };
+        let Some(of) = self
+            .prover
+            .matrix
+            .plan()
+            .inputs
+            .get(reading.input.index())
+            .copied()
+        else {
+            return;
+        };
         let cuts = bands.iter().skip(1).map(|band| band.from).collect();
-        let band = self.prover.space.read(of, Lookup::Steps { cuts, gives: (0..bands.len() as i64).collect() }, ABSENT);
-        let roots: Vec<NodeId> = [band].into_iter().chain(chosen.map(|(node, _)| node)).collect();
+        let band = self.prover.space.read(
+            of,
+            Lookup::Steps {
+                cuts,
+                gives: (0..bands.len() as i64).collect(),
+            },
+            ABSENT,
+        );
+        let roots: Vec<NodeId> = [band]
+            .into_iter()
+            .chain(chosen.map(|(node, _)| node))
+            .collect();
         let choice = chosen.map(|(_, choice)| choice);
         let tests: Vec<_> = (0..bands.len() as i64)
-            .map(|index| move |values: &[i64]| values.first() == Some(&index) && choice.is_none_or(|choice| values.get(1) == Some(&choice)))
+            .map(|index| {
+                move |values: &[i64]| {
+                    values.first() == Some(&index)
+                        && choice.is_none_or(|choice| values.get(1) == Some(&choice))
+                }
+            })
             .collect();
         let wanted = bands.iter().zip(&tests).zip(1..);
-        let wanted: Vec<_> =
-            wanted.map(|((band, is), number)| Wanted { kind: PartKind::Band, name: format!("{name}.{number}"), place: band.place, is }).collect();
+        let wanted: Vec<_> = wanted
+            .map(|((band, is), number)| Wanted {
+                kind: PartKind::Band,
+                name: format!("{name}.{number}"),
+                place: band.place,
+                is,
+            })
+            .collect();
         self.ask(&roots, &wanted);
     }
 
     fn levels(&mut self) {
         let matrix = self.prover.matrix;
-        for (dimension, nodes) in matrix.model().dimensions.items().iter().zip(&matrix.plan().dimensions) {
-            let (Some(level), Some(scored)) = (nodes.level, nodes.scored_level) else { continue };
+        for (dimension, nodes) in matrix
+            .model()
+            .dimensions
+            .items()
+            .iter()
+            .zip(&matrix.plan().dimensions)
+        {
+            let (Some(level), Some(scored)) = (nodes.level, nodes.scored_level) else {
+                continue;
+            };
             let name = &dimension.heading.name;
-            let written = matrix.root().get("dimensions").and_then(|all| all.get(name)).and_then(|own| own.get("levels"));
-            let listed = written.map(|levels| if levels.items().is_empty() { levels.get("choose").map_or(&[][..], Written::items) } else { &[] });
+            let written = matrix
+                .root()
+                .get("dimensions")
+                .and_then(|all| all.get(name))
+                .and_then(|own| own.get("levels"));
+            let listed = written.map(|levels| {
+                if levels.items().is_empty() {
+                    levels.get("choose").map_or(&[][..], Written::items)
+                } else {
+                    &[]
+                }
+            });
             // The lists of levels as written, one for each case.
             let lists: Vec<&[Written]> = match (listed, written) {
                 (Some([]) | None, Some(levels)) => vec![levels.items()],
-                (Some(cases), _) => cases.iter().map(|case| case.get("levels").map_or(&[][..], Written::items)).collect(),
+                (Some(cases), _) => cases
+                    .iter()
+                    .map(|case| case.get("levels").map_or(&[][..], Written::items))
+                    .collect(),
                 (None, None) => Vec::new(),
             };
-            let place_of =
-                |case: usize, level: usize| lists.get(case).and_then(|list| list.get(level)).map_or(dimension.heading.place, |node| node.place);
+            let place_of = |case: usize, level: usize| {
+                lists
+                    .get(case)
+                    .and_then(|list| list.get(level))
+                    .map_or(dimension.heading.place, |node| node.place)
+            };
             let wanted = dimension.levels.iter().zip(0_i64..);
-            let wanted =
-                wanted.map(|(level, index)| (index, PartKind::Level, format!("{name}.{}", level.name), place_of(0, index as usize))).collect();
+            let wanted = wanted
+                .map(|(level, index)| {
+                    (
+                        index,
+                        PartKind::Level,
+                        format!("{name}.{}", level.name),
+                        place_of(0, index as usize),
+                    )
+                })
+                .collect();
             self.ask_values(&[level], wanted);
             let chosen = self.first_of(dimension.cuts.iter().filter_map(|cuts| cuts.when));
             let mut wanted = Vec::new();
             for (case, cuts) in dimension.cuts.iter().enumerate() {
                 for level in 0..=cuts.from.len() {
-                    let own = dimension.levels.get(level).map_or("", |level| level.name.as_str());
-                    let label = if dimension.cuts.len() > 1 { format!("{name}.{}.{own}", case + 1) } else { format!("{name}.{own}") };
-                    wanted.push((label, place_of(case, level), move |values: &[i64]| values == [level as i64, case as i64]));
+                    let own = dimension
+                        .levels
+                        .get(level)
+                        .map_or("", |level| level.name.as_str());
+                    let label = if dimension.cuts.len() > 1 {
+                        format!("{name}.{}.{own}", case + 1)
+                    } else {
+                        format!("{name}.{own}")
+                    };
+                    wanted.push((label, place_of(case, level), move |values: &[i64]| {
+                        values == [level as i64, case as i64]
+                    }));
                 }
             }
-            let wanted: Vec<_> =
-                wanted.iter().map(|(name, place, is)| Wanted { kind: PartKind::CutOff, name: name.clone(), place: *place, is }).collect();
+            let wanted: Vec<_> = wanted
+                .iter()
+                .map(|(name, place, is)| Wanted {
+                    kind: PartKind::CutOff,
+                    name: name.clone(),
+                    place: *place,
+                    is,
+                })
+                .collect();
             self.ask(&[scored, chosen], &wanted);
         }
     }
 
     fn decisions(&mut self) {
         let matrix = self.prover.matrix;
-        for (decision, node) in matrix.model().decisions.items().iter().zip(&matrix.plan().decisions) {
-            let written = matrix.root().get("decisions").and_then(|all| all.get(&decision.heading.name));
+        for (decision, node) in matrix
+            .model()
+            .decisions
+            .items()
+            .iter()
+            .zip(&matrix.plan().decisions)
+        {
+            let written = matrix
+                .root()
+                .get("decisions")
+                .and_then(|all| all.get(&decision.heading.name));
             self.decision(decision, *node, &decision.heading.name, written);
         }
         if let (Some(decision), Some(node)) = (&matrix.model().decision, matrix.plan().decided) {
@@ -202,9 +334,17 @@ impl Parts<'_, '_> {
         }
     }
 
-    fn decision(&mut self, decision: &Decision, node: NodeId, name: &str, written: Option<&Written>) {
+    fn decision(
+        &mut self,
+        decision: &Decision,
+        node: NodeId,
+        name: &str,
+        written: Option<&Written>,
+    ) {
         let given = match &self.prover.space.nodes[node] {
-            Node::Select { default, .. } if !matches!(decision.method, Method::Rules(_)) => *default,
+            Node::Select { default, .. } if !matches!(decision.method, Method::Rules(_)) => {
+                *default
+            }
             _ => node,
         };
         let node = self.prover.space.nodes[given].clone();
@@ -212,31 +352,86 @@ impl Parts<'_, '_> {
             (Method::Rules(rules), _) => {
                 let first = self.first_of(rules.iter().filter_map(|rule| rule.when));
                 let wanted = rules.iter().zip(0_i64..);
-                let wanted = wanted.map(|(rule, index)| (index, PartKind::Rule, format!("{name}.{}", index + 1), rule.heading.place));
+                let wanted = wanted.map(|(rule, index)| {
+                    (
+                        index,
+                        PartKind::Rule,
+                        format!("{name}.{}", index + 1),
+                        rule.heading.place,
+                    )
+                });
                 self.ask_values(&[first], wanted.collect());
             }
             (Method::Table { cells, .. }, Node::Table { row, column, .. }) => {
                 let width = cells.iter().map(Vec::len).max().unwrap_or_default();
                 let index = |row: usize, column: usize| (row * width + column) as i64;
-                let numbered = cells.iter().enumerate().map(|(row, cells)| (0..cells.len()).map(|column| index(row, column)).collect()).collect();
-                let landed = self.prover.space.node(Node::Table { row, column, cells: numbered, default: ABSENT });
-                let rows = written.and_then(|written| written.get("table")?.get("cells")).map(Written::items).unwrap_or_default();
+                let numbered = cells
+                    .iter()
+                    .enumerate()
+                    .map(|(row, cells)| (0..cells.len()).map(|column| index(row, column)).collect())
+                    .collect();
+                let landed = self.prover.space.node(Node::Table {
+                    row,
+                    column,
+                    cells: numbered,
+                    default: ABSENT,
+                });
+                let rows = written
+                    .and_then(|written| written.get("table")?.get("cells"))
+                    .map(Written::items)
+                    .unwrap_or_default();
                 let mut wanted = Vec::new();
                 for (row, own) in cells.iter().enumerate() {
-                    for (column, _) in own.iter().enumerate().filter(|(_, cell)| **cell != Cell::Impossible) {
-                        let place = rows.get(row).and_then(|cells| cells.items().get(column)).map_or(decision.heading.place, |cell| cell.place);
-                        wanted.push((index(row, column), PartKind::Cell, format!("{name}.{}.{}", row + 1, column + 1), place));
+                    for (column, _) in own
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, cell)| **cell != Cell::Impossible)
+                    {
+                        let place = rows
+                            .get(row)
+                            .and_then(|cells| cells.items().get(column))
+                            .map_or(decision.heading.place, |cell| cell.place);
+                        wanted.push((
+                            index(row, column),
+                            PartKind::Cell,
+                            format!("{name}.{}.{}", row + 1, column + 1),
+                            place,
+                        ));
                     }
                 }
                 self.ask_values(&[landed], wanted);
             }
-            (Method::Bands { bands, .. }, Node::Read { of, lookup: Lookup::Steps { cuts, .. }, .. }) => {
+            (
+                Method::Bands { bands, .. },
+                Node::Read {
+                    of,
+                    lookup: Lookup::Steps { cuts, .. },
+                    ..
+                },
+            ) => {
                 let last = cuts.len() as i64;
-                let band = self.prover.space.read(of, Lookup::Steps { cuts, gives: (0..=last).rev().collect() }, ABSENT);
-                let items = written.and_then(|written| written.get("bands")?.get("tiers")).map(Written::items).unwrap_or_default();
+                let band = self.prover.space.read(
+                    of,
+                    Lookup::Steps {
+                        cuts,
+                        gives: (0..=last).rev().collect(),
+                    },
+                    ABSENT,
+                );
+                let items = written
+                    .and_then(|written| written.get("bands")?.get("tiers"))
+                    .map(Written::items)
+                    .unwrap_or_default();
                 let wanted = (0..bands.len()).map(|index| {
-                    let place = items.get(index).map_or(decision.heading.place, |item| item.place);
-                    (index as i64, PartKind::Band, format!("{name}.{}", index + 1), place)
+                    let place = items
+                        .get(index)
+                        .map_or(decision.heading.place, |item| item.place);
+                    (
+                        index as i64,
+                        PartKind::Band,
+                        format!("{name}.{}", index + 1),
+                        place,
+                    )
                 });
                 self.ask_values(&[band], wanted.collect());
             }
@@ -246,38 +441,94 @@ impl Parts<'_, '_> {
 
     fn overrides(&mut self) {
         let matrix = self.prover.matrix;
-        for (rule, nodes) in matrix.model().overrides.items().iter().zip(&matrix.plan().overrides) {
-            let score = rule.dimension.and_then(|dimension| matrix.plan().dimensions.get(dimension.index()));
+        for (rule, nodes) in matrix
+            .model()
+            .overrides
+            .items()
+            .iter()
+            .zip(&matrix.plan().overrides)
+        {
+            let score = rule
+                .dimension
+                .and_then(|dimension| matrix.plan().dimensions.get(dimension.index()));
             let replaces = matches!(rule.action, Action::Replace { .. }) && score.is_some();
-            let wanted = |kind, is| Wanted { kind, name: rule.heading.name.clone(), place: rule.heading.place, is };
-            let changes = |values: &[i64]| values.get(1) == Some(&1) && (replaces || values.get(2) != values.get(3));
+            let wanted = |kind, is| Wanted {
+                kind,
+                name: rule.heading.name.clone(),
+                place: rule.heading.place,
+                is,
+            };
+            let changes = |values: &[i64]| {
+                values.get(1) == Some(&1) && (replaces || values.get(2) != values.get(3))
+            };
             let wanted = [
-                wanted(PartKind::Condition, &|values: &[i64]| values.first() == Some(&1)),
-                wanted(PartKind::Override, &|values: &[i64]| values.get(1) == Some(&1)),
+                wanted(PartKind::Condition, &|values: &[i64]| {
+                    values.first() == Some(&1)
+                }),
+                wanted(PartKind::Override, &|values: &[i64]| {
+                    values.get(1) == Some(&1)
+                }),
                 wanted(PartKind::Effect, &changes),
             ];
-            self.ask(&[nodes.when, nodes.applies, nodes.before, nodes.after], &wanted);
+            self.ask(
+                &[nodes.when, nodes.applies, nodes.before, nodes.after],
+                &wanted,
+            );
         }
     }
 
     fn results(&mut self) {
         let matrix = self.prover.matrix;
-        let Some(result) = matrix.plan().result else { return };
+        let Some(result) = matrix.plan().result else {
+            return;
+        };
         let places: HashMap<&str, Place> = ["tiers", "statuses"]
             .iter()
-            .flat_map(|key| matrix.root().get(key).map(Written::items).unwrap_or_default())
+            .flat_map(|key| {
+                matrix
+                    .root()
+                    .get(key)
+                    .map(Written::items)
+                    .unwrap_or_default()
+            })
             .filter_map(|item| Some((item.text()?, item.place)))
             .collect();
         let tiers = matrix.tiers().iter().map(|name| (PartKind::Tier, name));
-        let all = tiers.chain(matrix.statuses().iter().map(|name| (PartKind::Status, name)));
-        let wanted = all.zip(0..).map(|((kind, name), index)| (index, kind, name.clone(), places.get(name.as_str()).copied().unwrap_or_default()));
+        let all = tiers.chain(
+            matrix
+                .statuses()
+                .iter()
+                .map(|name| (PartKind::Status, name)),
+        );
+        let wanted = all.zip(0..).map(|((kind, name), index)| {
+            (
+                index,
+                kind,
+                name.clone(),
+                places.get(name.as_str()).copied().unwrap_or_default(),
+            )
+        });
         self.ask_values(&[result], wanted.collect());
     }
 
     fn flags(&mut self) {
         let matrix = self.prover.matrix;
-        for (flag, node) in matrix.model().flags.items().iter().zip(&matrix.plan().flags) {
-            self.ask_values(&[*node], vec![(1, PartKind::Flag, flag.heading.name.clone(), flag.heading.place)]);
+        for (flag, node) in matrix
+            .model()
+            .flags
+            .items()
+            .iter()
+            .zip(&matrix.plan().flags)
+        {
+            self.ask_values(
+                &[*node],
+                vec![(
+                    1,
+                    PartKind::Flag,
+                    flag.heading.name.clone(),
+                    flag.heading.place,
+                )],
+            );
         }
     }
 }

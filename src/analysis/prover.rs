@@ -26,11 +26,23 @@ pub(super) struct Prover<'a> {
 
 impl<'a> Prover<'a> {
     pub(super) fn new(matrix: &'a Matrix, as_at: Date, budget: u64) -> Self {
-        Self { matrix, as_at, space: Space::of(matrix, as_at), axes: Axis::all(matrix), each: (budget / SHARE).max(1), left: budget }
+        Self {
+            matrix,
+            as_at,
+            space: Space::of(matrix, as_at),
+            axes: Axis::all(matrix),
+            each: (budget / SHARE).max(1),
+            left: budget,
+        }
     }
 
     /// The values that the roots take together.
-    pub(super) fn ask(&mut self, space: &Space, roots: &[NodeId], twins: Option<Twins>) -> Result<Answer, OverBudget> {
+    pub(super) fn ask(
+        &mut self,
+        space: &Space,
+        roots: &[NodeId],
+        twins: Option<Twins>,
+    ) -> Result<Answer, OverBudget> {
         let allowed = self.each.min(self.left);
         let mut budget = allowed;
         let answer = space.ask(roots, twins, &mut budget);
@@ -39,7 +51,12 @@ impl<'a> Prover<'a> {
     }
 
     /// The plainest profile on a way to what an answer gave, scored.
-    pub(super) fn witness(&self, roots: &[NodeId], wanted: &[i64], path: &[(InputId, i64)]) -> Option<Profile> {
+    pub(super) fn witness(
+        &self,
+        roots: &[NodeId],
+        wanted: &[i64],
+        path: &[(InputId, i64)],
+    ) -> Option<Profile> {
         let inputs = self.space.plainest(roots, wanted, path, &[])?;
         self.scored(&inputs)
     }
@@ -49,17 +66,25 @@ impl<'a> Prover<'a> {
         let profile = profile(self.matrix, inputs);
         let outcome = self.matrix.score(&profile, self.as_at).ok()?;
         let values = self.space.worked_out(inputs);
-        self.axes.iter().all(|axis| position(axis, &outcome) == Some(at(&values, axis.node))).then_some(profile)
+        self.axes
+            .iter()
+            .all(|axis| position(axis, &outcome) == Some(at(&values, axis.node)))
+            .then_some(profile)
     }
 }
 
 /// The profile with these values; what the matrix answers the same by itself is left out.
 pub(crate) fn profile(matrix: &Matrix, inputs: &[i64]) -> Profile {
-    let declared = matrix.model().inputs.iter().filter(|(_, input)| input.derived.is_none());
+    let declared = matrix
+        .model()
+        .inputs
+        .iter()
+        .filter(|(_, input)| input.derived.is_none());
     let given = declared.filter_map(|(id, input)| {
         let value = inputs.get(id.index()).copied().unwrap_or(ABSENT);
         let is_assumed = matches!(input.missing, Missing::Assume(assumed) if assumed == value);
-        (value != ABSENT && !is_assumed).then(|| (input.heading.name.as_str(), Value::of(&input.domain, value)))
+        (value != ABSENT && !is_assumed)
+            .then(|| (input.heading.name.as_str(), Value::of(&input.domain, value)))
     });
     given.collect()
 }
@@ -71,6 +96,10 @@ pub(crate) fn position(axis: &Axis, outcome: &Outcome) -> Option<i64> {
             [only] => Some(i64::from(*only)),
             _ => None,
         },
-        Some(dimension) => outcome.dimension_result(dimension).levels.only().map(|level| level as i64),
+        Some(dimension) => outcome
+            .dimension_result(dimension)
+            .levels
+            .only()
+            .map(|level| level as i64),
     }
 }

@@ -54,8 +54,21 @@ impl Scores {
     /// The scores next to each other that are further apart than the nearest two are.
     #[must_use]
     pub fn gaps(&self) -> Vec<(Points, Points)> {
-        let scores: Vec<Points> = self.attainable.iter().flatten().map(|attainable| attainable.score).collect();
-        let between = || scores.windows(2).filter_map(|pair| if let [one, other] = pair { Some((*one, *other)) } else { None });
+        let scores: Vec<Points> = self
+            .attainable
+            .iter()
+            .flatten()
+            .map(|attainable| attainable.score)
+            .collect();
+        let between = || {
+            scores.windows(2).filter_map(|pair| {
+                if let [one, other] = pair {
+                    Some((*one, *other))
+                } else {
+                    None
+                }
+            })
+        };
         let apart = |(one, other): (Points, Points)| other.millionths() - one.millionths();
         let least = between().map(apart).min().unwrap_or_default();
         between().filter(|pair| apart(*pair) > least).collect()
@@ -65,7 +78,12 @@ impl Scores {
 pub(super) fn scores(prover: &mut Prover<'_>) -> Vec<Scores> {
     let matrix = prover.matrix;
     let space = prover.space.clone();
-    let dimensions = matrix.model().dimensions.items().iter().zip(&matrix.plan().dimensions);
+    let dimensions = matrix
+        .model()
+        .dimensions
+        .items()
+        .iter()
+        .zip(&matrix.plan().dimensions);
     let scores = dimensions.map(|(dimension, nodes)| {
         let roots = [nodes.scored, nodes.replaced];
         let answer = prover.ask(&space, &roots, None).ok();
@@ -81,13 +99,21 @@ pub(super) fn scores(prover: &mut Prover<'_>) -> Vec<Scores> {
         };
         let sides = |from: Points| {
             let scores = || attainable.iter().flatten().map(|own| own.score);
-            let (below, met) = (scores().filter(|score| *score < from).max()?, scores().filter(|score| from <= *score).min()?);
-            Some((witness(&[below.millionths(), 0])?, witness(&[met.millionths(), 0])?))
+            let (below, met) = (
+                scores().filter(|score| *score < from).max()?,
+                scores().filter(|score| from <= *score).min()?,
+            );
+            Some((
+                witness(&[below.millionths(), 0])?,
+                witness(&[met.millionths(), 0])?,
+            ))
         };
         let cut_off = |(level, from): (&Level, &Points)| CutOff {
             level: level.name.clone(),
             from: *from,
-            near: attainable.as_deref().and_then(|attainable| near(attainable, *from)),
+            near: attainable
+                .as_deref()
+                .and_then(|attainable| near(attainable, *from)),
             sides: sides(*from),
         };
         Scores {
@@ -104,23 +130,38 @@ pub(super) fn scores(prover: &mut Prover<'_>) -> Vec<Scores> {
 fn attainable(answer: &Answer) -> Vec<Attainable> {
     let mut scores: BTreeMap<Points, u128> = BTreeMap::new();
     for arrival in answer.arrivals() {
-        let cells = scores.entry(Points::from_millionths(arrival.values.first().copied().unwrap_or_default())).or_default();
+        let cells = scores
+            .entry(Points::from_millionths(
+                arrival.values.first().copied().unwrap_or_default(),
+            ))
+            .or_default();
         *cells = cells.saturating_add(arrival.ways);
     }
-    scores.into_iter().map(|(score, cells)| Attainable { score, cells }).collect()
+    scores
+        .into_iter()
+        .map(|(score, cells)| Attainable { score, cells })
+        .collect()
 }
 
 /// How many of a thousand cells are one point below a cut-off, or nearer to it on either side.
 fn near(attainable: &[Attainable], cut: Points) -> Option<u128> {
     const POINT: i64 = 1_000_000;
-    let all = attainable.iter().fold(0_u128, |sum, own| sum.saturating_add(own.cells));
+    let all = attainable
+        .iter()
+        .fold(0_u128, |sum, own| sum.saturating_add(own.cells));
     let between = |from: i64, below: i64| {
-        let own = attainable.iter().filter(|own| (from..below).contains(&own.score.millionths()));
+        let own = attainable
+            .iter()
+            .filter(|own| (from..below).contains(&own.score.millionths()));
         own.fold(0_u128, |sum, own| sum.saturating_add(own.cells))
     };
     let cut = cut.millionths();
     let (below, met) = (between(cut - POINT, cut), between(cut, cut + POINT));
     // Where one side is empty, nobody crosses the cut-off by a point.
-    let close = if below == 0 || met == 0 { 0 } else { below.saturating_add(met) };
+    let close = if below == 0 || met == 0 {
+        0
+    } else {
+        below.saturating_add(met)
+    };
     close.checked_mul(1000)?.checked_div(all)
 }

@@ -76,7 +76,11 @@ impl Space {
         });
         Self {
             nodes: plan.nodes.clone(),
-            known: plan.nodes.iter().map(|(id, node)| (node.clone(), id)).collect(),
+            known: plan
+                .nodes
+                .iter()
+                .map(|(id, node)| (node.clone(), id))
+                .collect(),
             free: free.collect(),
             guards: vec![plan.admissible],
             as_at,
@@ -85,7 +89,13 @@ impl Space {
 
     /// A space without profiles, to be built.
     pub(crate) fn empty(as_at: Date) -> Self {
-        Self { nodes: Arena::new(), known: HashMap::new(), free: Vec::new(), guards: Vec::new(), as_at }
+        Self {
+            nodes: Arena::new(),
+            known: HashMap::new(),
+            free: Vec::new(),
+            guards: Vec::new(),
+            as_at,
+        }
     }
 
     pub(crate) fn node(&mut self, node: Node) -> NodeId {
@@ -120,8 +130,15 @@ impl Space {
 
     /// The index of the first condition that holds, or their number.
     pub(crate) fn first_of(&mut self, conditions: &[NodeId]) -> NodeId {
-        let arms = conditions.iter().zip(0..).map(|(when, index)| (*when, index)).collect::<Vec<_>>();
-        let arms = arms.into_iter().map(|(when, index)| (when, self.constant(index))).collect();
+        let arms = conditions
+            .iter()
+            .zip(0..)
+            .map(|(when, index)| (*when, index))
+            .collect::<Vec<_>>();
+        let arms = arms
+            .into_iter()
+            .map(|(when, index)| (when, self.constant(index)))
+            .collect();
         let default = self.constant(conditions.len() as i64);
         self.node(Node::Select { arms, default })
     }
@@ -138,7 +155,8 @@ impl Space {
             let to = if id == old {
                 new
             } else {
-                let node = self.nodes[id].with_parts(&|part| map.get(part.index()).copied().unwrap_or(part));
+                let node = self.nodes[id]
+                    .with_parts(&|part| map.get(part.index()).copied().unwrap_or(part));
                 self.node(node)
             };
             map.push(to);
@@ -147,19 +165,31 @@ impl Space {
     }
 
     /// Asks which values the roots take together over all admissible values of the inputs.
-    pub(crate) fn ask(&self, roots: &[NodeId], twins: Option<Twins>, budget: &mut u64) -> Result<Answer, OverBudget> {
+    pub(crate) fn ask(
+        &self,
+        roots: &[NodeId],
+        twins: Option<Twins>,
+        budget: &mut u64,
+    ) -> Result<Answer, OverBudget> {
         let mut all = roots.to_vec();
         all.extend(&self.guards);
         let sizes = self.sizes();
         // As with registers, what takes most to work out is worked out first: the little that it comes to is then all that is kept beside the rest.
         let stages = self.stages(order(&self.nodes, &all, &|node| at(&sizes, node)), twins);
         let mut drawn: Vec<(Vec<InputId>, Vec<NodeId>, Vec<i64>)> = Vec::new();
-        let search = self.search(&all, stages.iter().map(|stage| stage.iter().map(|(_, node)| *node).collect()));
+        let search = self.search(
+            &all,
+            stages
+                .iter()
+                .map(|stage| stage.iter().map(|(_, node)| *node).collect()),
+        );
         for stage in stages {
             let values = match (twins.filter(|_| stage.len() > 1), stage.as_slice()) {
                 (Some(twins), _) => {
                     let read = stage.iter().find(|(input, _)| *input != twins.ordered);
-                    let cells = read.map_or(Ok(Vec::new()), |(input, node)| self.cells(&search, *input, *node))?;
+                    let cells = read.map_or(Ok(Vec::new()), |(input, node)| {
+                        self.cells(&search, *input, *node)
+                    })?;
                     self.pairs(stage.iter().map(|(input, _)| *input), twins, &cells)
                 }
                 (None, [(input, node)]) => self.cells(&search, *input, *node)?,
@@ -175,7 +205,8 @@ impl Space {
             if weight <= LIGHT {
                 break;
             }
-            let mut other: Vec<Vec<NodeId>> = drawn.iter().map(|(_, nodes, _)| nodes.clone()).collect();
+            let mut other: Vec<Vec<NodeId>> =
+                drawn.iter().map(|(_, nodes, _)| nodes.clone()).collect();
             if let Some(slice) = other.get_mut(..=place) {
                 slice.rotate_right(1);
             }
@@ -194,17 +225,39 @@ impl Space {
             taken.push((inputs, values));
         }
         let found = search.run(budget)?;
-        let guarded = |values: &[i64]| values.get(roots.len()..).is_some_and(|guards| guards.iter().all(|guard| *guard == 1));
-        let admissible = found.values().enumerate().filter(|(_, values)| guarded(values)).map(|(place, _)| place).collect();
-        Ok(Answer { found, taken, admissible, roots: roots.len() })
+        let guarded = |values: &[i64]| {
+            values
+                .get(roots.len()..)
+                .is_some_and(|guards| guards.iter().all(|guard| *guard == 1))
+        };
+        let admissible = found
+            .values()
+            .enumerate()
+            .filter(|(_, values)| guarded(values))
+            .map(|(place, _)| place)
+            .collect();
+        Ok(Answer {
+            found,
+            taken,
+            admissible,
+            roots: roots.len(),
+        })
     }
 
     /// The inputs one after another, twins together.
-    fn stages(&self, order: Vec<(InputId, NodeId)>, twins: Option<Twins>) -> Vec<Vec<(InputId, NodeId)>> {
+    fn stages(
+        &self,
+        order: Vec<(InputId, NodeId)>,
+        twins: Option<Twins>,
+    ) -> Vec<Vec<(InputId, NodeId)>> {
         let mut stages: Vec<Vec<(InputId, NodeId)>> = Vec::new();
-        let is_twin = |input: InputId| twins.is_some_and(|twins| [twins.less, twins.more, twins.ordered].contains(&input));
+        let is_twin = |input: InputId| {
+            twins.is_some_and(|twins| [twins.less, twins.more, twins.ordered].contains(&input))
+        };
         for (input, node) in order {
-            let twin = stages.iter_mut().find(|stage| is_twin(input) && stage.iter().any(|(other, _)| is_twin(*other)));
+            let twin = stages
+                .iter_mut()
+                .find(|stage| is_twin(input) && stage.iter().any(|(other, _)| is_twin(*other)));
             match twin {
                 Some(stage) => stage.push((input, node)),
                 None => stages.push(vec![(input, node)]),
@@ -217,59 +270,120 @@ impl Space {
     fn sizes(&self) -> Vec<u64> {
         let mut sizes: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for (_, node) in self.nodes.iter() {
-            sizes.push(node.parts().iter().fold(1, |sum, part| sum.saturating_add(at(&sizes, *part))));
+            sizes.push(
+                node.parts()
+                    .iter()
+                    .fold(1, |sum, part| sum.saturating_add(at(&sizes, *part))),
+            );
         }
         sizes
     }
 
-    fn search<'a>(&'a self, roots: &'a [NodeId], stages: impl Iterator<Item = Vec<NodeId>>) -> Search<'a> {
+    fn search<'a>(
+        &'a self,
+        roots: &'a [NodeId],
+        stages: impl Iterator<Item = Vec<NodeId>>,
+    ) -> Search<'a> {
         Search::new(&self.nodes, self.as_at, roots, stages.collect(), |_| ABSENT)
     }
 
     /// About how many values each node takes.
     fn forms(&self, drawn: &[(Vec<InputId>, Vec<NodeId>, Vec<i64>)]) -> Vec<u64> {
-        let cells: HashMap<NodeId, u64> =
-            drawn.iter().flat_map(|(_, nodes, values)| nodes.iter().map(move |node| (*node, (values.len() / nodes.len().max(1)) as u64))).collect();
+        let cells: HashMap<NodeId, u64> = drawn
+            .iter()
+            .flat_map(|(_, nodes, values)| {
+                nodes
+                    .iter()
+                    .map(move |node| (*node, (values.len() / nodes.len().max(1)) as u64))
+            })
+            .collect();
         let mut forms: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for (id, node) in self.nodes.iter() {
             let of = |id: &NodeId| at(&forms, *id);
-            let together = |parts: &[NodeId]| parts.iter().fold(1_u64, |sum, part| sum.saturating_add(of(part).saturating_sub(1)));
+            let together = |parts: &[NodeId]| {
+                parts.iter().fold(1_u64, |sum, part| {
+                    sum.saturating_add(of(part).saturating_sub(1))
+                })
+            };
             let own = match node {
                 Node::Constant(_) => 1,
                 Node::Input(_) => cells.get(&id).copied().unwrap_or(1),
                 Node::Between { .. } => node.parts().iter().map(of).fold(1, u64::saturating_mul),
-                Node::Read { of: read, lookup, absent } => of(read).min(match lookup {
-                    Lookup::Steps { gives, .. } => gives.iter().chain([absent]).collect::<HashSet<_>>().len() as u64,
+                Node::Read {
+                    of: read,
+                    lookup,
+                    absent,
+                } => of(read).min(match lookup {
+                    Lookup::Steps { gives, .. } => {
+                        gives.iter().chain([absent]).collect::<HashSet<_>>().len() as u64
+                    }
                     Lookup::Each { .. } => u64::MAX,
                     Lookup::Members { members, .. } => u64::from(members.count_ones()) + 1,
-                    Lookup::HasAny(_) | Lookup::HasAll(_) | Lookup::Count { .. } | Lookup::Dates { .. } => 2,
+                    Lookup::HasAny(_)
+                    | Lookup::HasAll(_)
+                    | Lookup::Count { .. }
+                    | Lookup::Dates { .. } => 2,
                 }),
-                Node::SumOfInputs(parts) | Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) => together(parts),
+                Node::SumOfInputs(parts)
+                | Node::Sum(parts)
+                | Node::Highest(parts)
+                | Node::Lowest(parts) => together(parts),
                 Node::All(_) | Node::Any(_) | Node::Not(_) | Node::Compare { .. } => 2,
-                Node::Select { arms, default } => arms.iter().map(|(_, value)| of(value)).fold(of(default), u64::saturating_add),
-                Node::Table { cells, default, .. } => cells.iter().flatten().chain([default]).collect::<HashSet<_>>().len() as u64,
+                Node::Select { arms, default } => arms
+                    .iter()
+                    .map(|(_, value)| of(value))
+                    .fold(of(default), u64::saturating_add),
+                Node::Table { cells, default, .. } => cells
+                    .iter()
+                    .flatten()
+                    .chain([default])
+                    .collect::<HashSet<_>>()
+                    .len() as u64,
             };
             forms.push(own);
         }
         forms
     }
 
-    fn cells(&self, search: &Search<'_>, input: InputId, node: NodeId) -> Result<Vec<i64>, OverBudget> {
-        let Some(free) = self.free.get(input.index()) else { return Ok(Vec::new()) };
+    fn cells(
+        &self,
+        search: &Search<'_>,
+        input: InputId,
+        node: NodeId,
+    ) -> Result<Vec<i64>, OverBudget> {
+        let Some(free) = self.free.get(input.index()) else {
+            return Ok(Vec::new());
+        };
         if let Some(listed) = &free.listed {
             return Ok(listed.clone());
         }
         let moves = |other: NodeId| match &self.nodes[other] {
-            Node::Input(other) => self.free.get(other.index()).map(|free| free.domain.bounds()),
+            Node::Input(other) => self
+                .free
+                .get(other.index())
+                .map(|free| free.domain.bounds()),
             _ => None,
         };
         let cells = search.cells(&free.domain, node, &moves)?;
-        Ok(free.may_be_absent.then_some(ABSENT).into_iter().chain(cells).collect())
+        Ok(free
+            .may_be_absent
+            .then_some(ABSENT)
+            .into_iter()
+            .chain(cells)
+            .collect())
     }
 
     /// Every two cells of an input, the smaller as the first twin.
-    fn pairs(&self, inputs: impl Iterator<Item = InputId> + Clone, twins: Twins, cells: &[i64]) -> Vec<i64> {
-        let is_ordered = self.free.get(twins.less.index()).is_some_and(|free| free.domain.is_ordered());
+    fn pairs(
+        &self,
+        inputs: impl Iterator<Item = InputId> + Clone,
+        twins: Twins,
+        cells: &[i64],
+    ) -> Vec<i64> {
+        let is_ordered = self
+            .free
+            .get(twins.less.index())
+            .is_some_and(|free| free.domain.is_ordered());
         let mut values = Vec::new();
         for (index, less) in cells.iter().enumerate() {
             for more in cells.iter().skip(index + 1) {
@@ -299,11 +413,21 @@ impl Space {
     /// Whether the roots are as wanted for these admissible values of the inputs.
     pub(crate) fn holds(&self, roots: &[NodeId], wanted: &[i64], inputs: &[i64]) -> bool {
         let values = self.worked_out(inputs);
-        roots.iter().zip(wanted).all(|(root, wanted)| at(&values, *root) == *wanted) && self.guards.iter().all(|guard| at(&values, *guard) == 1)
+        roots
+            .iter()
+            .zip(wanted)
+            .all(|(root, wanted)| at(&values, *root) == *wanted)
+            && self.guards.iter().all(|guard| at(&values, *guard) == 1)
     }
 
     /// Values of the inputs by which the roots are as wanted, none of which can alone be left out or made plain, but for those fixed.
-    pub(crate) fn plainest(&self, roots: &[NodeId], wanted: &[i64], path: &[(InputId, i64)], fixed: &[InputId]) -> Option<Vec<i64>> {
+    pub(crate) fn plainest(
+        &self,
+        roots: &[NodeId],
+        wanted: &[i64],
+        path: &[(InputId, i64)],
+        fixed: &[InputId],
+    ) -> Option<Vec<i64>> {
         let mut inputs: Vec<i64> = self.free.iter().map(|free| free.plain).collect();
         for (input, value) in path {
             if let Some(slot) = inputs.get_mut(input.index()) {
@@ -317,7 +441,9 @@ impl Space {
         loop {
             let before = inputs.clone();
             for (index, free) in self.free.iter().enumerate() {
-                let Some(own) = inputs.get(index).copied().filter(|own| *own != free.plain && !fixed.contains(&InputId::from_index(index))) else {
+                let Some(own) = inputs.get(index).copied().filter(|own| {
+                    *own != free.plain && !fixed.contains(&InputId::from_index(index))
+                }) else {
                     continue;
                 };
                 if let Some(slot) = inputs.get_mut(index) {
@@ -340,18 +466,29 @@ impl Answer {
     /// The combinations of values that the roots take, in the order in which they were come by.
     pub(crate) fn arrivals(&self) -> impl Iterator<Item = Arrival<'_>> {
         let all: Vec<&[i64]> = self.found.values().collect();
-        self.admissible
-            .iter()
-            .filter_map(move |place| Some(Arrival { values: all.get(*place)?.get(..self.roots)?, ways: self.found.ways(*place), place: *place }))
+        self.admissible.iter().filter_map(move |place| {
+            Some(Arrival {
+                values: all.get(*place)?.get(..self.roots)?,
+                ways: self.found.ways(*place),
+                place: *place,
+            })
+        })
     }
 
     /// The values of the inputs on the first way to an arrival.
     pub(crate) fn path(&self, arrival: &Arrival<'_>) -> Vec<(InputId, i64)> {
         let tried = self.found.path(arrival.place);
-        let values = self.taken.iter().zip(tried).flat_map(|((inputs, values), choice)| {
-            let cell = values.chunks(inputs.len().max(1)).nth(choice).unwrap_or_default();
-            inputs.iter().copied().zip(cell.iter().copied())
-        });
+        let values = self
+            .taken
+            .iter()
+            .zip(tried)
+            .flat_map(|((inputs, values), choice)| {
+                let cell = values
+                    .chunks(inputs.len().max(1))
+                    .nth(choice)
+                    .unwrap_or_default();
+                inputs.iter().copied().zip(cell.iter().copied())
+            });
         values.collect()
     }
 }
@@ -368,5 +505,9 @@ impl Domain {
 
 pub(crate) fn mildest(domain: &Domain, more_is: Option<Direction>) -> i64 {
     let (least, most) = domain.bounds();
-    if more_is == Some(Direction::Better) && !matches!(domain, Domain::Set { .. }) { most } else { least }
+    if more_is == Some(Direction::Better) && !matches!(domain, Domain::Set { .. }) {
+        most
+    } else {
+        least
+    }
 }

@@ -55,8 +55,17 @@ impl Analysis {
     #[must_use]
     pub fn warnings(&self, file: &str, text: &str) -> String {
         let mut warnings = Warnings::new(file, text);
-        for finding in self.findings().iter().filter(|finding| finding.accepted.is_none()) {
-            warnings.push(finding.code.name(), finding.place, finding.message.clone(), finding.shown());
+        for finding in self
+            .findings()
+            .iter()
+            .filter(|finding| finding.accepted.is_none())
+        {
+            warnings.push(
+                finding.code.name(),
+                finding.place,
+                finding.message.clone(),
+                finding.shown(),
+            );
         }
         warnings.to_string()
     }
@@ -68,7 +77,11 @@ impl Finding {
         match self.witnesses.as_slice() {
             [] => None,
             [one] => Some(format!("for example {}", json(one))),
-            [one, rest @ ..] => Some(format!("from {} to {}", json(one), rest.iter().map(json).collect::<Vec<_>>().join(" and "))),
+            [one, rest @ ..] => Some(format!(
+                "from {} to {}",
+                json(one),
+                rest.iter().map(json).collect::<Vec<_>>().join(" and ")
+            )),
         }
     }
 }
@@ -89,23 +102,43 @@ impl fmt::Display for Finding {
 impl fmt::Display for Analysis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let matrix = self.matrix();
-        writeln!(formatter, "{} {}, over all profiles, as at {}", matrix.id(), matrix.version(), self.as_at())?;
+        writeln!(
+            formatter,
+            "{} {}, over all profiles, as at {}",
+            matrix.id(),
+            matrix.version(),
+            self.as_at()
+        )?;
         for scores in self.scores() {
             write!(formatter, "\nscore of {}: ", scores.dimension)?;
             match scores.attainable.as_deref() {
                 Some([first, .., last]) => {
-                    let gaps: Vec<String> = scores.gaps().iter().map(|(one, other)| format!("{one} and {other}")).collect();
+                    let gaps: Vec<String> = scores
+                        .gaps()
+                        .iter()
+                        .map(|(one, other)| format!("{one} and {other}"))
+                        .collect();
                     let count = scores.attainable.as_deref().unwrap_or_default().len();
-                    write!(formatter, "{count} numbers from {} to {}", first.score, last.score)?;
+                    write!(
+                        formatter,
+                        "{count} numbers from {} to {}",
+                        first.score, last.score
+                    )?;
                     match gaps.as_slice() {
                         [] => {}
-                        [..] if gaps.len() <= 8 => write!(formatter, "; none between {}", gaps.join(", "))?,
+                        [..] if gaps.len() <= 8 => {
+                            write!(formatter, "; none between {}", gaps.join(", "))?
+                        }
                         [..] => write!(formatter, "; {} gaps", gaps.len())?,
                     }
                 }
                 Some([only]) => write!(formatter, "always {}", only.score)?,
                 Some([]) => write!(formatter, "none, for no profile is accepted")?,
-                None => write!(formatter, "open; between {} and {}", scores.bounds.0, scores.bounds.1)?,
+                None => write!(
+                    formatter,
+                    "open; between {} and {}",
+                    scores.bounds.0, scores.bounds.1
+                )?,
             }
             for cut in &scores.cut_offs {
                 if let Some(near) = cut.near {
@@ -120,19 +153,40 @@ impl fmt::Display for Analysis {
                 }
             }
         }
-        let reached = self.parts().iter().filter(|part| part.reached.shown().is_some()).count();
-        writeln!(formatter, "\n\n{reached} of {} parts are reached", self.parts().len())?;
+        let reached = self
+            .parts()
+            .iter()
+            .filter(|part| part.reached.shown().is_some())
+            .count();
+        writeln!(
+            formatter,
+            "\n\n{reached} of {} parts are reached",
+            self.parts().len()
+        )?;
         for own in self.influences() {
-            let of = own.dimension.as_ref().map_or(String::new(), |dimension| format!(" ({dimension})"));
+            let of = own
+                .dimension
+                .as_ref()
+                .map_or(String::new(), |dimension| format!(" ({dimension})"));
             write!(formatter, "\n{}{of}: ", own.input)?;
             match &own.largest {
-                Proof::Shown(pair) => write!(formatter, "alone moves the result{}, from {} to {}", pair.by(), pair.from, pair.to)?,
+                Proof::Shown(pair) => write!(
+                    formatter,
+                    "alone moves the result{}, from {} to {}",
+                    pair.by(),
+                    pair.from,
+                    pair.to
+                )?,
                 Proof::Never => write!(formatter, "alone never moves the result")?,
                 Proof::Open => write!(formatter, "open")?,
             }
             match &own.wrong_way {
                 Some(Proof::Never) => write!(formatter, "; never the wrong way")?,
-                Some(Proof::Shown(pair)) => write!(formatter, "; the wrong way from {} to {}", pair.from, pair.to)?,
+                Some(Proof::Shown(pair)) => write!(
+                    formatter,
+                    "; the wrong way from {} to {}",
+                    pair.from, pair.to
+                )?,
                 Some(Proof::Open) => write!(formatter, "; whether the wrong way is open")?,
                 None => {}
             }

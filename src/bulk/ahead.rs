@@ -20,12 +20,24 @@ const LINES: usize = 6;
 impl<'a> Ahead<'a> {
     /// All of a column.
     pub(super) fn of(column: Column<'a>) -> impl Iterator<Item = Self> {
-        let values = if let Values::Dictionary { keys, .. } = column.values { keys.values() } else { column.values };
-        let parts = [Some(values), column.validity.map(Values::Bits)].into_iter().flatten();
-        parts.filter_map(|values| Some((values, bits_of_a_value(&values)?))).flat_map(|(values, bits)| {
-            let rows = (LINES * 64 * 8 / bits).min(CHUNK);
-            (0..CHUNK).step_by(rows).map(move |first| Self { values, first, count: rows.min(CHUNK - first) })
-        })
+        let values = if let Values::Dictionary { keys, .. } = column.values {
+            keys.values()
+        } else {
+            column.values
+        };
+        let parts = [Some(values), column.validity.map(Values::Bits)]
+            .into_iter()
+            .flatten();
+        parts
+            .filter_map(|values| Some((values, bits_of_a_value(&values)?)))
+            .flat_map(|(values, bits)| {
+                let rows = (LINES * 64 * 8 / bits).min(CHUNK);
+                (0..CHUNK).step_by(rows).map(move |first| Self {
+                    values,
+                    first,
+                    count: rows.min(CHUNK - first),
+                })
+            })
     }
 
     /// Asks for the lines, of the chunk that begins with a row.

@@ -40,12 +40,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowDictionaryKeyType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, PrimitiveArray, RecordBatch,
-    StringArray, new_null_array,
+    Array, ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Int8Array, Int16Array,
+    Int32Array, Int64Array, PrimitiveArray, RecordBatch, StringArray, new_null_array,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
@@ -106,11 +106,29 @@ impl Names {
     /// # Errors
     /// Every column whose cells the file translates: the columns of a batch hold the values of their inputs.
     pub fn from_columns(columns: &crate::cohort::Columns) -> Result<Self, BulkError> {
-        let translated = columns.inputs.iter().filter(|(_, column)| column.values.is_some());
+        let translated = columns
+            .inputs
+            .iter()
+            .filter(|(_, column)| column.values.is_some());
         let message = "has cells that are translated, which is for CSV files; give the column the values of its input";
-        let problems: Vec<_> = translated.map(|(_, column)| ColumnProblem { column: column.name.clone(), message: message.to_owned() }).collect();
-        let names = columns.inputs.iter().map(|(input, column)| (input.clone(), column.name.clone()));
-        if problems.is_empty() { Ok(Self { id: columns.id.clone(), columns: names.collect() }) } else { Err(BulkError(problems)) }
+        let problems: Vec<_> = translated
+            .map(|(_, column)| ColumnProblem {
+                column: column.name.clone(),
+                message: message.to_owned(),
+            })
+            .collect();
+        let names = columns
+            .inputs
+            .iter()
+            .map(|(input, column)| (input.clone(), column.name.clone()));
+        if problems.is_empty() {
+            Ok(Self {
+                id: columns.id.clone(),
+                columns: names.collect(),
+            })
+        } else {
+            Err(BulkError(problems))
+        }
     }
 
     /// Those of the inputs that a matrix has: the columns of two revisions are named together.
@@ -118,11 +136,23 @@ impl Names {
     pub(crate) fn of(&self, matrix: &Matrix) -> Self {
         let has = |name: &str| {
             let (input, member) = input_and_member(name);
-            let found = matrix.model().inputs.items().iter().find(|own| own.heading.name == input);
-            found.is_some_and(|input| member.is_none_or(|member| input.domain.names().iter().any(|own| own == member)))
+            let found = matrix
+                .model()
+                .inputs
+                .items()
+                .iter()
+                .find(|own| own.heading.name == input);
+            found.is_some_and(|input| {
+                member.is_none_or(|member| input.domain.names().iter().any(|own| own == member))
+            })
         };
         let columns = self.columns.iter().filter(|(name, _)| has(name));
-        Self { id: None, columns: columns.map(|(name, column)| (name.clone(), column.clone())).collect() }
+        Self {
+            id: None,
+            columns: columns
+                .map(|(name, column)| (name.clone(), column.clone()))
+                .collect(),
+        }
     }
 }
 
@@ -147,13 +177,21 @@ impl Bulk {
     /// Every column that is named and not there, and every column of a type that its input cannot be read from.
     pub fn batches(&self, schema: &Schema, names: &Names) -> Result<Batches<'_>, BulkError> {
         let (batches, problems) = self.find(schema, names);
-        if problems.is_empty() { Ok(batches) } else { Err(BulkError(problems)) }
+        if problems.is_empty() {
+            Ok(batches)
+        } else {
+            Err(BulkError(problems))
+        }
     }
 
     /// The columns of the inputs in a schema, and what is wrong with it.
     pub(crate) fn find(&self, schema: &Schema, names: &Names) -> (Batches<'_>, Vec<ColumnProblem>) {
         let mut problems = Vec::new();
-        let mut find = |column: &str| position(schema, column).map_err(|problem| problems.push(problem)).ok();
+        let mut find = |column: &str| {
+            position(schema, column)
+                .map_err(|problem| problems.push(problem))
+                .ok()
+        };
         let id = names.id.as_deref().and_then(&mut find);
         let mut inputs: Vec<(String, usize)> = Vec::new();
         for (input, column) in &names.columns {
@@ -161,17 +199,29 @@ impl Bulk {
         }
         let model = self.matrix().model();
         let mut without_column = Vec::new();
-        for input in model.inputs.items().iter().filter(|input| input.derived.is_none()) {
+        for input in model
+            .inputs
+            .items()
+            .iter()
+            .filter(|input| input.derived.is_none())
+        {
             let own = &input.heading.name;
             let members: Vec<String> = match &input.domain {
-                Domain::Set { values } => values.iter().map(|value| format!("{own}.{value}")).collect(),
+                Domain::Set { values } => values
+                    .iter()
+                    .map(|value| format!("{own}.{value}"))
+                    .collect(),
                 _ => Vec::new(),
             };
             let mut has = false;
             for name in std::iter::once(own).chain(&members) {
                 if names.columns.contains_key(name) {
                     has = true;
-                } else if let Some(found) = schema.fields().iter().position(|field| field.name() == name) {
+                } else if let Some(found) = schema
+                    .fields()
+                    .iter()
+                    .position(|field| field.name() == name)
+                {
                     inputs.push((name.clone(), found));
                     has = true;
                 }
@@ -180,21 +230,45 @@ impl Bulk {
                 without_column.push(own.clone());
             }
             if !has && input.missing == Missing::Error {
-                let likely = is_it(own, schema.fields().iter().map(|field| field.name().as_str()));
+                let likely = is_it(
+                    own,
+                    schema.fields().iter().map(|field| field.name().as_str()),
+                );
                 let message = format!("is not in the cohort, and must always be given{likely}");
-                problems.push(ColumnProblem { column: own.clone(), message });
+                problems.push(ColumnProblem {
+                    column: own.clone(),
+                    message,
+                });
             }
         }
-        let is_used = |index: usize| Some(index) == id || inputs.iter().any(|(_, column)| *column == index);
-        let unused = schema.fields().iter().enumerate().filter(|(index, _)| !is_used(*index)).map(|(_, field)| field.name().clone()).collect();
+        let is_used =
+            |index: usize| Some(index) == id || inputs.iter().any(|(_, column)| *column == index);
+        let unused = schema
+            .fields()
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !is_used(*index))
+            .map(|(_, field)| field.name().clone())
+            .collect();
         // An empty batch has the types of all others.
         let empty = RecordBatch::new_empty(Arc::new(schema.clone()));
         let nothing = Mutex::new(new_null_array(&DataType::Utf8, 0));
-        let mut batches = Batches { bulk: self, id, inputs, unused, without_column, schema: Arc::new(Schema::empty()), nothing };
+        let mut batches = Batches {
+            bulk: self,
+            id,
+            inputs,
+            unused,
+            without_column,
+            schema: Arc::new(Schema::empty()),
+            nothing,
+        };
         match batches.score(&empty) {
             Ok(scored) => batches.schema = scored.schema(),
             Err(BatchError::Columns(error)) => problems.extend(error.problems().iter().cloned()),
-            Err(BatchError::Arrow(error)) => problems.push(ColumnProblem { column: "result".to_owned(), message: error.to_string() }),
+            Err(BatchError::Arrow(error)) => problems.push(ColumnProblem {
+                column: "result".to_owned(),
+                message: error.to_string(),
+            }),
         }
         (batches, problems)
     }
@@ -202,10 +276,17 @@ impl Bulk {
 
 /// The position of a column.
 pub(crate) fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
-    schema.fields().iter().position(|field| field.name() == column).ok_or_else(|| {
-        let others = schema.fields().iter().map(|field| field.name().as_str());
-        ColumnProblem { column: column.to_owned(), message: format!("is not in the cohort; {}", suggest(column, others)) }
-    })
+    schema
+        .fields()
+        .iter()
+        .position(|field| field.name() == column)
+        .ok_or_else(|| {
+            let others = schema.fields().iter().map(|field| field.name().as_str());
+            ColumnProblem {
+                column: column.to_owned(),
+                message: format!("is not in the cohort; {}", suggest(column, others)),
+            }
+        })
 }
 
 /// A batch that cannot be scored.
@@ -242,7 +323,12 @@ impl Batches<'_> {
     /// The positions of the columns that are read, in ascending order.
     #[must_use]
     pub fn read(&self) -> Vec<usize> {
-        let mut read: Vec<usize> = self.inputs.iter().map(|(_, column)| *column).chain(self.id).collect();
+        let mut read: Vec<usize> = self
+            .inputs
+            .iter()
+            .map(|(_, column)| *column)
+            .chain(self.id)
+            .collect();
         read.sort_unstable();
         read.dedup();
         read
@@ -257,12 +343,21 @@ impl Batches<'_> {
         let cohort = arrays.cohort(self.bulk.matrix())?;
         let mut scored = self.bulk.empty();
         let (mut open, mut refused) = (Vec::new(), Vec::new());
-        let gaps = self.bulk.score_telling(&cohort, &mut scored, &mut |row, result| match result {
-            Ok(outcome) if outcome.is_provisional() => open.push((row, outcome.possible().join(" or "))),
-            Ok(_) => {}
-            Err(refusal) => refused.push((row, refusal.to_string())),
-        })?;
-        let id = self.id.and_then(|id| Some((batch.schema_ref().fields().get(id)?.clone(), batch.columns().get(id)?.clone())));
+        let gaps =
+            self.bulk
+                .score_telling(&cohort, &mut scored, &mut |row, result| match result {
+                    Ok(outcome) if outcome.is_provisional() => {
+                        open.push((row, outcome.possible().join(" or ")))
+                    }
+                    Ok(_) => {}
+                    Err(refusal) => refused.push((row, refusal.to_string())),
+                })?;
+        let id = self.id.and_then(|id| {
+            Some((
+                batch.schema_ref().fields().get(id)?.clone(),
+                batch.columns().get(id)?.clone(),
+            ))
+        });
         Ok(self.results(scored, &gaps, id, [&open, &refused])?)
     }
 
@@ -272,10 +367,20 @@ impl Batches<'_> {
         for (name, index) in &self.inputs {
             match batch.columns().get(*index) {
                 Some(array) => arrays.push((name.as_str(), plain(array))),
-                None => problems.push(ColumnProblem { column: name.clone(), message: "is not in the batch".to_owned() }),
+                None => problems.push(ColumnProblem {
+                    column: name.clone(),
+                    message: "is not in the batch".to_owned(),
+                }),
             }
         }
-        if problems.is_empty() { Ok(Arrays { rows: batch.num_rows(), arrays }) } else { Err(BulkError(problems)) }
+        if problems.is_empty() {
+            Ok(Arrays {
+                rows: batch.num_rows(),
+                arrays,
+            })
+        } else {
+            Err(BulkError(problems))
+        }
     }
 
     fn results(
@@ -297,31 +402,75 @@ impl Batches<'_> {
             arrays.push(array);
         };
         let has_results = scored.results().is_some();
-        let results: Vec<&str> = model.tiers.iter().chain(&model.statuses).map(String::as_str).collect();
+        let results: Vec<&str> = model
+            .tiers
+            .iter()
+            .chain(&model.statuses)
+            .map(String::as_str)
+            .collect();
         let rows = scored.rows();
         let any_open = !open.is_empty();
-        let provisional = if any_open { BooleanBuffer::from(scored.provisional()) } else { BooleanBuffer::new_unset(rows) };
+        let provisional = if any_open {
+            BooleanBuffer::from(scored.provisional())
+        } else {
+            BooleanBuffer::new_unset(rows)
+        };
         let provisional = Arc::new(BooleanArray::new(provisional, None));
         let (kinds, stored, columns) = scored.into_parts();
         let mut others = Vec::new();
-        for (((kind, stored), column), has_gaps) in kinds.into_iter().zip(stored).zip(columns).zip(gaps.iter().copied()) {
+        for (((kind, stored), column), has_gaps) in kinds
+            .into_iter()
+            .zip(stored)
+            .zip(columns)
+            .zip(gaps.iter().copied())
+        {
             match kind {
                 Kind::Result => add("result".to_owned(), named(column, has_gaps, &results)?),
-                Kind::Score(id) => others.push((format!("{}.score", model.dimensions[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
-                Kind::Scaled(id) => others.push((format!("{}.scaled", model.dimensions[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
+                Kind::Score(id) => others.push((
+                    format!("{}.score", model.dimensions[id].heading.name),
+                    numbers(column, has_gaps, stored.unit)?,
+                )),
+                Kind::Scaled(id) => others.push((
+                    format!("{}.scaled", model.dimensions[id].heading.name),
+                    numbers(column, has_gaps, stored.unit)?,
+                )),
                 Kind::Level(id) => {
-                    let levels: Vec<&str> = model.dimensions[id].levels.iter().map(|level| level.name.as_str()).collect();
-                    others.push((format!("{}.level", model.dimensions[id].heading.name), named(column, has_gaps, &levels)?));
+                    let levels: Vec<&str> = model.dimensions[id]
+                        .levels
+                        .iter()
+                        .map(|level| level.name.as_str())
+                        .collect();
+                    others.push((
+                        format!("{}.level", model.dimensions[id].heading.name),
+                        named(column, has_gaps, &levels)?,
+                    ));
                 }
-                Kind::Criterion(id) => others.push((format!("points.{}", model.criteria[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
-                Kind::Group(id) => others.push((format!("points.{}", model.groups[id].heading.name), numbers(column, has_gaps, stored.unit)?)),
+                Kind::Criterion(id) => others.push((
+                    format!("points.{}", model.criteria[id].heading.name),
+                    numbers(column, has_gaps, stored.unit)?,
+                )),
+                Kind::Group(id) => others.push((
+                    format!("points.{}", model.groups[id].heading.name),
+                    numbers(column, has_gaps, stored.unit)?,
+                )),
                 // No batch is asked for them.
                 Kind::Override(_) => {}
-                Kind::Flag(id) => others.push((format!("flag.{}", model.flags[id].heading.name), truths(&column))),
+                Kind::Flag(id) => others.push((
+                    format!("flag.{}", model.flags[id].heading.name),
+                    truths(&column),
+                )),
                 Kind::Decision(id) => {
                     let decision = &model.decisions[id];
-                    let values: Vec<&str> = model.values_of(decision).iter().chain(&model.statuses).map(String::as_str).collect();
-                    others.push((format!("decision.{}", decision.heading.name), named(column, has_gaps, &values)?));
+                    let values: Vec<&str> = model
+                        .values_of(decision)
+                        .iter()
+                        .chain(&model.statuses)
+                        .map(String::as_str)
+                        .collect();
+                    others.push((
+                        format!("decision.{}", decision.heading.name),
+                        named(column, has_gaps, &values)?,
+                    ));
                 }
             }
         }
@@ -329,7 +478,9 @@ impl Batches<'_> {
             add("possible".to_owned(), self.told(open, rows));
         }
         add("provisional".to_owned(), provisional);
-        others.into_iter().for_each(|(name, array)| add(name, array));
+        others
+            .into_iter()
+            .for_each(|(name, array)| add(name, array));
         add("error".to_owned(), self.told(refused, rows));
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
     }
@@ -342,7 +493,11 @@ impl Batches<'_> {
                 *nothing = new_null_array(&DataType::Utf8, rows);
             }
             // Batches are most often of one length, and the nulls of a slice are counted.
-            return if nothing.len() == rows { nothing.clone() } else { nothing.slice(0, rows) };
+            return if nothing.len() == rows {
+                nothing.clone()
+            } else {
+                nothing.slice(0, rows)
+            };
         }
         let mut told = StringBuilder::new();
         let mut texts = texts.iter().peekable();
@@ -367,13 +522,21 @@ impl Arrays<'_> {
             match column(array.as_ref()) {
                 Ok(Some(column)) => cohort = cohort.with(*name, column),
                 Ok(None) => {}
-                Err(message) => problems.push(ColumnProblem { column: (*name).to_owned(), message }),
+                Err(message) => problems.push(ColumnProblem {
+                    column: (*name).to_owned(),
+                    message,
+                }),
             }
         }
         if problems.is_empty() {
             return Ok(cohort);
         }
-        problems.extend(Bound::new(matrix, &cohort).err().into_iter().flat_map(|error| error.0));
+        problems.extend(
+            Bound::new(matrix, &cohort)
+                .err()
+                .into_iter()
+                .flat_map(|error| error.0),
+        );
         Err(BulkError(problems))
     }
 }
@@ -384,17 +547,30 @@ fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T, has_gaps: bool) -> Opti
         return None;
     }
     // As bytes first, which are compared many at a time; then eight that are 1 or 0 are each moved to their bit of the highest byte.
-    let mut ones: Vec<u8> = numbers.iter().map(|number| u8::from(*number != nothing)).collect();
+    let mut ones: Vec<u8> = numbers
+        .iter()
+        .map(|number| u8::from(*number != nothing))
+        .collect();
     ones.resize(ones.len().next_multiple_of(8), 0);
     let (eights, _) = ones.as_chunks::<8>();
-    let bits: Vec<u8> = eights.iter().map(|ones| (u64::from_le_bytes(*ones).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8).collect();
-    Some(NullBuffer::new(BooleanBuffer::new(Buffer::from(bits), 0, numbers.len()))).filter(|nulls| nulls.null_count() > 0)
+    let bits: Vec<u8> = eights
+        .iter()
+        .map(|ones| (u64::from_le_bytes(*ones).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8)
+        .collect();
+    Some(NullBuffer::new(BooleanBuffer::new(
+        Buffer::from(bits),
+        0,
+        numbers.len(),
+    )))
+    .filter(|nulls| nulls.null_count() > 0)
 }
 
 /// Positions as a dictionary of names.
 fn named(column: Owned, has_gaps: bool, names: &[&str]) -> Result<ArrayRef, ArrowError> {
     // Positions are of lists that a byte counts.
-    let Owned::I8(keys) = column else { return Err(ArrowError::ComputeError("positions are bytes".to_owned())) };
+    let Owned::I8(keys) = column else {
+        return Err(ArrowError::ComputeError("positions are bytes".to_owned()));
+    };
     let nulls = nulls(&keys, i8::MIN, has_gaps);
     let keys = match nulls {
         // A null needs a key of the dictionary in its place.
@@ -402,7 +578,10 @@ fn named(column: Owned, has_gaps: bool, names: &[&str]) -> Result<ArrayRef, Arro
         None => keys,
     };
     let keys = Int8Array::new(ScalarBuffer::from(keys), nulls);
-    Ok(Arc::new(unchecked::dictionary(keys, Arc::new(StringArray::from_iter_values(names)))?))
+    Ok(Arc::new(unchecked::dictionary(
+        keys,
+        Arc::new(StringArray::from_iter_values(names)),
+    )?))
 }
 
 /// Points as whole numbers, or as decimals where the matrix has parts of points.
@@ -430,12 +609,18 @@ fn numbers(column: Owned, has_gaps: bool, unit: i64) -> Result<ArrayRef, ArrowEr
     let places = i8::try_from(6 - unit.ilog10()).unwrap_or(6);
     let numbers = column.whole();
     let wide = (0..column.rows()).map(|row| numbers.get(row).map(i128::from));
-    Ok(Arc::new(Decimal128Array::from_iter(wide).with_precision_and_scale(22, places)?))
+    Ok(Arc::new(
+        Decimal128Array::from_iter(wide).with_precision_and_scale(22, places)?,
+    ))
 }
 
 fn truths(column: &Owned) -> ArrayRef {
     let truths = column.whole();
-    Arc::new((0..column.rows()).map(|row| truths.get(row).map(|truth| truth == 1)).collect::<BooleanArray>())
+    Arc::new(
+        (0..column.rows())
+            .map(|row| truths.get(row).map(|truth| truth == 1))
+            .collect::<BooleanArray>(),
+    )
 }
 
 /// The array with its texts in one of the forms that columns borrow: views become offsets.
@@ -471,8 +656,13 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
         DataType::Float64 => of!(Float64Type, F64),
         DataType::Date32 => of!(Date32Type, Dates),
         DataType::Decimal128(_, scale) => {
-            let places = u8::try_from(*scale).map_err(|_| "is of decimals without places; give them a scale of 0 or more".to_owned())?;
-            Values::Decimal { units: array.as_primitive::<Decimal128Type>().values(), places }
+            let places = u8::try_from(*scale).map_err(|_| {
+                "is of decimals without places; give them a scale of 0 or more".to_owned()
+            })?;
+            Values::Decimal {
+                units: array.as_primitive::<Decimal128Type>().values(),
+                places,
+            }
         }
         DataType::Boolean => {
             let bits = array.as_boolean().values();
@@ -482,13 +672,23 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
         DataType::Dictionary(key, _) => return dictionary(array, key).map(Some),
         DataType::List(_) => {
             let list = array.as_list::<i32>();
-            Values::Lists { offsets: Offsets::I32(list.value_offsets()), items: texts(list.values().as_ref())? }
+            Values::Lists {
+                offsets: Offsets::I32(list.value_offsets()),
+                items: texts(list.values().as_ref())?,
+            }
         }
         DataType::LargeList(_) => {
             let list = array.as_list::<i64>();
-            Values::Lists { offsets: Offsets::I64(list.value_offsets()), items: texts(list.values().as_ref())? }
+            Values::Lists {
+                offsets: Offsets::I64(list.value_offsets()),
+                items: texts(list.values().as_ref())?,
+            }
         }
-        other => return Err(format!("is of type {other}, which no input is read from; give numbers, truths, dates, texts or lists of texts")),
+        other => {
+            return Err(format!(
+                "is of type {other}, which no input is read from; give numbers, truths, dates, texts or lists of texts"
+            ));
+        }
     };
     Ok(Some(with_nulls(Column::new(values), array.nulls())))
 }
@@ -498,7 +698,9 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
 pub(crate) fn values(array: &ArrayRef) -> Result<Vec<Value>, String> {
     let array = plain(array);
     let column = column(array.as_ref())?;
-    Ok((0..array.len()).map(|row| column.map_or(Value::Missing, |column| column.value(row))).collect())
+    Ok((0..array.len())
+        .map(|row| column.map_or(Value::Missing, |column| column.value(row)))
+        .collect())
 }
 
 fn with_nulls<'a>(column: Column<'a>, nulls: Option<&'a NullBuffer>) -> Column<'a> {
@@ -515,22 +717,37 @@ fn texts(array: &dyn Array) -> Result<Texts<'_>, String> {
     match array.data_type() {
         DataType::Utf8 => {
             let texts = array.as_string::<i32>();
-            Ok(Texts::Joined { offsets: Offsets::I32(texts.value_offsets()), bytes: texts.value_data() })
+            Ok(Texts::Joined {
+                offsets: Offsets::I32(texts.value_offsets()),
+                bytes: texts.value_data(),
+            })
         }
         DataType::LargeUtf8 => {
             let texts = array.as_string::<i64>();
-            Ok(Texts::Joined { offsets: Offsets::I64(texts.value_offsets()), bytes: texts.value_data() })
+            Ok(Texts::Joined {
+                offsets: Offsets::I64(texts.value_offsets()),
+                bytes: texts.value_data(),
+            })
         }
         other => Err(format!("holds values of type {other}, not texts")),
     }
 }
 
 fn dictionary<'a>(array: &'a dyn Array, key: &DataType) -> Result<Column<'a>, String> {
-    fn of<'a, K: ArrowDictionaryKeyType>(array: &'a dyn Array, keys: impl Fn(&'a [K::Native]) -> Keys<'a>) -> Result<Column<'a>, String> {
+    fn of<'a, K: ArrowDictionaryKeyType>(
+        array: &'a dyn Array,
+        keys: impl Fn(&'a [K::Native]) -> Keys<'a>,
+    ) -> Result<Column<'a>, String> {
         let dictionary: &'a DictionaryArray<K> = array.as_dictionary::<K>();
         let own: &'a PrimitiveArray<K> = dictionary.keys();
         let values = texts(dictionary.values().as_ref())?;
-        Ok(with_nulls(Column::new(Values::Dictionary { keys: keys(own.values()), values }), own.nulls()))
+        Ok(with_nulls(
+            Column::new(Values::Dictionary {
+                keys: keys(own.values()),
+                values,
+            }),
+            own.nulls(),
+        ))
     }
     match key {
         DataType::Int8 => of::<Int8Type>(array, Keys::I8),

@@ -56,7 +56,10 @@ impl<'a> Cohort<'a> {
     /// So many profiles without a value.
     #[must_use]
     pub fn new(rows: usize) -> Self {
-        Self { rows, columns: Vec::new() }
+        Self {
+            rows,
+            columns: Vec::new(),
+        }
     }
 
     /// The cohort with a column for an input, or for a member of a set.
@@ -88,19 +91,39 @@ pub(super) enum Form<'a> {
     /// No column.
     None,
     /// Whole numbers from one to another; each times a factor, and so much more, is the value.
-    Whole { column: Column<'a>, from: i64, to: i64, times: i64, plus: i64 },
+    Whole {
+        column: Column<'a>,
+        from: i64,
+        to: i64,
+        times: i64,
+        plus: i64,
+    },
     /// Floats: the value is in units of the last of so many places.
-    Float { column: Column<'a>, from: i64, to: i64, places: u32 },
+    Float {
+        column: Column<'a>,
+        from: i64,
+        to: i64,
+        places: u32,
+    },
     /// Truths.
     Truth(Column<'a>),
     /// The value of each key; `i64::MAX` for one that no value is written as.
-    Keys { keys: Keys<'a>, column: Column<'a>, values: Vec<i64>, order: KeyOrder },
+    Keys {
+        keys: Keys<'a>,
+        column: Column<'a>,
+        values: Vec<i64>,
+        order: KeyOrder,
+    },
     /// Each row by itself.
     Rows(Column<'a>),
     /// A column for each member of a set.
     Members(Vec<Column<'a>>),
     /// Lists: what each item means, if they are all written once.
-    Lists { column: Column<'a>, offsets: Offsets<'a>, items: Texts<'a> },
+    Lists {
+        column: Column<'a>,
+        offsets: Offsets<'a>,
+        items: Texts<'a>,
+    },
 }
 
 /// How keys become values.
@@ -121,8 +144,17 @@ impl KeyOrder {
         }
         match values {
             [base, others @ ..] if others.len() <= MOST_STEPS && !values.contains(&UNREADABLE) => {
-                let changes = values.iter().zip(others).map(|(before, after)| after - before);
-                Self::Steps { base: *base, steps: (1..).zip(changes).filter(|(_, change)| *change != 0).collect() }
+                let changes = values
+                    .iter()
+                    .zip(others)
+                    .map(|(before, after)| after - before);
+                Self::Steps {
+                    base: *base,
+                    steps: (1..)
+                        .zip(changes)
+                        .filter(|(_, change)| *change != 0)
+                        .collect(),
+                }
             }
             _ => Self::Any,
         }
@@ -147,21 +179,54 @@ pub(crate) struct Bound<'a> {
 impl<'a> Bound<'a> {
     pub(crate) fn new(matrix: &Matrix, cohort: &Cohort<'a>) -> Result<Self, BulkError> {
         let mut problems = Vec::new();
-        let mut problem = |column: &str, message: String| problems.push(ColumnProblem { column: shortened(column), message });
+        let mut problem = |column: &str, message: String| {
+            problems.push(ColumnProblem {
+                column: shortened(column),
+                message,
+            })
+        };
         let inputs = &matrix.model().inputs;
         let mut of_input: Vec<Option<Column<'a>>> = vec![None; inputs.len()];
         let mut ahead = Vec::new();
-        let mut of_members: Vec<Vec<Option<Column<'a>>>> = inputs.items().iter().map(|input| vec![None; set_size(input)]).collect();
+        let mut of_members: Vec<Vec<Option<Column<'a>>>> = inputs
+            .items()
+            .iter()
+            .map(|input| vec![None; set_size(input)])
+            .collect();
         for (name, column) in &cohort.columns {
             if column.len() != cohort.rows {
-                problem(name, format!("has {} rows, where the cohort has {}", column.len(), cohort.rows));
+                problem(
+                    name,
+                    format!(
+                        "has {} rows, where the cohort has {}",
+                        column.len(),
+                        cohort.rows
+                    ),
+                );
             }
-            if column.validity.is_some_and(|validity| validity.len() < cohort.rows) {
-                problem(name, format!("says of fewer rows than {} whether they are missing", cohort.rows));
+            if column
+                .validity
+                .is_some_and(|validity| validity.len() < cohort.rows)
+            {
+                problem(
+                    name,
+                    format!(
+                        "says of fewer rows than {} whether they are missing",
+                        cohort.rows
+                    ),
+                );
             }
             let (input, member) = input_and_member(name);
-            let Some((id, found)) = inputs.iter().find(|(_, found)| found.heading.name == input) else {
-                problem(name, format!("there is no input `{}`; {}", shortened(input), suggest(input, matrix.inputs().collect::<Vec<_>>())));
+            let Some((id, found)) = inputs.iter().find(|(_, found)| found.heading.name == input)
+            else {
+                problem(
+                    name,
+                    format!(
+                        "there is no input `{}`; {}",
+                        shortened(input),
+                        suggest(input, matrix.inputs().collect::<Vec<_>>())
+                    ),
+                );
                 continue;
             };
             if found.derived.is_some() {
@@ -170,14 +235,21 @@ impl<'a> Bound<'a> {
             }
             let place = match (member, &found.domain) {
                 (None, _) => of_input.get_mut(id.index()),
-                (Some(member), Domain::Set { values }) => match values.iter().position(|value| value == member) {
-                    Some(position) => of_members.get_mut(id.index()).and_then(|members| members.get_mut(position)),
-                    None => {
-                        let help = suggest(member, values.iter().map(String::as_str));
-                        problem(name, format!("`{input}` has no member `{}`; {help}", shortened(member)));
-                        continue;
+                (Some(member), Domain::Set { values }) => {
+                    match values.iter().position(|value| value == member) {
+                        Some(position) => of_members
+                            .get_mut(id.index())
+                            .and_then(|members| members.get_mut(position)),
+                        None => {
+                            let help = suggest(member, values.iter().map(String::as_str));
+                            problem(
+                                name,
+                                format!("`{input}` has no member `{}`; {help}", shortened(member)),
+                            );
+                            continue;
+                        }
                     }
-                },
+                }
                 (Some(_), _) => {
                     problem(name, format!("`{input}` is no set, and has no members"));
                     continue;
@@ -196,7 +268,9 @@ impl<'a> Bound<'a> {
             let name = &input.heading.name;
             let given = members.iter().flatten().count();
             let form = match column {
-                Some(_) if given > 0 => Err("comes both as a column and member by member".to_owned()),
+                Some(_) if given > 0 => {
+                    Err("comes both as a column and member by member".to_owned())
+                }
                 Some(column) => form(input, column),
                 None if given == 0 => Ok(Form::None),
                 None => set_of_members(input, members),
@@ -211,9 +285,21 @@ impl<'a> Bound<'a> {
                 // Refused, or open.
                 Missing::Error | Missing::Unknown => (ABSENT, input.derived.is_none()),
             };
-            sources.push(Source { form, missing, missing_is_slow });
+            sources.push(Source {
+                form,
+                missing,
+                missing_is_slow,
+            });
         }
-        if problems.is_empty() { Ok(Self { matrix: matrix.clone(), sources, ahead }) } else { Err(BulkError(problems)) }
+        if problems.is_empty() {
+            Ok(Self {
+                matrix: matrix.clone(),
+                sources,
+                ahead,
+            })
+        } else {
+            Err(BulkError(problems))
+        }
     }
 
     pub(super) fn source(&self, input: InputId) -> Option<&Source<'a>> {
@@ -226,7 +312,9 @@ impl<'a> Bound<'a> {
 
     /// The value of an input in one row, as a profile holds it.
     pub(super) fn value(&self, input: InputId, row: usize) -> Result<Value, Refusal> {
-        let Some(source) = self.source(input) else { return Ok(Value::Missing) };
+        let Some(source) = self.source(input) else {
+            return Ok(Value::Missing);
+        };
         let column = match &source.form {
             Form::None => return Ok(Value::Missing),
             Form::Whole { column, .. }
@@ -247,20 +335,38 @@ impl<'a> Bound<'a> {
 
     fn set(&self, input: InputId, members: &[Column<'a>], row: usize) -> Result<Value, Refusal> {
         let (heading, names) = (&self.input(input).heading, self.input(input).domain.names());
-        let missing = members.iter().filter(|member| !member.is_valid(row)).count();
+        let missing = members
+            .iter()
+            .filter(|member| !member.is_valid(row))
+            .count();
         if missing == members.len() {
             return Ok(Value::Missing);
         }
-        let refuse = |message: String| Err(Refusal::new(vec![Problem::new(ProblemKind::UnreadableRow, vec![heading.name.clone()], message)]));
+        let refuse = |message: String| {
+            Err(Refusal::new(vec![Problem::new(
+                ProblemKind::UnreadableRow,
+                vec![heading.name.clone()],
+                message,
+            )]))
+        };
         if missing > 0 {
-            return refuse(format!("of the members of `{}`, {missing} are missing and {} are not", heading.name, members.len() - missing));
+            return refuse(format!(
+                "of the members of `{}`, {missing} are missing and {} are not",
+                heading.name,
+                members.len() - missing
+            ));
         }
         let mut held = Vec::new();
         for (name, member) in names.iter().zip(members) {
             match member.value(row) {
                 Value::Boolean(true) | Value::Whole(1) => held.push(name.clone()),
                 Value::Boolean(false) | Value::Whole(0) => {}
-                _ => return refuse(format!("`{}.{name}` is neither true nor false", heading.name)),
+                _ => {
+                    return refuse(format!(
+                        "`{}.{name}` is neither true nor false",
+                        heading.name
+                    ));
+                }
             }
         }
         Ok(Value::Members(held))
@@ -278,26 +384,51 @@ impl<'a> Bound<'a> {
 
 /// The input that a column is of, and the member of it, if it is of one: `complexity.terrorism`.
 pub(super) fn input_and_member(name: &str) -> (&str, Option<&str>) {
-    name.split_once('.').map_or((name, None), |(input, member)| (input, Some(member)))
+    name.split_once('.')
+        .map_or((name, None), |(input, member)| (input, Some(member)))
 }
 
 fn set_size(input: &Input) -> usize {
-    if let Domain::Set { values } = &input.domain { values.len() } else { 0 }
+    if let Domain::Set { values } = &input.domain {
+        values.len()
+    } else {
+        0
+    }
 }
 
 fn is_truth(values: &Values<'_>) -> bool {
-    matches!(values, Values::Booleans(_) | Values::Bits(_) | Values::U8(_) | Values::I8(_))
+    matches!(
+        values,
+        Values::Booleans(_) | Values::Bits(_) | Values::U8(_) | Values::I8(_)
+    )
 }
 
 fn set_of_members<'a>(input: &Input, members: Vec<Option<Column<'a>>>) -> Result<Form<'a>, String> {
     let names = input.domain.names();
-    let without: Vec<_> = names.iter().zip(&members).filter(|(_, member)| member.is_none()).map(|(name, _)| format!("`{name}`")).collect();
+    let without: Vec<_> = names
+        .iter()
+        .zip(&members)
+        .filter(|(_, member)| member.is_none())
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
     if !without.is_empty() {
-        return Err(format!("every member needs a column, and there is none for {}", without.join(", ")));
+        return Err(format!(
+            "every member needs a column, and there is none for {}",
+            without.join(", ")
+        ));
     }
     let members: Vec<Column<'a>> = members.into_iter().flatten().collect();
-    let wrong: Vec<_> = names.iter().zip(&members).filter(|(_, member)| !is_truth(&member.values)).map(|(name, _)| format!("`{name}`")).collect();
-    if wrong.is_empty() { Ok(Form::Members(members)) } else { Err(format!("the columns of {} are no truths", wrong.join(", "))) }
+    let wrong: Vec<_> = names
+        .iter()
+        .zip(&members)
+        .filter(|(_, member)| !is_truth(&member.values))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    if wrong.is_empty() {
+        Ok(Form::Members(members))
+    } else {
+        Err(format!("the columns of {} are no truths", wrong.join(", ")))
+    }
 }
 
 /// How a column is read, or what it should be.
@@ -305,18 +436,38 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
     let (from, to) = input.domain.bounds();
     let is_whole = matches!(
         column.values,
-        Values::I8(_) | Values::I16(_) | Values::I32(_) | Values::I64(_) | Values::U8(_) | Values::U16(_) | Values::U32(_) | Values::U64(_)
+        Values::I8(_)
+            | Values::I16(_)
+            | Values::I32(_)
+            | Values::I64(_)
+            | Values::U8(_)
+            | Values::U16(_)
+            | Values::U32(_)
+            | Values::U64(_)
     );
     let texts = match column.values {
         Values::Texts(_) => true,
         Values::Dictionary { keys, values } if !matches!(input.domain, Domain::Set { .. }) => {
-            let values = (0..values.len()).map(|at| match given(input, values.get(at).map(|text| Value::Text(text.to_owned())).as_ref()) {
-                Ok((Slot::Value(value), _)) => value,
-                _ => UNREADABLE,
+            let values = (0..values.len()).map(|at| {
+                match given(
+                    input,
+                    values
+                        .get(at)
+                        .map(|text| Value::Text(text.to_owned()))
+                        .as_ref(),
+                ) {
+                    Ok((Slot::Value(value), _)) => value,
+                    _ => UNREADABLE,
+                }
             });
             let values: Vec<i64> = values.collect();
             let order = KeyOrder::of(&values);
-            return Ok(Form::Keys { keys, column, values, order });
+            return Ok(Form::Keys {
+                keys,
+                column,
+                values,
+                order,
+            });
         }
         _ => false,
     };
@@ -380,6 +531,9 @@ fn can_hold(values: &Values<'_>, from: i64, to: i64) -> bool {
 /// The first of values that are written as whole numbers one after another.
 fn consecutive(values: &[String]) -> Option<i64> {
     let first: i64 = values.first()?.parse().ok()?;
-    let follows = values.iter().zip(first..).all(|(value, number)| *value == number.to_string());
+    let follows = values
+        .iter()
+        .zip(first..)
+        .all(|(value, number)| *value == number.to_string());
     follows.then_some(first)
 }

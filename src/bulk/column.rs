@@ -127,7 +127,11 @@ impl<'a> Bits<'a> {
     #[must_use]
     pub fn new(bytes: &'a [u8], offset: usize, len: usize) -> Self {
         let held = bytes.len().saturating_mul(8).saturating_sub(offset);
-        Self { bytes, offset, len: len.min(held) }
+        Self {
+            bytes,
+            offset,
+            len: len.min(held),
+        }
     }
 
     /// How many bits there are.
@@ -144,7 +148,9 @@ impl<'a> Bits<'a> {
 
     pub(super) fn get(&self, at: usize) -> bool {
         let bit = self.offset + at;
-        self.bytes.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+        self.bytes
+            .get(bit / 8)
+            .is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
     }
 }
 
@@ -158,7 +164,10 @@ impl Offsets<'_> {
 
     pub(super) fn range(&self, at: usize) -> Option<std::ops::Range<usize>> {
         let (from, to) = match self {
-            Self::I32(offsets) => (i64::from(*offsets.get(at)?), i64::from(*offsets.get(at + 1)?)),
+            Self::I32(offsets) => (
+                i64::from(*offsets.get(at)?),
+                i64::from(*offsets.get(at + 1)?),
+            ),
             Self::I64(offsets) => (*offsets.get(at)?, *offsets.get(at + 1)?),
         };
         Some(usize::try_from(from).ok()?..usize::try_from(to).ok()?)
@@ -214,7 +223,11 @@ impl<'a> Keys<'a> {
     }
 
     fn get(&self, at: usize) -> Option<usize> {
-        if let Value::Whole(key) = Column::new(self.values()).value(at) { usize::try_from(key).ok() } else { None }
+        if let Value::Whole(key) = Column::new(self.values()).value(at) {
+            usize::try_from(key).ok()
+        } else {
+            None
+        }
     }
 }
 
@@ -222,7 +235,10 @@ impl<'a> Column<'a> {
     /// A column without missing values.
     #[must_use]
     pub fn new(values: Values<'a>) -> Self {
-        Self { values, validity: None }
+        Self {
+            values,
+            validity: None,
+        }
     }
 
     /// The same column, with a bit for each value: 1 where there is one, 0 where it is missing.
@@ -272,8 +288,12 @@ impl<'a> Column<'a> {
             return Value::Missing;
         }
         fn whole<T: Copy + TryInto<i64> + ToString>(values: &[T], row: usize) -> Value {
-            let Some(value) = values.get(row) else { return Value::Missing };
-            (*value).try_into().map_or_else(|_| Value::Text(value.to_string()), Value::Whole)
+            let Some(value) = values.get(row) else {
+                return Value::Missing;
+            };
+            (*value)
+                .try_into()
+                .map_or_else(|_| Value::Text(value.to_string()), Value::Whole)
         }
         let text = |text: Option<&str>| Value::Text(text.unwrap_or("\u{fffd}").to_owned());
         match &self.values {
@@ -286,16 +306,30 @@ impl<'a> Column<'a> {
             Values::U32(values) => whole(values, row),
             Values::U64(values) => whole(values, row),
             // The shortest decimal that a float is nearest to; other digits are refused for their places.
-            Values::F32(values) => values.get(row).map_or(Value::Missing, |value| Value::Text(plain(value.to_string()))),
-            Values::F64(values) => values.get(row).map_or(Value::Missing, |value| Value::Text(plain(value.to_string()))),
-            Values::Decimal { units, places } => units.get(row).map_or(Value::Missing, |units| Value::Text(decimal_text(*units, *places))),
-            Values::Booleans(values) => values.get(row).map_or(Value::Missing, |value| Value::Boolean(*value)),
+            Values::F32(values) => values.get(row).map_or(Value::Missing, |value| {
+                Value::Text(plain(value.to_string()))
+            }),
+            Values::F64(values) => values.get(row).map_or(Value::Missing, |value| {
+                Value::Text(plain(value.to_string()))
+            }),
+            Values::Decimal { units, places } => units.get(row).map_or(Value::Missing, |units| {
+                Value::Text(decimal_text(*units, *places))
+            }),
+            Values::Booleans(values) => values
+                .get(row)
+                .map_or(Value::Missing, |value| Value::Boolean(*value)),
             Values::Bits(bits) => Value::Boolean(bits.get(row)),
             Values::Dates(days) => days.get(row).map_or(Value::Missing, |days| date(*days)),
             Values::Texts(texts) => text(texts.get(row)),
-            Values::Dictionary { keys, values } => text(keys.get(row).and_then(|key| values.get(key))),
+            Values::Dictionary { keys, values } => {
+                text(keys.get(row).and_then(|key| values.get(key)))
+            }
             Values::Lists { offsets, items } => {
-                let members = offsets.range(row).into_iter().flatten().map(|item| items.get(item).unwrap_or("\u{fffd}").to_owned());
+                let members = offsets
+                    .range(row)
+                    .into_iter()
+                    .flatten()
+                    .map(|item| items.get(item).unwrap_or("\u{fffd}").to_owned());
                 Value::Members(members.collect())
             }
         }
@@ -310,18 +344,30 @@ fn plain(text: String) -> String {
 fn date(days: i32) -> Value {
     let date = Date::from_days(i64::from(days));
     // A day outside the calendar is given as a number, which no date is.
-    if date.days() == i64::from(days) { Value::from(date) } else { Value::Whole(i64::from(days)) }
+    if date.days() == i64::from(days) {
+        Value::from(date)
+    } else {
+        Value::Whole(i64::from(days))
+    }
 }
 
 fn decimal_text(units: i128, places: u8) -> String {
     match i64::try_from(units) {
         Ok(units) if places <= 28 => number::scaled_text(units, u32::from(places)),
         _ => {
-            let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(places) + 1);
+            let digits = format!(
+                "{:0>width$}",
+                units.unsigned_abs(),
+                width = usize::from(places) + 1
+            );
             let (whole, fraction) = digits.split_at(digits.len() - usize::from(places));
             let sign = if units < 0 { "-" } else { "" };
             let fraction = fraction.trim_end_matches('0');
-            if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+            if fraction.is_empty() {
+                format!("{sign}{whole}")
+            } else {
+                format!("{sign}{whole}.{fraction}")
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Columns of whatever type into registers: what is missing as the matrix says, and a mark on each row that must be looked at by itself.
 
-#![allow(clippy::float_arithmetic, reason = "a float is turned into the decimal that it stands for, exactly or not at all")]
+#![allow(
+    clippy::float_arithmetic,
+    reason = "a float is turned into the decimal that it stands for, exactly or not at all"
+)]
 
 use std::ops::Range;
 
@@ -43,9 +46,21 @@ pub(super) struct Meaning<'a> {
 
 /// Whole numbers.
 #[inline(always)]
-pub(super) fn whole<S: Given, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>) {
+pub(super) fn whole<S: Given, T: Number>(
+    of: &[S],
+    to: &mut [T],
+    slow: &mut [i8],
+    meaning: Meaning<'_>,
+) {
     let (from, most) = (S::near(meaning.from), S::near(meaning.to));
-    each(of, to, slow, meaning, |of: S| T::of(of.wide()), move |of| (of < from) | (of > most));
+    each(
+        of,
+        to,
+        slow,
+        meaning,
+        |of: S| T::of(of.wide()),
+        move |of| (of < from) | (of > most),
+    );
 }
 
 /// The value that stands for nothing, where there is none.
@@ -64,7 +79,10 @@ pub(super) fn scale<T: Number>(to: &mut [T], valid: Option<&[i8]>, times: i64, p
     let scaled = |of: T| T::of(of.wide().wrapping_mul(times).wrapping_add(plus));
     match valid {
         None => to.iter_mut().for_each(|to| *to = scaled(*to)),
-        Some(valid) => to.iter_mut().zip(valid).for_each(|(to, valid)| *to = if *valid != 0 { scaled(*to) } else { *to }),
+        Some(valid) => to
+            .iter_mut()
+            .zip(valid)
+            .for_each(|(to, valid)| *to = if *valid != 0 { scaled(*to) } else { *to }),
     }
 }
 
@@ -76,7 +94,14 @@ pub(super) fn widen<S: Given>(of: &[S], to: &mut [i64]) {
 }
 
 #[inline(always)]
-fn each<S: Copy, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>, number: impl Fn(S) -> T, is_out: impl Fn(S) -> bool) {
+fn each<S: Copy, T: Number>(
+    of: &[S],
+    to: &mut [T],
+    slow: &mut [i8],
+    meaning: Meaning<'_>,
+    number: impl Fn(S) -> T,
+    is_out: impl Fn(S) -> bool,
+) {
     let mut any_out = 0;
     match meaning.valid {
         None => {
@@ -86,7 +111,9 @@ fn each<S: Copy, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Me
             }
             // Most chunks have nothing to mark, so that the marks are neither read nor written.
             if any_out != 0 {
-                slow.iter_mut().zip(of).for_each(|(slow, of)| *slow |= i8::from(is_out(*of)));
+                slow.iter_mut()
+                    .zip(of)
+                    .for_each(|(slow, of)| *slow |= i8::from(is_out(*of)));
             }
         }
         Some(valid) => {
@@ -98,17 +125,26 @@ fn each<S: Copy, T: Number>(of: &[S], to: &mut [T], slow: &mut [i8], meaning: Me
                 any_out |= i8::from(is_out(*of)) & *valid;
             }
             if any_out != 0 {
-                slow.iter_mut().zip(of).zip(valid).for_each(|((slow, of), valid)| *slow |= i8::from(is_out(*of)) & *valid);
+                slow.iter_mut()
+                    .zip(of)
+                    .zip(valid)
+                    .for_each(|((slow, of), valid)| *slow |= i8::from(is_out(*of)) & *valid);
             }
             if meaning.missing_is_slow {
-                slow.iter_mut().zip(valid).for_each(|(slow, valid)| *slow |= 1 ^ *valid);
+                slow.iter_mut()
+                    .zip(valid)
+                    .for_each(|(slow, valid)| *slow |= 1 ^ *valid);
             }
         }
     }
 }
 
 pub(super) fn missing<T: Number>(value: i64) -> T {
-    if value == i64::MIN { T::NOTHING } else { T::of(value) }
+    if value == i64::MIN {
+        T::NOTHING
+    } else {
+        T::of(value)
+    }
 }
 
 /// Adding it moves the units of a number below 2⁵¹ to the lowest bits, rounded to the nearest.
@@ -116,7 +152,13 @@ const SHIFT: f64 = 6_755_399_441_055_744.0;
 
 /// Floats, each the nearest to a decimal.
 #[inline(always)]
-pub(super) fn floats<T: Number, V: Vectors>(of: &[f64], to: &mut [T], slow: &mut [i8], meaning: Meaning<'_>, places: u32) {
+pub(super) fn floats<T: Number, V: Vectors>(
+    of: &[f64],
+    to: &mut [T],
+    slow: &mut [i8],
+    meaning: Meaning<'_>,
+    places: u32,
+) {
     let unit = Unit::of(places);
     // Exact: the bounds of an input are below 2⁵³.
     let (from, most) = (meaning.from as f64, meaning.to as f64);
@@ -125,7 +167,11 @@ pub(super) fn floats<T: Number, V: Vectors>(of: &[f64], to: &mut [T], slow: &mut
     // Any float that is not the nearest of its decimal stands for something else. Not-a-number is out, too.
     let is_out = move |of: f64| {
         let units = unit.shifted::<V>(of) - SHIFT;
-        let nearest = if V::FUSED { unit.times(units) } else { units / unit.whole };
+        let nearest = if V::FUSED {
+            unit.times(units)
+        } else {
+            units / unit.whole
+        };
         !((units >= from) & (units <= most) & (nearest == of))
     };
     each(of, to, slow, meaning, number, is_out);
@@ -145,13 +191,21 @@ impl Unit {
         let whole = 10_f64.powi(places.min(22) as i32);
         let one = 1.0 / whole;
         // What the first float is away is a float itself.
-        Self { whole, one, rest: (-one).mul_add(whole, 1.0) / whole }
+        Self {
+            whole,
+            one,
+            rest: (-one).mul_add(whole, 1.0) / whole,
+        }
     }
 
     /// The units of a number, as the lowest bits.
     #[inline(always)]
     fn shifted<V: Vectors>(self, of: f64) -> f64 {
-        if V::FUSED { of.mul_add(self.whole, SHIFT) } else { of * self.whole + SHIFT }
+        if V::FUSED {
+            of.mul_add(self.whole, SHIFT)
+        } else {
+            of * self.whole + SHIFT
+        }
     }
 
     /// `units / whole`, without the division, which takes as long as all else.
@@ -172,7 +226,11 @@ pub(super) fn small_floats(of: &[f32], to: &mut [i64], places: u32) {
     for (of, to) in of.iter().zip(to) {
         let shifted = f64::from(*of) * unit + SHIFT;
         let is_decimal = ((shifted - SHIFT) / unit) as f32 == *of;
-        *to = if is_decimal & (of.abs() < 1e9) { units(shifted) } else { i64::MAX };
+        *to = if is_decimal & (of.abs() < 1e9) {
+            units(shifted)
+        } else {
+            i64::MAX
+        };
     }
 }
 
@@ -183,13 +241,22 @@ fn units(shifted: f64) -> i64 {
 
 /// The bits of some rows as bytes.
 #[inline(always)]
-pub(super) fn bits<V: Vectors>(bits: &Bits<'_>, start: usize, to: &mut [i8], shifted: &mut Vec<u8>) {
+pub(super) fn bits<V: Vectors>(
+    bits: &Bits<'_>,
+    start: usize,
+    to: &mut [i8],
+    shifted: &mut Vec<u8>,
+) {
     V::spread(whole_bytes(bits, start..start + to.len(), shifted), to);
 }
 
 /// The bits of some rows, moved so that the first is the lowest of a byte. What follows the last may be anything.
 #[inline(always)]
-pub(super) fn whole_bytes<'a>(bits: &Bits<'a>, rows: Range<usize>, shifted: &'a mut Vec<u8>) -> &'a [u8] {
+pub(super) fn whole_bytes<'a>(
+    bits: &Bits<'a>,
+    rows: Range<usize>,
+    shifted: &'a mut Vec<u8>,
+) -> &'a [u8] {
     let first = bits.offset + rows.start;
     let count = rows.len().div_ceil(8);
     let bytes = bits.bytes.get(first / 8..).unwrap_or_default();
@@ -199,6 +266,12 @@ pub(super) fn whole_bytes<'a>(bits: &Bits<'a>, rows: Range<usize>, shifted: &'a 
     }
     shifted.clear();
     let next = bytes.iter().skip(1).copied().chain([0]);
-    shifted.extend(bytes.iter().zip(next).take(count).map(|(low, high)| low >> by | high << (8 - by)));
+    shifted.extend(
+        bytes
+            .iter()
+            .zip(next)
+            .take(count)
+            .map(|(low, high)| low >> by | high << (8 - by)),
+    );
     shifted
 }

@@ -112,16 +112,37 @@ impl ColumnFile {
     /// If it cannot be read, or is not what its ending says.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
         let path = path.into();
-        let file = File::open(&path).map_err(|source| FileError::Io { path: path.clone(), source })?;
+        let file = File::open(&path).map_err(|source| FileError::Io {
+            path: path.clone(),
+            source,
+        })?;
         match ColumnFileKind::of(&path) {
             Some(ColumnFileKind::Ipc) => {
-                let reader = FileReader::try_new(BufReader::new(file), None).map_err(|source| FileError::Arrow { path: path.clone(), source })?;
-                Ok(Self { schema: reader.schema(), form: Form::Ipc { batches: reader.num_batches() }, path })
+                let reader = FileReader::try_new(BufReader::new(file), None).map_err(|source| {
+                    FileError::Arrow {
+                        path: path.clone(),
+                        source,
+                    }
+                })?;
+                Ok(Self {
+                    schema: reader.schema(),
+                    form: Form::Ipc {
+                        batches: reader.num_batches(),
+                    },
+                    path,
+                })
             }
             _ => {
                 let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
-                let metadata = metadata.map_err(|source| FileError::Parquet { path: path.clone(), source })?;
-                Ok(Self { schema: metadata.schema().clone(), form: Form::Parquet(metadata), path })
+                let metadata = metadata.map_err(|source| FileError::Parquet {
+                    path: path.clone(),
+                    source,
+                })?;
+                Ok(Self {
+                    schema: metadata.schema().clone(),
+                    form: Form::Parquet(metadata),
+                    path,
+                })
             }
         }
     }
@@ -136,7 +157,9 @@ impl ColumnFile {
     #[must_use]
     pub fn rows(&self) -> Option<u64> {
         match &self.form {
-            Form::Parquet(metadata) => u64::try_from(metadata.metadata().file_metadata().num_rows()).ok(),
+            Form::Parquet(metadata) => {
+                u64::try_from(metadata.metadata().file_metadata().num_rows()).ok()
+            }
             Form::Ipc { .. } => None,
         }
     }
@@ -151,7 +174,10 @@ impl ColumnFile {
 
     /// All batches, with the columns at some positions.
     fn batches(&self, columns: &[usize]) -> impl Iterator<Item = Result<RecordBatch, FileError>> {
-        (0..self.parts()).flat_map(move |part| self.read(part, columns).unwrap_or_else(|error| Box::new(std::iter::once(Err(error)))))
+        (0..self.parts()).flat_map(move |part| {
+            self.read(part, columns)
+                .unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
+        })
     }
 
     /// Who moved since an earlier run, by the files of outcomes of both; `tell` is told the id, the result before and the result now of each
@@ -184,36 +210,69 @@ impl ColumnFile {
     /// The columns of a file of outcomes that tell who is where.
     fn outcomes(&self, id: &str) -> Result<Vec<usize>, FileError> {
         let names = self.schema.fields().iter().enumerate();
-        let is_result = |name: &str| name == "result" || name == "possible" || name.ends_with(".level");
-        let columns: Vec<usize> = names.filter(|(_, field)| field.name() == id || is_result(field.name())).map(|(index, _)| index).collect();
-        let has = |wanted: &dyn Fn(&str) -> bool| self.schema.fields().iter().any(|field| wanted(field.name()));
+        let is_result =
+            |name: &str| name == "result" || name == "possible" || name.ends_with(".level");
+        let columns: Vec<usize> = names
+            .filter(|(_, field)| field.name() == id || is_result(field.name()))
+            .map(|(index, _)| index)
+            .collect();
+        let has = |wanted: &dyn Fn(&str) -> bool| {
+            self.schema
+                .fields()
+                .iter()
+                .any(|field| wanted(field.name()))
+        };
         let mut problems = Vec::new();
         if !has(&|name| name == id) {
-            problems.push(ColumnProblem { column: id.to_owned(), message: "is not in the file, so nobody can be followed".to_owned() });
+            problems.push(ColumnProblem {
+                column: id.to_owned(),
+                message: "is not in the file, so nobody can be followed".to_owned(),
+            });
         }
         if !has(&|name| name == "result" || name.ends_with(".level")) {
-            problems.push(ColumnProblem { column: "result".to_owned(), message: "is not in the file: it is no file of outcomes".to_owned() });
+            problems.push(ColumnProblem {
+                column: "result".to_owned(),
+                message: "is not in the file: it is no file of outcomes".to_owned(),
+            });
         }
-        if problems.is_empty() { Ok(columns) } else { Err(self.column_error(BulkError(problems))) }
+        if problems.is_empty() {
+            Ok(columns)
+        } else {
+            Err(self.column_error(BulkError(problems)))
+        }
     }
 
     /// The columns at some positions, in that order.
     pub(crate) fn projected(&self, columns: &[usize]) -> Schema {
-        Schema::new(columns.iter().filter_map(|column| self.schema.fields().get(*column).cloned()).collect::<Vec<_>>())
+        Schema::new(
+            columns
+                .iter()
+                .filter_map(|column| self.schema.fields().get(*column).cloned())
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// The batches of one part, with the columns at some positions.
     fn read(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
-        let file = File::open(&self.path).map_err(|source| FileError::Io { path: self.path.clone(), source })?;
+        let file = File::open(&self.path).map_err(|source| FileError::Io {
+            path: self.path.clone(),
+            source,
+        })?;
         match &self.form {
             Form::Parquet(metadata) => {
                 let part = Part::open(file, metadata, part, columns, BATCH);
-                let part = part.map_err(|source| FileError::Parquet { path: self.path.clone(), source })?;
-                Ok(Box::new(part.map(|batch| batch.map_err(|source| self.arrow_error(source)))))
+                let part = part.map_err(|source| FileError::Parquet {
+                    path: self.path.clone(),
+                    source,
+                })?;
+                Ok(Box::new(part.map(|batch| {
+                    batch.map_err(|source| self.arrow_error(source))
+                })))
             }
             Form::Ipc { .. } => {
                 let at = |source| self.arrow_error(source);
-                let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec())).map_err(at)?;
+                let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec()))
+                    .map_err(at)?;
                 reader.set_index(part).map_err(at)?;
                 Ok(Box::new(reader.take(1).map(move |batch| batch.map_err(at))))
             }
@@ -233,22 +292,41 @@ impl ColumnFile {
         let parts: Vec<usize> = (0..self.parts()).collect();
         // Some parts for each thread, so that none waits long for the others.
         let threads = pool.current_num_threads().max(1);
-        let rows_of_each = self.rows().and_then(|rows| usize::try_from(rows).ok()).unwrap_or(usize::MAX) / parts.len().max(1);
-        let each = if threads == 1 { 1 } else { (ROWS / rows_of_each.max(1)).clamp(1, PARTS) };
+        let rows_of_each = self
+            .rows()
+            .and_then(|rows| usize::try_from(rows).ok())
+            .unwrap_or(usize::MAX)
+            / parts.len().max(1);
+        let each = if threads == 1 {
+            1
+        } else {
+            (ROWS / rows_of_each.max(1)).clamp(1, PARTS)
+        };
         for window in parts.chunks(threads * each) {
             let before = &*state;
-            let done: Vec<_> = pool.install(|| window.par_iter().map(|part| work(before, self.read(*part, columns)?)).collect());
+            let done: Vec<_> = pool.install(|| {
+                window
+                    .par_iter()
+                    .map(|part| work(before, self.read(*part, columns)?))
+                    .collect()
+            });
             done.into_iter().try_for_each(|part| add(state, part?))?;
         }
         Ok(())
     }
 
     pub(crate) fn column_error(&self, source: BulkError) -> FileError {
-        FileError::Columns { path: self.path.clone(), source }
+        FileError::Columns {
+            path: self.path.clone(),
+            source,
+        }
     }
 
     fn arrow_error(&self, source: ArrowError) -> FileError {
-        FileError::Arrow { path: self.path.clone(), source }
+        FileError::Arrow {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 
@@ -275,9 +353,15 @@ impl Bulk {
                 BatchError::Columns(source) => file.column_error(source),
             })
         };
-        let work = |out: &Option<&mut ColumnWriter>, part: ReadBatches<'_>| -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
+        let work = |out: &Option<&mut ColumnWriter>,
+                    part: ReadBatches<'_>|
+         -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
             let scored = part.map(score).collect::<Result<Vec<_>, _>>()?;
-            let encoded = out.as_deref().and_then(ColumnWriter::encoder).map(|encoder| encoder.encode(&scored)).transpose()?;
+            let encoded = out
+                .as_deref()
+                .and_then(ColumnWriter::encoder)
+                .map(|encoder| encoder.encode(&scored))
+                .transpose()?;
             Ok((scored, encoded.flatten()))
         };
         file.fold_parts(pool, &read, &mut out, work, |out, (scored, encoded)| {

@@ -72,10 +72,20 @@ pub(super) fn reached<S: Number>(of: &[S], to: &mut [i8], cuts: &[i64]) {
 
 /// The base (or what is there), and each step's change where a value has reached it.
 #[inline(always)]
-pub(super) fn steps<T: Number>(of: &[i8], to: &mut [T], adds: bool, base: i64, steps: &[(i64, i64)]) {
+pub(super) fn steps<T: Number>(
+    of: &[i8],
+    to: &mut [T],
+    adds: bool,
+    base: i64,
+    steps: &[(i64, i64)],
+) {
     let (mut base, mut adds, mut rest) = (T::of(base), adds, steps);
     loop {
-        let (now, later) = rest.split_at(if rest.len() == 2 || rest.len() > 3 { 2 } else { rest.len().min(3) });
+        let (now, later) = rest.split_at(if rest.len() == 2 || rest.len() > 3 {
+            2
+        } else {
+            rest.len().min(3)
+        });
         match (now, adds) {
             ([a, b, c, ..], false) => some_steps::<T, 3, false>(of, to, base, [*a, *b, *c]),
             ([a, b, c, ..], true) => some_steps::<T, 3, true>(of, to, base, [*a, *b, *c]),
@@ -104,7 +114,12 @@ fn add<T: Number>(to: &mut [T], value: T) {
 }
 
 #[inline(always)]
-fn some_steps<T: Number, const K: usize, const ADDS: bool>(of: &[i8], to: &mut [T], base: T, steps: [(i64, i64); K]) {
+fn some_steps<T: Number, const K: usize, const ADDS: bool>(
+    of: &[i8],
+    to: &mut [T],
+    base: T,
+    steps: [(i64, i64); K],
+) {
     let steps = steps.map(|(cut, change)| (cut as i8, T::of(change)));
     for (of, to) in of.iter().zip(to) {
         let mut value = if ADDS { to.plus(base) } else { base };
@@ -117,12 +132,23 @@ fn some_steps<T: Number, const K: usize, const ADDS: bool>(of: &[i8], to: &mut [
 
 /// The base (or what is there too), and so much for each that a value is above the least.
 #[inline(always)]
-pub(super) fn line<T: Number>(of: &[i8], to: &mut [T], adds: bool, least: i64, base: i64, each: i64) {
+pub(super) fn line<T: Number>(
+    of: &[i8],
+    to: &mut [T],
+    adds: bool,
+    least: i64,
+    base: i64,
+    each: i64,
+) {
     let (least, base, each) = (least as i8, T::of(base), T::of(each));
     // The least and the most of a byte are further apart than a byte with a sign can say.
-    let value = move |of: i8| base.plus(T::of(i64::from(of.max(least).wrapping_sub(least) as u8)).times(each));
+    let value = move |of: i8| {
+        base.plus(T::of(i64::from(of.max(least).wrapping_sub(least) as u8)).times(each))
+    };
     if adds {
-        of.iter().zip(to).for_each(|(of, to)| *to = to.plus(value(*of)));
+        of.iter()
+            .zip(to)
+            .for_each(|(of, to)| *to = to.plus(value(*of)));
     } else {
         of.iter().zip(to).for_each(|(of, to)| *to = value(*of));
     }
@@ -131,7 +157,12 @@ pub(super) fn line<T: Number>(of: &[i8], to: &mut [T], adds: bool, least: i64, b
 #[inline(always)]
 pub(super) fn find<T: Number>(of: &[i64], to: &mut [T], adds: bool, cuts: &[i64], gives: &[i64]) {
     for (of, to) in of.iter().zip(to) {
-        let value = T::of(gives.get(cuts.partition_point(|cut| cut <= of)).copied().unwrap_or_default());
+        let value = T::of(
+            gives
+                .get(cuts.partition_point(|cut| cut <= of))
+                .copied()
+                .unwrap_or_default(),
+        );
         *to = if adds { to.plus(value) } else { value };
     }
 }
@@ -140,7 +171,12 @@ pub(super) fn find<T: Number>(of: &[i64], to: &mut [T], adds: bool, cuts: &[i64]
 pub(super) fn look<T: Number>(of: &[i64], to: &mut [T], adds: bool, least: i64, gives: &[i64]) {
     for (of, to) in of.iter().zip(to) {
         // Nothing, the least of all numbers, stays below whatever is taken from it.
-        let value = T::of(gives.get(of.saturating_sub(least).max(0) as usize).copied().unwrap_or_default());
+        let value = T::of(
+            gives
+                .get(of.saturating_sub(least).max(0) as usize)
+                .copied()
+                .unwrap_or_default(),
+        );
         *to = if adds { to.plus(value) } else { value };
     }
 }
@@ -148,7 +184,11 @@ pub(super) fn look<T: Number>(of: &[i64], to: &mut [T], adds: bool, least: i64, 
 /// A value in another width, nothing as nothing.
 #[inline(always)]
 fn kept<S: Number, T: Number>(value: S) -> T {
-    if value == S::NOTHING { T::NOTHING } else { T::of(value.wide()) }
+    if value == S::NOTHING {
+        T::NOTHING
+    } else {
+        T::of(value.wide())
+    }
 }
 
 #[inline(always)]
@@ -169,7 +209,11 @@ pub(super) fn add_all<T: Number>(of: &[T], to: &mut [T]) {
 pub(super) fn add_inputs<T: Number>(of: &[T], to: &mut [T]) {
     for (of, to) in of.iter().zip(to) {
         let sum = to.plus(*of);
-        *to = if (*of == T::NOTHING) | (*to == T::NOTHING) { T::NOTHING } else { sum };
+        *to = if (*of == T::NOTHING) | (*to == T::NOTHING) {
+            T::NOTHING
+        } else {
+            sum
+        };
     }
 }
 
@@ -206,12 +250,22 @@ pub(super) fn unless<T: Number>(present: &[i8], to: &mut [T]) {
 
 /// A cell by its row and column; what is not in the table is the default.
 #[inline(always)]
-pub(super) fn table<T: Number>(row: &[i8], column: &[i8], to: &mut [T], cells: &[i64], (rows, columns): (usize, usize), default: i64) {
+pub(super) fn table<T: Number>(
+    row: &[i8],
+    column: &[i8],
+    to: &mut [T],
+    cells: &[i64],
+    (rows, columns): (usize, usize),
+    default: i64,
+) {
     for ((row, column), to) in row.iter().zip(column).zip(to) {
         // Nothing is a large number here.
         let (row, column) = (usize::from(*row as u8), usize::from(*column as u8));
         let inside = (row < rows) & (column < columns);
-        let cell = cells.get(row * columns + column).copied().unwrap_or(default);
+        let cell = cells
+            .get(row * columns + column)
+            .copied()
+            .unwrap_or(default);
         *to = T::of(if inside { cell } else { default });
     }
 }
@@ -292,9 +346,15 @@ impl Counts {
     pub(super) fn store<V: Vectors>(&self, columns: usize, to: &mut [i8], digits: &mut [i8]) {
         to.fill(0);
         for (planes, to) in self.0.iter().zip(to.chunks_mut(8 * BLOCK)) {
-            for (plane, by) in planes.iter().zip(0..).take_while(|(_, by)| columns >> by != 0) {
+            for (plane, by) in planes
+                .iter()
+                .zip(0..)
+                .take_while(|(_, by)| columns >> by != 0)
+            {
                 V::spread(plane, digits);
-                to.iter_mut().zip(&*digits).for_each(|(to, digit)| *to |= digit << by);
+                to.iter_mut()
+                    .zip(&*digits)
+                    .for_each(|(to, digit)| *to |= digit << by);
             }
         }
     }
@@ -314,7 +374,10 @@ fn ones(byte: u8) -> u64 {
 pub(super) fn padded<T: Copy + Default, const COUNT: usize>(numbers: &[T]) -> [T; COUNT] {
     numbers.first_chunk().copied().unwrap_or_else(|| {
         let mut padded = [T::default(); COUNT];
-        padded.iter_mut().zip(numbers).for_each(|(to, from)| *to = *from);
+        padded
+            .iter_mut()
+            .zip(numbers)
+            .for_each(|(to, from)| *to = *from);
         padded
     })
 }

@@ -25,19 +25,46 @@ pub(super) fn load<V: Vectors>(
     to: &mut Chunk,
     scratch: &mut Scratch,
 ) {
-    let Some(source) = bound.source(input) else { return };
+    let Some(source) = bound.source(input) else {
+        return;
+    };
     let missing = missing(source, member, absent);
     let whole = |from, to| Some((from, to, 1, 0, None));
     let (column, read) = match (&source.form, member) {
-        (Form::Whole { column, from, to, times, plus }, _) => (column, Some((*from, *to, *times, *plus, None))),
-        (Form::Keys { column, keys, values, order }, _) => {
+        (
+            Form::Whole {
+                column,
+                from,
+                to,
+                times,
+                plus,
+            },
+            _,
+        ) => (column, Some((*from, *to, *times, *plus, None))),
+        (
+            Form::Keys {
+                column,
+                keys,
+                values,
+                order,
+            },
+            _,
+        ) => {
             let (from, to) = match order {
                 KeyOrder::Same | KeyOrder::Steps { .. } => (0, values.len() as i64 - 1),
                 KeyOrder::Any => bound.input(input).domain.bounds(),
             };
-            (column, Some((from, to, 1, 0, Some((*keys, values.as_slice(), order)))))
+            (
+                column,
+                Some((from, to, 1, 0, Some((*keys, values.as_slice(), order)))),
+            )
         }
-        (Form::Float { column, from, to, .. }, _) => (column, whole(*from, *to)),
+        (
+            Form::Float {
+                column, from, to, ..
+            },
+            _,
+        ) => (column, whole(*from, *to)),
         (Form::Truth(column), _) => (column, whole(0, 1)),
         (Form::Members(members), Some(member)) => match members.get(member) {
             Some(column) => (column, whole(0, 1)),
@@ -45,7 +72,9 @@ pub(super) fn load<V: Vectors>(
         },
         (Form::Lists { .. }, Some(member)) => {
             if let (Chunk::I8(to), Some(sets)) = (to, scratch.sets.of(bound, input, rows)) {
-                to.iter_mut().zip(sets).for_each(|(to, set)| *to = (set >> member & 1) as i8);
+                to.iter_mut()
+                    .zip(sets)
+                    .for_each(|(to, set)| *to = (set >> member & 1) as i8);
             }
             return;
         }
@@ -64,26 +93,54 @@ pub(super) fn load<V: Vectors>(
     let Some((from, most, times, plus, dictionary)) = read else {
         return by_row(bound, input, absent, rows, to, &mut scratch.slow);
     };
-    let Scratch { slow, ignored, valid, bytes, wide, shifted, .. } = scratch;
+    let Scratch {
+        slow,
+        ignored,
+        valid,
+        bytes,
+        wide,
+        shifted,
+        ..
+    } = scratch;
     let count = rows.len();
     // What is wrong with the columns of members is marked with the set's presence.
-    let slow = if member.is_some() { ignored } else { slow }.get_mut(..count).unwrap_or_default();
+    let slow = if member.is_some() { ignored } else { slow }
+        .get_mut(..count)
+        .unwrap_or_default();
     let valid = valid.get_mut(..count).unwrap_or_default();
     if let Some(validity) = &column.validity {
         decode::bits::<V>(validity, rows.start, valid, shifted);
     }
     let valid = column.validity.is_some().then_some(&*valid);
-    let meaning = Meaning { from, to: most, missing, valid, missing_is_slow: source.missing_is_slow };
+    let meaning = Meaning {
+        from,
+        to: most,
+        missing,
+        valid,
+        missing_is_slow: source.missing_is_slow,
+    };
     let values = match dictionary {
         Some((keys, ..)) => keys.values(),
         None => column.values,
     };
-    let is_plain = times == 1 && plus == 0 && dictionary.is_none_or(|(_, _, order)| matches!(order, KeyOrder::Same));
+    let is_plain = times == 1
+        && plus == 0
+        && dictionary.is_none_or(|(_, _, order)| matches!(order, KeyOrder::Same));
     let bytes = bytes.get_mut(..count).unwrap_or_default();
     if let Some((_, _, KeyOrder::Steps { base, steps })) = dictionary {
         match values {
-            Values::I8(keys) => decode::whole(keys.get(rows.clone()).unwrap_or_default(), bytes, slow, meaning),
-            Values::U8(keys) => decode::whole(keys.get(rows.clone()).unwrap_or_default(), bytes, slow, meaning),
+            Values::I8(keys) => decode::whole(
+                keys.get(rows.clone()).unwrap_or_default(),
+                bytes,
+                slow,
+                meaning,
+            ),
+            Values::U8(keys) => decode::whole(
+                keys.get(rows.clone()).unwrap_or_default(),
+                bytes,
+                slow,
+                meaning,
+            ),
             _ => {
                 let wide = wide.get_mut(..count).unwrap_or_default();
                 widen(&values, rows, wide, 0);
@@ -98,10 +155,20 @@ pub(super) fn load<V: Vectors>(
     }
     match (&values, &mut *to) {
         (Values::U8(values), Chunk::I8(to)) if is_plain => {
-            return decode::whole(values.get(rows.clone()).unwrap_or_default(), to.get_mut(..count).unwrap_or_default(), slow, meaning);
+            return decode::whole(
+                values.get(rows.clone()).unwrap_or_default(),
+                to.get_mut(..count).unwrap_or_default(),
+                slow,
+                meaning,
+            );
         }
         (Values::Bits(bits), Chunk::I8(to)) if valid.is_none() => {
-            return decode::bits::<V>(bits, rows.start, to.get_mut(..count).unwrap_or_default(), shifted);
+            return decode::bits::<V>(
+                bits,
+                rows.start,
+                to.get_mut(..count).unwrap_or_default(),
+                shifted,
+            );
         }
         (Values::I8(_) | Values::Bits(_) | Values::Booleans(_), Chunk::I8(to)) if is_plain => {
             let bytes: &[i8] = match &values {
@@ -111,16 +178,28 @@ pub(super) fn load<V: Vectors>(
                     bytes
                 }
                 Values::Booleans(values) => {
-                    bytes.iter_mut().zip(values.get(rows.clone()).unwrap_or_default()).for_each(|(to, value)| *to = i8::from(*value));
+                    bytes
+                        .iter_mut()
+                        .zip(values.get(rows.clone()).unwrap_or_default())
+                        .for_each(|(to, value)| *to = i8::from(*value));
                     bytes
                 }
                 _ => &[],
             };
-            return decode::whole(bytes, to.get_mut(..count).unwrap_or_default(), slow, meaning);
+            return decode::whole(
+                bytes,
+                to.get_mut(..count).unwrap_or_default(),
+                slow,
+                meaning,
+            );
         }
         _ => {}
     }
-    let places = if let Form::Float { places, .. } = &source.form { *places } else { 0 };
+    let places = if let Form::Float { places, .. } = &source.form {
+        *places
+    } else {
+        0
+    };
     if let Values::F64(values) = &values {
         let values = values.get(rows.clone()).unwrap_or_default();
         lanes!(to, to => decode::floats::<_, V>(values, to.get_mut(..count).unwrap_or_default(), slow, meaning, places));
@@ -130,7 +209,11 @@ pub(super) fn load<V: Vectors>(
     widen(&values, rows, wide, places);
     if let Some((_, values, KeyOrder::Any)) = dictionary {
         for key in &mut *wide {
-            *key = usize::try_from(*key).ok().and_then(|key| values.get(key)).copied().unwrap_or(UNREADABLE);
+            *key = usize::try_from(*key)
+                .ok()
+                .and_then(|key| values.get(key))
+                .copied()
+                .unwrap_or(UNREADABLE);
         }
     }
     lanes!(to, to => decode::whole(wide, to.get_mut(..count).unwrap_or_default(), slow, meaning));
@@ -141,19 +224,40 @@ pub(super) fn load<V: Vectors>(
 
 /// How many of some members a set has.
 #[inline(always)]
-pub(super) fn count<V: Vectors>(bound: &Bound<'_>, input: InputId, members: i64, rows: &Range<usize>, to: &mut [i8], scratch: &mut Scratch) {
+pub(super) fn count<V: Vectors>(
+    bound: &Bound<'_>,
+    input: InputId,
+    members: i64,
+    rows: &Range<usize>,
+    to: &mut [i8],
+    scratch: &mut Scratch,
+) {
     let wanted = (0..63).filter(|member| members >> member & 1 == 1);
     if let Some(sets) = scratch.sets.of(bound, input, rows) {
-        return to.iter_mut().zip(sets).for_each(|(to, set)| *to = (set & members).count_ones() as i8);
+        return to
+            .iter_mut()
+            .zip(sets)
+            .for_each(|(to, set)| *to = (set & members).count_ones() as i8);
     }
     to.fill(0);
     if let Some(Form::Members(columns)) = bound.source(input).map(|source| &source.form) {
-        let columns = wanted.clone().filter_map(|member: usize| columns.get(member));
-        let bits = columns.map(|column| if let (Values::Bits(bits), None) = (column.values, column.validity) { Some(bits) } else { None });
+        let columns = wanted
+            .clone()
+            .filter_map(|member: usize| columns.get(member));
+        let bits = columns.map(|column| {
+            if let (Values::Bits(bits), None) = (column.values, column.validity) {
+                Some(bits)
+            } else {
+                None
+            }
+        });
         if let Some(bits) = bits.collect::<Option<SmallVec<[_; 16]>>>() {
             let mut counts = Counts::default();
             for (before, bits) in bits.iter().enumerate() {
-                counts.add(before, decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted));
+                counts.add(
+                    before,
+                    decode::whole_bytes(bits, rows.clone(), &mut scratch.shifted),
+                );
             }
             return counts.store::<V>(bits.len(), to, &mut scratch.bytes);
         }
@@ -183,7 +287,9 @@ fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) 
     match values {
         Values::I8(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
         Values::I16(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
-        Values::I32(values) | Values::Dates(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
+        Values::I32(values) | Values::Dates(values) => {
+            decode::widen(values.get(rows.clone()).unwrap_or_default(), to)
+        }
         Values::I64(values) => to.copy_from_slice(values.get(rows.clone()).unwrap_or_default()),
         Values::U8(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
         Values::U16(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
@@ -193,7 +299,9 @@ fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) 
                 *to = i64::try_from(*value).unwrap_or(i64::MAX);
             }
         }
-        Values::F32(values) => decode::small_floats(values.get(rows.clone()).unwrap_or_default(), to, places),
+        Values::F32(values) => {
+            decode::small_floats(values.get(rows.clone()).unwrap_or_default(), to, places)
+        }
         // The others are read elsewhere.
         _ => {}
     }
@@ -212,15 +320,42 @@ impl Sets {
     /// None if the set does not come as lists.
     fn of(&mut self, bound: &Bound<'_>, input: InputId, rows: &Range<usize>) -> Option<&[i64]> {
         let source = bound.source(input)?;
-        let Form::Lists { column, offsets, items } = &source.form else { return None };
+        let Form::Lists {
+            column,
+            offsets,
+            items,
+        } = &source.form
+        else {
+            return None;
+        };
         if self.of != Some((input, rows.start)) {
             let names = bound.input(input).domain.names();
-            let bit =
-                |item| items.bytes(item).and_then(|item| names.iter().position(|name| name.as_bytes() == item)).map_or(-1, |member| 1 << member);
-            let set = |row| offsets.range(row).into_iter().flatten().fold(0, |set, item| set | bit(item));
-            let missing = if source.missing == ABSENT { 0 } else { source.missing };
+            let bit = |item| {
+                items
+                    .bytes(item)
+                    .and_then(|item| names.iter().position(|name| name.as_bytes() == item))
+                    .map_or(-1, |member| 1 << member)
+            };
+            let set = |row| {
+                offsets
+                    .range(row)
+                    .into_iter()
+                    .flatten()
+                    .fold(0, |set, item| set | bit(item))
+            };
+            let missing = if source.missing == ABSENT {
+                0
+            } else {
+                source.missing
+            };
             self.bits.clear();
-            self.bits.extend(rows.clone().map(|row| if column.is_valid(row) { set(row) } else { missing }));
+            self.bits.extend(rows.clone().map(|row| {
+                if column.is_valid(row) {
+                    set(row)
+                } else {
+                    missing
+                }
+            }));
             self.of = Some((input, rows.start));
         }
         Some(&self.bits)
@@ -228,7 +363,14 @@ impl Sets {
 }
 
 /// Texts and decimals, a row at a time.
-fn by_row(bound: &Bound<'_>, input: InputId, absent: i64, rows: &Range<usize>, to: &mut Chunk, slow: &mut [i8]) {
+fn by_row(
+    bound: &Bound<'_>,
+    input: InputId,
+    absent: i64,
+    rows: &Range<usize>,
+    to: &mut Chunk,
+    slow: &mut [i8],
+) {
     fn each<T: Number>(to: &mut [T], rows: &Range<usize>, mut number: impl FnMut(usize) -> i64) {
         for (to, row) in to.iter_mut().zip(rows.clone()) {
             *to = decode::missing(number(row));
@@ -238,7 +380,13 @@ fn by_row(bound: &Bound<'_>, input: InputId, absent: i64, rows: &Range<usize>, t
     // Texts are most often names, which need not be made values first.
     let names = match (bound.source(input), &bound.input(input).domain) {
         (Some(source), Domain::Level { values } | Domain::Category { values }) => {
-            if let Form::Rows(column @ Column { values: Values::Texts(texts), .. }) = &source.form {
+            if let Form::Rows(
+                column @ Column {
+                    values: Values::Texts(texts),
+                    ..
+                },
+            ) = &source.form
+            {
                 Some((source, column, texts, values))
             } else {
                 None
@@ -250,7 +398,10 @@ fn by_row(bound: &Bound<'_>, input: InputId, absent: i64, rows: &Range<usize>, t
         let number = match names {
             Some((_, column, texts, names)) if column.is_valid(row) => {
                 let text = texts.bytes(row);
-                names.iter().position(|name| Some(name.as_bytes()) == text).map(|position| position as i64)
+                names
+                    .iter()
+                    .position(|name| Some(name.as_bytes()) == text)
+                    .map(|position| position as i64)
             }
             Some((source, ..)) => (!source.missing_is_slow).then_some(source.missing),
             None => bound.number(input, row),
@@ -264,20 +415,36 @@ fn by_row(bound: &Bound<'_>, input: InputId, absent: i64, rows: &Range<usize>, t
 }
 
 /// 1 where there is a set; marks the rows in which it is missing, or cannot be read.
-pub(super) fn presence(bound: &Bound<'_>, input: InputId, rows: &Range<usize>, to: &mut [i8], scratch: &mut Scratch) {
-    let Some(source) = bound.source(input) else { return };
+pub(super) fn presence(
+    bound: &Bound<'_>,
+    input: InputId,
+    rows: &Range<usize>,
+    to: &mut [i8],
+    scratch: &mut Scratch,
+) {
+    let Some(source) = bound.source(input) else {
+        return;
+    };
     let Scratch { slow, sets, .. } = scratch;
     let marks = to.iter_mut().zip(slow.iter_mut()).zip(rows.clone());
-    let is_whole = |member: &Column<'_>| member.validity.is_none() && matches!(member.values, Values::Bits(_) | Values::Booleans(_));
+    let is_whole = |member: &Column<'_>| {
+        member.validity.is_none() && matches!(member.values, Values::Bits(_) | Values::Booleans(_))
+    };
     match &source.form {
         // Columns of truths that all have a value in each row.
         Form::Members(members) if members.iter().all(is_whole) => to.fill(1),
         Form::Lists { column, .. } => {
             let there_if_missing = i8::from(source.missing != ABSENT);
-            for (((to, slow), row), set) in marks.zip(sets.of(bound, input, rows).unwrap_or_default()) {
+            for (((to, slow), row), set) in
+                marks.zip(sets.of(bound, input, rows).unwrap_or_default())
+            {
                 let is_valid = column.is_valid(row);
                 *to = if is_valid { 1 } else { there_if_missing };
-                *slow |= i8::from(if is_valid { *set < 0 } else { source.missing_is_slow });
+                *slow |= i8::from(if is_valid {
+                    *set < 0
+                } else {
+                    source.missing_is_slow
+                });
             }
         }
         _ => {

@@ -57,7 +57,12 @@ mod span;
 #[cfg(feature = "arrow")]
 mod summary;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops where it fails")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 mod tests;
 mod unchecked;
 #[cfg(feature = "parquet")]
@@ -105,8 +110,18 @@ impl Matrix {
         let (model, plan) = (self.model(), self.plan());
         let (kinds, wanted): (Vec<_>, Vec<_>) = Kind::of(outputs, model, plan).into_iter().unzip();
         let program = Program::of(model, plan, as_at, &wanted);
-        let processor = Processor::all().into_iter().next().unwrap_or(Processor::Any);
-        Bulk { matrix: self.clone(), as_at, outputs, kinds, program, processor }
+        let processor = Processor::all()
+            .into_iter()
+            .next()
+            .unwrap_or(Processor::Any);
+        Bulk {
+            matrix: self.clone(),
+            as_at,
+            outputs,
+            kinds,
+            program,
+            processor,
+        }
     }
 }
 
@@ -159,7 +174,12 @@ impl Bulk {
     }
 
     /// Scores a cohort, and tells of each row that was scored by itself. Gives which of the columns may have rows without a result.
-    fn score_telling(&self, cohort: &Cohort<'_>, scored: &mut Scored, tell: &mut Tell<'_>) -> Result<Vec<bool>, BulkError> {
+    fn score_telling(
+        &self,
+        cohort: &Cohort<'_>,
+        scored: &mut Scored,
+        tell: &mut Tell<'_>,
+    ) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
         self.fit(scored);
         let (mut work, mut known) = (Workspace::new(&self.program), Known::new());
@@ -170,7 +190,9 @@ impl Bulk {
             scored.grow(rows.end, cohort.rows());
             let mut sheet = scored.sheet(rows.clone());
             self.score_rows(&bound, rows, &mut work, &mut sheet, &mut known, tell);
-            gaps.iter_mut().zip(&sheet.columns).for_each(|(gaps, target)| *gaps |= target.has_gaps);
+            gaps.iter_mut()
+                .zip(&sheet.columns)
+                .for_each(|(gaps, target)| *gaps |= target.has_gaps);
         }
         Ok(gaps)
     }
@@ -180,7 +202,11 @@ impl Bulk {
     /// # Errors
     /// As [`Bulk::score`].
     #[cfg(feature = "rayon")]
-    pub fn score_in_parallel(&self, cohort: &Cohort<'_>, scored: &mut Scored) -> Result<(), BulkError> {
+    pub fn score_in_parallel(
+        &self,
+        cohort: &Cohort<'_>,
+        scored: &mut Scored,
+    ) -> Result<(), BulkError> {
         use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
         let bound = Bound::new(&self.matrix, cohort)?;
@@ -198,7 +224,9 @@ impl Bulk {
         let own = || (Workspace::new(&self.program), Known::new());
         parts
             .into_par_iter()
-            .for_each_init(own, |(work, known), (rows, mut sheet)| self.score_rows(&bound, rows, work, &mut sheet, known, &mut |_, _| {}));
+            .for_each_init(own, |(work, known), (rows, mut sheet)| {
+                self.score_rows(&bound, rows, work, &mut sheet, known, &mut |_, _| {})
+            });
         Ok(())
     }
 
@@ -206,24 +234,49 @@ impl Bulk {
     ///
     /// # Errors
     /// As [`Bulk::score`]. A row that the matrix refuses is the inner error, and so is a row that the cohort does not have.
-    pub fn score_row(&self, cohort: &Cohort<'_>, row: usize) -> Result<Result<Outcome, Refusal>, BulkError> {
+    pub fn score_row(
+        &self,
+        cohort: &Cohort<'_>,
+        row: usize,
+    ) -> Result<Result<Outcome, Refusal>, BulkError> {
         Ok(self.one(&Bound::new(&self.matrix, cohort)?, row))
     }
 
     fn empty(&self) -> Scored {
-        Scored::new(&self.matrix, self.kinds.clone(), self.program.stored.clone(), self.outputs.possible)
+        Scored::new(
+            &self.matrix,
+            self.kinds.clone(),
+            self.program.stored.clone(),
+            self.outputs.possible,
+        )
     }
 
     fn fit(&self, scored: &mut Scored) {
-        if !scored.suits(&self.matrix, &self.kinds, &self.program.stored, self.outputs.possible) {
+        if !scored.suits(
+            &self.matrix,
+            &self.kinds,
+            &self.program.stored,
+            self.outputs.possible,
+        ) {
             *scored = self.empty();
         }
         scored.begin();
     }
 
     /// Runs the loops over some rows, and gives those that are to be scored one by one, in order.
-    fn run(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, sheet: &mut Sheet<'_>) -> Vec<usize> {
-        let mut job = Job { program: &self.program, bound, rows, slow: Vec::new() };
+    fn run(
+        &self,
+        bound: &Bound<'_>,
+        rows: Range<usize>,
+        work: &mut Workspace,
+        sheet: &mut Sheet<'_>,
+    ) -> Vec<usize> {
+        let mut job = Job {
+            program: &self.program,
+            bound,
+            rows,
+            slow: Vec::new(),
+        };
         self.processor.run(&mut job, work, &mut sheet.columns);
         job.slow
     }
@@ -233,11 +286,24 @@ impl Bulk {
     pub(crate) fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (Scored, Vec<usize>) {
         let mut scored = self.empty();
         scored.grow(rows, rows);
-        let others = self.run(bound, 0..rows, &mut Workspace::new(&self.program), &mut scored.sheet(0..rows));
+        let others = self.run(
+            bound,
+            0..rows,
+            &mut Workspace::new(&self.program),
+            &mut scored.sheet(0..rows),
+        );
         (scored, others)
     }
 
-    fn score_rows(&self, bound: &Bound<'_>, rows: Range<usize>, work: &mut Workspace, sheet: &mut Sheet<'_>, known: &mut Known, tell: &mut Tell<'_>) {
+    fn score_rows(
+        &self,
+        bound: &Bound<'_>,
+        rows: Range<usize>,
+        work: &mut Workspace,
+        sheet: &mut Sheet<'_>,
+        known: &mut Known,
+        tell: &mut Tell<'_>,
+    ) {
         let first = rows.start;
         let count = rows.len();
         let slow = self.run(bound, rows, work, sheet);
@@ -245,7 +311,9 @@ impl Bulk {
             sheet.settle(0..count);
         }
         for row in slow {
-            let case = self.profile(bound, row).and_then(|profile| self.matrix.prepare(&profile, self.as_at));
+            let case = self
+                .profile(bound, row)
+                .and_then(|profile| self.matrix.prepare(&profile, self.as_at));
             let mut one = |result: &Result<Outcome, Refusal>| {
                 sheet.set(row - first, result);
                 tell(row, result);
@@ -256,7 +324,9 @@ impl Bulk {
                     if known.len() >= MOST_KNOWN {
                         known.clear();
                     }
-                    one(known.entry(case.slots.clone()).or_insert_with(|| case.score()));
+                    one(known
+                        .entry(case.slots.clone())
+                        .or_insert_with(|| case.score()));
                 }
             }
         }
@@ -269,7 +339,15 @@ impl Bulk {
     /// The profile of one row.
     pub(crate) fn profile(&self, bound: &Bound<'_>, row: usize) -> Result<Profile, Refusal> {
         let mut profile = Profile::new();
-        for (index, name) in self.matrix.model().inputs.items().iter().enumerate().filter(|(_, input)| input.derived.is_none()) {
+        for (index, name) in self
+            .matrix
+            .model()
+            .inputs
+            .items()
+            .iter()
+            .enumerate()
+            .filter(|(_, input)| input.derived.is_none())
+        {
             match bound.value(InputId::from_index(index), row)? {
                 Value::Missing => {}
                 value => profile.set(name.heading.name.clone(), value),

@@ -21,7 +21,10 @@ impl Lane {
     pub(super) fn holding(ends: Option<(i64, i64)>) -> Self {
         let (least, most) = ends.unwrap_or_default();
         let lanes = [Self::I8, Self::I16, Self::I32];
-        lanes.into_iter().find(|lane| lane.nothing() < least && most <= -(lane.nothing() + 1)).unwrap_or(Self::I64)
+        lanes
+            .into_iter()
+            .find(|lane| lane.nothing() < least && most <= -(lane.nothing() + 1))
+            .unwrap_or(Self::I64)
     }
 
     pub(super) fn nothing(self) -> i64 {
@@ -172,7 +175,11 @@ impl Op {
             | Self::Find { of, .. }
             | Self::Look { of, .. }
             | Self::Each { of, .. } => vec![*of],
-            Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => vec![*of],
+            Self::Widen { of }
+            | Self::Copy { of }
+            | Self::Join { of, .. }
+            | Self::Admit { of }
+            | Self::Store { of, .. } => vec![*of],
             Self::Blend { when, of } => vec![*when, *of],
             Self::Unless { present } => vec![*present],
             Self::Table { row, column, .. } => vec![*row, *column],
@@ -190,7 +197,11 @@ impl Op {
             | Self::Find { of, .. }
             | Self::Look { of, .. }
             | Self::Each { of, .. } => rename(of),
-            Self::Widen { of } | Self::Copy { of } | Self::Join { of, .. } | Self::Admit { of } | Self::Store { of, .. } => rename(of),
+            Self::Widen { of }
+            | Self::Copy { of }
+            | Self::Join { of, .. }
+            | Self::Admit { of }
+            | Self::Store { of, .. } => rename(of),
             Self::Blend { when, of } => {
                 rename(when);
                 rename(of);
@@ -241,7 +252,11 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn of(model: &Model, plan: &Plan, as_at: Date, wanted: &[Wanted]) -> Self {
-        let mut roots: Vec<NodeId> = wanted.iter().flat_map(|wanted| [Some(wanted.node), wanted.unless]).flatten().collect();
+        let mut roots: Vec<NodeId> = wanted
+            .iter()
+            .flat_map(|wanted| [Some(wanted.node), wanted.unless])
+            .flatten()
+            .collect();
         roots.push(plan.admissible);
         let formulas = Formulas::of(model, plan, as_at, &roots);
         let units = Units::of(&formulas, plan, wanted);
@@ -265,7 +280,11 @@ impl Program {
             next: [0; 4],
             users,
         };
-        let stored = wanted.iter().enumerate().map(|(result, wanted)| writer.result(result, *wanted)).collect();
+        let stored = wanted
+            .iter()
+            .enumerate()
+            .map(|(result, wanted)| writer.result(result, *wanted))
+            .collect();
         let admissible = formulas.at(plan.admissible);
         if formulas.constant(admissible) != Some(1) {
             let of = writer.register(admissible);
@@ -303,7 +322,10 @@ fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
     for wanted in wanted {
         // A result needs a register of its own.
         count(formulas.at(wanted.node), 2);
-        wanted.unless.into_iter().for_each(|unless| count(formulas.at(unless), 2));
+        wanted
+            .unless
+            .into_iter()
+            .for_each(|unless| count(formulas.at(unless), 2));
     }
     count(formulas.at(plan.admissible), 2);
     users
@@ -313,15 +335,27 @@ fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
 fn least_if_absent(formulas: &Formulas, users: &[usize]) -> HashMap<InputId, i64> {
     let mut alike = vec![0; users.len()];
     for formula in formulas.all.items() {
-        if let Formula::Steps { of, gives, absent, .. } = formula
+        if let Formula::Steps {
+            of, gives, absent, ..
+        } = formula
             && gives.first() == Some(absent)
             && let Some(count) = alike.get_mut(of.index())
         {
             *count += 1;
         }
     }
-    let inputs = formulas.all.iter().filter(|(id, _)| formulas.spans[*id].absent && alike.get(id.index()) == users.get(id.index()));
-    inputs.filter_map(|(id, formula)| if let Formula::Input(input) = formula { Some((*input, formulas.spans[id].ends()?.0)) } else { None }).collect()
+    let inputs = formulas.all.iter().filter(|(id, _)| {
+        formulas.spans[*id].absent && alike.get(id.index()) == users.get(id.index())
+    });
+    inputs
+        .filter_map(|(id, formula)| {
+            if let Formula::Input(input) = formula {
+                Some((*input, formulas.spans[id].ends()?.0))
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 impl Formula {
@@ -330,8 +364,15 @@ impl Formula {
             Self::Constant(_) | Self::Input(_) | Self::Count { .. } => Vec::new(),
             Self::Length { from, to, .. } => vec![*from, *to],
             Self::Steps { of, .. } | Self::Each { of, .. } => vec![*of],
-            Self::SumOfInputs(parts) | Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) => parts.clone(),
-            Self::Select { arms, default } => arms.iter().flat_map(|(when, value)| [*when, *value]).chain([*default]).collect(),
+            Self::SumOfInputs(parts)
+            | Self::Sum(parts)
+            | Self::Highest(parts)
+            | Self::Lowest(parts) => parts.clone(),
+            Self::Select { arms, default } => arms
+                .iter()
+                .flat_map(|(when, value)| [*when, *value])
+                .chain([*default])
+                .collect(),
             Self::Table { row, column, .. } => vec![*row, *column],
             Self::Compare { one, other, .. } => vec![*one, *other],
         }
@@ -341,7 +382,11 @@ impl Formula {
     fn sources(&self) -> Vec<FormulaId> {
         match self {
             Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) => parts.clone(),
-            Self::Select { arms, default } => arms.iter().map(|(_, value)| *value).chain([*default]).collect(),
+            Self::Select { arms, default } => arms
+                .iter()
+                .map(|(_, value)| *value)
+                .chain([*default])
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -350,11 +395,25 @@ impl Formula {
         match self {
             Self::Constant(value) => vec![*value],
             Self::Steps { gives, absent, .. } => gives.iter().copied().chain([*absent]).collect(),
-            Self::Each { lookup: Lookup::Each { points, cap, .. }, absent, .. } => vec![*points, cap.unwrap_or(0), *absent],
-            Self::Table { cells, default, .. } => cells.iter().flatten().copied().chain([*default]).collect(),
+            Self::Each {
+                lookup: Lookup::Each { points, cap, .. },
+                absent,
+                ..
+            } => vec![*points, cap.unwrap_or(0), *absent],
+            Self::Table { cells, default, .. } => {
+                cells.iter().flatten().copied().chain([*default]).collect()
+            }
             // Values as they are: inputs, lengths of time, counts, truth.
-            Self::Input(_) | Self::Count { .. } | Self::Length { .. } | Self::SumOfInputs(_) | Self::Compare { .. } => vec![1],
-            Self::Sum(_) | Self::Highest(_) | Self::Lowest(_) | Self::Select { .. } | Self::Each { .. } => Vec::new(),
+            Self::Input(_)
+            | Self::Count { .. }
+            | Self::Length { .. }
+            | Self::SumOfInputs(_)
+            | Self::Compare { .. } => vec![1],
+            Self::Sum(_)
+            | Self::Highest(_)
+            | Self::Lowest(_)
+            | Self::Select { .. }
+            | Self::Each { .. } => Vec::new(),
         }
     }
 }
@@ -367,7 +426,10 @@ struct Units {
 
 impl Units {
     fn of(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Self {
-        let mut units = Self { parent: (0..formulas.all.len()).collect(), unit: vec![1_000_000; formulas.all.len()] };
+        let mut units = Self {
+            parent: (0..formulas.all.len()).collect(),
+            unit: vec![1_000_000; formulas.all.len()],
+        };
         let limit = |units: &mut Self, id: FormulaId, value: i64| {
             let root = units.root(id.index());
             if let Some(unit) = units.unit.get_mut(root) {
@@ -384,11 +446,21 @@ impl Units {
                     None => units.join(id.index(), source.index()),
                 }
             }
-            formula.own_values().into_iter().for_each(|value| limit(&mut units, id, value));
+            formula
+                .own_values()
+                .into_iter()
+                .for_each(|value| limit(&mut units, id, value));
             if let Formula::Select { arms, .. } = formula {
-                arms.iter().for_each(|(when, _)| limit(&mut units, *when, 1));
+                arms.iter()
+                    .for_each(|(when, _)| limit(&mut units, *when, 1));
             }
-            if let Formula::Table { row, column, .. } | Formula::Compare { one: row, other: column, .. } = formula {
+            if let Formula::Table { row, column, .. }
+            | Formula::Compare {
+                one: row,
+                other: column,
+                ..
+            } = formula
+            {
                 limit(&mut units, *row, 1);
                 limit(&mut units, *column, 1);
             }
@@ -407,7 +479,12 @@ impl Units {
 
     fn root(&self, index: usize) -> usize {
         let mut index = index;
-        while let Some(parent) = self.parent.get(index).copied().filter(|parent| *parent != index) {
+        while let Some(parent) = self
+            .parent
+            .get(index)
+            .copied()
+            .filter(|parent| *parent != index)
+        {
             index = parent;
         }
         index
@@ -415,7 +492,12 @@ impl Units {
 
     fn join(&mut self, one: usize, two: usize) {
         let (one, two) = (self.root(one), self.root(two));
-        let smaller = self.unit.get(one).copied().unwrap_or(1).min(self.unit.get(two).copied().unwrap_or(1));
+        let smaller = self
+            .unit
+            .get(one)
+            .copied()
+            .unwrap_or(1)
+            .min(self.unit.get(two).copied().unwrap_or(1));
         if let Some(parent) = self.parent.get_mut(two) {
             *parent = one;
         }
@@ -431,7 +513,10 @@ impl Units {
 
 /// The first of some values, and the change from each to the next, if that is always the same and nothing counts as the first.
 fn line(values: impl Iterator<Item = i64> + Clone, nothing: i64) -> Option<(i64, i64)> {
-    let mut changes = values.clone().zip(values.clone().skip(1)).map(|(value, next)| next.wrapping_sub(value));
+    let mut changes = values
+        .clone()
+        .zip(values.clone().skip(1))
+        .map(|(value, next)| next.wrapping_sub(value));
     let (first, each) = (values.clone().next()?, changes.next()?);
     (nothing == first && changes.all(|change| change == each)).then_some((first, each))
 }
@@ -461,7 +546,10 @@ impl Writer<'_> {
             Lane::I64 => &mut self.next[3],
         };
         *next += 1;
-        Register { lane, index: *next - 1 }
+        Register {
+            lane,
+            index: *next - 1,
+        }
     }
 
     fn push(&mut self, to: Register, op: Op) {
@@ -479,7 +567,11 @@ impl Writer<'_> {
 
     /// A value in a unit and a lane.
     fn scaled(value: i64, unit: i64, lane: Lane) -> i64 {
-        if value == ABSENT { lane.nothing() } else { value / unit }
+        if value == ABSENT {
+            lane.nothing()
+        } else {
+            value / unit
+        }
     }
 
     /// The narrowest lane of a formula's own values.
@@ -521,13 +613,22 @@ impl Writer<'_> {
         let lane = self.lane(id);
         let formula = self.formulas.all[id].clone();
         let register = match &formula {
-            Formula::Constant(value) => self.constant(lane, Self::scaled(*value, self.units.at(id), lane)),
+            Formula::Constant(value) => {
+                self.constant(lane, Self::scaled(*value, self.units.at(id), lane))
+            }
             Formula::Input(input) => self.input(*input),
             Formula::Count { input, members } => self.count(*input, *members, lane, id),
             Formula::Length { unit, from, to } => {
                 let (from, to) = (self.register(*from), self.register(*to));
                 let register = self.fresh(Lane::I32);
-                self.push(register, Op::Length { unit: *unit, from, to });
+                self.push(
+                    register,
+                    Op::Length {
+                        unit: *unit,
+                        from,
+                        to,
+                    },
+                );
                 register
             }
             Formula::Steps { of, .. } if self.is_same(id) => self.register(*of),
@@ -541,7 +642,17 @@ impl Writer<'_> {
                 let register = self.fresh(lane);
                 let unit = self.units.at(id);
                 let (least, most) = self.formulas.spans[*of].ends().unwrap_or_default();
-                self.push(register, Op::Each { of: from, lookup: lookup.clone(), least, most, unit, absent: Self::scaled(*absent, unit, lane) });
+                self.push(
+                    register,
+                    Op::Each {
+                        of: from,
+                        lookup: lookup.clone(),
+                        least,
+                        most,
+                        unit,
+                        absent: Self::scaled(*absent, unit, lane),
+                    },
+                );
                 register
             }
             Formula::SumOfInputs(parts) => self.joined(id, parts, lane, Join::AddInputs),
@@ -551,7 +662,10 @@ impl Writer<'_> {
             Formula::Select { arms, default } => {
                 let lane = self.widest(lane, formula.sources());
                 let default = self.register_in(*default, id, lane);
-                let arms: Vec<_> = arms.iter().map(|(when, value)| (self.register(*when), self.register_in(*value, id, lane))).collect();
+                let arms: Vec<_> = arms
+                    .iter()
+                    .map(|(when, value)| (self.register(*when), self.register_in(*value, id, lane)))
+                    .collect();
                 let register = self.fresh(lane);
                 self.push(register, Op::Copy { of: default });
                 for (when, of) in arms.into_iter().rev() {
@@ -559,20 +673,46 @@ impl Writer<'_> {
                 }
                 register
             }
-            Formula::Table { row, column, cells, default } => {
+            Formula::Table {
+                row,
+                column,
+                cells,
+                default,
+            } => {
                 let unit = self.units.at(id);
                 let columns = cells.iter().map(Vec::len).max().unwrap_or_default();
-                let flat = cells.iter().flatten().map(|cell| Self::scaled(*cell, unit, lane)).collect();
+                let flat = cells
+                    .iter()
+                    .flatten()
+                    .map(|cell| Self::scaled(*cell, unit, lane))
+                    .collect();
                 let (row, column) = (self.register(*row), self.register(*column));
                 let register = self.fresh(lane);
                 let default = Self::scaled(*default, unit, lane);
-                self.push(register, Op::Table { row, column, cells: flat, rows: cells.len(), columns, default });
+                self.push(
+                    register,
+                    Op::Table {
+                        row,
+                        column,
+                        cells: flat,
+                        rows: cells.len(),
+                        columns,
+                        default,
+                    },
+                );
                 register
             }
             Formula::Compare { one, order, other } => {
                 let (one, other) = (self.register(*one), self.register(*other));
                 let register = self.fresh(lane);
-                self.push(register, Op::Compare { one, order: *order, other });
+                self.push(
+                    register,
+                    Op::Compare {
+                        one,
+                        order: *order,
+                        other,
+                    },
+                );
                 register
             }
         };
@@ -581,13 +721,28 @@ impl Writer<'_> {
     }
 
     fn input(&mut self, input: InputId) -> Register {
-        if let Some((Some(register), _)) = self.ops.iter().find(|(_, op)| matches!(op, Op::Load { input: loaded, .. } if *loaded == input)) {
+        if let Some((Some(register), _)) = self
+            .ops
+            .iter()
+            .find(|(_, op)| matches!(op, Op::Load { input: loaded, .. } if *loaded == input))
+        {
             return *register;
         }
-        let lane = self.input_lanes.get(input.index()).copied().unwrap_or(Lane::I64);
+        let lane = self
+            .input_lanes
+            .get(input.index())
+            .copied()
+            .unwrap_or(Lane::I64);
         let register = self.fresh(lane);
         let absent = self.least_if_absent.get(&input).copied().unwrap_or(ABSENT);
-        self.push(register, Op::Load { input, member: None, absent });
+        self.push(
+            register,
+            Op::Load {
+                input,
+                member: None,
+                absent,
+            },
+        );
         register
     }
 
@@ -596,7 +751,14 @@ impl Writer<'_> {
             return *known;
         }
         let register = self.fresh(Lane::I8);
-        self.push(register, Op::Load { input, member: Some(member), absent: 0 });
+        self.push(
+            register,
+            Op::Load {
+                input,
+                member: Some(member),
+                absent: 0,
+            },
+        );
         self.members.insert((input, member), register);
         register
     }
@@ -613,12 +775,16 @@ impl Writer<'_> {
 
     fn count(&mut self, input: InputId, members: i64, lane: Lane, id: FormulaId) -> Register {
         let may_be_absent = self.formulas.spans[id].absent;
-        let only = (members.count_ones() == 1).then(|| self.member(input, members.trailing_zeros() as usize));
+        let only = (members.count_ones() == 1)
+            .then(|| self.member(input, members.trailing_zeros() as usize));
         if let (Some(only), false) = (only, may_be_absent) {
             return only;
         }
         let register = self.fresh(Lane::I8);
-        self.push(register, only.map_or(Op::Count { input, members }, |of| Op::Copy { of }));
+        self.push(
+            register,
+            only.map_or(Op::Count { input, members }, |of| Op::Copy { of }),
+        );
         if may_be_absent {
             let present = self.presence(input);
             self.push(register, Op::Unless { present });
@@ -627,7 +793,10 @@ impl Writer<'_> {
     }
 
     fn widest(&self, lane: Lane, parts: Vec<FormulaId>) -> Lane {
-        let lanes = parts.into_iter().filter(|part| self.formulas.constant(*part).is_none()).map(|part| self.lane_made(part));
+        let lanes = parts
+            .into_iter()
+            .filter(|part| self.formulas.constant(*part).is_none())
+            .map(|part| self.lane_made(part));
         lanes.max().unwrap_or(lane).max(lane)
     }
 
@@ -638,7 +807,11 @@ impl Writer<'_> {
         }
         let formula = &self.formulas.all[id];
         match formula {
-            Formula::Input(input) => self.input_lanes.get(input.index()).copied().unwrap_or(Lane::I64),
+            Formula::Input(input) => self
+                .input_lanes
+                .get(input.index())
+                .copied()
+                .unwrap_or(Lane::I64),
             Formula::Length { .. } => Lane::I32,
             Formula::SumOfInputs(parts) => self.widest(self.lane(id), parts.clone()),
             _ => self.widest(self.lane(id), formula.sources()),
@@ -647,16 +820,30 @@ impl Writer<'_> {
 
     fn joined(&mut self, id: FormulaId, parts: &[FormulaId], lane: Lane, how: Join) -> Register {
         let lane = self.widest(lane, parts.to_vec());
-        let constants: Vec<i64> = parts.iter().filter_map(|part| self.formulas.constant(*part)).collect();
+        let constants: Vec<i64> = parts
+            .iter()
+            .filter_map(|part| self.formulas.constant(*part))
+            .collect();
         let constant = match how {
-            Join::Add | Join::AddInputs if !constants.contains(&ABSENT) => Some(constants.iter().sum()).filter(|sum| *sum != 0),
+            Join::Add | Join::AddInputs if !constants.contains(&ABSENT) => {
+                Some(constants.iter().sum()).filter(|sum| *sum != 0)
+            }
             Join::Add | Join::AddInputs => Some(ABSENT),
             Join::Highest => constants.iter().copied().max(),
             Join::Lowest => constants.iter().copied().min(),
         };
-        let others: Vec<FormulaId> = parts.iter().copied().filter(|part| self.formulas.constant(*part).is_none()).collect();
-        let (inline, apart): (Vec<_>, Vec<_>) = others.into_iter().partition(|part| how == Join::Add && self.is_only_added(*part));
-        let apart: Vec<Register> = apart.into_iter().map(|part| self.register_in(part, id, lane)).collect();
+        let others: Vec<FormulaId> = parts
+            .iter()
+            .copied()
+            .filter(|part| self.formulas.constant(*part).is_none())
+            .collect();
+        let (inline, apart): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|part| how == Join::Add && self.is_only_added(*part));
+        let apart: Vec<Register> = apart
+            .into_iter()
+            .map(|part| self.register_in(part, id, lane))
+            .collect();
         let register = self.fresh(lane);
         let mut rest = apart.as_slice();
         let mut inline = inline.as_slice();
@@ -682,7 +869,8 @@ impl Writer<'_> {
 
     /// Whether nothing but one sum reads a formula, which can then add it as it is worked out.
     fn is_only_added(&self, id: FormulaId) -> bool {
-        matches!(self.formulas.all[id], Formula::Steps { .. }) && self.users.get(id.index()) == Some(&1)
+        matches!(self.formulas.all[id], Formula::Steps { .. })
+            && self.users.get(id.index()) == Some(&1)
     }
 
     /// Whether the register of a formula may hold nothing.
@@ -693,15 +881,35 @@ impl Writer<'_> {
 
     /// Whether steps give what they are given, which is then not worked out again: as of a truth that is 1 where it is true.
     fn is_same(&self, id: FormulaId) -> bool {
-        let Formula::Steps { of, cuts, gives, .. } = &self.formulas.all[id] else { return false };
+        let Formula::Steps {
+            of, cuts, gives, ..
+        } = &self.formulas.all[id]
+        else {
+            return false;
+        };
         let (ends, absent) = (self.formulas.spans[*of].ends(), self.may_be_absent(*of));
         let has_lane = self.lane_made(*of) == self.lane(id);
-        let Some((least, most)) = ends.filter(|_| !absent && self.units.at(id) == 1 && self.units.at(*of) == 1) else { return false };
-        has_lane && most - least < 64 && (least..=most).all(|value| gives.get(cuts.partition_point(|cut| *cut <= value)) == Some(&value))
+        let Some((least, most)) =
+            ends.filter(|_| !absent && self.units.at(id) == 1 && self.units.at(*of) == 1)
+        else {
+            return false;
+        };
+        has_lane
+            && most - least < 64
+            && (least..=most)
+                .all(|value| gives.get(cuts.partition_point(|cut| *cut <= value)) == Some(&value))
     }
 
     fn steps(&mut self, id: FormulaId, to: Register, adds: bool) {
-        let Formula::Steps { of, cuts, gives, absent } = &self.formulas.all[id] else { return };
+        let Formula::Steps {
+            of,
+            cuts,
+            gives,
+            absent,
+        } = &self.formulas.all[id]
+        else {
+            return;
+        };
         let (unit, of_unit) = (self.units.at(id), self.units.at(*of));
         let (may_be_absent, ends) = (self.may_be_absent(*of), self.formulas.spans[*of].ends());
         let from = self.register(*of);
@@ -714,38 +922,86 @@ impl Writer<'_> {
             gives.insert(0, scaled(*absent));
         }
         let near = ends.map(|(least, most)| (least.div_euclid(of_unit), most.div_euclid(of_unit)));
-        let give = |value: i64| gives.get(cuts.partition_point(|cut| *cut <= value)).copied().unwrap_or_default();
+        let give = |value: i64| {
+            gives
+                .get(cuts.partition_point(|cut| *cut <= value))
+                .copied()
+                .unwrap_or_default()
+        };
         let even = near.filter(|_| from.lane == Lane::I8 && cuts.len() > 3);
-        let even = even.and_then(|(least, most)| Some((least, line((least..=most).map(give), give(from.lane.nothing()))?)));
+        let even = even.and_then(|(least, most)| {
+            Some((
+                least,
+                line((least..=most).map(give), give(from.lane.nothing()))?,
+            ))
+        });
         let op = match (even, near) {
-            (Some((least, (base, each))), _) => Op::Line { of: from, adds, least, base, each },
+            (Some((least, (base, each))), _) => Op::Line {
+                of: from,
+                adds,
+                least,
+                base,
+                each,
+            },
             _ if cuts.len() <= 12 => {
                 let base = gives.first().copied().unwrap_or_default();
-                let changes = gives.iter().zip(gives.iter().skip(1)).map(|(before, after)| after.wrapping_sub(*before));
+                let changes = gives
+                    .iter()
+                    .zip(gives.iter().skip(1))
+                    .map(|(before, after)| after.wrapping_sub(*before));
                 if from.lane == Lane::I8 {
-                    Op::Steps { of: from, adds, base, steps: cuts.into_iter().zip(changes).collect() }
+                    Op::Steps {
+                        of: from,
+                        adds,
+                        base,
+                        steps: cuts.into_iter().zip(changes).collect(),
+                    }
                 } else {
                     let steps = (1..).zip(changes).collect();
                     let reached = self.fresh(Lane::I8);
                     self.push(reached, Op::Reached { of: from, cuts });
-                    Op::Steps { of: reached, adds, base, steps }
+                    Op::Steps {
+                        of: reached,
+                        adds,
+                        base,
+                        steps,
+                    }
                 }
             }
             (_, Some((least, most))) if most - least < 8192 => {
                 // The first stands for nothing.
-                let gives = std::iter::once(give(from.lane.nothing())).chain((least..=most).map(give)).collect();
-                Op::Look { of: from, adds, least: least - 1, gives }
+                let gives = std::iter::once(give(from.lane.nothing()))
+                    .chain((least..=most).map(give))
+                    .collect();
+                Op::Look {
+                    of: from,
+                    adds,
+                    least: least - 1,
+                    gives,
+                }
             }
-            _ => Op::Find { of: from, adds, cuts, gives },
+            _ => Op::Find {
+                of: from,
+                adds,
+                cuts,
+                gives,
+            },
         };
         self.push(to, op);
     }
 
     fn result(&mut self, result: usize, wanted: Wanted) -> Stored {
         let id = self.formulas.at(wanted.node);
-        let unit = if wanted.is_points { self.units.at(id) } else { 1 };
+        let unit = if wanted.is_points {
+            self.units.at(id)
+        } else {
+            1
+        };
         let mut of = self.register(id);
-        let unless = wanted.unless.map(|unless| self.formulas.at(unless)).filter(|unless| self.formulas.constant(*unless) != Some(0));
+        let unless = wanted
+            .unless
+            .map(|unless| self.formulas.at(unless))
+            .filter(|unless| self.formulas.constant(*unless) != Some(0));
         if let Some(unless) = unless {
             let when = self.register(unless);
             let nothing = self.constant(of.lane, of.lane.nothing());
@@ -755,7 +1011,10 @@ impl Writer<'_> {
             of = register;
         }
         self.ops.push((None, Op::Store { of, result }));
-        Stored { lane: of.lane, unit }
+        Stored {
+            lane: of.lane,
+            unit,
+        }
     }
 
     /// Gives registers that are no longer read to later formulas, so that a chunk stays in the nearest cache.
@@ -777,7 +1036,11 @@ impl Writer<'_> {
             });
             Register { lane, index }
         };
-        let mut constants: Vec<_> = self.constants.iter().map(|((lane, value), register)| (*register, *lane, *value)).collect();
+        let mut constants: Vec<_> = self
+            .constants
+            .iter()
+            .map(|((lane, value), register)| (*register, *lane, *value))
+            .collect();
         constants.sort_by_key(|(register, lane, _)| (*lane, register.index));
         let mut held = Vec::new();
         for (register, lane, value) in constants {
@@ -810,7 +1073,13 @@ impl Writer<'_> {
                 }
             }
         }
-        let registers = [Lane::I8, Lane::I16, Lane::I32, Lane::I64].map(|lane| count.get(&lane).copied().unwrap_or_default());
-        Program { ops, constants: held, registers, stored }
+        let registers = [Lane::I8, Lane::I16, Lane::I32, Lane::I64]
+            .map(|lane| count.get(&lane).copied().unwrap_or_default());
+        Program {
+            ops,
+            constants: held,
+            registers,
+            stored,
+        }
     }
 }

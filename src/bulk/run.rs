@@ -33,7 +33,11 @@ pub(super) type Part<'a> = Lanes<&'a mut [i8], &'a mut [i16], &'a mut [i32], &'a
 /// again is not written twice. One that must hold all at once is made anew: memory that comes blank is not written twice either.
 pub(super) fn grow<T: Copy + Default>(column: &mut Vec<T>, end: usize, rows: usize) {
     if column.capacity() < rows {
-        *column = if end == rows { vec![T::default(); rows] } else { Vec::with_capacity(rows) };
+        *column = if end == rows {
+            vec![T::default(); rows]
+        } else {
+            Vec::with_capacity(rows)
+        };
     }
     column.truncate(rows);
     column.resize(end.max(column.len()), T::default());
@@ -85,18 +89,26 @@ impl<'a> Part<'a> {
     #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
         match self {
-            Self::I8(part) => {
-                part.split_at_mut_checked(rows).map_or((Self::I8(&mut []), Self::I8(&mut [])), |(one, two)| (Self::I8(one), Self::I8(two)))
-            }
-            Self::I16(part) => {
-                part.split_at_mut_checked(rows).map_or((Self::I16(&mut []), Self::I16(&mut [])), |(one, two)| (Self::I16(one), Self::I16(two)))
-            }
-            Self::I32(part) => {
-                part.split_at_mut_checked(rows).map_or((Self::I32(&mut []), Self::I32(&mut [])), |(one, two)| (Self::I32(one), Self::I32(two)))
-            }
-            Self::I64(part) => {
-                part.split_at_mut_checked(rows).map_or((Self::I64(&mut []), Self::I64(&mut [])), |(one, two)| (Self::I64(one), Self::I64(two)))
-            }
+            Self::I8(part) => part
+                .split_at_mut_checked(rows)
+                .map_or((Self::I8(&mut []), Self::I8(&mut [])), |(one, two)| {
+                    (Self::I8(one), Self::I8(two))
+                }),
+            Self::I16(part) => part
+                .split_at_mut_checked(rows)
+                .map_or((Self::I16(&mut []), Self::I16(&mut [])), |(one, two)| {
+                    (Self::I16(one), Self::I16(two))
+                }),
+            Self::I32(part) => part
+                .split_at_mut_checked(rows)
+                .map_or((Self::I32(&mut []), Self::I32(&mut [])), |(one, two)| {
+                    (Self::I32(one), Self::I32(two))
+                }),
+            Self::I64(part) => part
+                .split_at_mut_checked(rows)
+                .map_or((Self::I64(&mut []), Self::I64(&mut [])), |(one, two)| {
+                    (Self::I64(one), Self::I64(two))
+                }),
         }
     }
 
@@ -124,13 +136,20 @@ pub(super) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(super) fn new(part: Part<'a>, position_of_nothing: Option<i8>) -> Self {
-        Self { part, position_of_nothing, has_gaps: false }
+        Self {
+            part,
+            position_of_nothing,
+            has_gaps: false,
+        }
     }
 
     #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
         let (one, two) = self.part.split_at(rows);
-        (Self::new(one, self.position_of_nothing), Self::new(two, self.position_of_nothing))
+        (
+            Self::new(one, self.position_of_nothing),
+            Self::new(two, self.position_of_nothing),
+        )
     }
 }
 
@@ -197,7 +216,10 @@ impl Workspace {
         chunks.extend((0..i16s).map(|_| Chunk::I16(vec![0; CHUNK].into())));
         chunks.extend((0..i32s).map(|_| Chunk::I32(vec![0; CHUNK].into())));
         chunks.extend((0..i64s).map(|_| Chunk::I64(vec![0; CHUNK].into())));
-        let mut registers = Registers { chunks, starts: [0, i8s, i8s + i16s, i8s + i16s + i32s] };
+        let mut registers = Registers {
+            chunks,
+            starts: [0, i8s, i8s + i16s, i8s + i16s + i32s],
+        };
         for (register, value) in &program.constants {
             fn fill<T: Number>(chunk: &mut [T], value: i64) {
                 chunk.fill(T::of(value));
@@ -237,12 +259,24 @@ fn place(starts: [usize; 4], register: Register) -> usize {
 impl Registers {
     /// One register to be written, and the others.
     fn split(&mut self, register: Register) -> Option<(&mut Chunk, Others<'_>)> {
-        let (before, rest) = self.chunks.split_at_mut_checked(place(self.starts, register))?;
+        let (before, rest) = self
+            .chunks
+            .split_at_mut_checked(place(self.starts, register))?;
         let (chunk, after) = rest.split_first_mut()?;
-        Some((chunk, Others { starts: self.starts, before, after }))
+        Some((
+            chunk,
+            Others {
+                starts: self.starts,
+                before,
+                after,
+            },
+        ))
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a workspace has every register of the program that it was made for")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a workspace has every register of the program that it was made for"
+    )]
     fn chunk(&self, register: Register) -> &Chunk {
         &self.chunks[place(self.starts, register)]
     }
@@ -256,7 +290,11 @@ impl Others<'_> {
     )]
     fn chunk(&self, register: Register) -> &Chunk {
         let place = place(self.starts, register);
-        if place < self.before.len() { &self.before[place] } else { &self.after[place - self.before.len() - 1] }
+        if place < self.before.len() {
+            &self.before[place]
+        } else {
+            &self.after[place - self.before.len() - 1]
+        }
     }
 
     #[inline(always)]
@@ -274,7 +312,11 @@ impl Others<'_> {
 
 #[inline(always)]
 fn truths_of(chunk: &Chunk) -> &[i8] {
-    if let Chunk::I8(chunk) = chunk { chunk } else { &[] }
+    if let Chunk::I8(chunk) = chunk {
+        chunk
+    } else {
+        &[]
+    }
 }
 
 /// One run of a program over some rows.
@@ -288,20 +330,48 @@ pub(super) struct Job<'a, 'b> {
 
 /// Scores rows, each chunk of them by every loop in turn. `results` begin with the first of the rows.
 #[inline(always)]
-pub(super) fn run<V: Vectors>(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
+pub(super) fn run<V: Vectors>(
+    job: &mut Job<'_, '_>,
+    work: &mut Workspace,
+    results: &mut [Target<'_>],
+) {
     let mut start = job.rows.start;
     while start < job.rows.end {
         let rows = start..job.rows.end.min(start + CHUNK);
         work.scratch.slow.fill(0);
         // What the next chunk reads is asked for between the loops, for else they would wait for it.
-        let mut ahead = job.bound.ahead.chunks(job.bound.ahead.len().div_ceil(job.program.ops.len().max(1)).max(1));
+        let mut ahead = job.bound.ahead.chunks(
+            job.bound
+                .ahead
+                .len()
+                .div_ceil(job.program.ops.len().max(1))
+                .max(1),
+        );
         for (to, op) in &job.program.ops {
-            step::<V>(op, *to, job.bound, &rows, start - job.rows.start, work, results);
-            ahead.next().unwrap_or_default().iter().for_each(|ahead| ahead.fetch(rows.end));
+            step::<V>(
+                op,
+                *to,
+                job.bound,
+                &rows,
+                start - job.rows.start,
+                work,
+                results,
+            );
+            ahead
+                .next()
+                .unwrap_or_default()
+                .iter()
+                .for_each(|ahead| ahead.fetch(rows.end));
         }
         let marks = work.scratch.slow.get(..rows.len()).unwrap_or_default();
         if marks.iter().fold(0, |any, mark| any | mark) != 0 {
-            job.slow.extend(marks.iter().zip(rows.clone()).filter(|(mark, _)| **mark != 0).map(|(_, row)| row));
+            job.slow.extend(
+                marks
+                    .iter()
+                    .zip(rows.clone())
+                    .filter(|(mark, _)| **mark != 0)
+                    .map(|(_, row)| row),
+            );
         }
         start = rows.end;
     }
@@ -330,9 +400,15 @@ fn step<V: Vectors>(
         _ => {}
     }
     let scratch = &mut work.scratch;
-    let Some((chunk, others)) = to.and_then(|to| work.registers.split(to)) else { return };
+    let Some((chunk, others)) = to.and_then(|to| work.registers.split(to)) else {
+        return;
+    };
     match op {
-        Op::Load { input, member, absent } => load::load::<V>(bound, *input, *member, *absent, rows, chunk, scratch),
+        Op::Load {
+            input,
+            member,
+            absent,
+        } => load::load::<V>(bound, *input, *member, *absent, rows, chunk, scratch),
         Op::LoadPresence { input } => {
             if let Chunk::I8(chunk) = chunk {
                 load::presence(bound, *input, rows, chunk, scratch);
@@ -343,7 +419,13 @@ fn step<V: Vectors>(
                 load::count::<V>(bound, *input, *members, rows, chunk, scratch);
             }
         }
-        Op::Line { of, adds, least, base, each } => {
+        Op::Line {
+            of,
+            adds,
+            least,
+            base,
+            each,
+        } => {
             let of = others.truths(*of);
             lanes!(chunk, to => kernels::line(of, to, *adds, *least, *base, *each));
         }
@@ -352,19 +434,41 @@ fn step<V: Vectors>(
                 lanes!(others.chunk(*of), of => kernels::reached(of, to, cuts));
             }
         }
-        Op::Steps { of, adds, base, steps } => {
+        Op::Steps {
+            of,
+            adds,
+            base,
+            steps,
+        } => {
             let of = others.truths(*of);
             lanes!(chunk, to => kernels::steps(of, to, *adds, *base, steps));
         }
-        Op::Find { of, adds, cuts, gives } => {
+        Op::Find {
+            of,
+            adds,
+            cuts,
+            gives,
+        } => {
             let of = others.widened(*of, &mut scratch.wide);
             lanes!(chunk, to => kernels::find(of, to, *adds, cuts, gives));
         }
-        Op::Look { of, adds, least, gives } => {
+        Op::Look {
+            of,
+            adds,
+            least,
+            gives,
+        } => {
             let of = others.widened(*of, &mut scratch.wide);
             lanes!(chunk, to => kernels::look(of, to, *adds, *least, gives));
         }
-        Op::Each { of, lookup, least, most, unit, absent } => {
+        Op::Each {
+            of,
+            lookup,
+            least,
+            most,
+            unit,
+            absent,
+        } => {
             let of = others.widened(*of, &mut scratch.wide);
             lanes!(chunk, to => units(of, to, lookup, (*least, *most), *unit, *absent));
         }
@@ -390,7 +494,14 @@ fn step<V: Vectors>(
             pairs!(others.chunk(*of), chunk, (of, to) => kernels::blend(when, of, to));
         }
         Op::Unless { present } => lanes!(chunk, to => kernels::unless(others.truths(*present), to)),
-        Op::Table { row, column, cells, rows, columns, default } => {
+        Op::Table {
+            row,
+            column,
+            cells,
+            rows,
+            columns,
+            default,
+        } => {
             let (row, column) = (others.truths(*row), others.truths(*column));
             lanes!(chunk, to => kernels::table(row, column, to, cells, (*rows, *columns), *default));
         }
@@ -429,15 +540,30 @@ fn store(chunk: &Chunk, target: &mut Target<'_>, rows: Range<usize>) {
 }
 
 /// Points for whole units, where they are too many to list. Values of rows that are refused may be anything, and are taken for one of the range.
-fn units<T: Number>(of: &[i64], to: &mut [T], lookup: &Lookup, (least, most): (i64, i64), unit: i64, absent: i64) {
+fn units<T: Number>(
+    of: &[i64],
+    to: &mut [T],
+    lookup: &Lookup,
+    (least, most): (i64, i64),
+    unit: i64,
+    absent: i64,
+) {
     let today = Date::from_days(0);
     for (of, to) in of.iter().zip(to) {
-        *to = T::of(if *of == ABSENT { absent } else { lookup.of((*of).clamp(least, most), today) / unit });
+        *to = T::of(if *of == ABSENT {
+            absent
+        } else {
+            lookup.of((*of).clamp(least, most), today) / unit
+        });
     }
 }
 
 fn nothing_kept<T: Number>(value: T) -> i64 {
-    if value == T::NOTHING { ABSENT } else { value.wide() }
+    if value == T::NOTHING {
+        ABSENT
+    } else {
+        value.wide()
+    }
 }
 
 fn lengths(from: &[i64], until: &[i64], to: &mut [i32], unit: crate::date::Unit) {

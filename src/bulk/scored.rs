@@ -35,12 +35,26 @@ pub struct Outputs {
 impl Outputs {
     /// The tier or status, and which profiles are provisional or refused.
     pub fn tiers() -> Self {
-        Self { dimensions: false, points: false, flags: false, decisions: false, possible: false, overrides: false }
+        Self {
+            dimensions: false,
+            points: false,
+            flags: false,
+            decisions: false,
+            possible: false,
+            overrides: false,
+        }
     }
 
     /// All there is.
     pub fn everything() -> Self {
-        Self { dimensions: true, points: true, flags: true, decisions: true, possible: true, overrides: false }
+        Self {
+            dimensions: true,
+            points: true,
+            flags: true,
+            decisions: true,
+            possible: true,
+            overrides: false,
+        }
     }
 
     /// Also the score, the level and the scaled number of each dimension.
@@ -99,8 +113,16 @@ impl Kind {
     /// The results that outputs ask for, in a fixed order, and their nodes.
     pub(super) fn of(outputs: Outputs, model: &Model, plan: &Plan) -> Vec<(Self, Wanted)> {
         let mut kinds = Vec::new();
-        let position = |node| Wanted { node, is_points: false, unless: None };
-        let points = |node| Wanted { node, is_points: true, unless: None };
+        let position = |node| Wanted {
+            node,
+            is_points: false,
+            unless: None,
+        };
+        let points = |node| Wanted {
+            node,
+            is_points: true,
+            unless: None,
+        };
         kinds.extend(plan.result.map(|node| (Self::Result, position(node))));
         if outputs.dimensions {
             for (id, nodes) in model.dimensions.ids().zip(&plan.dimensions) {
@@ -110,20 +132,54 @@ impl Kind {
             }
         }
         if outputs.points {
-            let unless = |replaced: Option<crate::arena::NodeId>, node| Wanted { node, is_points: true, unless: replaced };
+            let unless = |replaced: Option<crate::arena::NodeId>, node| Wanted {
+                node,
+                is_points: true,
+                unless: replaced,
+            };
             let replaced = plan.criteria_replaced.iter().zip(&plan.criteria);
-            kinds.extend(model.criteria.ids().zip(replaced).map(|(id, (replaced, node))| (Self::Criterion(id), unless(*replaced, *node))));
+            kinds.extend(
+                model
+                    .criteria
+                    .ids()
+                    .zip(replaced)
+                    .map(|(id, (replaced, node))| (Self::Criterion(id), unless(*replaced, *node))),
+            );
             let replaced = plan.groups_replaced.iter().zip(&plan.groups);
-            kinds.extend(model.groups.ids().zip(replaced).map(|(id, (replaced, node))| (Self::Group(id), unless(*replaced, *node))));
+            kinds.extend(
+                model
+                    .groups
+                    .ids()
+                    .zip(replaced)
+                    .map(|(id, (replaced, node))| (Self::Group(id), unless(*replaced, *node))),
+            );
         }
         if outputs.flags {
-            kinds.extend(model.flags.ids().zip(&plan.flags).map(|(id, node)| (Self::Flag(id), position(*node))));
+            kinds.extend(
+                model
+                    .flags
+                    .ids()
+                    .zip(&plan.flags)
+                    .map(|(id, node)| (Self::Flag(id), position(*node))),
+            );
         }
         if outputs.decisions {
-            kinds.extend(model.decisions.ids().zip(&plan.decisions).map(|(id, node)| (Self::Decision(id), position(*node))));
+            kinds.extend(
+                model
+                    .decisions
+                    .ids()
+                    .zip(&plan.decisions)
+                    .map(|(id, node)| (Self::Decision(id), position(*node))),
+            );
         }
         if outputs.overrides {
-            kinds.extend(model.overrides.ids().zip(&plan.overrides).map(|(id, nodes)| (Self::Override(id), position(nodes.applies))));
+            kinds.extend(
+                model
+                    .overrides
+                    .ids()
+                    .zip(&plan.overrides)
+                    .map(|(id, nodes)| (Self::Override(id), position(nodes.applies))),
+            );
         }
         kinds
     }
@@ -142,15 +198,29 @@ impl Kind {
                 let (least, most) = outcome.dimension_result(id).range;
                 (least == most).then(|| least.millionths())
             }
-            Self::Level(id) => outcome.dimension_result(id).levels.only().map(|level| level as i64),
+            Self::Level(id) => outcome
+                .dimension_result(id)
+                .levels
+                .only()
+                .map(|level| level as i64),
             Self::Scaled(id) => outcome.dimension_result(id).scaled.map(Points::millionths),
             Self::Criterion(id) => counted(outcome.criterion_result(id)),
             Self::Group(id) => counted(outcome.group_result(id)),
-            Self::Flag(id) => outcome.flags().nth(id.index()).and_then(|(_, raised)| raised).map(i64::from),
+            Self::Flag(id) => outcome
+                .flags()
+                .nth(id.index())
+                .and_then(|(_, raised)| raised)
+                .map(i64::from),
             Self::Decision(id) => {
                 let (_, result) = outcome.decisions().nth(id.index())?;
-                let values = model.values_of(&model.decisions[id]).iter().chain(&model.statuses);
-                values.zip(0..).find(|(value, _)| Some(value.as_str()) == result).map(|(_, position)| position)
+                let values = model
+                    .values_of(&model.decisions[id])
+                    .iter()
+                    .chain(&model.statuses);
+                values
+                    .zip(0..)
+                    .find(|(value, _)| Some(value.as_str()) == result)
+                    .map(|(_, position)| position)
             }
             // An outcome does not say; its trace does.
             Self::Override(_) => None,
@@ -160,11 +230,19 @@ impl Kind {
 
 /// Points that no override replaced.
 fn counted(result: PointsResult) -> Option<i64> {
-    if result.replaced { None } else { result.points().map(Points::millionths) }
+    if result.replaced {
+        None
+    } else {
+        result.points().map(Points::millionths)
+    }
 }
 
 fn only(positions: &[u8]) -> Option<u8> {
-    if let [only] = positions { Some(*only) } else { None }
+    if let [only] = positions {
+        Some(*only)
+    } else {
+        None
+    }
 }
 
 /// The results of a cohort, as columns in the order of its rows.
@@ -211,10 +289,22 @@ impl Whole<'_> {
     #[must_use]
     pub fn get(&self, row: usize) -> Option<i64> {
         match self {
-            Self::I8(numbers) => numbers.get(row).filter(|number| **number != i8::MIN).map(|number| i64::from(*number)),
-            Self::I16(numbers) => numbers.get(row).filter(|number| **number != i16::MIN).map(|number| i64::from(*number)),
-            Self::I32(numbers) => numbers.get(row).filter(|number| **number != i32::MIN).map(|number| i64::from(*number)),
-            Self::I64(numbers) => numbers.get(row).filter(|number| **number != i64::MIN).copied(),
+            Self::I8(numbers) => numbers
+                .get(row)
+                .filter(|number| **number != i8::MIN)
+                .map(|number| i64::from(*number)),
+            Self::I16(numbers) => numbers
+                .get(row)
+                .filter(|number| **number != i16::MIN)
+                .map(|number| i64::from(*number)),
+            Self::I32(numbers) => numbers
+                .get(row)
+                .filter(|number| **number != i32::MIN)
+                .map(|number| i64::from(*number)),
+            Self::I64(numbers) => numbers
+                .get(row)
+                .filter(|number| **number != i64::MIN)
+                .copied(),
         }
     }
 }
@@ -235,19 +325,48 @@ impl Numbers<'_> {
     /// The points of a row, unless there are none.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<Points> {
-        self.units.get(row).map(|units| Points::from_millionths(units * self.millionths))
+        self.units
+            .get(row)
+            .map(|units| Points::from_millionths(units * self.millionths))
     }
 }
 
 impl Scored {
-    pub(super) fn new(matrix: &Matrix, kinds: Vec<Kind>, stored: Vec<Stored>, keeps_possible: bool) -> Self {
-        let columns = stored.iter().map(|stored| Owned::nothing(stored.lane, 0)).collect();
+    pub(super) fn new(
+        matrix: &Matrix,
+        kinds: Vec<Kind>,
+        stored: Vec<Stored>,
+        keeps_possible: bool,
+    ) -> Self {
+        let columns = stored
+            .iter()
+            .map(|stored| Owned::nothing(stored.lane, 0))
+            .collect();
         let (provisional, errors, possible) = (Vec::new(), Vec::new(), Vec::new());
-        Self { matrix: matrix.clone(), kinds, stored, rows: 0, columns, provisional, errors, possible, keeps_possible }
+        Self {
+            matrix: matrix.clone(),
+            kinds,
+            stored,
+            rows: 0,
+            columns,
+            provisional,
+            errors,
+            possible,
+            keeps_possible,
+        }
     }
 
-    pub(super) fn suits(&self, matrix: &Matrix, kinds: &[Kind], stored: &[Stored], keeps_possible: bool) -> bool {
-        self.matrix == *matrix && self.kinds == kinds && self.stored == stored && self.keeps_possible == keeps_possible
+    pub(super) fn suits(
+        &self,
+        matrix: &Matrix,
+        kinds: &[Kind],
+        stored: &[Stored],
+        keeps_possible: bool,
+    ) -> bool {
+        self.matrix == *matrix
+            && self.kinds == kinds
+            && self.stored == stored
+            && self.keeps_possible == keeps_possible
     }
 
     /// Begins with no rows. The memory of earlier ones is kept.
@@ -261,7 +380,9 @@ impl Scored {
     /// Makes room for rows up to one, of so many in the end. What is in the columns of their results does not matter.
     pub(super) fn grow(&mut self, end: usize, rows: usize) {
         self.rows = end;
-        self.columns.iter_mut().for_each(|column| column.grow(end, rows));
+        self.columns
+            .iter_mut()
+            .for_each(|column| column.grow(end, rows));
         grow(&mut self.provisional, end, rows);
         grow(&mut self.errors, end, rows);
         if self.keeps_possible {
@@ -275,7 +396,11 @@ impl Scored {
         Sheet {
             kinds: &self.kinds,
             stored: &self.stored,
-            columns: columns.map(|(kind, column)| Target::new(column.part(rows.clone()), kind.position_of_nothing())).collect(),
+            columns: columns
+                .map(|(kind, column)| {
+                    Target::new(column.part(rows.clone()), kind.position_of_nothing())
+                })
+                .collect(),
             provisional: self.provisional.get_mut(rows.clone()).unwrap_or_default(),
             errors: self.errors.get_mut(rows.clone()).unwrap_or_default(),
             possible: self.possible.get_mut(rows).unwrap_or_default(),
@@ -300,7 +425,10 @@ impl Scored {
     }
 
     fn numbers(&self, kind: Kind) -> Option<Numbers<'_>> {
-        self.column(kind).map(|(units, stored)| Numbers { units, millionths: stored.unit })
+        self.column(kind).map(|(units, stored)| Numbers {
+            units,
+            millionths: stored.unit,
+        })
     }
 
     /// The positions of the results: of a tier among [`Matrix::tiers`], or after them of a status among [`Matrix::statuses`].
@@ -315,17 +443,32 @@ impl Scored {
     #[must_use]
     pub fn result(&self, row: usize) -> Option<&str> {
         let position = usize::try_from(self.results()?.get(row)?).ok()?;
-        self.matrix.tiers().iter().chain(self.matrix.statuses()).nth(position).map(String::as_str)
+        self.matrix
+            .tiers()
+            .iter()
+            .chain(self.matrix.statuses())
+            .nth(position)
+            .map(String::as_str)
     }
 
     fn dimension(&self, name: &str) -> Option<DimensionId> {
-        self.matrix.model().dimensions.iter().find(|(_, dimension)| dimension.heading.name == name).map(|(id, _)| id)
+        self.matrix
+            .model()
+            .dimensions
+            .iter()
+            .find(|(_, dimension)| dimension.heading.name == name)
+            .map(|(id, _)| id)
     }
 
     /// The names of the dimensions.
     #[cfg(all(feature = "parquet", feature = "cohort"))]
     pub(crate) fn dimensions(&self) -> impl Iterator<Item = &str> {
-        self.matrix.model().dimensions.items().iter().map(|dimension| dimension.heading.name.as_str())
+        self.matrix
+            .model()
+            .dimensions
+            .items()
+            .iter()
+            .map(|dimension| dimension.heading.name.as_str())
     }
 
     /// The scores of a dimension, if they were asked for.
@@ -343,7 +486,8 @@ impl Scored {
     /// The positions of the levels of a dimension that has them, if they were asked for.
     #[must_use]
     pub fn levels(&self, dimension: &str) -> Option<Whole<'_>> {
-        self.column(Kind::Level(self.dimension(dimension)?)).map(|(column, _)| column)
+        self.column(Kind::Level(self.dimension(dimension)?))
+            .map(|(column, _)| column)
     }
 
     /// The level of a dimension in a row, unless it is open or refused.
@@ -358,29 +502,55 @@ impl Scored {
     #[must_use]
     pub fn points(&self, name: &str) -> Option<Numbers<'_>> {
         let model = self.matrix.model();
-        let criterion = model.criteria.iter().find(|(_, criterion)| criterion.heading.name == name).map(|(id, _)| Kind::Criterion(id));
-        let group = model.groups.iter().find(|(_, group)| group.heading.name == name).map(|(id, _)| Kind::Group(id));
+        let criterion = model
+            .criteria
+            .iter()
+            .find(|(_, criterion)| criterion.heading.name == name)
+            .map(|(id, _)| Kind::Criterion(id));
+        let group = model
+            .groups
+            .iter()
+            .find(|(_, group)| group.heading.name == name)
+            .map(|(id, _)| Kind::Group(id));
         self.numbers(criterion.or(group)?)
     }
 
     /// Whether an override applies, 1 or 0, if that was asked for.
     #[cfg(all(feature = "parquet", feature = "cohort"))]
     pub(crate) fn overrides(&self, id: &str) -> Option<Numbers<'_>> {
-        let found = self.matrix.model().overrides.iter().find(|(_, rule)| rule.heading.name == id)?.0;
+        let found = self
+            .matrix
+            .model()
+            .overrides
+            .iter()
+            .find(|(_, rule)| rule.heading.name == id)?
+            .0;
         self.numbers(Kind::Override(found))
     }
 
     /// A flag, 1 or 0, if flags were asked for.
     #[must_use]
     pub fn flags(&self, name: &str) -> Option<Whole<'_>> {
-        let id = self.matrix.model().flags.iter().find(|(_, flag)| flag.heading.name == name)?.0;
+        let id = self
+            .matrix
+            .model()
+            .flags
+            .iter()
+            .find(|(_, flag)| flag.heading.name == name)?
+            .0;
         self.column(Kind::Flag(id)).map(|(column, _)| column)
     }
 
     /// The positions of the results of a named decision among its values, if they were asked for.
     #[must_use]
     pub fn decisions(&self, name: &str) -> Option<Whole<'_>> {
-        let id = self.matrix.model().decisions.iter().find(|(_, decision)| decision.heading.name == name)?.0;
+        let id = self
+            .matrix
+            .model()
+            .decisions
+            .iter()
+            .find(|(_, decision)| decision.heading.name == name)?
+            .0;
         self.column(Kind::Decision(id)).map(|(column, _)| column)
     }
 
@@ -389,8 +559,16 @@ impl Scored {
     pub fn decision(&self, name: &str, row: usize) -> Option<&str> {
         let position = usize::try_from(self.decisions(name)?.get(row)?).ok()?;
         let model = self.matrix.model();
-        let (_, decision) = model.decisions.iter().find(|(_, decision)| decision.heading.name == name)?;
-        model.values_of(decision).iter().chain(&model.statuses).nth(position).map(String::as_str)
+        let (_, decision) = model
+            .decisions
+            .iter()
+            .find(|(_, decision)| decision.heading.name == name)?;
+        model
+            .values_of(decision)
+            .iter()
+            .chain(&model.statuses)
+            .nth(position)
+            .map(String::as_str)
     }
 
     /// Whether unknown inputs matter to each row's outcome.
@@ -403,7 +581,10 @@ impl Scored {
     #[must_use]
     pub fn problems(&self, row: usize) -> Vec<ProblemKind> {
         let bits = self.errors.get(row).copied().unwrap_or_default();
-        ProblemKind::ALL.into_iter().filter(|kind| bits & kind.bit() != 0).collect()
+        ProblemKind::ALL
+            .into_iter()
+            .filter(|kind| bits & kind.bit() != 0)
+            .collect()
     }
 
     /// For each row the kinds of its problems, a bit each ([`ProblemKind::bit`]); 0 if it was scored.
@@ -439,26 +620,57 @@ impl<'a> Sheet<'a> {
     /// The first rows, and the others.
     #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
-        let (one, two) = self.columns.into_iter().map(|target| target.split_at(rows)).unzip();
-        let provisional = self.provisional.split_at_mut(rows.min(self.provisional.len()));
+        let (one, two) = self
+            .columns
+            .into_iter()
+            .map(|target| target.split_at(rows))
+            .unzip();
+        let provisional = self
+            .provisional
+            .split_at_mut(rows.min(self.provisional.len()));
         let errors = self.errors.split_at_mut(rows.min(self.errors.len()));
         let possible = self.possible.split_at_mut(rows.min(self.possible.len()));
         let (kinds, stored) = (self.kinds, self.stored);
         (
-            Self { kinds, stored, columns: one, provisional: provisional.0, errors: errors.0, possible: possible.0 },
-            Self { kinds, stored, columns: two, provisional: provisional.1, errors: errors.1, possible: possible.1 },
+            Self {
+                kinds,
+                stored,
+                columns: one,
+                provisional: provisional.0,
+                errors: errors.0,
+                possible: possible.0,
+            },
+            Self {
+                kinds,
+                stored,
+                columns: two,
+                provisional: provisional.1,
+                errors: errors.1,
+                possible: possible.1,
+            },
         )
     }
 
     /// What is possible where nothing is unknown: the result.
     pub(super) fn settle(&mut self, rows: Range<usize>) {
-        let results = self.kinds.iter().position(|kind| *kind == Kind::Result).and_then(|place| self.columns.get(place));
-        for (row, possible) in rows.clone().zip(self.possible.get_mut(rows).unwrap_or_default()) {
+        let results = self
+            .kinds
+            .iter()
+            .position(|kind| *kind == Kind::Result)
+            .and_then(|place| self.columns.get(place));
+        for (row, possible) in rows
+            .clone()
+            .zip(self.possible.get_mut(rows).unwrap_or_default())
+        {
             let result = results.and_then(|target| match &target.part {
                 Part::I8(part) => part.get(row).copied(),
                 _ => None,
             });
-            *possible = result.and_then(|result| u32::try_from(result).ok()).map_or(0, |position| 1_u128.checked_shl(position).unwrap_or_default());
+            *possible = result
+                .and_then(|result| u32::try_from(result).ok())
+                .map_or(0, |position| {
+                    1_u128.checked_shl(position).unwrap_or_default()
+                });
         }
     }
 
@@ -474,11 +686,22 @@ impl<'a> Sheet<'a> {
             *slot = outcome.is_some_and(Outcome::is_provisional);
         }
         if let Some(slot) = self.errors.get_mut(row) {
-            let problems = result.as_ref().err().map(Refusal::problems).unwrap_or_default();
-            *slot = problems.iter().fold(0, |bits, problem| bits | problem.kind.bit());
+            let problems = result
+                .as_ref()
+                .err()
+                .map(Refusal::problems)
+                .unwrap_or_default();
+            *slot = problems
+                .iter()
+                .fold(0, |bits, problem| bits | problem.kind.bit());
         }
         if let Some(slot) = self.possible.get_mut(row) {
-            *slot = outcome.map_or(0, |outcome| outcome.positions().iter().fold(0, |bits, position| bits | 1_u128 << (*position).min(127)));
+            *slot = outcome.map_or(0, |outcome| {
+                outcome
+                    .positions()
+                    .iter()
+                    .fold(0, |bits, position| bits | 1_u128 << (*position).min(127))
+            });
         }
     }
 }

@@ -24,11 +24,17 @@ impl Span {
     }
 
     pub(super) fn absent() -> Self {
-        Self { values: Values::Few(BTreeSet::new()), absent: true }
+        Self {
+            values: Values::Few(BTreeSet::new()),
+            absent: true,
+        }
     }
 
     fn few(values: BTreeSet<i64>) -> Self {
-        Self { values: Values::Few(values), absent: false }
+        Self {
+            values: Values::Few(values),
+            absent: false,
+        }
     }
 
     /// Every value from one to another, both included.
@@ -39,7 +45,10 @@ impl Span {
         if most.saturating_sub(least) < FEW as i64 {
             return Self::few((least..=most).collect());
         }
-        Self { values: Values::Range(least, most), absent: false }
+        Self {
+            values: Values::Range(least, most),
+            absent: false,
+        }
     }
 
     pub(super) fn or_absent(mut self, absent: bool) -> Self {
@@ -76,8 +85,18 @@ impl Span {
         let values = match (&self.values, &other.values) {
             (Values::Few(one), Values::Few(two)) => one.union(two).copied().collect(),
             _ => match (self.ends(), other.ends()) {
-                (Some(one), Some(two)) => return Self { values: Values::Range(one.0.min(two.0), one.1.max(two.1)), absent },
-                (Some(ends), None) | (None, Some(ends)) => return Self { values: Values::Range(ends.0, ends.1), absent },
+                (Some(one), Some(two)) => {
+                    return Self {
+                        values: Values::Range(one.0.min(two.0), one.1.max(two.1)),
+                        absent,
+                    };
+                }
+                (Some(ends), None) | (None, Some(ends)) => {
+                    return Self {
+                        values: Values::Range(ends.0, ends.1),
+                        absent,
+                    };
+                }
                 (None, None) => BTreeSet::new(),
             },
         };
@@ -89,7 +108,11 @@ impl Span {
         if let (Values::Few(one), Values::Few(two)) = (&self.values, &other.values)
             && one.len() * two.len() <= 64 * FEW
         {
-            return Self::of(one.iter().flat_map(|one| two.iter().map(|two| together(*one, *two))).collect());
+            return Self::of(
+                one.iter()
+                    .flat_map(|one| two.iter().map(|two| together(*one, *two)))
+                    .collect(),
+            );
         }
         match (self.ends(), other.ends()) {
             (Some(one), Some(two)) => Self::range(together(one.0, two.0), together(one.1, two.1)),
@@ -99,7 +122,10 @@ impl Span {
 
     pub(super) fn of(values: BTreeSet<i64>) -> Self {
         match (values.first(), values.last()) {
-            (Some(least), Some(most)) if values.len() > FEW => Self { values: Values::Range(*least, *most), absent: false },
+            (Some(least), Some(most)) if values.len() > FEW => Self {
+                values: Values::Range(*least, *most),
+                absent: false,
+            },
             _ => Self::few(values),
         }
     }

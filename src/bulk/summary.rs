@@ -30,7 +30,11 @@ impl Summary {
         self.people += batch.num_rows() as u64;
         for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
             match field.name().as_str() {
-                "provisional" => self.provisional += array.as_boolean_opt().map_or(0, |truths| truths.true_count() as u64),
+                "provisional" => {
+                    self.provisional += array
+                        .as_boolean_opt()
+                        .map_or(0, |truths| truths.true_count() as u64)
+                }
                 "error" | "possible" if array.null_count() == array.len() => {}
                 "error" => {
                     self.refused += (array.len() - array.null_count()) as u64;
@@ -50,10 +54,18 @@ impl Summary {
     }
 
     fn count(&mut self, name: &str, array: &ArrayRef) {
-        let Some(dictionary) = array.as_any_dictionary_opt() else { return };
-        let Some(keys) = dictionary.keys().as_primitive_opt::<Int8Type>() else { return };
-        let counts =
-            self.counts.entry(name.to_owned()).or_insert_with(|| texts(dictionary.values()).flatten().map(|name| (name.to_owned(), 0)).collect());
+        let Some(dictionary) = array.as_any_dictionary_opt() else {
+            return;
+        };
+        let Some(keys) = dictionary.keys().as_primitive_opt::<Int8Type>() else {
+            return;
+        };
+        let counts = self.counts.entry(name.to_owned()).or_insert_with(|| {
+            texts(dictionary.values())
+                .flatten()
+                .map(|name| (name.to_owned(), 0))
+                .collect()
+        });
         let mut seen = [0_u64; 128];
         let mut see = |key: i8| {
             if let Some(seen) = usize::try_from(key).ok().and_then(|key| seen.get_mut(key)) {
@@ -64,7 +76,10 @@ impl Summary {
             0 => keys.values().iter().for_each(|key| see(*key)),
             _ => keys.iter().flatten().for_each(see),
         }
-        counts.iter_mut().zip(seen).for_each(|((_, count), seen)| *count += seen);
+        counts
+            .iter_mut()
+            .zip(seen)
+            .for_each(|((_, count), seen)| *count += seen);
     }
 
     fn reason(&mut self, text: &str) {
@@ -103,7 +118,9 @@ impl Summary {
     /// How many people have each settled level of a dimension, in the order of the matrix.
     #[must_use]
     pub fn levels(&self, dimension: &str) -> &[(String, u64)] {
-        self.counts.get(&format!("{dimension}.level")).map_or(&[], Vec::as_slice)
+        self.counts
+            .get(&format!("{dimension}.level"))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// How many people were refused for each reason.
@@ -125,14 +142,24 @@ pub(super) fn texts(array: &ArrayRef) -> Box<dyn Iterator<Item = Option<&str>> +
 impl fmt::Display for Summary {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut row = |name: &str, count: u64| {
-            let tenths = (u128::from(count) * 1000 + u128::from(self.people) / 2) / u128::from(self.people.max(1));
-            writeln!(formatter, "  {name:<32} {count:>12} {:>4}.{} %", tenths / 10, tenths % 10)
+            let tenths = (u128::from(count) * 1000 + u128::from(self.people) / 2)
+                / u128::from(self.people.max(1));
+            writeln!(
+                formatter,
+                "  {name:<32} {count:>12} {:>4}.{} %",
+                tenths / 10,
+                tenths % 10
+            )
         };
         for (column, counts) in &self.counts {
             let heading = if column == "result" { "tier" } else { column };
-            counts.iter().try_for_each(|(name, count)| row(&format!("{heading} {name}"), *count))?;
+            counts
+                .iter()
+                .try_for_each(|(name, count)| row(&format!("{heading} {name}"), *count))?;
         }
-        self.possible.iter().try_for_each(|(possible, count)| row(&format!("{possible}, not settled"), *count))?;
+        self.possible
+            .iter()
+            .try_for_each(|(possible, count)| row(&format!("{possible}, not settled"), *count))?;
         row("provisional", self.provisional)?;
         row("refused", self.refused)?;
         row("people", self.people)?;
@@ -144,7 +171,12 @@ impl fmt::Display for Summary {
         for (reason, count) in reasons.iter().take(20) {
             writeln!(formatter, "  {count:>12}  {reason}")?;
         }
-        let further = reasons.iter().skip(20).map(|(_, count)| **count).sum::<u64>() + self.further_reasons;
+        let further = reasons
+            .iter()
+            .skip(20)
+            .map(|(_, count)| **count)
+            .sum::<u64>()
+            + self.further_reasons;
         if further > 0 {
             writeln!(formatter, "  {further:>12}  for other reasons")?;
         }

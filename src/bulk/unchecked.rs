@@ -54,7 +54,12 @@ impl Processor {
         all
     }
 
-    pub(super) fn run(self, job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
+    pub(super) fn run(
+        self,
+        job: &mut Job<'_, '_>,
+        work: &mut Workspace,
+        results: &mut [Target<'_>],
+    ) {
         match self {
             // SAFETY: `Avx512` and `Avx2` are made by `all` alone, where the processor said that it has them.
             #[cfg(target_arch = "x86_64")]
@@ -62,7 +67,11 @@ impl Processor {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { run_avx2(job, work, results) },
-            Self::Any => run::<Plain<{ cfg!(any(target_feature = "fma", target_arch = "aarch64")) }>>(job, work, results),
+            Self::Any => {
+                run::<Plain<{ cfg!(any(target_feature = "fma", target_arch = "aarch64")) }>>(
+                    job, work, results,
+                )
+            }
         }
     }
 }
@@ -125,7 +134,10 @@ fn spread_avx512(bits: &[u8], to: &mut [i8]) {
         // SAFETY: there are 64 bytes, which need not be aligned.
         unsafe { _mm512_storeu_epi8(to.as_mut_ptr(), ones) };
     }
-    kernels::spread(bits.get(whole * 8..).unwrap_or_default(), to.get_mut(whole * 64..).unwrap_or_default());
+    kernels::spread(
+        bits.get(whole * 8..).unwrap_or_default(),
+        to.get_mut(whole * 64..).unwrap_or_default(),
+    );
 }
 
 /// Asks for so many values that a loop will read next, so that they are near when it comes to them. More columns are read at a time than a processor
@@ -136,7 +148,11 @@ pub(super) fn fetch<T>(values: &[T], from: usize, count: usize) {
     {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
         let values = values.get(from..).unwrap_or_default();
-        for line in values.get(..count).unwrap_or(values).chunks((64 / size_of::<T>()).max(1)) {
+        for line in values
+            .get(..count)
+            .unwrap_or(values)
+            .chunks((64 / size_of::<T>()).max(1))
+        {
             // SAFETY: asking for a line reads nothing, and no address is wrong for it.
             unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
         }
@@ -161,14 +177,18 @@ pub(super) fn spread_bytes(values: &[u8], valid: &[u8], rows: &mut [u8]) {
 fn spread_bytes_ssse3(values: &[u8], valid: &[u8], rows: &mut [u8]) {
     use std::arch::x86_64::{_mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_shuffle_epi8};
     spread(values, valid, rows, |eight, places| {
-        let [eight, places] = [eight, places].map(|bytes| _mm_cvtsi64_si128(i64::from_le_bytes(*bytes)));
+        let [eight, places] =
+            [eight, places].map(|bytes| _mm_cvtsi64_si128(i64::from_le_bytes(*bytes)));
         _mm_cvtsi128_si64(_mm_shuffle_epi8(eight, places)).to_le_bytes()
     });
 }
 
 /// Keys in a dictionary of values; each must be the position of a value, or be null.
 #[cfg(feature = "arrow")]
-pub(super) fn dictionary<K: ArrowDictionaryKeyType>(keys: PrimitiveArray<K>, values: ArrayRef) -> Result<DictionaryArray<K>, ArrowError> {
+pub(super) fn dictionary<K: ArrowDictionaryKeyType>(
+    keys: PrimitiveArray<K>,
+    values: ArrayRef,
+) -> Result<DictionaryArray<K>, ArrowError> {
     let last = values.len().checked_sub(1).and_then(K::Native::from_usize);
     if last.is_none_or(|last| !are_within(keys.values(), K::Native::default(), last)) {
         return DictionaryArray::try_new(keys, values);
@@ -182,7 +202,9 @@ pub(super) fn dictionary<K: ArrowDictionaryKeyType>(keys: PrimitiveArray<K>, val
 fn are_within<T: Copy + PartialOrd>(numbers: &[T], first: T, last: T) -> bool {
     #[inline(always)]
     fn plain<T: Copy + PartialOrd>(numbers: &[T], first: T, last: T) -> bool {
-        numbers.iter().fold(0, |any, number| any | u8::from((*number < first) | (*number > last))) == 0
+        numbers.iter().fold(0, |any, number| {
+            any | u8::from((*number < first) | (*number > last))
+        }) == 0
     }
     #[cfg(target_arch = "x86_64")]
     {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, SchemaRef};
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, compute_leaves,
+};
 use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -28,13 +30,21 @@ pub struct ColumnWriter {
 }
 
 enum Form {
-    Parquet { file: Box<SerializedFileWriter<File>>, encoder: Encoder, waiting: Vec<RecordBatch>, rows_waiting: usize },
+    Parquet {
+        file: Box<SerializedFileWriter<File>>,
+        encoder: Encoder,
+        waiting: Vec<RecordBatch>,
+        rows_waiting: usize,
+    },
     Ipc(Box<FileWriter<BufWriter<File>>>),
 }
 
 impl std::fmt::Debug for ColumnWriter {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("ColumnWriter").field("path", &self.path).finish_non_exhaustive()
+        formatter
+            .debug_struct("ColumnWriter")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -58,25 +68,41 @@ pub(super) struct Encoder {
 impl Encoder {
     /// A row group of batches; none if they have few rows, which had better wait for more.
     pub(super) fn encode(&self, batches: &[RecordBatch]) -> Result<Option<Encoded>, FileError> {
-        if rows(batches) < ROW_GROUP / 2 { Ok(None) } else { self.row_group(batches).map(Some) }
+        if rows(batches) < ROW_GROUP / 2 {
+            Ok(None)
+        } else {
+            self.row_group(batches).map(Some)
+        }
     }
 
     fn row_group(&self, batches: &[RecordBatch]) -> Result<Encoded, FileError> {
         let at = |source| parquet_error(&self.path, source);
-        let mut writers = self.columns.create_column_writers(0).map_err(at)?.into_iter();
+        let mut writers = self
+            .columns
+            .create_column_writers(0)
+            .map_err(at)?
+            .into_iter();
         let mut columns = Vec::new();
         for (index, field) in self.schema.fields().iter().enumerate() {
-            let arrays: Vec<&ArrayRef> = batches.iter().filter_map(|batch| batch.columns().get(index)).collect();
+            let arrays: Vec<&ArrayRef> = batches
+                .iter()
+                .filter_map(|batch| batch.columns().get(index))
+                .collect();
             let leaves = pages::leaves(&self.parquet, index);
             let mut writers: Vec<_> = writers.by_ref().take(leaves.len()).collect();
             if let [leaf] = leaves.as_slice()
-                && let Some(pages) = pages::write(&self.parquet.column(*leaf), &arrays).map_err(at)?
+                && let Some(pages) =
+                    pages::write(&self.parquet.column(*leaf), &arrays).map_err(at)?
             {
                 columns.push(Column::Pages(pages));
                 continue;
             }
             for array in arrays {
-                for (leaf, writer) in compute_leaves(field, array).map_err(at)?.iter().zip(&mut writers) {
+                for (leaf, writer) in compute_leaves(field, array)
+                    .map_err(at)?
+                    .iter()
+                    .zip(&mut writers)
+                {
                     writer.write(leaf).map_err(at)?;
                 }
             }
@@ -93,19 +119,40 @@ impl ColumnWriter {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn create(path: impl Into<PathBuf>, kind: ColumnFileKind, schema: &SchemaRef) -> Result<Self, FileError> {
+    pub fn create(
+        path: impl Into<PathBuf>,
+        kind: ColumnFileKind,
+        schema: &SchemaRef,
+    ) -> Result<Self, FileError> {
         let path = path.into();
-        let file = File::create(&path).map_err(|source| FileError::Io { path: path.clone(), source })?;
+        let file = File::create(&path).map_err(|source| FileError::Io {
+            path: path.clone(),
+            source,
+        })?;
         let form = match kind {
             ColumnFileKind::Parquet => {
-                let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(schema))).and_then(ArrowWriter::into_serialized_writer);
+                let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(schema)))
+                    .and_then(ArrowWriter::into_serialized_writer);
                 let (file, columns) = writer.map_err(|source| parquet_error(&path, source))?;
-                let encoder = Encoder { path: path.clone(), schema: schema.clone(), parquet: Arc::new(file.schema_descr().clone()), columns };
-                Form::Parquet { file: Box::new(file), encoder, waiting: Vec::new(), rows_waiting: 0 }
+                let encoder = Encoder {
+                    path: path.clone(),
+                    schema: schema.clone(),
+                    parquet: Arc::new(file.schema_descr().clone()),
+                    columns,
+                };
+                Form::Parquet {
+                    file: Box::new(file),
+                    encoder,
+                    waiting: Vec::new(),
+                    rows_waiting: 0,
+                }
             }
             ColumnFileKind::Ipc => {
                 let writer = FileWriter::try_new(BufWriter::new(file), schema);
-                Form::Ipc(Box::new(writer.map_err(|source| FileError::Arrow { path: path.clone(), source })?))
+                Form::Ipc(Box::new(writer.map_err(|source| FileError::Arrow {
+                    path: path.clone(),
+                    source,
+                })?))
             }
         };
         Ok(Self { path, form })
@@ -113,13 +160,19 @@ impl ColumnWriter {
 
     /// What makes row groups of the file, if it has row groups.
     pub(super) fn encoder(&self) -> Option<&Encoder> {
-        if let Form::Parquet { encoder, .. } = &self.form { Some(encoder) } else { None }
+        if let Form::Parquet { encoder, .. } = &self.form {
+            Some(encoder)
+        } else {
+            None
+        }
     }
 
     /// Writes a row group that its encoder made.
     pub(super) fn append(&mut self, encoded: Encoded) -> Result<(), FileError> {
         self.write_waiting()?;
-        let Form::Parquet { file, .. } = &mut self.form else { return Ok(()) };
+        let Form::Parquet { file, .. } = &mut self.form else {
+            return Ok(());
+        };
         append(file, encoded).map_err(|source| parquet_error(&self.path, source))
     }
 
@@ -129,23 +182,46 @@ impl ColumnWriter {
     /// If it cannot be written, or is of another schema.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
         match &mut self.form {
-            Form::Parquet { encoder, waiting, rows_waiting, .. } => {
-                let [own, other] = [&encoder.schema, batch.schema_ref()].map(|schema| schema.fields().iter().map(|field| field.data_type()));
+            Form::Parquet {
+                encoder,
+                waiting,
+                rows_waiting,
+                ..
+            } => {
+                let [own, other] = [&encoder.schema, batch.schema_ref()]
+                    .map(|schema| schema.fields().iter().map(|field| field.data_type()));
                 if !own.eq(other) {
-                    let source = ArrowError::SchemaError("the batch has other columns than the file".to_owned());
-                    return Err(FileError::Arrow { path: self.path.clone(), source });
+                    let source = ArrowError::SchemaError(
+                        "the batch has other columns than the file".to_owned(),
+                    );
+                    return Err(FileError::Arrow {
+                        path: self.path.clone(),
+                        source,
+                    });
                 }
                 waiting.push(batch.clone());
                 // Not counted anew for each: a batch may be of one row.
                 *rows_waiting += batch.num_rows();
-                if *rows_waiting >= ROW_GROUP { self.write_waiting() } else { Ok(()) }
+                if *rows_waiting >= ROW_GROUP {
+                    self.write_waiting()
+                } else {
+                    Ok(())
+                }
             }
-            Form::Ipc(writer) => writer.write(batch).map_err(|source| FileError::Arrow { path: self.path.clone(), source }),
+            Form::Ipc(writer) => writer.write(batch).map_err(|source| FileError::Arrow {
+                path: self.path.clone(),
+                source,
+            }),
         }
     }
 
     fn write_waiting(&mut self) -> Result<(), FileError> {
-        if let Form::Parquet { file, encoder, waiting, rows_waiting } = &mut self.form
+        if let Form::Parquet {
+            file,
+            encoder,
+            waiting,
+            rows_waiting,
+        } = &mut self.form
             && !waiting.is_empty()
         {
             *rows_waiting = 0;
@@ -163,8 +239,13 @@ impl ColumnWriter {
         self.write_waiting()?;
         let path = self.path;
         match self.form {
-            Form::Parquet { file, .. } => file.close().map(drop).map_err(|source| parquet_error(&path, source)),
-            Form::Ipc(mut writer) => writer.finish().map_err(|source| FileError::Arrow { path, source }),
+            Form::Parquet { file, .. } => file
+                .close()
+                .map(drop)
+                .map_err(|source| parquet_error(&path, source)),
+            Form::Ipc(mut writer) => writer
+                .finish()
+                .map_err(|source| FileError::Arrow { path, source }),
         }
     }
 }
@@ -185,11 +266,16 @@ fn rows(batches: &[RecordBatch]) -> usize {
 }
 
 fn parquet_error(path: &Path, source: ParquetError) -> FileError {
-    FileError::Parquet { path: path.to_owned(), source }
+    FileError::Parquet {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 fn properties(schema: &SchemaRef) -> WriterProperties {
-    let properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).set_statistics_enabled(EnabledStatistics::Chunk);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::LZ4_RAW)
+        .set_statistics_enabled(EnabledStatistics::Chunk);
     // Of pages written here there is no index.
     let mut properties = properties.set_offset_index_disabled(true);
     for field in schema.fields() {

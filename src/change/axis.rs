@@ -22,10 +22,22 @@ impl Axis {
     pub(crate) fn all(matrix: &Matrix) -> Vec<Self> {
         let plan = matrix.plan();
         if let Some(node) = plan.result {
-            return vec![Self { dimension: None, node, now: OPEN }];
+            return vec![Self {
+                dimension: None,
+                node,
+                now: OPEN,
+            }];
         }
         let dimensions = matrix.model().dimensions.ids().zip(&plan.dimensions);
-        dimensions.filter_map(|(id, nodes)| Some(Self { dimension: Some(id), node: nodes.level?, now: OPEN })).collect()
+        dimensions
+            .filter_map(|(id, nodes)| {
+                Some(Self {
+                    dimension: Some(id),
+                    node: nodes.level?,
+                    now: OPEN,
+                })
+            })
+            .collect()
     }
 
     /// What a position on it is called.
@@ -33,8 +45,16 @@ impl Axis {
         let model = matrix.model();
         let position = usize::try_from(position).ok()?;
         match self.dimension {
-            Some(dimension) => model.dimensions[dimension].levels.get(position).map(|level| level.name.as_str()),
-            None => model.tiers.iter().chain(&model.statuses).nth(position).map(String::as_str),
+            Some(dimension) => model.dimensions[dimension]
+                .levels
+                .get(position)
+                .map(|level| level.name.as_str()),
+            None => model
+                .tiers
+                .iter()
+                .chain(&model.statuses)
+                .nth(position)
+                .map(String::as_str),
         }
     }
 
@@ -47,6 +67,7 @@ impl Axis {
     }
 
     pub(crate) fn dimension_name(&self, matrix: &Matrix) -> Option<String> {
-        self.dimension.map(|dimension| matrix.model().dimensions[dimension].heading.name.clone())
+        self.dimension
+            .map(|dimension| matrix.model().dimensions[dimension].heading.name.clone())
     }
 }

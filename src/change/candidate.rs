@@ -32,13 +32,31 @@ pub(super) struct Choice {
 
 impl Candidate {
     /// The candidate of an input that is not unknown.
-    pub(super) fn of(readers: &Readers<'_>, (input, own): (InputId, &Input), node: NodeId, slot: Slot) -> Result<Self, OverBudget> {
-        let now = if let Slot::Value(value) = slot { value } else { ABSENT };
-        let mut candidate = Self { input, node, now, choices: Vec::new(), classes: Vec::new() };
+    pub(super) fn of(
+        readers: &Readers<'_>,
+        (input, own): (InputId, &Input),
+        node: NodeId,
+        slot: Slot,
+    ) -> Result<Self, OverBudget> {
+        let now = if let Slot::Value(value) = slot {
+            value
+        } else {
+            ABSENT
+        };
+        let mut candidate = Self {
+            input,
+            node,
+            now,
+            choices: Vec::new(),
+            classes: Vec::new(),
+        };
         match (&own.domain, readers.cells(&own.domain, node)?) {
             (Domain::Category { .. } | Domain::Boolean, _) => {
                 let (least, most) = own.domain.bounds();
-                candidate.choices = (least..=most).filter(|value| *value != now).map(Choice::only).collect();
+                candidate.choices = (least..=most)
+                    .filter(|value| *value != now)
+                    .map(Choice::only)
+                    .collect();
             }
             (_, Cells::Pieces(firsts)) => candidate.pieces(&firsts, own.domain.bounds().1),
             (_, Cells::Classes(classes)) => {
@@ -56,13 +74,24 @@ impl Candidate {
     fn pieces(&mut self, firsts: &[i64], most: i64) {
         let ends = firsts.iter().skip(1).map(|next| next - 1).chain([most]);
         let pieces: Vec<(i64, i64)> = firsts.iter().copied().zip(ends).collect();
-        let below = pieces.iter().rev().filter(|(_, last)| *last < self.now && self.now != ABSENT).map(|(first, last)| (*last, *first));
-        let above = pieces.iter().filter(|(first, _)| *first > self.now).copied();
+        let below = pieces
+            .iter()
+            .rev()
+            .filter(|(_, last)| *last < self.now && self.now != ABSENT)
+            .map(|(first, last)| (*last, *first));
+        let above = pieces
+            .iter()
+            .filter(|(first, _)| *first > self.now)
+            .copied();
         for side in [below.collect::<Vec<_>>(), above.collect()] {
             let end = self.choices.len() + side.len();
             for (value, far) in side {
                 let next = self.choices.len() + 1;
-                self.choices.push(Choice { value, far, next: (next < end).then_some(next) });
+                self.choices.push(Choice {
+                    value,
+                    far,
+                    next: (next < end).then_some(next),
+                });
             }
         }
     }
@@ -88,22 +117,37 @@ impl Candidate {
     pub(super) fn members(&self, to: i64) -> Vec<(bool, u32, i64)> {
         let now = held(self.now);
         let step = |class: &Vec<usize>| {
-            let class = class.iter().fold(0_i64, |members, member| members | 1 << member);
+            let class = class
+                .iter()
+                .fold(0_i64, |members, member| members | 1 << member);
             let changed = (now ^ to) & class;
             let is_loss = changed & now != 0;
-            (changed != 0).then(|| (is_loss, changed.count_ones(), if is_loss { class & now } else { class & !now }))
+            (changed != 0).then(|| {
+                (
+                    is_loss,
+                    changed.count_ones(),
+                    if is_loss { class & now } else { class & !now },
+                )
+            })
         };
         self.classes.iter().filter_map(step).collect()
     }
 
     pub(super) fn at(&self, choice: usize) -> Choice {
-        self.choices.get(choice).copied().unwrap_or(Choice::only(self.now))
+        self.choices
+            .get(choice)
+            .copied()
+            .unwrap_or(Choice::only(self.now))
     }
 }
 
 impl Choice {
     pub(super) fn only(value: i64) -> Self {
-        Self { value, far: value, next: None }
+        Self {
+            value,
+            far: value,
+            next: None,
+        }
     }
 }
 
@@ -121,7 +165,10 @@ fn sets(classes: &[Vec<usize>], now: i64) -> Result<Vec<i64>, OverBudget> {
         }
         let mut grown = changed.clone();
         let is_held = |member: &&usize| held(now) >> **member & 1 == 1;
-        for side in [class.iter().filter(is_held).collect::<Vec<_>>(), class.iter().filter(|member| !is_held(member)).collect()] {
+        for side in [
+            class.iter().filter(is_held).collect::<Vec<_>>(),
+            class.iter().filter(|member| !is_held(member)).collect(),
+        ] {
             let mut toggled = 0_i64;
             for member in side {
                 toggled |= 1 << member;
@@ -132,5 +179,9 @@ fn sets(classes: &[Vec<usize>], now: i64) -> Result<Vec<i64>, OverBudget> {
     }
     changed.sort_unstable_by_key(|set| (set.count_ones(), *set));
     // An absent set becomes an empty one by a change; any other set is what it is.
-    Ok(changed.into_iter().filter(|changed| *changed != 0 || now == ABSENT).map(|changed| held(now) ^ changed).collect())
+    Ok(changed
+        .into_iter()
+        .filter(|changed| *changed != 0 || now == ABSENT)
+        .map(|changed| held(now) ^ changed)
+        .collect())
 }

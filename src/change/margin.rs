@@ -41,11 +41,24 @@ pub struct Cutoff {
 
 /// The margins of the dimensions whose number and cut-offs are settled.
 pub(super) fn margins(case: &Case, answers: &Answers) -> Vec<Margin> {
-    let dimensions = case.matrix.model().dimensions.items().iter().zip(&case.matrix.plan().dimensions);
-    dimensions.filter_map(|(dimension, nodes)| margin(case, answers, dimension, nodes)).collect()
+    let dimensions = case
+        .matrix
+        .model()
+        .dimensions
+        .items()
+        .iter()
+        .zip(&case.matrix.plan().dimensions);
+    dimensions
+        .filter_map(|(dimension, nodes)| margin(case, answers, dimension, nodes))
+        .collect()
 }
 
-fn margin(case: &Case, answers: &Answers, dimension: &Dimension, nodes: &DimensionNodes) -> Option<Margin> {
+fn margin(
+    case: &Case,
+    answers: &Answers,
+    dimension: &Dimension,
+    nodes: &DimensionNodes,
+) -> Option<Margin> {
     if answers.depends(nodes.scored) {
         return None;
     }
@@ -64,15 +77,32 @@ fn margin(case: &Case, answers: &Answers, dimension: &Dimension, nodes: &Dimensi
         number,
         is_scaled: scaled.is_some(),
         is_replaced: !answers.depends(nodes.replaced) && answers.value(nodes.replaced) != 0,
-        cutoffs: dimension.levels.iter().zip(&cuts.from).map(cutoff).collect(),
+        cutoffs: dimension
+            .levels
+            .iter()
+            .zip(&cuts.from)
+            .map(cutoff)
+            .collect(),
     })
 }
 
 /// The list of cut-offs that applies, unless an unknown input decides between lists.
-fn settled_cuts<'a>(case: &Case, answers: &Answers, dimension: &'a Dimension) -> Option<&'a LevelCuts> {
+fn settled_cuts<'a>(
+    case: &Case,
+    answers: &Answers,
+    dimension: &'a Dimension,
+) -> Option<&'a LevelCuts> {
     for cuts in &dimension.cuts {
-        let Some(when) = cuts.when else { return Some(cuts) };
-        let node = case.matrix.plan().conditions.get(crate::arena::Id::index(when)).copied().flatten()?;
+        let Some(when) = cuts.when else {
+            return Some(cuts);
+        };
+        let node = case
+            .matrix
+            .plan()
+            .conditions
+            .get(crate::arena::Id::index(when))
+            .copied()
+            .flatten()?;
         match truth(&answers.possible(node)) {
             Some(true) => return Some(cuts),
             Some(false) => {}

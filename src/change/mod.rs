@@ -197,9 +197,16 @@ impl Case {
         let mut search = Search::new(self, &axes, &answers, left);
         let mut found = search.run(together);
         search.extend(&answers, &mut found);
-        let writer = Writer { matrix: &self.matrix, axes: &axes, candidates: &search.candidates };
+        let writer = Writer {
+            matrix: &self.matrix,
+            axes: &axes,
+            candidates: &search.candidates,
+        };
         Ok(Changes {
-            moves: found.iter().filter_map(|found| writer.movement(found)).collect(),
+            moves: found
+                .iter()
+                .filter_map(|found| writer.movement(found))
+                .collect(),
             margins: margin::margins(self, &answers),
             unknown,
             complete: search.is_complete && all_unknown && is_exact,
@@ -236,13 +243,19 @@ impl Changes {
 impl Move {
     /// Whether it takes a value away: what is in the records may be corrected, but is not to be struck out to reach another tier.
     pub(crate) fn forgets(&self) -> bool {
-        self.changes.iter().any(|change| change.to == Value::Missing)
+        self.changes
+            .iter()
+            .any(|change| change.to == Value::Missing)
     }
 
     /// The profile with the changes made: scored, it gives the result.
     #[must_use]
     pub fn apply(&self, profile: &Profile) -> Profile {
-        self.changes.iter().fold(profile.clone(), |profile, change| profile.with(change.input.as_str(), change.to.clone()))
+        self.changes
+            .iter()
+            .fold(profile.clone(), |profile, change| {
+                profile.with(change.input.as_str(), change.to.clone())
+            })
     }
 }
 
@@ -274,7 +287,9 @@ impl Writer<'_> {
                 }
             },
             changes: changes
-                .filter_map(|((candidate, choice), until)| Some(self.change(self.candidates.get(*candidate)?, *choice, *until)))
+                .filter_map(|((candidate, choice), until)| {
+                    Some(self.change(self.candidates.get(*candidate)?, *choice, *until))
+                })
                 .collect(),
         })
     }
@@ -309,13 +324,19 @@ fn distance(domain: &Domain, candidate: &Candidate, now: i64, to: i64) -> Distan
             changes: candidate
                 .members(to)
                 .into_iter()
-                .map(|(loses, count, among)| MemberChange { loses, count: count as usize, among: domain.members(among) })
+                .map(|(loses, count, among)| MemberChange {
+                    loses,
+                    count: count as usize,
+                    among: domain.members(among),
+                })
                 .collect(),
         },
         _ if now == ABSENT || to == ABSENT => Distance::Other,
-        Domain::Number { places, .. } => {
-            Distance::Amount { by: i64::try_from(by).map_or_else(|_| by.to_string(), |by| number::scaled_text(by, *places)), rises }
-        }
+        Domain::Number { places, .. } => Distance::Amount {
+            by: i64::try_from(by)
+                .map_or_else(|_| by.to_string(), |by| number::scaled_text(by, *places)),
+            rises,
+        },
         Domain::Level { .. } => Distance::Steps { by, rises },
         Domain::Date { .. } => Distance::Days { by, rises },
         Domain::Category { .. } | Domain::Boolean | Domain::Set { .. } => Distance::Other,

@@ -66,24 +66,50 @@ impl<'a> Search<'a> {
             chosen: SmallVec::new(),
             is_complete: true,
         };
-        let roots: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain([plan.admissible]).collect();
+        let roots: Vec<NodeId> = axes
+            .iter()
+            .map(|axis| axis.node)
+            .chain([plan.admissible])
+            .collect();
         let needed = plan.needed(&roots);
         let inputs: Vec<_> = model
             .inputs
             .iter()
-            .filter(|(id, input)| input.changeable && input.derived.is_none() && case.slot(*id) != Slot::Unknown)
-            .filter_map(|(id, _)| Some((id, plan.input(id).filter(|node| needed.get(node.index()) == Some(&true))?)))
+            .filter(|(id, input)| {
+                input.changeable && input.derived.is_none() && case.slot(*id) != Slot::Unknown
+            })
+            .filter_map(|(id, _)| {
+                Some((
+                    id,
+                    plan.input(id)
+                        .filter(|node| needed.get(node.index()) == Some(&true))?,
+                ))
+            })
             .collect();
         // What is unknown takes other values too.
         let moves = |node: NodeId| match &plan.nodes[node] {
-            Node::Input(input) if case.slot(*input) == Slot::Unknown || inputs.iter().any(|(own, _)| own == input) => {
+            Node::Input(input)
+                if case.slot(*input) == Slot::Unknown
+                    || inputs.iter().any(|(own, _)| own == input) =>
+            {
                 Some(model.inputs[*input].domain.bounds())
             }
             _ => None,
         };
-        let readers = Readers { nodes: &plan.nodes, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
+        let readers = Readers {
+            nodes: &plan.nodes,
+            as_at: case.as_at,
+            needed: &needed,
+            known: answers.values(),
+            moves: &moves,
+        };
         for (input, node) in &inputs {
-            match Candidate::of(&readers, (*input, &model.inputs[*input]), *node, case.slot(*input)) {
+            match Candidate::of(
+                &readers,
+                (*input, &model.inputs[*input]),
+                *node,
+                case.slot(*input),
+            ) {
                 Ok(candidate) => search.candidates.push(candidate),
                 Err(OverBudget) => search.is_complete = false,
             }
@@ -100,7 +126,10 @@ impl<'a> Search<'a> {
                 break;
             }
         }
-        let mut found: Vec<Found> = std::mem::take(&mut self.kept).into_values().flatten().collect();
+        let mut found: Vec<Found> = std::mem::take(&mut self.kept)
+            .into_values()
+            .flatten()
+            .collect();
         found.sort_unstable();
         self.values.clear();
         found
@@ -112,7 +141,10 @@ impl<'a> Search<'a> {
             return self.judge();
         }
         for candidate in from..self.candidates.len() {
-            let choices = self.candidates.get(candidate).map_or(0, |candidate| candidate.choices.len());
+            let choices = self
+                .candidates
+                .get(candidate)
+                .map_or(0, |candidate| candidate.choices.len());
             for choice in 0..choices {
                 self.change(candidate, self.choice(candidate, choice).value)?;
                 self.chosen.push((candidate, choice));
@@ -126,20 +158,36 @@ impl<'a> Search<'a> {
     }
 
     fn choice(&self, candidate: usize, choice: usize) -> Choice {
-        self.candidates.get(candidate).map_or(Choice::only(ABSENT), |own| own.at(choice))
+        self.candidates
+            .get(candidate)
+            .map_or(Choice::only(ABSENT), |own| own.at(choice))
     }
 
     fn restore(&mut self, candidate: usize) -> Result<(), OverBudget> {
-        let now = self.candidates.get(candidate).map_or(ABSENT, |candidate| candidate.now);
+        let now = self
+            .candidates
+            .get(candidate)
+            .map_or(ABSENT, |candidate| candidate.now);
         self.change(candidate, now)
     }
 
     /// Gives a candidate a value, and works out again what depends on it.
     fn change(&mut self, candidate: usize, value: i64) -> Result<(), OverBudget> {
-        let (Some(own), Some(affected)) = (self.candidates.get(candidate), self.affected.get(candidate)) else { return Ok(()) };
-        self.budget = self.budget.checked_sub(affected.len() as u64 + 1).ok_or(OverBudget)?;
+        let (Some(own), Some(affected)) =
+            (self.candidates.get(candidate), self.affected.get(candidate))
+        else {
+            return Ok(());
+        };
+        self.budget = self
+            .budget
+            .checked_sub(affected.len() as u64 + 1)
+            .ok_or(OverBudget)?;
         if let Some(slot) = self.slots.get_mut(own.input.index()) {
-            *slot = if value == ABSENT { Slot::Absent } else { Slot::Value(value) };
+            *slot = if value == ABSENT {
+                Slot::Absent
+            } else {
+                Slot::Value(value)
+            };
         }
         set(&mut self.values, own.node, value);
         if !self.case.has_unknown {
@@ -155,11 +203,22 @@ impl<'a> Search<'a> {
     fn results(&mut self) -> Result<Option<SmallVec<[i64; 4]>>, OverBudget> {
         if !self.case.has_unknown {
             let is_admissible = at(&self.values, self.plan.admissible) == 1;
-            return Ok(is_admissible.then(|| self.axes.iter().map(|axis| at(&self.values, axis.node)).collect()));
+            return Ok(is_admissible.then(|| {
+                self.axes
+                    .iter()
+                    .map(|axis| at(&self.values, axis.node))
+                    .collect()
+            }));
         }
         let mut results = SmallVec::new();
         for axis in self.axes {
-            let possible = self.plan.reach(self.model, &self.slots, self.case.as_at, &[axis.node], &mut self.budget)?;
+            let possible = self.plan.reach(
+                self.model,
+                &self.slots,
+                self.case.as_at,
+                &[axis.node],
+                &mut self.budget,
+            )?;
             let mut possible = possible.iter().filter_map(|values| values.first().copied());
             match (possible.next(), possible.next()) {
                 (None, _) => return Ok(None),
@@ -172,13 +231,21 @@ impl<'a> Search<'a> {
 
     /// Keeps what is chosen for each result that it gives, unless something smaller gives the same.
     fn judge(&mut self) -> Result<(), OverBudget> {
-        let Some(results) = self.results()? else { return Ok(()) };
+        let Some(results) = self.results()? else {
+            return Ok(());
+        };
         for (axis, result) in results.into_iter().enumerate() {
             let now = self.axes.get(axis).map_or(OPEN, |axis| axis.now);
             if result == OPEN || result == now || self.is_more_than_needed(axis, result) {
                 continue;
             }
-            let found = Found { size: self.chosen.len(), axis, result, changes: self.chosen.clone(), until: SmallVec::new() };
+            let found = Found {
+                size: self.chosen.len(),
+                axis,
+                result,
+                changes: self.chosen.clone(),
+                until: SmallVec::new(),
+            };
             self.kept.entry(key(&self.chosen)).or_default().push(found);
         }
         Ok(())
@@ -187,12 +254,25 @@ impl<'a> Search<'a> {
     /// Whether a set that was kept for the same result changes nothing that this does not, and nothing further.
     fn is_more_than_needed(&self, axis: usize, result: i64) -> bool {
         (1..1_usize << self.chosen.len()).any(|subset| {
-            let part: SmallVec<[(usize, usize); MOST_TOGETHER]> =
-                self.chosen.iter().enumerate().filter(|(index, _)| subset >> index & 1 == 1).map(|(_, change)| *change).collect();
-            let kept = self.kept.get(&key(&part)).map(Vec::as_slice).unwrap_or_default();
+            let part: SmallVec<[(usize, usize); MOST_TOGETHER]> = self
+                .chosen
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| subset >> index & 1 == 1)
+                .map(|(_, change)| *change)
+                .collect();
+            let kept = self
+                .kept
+                .get(&key(&part))
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             kept.iter().any(|kept| {
                 let mut changes = kept.changes.iter().zip(&part);
-                kept.axis == axis && kept.result == result && changes.all(|((candidate, nearer), (_, own))| self.is_within(*candidate, *nearer, *own))
+                kept.axis == axis
+                    && kept.result == result
+                    && changes.all(|((candidate, nearer), (_, own))| {
+                        self.is_within(*candidate, *nearer, *own)
+                    })
             })
         })
     }
@@ -211,7 +291,11 @@ impl Search<'_> {
         for found in found {
             self.values = answers.values().to_vec();
             self.slots.clone_from(&self.case.slots);
-            found.until = found.changes.iter().map(|(candidate, choice)| self.choice(*candidate, *choice).far).collect();
+            found.until = found
+                .changes
+                .iter()
+                .map(|(candidate, choice)| self.choice(*candidate, *choice).far)
+                .collect();
             if self.extend_one(found).is_err() {
                 self.is_complete = false;
             }
@@ -227,7 +311,11 @@ impl Search<'_> {
             let mut next = start.next;
             while let Some(further) = next.map(|next| self.choice(*candidate, next)) {
                 self.change(*candidate, further.value)?;
-                if self.results()?.and_then(|results| results.get(found.axis).copied()) != Some(found.result) {
+                if self
+                    .results()?
+                    .and_then(|results| results.get(found.axis).copied())
+                    != Some(found.result)
+                {
                     break;
                 }
                 *until = further.far;
@@ -244,7 +332,11 @@ fn affected(plan: &Plan, needed: &[bool], candidates: &[Candidate]) -> Vec<Vec<N
     // A bit for each candidate: there are at most as many as inputs.
     let mut depends: Vec<[u64; 4]> = vec![[0; 4]; plan.nodes.len()];
     let mut affected = vec![Vec::new(); candidates.len()];
-    for (id, node) in plan.nodes.iter().filter(|(id, _)| needed.get(id.index()) == Some(&true)) {
+    for (id, node) in plan
+        .nodes
+        .iter()
+        .filter(|(id, _)| needed.get(id.index()) == Some(&true))
+    {
         let mut own = [0_u64; 4];
         if let Some(index) = candidates.iter().position(|candidate| candidate.node == id) {
             if let Some(word) = own.get_mut(index / 64) {
@@ -253,10 +345,15 @@ fn affected(plan: &Plan, needed: &[bool], candidates: &[Candidate]) -> Vec<Vec<N
         } else {
             for part in node.parts() {
                 let of_part = depends.get(part.index()).copied().unwrap_or_default();
-                own.iter_mut().zip(of_part).for_each(|(own, part)| *own |= part);
+                own.iter_mut()
+                    .zip(of_part)
+                    .for_each(|(own, part)| *own |= part);
             }
             for (index, affected) in affected.iter_mut().enumerate() {
-                if own.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1) {
+                if own
+                    .get(index / 64)
+                    .is_some_and(|word| word >> (index % 64) & 1 == 1)
+                {
                     affected.push(id);
                 }
             }
@@ -270,6 +367,8 @@ fn affected(plan: &Plan, needed: &[bool], candidates: &[Candidate]) -> Vec<Vec<N
 
 fn key(changes: &[(usize, usize)]) -> [usize; MOST_TOGETHER] {
     let mut key = [usize::MAX; MOST_TOGETHER];
-    key.iter_mut().zip(changes).for_each(|(key, (candidate, _))| *key = *candidate);
+    key.iter_mut()
+        .zip(changes)
+        .for_each(|(key, (candidate, _))| *key = *candidate);
     key
 }

@@ -63,11 +63,23 @@ struct Run {
 }
 
 /// The unknown inputs in the order of the matrix, and whether they are all there.
-pub(super) fn unknown(case: &Case, axes: &[Axis], answers: &Answers, budget: &mut u64) -> (Vec<UnknownInput>, bool) {
+pub(super) fn unknown(
+    case: &Case,
+    axes: &[Axis],
+    answers: &Answers,
+    budget: &mut u64,
+) -> (Vec<UnknownInput>, bool) {
     let model = case.matrix.model();
-    let open = model.inputs.iter().filter(|(id, input)| input.derived.is_none() && case.slot(*id) == Slot::Unknown);
+    let open = model
+        .inputs
+        .iter()
+        .filter(|(id, input)| input.derived.is_none() && case.slot(*id) == Slot::Unknown);
     let open: Vec<_> = open.collect();
-    let mattering = mattering(case, axes, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    let mattering = mattering(
+        case,
+        axes,
+        &open.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+    );
     let mut is_complete = true;
     let mut unknown = Vec::new();
     for ((id, input), matters) in open.into_iter().zip(mattering) {
@@ -78,9 +90,14 @@ pub(super) fn unknown(case: &Case, axes: &[Axis], answers: &Answers, budget: &mu
         unknown.push(UnknownInput {
             input: input.heading.name.clone(),
             title: input.heading.spoken().to_owned(),
-            narrows: runs.windows(2).any(|pair| matches!(pair, [one, other] if one.gives != other.gives)),
+            narrows: runs
+                .windows(2)
+                .any(|pair| matches!(pair, [one, other] if one.gives != other.gives)),
             matters,
-            answers: runs.iter().map(|run| answer(case, axes, &input.domain, run)).collect(),
+            answers: runs
+                .iter()
+                .map(|run| answer(case, axes, &input.domain, run))
+                .collect(),
         });
     }
     (unknown, is_complete)
@@ -89,21 +106,49 @@ pub(super) fn unknown(case: &Case, axes: &[Axis], answers: &Answers, budget: &mu
 /// Which of the unknown inputs the results depend on. What takes more work than it is worth is taken to matter if a rule reads it.
 fn mattering(case: &Case, axes: &[Axis], inputs: &[InputId]) -> Vec<bool> {
     let (plan, model) = (case.matrix.plan(), case.matrix.model());
-    let scores = plan.dimensions.iter().filter(|nodes| plan.result.is_none() && nodes.level.is_none()).map(|nodes| nodes.scored);
+    let scores = plan
+        .dimensions
+        .iter()
+        .filter(|nodes| plan.result.is_none() && nodes.level.is_none())
+        .map(|nodes| nodes.scored);
     let results: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain(scores).collect();
-    let needed = plan.needed(&results.iter().copied().chain([plan.admissible]).collect::<Vec<_>>());
-    let read: Vec<Option<NodeId>> = inputs.iter().map(|input| plan.input(*input).filter(|node| needed.get(node.index()) == Some(&true))).collect();
-    let roots: Vec<NodeId> = results.iter().copied().chain(read.iter().copied().flatten()).collect();
+    let needed = plan.needed(
+        &results
+            .iter()
+            .copied()
+            .chain([plan.admissible])
+            .collect::<Vec<_>>(),
+    );
+    let read: Vec<Option<NodeId>> = inputs
+        .iter()
+        .map(|input| {
+            plan.input(*input)
+                .filter(|node| needed.get(node.index()) == Some(&true))
+        })
+        .collect();
+    let roots: Vec<NodeId> = results
+        .iter()
+        .copied()
+        .chain(read.iter().copied().flatten())
+        .collect();
     let mut kept = vec![true; roots.len() - results.len()];
     if let Ok(together) = plan.reach(model, &case.slots, case.as_at, &roots, &mut { MATTERING }) {
         for at in 0..kept.len() {
-            kept.iter_mut().skip(at).take(1).for_each(|kept| *kept = false);
+            kept.iter_mut()
+                .skip(at)
+                .take(1)
+                .for_each(|kept| *kept = false);
             let is_enough = settles(&together, results.len(), &kept);
-            kept.iter_mut().skip(at).take(1).for_each(|kept| *kept = !is_enough);
+            kept.iter_mut()
+                .skip(at)
+                .take(1)
+                .for_each(|kept| *kept = !is_enough);
         }
     }
     let mut kept = kept.into_iter();
-    read.iter().map(|node| node.is_some() && kept.next() == Some(true)).collect()
+    read.iter()
+        .map(|node| node.is_some() && kept.next() == Some(true))
+        .collect()
 }
 
 /// Whether the results follow from the values of the inputs that are kept, which stand after them.
@@ -111,7 +156,12 @@ fn settles(together: &BTreeSet<Vec<i64>>, results: usize, kept: &[bool]) -> bool
     let mut gives: HashMap<Vec<i64>, &[i64]> = HashMap::new();
     together.iter().all(|values| {
         let (results, inputs) = values.split_at_checked(results).unwrap_or((values, &[]));
-        let key = inputs.iter().zip(kept).filter(|(_, kept)| **kept).map(|(value, _)| *value).collect();
+        let key = inputs
+            .iter()
+            .zip(kept)
+            .filter(|(_, kept)| **kept)
+            .map(|(value, _)| *value)
+            .collect();
         *gives.entry(key).or_insert(results) == results
     })
 }
@@ -119,26 +169,56 @@ fn settles(together: &BTreeSet<Vec<i64>>, results: usize, kept: &[bool]) -> bool
 fn answer(case: &Case, axes: &[Axis], domain: &Domain, run: &Run) -> Answer {
     let possible = |(axis, positions): (&Axis, &BTreeSet<i64>)| Possible {
         dimension: axis.dimension_name(&case.matrix),
-        results: positions.iter().filter_map(|position| axis.name(&case.matrix, *position)).map(str::to_owned).collect(),
+        results: positions
+            .iter()
+            .filter_map(|position| axis.name(&case.matrix, *position))
+            .map(str::to_owned)
+            .collect(),
     };
-    Answer { from: Value::of(domain, run.from), to: Value::of(domain, run.to), gives: axes.iter().zip(&run.gives).map(possible).collect() }
+    Answer {
+        from: Value::of(domain, run.from),
+        to: Value::of(domain, run.to),
+        gives: axes.iter().zip(&run.gives).map(possible).collect(),
+    }
 }
 
 /// The cells of an unknown input, those together that are neighbours and leave the same possible.
-fn runs(case: &Case, axes: &[Axis], answers: &Answers, input: InputId, budget: &mut u64) -> Result<Vec<Run>, OverBudget> {
+fn runs(
+    case: &Case,
+    axes: &[Axis],
+    answers: &Answers,
+    input: InputId,
+    budget: &mut u64,
+) -> Result<Vec<Run>, OverBudget> {
     let (plan, model) = (case.matrix.plan(), case.matrix.model());
     let domain = &model.inputs[input].domain;
     let (least, most) = domain.bounds();
-    let roots: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain([plan.admissible]).collect();
+    let roots: Vec<NodeId> = axes
+        .iter()
+        .map(|axis| axis.node)
+        .chain([plan.admissible])
+        .collect();
     let needed = plan.needed(&roots);
-    let read = plan.input(input).filter(|node| needed.get(node.index()) == Some(&true));
+    let read = plan
+        .input(input)
+        .filter(|node| needed.get(node.index()) == Some(&true));
     let moves = |node: NodeId| match &plan.nodes[node] {
-        Node::Input(other) if case.slot(*other) == Slot::Unknown => Some(model.inputs[*other].domain.bounds()),
+        Node::Input(other) if case.slot(*other) == Slot::Unknown => {
+            Some(model.inputs[*other].domain.bounds())
+        }
         _ => None,
     };
-    let readers = Readers { nodes: &plan.nodes, as_at: case.as_at, needed: &needed, known: answers.values(), moves: &moves };
+    let readers = Readers {
+        nodes: &plan.nodes,
+        as_at: case.as_at,
+        needed: &needed,
+        known: answers.values(),
+        moves: &moves,
+    };
     let cells: Vec<(i64, i64)> = match (domain, read) {
-        (Domain::Category { .. } | Domain::Boolean, _) => (least..=most).map(|value| (value, value)).collect(),
+        (Domain::Category { .. } | Domain::Boolean, _) => {
+            (least..=most).map(|value| (value, value)).collect()
+        }
         // Nothing reads it: every value is as good as another.
         (Domain::Set { .. }, None) => vec![(least, least)],
         (_, None) => vec![(least, most)],
@@ -147,10 +227,17 @@ fn runs(case: &Case, axes: &[Axis], answers: &Answers, input: InputId, budget: &
                 let ends = firsts.iter().skip(1).map(|next| next - 1).chain([most]);
                 firsts.iter().copied().zip(ends).collect()
             }
-            classes @ Cells::Classes(_) => classes.values()?.into_iter().map(|set| (set, set)).collect(),
+            classes @ Cells::Classes(_) => classes
+                .values()?
+                .into_iter()
+                .map(|set| (set, set))
+                .collect(),
         },
     };
-    let has_order = matches!(domain, Domain::Number { .. } | Domain::Level { .. } | Domain::Date { .. });
+    let has_order = matches!(
+        domain,
+        Domain::Number { .. } | Domain::Level { .. } | Domain::Date { .. }
+    );
     let mut slots = case.slots.clone();
     let mut runs: Vec<Run> = Vec::new();
     for (from, to) in cells {
@@ -160,11 +247,20 @@ fn runs(case: &Case, axes: &[Axis], answers: &Answers, input: InputId, budget: &
         let mut gives = Vec::with_capacity(axes.len());
         for axis in axes {
             let possible = plan.reach(model, &slots, case.as_at, &[axis.node], budget)?;
-            gives.push(possible.iter().filter_map(|values| values.first().copied()).collect::<BTreeSet<i64>>());
+            gives.push(
+                possible
+                    .iter()
+                    .filter_map(|values| values.first().copied())
+                    .collect::<BTreeSet<i64>>(),
+            );
         }
         // Without anything that can move, whether the values go together is asked by itself.
-        let is_impossible =
-            if axes.is_empty() { plan.reach(model, &slots, case.as_at, &[], budget)?.is_empty() } else { gives.iter().any(BTreeSet::is_empty) };
+        let is_impossible = if axes.is_empty() {
+            plan.reach(model, &slots, case.as_at, &[], budget)?
+                .is_empty()
+        } else {
+            gives.iter().any(BTreeSet::is_empty)
+        };
         match runs.last_mut() {
             _ if is_impossible => {}
             Some(last) if has_order && last.to == from - 1 && last.gives == gives => last.to = to,

@@ -24,7 +24,13 @@ impl fmt::Display for Change {
             let steps: Vec<String> = changes.iter().map(MemberChange::to_string).collect();
             return write!(formatter, "{}: {}", self.title, steps.join(", "));
         }
-        write!(formatter, "{} from {} to {}", self.title, spoken(&self.from), spoken(&self.to))?;
+        write!(
+            formatter,
+            "{} from {} to {}",
+            self.title,
+            spoken(&self.from),
+            spoken(&self.to)
+        )?;
         let is_date = matches!(self.distance, Distance::Days { .. });
         let rises = self.distance.rises();
         match rises {
@@ -36,7 +42,9 @@ impl fmt::Display for Change {
                     (false, true) => " or earlier",
                 })?;
             }
-            Some(_) if self.until != self.to => write!(formatter, ", up to {}", spoken(&self.until))?,
+            Some(_) if self.until != self.to => {
+                write!(formatter, ", up to {}", spoken(&self.until))?
+            }
             _ => {}
         }
         match &self.distance {
@@ -45,15 +53,33 @@ impl fmt::Display for Change {
                 match (self.unit.as_deref(), rises) {
                     (None, true) => write!(formatter, " ({by} more)"),
                     (None, false) => write!(formatter, " ({by} less)"),
-                    (Some("%"), _) => write!(formatter, " ({by}% {})", if *rises { "more" } else { "less" }),
-                    (Some(unit), _) => write!(formatter, " ({by} {} {unit})", if *rises { "more" } else { less }),
+                    (Some("%"), _) => write!(
+                        formatter,
+                        " ({by}% {})",
+                        if *rises { "more" } else { "less" }
+                    ),
+                    (Some(unit), _) => write!(
+                        formatter,
+                        " ({by} {} {unit})",
+                        if *rises { "more" } else { less }
+                    ),
                 }
             }
             Distance::Steps { by, rises } => {
-                write!(formatter, " ({by} step{} {})", if *by == 1 { "" } else { "s" }, if *rises { "up" } else { "down" })
+                write!(
+                    formatter,
+                    " ({by} step{} {})",
+                    if *by == 1 { "" } else { "s" },
+                    if *rises { "up" } else { "down" }
+                )
             }
             Distance::Days { by, rises } => {
-                write!(formatter, " ({by} day{} {})", if *by == 1 { "" } else { "s" }, if *rises { "later" } else { "earlier" })
+                write!(
+                    formatter,
+                    " ({by} day{} {})",
+                    if *by == 1 { "" } else { "s" },
+                    if *rises { "later" } else { "earlier" }
+                )
             }
             Distance::Members { .. } | Distance::Other => Ok(()),
         }
@@ -63,7 +89,11 @@ impl fmt::Display for Change {
 impl Change {
     /// As a clause after "if": "Arrests in the last 12 months went from 6 to 4 or less". How far that is, a reader sees.
     pub(crate) fn as_condition(&self) -> String {
-        let unit = if self.unit.as_deref() == Some("%") { "%" } else { "" };
+        let unit = if self.unit.as_deref() == Some("%") {
+            "%"
+        } else {
+            ""
+        };
         let rises = self.distance.rises();
         let reached = if self.until == self.to {
             format!("{}{unit}", spoken(&self.to))
@@ -80,16 +110,32 @@ impl Change {
             };
             format!("{}{unit}{beyond}", spoken(&self.to))
         } else {
-            let (least, most) = if rises == Some(false) { (&self.until, &self.to) } else { (&self.to, &self.until) };
+            let (least, most) = if rises == Some(false) {
+                (&self.until, &self.to)
+            } else {
+                (&self.to, &self.until)
+            };
             format!("between {}{unit} and {}{unit}", spoken(least), spoken(most))
         };
         match (&self.distance, &self.from, &self.to) {
             (Distance::Members { changes }, ..) => {
-                format!("{} had {}", self.title, changes.iter().map(MemberChange::to_string).collect::<Vec<_>>().join(", "))
+                format!(
+                    "{} had {}",
+                    self.title,
+                    changes
+                        .iter()
+                        .map(MemberChange::to_string)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             }
             (_, Value::Missing, _) => format!("{} was recorded as {reached}", self.title),
             (_, _, Value::Missing) => format!("{} was no longer recorded", self.title),
-            (_, from, _) => format!("{} went from {}{unit} to {reached}", self.title, spoken(from)),
+            (_, from, _) => format!(
+                "{} went from {}{unit} to {reached}",
+                self.title,
+                spoken(from)
+            ),
         }
     }
 }
@@ -98,7 +144,9 @@ impl Distance {
     /// Whether the value becomes larger; nothing for values without an order.
     pub(super) fn rises(&self) -> Option<bool> {
         match self {
-            Self::Amount { rises, .. } | Self::Steps { rises, .. } | Self::Days { rises, .. } => Some(*rises),
+            Self::Amount { rises, .. } | Self::Steps { rises, .. } | Self::Days { rises, .. } => {
+                Some(*rises)
+            }
             Self::Members { .. } | Self::Other => None,
         }
     }
@@ -110,8 +158,15 @@ impl fmt::Display for MemberChange {
         let names: Vec<String> = self.among.iter().map(|name| format!("`{name}`")).collect();
         match names.as_slice() {
             [only] => write!(formatter, "{verb} {only}"),
-            [most @ .., last] if self.count == names.len() => write!(formatter, "{verb} {} and {last}", most.join(", ")),
-            _ => write!(formatter, "{verb} {} of {}", self.count, either(names.into_iter())),
+            [most @ .., last] if self.count == names.len() => {
+                write!(formatter, "{verb} {} and {last}", most.join(", "))
+            }
+            _ => write!(
+                formatter,
+                "{verb} {} of {}",
+                self.count,
+                either(names.into_iter())
+            ),
         }
     }
 }
@@ -123,7 +178,11 @@ impl fmt::Display for Move {
         }
         write!(formatter, "{}: ", self.to)?;
         for (index, change) in self.changes.iter().enumerate() {
-            write!(formatter, "{}{change}", if index == 0 { "" } else { "; and " })?;
+            write!(
+                formatter,
+                "{}{change}",
+                if index == 0 { "" } else { "; and " }
+            )?;
         }
         Ok(())
     }

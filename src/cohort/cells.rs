@@ -15,7 +15,9 @@ pub(crate) fn trimmed(text: &str) -> &str {
 
 /// The text of a cell, without the spaces around it.
 pub(super) fn text(cell: &[u8]) -> Result<&str, &'static str> {
-    std::str::from_utf8(cell).map(trimmed).map_err(|_| "is not UTF-8 text; save the file as UTF-8")
+    std::str::from_utf8(cell)
+        .map(trimmed)
+        .map_err(|_| "is not UTF-8 text; save the file as UTF-8")
 }
 
 /// `true`, `false`, `1` and `0`, and nothing else: another pair of words would have to be guessed.
@@ -34,14 +36,22 @@ pub(crate) fn observed(text: &str) -> Result<Option<bool>, Problem> {
     match (text, boolean(text)) {
         ("", _) => Ok(None),
         (_, Some(observed)) => Ok(Some(observed)),
-        _ => Err(unreadable(Some("outcome"), format!("the outcome is `{}`, not true, false, 1 or 0", shortened(text)))),
+        _ => Err(unreadable(
+            Some("outcome"),
+            format!(
+                "the outcome is `{}`, not true, false, 1 or 0",
+                shortened(text)
+            ),
+        )),
     }
 }
 
 /// The value of a filled cell of an input that is no set.
 pub(super) fn value(name: &str, domain: &Domain, text: &str) -> Result<Value, Problem> {
     match domain {
-        Domain::Boolean => boolean(text).map(Value::Boolean).ok_or_else(|| not_boolean(name, name, text)),
+        Domain::Boolean => boolean(text)
+            .map(Value::Boolean)
+            .ok_or_else(|| not_boolean(name, name, text)),
         _ => Ok(Value::Text(text.to_owned())),
     }
 }
@@ -51,16 +61,29 @@ pub(super) fn members<'a>(name: &str, text: &'a str) -> Result<Vec<&'a str>, Pro
     if text == "|" {
         return Ok(Vec::new());
     }
-    let members: Vec<_> = text.split('|').map(|member| member.trim_matches(SPACE)).collect();
+    let members: Vec<_> = text
+        .split('|')
+        .map(|member| member.trim_matches(SPACE))
+        .collect();
     if members.len() > 1 && members.contains(&"") {
-        let message = format!("`{name}` is `{}`, with nothing beside a bar; write its members as `a|b`", shortened(text));
-        return Err(Problem::new(ProblemKind::WrongType, vec![name.to_owned()], message));
+        let message = format!(
+            "`{name}` is `{}`, with nothing beside a bar; write its members as `a|b`",
+            shortened(text)
+        );
+        return Err(Problem::new(
+            ProblemKind::WrongType,
+            vec![name.to_owned()],
+            message,
+        ));
     }
     Ok(members)
 }
 
 /// `named` is what the columns call the input, which may be one member of it.
 pub(super) fn not_boolean(name: &str, named: &str, text: &str) -> Problem {
-    let message = format!("`{named}` is `{}`, not true, false, 1 or 0; `values` in the columns file can say what it means", shortened(text));
+    let message = format!(
+        "`{named}` is `{}`, not true, false, 1 or 0; `values` in the columns file can say what it means",
+        shortened(text)
+    );
     Problem::new(ProblemKind::WrongType, vec![name.to_owned()], message)
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::format::shape::Need::{Optional, Required};
-use crate::format::shape::{self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number, shortened};
+use crate::format::shape::{
+    self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number, shortened,
+};
 use crate::format::text_of;
 use crate::format::tree::{self, Kind, Node};
 use crate::matrix::Matrix;
@@ -52,16 +54,45 @@ pub(crate) struct Column {
 }
 
 const fn key(name: &'static str, need: Need, form: &'static Form, about: &'static str) -> Key {
-    Key { name, form, need, about }
+    Key {
+        name,
+        form,
+        need,
+        about,
+    }
 }
 
 static COLUMNS: Form = Form::Map(&Shape {
     name: "a columns file",
     keys: &[
-        key("id", Optional, &Form::Text, "The column of each person's id"),
-        key("as_at", Optional, &Form::Text, "The column of the date to score at"),
-        key("outcome", Optional, &Form::Text, "The column of what was seen later"),
-        key("columns", Optional, &Form::Named { key: &Form::Anything, of: &COLUMN, most: 20_000 }, "The column of each input"),
+        key(
+            "id",
+            Optional,
+            &Form::Text,
+            "The column of each person's id",
+        ),
+        key(
+            "as_at",
+            Optional,
+            &Form::Text,
+            "The column of the date to score at",
+        ),
+        key(
+            "outcome",
+            Optional,
+            &Form::Text,
+            "The column of what was seen later",
+        ),
+        key(
+            "columns",
+            Optional,
+            &Form::Named {
+                key: &Form::Anything,
+                of: &COLUMN,
+                most: 20_000,
+            },
+            "The column of each input",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -73,7 +104,16 @@ static COLUMN: Form = Form::Either(&[
         name: "a column",
         keys: &[
             key("column", Required, &Form::Text, "The name of the column"),
-            key("values", Optional, &Form::Named { key: &Form::Anything, of: &Form::Anything, most: 10_000 }, "The input's value for each cell"),
+            key(
+                "values",
+                Optional,
+                &Form::Named {
+                    key: &Form::Anything,
+                    of: &Form::Anything,
+                    most: 10_000,
+                },
+                "The input's value for each cell",
+            ),
         ],
         one_of: &[],
         open: None,
@@ -99,7 +139,12 @@ impl Columns {
     ///
     /// # Errors
     /// As [`Columns::from_yaml`]; also values that an input has in neither revision, or in one of the two that have the input.
-    pub fn for_revisions(file: &str, bytes: &[u8], old: &Matrix, new: &Matrix) -> Result<Self, Diagnostics> {
+    pub fn for_revisions(
+        file: &str,
+        bytes: &[u8],
+        old: &Matrix,
+        new: &Matrix,
+    ) -> Result<Self, Diagnostics> {
         Self::read(file, bytes, &[old, new])
     }
 
@@ -110,18 +155,28 @@ impl Columns {
         if let Some(mut root) = tree::read(text, &mut faults) {
             shape::check(&mut root, &COLUMNS, "a columns file", &mut faults);
             let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
-            (columns.id, columns.as_at, columns.outcome) = (name("id"), name("as_at"), name("outcome"));
+            (columns.id, columns.as_at, columns.outcome) =
+                (name("id"), name("as_at"), name("outcome"));
             for (key, node) in root.get("columns").map(Node::entries).unwrap_or_default() {
                 match targets(matrices, &key.text) {
                     Ok(targets) => {
-                        let read = targets.into_iter().filter_map(|(input, member)| column(node, input, member, &mut faults));
-                        columns.inputs.extend(read.map(|column| (key.text.clone(), column)));
+                        let read = targets
+                            .into_iter()
+                            .filter_map(|(input, member)| column(node, input, member, &mut faults));
+                        columns
+                            .inputs
+                            .extend(read.map(|column| (key.text.clone(), column)));
                     }
-                    Err((message, help)) => faults.push(Diagnostic::new(Code::UndeclaredName, key.place, message).help(help)),
+                    Err((message, help)) => faults
+                        .push(Diagnostic::new(Code::UndeclaredName, key.place, message).help(help)),
                 }
             }
         }
-        if faults.is_empty() { Ok(columns) } else { Err(faults.in_order_of_place()) }
+        if faults.is_empty() {
+            Ok(columns)
+        } else {
+            Err(faults.in_order_of_place())
+        }
     }
 
     /// The same, with the ids from this column.
@@ -157,7 +212,10 @@ impl Columns {
 type Target<'a, 'b> = (&'a Input, Option<&'b str>);
 
 /// The input that an entry is about in each of the matrices that have it, once if it has the same values in both.
-fn targets<'a, 'b>(matrices: &[&'a Matrix], written: &'b str) -> Result<Vec<Target<'a, 'b>>, (String, String)> {
+fn targets<'a, 'b>(
+    matrices: &[&'a Matrix],
+    written: &'b str,
+) -> Result<Vec<Target<'a, 'b>>, (String, String)> {
     let (mut found, mut fault) = (Vec::<Target<'_, '_>>::new(), None);
     for matrix in matrices {
         match target(matrix, written) {
@@ -173,59 +231,127 @@ fn targets<'a, 'b>(matrices: &[&'a Matrix], written: &'b str) -> Result<Vec<Targ
 }
 
 /// The input, and the member of it, that an entry is about.
-fn target<'a, 'b>(matrix: &'a Matrix, written: &'b str) -> Result<(&'a Input, Option<&'b str>), (String, String)> {
-    let (name, member) = written.split_once('.').map_or((written, None), |(name, member)| (name, Some(member)));
-    let Some(input) = matrix.model().inputs.items().iter().find(|input| input.heading.name == name) else {
+fn target<'a, 'b>(
+    matrix: &'a Matrix,
+    written: &'b str,
+) -> Result<(&'a Input, Option<&'b str>), (String, String)> {
+    let (name, member) = written
+        .split_once('.')
+        .map_or((written, None), |(name, member)| (name, Some(member)));
+    let Some(input) = matrix
+        .model()
+        .inputs
+        .items()
+        .iter()
+        .find(|input| input.heading.name == name)
+    else {
         let names: Vec<_> = matrix.inputs().collect();
-        return Err((format!("the matrix has no input `{}`", shortened(name)), suggest(name, names)));
+        return Err((
+            format!("the matrix has no input `{}`", shortened(name)),
+            suggest(name, names),
+        ));
     };
     if input.derived.is_some() {
-        return Err((format!("`{name}` is derived, and cannot be read from a column"), "map the inputs that it is worked out from".to_owned()));
+        return Err((
+            format!("`{name}` is derived, and cannot be read from a column"),
+            "map the inputs that it is worked out from".to_owned(),
+        ));
     }
-    let Some(member) = member else { return Ok((input, None)) };
+    let Some(member) = member else {
+        return Ok((input, None));
+    };
     match &input.domain {
-        Domain::Set { values } if values.iter().any(|value| value == member) => Ok((input, Some(member))),
-        Domain::Set { values } => {
-            Err((format!("`{name}` has no member `{}`", shortened(member)), suggest(member, values.iter().map(String::as_str))))
+        Domain::Set { values } if values.iter().any(|value| value == member) => {
+            Ok((input, Some(member)))
         }
-        _ => Err((format!("`{name}` is no set, and has no members"), format!("write `{name}: …`"))),
+        Domain::Set { values } => Err((
+            format!("`{name}` has no member `{}`", shortened(member)),
+            suggest(member, values.iter().map(String::as_str)),
+        )),
+        _ => Err((
+            format!("`{name}` is no set, and has no members"),
+            format!("write `{name}: …`"),
+        )),
     }
 }
 
-fn column(node: &Node, input: &Input, member: Option<&str>, faults: &mut Diagnostics) -> Option<Column> {
+fn column(
+    node: &Node,
+    input: &Input,
+    member: Option<&str>,
+    faults: &mut Diagnostics,
+) -> Option<Column> {
     if let Some(name) = node.text() {
-        return Some(Column { name: name.to_owned(), values: None });
+        return Some(Column {
+            name: name.to_owned(),
+            values: None,
+        });
     }
     let name = node.get("column")?.text()?.to_owned();
     let values = node.get("values").map(|values| {
-        let entries = values.entries().iter().map(|(from, to)| (from.text.clone(), meaning(to, input, member, faults)));
+        let entries = values
+            .entries()
+            .iter()
+            .map(|(from, to)| (from.text.clone(), meaning(to, input, member, faults)));
         entries.collect()
     });
     Some(Column { name, values })
 }
 
 /// What a cell is said to mean: a value of the input, or nothing.
-fn meaning(node: &Node, input: &Input, member: Option<&str>, faults: &mut Diagnostics) -> Option<String> {
-    let Kind::Scalar { text, plain } = &node.kind else { return None };
+fn meaning(
+    node: &Node,
+    input: &Input,
+    member: Option<&str>,
+    faults: &mut Diagnostics,
+) -> Option<String> {
+    let Kind::Scalar { text, plain } = &node.kind else {
+        return None;
+    };
     if *plain && ["null", "~", ""].contains(&text.as_str()) {
         return None;
     }
     let (name, place, shown) = (&input.heading.name, node.place, shortened(text));
-    let not_a_boolean =
-        |name: &str| Diagnostic::new(Code::NotABoolean, place, format!("`{name}` is true or false, not `{shown}`")).help(boolean_help(text));
+    let not_a_boolean = |name: &str| {
+        Diagnostic::new(
+            Code::NotABoolean,
+            place,
+            format!("`{name}` is true or false, not `{shown}`"),
+        )
+        .help(boolean_help(text))
+    };
     let is_boolean = ["true", "false"].contains(&text.as_str());
     let fault = match (&input.domain, member) {
         (Domain::Boolean, _) => (!is_boolean).then(|| not_a_boolean(name)),
-        (Domain::Set { .. }, Some(member)) => (!is_boolean).then(|| not_a_boolean(&format!("{name}.{member}"))),
-        (Domain::Level { values } | Domain::Category { values } | Domain::Set { values }, _) => (!values.contains(text)).then(|| {
-            let help = suggest(text, values.iter().map(String::as_str));
-            Diagnostic::new(Code::UndeclaredValue, place, format!("`{name}` has no value `{shown}`")).help(help)
-        }),
-        (Domain::Number { .. }, _) => {
-            number::parse(text).is_none().then(|| not_a_number(text, place, format!("`{name}` is a number, and `{shown}` is not")))
+        (Domain::Set { .. }, Some(member)) => {
+            (!is_boolean).then(|| not_a_boolean(&format!("{name}.{member}")))
         }
-        (Domain::Date { .. }, _) => (text.parse::<crate::Date>().is_err())
-            .then(|| Diagnostic::new(Code::NotADate, place, format!("`{name}` is a date, and `{shown}` is not")).help(date_help(text))),
+        (Domain::Level { values } | Domain::Category { values } | Domain::Set { values }, _) => {
+            (!values.contains(text)).then(|| {
+                let help = suggest(text, values.iter().map(String::as_str));
+                Diagnostic::new(
+                    Code::UndeclaredValue,
+                    place,
+                    format!("`{name}` has no value `{shown}`"),
+                )
+                .help(help)
+            })
+        }
+        (Domain::Number { .. }, _) => number::parse(text).is_none().then(|| {
+            not_a_number(
+                text,
+                place,
+                format!("`{name}` is a number, and `{shown}` is not"),
+            )
+        }),
+        (Domain::Date { .. }, _) => (text.parse::<crate::Date>().is_err()).then(|| {
+            Diagnostic::new(
+                Code::NotADate,
+                place,
+                format!("`{name}` is a date, and `{shown}` is not"),
+            )
+            .help(date_help(text))
+        }),
     };
     fault.into_iter().for_each(|fault| faults.push(fault));
     Some(text.clone())

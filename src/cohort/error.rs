@@ -31,14 +31,22 @@ pub enum CohortError {
 }
 
 fn listed(problems: &[String]) -> String {
-    problems.iter().map(|problem| format!("\n  - {problem}")).collect()
+    problems
+        .iter()
+        .map(|problem| format!("\n  - {problem}"))
+        .collect()
 }
 
 impl CohortError {
     pub(super) fn from_csv(line: u64, error: csv::Error) -> Self {
         let message = error.to_string();
         match error.into_kind() {
-            csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::InvalidData => Self::Broken { line, message: source.to_string() },
+            csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::InvalidData => {
+                Self::Broken {
+                    line,
+                    message: source.to_string(),
+                }
+            }
             csv::ErrorKind::Io(source) => Self::Read { line, source },
             _ => Self::Broken { line, message },
         }

@@ -34,13 +34,22 @@ pub(super) struct JsonRows<R> {
 }
 
 impl<R: Read> JsonRows<R> {
-    pub(super) fn open(source: R, columns: &Columns, matrices: &[&Matrix]) -> Result<Self, CohortError> {
+    pub(super) fn open(
+        source: R,
+        columns: &Columns,
+        matrices: &[&Matrix],
+    ) -> Result<Self, CohortError> {
         if let Some(name) = columns.inputs.keys().next() {
-            let message =
-                format!("the columns file maps `{name}`, and JSON lines name their inputs themselves; keep `id`, `as_at` and `outcome` only");
-            return Err(CohortError::Columns { problems: vec![message] });
+            let message = format!(
+                "the columns file maps `{name}`, and JSON lines name their inputs themselves; keep `id`, `as_at` and `outcome` only"
+            );
+            return Err(CohortError::Columns {
+                problems: vec![message],
+            });
         }
-        let named = |name: &Option<String>, default: &str| name.clone().unwrap_or_else(|| default.to_owned());
+        let named = |name: &Option<String>, default: &str| {
+            name.clone().unwrap_or_else(|| default.to_owned())
+        };
         Ok(Self {
             file: BufReader::new(source),
             line: 0,
@@ -52,7 +61,10 @@ impl<R: Read> JsonRows<R> {
             revisions: if let [_] = matrices {
                 Vec::new()
             } else {
-                matrices.iter().map(|matrix| matrix.inputs().map(str::to_owned).collect()).collect()
+                matrices
+                    .iter()
+                    .map(|matrix| matrix.inputs().map(str::to_owned).collect())
+                    .collect()
             },
             unused: Vec::new(),
         })
@@ -75,15 +87,27 @@ impl<R: Read> JsonRows<R> {
         person.kept = vec![String::new(); self.kept.len()];
         let text = std::mem::take(&mut self.text);
         person.profile = match std::str::from_utf8(&text) {
-            Err(_) => Err(Refusal::new(vec![unreadable(None, "the line is not UTF-8 text; save the file as UTF-8")])),
+            Err(_) => Err(Refusal::new(vec![unreadable(
+                None,
+                "the line is not UTF-8 text; save the file as UTF-8",
+            )])),
             Ok(line) => match serde_json::from_str::<Fields<'_>>(line) {
-                Err(error) => Err(Refusal::new(vec![unreadable(None, format!("the line is not a JSON object: {error}"))])),
+                Err(error) => Err(Refusal::new(vec![unreadable(
+                    None,
+                    format!("the line is not a JSON object: {error}"),
+                )])),
                 Ok(fields) => self.read(fields, &mut person),
             },
         };
         self.text = text;
         if let [old, new] = self.revisions.as_slice() {
-            person.revised = Some(person.profile.as_ref().map(|profile| without(profile, old, new)).map_err(Clone::clone));
+            person.revised = Some(
+                person
+                    .profile
+                    .as_ref()
+                    .map(|profile| without(profile, old, new))
+                    .map_err(Clone::clone),
+            );
             person.profile = person.profile.map(|profile| without(&profile, new, old));
         }
         Ok(Some(person))
@@ -92,10 +116,17 @@ impl<R: Read> JsonRows<R> {
     fn next_line(&mut self) -> Result<bool, CohortError> {
         self.text.clear();
         let line = self.line + 1;
-        let read = self.file.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut self.text);
+        let read = self
+            .file
+            .by_ref()
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut self.text);
         let read = read.map_err(|source| CohortError::Read { line, source })?;
         if read as u64 == LONGEST_LINE && self.text.last() != Some(&b'\n') {
-            return Err(CohortError::Broken { line, message: format!("a line of more than {} MiB", LONGEST_LINE >> 20) });
+            return Err(CohortError::Broken {
+                line,
+                message: format!("a line of more than {} MiB", LONGEST_LINE >> 20),
+            });
         }
         if self.line == 0 && self.text.starts_with(b"\xef\xbb\xbf") {
             self.text.drain(..3);
@@ -104,7 +135,11 @@ impl<R: Read> JsonRows<R> {
         Ok(read > 0)
     }
 
-    fn read(&mut self, Fields(fields): Fields<'_>, person: &mut Person) -> Result<Profile, Refusal> {
+    fn read(
+        &mut self,
+        Fields(fields): Fields<'_>,
+        person: &mut Person,
+    ) -> Result<Profile, Refusal> {
         let mut problems = Vec::new();
         let mut profile = None;
         for (key, value) in fields {
@@ -112,12 +147,24 @@ impl<R: Read> JsonRows<R> {
             if key == self.id {
                 match id(text) {
                     Some(id) => person.id = id,
-                    None => problems.push(unreadable(Some("id"), format!("`{key}` is `{}`, not a text or a number", shortened(text)))),
+                    None => problems.push(unreadable(
+                        Some("id"),
+                        format!("`{key}` is `{}`, not a text or a number", shortened(text)),
+                    )),
                 }
             } else if key == self.as_at {
-                match serde_json::from_str::<Option<String>>(text).ok().map(|text| text.map(|text| text.parse::<Date>()).transpose()) {
+                match serde_json::from_str::<Option<String>>(text)
+                    .ok()
+                    .map(|text| text.map(|text| text.parse::<Date>()).transpose())
+                {
                     Some(Ok(as_at)) => person.as_at = as_at,
-                    _ => problems.push(unreadable(Some("as_at"), format!("`{key}` is `{}`, not a date such as \"2026-11-21\"", shortened(text)))),
+                    _ => problems.push(unreadable(
+                        Some("as_at"),
+                        format!(
+                            "`{key}` is `{}`, not a date such as \"2026-11-21\"",
+                            shortened(text)
+                        ),
+                    )),
                 }
             } else if key == "profile" {
                 match Profile::from_json(text) {
@@ -127,20 +174,36 @@ impl<R: Read> JsonRows<R> {
             } else if self.outcome.as_ref() == Some(&key) {
                 match observed(text) {
                     Some(observed) => person.observed = observed,
-                    None => problems.push(unreadable(Some("outcome"), format!("`{key}` is `{}`, not true, false, 1 or 0", shortened(text)))),
+                    None => problems.push(unreadable(
+                        Some("outcome"),
+                        format!("`{key}` is `{}`, not true, false, 1 or 0", shortened(text)),
+                    )),
                 }
             } else if let Some(position) = self.kept.iter().position(|name| *name == key) {
                 match (person.kept.get_mut(position), as_text(text)) {
                     (Some(kept), Some(text)) => *kept = text,
-                    _ => problems.push(unreadable(None, format!("`{key}` is `{}`, not a text, a number, true or false", shortened(text)))),
+                    _ => problems.push(unreadable(
+                        None,
+                        format!(
+                            "`{key}` is `{}`, not a text, a number, true or false",
+                            shortened(text)
+                        ),
+                    )),
                 }
             } else if self.unused.len() < MOST_UNUSED && !self.unused.contains(&key) {
                 self.unused.push(key);
             }
         }
         let mut needed = |there: bool, key: &str| {
-            if !there && !problems.iter().any(|problem: &Problem| problem.inputs.iter().any(|input| input == key)) {
-                problems.push(unreadable(Some(key), format!("the line has no `{key}`; write {{\"id\": …, \"profile\": {{…}}}}")));
+            if !there
+                && !problems
+                    .iter()
+                    .any(|problem: &Problem| problem.inputs.iter().any(|input| input == key))
+            {
+                problems.push(unreadable(
+                    Some(key),
+                    format!("the line has no `{key}`; write {{\"id\": …, \"profile\": {{…}}}}"),
+                ));
             }
         };
         needed(!person.id.is_empty(), "id");
@@ -174,7 +237,10 @@ fn as_text(text: &str) -> Option<String> {
 /// A profile without what only the other revision reads. What neither reads stays, to be refused.
 fn without(profile: &Profile, other: &HashSet<String>, own: &HashSet<String>) -> Profile {
     let mut kept = Profile::new();
-    for (input, value) in profile.iter().filter(|(input, _)| own.contains(*input) || !other.contains(*input)) {
+    for (input, value) in profile
+        .iter()
+        .filter(|(input, _)| own.contains(*input) || !other.contains(*input))
+    {
         kept.set(input, value.clone());
     }
     kept
@@ -211,7 +277,10 @@ impl<'de> Deserialize<'de> for Fields<'de> {
                         return Err(de::Error::custom("more than 1000 keys"));
                     }
                     if fields.iter().any(|(own, _)| *own == key) {
-                        return Err(de::Error::custom(format!("`{}` is given twice", shortened(&key))));
+                        return Err(de::Error::custom(format!(
+                            "`{}` is given twice",
+                            shortened(&key)
+                        )));
                     }
                     fields.push((key, value));
                 }

@@ -45,7 +45,13 @@ pub(super) struct Follower {
 
 impl Follower {
     pub(super) fn new(previous: Previous) -> Self {
-        Self { previous, seen: HashSet::new(), stayed: 0, moves: BTreeMap::new(), new: Vec::new() }
+        Self {
+            previous,
+            seen: HashSet::new(),
+            stayed: 0,
+            moves: BTreeMap::new(),
+            new: Vec::new(),
+        }
     }
 
     pub(super) fn follow(&mut self, scored: &Scored) {
@@ -59,7 +65,12 @@ impl Follower {
             return;
         };
         let is = scored.result_in_words();
-        let was = self.previous.results.get(was as usize).cloned().unwrap_or_default();
+        let was = self
+            .previous
+            .results
+            .get(was as usize)
+            .cloned()
+            .unwrap_or_default();
         if was == is {
             self.stayed += 1;
         } else {
@@ -69,10 +80,24 @@ impl Follower {
     }
 
     pub(super) fn movement(&self) -> Movement {
-        let mut moves: Vec<_> = self.moves.iter().map(|((from, to), ids)| Move { from: from.clone(), to: to.clone(), ids: ids.clone() }).collect();
+        let mut moves: Vec<_> = self
+            .moves
+            .iter()
+            .map(|((from, to), ids)| Move {
+                from: from.clone(),
+                to: to.clone(),
+                ids: ids.clone(),
+            })
+            .collect();
         moves.sort_by_key(|moved| std::cmp::Reverse(moved.ids.len()));
         let mut gone: Vec<_> = self.previous.people.keys().cloned().collect();
         gone.sort();
-        Movement { matrices: self.previous.matrices().map(str::to_owned).collect(), stayed: self.stayed, moves, new: self.new.clone(), gone }
+        Movement {
+            matrices: self.previous.matrices().map(str::to_owned).collect(),
+            stayed: self.stayed,
+            moves,
+            new: self.new.clone(),
+            gone,
+        }
     }
 }

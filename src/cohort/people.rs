@@ -47,20 +47,38 @@ impl Person {
     /// A person who comes from no file.
     #[must_use]
     pub fn new(id: impl Into<String>, profile: Profile) -> Self {
-        Self { id: id.into(), ..Self::at(0, Ok(profile)) }
+        Self {
+            id: id.into(),
+            ..Self::at(0, Ok(profile))
+        }
     }
 
     /// A row, of which nothing else is known yet.
     pub(super) fn at(line: u64, profile: Result<Profile, Refusal>) -> Self {
-        Self { line, id: String::new(), as_at: None, profile, revised: None, observed: None, kept: Vec::new() }
+        Self {
+            line,
+            id: String::new(),
+            as_at: None,
+            profile,
+            revised: None,
+            observed: None,
+            kept: Vec::new(),
+        }
     }
 
     /// Scores the person, at their own date if they have one.
     #[must_use]
     pub fn score(self, matrix: &Matrix, as_at: Date) -> Scored {
         let as_at = self.as_at.unwrap_or(as_at);
-        let case = self.profile.and_then(|profile| matrix.prepare(&profile, as_at));
-        Scored { line: self.line, id: self.id, observed: self.observed, ..Scored::of(case.as_ref(), as_at) }
+        let case = self
+            .profile
+            .and_then(|profile| matrix.prepare(&profile, as_at));
+        Scored {
+            line: self.line,
+            id: self.id,
+            observed: self.observed,
+            ..Scored::of(case.as_ref(), as_at)
+        }
     }
 }
 
@@ -75,17 +93,30 @@ impl Scored {
             }
             Ok(outcome)
         });
-        Self { line: 0, id: String::new(), as_at, result, not_recorded, observed: None }
+        Self {
+            line: 0,
+            id: String::new(),
+            as_at,
+            result,
+            not_recorded,
+            observed: None,
+        }
     }
 
     /// The result in a few words, to tell whether a person moved: the tier, the status, everything still possible, the levels of a matrix without
     /// tiers, or `refused`.
     #[must_use]
     pub fn result_in_words(&self) -> String {
-        let Ok(outcome) = &self.result else { return REFUSED.to_owned() };
+        let Ok(outcome) = &self.result else {
+            return REFUSED.to_owned();
+        };
         let possible = outcome.possible();
         if possible.is_empty() {
-            levels_in_words(outcome.dimensions().map(|dimension| (dimension.name(), dimension.level())))
+            levels_in_words(
+                outcome
+                    .dimensions()
+                    .map(|dimension| (dimension.name(), dimension.level())),
+            )
         } else {
             possible.join(" or ")
         }
@@ -95,13 +126,21 @@ impl Scored {
 pub(super) const REFUSED: &str = "refused";
 
 /// Levels in the order of their dimensions' names, which is the one order that every form of a file keeps.
-pub(super) fn levels_in_words<'a>(levels: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> String {
-    let mut levels: Vec<_> = levels.map(|(dimension, level)| format!("{dimension} {}", level.unwrap_or("open"))).collect();
+pub(super) fn levels_in_words<'a>(
+    levels: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> String {
+    let mut levels: Vec<_> = levels
+        .map(|(dimension, level)| format!("{dimension} {}", level.unwrap_or("open")))
+        .collect();
     levels.sort();
     levels.join(", ")
 }
 
 /// The problem of a row as such; `part` is the part of it that is at fault, if it is one of few.
 pub(super) fn unreadable(part: Option<&str>, message: impl Into<String>) -> Problem {
-    Problem::new(ProblemKind::UnreadableRow, part.map(str::to_owned).into_iter().collect(), message)
+    Problem::new(
+        ProblemKind::UnreadableRow,
+        part.map(str::to_owned).into_iter().collect(),
+        message,
+    )
 }

@@ -59,35 +59,80 @@ impl Previous {
 
     fn add(&mut self, id: String, matrix: String, result: String) {
         self.matrices.insert(matrix);
-        let position = self.results.iter().position(|known| *known == result).unwrap_or_else(|| {
-            self.results.push(result);
-            self.results.len() - 1
-        });
-        self.people.insert(id, u32::try_from(position).unwrap_or(u32::MAX));
+        let position = self
+            .results
+            .iter()
+            .position(|known| *known == result)
+            .unwrap_or_else(|| {
+                self.results.push(result);
+                self.results.len() - 1
+            });
+        self.people
+            .insert(id, u32::try_from(position).unwrap_or(u32::MAX));
     }
 
     fn read_csv<R: Read>(&mut self, source: R) -> Result<(), CohortError> {
         let mut file = csv::ReaderBuilder::new().from_reader(source);
-        let header = file.headers().map_err(|error| CohortError::from_csv(1, error))?.clone();
+        let header = file
+            .headers()
+            .map_err(|error| CohortError::from_csv(1, error))?
+            .clone();
         let find = |name: &str| header.iter().position(|own| own == name);
-        let names = ["id", "matrix", "version", "tier", "status", "possible", "error"];
-        let without: Vec<_> = names.iter().filter(|name| find(name).is_none()).map(|name| format!("there is no column `{name}`")).collect();
-        let [Some(id), Some(matrix), Some(version), Some(tier), Some(status), Some(possible), Some(error)] = names.map(find) else {
+        let names = [
+            "id", "matrix", "version", "tier", "status", "possible", "error",
+        ];
+        let without: Vec<_> = names
+            .iter()
+            .filter(|name| find(name).is_none())
+            .map(|name| format!("there is no column `{name}`"))
+            .collect();
+        let [
+            Some(id),
+            Some(matrix),
+            Some(version),
+            Some(tier),
+            Some(status),
+            Some(possible),
+            Some(error),
+        ] = names.map(find)
+        else {
             return Err(CohortError::Columns { problems: without });
         };
-        let levels: Vec<_> = header.iter().enumerate().filter_map(|(position, name)| Some((name.strip_suffix(".level")?, position))).collect();
+        let levels: Vec<_> = header
+            .iter()
+            .enumerate()
+            .filter_map(|(position, name)| Some((name.strip_suffix(".level")?, position)))
+            .collect();
         let mut row = csv::StringRecord::new();
         loop {
             let line = file.position().line();
-            if !file.read_record(&mut row).map_err(|error| CohortError::from_csv(line, error))? {
+            if !file
+                .read_record(&mut row)
+                .map_err(|error| CohortError::from_csv(line, error))?
+            {
                 return Ok(());
             }
             let filled = |position: usize| row.get(position).filter(|text| !text.is_empty());
-            let levels = levels_in_words(levels.iter().map(|(dimension, position)| (*dimension, filled(*position))));
-            let possible = filled(possible).map(|possible| possible.split('|').map(str::to_owned).collect());
-            let result = result(filled(tier), filled(status), possible, filled(error).is_some(), levels);
+            let levels = levels_in_words(
+                levels
+                    .iter()
+                    .map(|(dimension, position)| (*dimension, filled(*position))),
+            );
+            let possible =
+                filled(possible).map(|possible| possible.split('|').map(str::to_owned).collect());
+            let result = result(
+                filled(tier),
+                filled(status),
+                possible,
+                filled(error).is_some(),
+                levels,
+            );
             let text = |position: usize| filled(position).unwrap_or_default();
-            self.add(text(id).to_owned(), format!("{} {}", text(matrix), text(version)), result);
+            self.add(
+                text(id).to_owned(),
+                format!("{} {}", text(matrix), text(version)),
+                result,
+            );
         }
     }
 
@@ -97,20 +142,43 @@ impl Previous {
             if text.trim().is_empty() {
                 continue;
             }
-            let read: Line = serde_json::from_str(&text)
-                .map_err(|error| CohortError::Broken { line, message: format!("not a line of an earlier run: {error}") })?;
+            let read: Line = serde_json::from_str(&text).map_err(|error| CohortError::Broken {
+                line,
+                message: format!("not a line of an earlier run: {error}"),
+            })?;
             let dimensions = read.dimensions.unwrap_or_default();
-            let levels = dimensions.iter().map(|(name, dimension)| (name.as_str(), dimension.get("level").and_then(serde_json::Value::as_str)));
+            let levels = dimensions.iter().map(|(name, dimension)| {
+                (
+                    name.as_str(),
+                    dimension.get("level").and_then(serde_json::Value::as_str),
+                )
+            });
             let levels = levels_in_words(levels);
-            let result = result(read.tier.as_deref(), read.status.as_deref(), read.possible, read.error.is_some(), levels);
-            self.add(read.id, format!("{} {}", read.matrix.id, read.matrix.version), result);
+            let result = result(
+                read.tier.as_deref(),
+                read.status.as_deref(),
+                read.possible,
+                read.error.is_some(),
+                levels,
+            );
+            self.add(
+                read.id,
+                format!("{} {}", read.matrix.id, read.matrix.version),
+                result,
+            );
         }
         Ok(())
     }
 }
 
 /// The words of [`Scored::result_in_words`](super::Scored::result_in_words), from what was written.
-fn result(tier: Option<&str>, status: Option<&str>, possible: Option<Vec<String>>, refused: bool, levels: String) -> String {
+fn result(
+    tier: Option<&str>,
+    status: Option<&str>,
+    possible: Option<Vec<String>>,
+    refused: bool,
+    levels: String,
+) -> String {
     match (tier.or(status), possible) {
         _ if refused => REFUSED.to_owned(),
         (Some(one), _) => one.to_owned(),

@@ -1,5 +1,8 @@
 //! How often something was seen among a number of people, and how sure that is.
-#![expect(clippy::float_arithmetic, reason = "a rate is for people to read; nothing is scored with it")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "a rate is for people to read; nothing is scored with it"
+)]
 
 /// A share of some people, with its 95 % interval by Wilson's score method, which also holds for few people and for shares near 0 and 1.
 ///
@@ -36,14 +39,25 @@ impl Rate {
         let (n, squared) = (people as f64, DEVIATIONS * DEVIATIONS);
         let share = happened.min(people) as f64 / n;
         let centre = (share + squared / (2.0 * n)) / (1.0 + squared / n);
-        let half = DEVIATIONS * (share * (1.0 - share) / n + squared / (4.0 * n * n)).sqrt() / (1.0 + squared / n);
-        Some(Self { share, low: (centre - half).max(0.0), high: (centre + half).min(1.0) })
+        let half = DEVIATIONS * (share * (1.0 - share) / n + squared / (4.0 * n * n)).sqrt()
+            / (1.0 + squared / n);
+        Some(Self {
+            share,
+            low: (centre - half).max(0.0),
+            high: (centre + half).min(1.0),
+        })
     }
 }
 
 impl std::fmt::Display for Rate {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:.1} % ({:.1}–{:.1} %)", self.share * 100.0, self.low * 100.0, self.high * 100.0)
+        write!(
+            formatter,
+            "{:.1} % ({:.1}–{:.1} %)",
+            self.share * 100.0,
+            self.low * 100.0,
+            self.high * 100.0
+        )
     }
 }
 

@@ -77,7 +77,12 @@ impl<R: Read> CohortReader<R> {
     ///
     /// # Errors
     /// If the file cannot be read, or its columns do not fit: every problem of the columns, before any row is read.
-    pub fn new(source: R, kind: FileKind, columns: &Columns, matrix: &Matrix) -> Result<Self, CohortError> {
+    pub fn new(
+        source: R,
+        kind: FileKind,
+        columns: &Columns,
+        matrix: &Matrix,
+    ) -> Result<Self, CohortError> {
         Self::open(source, kind, columns, &[matrix])
     }
 
@@ -86,19 +91,40 @@ impl<R: Read> CohortReader<R> {
     ///
     /// # Errors
     /// As [`CohortReader::new`]: the columns must fit both.
-    pub fn for_revisions(source: R, kind: FileKind, columns: &Columns, old: &Matrix, new: &Matrix) -> Result<Self, CohortError> {
+    pub fn for_revisions(
+        source: R,
+        kind: FileKind,
+        columns: &Columns,
+        old: &Matrix,
+        new: &Matrix,
+    ) -> Result<Self, CohortError> {
         Self::open(source, kind, columns, &[old, new])
     }
 
-    fn open(source: R, kind: FileKind, columns: &Columns, matrices: &[&Matrix]) -> Result<Self, CohortError> {
+    fn open(
+        source: R,
+        kind: FileKind,
+        columns: &Columns,
+        matrices: &[&Matrix],
+    ) -> Result<Self, CohortError> {
         match kind {
             FileKind::Csv => {
                 let (rows, fit) = CsvRows::open(source, columns, matrices)?;
-                Ok(Self { rows: Rows::Csv(Box::new(rows)), unused: fit.unused, without_column: fit.without_column, ended: false })
+                Ok(Self {
+                    rows: Rows::Csv(Box::new(rows)),
+                    unused: fit.unused,
+                    without_column: fit.without_column,
+                    ended: false,
+                })
             }
             FileKind::JsonLines => {
                 let rows = JsonRows::open(source, columns, matrices)?;
-                Ok(Self { rows: Rows::Json(Box::new(rows)), unused: Vec::new(), without_column: Vec::new(), ended: false })
+                Ok(Self {
+                    rows: Rows::Json(Box::new(rows)),
+                    unused: Vec::new(),
+                    without_column: Vec::new(),
+                    ended: false,
+                })
             }
         }
     }

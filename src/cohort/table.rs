@@ -16,7 +16,13 @@ const MOST_SHOWN: usize = 12;
 impl Display for Tally {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let scored = self.people() - self.refused();
-        writeln!(formatter, "{} people: {} scored, {} refused", grouped(self.people()), grouped(scored), grouped(self.refused()))?;
+        writeln!(
+            formatter,
+            "{} people: {} scored, {} refused",
+            grouped(self.people()),
+            grouped(scored),
+            grouped(self.refused())
+        )?;
         let results = self.results();
         if results.is_empty() {
             for (dimension, levels) in self.levels() {
@@ -29,7 +35,11 @@ impl Display for Tally {
         self.write_reasons(formatter)?;
         self.write_movement(formatter)?;
         if let Some((count, line)) = self.repeated_ids() {
-            let place = if line > 0 { format!(" (first on line {line})") } else { String::new() };
+            let place = if line > 0 {
+                format!(" (first on line {line})")
+            } else {
+                String::new()
+            };
             writeln!(
                 formatter,
                 "\n{} {} an id that an earlier row has{place}; each row was scored",
@@ -42,18 +52,34 @@ impl Display for Tally {
 }
 
 /// One table of shares, with bars; with rates if anything was seen later.
-fn write_shares(formatter: &mut Formatter<'_>, title: &str, shares: &[Share], scored: u64) -> fmt::Result {
+fn write_shares(
+    formatter: &mut Formatter<'_>,
+    title: &str,
+    shares: &[Share],
+    scored: u64,
+) -> fmt::Result {
     let with_rates = shares.iter().any(|share| share.observed > 0);
-    let largest = shares.iter().map(|share| share.people).max().unwrap_or(0).max(1);
+    let largest = shares
+        .iter()
+        .map(|share| share.people)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let mut names = vec![title, "people", "share"];
     if with_rates {
         names.extend(["known", "happened", "rate (95 % interval)"]);
     }
     let mut rows = vec![names.into_iter().map(str::to_owned).collect::<Vec<_>>()];
     for share in shares {
-        let mut row = vec![share.name(), grouped(share.people), percent(share.people, scored)];
+        let mut row = vec![
+            share.name(),
+            grouped(share.people),
+            percent(share.people, scored),
+        ];
         if with_rates {
-            let rate = share.rate().map_or_else(|| "–".to_owned(), |rate| rate.to_string());
+            let rate = share
+                .rate()
+                .map_or_else(|| "–".to_owned(), |rate| rate.to_string());
             row.extend([grouped(share.observed), grouped(share.happened), rate]);
         }
         let bar = (share.people * BAR).div_ceil(largest);
@@ -61,7 +87,11 @@ fn write_shares(formatter: &mut Formatter<'_>, title: &str, shares: &[Share], sc
         rows.push(row);
     }
     writeln!(formatter)?;
-    write_rows(formatter, &rows, if with_rates { &[1, 2, 3, 4] } else { &[1, 2] })
+    write_rows(
+        formatter,
+        &rows,
+        if with_rates { &[1, 2, 3, 4] } else { &[1, 2] },
+    )
 }
 
 impl Tally {
@@ -77,12 +107,19 @@ impl Tally {
             percent(self.provisional(), scored)
         )?;
         let inputs = self.not_recorded();
-        let rows: Vec<_> =
-            inputs.iter().take(MOST_SHOWN).map(|(input, people)| vec![format!("  {input}"), "for".to_owned(), grouped(*people)]).collect();
+        let rows: Vec<_> = inputs
+            .iter()
+            .take(MOST_SHOWN)
+            .map(|(input, people)| vec![format!("  {input}"), "for".to_owned(), grouped(*people)])
+            .collect();
         write_rows(formatter, &rows, &[2])?;
         more(formatter, inputs.len(), "inputs")?;
         if self.inexact() > 0 {
-            writeln!(formatter, "for {} of them, some of what is listed as possible may not be", grouped(self.inexact()))?;
+            writeln!(
+                formatter,
+                "for {} of them, some of what is listed as possible may not be",
+                grouped(self.inexact())
+            )?;
         }
         Ok(())
     }
@@ -103,23 +140,42 @@ impl Tally {
             .iter()
             .take(MOST_SHOWN)
             .map(|reason| {
-                let example = if from_file { format!("line {}: {}", reason.line, reason.message) } else { format!("such as: {}", reason.message) };
-                vec![format!("  {}", grouped(reason.people)), reason.kind.to_string(), reason.inputs.join(", "), example]
+                let example = if from_file {
+                    format!("line {}: {}", reason.line, reason.message)
+                } else {
+                    format!("such as: {}", reason.message)
+                };
+                vec![
+                    format!("  {}", grouped(reason.people)),
+                    reason.kind.to_string(),
+                    reason.inputs.join(", "),
+                    example,
+                ]
             })
             .collect();
         write_rows(formatter, &rows, &[0])?;
         more(formatter, reasons.len(), "reasons")?;
         if self.further_reasons() > 0 {
-            writeln!(formatter, "  and {} problems of other kinds", grouped(self.further_reasons()))?;
+            writeln!(
+                formatter,
+                "  and {} problems of other kinds",
+                grouped(self.further_reasons())
+            )?;
         }
         Ok(())
     }
 
     fn write_movement(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Some(movement) = self.movement() else { return Ok(()) };
+        let Some(movement) = self.movement() else {
+            return Ok(());
+        };
         let moved: usize = movement.moves.iter().map(|moved| moved.ids.len()).sum();
         let count = |number: usize| grouped(number as u64);
-        let before = if movement.matrices.is_empty() { "an empty run".to_owned() } else { movement.matrices.join(", ") };
+        let before = if movement.matrices.is_empty() {
+            "an empty run".to_owned()
+        } else {
+            movement.matrices.join(", ")
+        };
         writeln!(
             formatter,
             "\nsince the previous run ({before}): {} moved, {} stayed, {} new, {} gone",
@@ -129,26 +185,56 @@ impl Tally {
             count(movement.gone.len())
         )?;
         let shown = movement.moves.iter().take(MOST_SHOWN);
-        let mut rows: Vec<_> =
-            shown.map(|moved| vec![format!("  {}", count(moved.ids.len())), format!("{} → {}", moved.from, moved.to), some(&moved.ids)]).collect();
-        if let Some(further) = movement.moves.get(MOST_SHOWN..).filter(|further| !further.is_empty()) {
+        let mut rows: Vec<_> = shown
+            .map(|moved| {
+                vec![
+                    format!("  {}", count(moved.ids.len())),
+                    format!("{} → {}", moved.from, moved.to),
+                    some(&moved.ids),
+                ]
+            })
+            .collect();
+        if let Some(further) = movement
+            .moves
+            .get(MOST_SHOWN..)
+            .filter(|further| !further.is_empty())
+        {
             let people = further.iter().map(|moved| moved.ids.len()).sum();
-            rows.push(vec![format!("  {}", count(people)), format!("in {} other ways", further.len()), String::new()]);
+            rows.push(vec![
+                format!("  {}", count(people)),
+                format!("in {} other ways", further.len()),
+                String::new(),
+            ]);
         }
         let others = [("new", &movement.new), ("gone", &movement.gone)];
         rows.extend(
             others
                 .iter()
                 .filter(|(_, ids)| !ids.is_empty())
-                .map(|(name, ids)| vec![format!("  {}", count(ids.len())), (*name).to_owned(), some(ids)]),
+                .map(|(name, ids)| {
+                    vec![
+                        format!("  {}", count(ids.len())),
+                        (*name).to_owned(),
+                        some(ids),
+                    ]
+                }),
         );
         write_rows(formatter, &rows, &[0])
     }
 }
 
 fn some(ids: &[String]) -> String {
-    let shown = ids.iter().take(MOST_IDS).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if ids.len() > MOST_IDS { format!("{shown} …") } else { shown }
+    let shown = ids
+        .iter()
+        .take(MOST_IDS)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if ids.len() > MOST_IDS {
+        format!("{shown} …")
+    } else {
+        shown
+    }
 }
 
 fn more(formatter: &mut Formatter<'_>, count: usize, what: &str) -> fmt::Result {
@@ -161,12 +247,24 @@ fn more(formatter: &mut Formatter<'_>, count: usize, what: &str) -> fmt::Result 
 /// Rows in columns as wide as they need; those named are set to the right.
 fn write_rows(formatter: &mut Formatter<'_>, rows: &[Vec<String>], right: &[usize]) -> fmt::Result {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<_> = (0..columns).map(width).collect();
     for row in rows {
         let cells = row.iter().zip(&widths).enumerate();
         let cells: Vec<_> = cells
-            .map(|(column, (cell, width))| if right.contains(&column) { format!("{cell:>width$}") } else { format!("{cell:<width$}") })
+            .map(|(column, (cell, width))| {
+                if right.contains(&column) {
+                    format!("{cell:>width$}")
+                } else {
+                    format!("{cell:<width$}")
+                }
+            })
             .collect();
         writeln!(formatter, "{}", cells.join("  ").trim_end())?;
     }
@@ -201,7 +299,10 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_and_shares_rounded() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
         assert_eq!(percent(1, 3), "33.3 %");
         assert_eq!(percent(2, 3), "66.7 %");
         assert_eq!(percent(0, 0), "0.0 %");

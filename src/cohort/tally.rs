@@ -95,7 +95,11 @@ impl Share {
     #[must_use]
     pub fn name(&self) -> String {
         let names = self.possible.join(" or ");
-        if self.possible.len() > 1 { format!("{names}, not settled") } else { names }
+        if self.possible.len() > 1 {
+            format!("{names}, not settled")
+        } else {
+            names
+        }
     }
 
     /// How often the outcome happened among those of whom it is known.
@@ -113,7 +117,12 @@ impl Count {
     }
 
     fn share(self, possible: Vec<String>) -> Share {
-        Share { possible, people: self.people, observed: self.observed, happened: self.happened }
+        Share {
+            possible,
+            people: self.people,
+            observed: self.observed,
+            happened: self.happened,
+        }
     }
 }
 
@@ -137,7 +146,10 @@ impl Tallied {
             Err(refusal) => Self::Refused(refusal.problems().to_vec()),
             Ok(outcome) => Self::Scored {
                 results: outcome.positions(),
-                levels: outcome.dimensions().map(|dimension| dimension.level_positions().collect()).collect(),
+                levels: outcome
+                    .dimensions()
+                    .map(|dimension| dimension.level_positions().collect())
+                    .collect(),
                 is_provisional: outcome.is_provisional(),
                 is_exact: outcome.is_exact(),
                 not_recorded: scored.not_recorded.clone(),
@@ -171,7 +183,10 @@ impl Tally {
     /// Begins to count, and to follow each person from an earlier run.
     #[must_use]
     pub fn since(matrix: &Matrix, previous: Previous) -> Self {
-        Self { follower: Some(Follower::new(previous)), ..Self::new(matrix) }
+        Self {
+            follower: Some(Follower::new(previous)),
+            ..Self::new(matrix)
+        }
     }
 
     /// Counts one person.
@@ -191,34 +206,72 @@ impl Tally {
     }
 
     /// Counts people who are alike; of those who are refused, the first is on this line.
-    pub(crate) fn count(&mut self, tallied: &Tallied, line: u64, observed: Option<bool>, people: u64) {
+    pub(crate) fn count(
+        &mut self,
+        tallied: &Tallied,
+        line: u64,
+        observed: Option<bool>,
+        people: u64,
+    ) {
         self.people += people;
         self.observed += if observed.is_some() { people } else { 0 };
         match tallied {
             Tallied::Refused(problems) => {
                 self.refused += people;
-                problems.iter().for_each(|problem| self.add_reason(line, problem, people));
+                problems
+                    .iter()
+                    .for_each(|problem| self.add_reason(line, problem, people));
             }
-            Tallied::Scored { results, levels, is_provisional, is_exact, not_recorded } => {
+            Tallied::Scored {
+                results,
+                levels,
+                is_provisional,
+                is_exact,
+                not_recorded,
+            } => {
                 self.provisional += if *is_provisional { people } else { 0 };
                 self.inexact += if *is_exact { 0 } else { people };
                 for input in not_recorded {
                     *self.not_recorded.entry(input.clone()).or_default() += people;
                 }
-                self.results.entry(results.clone()).or_default().add(observed, people);
+                self.results
+                    .entry(results.clone())
+                    .or_default()
+                    .add(observed, people);
                 for (counts, levels) in self.levels.iter_mut().zip(levels) {
-                    counts.entry(levels.clone()).or_default().add(observed, people);
+                    counts
+                        .entry(levels.clone())
+                        .or_default()
+                        .add(observed, people);
                 }
             }
         }
     }
 
-    fn add_reason(&mut self, line: u64, Problem { kind, inputs, message }: &Problem, people: u64) {
+    fn add_reason(
+        &mut self,
+        line: u64,
+        Problem {
+            kind,
+            inputs,
+            message,
+        }: &Problem,
+        people: u64,
+    ) {
         let key = (*kind, inputs.clone());
         if let Some(reason) = self.reasons.get_mut(&key) {
             reason.people += people;
         } else if self.reasons.len() < MOST_REASONS {
-            self.reasons.insert(key, Reason { kind: *kind, inputs: inputs.clone(), people, line, message: message.clone() });
+            self.reasons.insert(
+                key,
+                Reason {
+                    kind: *kind,
+                    inputs: inputs.clone(),
+                    people,
+                    line,
+                    message: message.clone(),
+                },
+            );
         } else {
             self.further_reasons += people;
         }
@@ -260,26 +313,53 @@ impl Tally {
         if self.matrix.model().decision.is_none() {
             return Vec::new();
         }
-        let names: Vec<_> = self.matrix.tiers().iter().chain(self.matrix.statuses()).cloned().collect();
-        let counts = self.results.iter().map(|(positions, count)| (positions.iter().copied().map(usize::from).collect(), *count));
+        let names: Vec<_> = self
+            .matrix
+            .tiers()
+            .iter()
+            .chain(self.matrix.statuses())
+            .cloned()
+            .collect();
+        let counts = self.results.iter().map(|(positions, count)| {
+            (positions.iter().copied().map(usize::from).collect(), *count)
+        });
         shares(&names, counts.collect())
     }
 
     /// The people by their levels in each dimension, in the order of the matrix.
     #[must_use]
     pub fn levels(&self) -> Vec<(String, Vec<Share>)> {
-        let dimensions = self.matrix.model().dimensions.items().iter().zip(&self.levels);
-        let shares = dimensions.filter(|(dimension, _)| !dimension.levels.is_empty()).map(|(dimension, counts)| {
-            let names: Vec<_> = dimension.levels.iter().map(|level| level.name.clone()).collect();
-            (dimension.heading.name.clone(), shares(&names, counts.clone()))
-        });
+        let dimensions = self
+            .matrix
+            .model()
+            .dimensions
+            .items()
+            .iter()
+            .zip(&self.levels);
+        let shares = dimensions
+            .filter(|(dimension, _)| !dimension.levels.is_empty())
+            .map(|(dimension, counts)| {
+                let names: Vec<_> = dimension
+                    .levels
+                    .iter()
+                    .map(|level| level.name.clone())
+                    .collect();
+                (
+                    dimension.heading.name.clone(),
+                    shares(&names, counts.clone()),
+                )
+            });
         shares.collect()
     }
 
     /// The inputs that nobody recorded for people whose result is open, with the number of these people; most frequent first.
     #[must_use]
     pub fn not_recorded(&self) -> Vec<(String, u64)> {
-        let mut inputs: Vec<_> = self.not_recorded.iter().map(|(input, people)| (input.clone(), *people)).collect();
+        let mut inputs: Vec<_> = self
+            .not_recorded
+            .iter()
+            .map(|(input, people)| (input.clone(), *people))
+            .collect();
         inputs.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
         inputs
     }
@@ -313,11 +393,23 @@ impl Tally {
 
 /// A share for every name, in order, then those for more than one, most frequent first.
 fn shares(names: &[String], mut counts: BTreeMap<Vec<usize>, Count>) -> Vec<Share> {
-    let single = names.iter().enumerate().map(|(position, name)| counts.remove([position].as_slice()).unwrap_or_default().share(vec![name.clone()]));
+    let single = names.iter().enumerate().map(|(position, name)| {
+        counts
+            .remove([position].as_slice())
+            .unwrap_or_default()
+            .share(vec![name.clone()])
+    });
     let mut all: Vec<_> = single.collect();
     let mut open: Vec<_> = counts
         .into_iter()
-        .map(|(positions, count)| count.share(positions.iter().filter_map(|position| names.get(*position).cloned()).collect()))
+        .map(|(positions, count)| {
+            count.share(
+                positions
+                    .iter()
+                    .filter_map(|position| names.get(*position).cloned())
+                    .collect(),
+            )
+        })
         .collect();
     open.sort_by_key(|share| std::cmp::Reverse(share.people));
     all.append(&mut open);

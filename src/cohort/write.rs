@@ -36,7 +36,10 @@ impl<W: Write> OutcomeWriter<W> {
             }
             FileKind::JsonLines => Form::JsonLines(io::BufWriter::new(target)),
         };
-        Ok(Self { form, matrix: matrix.clone() })
+        Ok(Self {
+            form,
+            matrix: matrix.clone(),
+        })
     }
 
     /// Writes one person.
@@ -46,7 +49,11 @@ impl<W: Write> OutcomeWriter<W> {
     pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
         match &mut self.form {
             Form::Csv(file) => Ok(file.write_record(row(&self.matrix, scored))?),
-            Form::JsonLines(file) => writeln!(file, "{}", report::json_line(Some(&scored.id), &self.matrix, scored.as_at, &scored.result)),
+            Form::JsonLines(file) => writeln!(
+                file,
+                "{}",
+                report::json_line(Some(&scored.id), &self.matrix, scored.as_at, &scored.result)
+            ),
         }
     }
 
@@ -63,33 +70,80 @@ impl<W: Write> OutcomeWriter<W> {
 }
 
 fn dimensions(matrix: &Matrix) -> impl Iterator<Item = &str> {
-    matrix.model().dimensions.items().iter().map(|dimension| dimension.heading.name.as_str())
+    matrix
+        .model()
+        .dimensions
+        .items()
+        .iter()
+        .map(|dimension| dimension.heading.name.as_str())
 }
 
 fn flags(matrix: &Matrix) -> impl Iterator<Item = &str> {
-    matrix.model().flags.items().iter().map(|flag| flag.heading.name.as_str())
+    matrix
+        .model()
+        .flags
+        .items()
+        .iter()
+        .map(|flag| flag.heading.name.as_str())
 }
 
 fn header(matrix: &Matrix) -> Vec<String> {
-    let fixed = ["id", "as_at", "matrix", "version", "hash", "tier", "status", "possible", "provisional"].into_iter().map(str::to_owned);
-    let dimensions = dimensions(matrix).flat_map(|name| [format!("{name}.score"), format!("{name}.level")]);
+    let fixed = [
+        "id",
+        "as_at",
+        "matrix",
+        "version",
+        "hash",
+        "tier",
+        "status",
+        "possible",
+        "provisional",
+    ]
+    .into_iter()
+    .map(str::to_owned);
+    let dimensions =
+        dimensions(matrix).flat_map(|name| [format!("{name}.score"), format!("{name}.level")]);
     // A flag may be called as one of the columns above is.
     let flags = flags(matrix).map(|name| format!("flag.{name}"));
-    fixed.chain(dimensions).chain(flags).chain(["error".to_owned()]).collect()
+    fixed
+        .chain(dimensions)
+        .chain(flags)
+        .chain(["error".to_owned()])
+        .collect()
 }
 
 fn row(matrix: &Matrix, scored: &Scored) -> Vec<String> {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let mut row =
-        vec![scored.id.clone(), scored.as_at.to_string(), matrix.id().to_owned(), matrix.version().to_string(), matrix.content_hash().to_owned()];
+    let mut row = vec![
+        scored.id.clone(),
+        scored.as_at.to_string(),
+        matrix.id().to_owned(),
+        matrix.version().to_string(),
+        matrix.content_hash().to_owned(),
+    ];
     match &scored.result {
         Ok(outcome) => {
             let possible = outcome.possible().join("|");
-            row.extend([text(outcome.tier()), text(outcome.status()), possible, outcome.is_provisional().to_string()]);
+            row.extend([
+                text(outcome.tier()),
+                text(outcome.status()),
+                possible,
+                outcome.is_provisional().to_string(),
+            ]);
             for dimension in outcome.dimensions() {
-                row.extend([dimension.score().map(|score| score.to_string()).unwrap_or_default(), text(dimension.level())]);
+                row.extend([
+                    dimension
+                        .score()
+                        .map(|score| score.to_string())
+                        .unwrap_or_default(),
+                    text(dimension.level()),
+                ]);
             }
-            row.extend(outcome.flags().map(|(_, raised)| raised.map(|raised| raised.to_string()).unwrap_or_default()));
+            row.extend(
+                outcome
+                    .flags()
+                    .map(|(_, raised)| raised.map(|raised| raised.to_string()).unwrap_or_default()),
+            );
             row.push(String::new());
         }
         Err(refusal) => {

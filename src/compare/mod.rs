@@ -63,7 +63,13 @@ impl Matrix {
     /// The same, with another limit on the work; [`Matrix::compare`] allows four thousand million units.
     pub fn compare_within(&self, newer: &Self, as_at: Date, budget: u64) -> Comparison {
         let proved = proof::proved(self, newer, as_at, budget);
-        Comparison { old: self.clone(), new: newer.clone(), as_at, differences: structure::differences(self, newer), ..proved }
+        Comparison {
+            old: self.clone(),
+            new: newer.clone(),
+            as_at,
+            differences: structure::differences(self, newer),
+            ..proved
+        }
     }
 }
 

@@ -43,14 +43,33 @@ pub enum Edit {
 }
 
 /// The keys of a file, and of any entry, that change no outcome.
-const WORDING: [&str; 8] = ["version", "about", "status", "effective", "sources", "examples", "review", "accept"];
+const WORDING: [&str; 8] = [
+    "version",
+    "about",
+    "status",
+    "effective",
+    "sources",
+    "examples",
+    "review",
+    "accept",
+];
 const WORDING_ANYWHERE: [&str; 6] = ["title", "note", "source", "label", "reason", "message"];
 
 pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Difference> {
     let meaning = |matrix: &Matrix| Meaning::of(matrix.root(), &language::MATRIX);
-    let mut writer = Writer { differences: Vec::new() };
+    let mut writer = Writer {
+        differences: Vec::new(),
+    };
     let (one, other) = (meaning(old), meaning(new));
-    writer.values(&Path { keys: Vec::new(), old: Some(old.root()), new: Some(new.root()) }, &one, &other);
+    writer.values(
+        &Path {
+            keys: Vec::new(),
+            old: Some(old.root()),
+            new: Some(new.root()),
+        },
+        &one,
+        &other,
+    );
     writer.differences
 }
 
@@ -69,18 +88,32 @@ impl<'a> Path<'a> {
     }
 
     fn item(&self, name: String, old: Option<usize>, new: Option<usize>) -> Self {
-        let child = |node: Option<&'a Node>, at: Option<usize>| node.map(|node| at.and_then(|at| node.items().get(at)).unwrap_or(node));
+        let child = |node: Option<&'a Node>, at: Option<usize>| {
+            node.map(|node| at.and_then(|at| node.items().get(at)).unwrap_or(node))
+        };
         self.to(name, child(self.old, old), child(self.new, new))
     }
 
     fn to(&self, key: String, old: Option<&'a Node>, new: Option<&'a Node>) -> Self {
-        Self { keys: self.keys.iter().cloned().chain([key]).collect(), old, new }
+        Self {
+            keys: self.keys.iter().cloned().chain([key]).collect(),
+            old,
+            new,
+        }
     }
 
     /// Whether this is nothing that scoring reads. A value called `title` is a key of its own.
     fn is_wording(&self) -> bool {
-        let first = self.keys.first().is_some_and(|key| WORDING.contains(&key.as_str()) || key == "title");
-        let last = self.keys.len() > 2 && self.keys.iter().skip(2).any(|key| WORDING_ANYWHERE.contains(&key.as_str()));
+        let first = self
+            .keys
+            .first()
+            .is_some_and(|key| WORDING.contains(&key.as_str()) || key == "title");
+        let last = self.keys.len() > 2
+            && self
+                .keys
+                .iter()
+                .skip(2)
+                .any(|key| WORDING_ANYWHERE.contains(&key.as_str()));
         first || last
     }
 }
@@ -105,7 +138,13 @@ impl Writer {
             (Meaning::Map(old), Meaning::Map(new)) => self.maps(path, old, new),
             (Meaning::List(old), Meaning::List(new)) => self.lists(path, old, new),
             _ if old == new => {}
-            _ => self.push(path, Edit::Changed { from: text(old), to: text(new) }),
+            _ => self.push(
+                path,
+                Edit::Changed {
+                    from: text(old),
+                    to: text(new),
+                },
+            ),
         }
     }
 
@@ -116,7 +155,10 @@ impl Writer {
                 None => self.push(&path.key(key), Edit::Removed(text(value))),
             }
         }
-        for (key, value) in new.iter().filter(|(key, _)| !old.iter().any(|(other, _)| other == key)) {
+        for (key, value) in new
+            .iter()
+            .filter(|(key, _)| !old.iter().any(|(other, _)| other == key))
+        {
             self.push(&path.key(key), Edit::Added(text(value)));
         }
     }
@@ -133,7 +175,12 @@ impl Writer {
     }
 
     /// Items that have names: each is found by its own.
-    fn named(&mut self, path: &Path<'_>, (old, old_names): (&[Meaning], &[String]), (new, new_names): (&[Meaning], &[String])) {
+    fn named(
+        &mut self,
+        path: &Path<'_>,
+        (old, old_names): (&[Meaning], &[String]),
+        (new, new_names): (&[Meaning], &[String]),
+    ) {
         let mut kept = Vec::new();
         for (at, (item, name)) in old.iter().zip(old_names).enumerate() {
             match new_names.iter().position(|other| other == name) {
@@ -143,11 +190,22 @@ impl Writer {
                         self.values(&path.item(name.clone(), Some(at), Some(other)), item, newer);
                     }
                 }
-                None => self.push(&path.item(name.clone(), Some(at), None), Edit::Removed(text(item))),
+                None => self.push(
+                    &path.item(name.clone(), Some(at), None),
+                    Edit::Removed(text(item)),
+                ),
             }
         }
-        for (at, (item, name)) in new.iter().zip(new_names).enumerate().filter(|(_, (_, name))| !old_names.contains(name)) {
-            self.push(&path.item(name.clone(), None, Some(at)), Edit::Added(text(item)));
+        for (at, (item, name)) in new
+            .iter()
+            .zip(new_names)
+            .enumerate()
+            .filter(|(_, (_, name))| !old_names.contains(name))
+        {
+            self.push(
+                &path.item(name.clone(), None, Some(at)),
+                Edit::Added(text(item)),
+            );
         }
         if !kept.is_sorted() {
             self.push(path, Edit::Reordered);
@@ -156,12 +214,23 @@ impl Writer {
 
     /// Items without names: what is the same is found first, and what is left between is paired in order.
     fn unnamed(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) {
-        let start = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+        let start = old
+            .iter()
+            .zip(new)
+            .take_while(|(one, other)| one == other)
+            .count();
         let rest = old.len().min(new.len()) - start;
-        let end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+        let end = old
+            .iter()
+            .rev()
+            .zip(new.iter().rev())
+            .take(rest)
+            .take_while(|(one, other)| one == other)
+            .count();
         let (old_end, new_end) = (old.len() - end, new.len() - end);
         for at in start..old_end.max(new_end) {
-            let here = |list: &[Meaning], end: usize| (at < end).then(|| list.get(at).cloned()).flatten();
+            let here =
+                |list: &[Meaning], end: usize| (at < end).then(|| list.get(at).cloned()).flatten();
             let path = path.item((at + 1).to_string(), Some(at), Some(at));
             match (here(old, old_end), here(new, new_end)) {
                 (Some(one), Some(other)) => self.values(&path, &one, &other),
@@ -178,9 +247,16 @@ fn name(item: &Meaning) -> Option<String> {
     match item {
         Meaning::Text(text) | Meaning::Number(text) => Some(text.clone()),
         Meaning::Map(entries) => {
-            let of = |key: &str| entries.iter().find(|(own, _)| own == key).map(|(_, value)| text(value));
+            let of = |key: &str| {
+                entries
+                    .iter()
+                    .find(|(own, _)| own == key)
+                    .map(|(_, value)| text(value))
+            };
             // A rule's title is a word for its reader; an example has no other name.
-            of("id").or_else(|| of("level").filter(|_| of("when").is_none())).or_else(|| of("expect").and(of("title")))
+            of("id")
+                .or_else(|| of("level").filter(|_| of("when").is_none()))
+                .or_else(|| of("expect").and(of("title")))
         }
         Meaning::Boolean(_) | Meaning::Nothing | Meaning::List(_) => None,
     }
@@ -192,10 +268,20 @@ fn text(meaning: &Meaning) -> String {
         Meaning::Text(text) | Meaning::Number(text) => text.clone(),
         Meaning::Boolean(value) => value.to_string(),
         Meaning::Nothing => "null".to_owned(),
-        Meaning::List(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", ")),
+        Meaning::List(items) => format!(
+            "[{}]",
+            items.iter().map(text).collect::<Vec<_>>().join(", ")
+        ),
         Meaning::Map(entries) if entries.is_empty() => "{}".to_owned(),
         Meaning::Map(entries) => {
-            format!("{{ {} }}", entries.iter().map(|(key, value)| format!("{key}: {}", text(value))).collect::<Vec<_>>().join(", "))
+            format!(
+                "{{ {} }}",
+                entries
+                    .iter()
+                    .map(|(key, value)| format!("{key}: {}", text(value)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
     }
 }

@@ -27,7 +27,12 @@ pub struct Place {
 
 impl Place {
     pub(crate) const fn new(line: usize, column: usize, start: usize, end: usize) -> Self {
-        Self { line, column, start, end }
+        Self {
+            line,
+            column,
+            start,
+            end,
+        }
     }
 }
 
@@ -55,7 +60,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(crate) fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, place, message: message.into(), help: None, related: Vec::new() }
+        Self {
+            code,
+            place,
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+        }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -97,7 +108,13 @@ const MOST_FAULTS: usize = 200;
 
 impl Diagnostics {
     pub(crate) fn new(file: &str, text: &str) -> Self {
-        Self { file: file.to_owned(), text: text.to_owned(), faults: Vec::new(), codes: BTreeSet::new(), left_out: 0 }
+        Self {
+            file: file.to_owned(),
+            text: text.to_owned(),
+            faults: Vec::new(),
+            codes: BTreeSet::new(),
+            left_out: 0,
+        }
     }
 
     pub(crate) fn push(&mut self, fault: Diagnostic) {
@@ -173,29 +190,53 @@ pub(crate) struct Warnings<'a> {
 
 impl<'a> Warnings<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
-        Self { file, text: text.strip_prefix('\u{feff}').unwrap_or(text), warnings: Vec::new() }
+        Self {
+            file,
+            text: text.strip_prefix('\u{feff}').unwrap_or(text),
+            warnings: Vec::new(),
+        }
     }
 
-    pub(crate) fn push(&mut self, code: &'static str, place: Place, message: String, help: Option<String>) {
+    pub(crate) fn push(
+        &mut self,
+        code: &'static str,
+        place: Place,
+        message: String,
+        help: Option<String>,
+    ) {
         // The code of a fault says nothing of a warning, which has a name of its own.
-        self.warnings.push((code, Diagnostic { help, ..Diagnostic::new(Code::Unreachable, place, message) }));
+        self.warnings.push((
+            code,
+            Diagnostic {
+                help,
+                ..Diagnostic::new(Code::Unreachable, place, message)
+            },
+        ));
     }
 }
 
 impl fmt::Display for Warnings<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&render::render_warnings(self.file, self.text, &self.warnings))
+        formatter.write_str(&render::render_warnings(
+            self.file,
+            self.text,
+            &self.warnings,
+        ))
     }
 }
 
 /// The name in `names` that somebody who wrote `written` most likely meant.
-pub(crate) fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(
+    written: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     // A long text is no misspelt name, and comparing it would take a time that grows with its square.
     if written.len() > 100 {
         return None;
     }
     let lower = written.to_lowercase().replace('-', "_");
-    let likeness = |name: &str| strsim::jaro_winkler(&lower, &name.to_lowercase().replace('-', "_"));
+    let likeness =
+        |name: &str| strsim::jaro_winkler(&lower, &name.to_lowercase().replace('-', "_"));
     let scored = names.into_iter().map(|name| (likeness(name), name));
     let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
     (best.0 >= 0.8).then_some(best.1)
@@ -204,17 +245,26 @@ pub(crate) fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str
 /// The question whether another name stands for one that is missing, to follow what is wrong; nothing if none is like it.
 #[cfg(any(feature = "arrow", feature = "cohort"))]
 pub(crate) fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    closest(missing, names).map_or_else(String::new, |like| format!("; is it `{}`?", crate::format::shape::shortened(like)))
+    closest(missing, names).map_or_else(String::new, |like| {
+        format!("; is it `{}`?", crate::format::shape::shortened(like))
+    })
 }
 
 /// The help for a name that is not among those there are.
-pub(crate) fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub(crate) fn suggest<'a>(
+    written: &str,
+    names: impl IntoIterator<Item = &'a str> + Clone,
+) -> String {
     let strange = strange_letter(written);
     if let Some(name) = closest(&plain_letters(written), names.clone()) {
         return format!("did you mean `{name}`?{strange}");
     }
     let mut names = names.into_iter();
-    let shown: Vec<_> = names.by_ref().take(12).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<_> = names
+        .by_ref()
+        .take(12)
+        .map(|name| format!("`{name}`"))
+        .collect();
     match (shown.as_slice(), names.count()) {
         ([], _) => "there is none to choose from".to_owned(),
         ([only], 0) => format!("write {only}{strange}"),
@@ -250,13 +300,26 @@ const LOOK_ALIKES: [(char, char); 22] = [
 ];
 
 fn plain_letters(text: &str) -> String {
-    text.chars().map(|letter| LOOK_ALIKES.iter().find(|(alike, _)| *alike == letter).map_or(letter, |(_, plain)| *plain)).collect()
+    text.chars()
+        .map(|letter| {
+            LOOK_ALIKES
+                .iter()
+                .find(|(alike, _)| *alike == letter)
+                .map_or(letter, |(_, plain)| *plain)
+        })
+        .collect()
 }
 
 /// A word on the first character that only looks like one of ours.
 fn strange_letter(text: &str) -> String {
-    match text.chars().find(|letter| LOOK_ALIKES.iter().any(|(alike, _)| alike == letter)) {
-        Some(letter) => format!(" (the character `{letter}` here is U+{:04X}, which only looks like a plain one)", u32::from(letter)),
+    match text
+        .chars()
+        .find(|letter| LOOK_ALIKES.iter().any(|(alike, _)| alike == letter))
+    {
+        Some(letter) => format!(
+            " (the character `{letter}` here is U+{:04X}, which only looks like a plain one)",
+            u32::from(letter)
+        ),
         None => String::new(),
     }
 }

@@ -8,10 +8,17 @@ use super::{Diagnostic, Diagnostics, Place};
 const LONGEST_LINE: usize = 400;
 
 pub(super) fn render(faults: &Diagnostics, coloured: bool) -> String {
-    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if coloured {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let mut report = String::new();
     for fault in &faults.faults {
-        let source = Source { file: &faults.file, text: &faults.text };
+        let source = Source {
+            file: &faults.file,
+            text: &faults.text,
+        };
         report.push_str(&renderer.render(&[group(source, Level::ERROR, fault.code.name(), fault)]));
         report.push_str("\n\n");
     }
@@ -19,14 +26,23 @@ pub(super) fn render(faults: &Diagnostics, coloured: bool) -> String {
     let noun = if count == 1 { "fault" } else { "faults" };
     report.push_str(&format!("{count} {noun} in {}", faults.file));
     if faults.left_out > 0 {
-        report.push_str(&format!(", of which the first {} are shown", faults.faults.len()));
+        report.push_str(&format!(
+            ", of which the first {} are shown",
+            faults.faults.len()
+        ));
     }
     report
 }
 
-pub(super) fn render_warnings(file: &str, text: &str, warnings: &[(&'static str, Diagnostic)]) -> String {
+pub(super) fn render_warnings(
+    file: &str,
+    text: &str,
+    warnings: &[(&'static str, Diagnostic)],
+) -> String {
     let renderer = Renderer::plain();
-    let rendered = warnings.iter().map(|(code, warning)| renderer.render(&[group(Source { file, text }, Level::WARNING, code, warning)]));
+    let rendered = warnings.iter().map(|(code, warning)| {
+        renderer.render(&[group(Source { file, text }, Level::WARNING, code, warning)])
+    });
     rendered.collect::<Vec<_>>().join("\n\n")
 }
 
@@ -37,7 +53,12 @@ struct Source<'a> {
     text: &'a str,
 }
 
-fn group<'a>(source: Source<'a>, level: Level<'a>, code: &'a str, fault: &'a Diagnostic) -> Group<'a> {
+fn group<'a>(
+    source: Source<'a>,
+    level: Level<'a>,
+    code: &'a str,
+    fault: &'a Diagnostic,
+) -> Group<'a> {
     let title = level.primary_title(fault.message.as_str()).id(code);
     let mut group = Group::with_title(title);
     match Lines::of(source.text, fault.place) {
@@ -48,17 +69,28 @@ fn group<'a>(source: Source<'a>, level: Level<'a>, code: &'a str, fault: &'a Dia
                 .filter_map(|(place, why)| Some((Lines::of(source.text, *place)?, why)))
                 .partition(|(other, _)| lines.number.abs_diff(other.number) <= NEAR);
             let all = near.iter().fold(lines, |all, (other, _)| all.with(*other));
-            let mut snippet = all.snippet(source).annotation(AnnotationKind::Primary.span(all.span_of(lines)));
+            let mut snippet = all
+                .snippet(source)
+                .annotation(AnnotationKind::Primary.span(all.span_of(lines)));
             for (other, why) in near {
-                snippet = snippet.annotation(AnnotationKind::Context.span(all.span_of(other)).label(why.as_str()));
+                snippet = snippet.annotation(
+                    AnnotationKind::Context
+                        .span(all.span_of(other))
+                        .label(why.as_str()),
+                );
             }
             group = group.element(snippet);
             for (other, why) in far {
-                let annotation = AnnotationKind::Context.span(other.span_of(other)).label(why.as_str());
+                let annotation = AnnotationKind::Context
+                    .span(other.span_of(other))
+                    .label(why.as_str());
                 group = group.element(other.snippet(source).annotation(annotation));
             }
         }
-        None => group = group.element(Level::NOTE.message(format!("at {}:{}", source.file, fault.place))),
+        None => {
+            group =
+                group.element(Level::NOTE.message(format!("at {}:{}", source.file, fault.place)))
+        }
     }
     match &fault.help {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
@@ -89,11 +121,21 @@ impl Lines {
         let line = text.get(start..)?.lines().next().unwrap_or_default();
         let end = start + line.len();
         let marked = (place.start, place.end.min(end).max(place.start));
-        (line.len() <= LONGEST_LINE && text.is_char_boundary(marked.1)).then_some(Self { number: place.line, start, end, marked })
+        (line.len() <= LONGEST_LINE && text.is_char_boundary(marked.1)).then_some(Self {
+            number: place.line,
+            start,
+            end,
+            marked,
+        })
     }
 
     fn with(self, other: Self) -> Self {
-        Self { number: self.number.min(other.number), start: self.start.min(other.start), end: self.end.max(other.end), ..self }
+        Self {
+            number: self.number.min(other.number),
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+            ..self
+        }
     }
 
     fn span_of(self, lines: Self) -> std::ops::Range<usize> {
@@ -102,6 +144,8 @@ impl Lines {
 
     fn snippet(self, source: Source<'_>) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
         let text = source.text.get(self.start..self.end).unwrap_or_default();
-        Snippet::source(text).path(source.file).line_start(self.number)
+        Snippet::source(text)
+            .path(source.file)
+            .line_start(self.number)
     }
 }

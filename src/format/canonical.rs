@@ -29,17 +29,34 @@ impl Meaning {
         match (&node.kind, form) {
             (_, Form::Either(forms)) => Self::of_either(node, forms),
             (Kind::Map(_), Form::Map(shape)) => Self::of_map(node, shape),
-            (Kind::Map(entries), Form::Named { of, .. }) => {
-                Self::Map(entries.iter().map(|(key, value)| (key.text.clone(), Self::of(value, of))).collect())
+            (Kind::Map(entries), Form::Named { of, .. }) => Self::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.text.clone(), Self::of(value, of)))
+                    .collect(),
+            ),
+            (Kind::List(items), Form::List { of, .. }) => {
+                Self::List(items.iter().map(|item| Self::of(item, of)).collect())
             }
-            (Kind::List(items), Form::List { of, .. }) => Self::List(items.iter().map(|item| Self::of(item, of)).collect()),
-            (Kind::List(items), _) => Self::List(items.iter().map(|item| Self::of(item, &Form::Value)).collect()),
-            (Kind::Scalar { text, .. }, Form::Number | Form::Whole { .. }) => {
-                Self::Number(number::parse(text).map_or_else(|| text.clone(), |number| number.normalize().to_string()))
-            }
+            (Kind::List(items), _) => Self::List(
+                items
+                    .iter()
+                    .map(|item| Self::of(item, &Form::Value))
+                    .collect(),
+            ),
+            (Kind::Scalar { text, .. }, Form::Number | Form::Whole { .. }) => Self::Number(
+                number::parse(text)
+                    .map_or_else(|| text.clone(), |number| number.normalize().to_string()),
+            ),
             // Without quotes these are no texts in a profile, as `worked` reads it.
-            (Kind::Scalar { text, plain: true }, Form::Anything) if ["", "null", "~"].contains(&text.as_str()) => Self::Nothing,
-            (Kind::Scalar { text, .. }, Form::Limit) if number::parse(text).is_some() => Self::of(node, &Form::Number),
+            (Kind::Scalar { text, plain: true }, Form::Anything)
+                if ["", "null", "~"].contains(&text.as_str()) =>
+            {
+                Self::Nothing
+            }
+            (Kind::Scalar { text, .. }, Form::Limit) if number::parse(text).is_some() => {
+                Self::of(node, &Form::Number)
+            }
             (Kind::Scalar { text, .. }, Form::Boolean) => Self::Boolean(text == "true"),
             (Kind::Scalar { text, .. }, _) => Self::Text(text.clone()),
             (Kind::Map(_) | Kind::Refused, _) => Self::Map(Vec::new()),
@@ -54,7 +71,10 @@ impl Meaning {
         {
             return Self::of(item, first);
         }
-        forms.iter().find(|form| form.fits_kind(node)).map_or(Self::Map(Vec::new()), |form| Self::of(node, form))
+        forms
+            .iter()
+            .find(|form| form.fits_kind(node))
+            .map_or(Self::Map(Vec::new()), |form| Self::of(node, form))
     }
 
     fn of_map(node: &Node, shape: &Shape) -> Self {
@@ -82,7 +102,10 @@ impl Meaning {
         match self {
             Self::List(items) => Self::List(items.iter().map(Self::in_order_of_keys).collect()),
             Self::Map(entries) => {
-                let mut entries: Vec<_> = entries.iter().map(|(key, value)| (key.clone(), value.in_order_of_keys())).collect();
+                let mut entries: Vec<_> = entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.in_order_of_keys()))
+                    .collect();
                 entries.sort_by(|(one, _), (other, _)| one.cmp(other));
                 Self::Map(entries)
             }
@@ -116,7 +139,9 @@ impl Serialize for AsText<'_> {
             Meaning::Boolean(boolean) => serializer.serialize_bool(*boolean),
             Meaning::Nothing => serializer.serialize_none(),
             Meaning::List(items) => serializer.collect_seq(items.iter().map(AsText)),
-            Meaning::Map(entries) => serializer.collect_map(entries.iter().map(|(key, value)| (key, AsText(value)))),
+            Meaning::Map(entries) => {
+                serializer.collect_map(entries.iter().map(|(key, value)| (key, AsText(value))))
+            }
         }
     }
 }

@@ -18,7 +18,12 @@ const MOST_BANDS: usize = 1000;
 const MOST_SCALE: usize = 2000;
 
 const fn key(name: &'static str, need: Need, form: &'static Form, about: &'static str) -> Key {
-    Key { name, form, need, about }
+    Key {
+        name,
+        form,
+        need,
+        about,
+    }
 }
 
 const TEXT: &Form = &Form::Text;
@@ -27,43 +32,212 @@ const REFERENCE: &Form = &Form::Reference;
 const VALUE: &Form = &Form::Value;
 const NUMBER: &Form = &Form::Number;
 const BOOLEAN: &Form = &Form::Boolean;
-const POSITIVE: &Form = &Form::Whole { from: 1, to: 1_000_000 };
-const VALUES: &Form = &Form::List { of: VALUE, most: MOST_VALUES };
-const REFERENCES: &Form = &Form::List { of: REFERENCE, most: MOST_STEPS };
-const SOURCE: &Form = &Form::Either(&[REFERENCE, &Form::List { of: REFERENCE, most: 20 }]);
+const POSITIVE: &Form = &Form::Whole {
+    from: 1,
+    to: 1_000_000,
+};
+const VALUES: &Form = &Form::List {
+    of: VALUE,
+    most: MOST_VALUES,
+};
+const REFERENCES: &Form = &Form::List {
+    of: REFERENCE,
+    most: MOST_STEPS,
+};
+const SOURCE: &Form = &Form::Either(&[
+    REFERENCE,
+    &Form::List {
+        of: REFERENCE,
+        most: 20,
+    },
+]);
 
 const TITLE_KEY: Key = key("title", Optional, TEXT, "What it is called, for people");
-const SOURCE_KEY: Key = key("source", Optional, SOURCE, "Where it comes from: one of `sources`, or a list of them");
+const SOURCE_KEY: Key = key(
+    "source",
+    Optional,
+    SOURCE,
+    "Where it comes from: one of `sources`, or a list of them",
+);
 const NOTE_KEY: Key = key("note", Optional, TEXT, "A remark for the reader");
-const WHEN_KEY: Key = key("when", Optional, &CONDITION_FORM, "The condition under which it applies");
+const WHEN_KEY: Key = key(
+    "when",
+    Optional,
+    &CONDITION_FORM,
+    "The condition under which it applies",
+);
 
 /// A whole file.
 pub(crate) static MATRIX: Form = Form::Map(&Shape {
     name: "a matrix",
     keys: &[
-        key("format", Required, &Form::Whole { from: 1, to: 1_000 }, "The version of the language: 1"),
-        key("id", Required, &Form::Slug, "The id of the matrix, the same in all its versions"),
-        key("version", Required, &Form::Version, "The semantic version; a published version never changes"),
-        key("title", Required, TEXT, "What the matrix is called, for people"),
-        key("status", Required, &Form::Word(&["sourced", "illustrative", "local"]), "Published and exact, made for illustration, or an area's own"),
+        key(
+            "format",
+            Required,
+            &Form::Whole { from: 1, to: 1_000 },
+            "The version of the language: 1",
+        ),
+        key(
+            "id",
+            Required,
+            &Form::Slug,
+            "The id of the matrix, the same in all its versions",
+        ),
+        key(
+            "version",
+            Required,
+            &Form::Version,
+            "The semantic version; a published version never changes",
+        ),
+        key(
+            "title",
+            Required,
+            TEXT,
+            "What the matrix is called, for people",
+        ),
+        key(
+            "status",
+            Required,
+            &Form::Word(&["sourced", "illustrative", "local"]),
+            "Published and exact, made for illustration, or an area's own",
+        ),
         key("about", Optional, TEXT, "What the matrix is and is not"),
         key("effective", Optional, &EFFECTIVE, "When it is in force"),
-        key("sources", Optional, &Form::Named { key: NAME, of: &SOURCE_ENTRY, most: 100 }, "Where the rules come from"),
-        key("inputs", Optional, &Form::Named { key: NAME, of: &INPUT, most: MOST_INPUTS }, "What a profile supplies"),
-        key("derived", Optional, &Form::Named { key: NAME, of: &DERIVED, most: MOST_INPUTS }, "Inputs worked out from others"),
-        key("checks", Optional, &Form::List { of: &CHECK, most: MOST_STEPS }, "Contradictions that refuse a profile"),
-        key("criteria", Optional, &Form::Named { key: NAME, of: &CRITERION, most: MOST_CRITERIA }, "What gives points"),
-        key("groups", Optional, &Form::Named { key: NAME, of: &GROUP, most: MOST_GROUPS }, "Criteria whose points show as one"),
-        key("dimensions", Optional, &Form::Named { key: NAME, of: &DIMENSION, most: MOST_DIMENSIONS }, "Scores and their levels"),
-        key("tiers", Optional, VALUES, "The tiers, from the most to the least intensive"),
-        key("statuses", Optional, VALUES, "Results outside the order of tiers"),
-        key("decisions", Optional, &Form::Named { key: NAME, of: &DECISION, most: MOST_STEPS }, "Named further decisions"),
+        key(
+            "sources",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &SOURCE_ENTRY,
+                most: 100,
+            },
+            "Where the rules come from",
+        ),
+        key(
+            "inputs",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &INPUT,
+                most: MOST_INPUTS,
+            },
+            "What a profile supplies",
+        ),
+        key(
+            "derived",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &DERIVED,
+                most: MOST_INPUTS,
+            },
+            "Inputs worked out from others",
+        ),
+        key(
+            "checks",
+            Optional,
+            &Form::List {
+                of: &CHECK,
+                most: MOST_STEPS,
+            },
+            "Contradictions that refuse a profile",
+        ),
+        key(
+            "criteria",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &CRITERION,
+                most: MOST_CRITERIA,
+            },
+            "What gives points",
+        ),
+        key(
+            "groups",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &GROUP,
+                most: MOST_GROUPS,
+            },
+            "Criteria whose points show as one",
+        ),
+        key(
+            "dimensions",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &DIMENSION,
+                most: MOST_DIMENSIONS,
+            },
+            "Scores and their levels",
+        ),
+        key(
+            "tiers",
+            Optional,
+            VALUES,
+            "The tiers, from the most to the least intensive",
+        ),
+        key(
+            "statuses",
+            Optional,
+            VALUES,
+            "Results outside the order of tiers",
+        ),
+        key(
+            "decisions",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &DECISION,
+                most: MOST_STEPS,
+            },
+            "Named further decisions",
+        ),
         key("decision", Optional, &DECISION, "What gives the tier"),
-        key("overrides", Optional, &Form::List { of: &OVERRIDE, most: MOST_STEPS }, "Rules that change a level or the tier, in order"),
-        key("flags", Optional, &Form::Named { key: NAME, of: &FLAG, most: MOST_VALUES }, "Named yes or no results"),
-        key("review", Optional, &REVIEW, "What holds for professional overrides"),
-        key("examples", Optional, &Form::List { of: &EXAMPLE, most: 2000 }, "The panel's own worked cases"),
-        key("accept", Optional, &Form::List { of: &ACCEPTANCE, most: 1000 }, "What an analysis finds and the author means, each with the reason"),
+        key(
+            "overrides",
+            Optional,
+            &Form::List {
+                of: &OVERRIDE,
+                most: MOST_STEPS,
+            },
+            "Rules that change a level or the tier, in order",
+        ),
+        key(
+            "flags",
+            Optional,
+            &Form::Named {
+                key: NAME,
+                of: &FLAG,
+                most: MOST_VALUES,
+            },
+            "Named yes or no results",
+        ),
+        key(
+            "review",
+            Optional,
+            &REVIEW,
+            "What holds for professional overrides",
+        ),
+        key(
+            "examples",
+            Optional,
+            &Form::List {
+                of: &EXAMPLE,
+                most: 2000,
+            },
+            "The panel's own worked cases",
+        ),
+        key(
+            "accept",
+            Optional,
+            &Form::List {
+                of: &ACCEPTANCE,
+                most: 1000,
+            },
+            "What an analysis finds and the author means, each with the reason",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -72,8 +246,18 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
 static EFFECTIVE: Form = Form::Map(&Shape {
     name: "an effective period",
     keys: &[
-        key("from", Optional, &Form::Date, "The first day in force; from always if not written"),
-        key("until", Optional, &Form::Date, "The first day no longer in force"),
+        key(
+            "from",
+            Optional,
+            &Form::Date,
+            "The first day in force; from always if not written",
+        ),
+        key(
+            "until",
+            Optional,
+            &Form::Date,
+            "The first day no longer in force",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -96,10 +280,35 @@ static SOURCE_ENTRY: Form = Form::Map(&Shape {
 static INPUT: Form = Form::Map(&Shape {
     name: "an input",
     keys: &[
-        key("type", Required, &Form::Word(&["integer", "decimal", "level", "category", "set", "boolean", "date"]), "What kind of value it has"),
-        key("range", Optional, &Form::List { of: &Form::Limit, most: 2 }, "The smallest and the largest value, both inclusive"),
-        key("places", Optional, &Form::Whole { from: 1, to: 9 }, "How many decimal places a decimal has at most"),
-        key("values", Optional, VALUES, "The values of a level (lowest first), a category or a set"),
+        key(
+            "type",
+            Required,
+            &Form::Word(&[
+                "integer", "decimal", "level", "category", "set", "boolean", "date",
+            ]),
+            "What kind of value it has",
+        ),
+        key(
+            "range",
+            Optional,
+            &Form::List {
+                of: &Form::Limit,
+                most: 2,
+            },
+            "The smallest and the largest value, both inclusive",
+        ),
+        key(
+            "places",
+            Optional,
+            &Form::Whole { from: 1, to: 9 },
+            "How many decimal places a decimal has at most",
+        ),
+        key(
+            "values",
+            Optional,
+            VALUES,
+            "The values of a level (lowest first), a category or a set",
+        ),
         key("unit", Optional, TEXT, "The unit of the value"),
         key("label", Optional, TEXT, "What it is called, for people"),
         TITLE_KEY,
@@ -111,9 +320,24 @@ static INPUT: Form = Form::Map(&Shape {
             &Form::Either(&[&Form::Word(&["error", "absent", "unknown"]), &ASSUME]),
             "What it means that a profile does not have it",
         ),
-        key("protected", Optional, BOOLEAN, "Whether it is, or stands for, a protected characteristic"),
-        key("changeable", Default("false"), BOOLEAN, "Whether a person can change it"),
-        key("more_is", Optional, &Form::Word(&["worse", "better"]), "The direction of a larger value"),
+        key(
+            "protected",
+            Optional,
+            BOOLEAN,
+            "Whether it is, or stands for, a protected characteristic",
+        ),
+        key(
+            "changeable",
+            Default("false"),
+            BOOLEAN,
+            "Whether a person can change it",
+        ),
+        key(
+            "more_is",
+            Optional,
+            &Form::Word(&["worse", "better"]),
+            "The direction of a larger value",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -121,7 +345,12 @@ static INPUT: Form = Form::Map(&Shape {
 
 static ASSUME: Form = Form::Map(&Shape {
     name: "an assumption",
-    keys: &[key("assume", Required, VALUE_OR_MEMBERS, "The value to use, shown as assumed")],
+    keys: &[key(
+        "assume",
+        Required,
+        VALUE_OR_MEMBERS,
+        "The value to use, shown as assumed",
+    )],
     one_of: &[],
     open: None,
 });
@@ -132,23 +361,54 @@ const VALUE_OR_MEMBERS: &Form = &Form::Either(&[VALUE, &Form::Members]);
 static DERIVED: Form = Form::Map(&Shape {
     name: "a derived input",
     keys: &[
-        key("years_between", Optional, DATES, "Completed years from the first date to the second"),
-        key("months_between", Optional, DATES, "Completed months from the first date to the second"),
-        key("days_between", Optional, DATES, "Days from the first date to the second"),
+        key(
+            "years_between",
+            Optional,
+            DATES,
+            "Completed years from the first date to the second",
+        ),
+        key(
+            "months_between",
+            Optional,
+            DATES,
+            "Completed months from the first date to the second",
+        ),
+        key(
+            "days_between",
+            Optional,
+            DATES,
+            "Days from the first date to the second",
+        ),
         key("sum", Optional, REFERENCES, "The sum of integer inputs"),
-        key("range", Optional, &Form::List { of: &Form::Limit, most: 2 }, "The smallest and the largest value; a profile outside is refused"),
+        key(
+            "range",
+            Optional,
+            &Form::List {
+                of: &Form::Limit,
+                most: 2,
+            },
+            "The smallest and the largest value; a profile outside is refused",
+        ),
         key("unit", Optional, TEXT, "The unit of the value"),
         key("label", Optional, TEXT, "What it is called, for people"),
         TITLE_KEY,
         NOTE_KEY,
         SOURCE_KEY,
-        key("protected", Optional, BOOLEAN, "Whether it is, or stands for, a protected characteristic"),
+        key(
+            "protected",
+            Optional,
+            BOOLEAN,
+            "Whether it is, or stands for, a protected characteristic",
+        ),
     ],
     one_of: &["years_between", "months_between", "days_between", "sum"],
     open: None,
 });
 
-const DATES: &Form = &Form::List { of: REFERENCE, most: 2 };
+const DATES: &Form = &Form::List {
+    of: REFERENCE,
+    most: 2,
+};
 
 static CHECK: Form = Form::Map(&Shape {
     name: "a check",
@@ -156,7 +416,12 @@ static CHECK: Form = Form::Map(&Shape {
         key("id", Required, &Form::Slug, "The id of the check"),
         WHEN_KEY,
         key("require", Required, &CONDITION_FORM, "What must then hold"),
-        key("message", Required, TEXT, "What to tell the person whose profile is refused"),
+        key(
+            "message",
+            Required,
+            TEXT,
+            "What to tell the person whose profile is refused",
+        ),
         SOURCE_KEY,
         NOTE_KEY,
     ],
@@ -164,32 +429,69 @@ static CHECK: Form = Form::Map(&Shape {
     open: None,
 });
 
-const BANDS: &Form = &Form::List { of: &BAND, most: MOST_BANDS };
+const BANDS: &Form = &Form::List {
+    of: &BAND,
+    most: MOST_BANDS,
+};
 
 static BAND: Form = Form::Map(&Shape {
     name: "a band",
     keys: &[
         key("from", Required, NUMBER, "The smallest value in the band"),
-        key("below", Optional, NUMBER, "Where the band ends: the `from` of the next"),
+        key(
+            "below",
+            Optional,
+            NUMBER,
+            "Where the band ends: the `from` of the next",
+        ),
         key("points", Required, NUMBER, "The points it gives"),
-        key("label", Optional, TEXT, "What the band is called, for people"),
+        key(
+            "label",
+            Optional,
+            TEXT,
+            "What the band is called, for people",
+        ),
     ],
     one_of: &[],
     open: None,
 });
 
-const VALUE_POINTS: &Form = &Form::Named { key: VALUE, of: NUMBER, most: MOST_BANDS };
+const VALUE_POINTS: &Form = &Form::Named {
+    key: VALUE,
+    of: NUMBER,
+    most: MOST_BANDS,
+};
 
 const INPUT_KEY: Key = key("input", Optional, REFERENCE, "The input it reads");
 const BANDS_KEY: Key = key("bands", Optional, BANDS, "Points by band");
 const VALUES_KEY: Key = key("values", Optional, VALUE_POINTS, "Points by value");
-const EACH_KEY: Key = key("each", Optional, NUMBER, "The size of the unit that `points` are given for");
-const EACH_MEMBER_KEY: Key = key("each_member", Optional, NUMBER, "The points of each member of a set");
+const EACH_KEY: Key = key(
+    "each",
+    Optional,
+    NUMBER,
+    "The size of the unit that `points` are given for",
+);
+const EACH_MEMBER_KEY: Key = key(
+    "each_member",
+    Optional,
+    NUMBER,
+    "The points of each member of a set",
+);
 const POINTS_KEY: Key = key("points", Optional, NUMBER, "The points it gives");
-const BEYOND_KEY: Key = key("beyond", Default("0"), NUMBER, "Units are counted beyond this value");
+const BEYOND_KEY: Key = key(
+    "beyond",
+    Default("0"),
+    NUMBER,
+    "Units are counted beyond this value",
+);
 const CAP_KEY: Key = key("cap", Optional, NUMBER, "The most points it gives");
 const MEMBERS_KEY: Key = key("members", Optional, VALUES, "The members that count");
-const ABSENT_KEY: Key = key("absent", Optional, NUMBER, "The points when the input is absent");
+const ABSENT_KEY: Key = key(
+    "absent",
+    Optional,
+    NUMBER,
+    "The points when the input is absent",
+);
 
 static CRITERION: Form = Form::Map(&Shape {
     name: "a criterion",
@@ -201,9 +503,22 @@ static CRITERION: Form = Form::Map(&Shape {
         EACH_KEY,
         EACH_MEMBER_KEY,
         WHEN_KEY,
-        key("choose", Optional, &Form::List { of: &CHOICE, most: 100 }, "The first that applies"),
+        key(
+            "choose",
+            Optional,
+            &Form::List {
+                of: &CHOICE,
+                most: 100,
+            },
+            "The first that applies",
+        ),
         POINTS_KEY,
-        key("otherwise", Default("0"), NUMBER, "The points when the condition does not hold"),
+        key(
+            "otherwise",
+            Default("0"),
+            NUMBER,
+            "The points when the condition does not hold",
+        ),
         BEYOND_KEY,
         CAP_KEY,
         MEMBERS_KEY,
@@ -239,12 +554,20 @@ static CHOICE: Form = Form::Map(&Shape {
 
 static GROUP: Form = Form::Map(&Shape {
     name: "a group",
-    keys: &[TITLE_KEY, key("score", Required, &SCORE, "What is added up"), SOURCE_KEY, NOTE_KEY],
+    keys: &[
+        TITLE_KEY,
+        key("score", Required, &SCORE, "What is added up"),
+        SOURCE_KEY,
+        NOTE_KEY,
+    ],
     one_of: &[],
     open: None,
 });
 
-static SCORE: Form = Form::List { of: &SCORE_ITEM, most: MOST_CRITERIA };
+static SCORE: Form = Form::List {
+    of: &SCORE_ITEM,
+    most: MOST_CRITERIA,
+};
 
 static SCORE_ITEM: Form = Form::Either(&[
     REFERENCE,
@@ -269,10 +592,21 @@ static DIMENSION: Form = Form::Map(&Shape {
         key(
             "scale",
             Optional,
-            &Form::Either(&[&Form::List { of: &SCALE_BAND, most: MOST_SCALE }, &SCALE_LIST]),
+            &Form::Either(&[
+                &Form::List {
+                    of: &SCALE_BAND,
+                    most: MOST_SCALE,
+                },
+                &SCALE_LIST,
+            ]),
             "A table from the score to another number",
         ),
-        key("levels", Optional, &Form::Either(&[&LEVELS, &LEVELS_CHOSEN]), "What the score means, from the most to the least intensive"),
+        key(
+            "levels",
+            Optional,
+            &Form::Either(&[&LEVELS, &LEVELS_CHOSEN]),
+            "What the score means, from the most to the least intensive",
+        ),
         SOURCE_KEY,
         NOTE_KEY,
     ],
@@ -285,7 +619,12 @@ static SCALE_BAND: Form = Form::Map(&Shape {
     keys: &[
         key("from", Required, NUMBER, "The smallest score in the band"),
         key("gives", Required, NUMBER, "The scaled number"),
-        key("label", Optional, TEXT, "What the band is called, for people"),
+        key(
+            "label",
+            Optional,
+            TEXT,
+            "What the band is called, for people",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -294,22 +633,51 @@ static SCALE_BAND: Form = Form::Map(&Shape {
 static SCALE_LIST: Form = Form::Map(&Shape {
     name: "a scale",
     keys: &[
-        key("first", Required, &Form::Whole { from: -1_000_000, to: 1_000_000 }, "The first whole score"),
-        key("gives", Required, &Form::List { of: NUMBER, most: MOST_SCALE }, "The scaled number of each whole score from there"),
+        key(
+            "first",
+            Required,
+            &Form::Whole {
+                from: -1_000_000,
+                to: 1_000_000,
+            },
+            "The first whole score",
+        ),
+        key(
+            "gives",
+            Required,
+            &Form::List {
+                of: NUMBER,
+                most: MOST_SCALE,
+            },
+            "The scaled number of each whole score from there",
+        ),
     ],
     one_of: &[],
     open: None,
 });
 
-static LEVELS: Form = Form::List { of: &LEVEL, most: MOST_VALUES };
+static LEVELS: Form = Form::List {
+    of: &LEVEL,
+    most: MOST_VALUES,
+};
 
 static LEVEL: Form = Form::Map(&Shape {
     name: "a level",
     keys: &[
         key("level", Required, VALUE, "The level"),
-        key("from", Optional, NUMBER, "The smallest score of the level; the last level has none"),
+        key(
+            "from",
+            Optional,
+            NUMBER,
+            "The smallest score of the level; the last level has none",
+        ),
         key("label", Optional, TEXT, "What the level means, for people"),
-        key("only_by_override", Default("false"), BOOLEAN, "A level that no score gives"),
+        key(
+            "only_by_override",
+            Default("false"),
+            BOOLEAN,
+            "A level that no score gives",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -317,14 +685,25 @@ static LEVEL: Form = Form::Map(&Shape {
 
 static LEVELS_CHOSEN: Form = Form::Map(&Shape {
     name: "a choice of levels",
-    keys: &[key("choose", Required, &Form::List { of: &LEVELS_CHOICE, most: 20 }, "The first list that applies")],
+    keys: &[key(
+        "choose",
+        Required,
+        &Form::List {
+            of: &LEVELS_CHOICE,
+            most: 20,
+        },
+        "The first list that applies",
+    )],
     one_of: &[],
     open: None,
 });
 
 static LEVELS_CHOICE: Form = Form::Map(&Shape {
     name: "a list of levels",
-    keys: &[WHEN_KEY, key("levels", Required, &LEVELS, "The levels that then apply")],
+    keys: &[
+        WHEN_KEY,
+        key("levels", Required, &LEVELS, "The levels that then apply"),
+    ],
     one_of: &[],
     open: None,
 });
@@ -333,11 +712,37 @@ static LEVELS_CHOICE: Form = Form::Map(&Shape {
 pub(crate) static CONDITION_FORM: Form = Form::Map(&Shape {
     name: "a condition",
     keys: &[
-        key("all", Optional, &Form::List { of: &CONDITION_FORM, most: MOST_RULES }, "All of these hold"),
-        key("any", Optional, &Form::List { of: &CONDITION_FORM, most: MOST_RULES }, "At least one of these holds"),
+        key(
+            "all",
+            Optional,
+            &Form::List {
+                of: &CONDITION_FORM,
+                most: MOST_RULES,
+            },
+            "All of these hold",
+        ),
+        key(
+            "any",
+            Optional,
+            &Form::List {
+                of: &CONDITION_FORM,
+                most: MOST_RULES,
+            },
+            "At least one of these holds",
+        ),
         key("not", Optional, &CONDITION_FORM, "This does not hold"),
-        key("known", Optional, REFERENCE, "The profile has a value for this input"),
-        key("missing", Optional, REFERENCE, "The profile has no value for this input"),
+        key(
+            "known",
+            Optional,
+            REFERENCE,
+            "The profile has a value for this input",
+        ),
+        key(
+            "missing",
+            Optional,
+            REFERENCE,
+            "The profile has no value for this input",
+        ),
     ],
     one_of: &[],
     open: Some(&COMPARISON),
@@ -349,12 +754,32 @@ static COMPARISONS: Form = Form::Map(&Shape {
     name: "a comparison",
     keys: &[
         key("from", Optional, LIMIT, "At least this number or date"),
-        key("below", Optional, LIMIT, "Less than this number or date; less intensive than this result"),
-        key("at_least", Optional, VALUE, "This level or result, or one further up the order"),
-        key("at_most", Optional, VALUE, "This level or result, or one further down the order"),
+        key(
+            "below",
+            Optional,
+            LIMIT,
+            "Less than this number or date; less intensive than this result",
+        ),
+        key(
+            "at_least",
+            Optional,
+            VALUE,
+            "This level or result, or one further up the order",
+        ),
+        key(
+            "at_most",
+            Optional,
+            VALUE,
+            "This level or result, or one further down the order",
+        ),
         key("above", Optional, VALUE, "More intensive than this result"),
         key("has", Optional, VALUE, "The set has this member"),
-        key("has_any", Optional, VALUES, "The set has at least one of these"),
+        key(
+            "has_any",
+            Optional,
+            VALUES,
+            "The set has at least one of these",
+        ),
         key("has_all", Optional, VALUES, "The set has all of these"),
         key("count", Optional, &COUNT, "How many members the set has"),
     ],
@@ -367,9 +792,27 @@ const LIMIT: &Form = &Form::Either(&[&Form::Limit, &AGO]);
 static AGO: Form = Form::Map(&Shape {
     name: "a time ago",
     keys: &[
-        key("years_ago", Optional, &Form::Whole { from: 0, to: 200 }, "So many calendar years before the date of the scoring"),
-        key("months_ago", Optional, &Form::Whole { from: 0, to: 2400 }, "So many calendar months before the date of the scoring"),
-        key("days_ago", Optional, &Form::Whole { from: 0, to: 73_000 }, "So many days before the date of the scoring"),
+        key(
+            "years_ago",
+            Optional,
+            &Form::Whole { from: 0, to: 200 },
+            "So many calendar years before the date of the scoring",
+        ),
+        key(
+            "months_ago",
+            Optional,
+            &Form::Whole { from: 0, to: 2400 },
+            "So many calendar months before the date of the scoring",
+        ),
+        key(
+            "days_ago",
+            Optional,
+            &Form::Whole {
+                from: 0,
+                to: 73_000,
+            },
+            "So many days before the date of the scoring",
+        ),
     ],
     one_of: &["years_ago", "months_ago", "days_ago"],
     open: None,
@@ -378,8 +821,18 @@ static AGO: Form = Form::Map(&Shape {
 static COUNT: Form = Form::Map(&Shape {
     name: "a count",
     keys: &[
-        key("from", Optional, &Form::Whole { from: 0, to: 60 }, "At least so many"),
-        key("below", Optional, &Form::Whole { from: 0, to: 61 }, "Fewer than so many"),
+        key(
+            "from",
+            Optional,
+            &Form::Whole { from: 0, to: 60 },
+            "At least so many",
+        ),
+        key(
+            "below",
+            Optional,
+            &Form::Whole { from: 0, to: 61 },
+            "Fewer than so many",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -389,12 +842,40 @@ static DECISION: Form = Form::Map(&Shape {
     name: "a decision",
     keys: &[
         TITLE_KEY,
-        key("values", Optional, VALUES, "The results of this decision, most intensive first, where they are not tiers"),
-        key("rules", Optional, &Form::List { of: &RULE, most: MOST_RULES }, "The first that holds"),
-        key("table", Optional, &TABLE, "Two ways: a cell for each row and column"),
-        key("highest", Optional, REFERENCES, "The most intensive of these named decisions"),
+        key(
+            "values",
+            Optional,
+            VALUES,
+            "The results of this decision, most intensive first, where they are not tiers",
+        ),
+        key(
+            "rules",
+            Optional,
+            &Form::List {
+                of: &RULE,
+                most: MOST_RULES,
+            },
+            "The first that holds",
+        ),
+        key(
+            "table",
+            Optional,
+            &TABLE,
+            "Two ways: a cell for each row and column",
+        ),
+        key(
+            "highest",
+            Optional,
+            REFERENCES,
+            "The most intensive of these named decisions",
+        ),
         key("bands", Optional, &DECISION_BANDS, "By bands over a score"),
-        key("default", Optional, VALUE, "The result where nothing else gives one"),
+        key(
+            "default",
+            Optional,
+            VALUE,
+            "The result where nothing else gives one",
+        ),
         SOURCE_KEY,
         NOTE_KEY,
     ],
@@ -404,11 +885,18 @@ static DECISION: Form = Form::Map(&Shape {
 
 const TIER_KEY: Key = key("tier", Optional, VALUE, "The tier");
 const STATUS_KEY: Key = key("status", Optional, VALUE, "A status instead of a tier");
-const GIVES_KEY: Key = key("value", Optional, VALUE, "The result, of a decision with values of its own");
+const GIVES_KEY: Key = key(
+    "value",
+    Optional,
+    VALUE,
+    "The result, of a decision with values of its own",
+);
 
 static RULE: Form = Form::Map(&Shape {
     name: "a rule",
-    keys: &[TIER_KEY, STATUS_KEY, GIVES_KEY, WHEN_KEY, TITLE_KEY, SOURCE_KEY, NOTE_KEY],
+    keys: &[
+        TIER_KEY, STATUS_KEY, GIVES_KEY, WHEN_KEY, TITLE_KEY, SOURCE_KEY, NOTE_KEY,
+    ],
     one_of: &["tier", "status", "value"],
     open: None,
 });
@@ -416,21 +904,56 @@ static RULE: Form = Form::Map(&Shape {
 static TABLE: Form = Form::Map(&Shape {
     name: "a table",
     keys: &[
-        key("rows", Required, &AXIS, "What the rows are, and their values or cut-offs"),
-        key("columns", Required, &AXIS, "What the columns are, and their values or cut-offs"),
-        key("cells", Required, &Form::List { of: VALUES, most: MOST_VALUES }, "A list of results for each row"),
+        key(
+            "rows",
+            Required,
+            &AXIS,
+            "What the rows are, and their values or cut-offs",
+        ),
+        key(
+            "columns",
+            Required,
+            &AXIS,
+            "What the columns are, and their values or cut-offs",
+        ),
+        key(
+            "cells",
+            Required,
+            &Form::List {
+                of: VALUES,
+                most: MOST_VALUES,
+            },
+            "A list of results for each row",
+        ),
     ],
     one_of: &[],
     open: None,
 });
 
-static AXIS: Form = Form::Named { key: REFERENCE, of: VALUES, most: 1 };
+static AXIS: Form = Form::Named {
+    key: REFERENCE,
+    of: VALUES,
+    most: 1,
+};
 
 static DECISION_BANDS: Form = Form::Map(&Shape {
     name: "the bands of a decision",
     keys: &[
-        key("of", Required, REFERENCE, "A dimension, its scaled number, or `total`"),
-        key("tiers", Required, &Form::List { of: &DECISION_BAND, most: MOST_VALUES }, "The results, from the largest score down"),
+        key(
+            "of",
+            Required,
+            REFERENCE,
+            "A dimension, its scaled number, or `total`",
+        ),
+        key(
+            "tiers",
+            Required,
+            &Form::List {
+                of: &DECISION_BAND,
+                most: MOST_VALUES,
+            },
+            "The results, from the largest score down",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -438,7 +961,18 @@ static DECISION_BANDS: Form = Form::Map(&Shape {
 
 static DECISION_BAND: Form = Form::Map(&Shape {
     name: "a band of a decision",
-    keys: &[TIER_KEY, STATUS_KEY, GIVES_KEY, key("from", Optional, NUMBER, "The smallest score; the last has none"), TITLE_KEY],
+    keys: &[
+        TIER_KEY,
+        STATUS_KEY,
+        GIVES_KEY,
+        key(
+            "from",
+            Optional,
+            NUMBER,
+            "The smallest score; the last has none",
+        ),
+        TITLE_KEY,
+    ],
     one_of: &["tier", "status", "value"],
     open: None,
 });
@@ -448,30 +982,67 @@ static OVERRIDE: Form = Form::Map(&Shape {
     keys: &[
         key("id", Required, &Form::Slug, "The id of the override"),
         TITLE_KEY,
-        key("when", Required, &CONDITION_FORM, "The condition under which it applies"),
-        key("dimension", Optional, REFERENCE, "The dimension whose level it changes; the tier if not written"),
+        key(
+            "when",
+            Required,
+            &CONDITION_FORM,
+            "The condition under which it applies",
+        ),
+        key(
+            "dimension",
+            Optional,
+            REFERENCE,
+            "The dimension whose level it changes; the tier if not written",
+        ),
         TIER_KEY,
         key("level", Optional, VALUE, "Fixes the level"),
-        key("points", Optional, NUMBER, "Replaces the score, together with `level`"),
+        key(
+            "points",
+            Optional,
+            NUMBER,
+            "Replaces the score, together with `level`",
+        ),
         key("at_least", Optional, VALUE, "A floor"),
         key("at_most", Optional, VALUE, "A ceiling"),
         key("up", Optional, POSITIVE, "So many steps more intensive"),
         key("down", Optional, POSITIVE, "So many steps less intensive"),
         STATUS_KEY,
-        key("final", Default("false"), BOOLEAN, "Whether later overrides of the same are passed over once it applied"),
-        key("reason", Required, TEXT, "Why, for the person who reads the explanation"),
+        key(
+            "final",
+            Default("false"),
+            BOOLEAN,
+            "Whether later overrides of the same are passed over once it applied",
+        ),
+        key(
+            "reason",
+            Required,
+            TEXT,
+            "Why, for the person who reads the explanation",
+        ),
         SOURCE_KEY,
         NOTE_KEY,
     ],
-    one_of: &["tier", "level", "at_least", "at_most", "up", "down", "status"],
+    one_of: &[
+        "tier", "level", "at_least", "at_most", "up", "down", "status",
+    ],
     open: None,
 });
 
 static REVIEW: Form = Form::Map(&Shape {
     name: "a review",
     keys: &[
-        key("within", Optional, &Form::Duration, "A professional override ends after this time at the latest, unless it is reviewed"),
-        key("direction", Optional, &Form::Word(&["up", "down"]), "The only way that a professional override may go: `up` is more intensive"),
+        key(
+            "within",
+            Optional,
+            &Form::Duration,
+            "A professional override ends after this time at the latest, unless it is reviewed",
+        ),
+        key(
+            "direction",
+            Optional,
+            &Form::Word(&["up", "down"]),
+            "The only way that a professional override may go: `up` is more intensive",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -479,7 +1050,12 @@ static REVIEW: Form = Form::Map(&Shape {
 
 static FLAG: Form = Form::Map(&Shape {
     name: "a flag",
-    keys: &[TITLE_KEY, key("when", Required, &CONDITION_FORM, "When it is raised"), SOURCE_KEY, NOTE_KEY],
+    keys: &[
+        TITLE_KEY,
+        key("when", Required, &CONDITION_FORM, "When it is raised"),
+        SOURCE_KEY,
+        NOTE_KEY,
+    ],
     one_of: &[],
     open: None,
 });
@@ -489,8 +1065,26 @@ static EXAMPLE: Form = Form::Map(&Shape {
     keys: &[
         key("title", Required, TEXT, "What the case shows"),
         key("as_at", Optional, &Form::Date, "The date of the scoring"),
-        key("profile", Required, &Form::Named { key: NAME, of: &PROFILE_VALUE, most: MOST_INPUTS }, "The input values"),
-        key("expect", Required, &Form::Named { key: TEXT, of: VALUE_OR_MEMBERS, most: MOST_CRITERIA }, "What must come out"),
+        key(
+            "profile",
+            Required,
+            &Form::Named {
+                key: NAME,
+                of: &PROFILE_VALUE,
+                most: MOST_INPUTS,
+            },
+            "The input values",
+        ),
+        key(
+            "expect",
+            Required,
+            &Form::Named {
+                key: TEXT,
+                of: VALUE_OR_MEMBERS,
+                most: MOST_CRITERIA,
+            },
+            "What must come out",
+        ),
         SOURCE_KEY,
         NOTE_KEY,
     ],
@@ -501,8 +1095,18 @@ static EXAMPLE: Form = Form::Map(&Shape {
 static ACCEPTANCE: Form = Form::Map(&Shape {
     name: "an acceptance",
     keys: &[
-        key("finding", Required, &Form::Word(FINDINGS), "The name of the finding"),
-        key("of", Required, TEXT, "What it was found of, as the finding says it"),
+        key(
+            "finding",
+            Required,
+            &Form::Word(FINDINGS),
+            "The name of the finding",
+        ),
+        key(
+            "of",
+            Required,
+            TEXT,
+            "What it was found of, as the finding says it",
+        ),
         key("reason", Required, TEXT, "Why it is meant so"),
     ],
     one_of: &[],

@@ -23,11 +23,19 @@ pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
 /// A file of a later format is not judged by the rules of this one.
 fn check_format(root: &Node, faults: &mut Diagnostics) -> Option<()> {
     let written = root.get("format");
-    let version = written.and_then(Node::text).and_then(|text| text.parse::<i64>().ok());
+    let version = written
+        .and_then(Node::text)
+        .and_then(|text| text.parse::<i64>().ok());
     match (written, version) {
         (Some(node), Some(version)) if version != language::FORMAT => {
-            let message = format!("this library reads format {}, not {version}", language::FORMAT);
-            faults.push(Diagnostic::new(Code::UnsupportedFormat, node.place, message).help("write `format: 1`, or use a later library"));
+            let message = format!(
+                "this library reads format {}, not {version}",
+                language::FORMAT
+            );
+            faults.push(
+                Diagnostic::new(Code::UnsupportedFormat, node.place, message)
+                    .help("write `format: 1`, or use a later library"),
+            );
             None
         }
         _ => Some(()),
@@ -43,26 +51,58 @@ pub(crate) fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagno
     };
     if bytes.len() > tree::LARGEST_FILE {
         let message = format!("the file has {} bytes, more than 1 MiB", bytes.len());
-        return refuse(Code::TooLarge, Place::new(1, 1, 0, 0), message, "split the matrix, or shorten its lists");
+        return refuse(
+            Code::TooLarge,
+            Place::new(1, 1, 0, 0),
+            message,
+            "split the matrix, or shorten its lists",
+        );
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
-            let good = std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default();
+            let good = std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default())
+                .unwrap_or_default();
             let byte = bytes.get(good.len()).copied().unwrap_or_default();
             let message = format!("the byte {byte:#04x} is not UTF-8 text");
-            return refuse(Code::NotText, place_after(good, 0), message, "save the file with the encoding UTF-8");
+            return refuse(
+                Code::NotText,
+                place_after(good, 0),
+                message,
+                "save the file with the encoding UTF-8",
+            );
         }
     };
-    let Some(control) = first_control_character(text) else { return Ok(text) };
+    let Some(control) = first_control_character(text) else {
+        return Ok(text);
+    };
     let good = text.get(..control).unwrap_or_default();
-    let character = text.get(control..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+    let character = text
+        .get(control..)
+        .and_then(|rest| rest.chars().next())
+        .unwrap_or_default();
     let (message, help) = match character {
-        '\r' => ("a line ends with a lone carriage return".to_owned(), "end each line with a line feed, or with a carriage return and a line feed"),
-        _ => (format!("the control character U+{:04X} in the text", u32::from(character)), "remove it"),
+        '\r' => (
+            "a line ends with a lone carriage return".to_owned(),
+            "end each line with a line feed, or with a carriage return and a line feed",
+        ),
+        _ => (
+            format!(
+                "the control character U+{:04X} in the text",
+                u32::from(character)
+            ),
+            "remove it",
+        ),
     };
     let mut faults = Diagnostics::new(file, text);
-    faults.push(Diagnostic::new(Code::NotText, place_after(good, character.len_utf8()), message).help(help));
+    faults.push(
+        Diagnostic::new(
+            Code::NotText,
+            place_after(good, character.len_utf8()),
+            message,
+        )
+        .help(help),
+    );
     Err(faults)
 }
 
@@ -70,7 +110,8 @@ pub(crate) fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagno
 fn first_control_character(text: &str) -> Option<usize> {
     let mut characters = text.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
-        let ends_line = character == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n');
+        let ends_line =
+            character == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n');
         if character.is_control() && !matches!(character, '\n' | '\t') && !ends_line {
             return Some(at);
         }
@@ -81,6 +122,11 @@ fn first_control_character(text: &str) -> Option<usize> {
 /// The place of what follows a text, so many bytes long.
 fn place_after(text: &str, length: usize) -> Place {
     let line = text.matches('\n').count() + 1;
-    let column = text.chars().rev().take_while(|character| *character != '\n').count() + 1;
+    let column = text
+        .chars()
+        .rev()
+        .take_while(|character| *character != '\n')
+        .count()
+        + 1;
     Place::new(line, column, text.len(), text.len() + length)
 }

@@ -13,7 +13,8 @@ const NUMBER: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
 const WHOLE: &str = "^-?(0|[1-9][0-9]*)$";
 const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 const DURATION: &str = "^P[1-9][0-9]{0,3}[DMY]$";
-const VERSION: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
+const VERSION: &str =
+    r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
 
 /// The JSON Schema (draft 2020-12) of a matrix file, with a line feed at its end.
 ///
@@ -26,7 +27,9 @@ const VERSION: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9
 /// ```
 #[must_use]
 pub fn json_schema() -> String {
-    let mut shapes = Shapes { definitions: Map::new() };
+    let mut shapes = Shapes {
+        definitions: Map::new(),
+    };
     let root = shapes.form(&language::MATRIX);
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -48,26 +51,38 @@ struct Shapes {
 impl Shapes {
     fn form(&mut self, form: &Form) -> Value {
         match form {
-            Form::Text => json!({ "type": ["string", "number", "boolean"], "minLength": 1, "maxLength": LONGEST_TEXT }),
+            Form::Text => {
+                json!({ "type": ["string", "number", "boolean"], "minLength": 1, "maxLength": LONGEST_TEXT })
+            }
             Form::Name => json!({ "type": "string", "pattern": NAME, "maxLength": LONGEST_NAME }),
             Form::Reference => json!({ "type": "string", "minLength": 1 }),
             Form::Slug => json!({ "type": "string", "pattern": SLUG, "maxLength": LONGEST_NAME }),
-            Form::Value | Form::Limit => json!({ "type": ["string", "number", "boolean"], "minLength": 1, "maxLength": LONGEST_NAME }),
+            Form::Value | Form::Limit => {
+                json!({ "type": ["string", "number", "boolean"], "minLength": 1, "maxLength": LONGEST_NAME })
+            }
             Form::Number => json!({ "type": ["number", "string"], "pattern": NUMBER }),
-            Form::Whole { from, to } => json!({ "type": ["integer", "string"], "minimum": from, "maximum": to, "pattern": WHOLE }),
+            Form::Whole { from, to } => {
+                json!({ "type": ["integer", "string"], "minimum": from, "maximum": to, "pattern": WHOLE })
+            }
             Form::Boolean => json!({ "enum": [true, false, "true", "false"] }),
             Form::Date => json!({ "type": "string", "pattern": DATE }),
             Form::Duration => json!({ "type": "string", "pattern": DURATION }),
             Form::Version => json!({ "type": "string", "pattern": VERSION }),
             Form::Anything => json!({ "type": ["string", "number", "boolean", "null"] }),
-            Form::Members => json!({ "type": "array", "items": self.form(&Form::Value), "maxItems": MOST_MEMBERS }),
+            Form::Members => {
+                json!({ "type": "array", "items": self.form(&Form::Value), "maxItems": MOST_MEMBERS })
+            }
             Form::Word(words) => json!({ "enum": words }),
-            Form::List { of, most } => json!({ "type": "array", "items": self.form(of), "minItems": 1, "maxItems": most }),
+            Form::List { of, most } => {
+                json!({ "type": "array", "items": self.form(of), "minItems": 1, "maxItems": most })
+            }
             Form::Map(shape) => self.shape(shape),
             Form::Named { key, of, most } => {
                 json!({ "type": "object", "propertyNames": self.name(key), "additionalProperties": self.form(of), "maxProperties": most })
             }
-            Form::Either(forms) => json!({ "anyOf": forms.iter().map(|form| self.form(form)).collect::<Vec<_>>() }),
+            Form::Either(forms) => {
+                json!({ "anyOf": forms.iter().map(|form| self.form(form)).collect::<Vec<_>>() })
+            }
         }
     }
 
@@ -91,10 +106,22 @@ impl Shapes {
     }
 
     fn definition(&mut self, shape: &Shape) -> Value {
-        let properties: Map<String, Value> = shape.keys.iter().map(|key| (key.name.to_owned(), self.property(key))).collect();
-        let required: Vec<&str> = shape.keys.iter().filter(|key| key.need == Need::Required).map(|key| key.name).collect();
-        let others = shape.open.map_or(Value::Bool(false), |form| self.form(form));
-        let mut definition = json!({ "type": "object", "properties": properties, "additionalProperties": others });
+        let properties: Map<String, Value> = shape
+            .keys
+            .iter()
+            .map(|key| (key.name.to_owned(), self.property(key)))
+            .collect();
+        let required: Vec<&str> = shape
+            .keys
+            .iter()
+            .filter(|key| key.need == Need::Required)
+            .map(|key| key.name)
+            .collect();
+        let others = shape
+            .open
+            .map_or(Value::Bool(false), |form| self.form(form));
+        let mut definition =
+            json!({ "type": "object", "properties": properties, "additionalProperties": others });
         if let Some(definition) = definition.as_object_mut() {
             if required.is_empty() {
                 definition.insert("minProperties".to_owned(), json!(1));
@@ -102,7 +129,11 @@ impl Shapes {
                 definition.insert("required".to_owned(), json!(required));
             }
             if !shape.one_of.is_empty() {
-                let each: Vec<Value> = shape.one_of.iter().map(|name| json!({ "required": [name] })).collect();
+                let each: Vec<Value> = shape
+                    .one_of
+                    .iter()
+                    .map(|name| json!({ "required": [name] }))
+                    .collect();
                 definition.insert("oneOf".to_owned(), json!(each));
             }
         }

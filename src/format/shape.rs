@@ -82,7 +82,9 @@ pub(crate) enum Need {
 }
 
 /// Words that one YAML reader takes for text and another for a boolean or for nothing.
-const AMBIGUOUS: [&str; 12] = ["yes", "no", "on", "off", "y", "n", "null", "~", "true", "false", "nan", ".nan"];
+const AMBIGUOUS: [&str; 12] = [
+    "yes", "no", "on", "off", "y", "n", "null", "~", "true", "false", "nan", ".nan",
+];
 /// Words that mean something of their own where a value of the author's may stand.
 pub(crate) const RESERVED: [&str; 2] = ["nothing", "impossible"];
 pub(crate) const LONGEST_NAME: usize = 64;
@@ -128,11 +130,17 @@ fn check_called(node: &mut Node, form: &Form, subject: &Subject<'_>, faults: &mu
             None => wrong_kind(node, form, what, faults),
         },
         (Form::Map(shape), Kind::Map(_)) => check_map(node, shape, subject, faults),
-        (Form::Named { key, of, most }, Kind::Map(_)) => check_named(node, key, of, *most, what, faults),
+        (Form::Named { key, of, most }, Kind::Map(_)) => {
+            check_named(node, key, of, *most, what, faults)
+        }
         (Form::Members, Kind::List(items)) if items.is_empty() => {}
-        (Form::Members, Kind::List(_)) => check_list(node, &Form::Value, MOST_MEMBERS, what, faults),
+        (Form::Members, Kind::List(_)) => {
+            check_list(node, &Form::Value, MOST_MEMBERS, what, faults)
+        }
         (Form::List { of, most }, Kind::List(_)) => check_list(node, of, *most, what, faults),
-        (Form::Map(_) | Form::Named { .. } | Form::Members | Form::List { .. }, _) => wrong_kind(node, form, what, faults),
+        (Form::Map(_) | Form::Named { .. } | Form::Members | Form::List { .. }, _) => {
+            wrong_kind(node, form, what, faults)
+        }
         (_, Kind::Scalar { text, plain }) => {
             let is_readable = check_scalar(text, *plain, node.place, form, what, faults);
             if !is_readable {
@@ -145,9 +153,18 @@ fn check_called(node: &mut Node, form: &Form, subject: &Subject<'_>, faults: &mu
 
 fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut Diagnostics) {
     let (own_name, place) = (subject.of_shape(shape), subject.place(node));
-    let Kind::Map(entries) = &mut node.kind else { return };
-    if entries.is_empty() && shape.keys.iter().all(|key| key.need != Need::Required) && shape.one_of.is_empty() {
-        let fault = Diagnostic::new(Code::WrongKind, node.place, format!("{} is empty", subject.what));
+    let Kind::Map(entries) = &mut node.kind else {
+        return;
+    };
+    if entries.is_empty()
+        && shape.keys.iter().all(|key| key.need != Need::Required)
+        && shape.one_of.is_empty()
+    {
+        let fault = Diagnostic::new(
+            Code::WrongKind,
+            node.place,
+            format!("{} is empty", subject.what),
+        );
         faults.push(fault.help(format!("write {}", shape.keys_in_words())));
         node.kind = Kind::Refused;
         return;
@@ -156,7 +173,9 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
     let mut clashes = false;
     for index in 0..entries.len() {
         let taken = |name: &str| entries.iter().any(|(key, _)| key.text == name);
-        let Some((key, _)) = entries.get(index) else { continue };
+        let Some((key, _)) = entries.get(index) else {
+            continue;
+        };
         let meant = match (shape.key(&key.text), shape.open) {
             (Some(_), _) | (None, Some(_)) => None,
             (None, None) if key.text.is_empty() => None,
@@ -169,14 +188,20 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
                 let names = shape.keys.iter().map(|key| key.name);
                 let message = format!("{own_name} has no key `{}`", shortened(&key.text));
                 let help = match key.text.split_once(':') {
-                    Some((name, value)) if shape.key(name).is_some() => format!("write a space after the colon: `{name}: {}`", shortened(value)),
+                    Some((name, value)) if shape.key(name).is_some() => format!(
+                        "write a space after the colon: `{name}: {}`",
+                        shortened(value)
+                    ),
                     _ => suggest(&key.text, names.clone()),
                 };
                 faults.push(Diagnostic::new(Code::UnknownKey, key.place, message).help(help));
-                closest(key.text.split(':').next().unwrap_or_default(), names).filter(|name| !taken(name))
+                closest(key.text.split(':').next().unwrap_or_default(), names)
+                    .filter(|name| !taken(name))
             }
         };
-        let Some((key, value)) = entries.get_mut(index) else { continue };
+        let Some((key, value)) = entries.get_mut(index) else {
+            continue;
+        };
         if let Some(meant) = meant {
             if key.text.contains(':') {
                 value.kind = Kind::Refused;
@@ -184,21 +209,52 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
             meant.clone_into(&mut key.text);
         }
         let known = shape.key(&key.text);
-        if let Some(known) = known.filter(|known| known.need == Need::Required && known.form.is_unanswered(value)) {
-            let wanted = if matches!(known.form, Form::List { .. }) { "at least one item".to_owned() } else { known.form.in_words() };
-            let fault = Diagnostic::new(Code::WrongKind, value.place, format!("`{}` is empty", known.name));
+        if let Some(known) =
+            known.filter(|known| known.need == Need::Required && known.form.is_unanswered(value))
+        {
+            let wanted = if matches!(known.form, Form::List { .. }) {
+                "at least one item".to_owned()
+            } else {
+                known.form.in_words()
+            };
+            let fault = Diagnostic::new(
+                Code::WrongKind,
+                value.place,
+                format!("`{}` is empty", known.name),
+            );
             faults.push(fault.help(format!("write {wanted}: {}", uncapitalised(known.about))));
             value.kind = Kind::Refused;
         } else if let Some(form) = known.map(|known| known.form).or(shape.open) {
             check(value, form, &format!("`{}`", shortened(&key.text)), faults);
         }
     }
-    let written = |name: &str| entries.iter().find(|(key, _)| key.text == name).map(|(key, _)| key);
-    for key in shape.keys.iter().filter(|key| key.need == Need::Required && written(key.name).is_none()) {
-        let fault = Diagnostic::new(Code::MissingKey, place, format!("{own_name} needs the key `{}`", key.name));
-        faults.push(fault.help(format!("add `{}: …`: {}", key.name, uncapitalised(key.about))));
+    let written = |name: &str| {
+        entries
+            .iter()
+            .find(|(key, _)| key.text == name)
+            .map(|(key, _)| key)
+    };
+    for key in shape
+        .keys
+        .iter()
+        .filter(|key| key.need == Need::Required && written(key.name).is_none())
+    {
+        let fault = Diagnostic::new(
+            Code::MissingKey,
+            place,
+            format!("{own_name} needs the key `{}`", key.name),
+        );
+        faults.push(fault.help(format!(
+            "add `{}: …`: {}",
+            key.name,
+            uncapitalised(key.about)
+        )));
     }
-    let one_of: Vec<_> = shape.one_of.iter().filter_map(|name| written(name)).collect();
+    let one_of: Vec<_> = shape
+        .one_of
+        .iter()
+        .filter_map(|name| written(name))
+        .collect();
     // An alien key most likely is the one that is wanted.
     if !(has_unknown && one_of.is_empty()) {
         check_one_of(&own_name, place, shape, &one_of, faults);
@@ -209,24 +265,52 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
     }
 }
 
-fn check_one_of(own_name: &str, place: Place, shape: &Shape, written: &[&WrittenKey], faults: &mut Diagnostics) {
+fn check_one_of(
+    own_name: &str,
+    place: Place,
+    shape: &Shape,
+    written: &[&WrittenKey],
+    faults: &mut Diagnostics,
+) {
     if shape.one_of.is_empty() || written.len() == 1 {
         return;
     }
-    let choices = shape.one_of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let choices = shape
+        .one_of
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let fault = match written {
         [first, second, ..] => {
-            let message = format!("`{}` and `{}` cannot stand together in {}", first.text, second.text, shape.name);
-            Diagnostic::new(Code::OneOfKeys, second.place, message).related(first.place, "the other is here")
+            let message = format!(
+                "`{}` and `{}` cannot stand together in {}",
+                first.text, second.text, shape.name
+            );
+            Diagnostic::new(Code::OneOfKeys, second.place, message)
+                .related(first.place, "the other is here")
         }
-        _ => Diagnostic::new(Code::OneOfKeys, place, format!("{own_name} lacks the key that says what it does")),
+        _ => Diagnostic::new(
+            Code::OneOfKeys,
+            place,
+            format!("{own_name} lacks the key that says what it does"),
+        ),
     };
     faults.push(fault.help(format!("write exactly one of {choices}")));
 }
 
-fn check_named(node: &mut Node, key: &Form, of: &Form, most: usize, what: &str, faults: &mut Diagnostics) {
+fn check_named(
+    node: &mut Node,
+    key: &Form,
+    of: &Form,
+    most: usize,
+    what: &str,
+    faults: &mut Diagnostics,
+) {
     let place = node.place;
-    let Kind::Map(entries) = &mut node.kind else { return };
+    let Kind::Map(entries) = &mut node.kind else {
+        return;
+    };
     check_count(place, entries.len(), most, what, faults);
     refuse_unindented(entries, of, faults);
     for (name, value) in entries {
@@ -234,7 +318,15 @@ fn check_named(node: &mut Node, key: &Form, of: &Form, most: usize, what: &str, 
             continue;
         }
         check_scalar(&name.text, name.plain, name.place, key, what, faults);
-        check_called(value, of, &Subject { what: &format!("`{}`", shortened(&name.text)), name: Some(name) }, faults);
+        check_called(
+            value,
+            of,
+            &Subject {
+                what: &format!("`{}`", shortened(&name.text)),
+                name: Some(name),
+            },
+            faults,
+        );
     }
 }
 
@@ -248,8 +340,13 @@ fn refuse_unindented(entries: &mut [(WrittenKey, Node)], of: &Form, faults: &mut
             continue;
         }
         value.kind = Kind::Refused;
-        let fault = Diagnostic::new(Code::WrongKind, name.place, format!("nothing stands below `{}`", shortened(&name.text)));
-        let mut parts = std::iter::from_fn(|| entries.next_if(|(key, _)| shape.key(&key.text).is_some()));
+        let fault = Diagnostic::new(
+            Code::WrongKind,
+            name.place,
+            format!("nothing stands below `{}`", shortened(&name.text)),
+        );
+        let mut parts =
+            std::iter::from_fn(|| entries.next_if(|(key, _)| shape.key(&key.text).is_some()));
         let fault = match parts.next() {
             Some((key, part)) => {
                 part.kind = Kind::Refused;
@@ -264,13 +361,22 @@ fn refuse_unindented(entries: &mut [(WrittenKey, Node)], of: &Form, faults: &mut
 
 fn check_list(node: &mut Node, of: &Form, most: usize, what: &str, faults: &mut Diagnostics) {
     let place = node.place;
-    let Kind::List(items) = &mut node.kind else { return };
+    let Kind::List(items) = &mut node.kind else {
+        return;
+    };
     check_count(place, items.len(), most, what, faults);
     if items.is_empty() {
         let message = format!("{what} is an empty list");
-        faults.push(Diagnostic::new(Code::WrongKind, place, message).help("write at least one item, or leave the key out"));
+        faults.push(
+            Diagnostic::new(Code::WrongKind, place, message)
+                .help("write at least one item, or leave the key out"),
+        );
     }
-    let item_of = if what.starts_with("an item of") { what.to_owned() } else { format!("an item of {what}") };
+    let item_of = if what.starts_with("an item of") {
+        what.to_owned()
+    } else {
+        format!("an item of {what}")
+    };
     for item in items {
         check(item, of, &item_of, faults);
     }
@@ -282,82 +388,177 @@ fn check_count(place: Place, count: usize, most: usize, what: &str, faults: &mut
         faults.push(Diagnostic::new(Code::WrongKind, place, message).help("keep one of them"));
     } else if count > most {
         let message = format!("{what} has {count} entries, more than {most}");
-        faults.push(Diagnostic::new(Code::TooMany, place, message).help(format!("keep it to {most}")));
+        faults.push(
+            Diagnostic::new(Code::TooMany, place, message).help(format!("keep it to {most}")),
+        );
     }
 }
 
 /// Checks a single value. Whether it can be read on: a word that is only unfit as a value still names the same thing everywhere.
-fn check_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str, faults: &mut Diagnostics) -> bool {
+fn check_scalar(
+    text: &str,
+    plain: bool,
+    place: Place,
+    form: &Form,
+    what: &str,
+    faults: &mut Diagnostics,
+) -> bool {
     let faulty = faults.count();
     report_scalar(text, plain, place, form, what, faults);
-    faults.count() == faulty || matches!(form, Form::Value | Form::Limit | Form::Name) && !text.is_empty()
+    faults.count() == faulty
+        || matches!(form, Form::Value | Form::Limit | Form::Name) && !text.is_empty()
 }
 
-fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str, faults: &mut Diagnostics) {
+fn report_scalar(
+    text: &str,
+    plain: bool,
+    place: Place,
+    form: &Form,
+    what: &str,
+    faults: &mut Diagnostics,
+) {
     if text.is_empty() && plain && !matches!(form, Form::Anything) {
         let fault = Diagnostic::new(Code::WrongKind, place, format!("{what} is empty"));
         faults.push(fault.help(format!("write {}, or leave the key out", form.in_words())));
         return;
     }
     let shown = shortened(text);
-    let mut fault = |code, message: String, help: String| faults.push(Diagnostic::new(code, place, message).help(help));
+    let mut fault = |code, message: String, help: String| {
+        faults.push(Diagnostic::new(code, place, message).help(help))
+    };
     match form {
         Form::Text if text.trim().is_empty() => {
-            fault(Code::WrongKind, format!("{what} is empty"), "write a text, or leave the key out".to_owned());
+            fault(
+                Code::WrongKind,
+                format!("{what} is empty"),
+                "write a text, or leave the key out".to_owned(),
+            );
         }
         Form::Text if text.chars().any(is_invisible) => {
-            let message = format!("{what} has a character that is not seen, such as one that turns the direction of the text");
-            fault(Code::WrongKind, message, "write it again by hand".to_owned());
+            let message = format!(
+                "{what} has a character that is not seen, such as one that turns the direction of the text"
+            );
+            fault(
+                Code::WrongKind,
+                message,
+                "write it again by hand".to_owned(),
+            );
         }
         Form::Text if text.len() > LONGEST_TEXT => {
-            fault(Code::TooMany, format!("{what} is longer than {LONGEST_TEXT} bytes"), "shorten it".to_owned());
+            fault(
+                Code::TooMany,
+                format!("{what} is longer than {LONGEST_TEXT} bytes"),
+                "shorten it".to_owned(),
+            );
         }
         Form::Name if !is_name(text, '_') => {
-            fault(Code::NotAName, format!("`{shown}` cannot be a name"), name_help(text, '_', '-'));
+            fault(
+                Code::NotAName,
+                format!("`{shown}` cannot be a name"),
+                name_help(text, '_', '-'),
+            );
         }
         Form::Slug if !is_name(text, '-') => {
-            fault(Code::NotAName, format!("`{shown}` cannot be an id"), name_help(text, '-', '_'));
+            fault(
+                Code::NotAName,
+                format!("`{shown}` cannot be an id"),
+                name_help(text, '-', '_'),
+            );
         }
         Form::Value | Form::Limit => {
-            let ambiguous = plain && AMBIGUOUS.contains(&text.to_lowercase().as_str()) && !["true", "false"].contains(&text);
+            let ambiguous = plain
+                && AMBIGUOUS.contains(&text.to_lowercase().as_str())
+                && !["true", "false"].contains(&text);
             if ambiguous {
                 let message = format!("YAML readers disagree about what `{text}` is");
-                fault(Code::AmbiguousWord, message, format!("write `\"{text}\"`, in quotes, if you mean the word"));
-            } else if text.trim() != text || text.is_empty() || text.len() > LONGEST_NAME || text.chars().any(char::is_control) {
-                let help = format!("write a short text of at most {LONGEST_NAME} bytes, without spaces around it");
+                fault(
+                    Code::AmbiguousWord,
+                    message,
+                    format!("write `\"{text}\"`, in quotes, if you mean the word"),
+                );
+            } else if text.trim() != text
+                || text.is_empty()
+                || text.len() > LONGEST_NAME
+                || text.chars().any(char::is_control)
+            {
+                let help = format!(
+                    "write a short text of at most {LONGEST_NAME} bytes, without spaces around it"
+                );
                 fault(Code::NotAName, format!("`{shown}` cannot be a value"), help);
             }
         }
         Form::Number if number::parse(text).is_none() => {
-            faults.push(not_a_number(text, place, format!("{what} needs a number, not `{shown}`")));
+            faults.push(not_a_number(
+                text,
+                place,
+                format!("{what} needs a number, not `{shown}`"),
+            ));
         }
         Form::Whole { from, to } => match number::parse(text) {
-            None => faults.push(not_a_number(text, place, format!("{what} needs a whole number, not `{shown}`"))),
+            None => faults.push(not_a_number(
+                text,
+                place,
+                format!("{what} needs a whole number, not `{shown}`"),
+            )),
             // `2.0` would be whole, and is refused so that there is one way to write a count.
             Some(number) if text.contains('.') => {
-                let help = if number.is_integer() { format!("write `{}`", number.normalize()) } else { "write a number without decimals".to_owned() };
-                fault(Code::NotANumber, format!("{what} needs a whole number, not `{shown}`"), help);
+                let help = if number.is_integer() {
+                    format!("write `{}`", number.normalize())
+                } else {
+                    "write a number without decimals".to_owned()
+                };
+                fault(
+                    Code::NotANumber,
+                    format!("{what} needs a whole number, not `{shown}`"),
+                    help,
+                );
             }
-            Some(number) if number::scaled(number, 0).is_some_and(|whole| (*from..=*to).contains(&whole)) => {}
+            Some(number)
+                if number::scaled(number, 0)
+                    .is_some_and(|whole| (*from..=*to).contains(&whole)) => {}
             Some(_) => {
-                fault(Code::NumberOutOfRange, format!("{what} cannot be `{shown}`"), format!("write a whole number from {from} to {to}"));
+                fault(
+                    Code::NumberOutOfRange,
+                    format!("{what} cannot be `{shown}`"),
+                    format!("write a whole number from {from} to {to}"),
+                );
             }
         },
         Form::Boolean if !["true", "false"].contains(&text) => {
-            fault(Code::NotABoolean, format!("{what} is true or false, not `{shown}`"), boolean_help(text).to_owned());
+            fault(
+                Code::NotABoolean,
+                format!("{what} is true or false, not `{shown}`"),
+                boolean_help(text).to_owned(),
+            );
         }
         Form::Date if text.parse::<Date>().is_err() => {
-            fault(Code::NotADate, format!("`{shown}` is not a date"), date_help(text));
+            fault(
+                Code::NotADate,
+                format!("`{shown}` is not a date"),
+                date_help(text),
+            );
         }
         Form::Duration if Duration::parse(text).is_none() => {
             let message = format!("{what} needs a length of time, not `{shown}`");
-            fault(Code::NotADuration, message, "write `P28D`, `P3M` or `P1Y`: so many days, months or years".to_owned());
+            fault(
+                Code::NotADuration,
+                message,
+                "write `P28D`, `P3M` or `P1Y`: so many days, months or years".to_owned(),
+            );
         }
         Form::Version if semver::Version::parse(text).is_err() => {
-            fault(Code::NotAVersion, format!("`{shown}` is not a version"), version_help(text));
+            fault(
+                Code::NotAVersion,
+                format!("`{shown}` is not a version"),
+                version_help(text),
+            );
         }
         Form::Word(words) if !words.contains(&text) => {
-            fault(Code::UnknownWord, format!("{what} cannot be `{shown}`"), suggest(text, words.iter().copied()));
+            fault(
+                Code::UnknownWord,
+                format!("{what} cannot be `{shown}`"),
+                suggest(text, words.iter().copied()),
+            );
         }
         _ => {}
     }
@@ -367,7 +568,8 @@ fn report_scalar(text: &str, plain: bool, place: Place, form: &Form, what: &str,
 pub(crate) fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
     if number::has_too_many_digits(text) {
         let message = format!("`{}` has too many digits to be exact", shortened(text));
-        return Diagnostic::new(Code::NumberOutOfRange, place, message).help(format!("write at most {} digits", number::MOST_DIGITS));
+        return Diagnostic::new(Code::NumberOutOfRange, place, message)
+            .help(format!("write at most {} digits", number::MOST_DIGITS));
     }
     Diagnostic::new(Code::NotANumber, place, message).help(number_help(text))
 }
@@ -376,17 +578,33 @@ pub(crate) fn not_a_number(text: &str, place: Place, message: String) -> Diagnos
 fn number_help(text: &str) -> String {
     if text.starts_with(['<', '>', '=']) {
         let digits = text.trim_start_matches(['<', '>', '=', ' ']);
-        let digits = if number::parse(digits).is_some() { digits } else { "3" };
-        return format!("write `{{ from: {digits} }}` for {digits} or more, or `{{ below: {digits} }}` for less than {digits}");
+        let digits = if number::parse(digits).is_some() {
+            digits
+        } else {
+            "3"
+        };
+        return format!(
+            "write `{{ from: {digits} }}` for {digits} or more, or `{{ below: {digits} }}` for less than {digits}"
+        );
     }
     let comma = text.replace(',', ".");
     if comma != text && number::parse(&comma).is_some() {
         return format!("write `{comma}`: the decimal mark is a point");
     }
-    let plain = text.trim().trim_end_matches('%').trim_start_matches('+').replace(['_', ' '], "");
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
+    let plain = text
+        .trim()
+        .trim_end_matches('%')
+        .trim_start_matches('+')
+        .replace(['_', ' '], "");
+    let (sign, digits) = plain
+        .strip_prefix('-')
+        .map_or(("", plain.as_str()), |digits| ("-", digits));
     let digits = digits.trim_end_matches('.').trim_start_matches('0');
-    let zero = if digits.is_empty() && plain.contains('0') || digits.starts_with('.') { "0" } else { "" };
+    let zero = if digits.is_empty() && plain.contains('0') || digits.starts_with('.') {
+        "0"
+    } else {
+        ""
+    };
     let mended = format!("{sign}{zero}{digits}");
     if mended != text && number::parse(&mended).is_some() {
         return format!("write `{mended}`");
@@ -407,7 +625,11 @@ pub(crate) fn boolean_help(text: &str) -> &'static str {
 pub(crate) fn date_help(text: &str) -> String {
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     if let [first, month, last] = parts.as_slice() {
-        let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+        let (year, day) = if first.len() == 4 {
+            (first, last)
+        } else {
+            (last, first)
+        };
         let mended = format!("{year}-{month:0>2}-{day:0>2}");
         if mended.parse::<Date>().is_ok() {
             return format!("write it as year, month and day: `{mended}`");
@@ -418,15 +640,41 @@ pub(crate) fn date_help(text: &str) -> String {
 
 fn version_help(text: &str) -> String {
     let plain = text.trim_start_matches(['v', 'V']);
-    let mended = [plain.to_owned(), format!("{plain}.0"), format!("{plain}.0.0")];
-    let mended = mended.into_iter().find(|mended| semver::Version::parse(mended).is_ok());
-    format!("write three numbers: `{}`", mended.as_deref().unwrap_or("1.0.0"))
+    let mended = [
+        plain.to_owned(),
+        format!("{plain}.0"),
+        format!("{plain}.0.0"),
+    ];
+    let mended = mended
+        .into_iter()
+        .find(|mended| semver::Version::parse(mended).is_ok());
+    format!(
+        "write three numbers: `{}`",
+        mended.as_deref().unwrap_or("1.0.0")
+    )
 }
 
 fn name_help(text: &str, joint: char, other: char) -> String {
-    let mended: String = text.trim().to_lowercase().chars().map(|next| if next == other || next == ' ' { joint } else { next }).collect();
-    let rule = format!("lower-case letters, digits and `{joint}`, beginning with a letter, at most {LONGEST_NAME}");
-    if is_name(&mended, joint) { format!("write `{mended}`: {rule}") } else { format!("use {rule}") }
+    let mended: String = text
+        .trim()
+        .to_lowercase()
+        .chars()
+        .map(|next| {
+            if next == other || next == ' ' {
+                joint
+            } else {
+                next
+            }
+        })
+        .collect();
+    let rule = format!(
+        "lower-case letters, digits and `{joint}`, beginning with a letter, at most {LONGEST_NAME}"
+    );
+    if is_name(&mended, joint) {
+        format!("write `{mended}`: {rule}")
+    } else {
+        format!("use {rule}")
+    }
 }
 
 /// A value of the wrong kind is judged no further.
@@ -441,14 +689,18 @@ fn wrong_kind(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics
 
 fn uncapitalised(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(characters).collect()
+    })
 }
 
 /// Whether a text is a name whose words are joined by this character.
 pub(crate) fn is_name(text: &str, joint: char) -> bool {
     text.len() <= LONGEST_NAME
         && text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.chars().all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == joint)
+        && text
+            .chars()
+            .all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == joint)
 }
 
 /// Whether a character could make a text read otherwise than it is: a control other than the end of a line, or a mark of direction.
@@ -461,7 +713,11 @@ fn is_invisible(character: char) -> bool {
 pub(crate) fn shortened(text: &str) -> String {
     let mut characters = text.chars();
     let start: String = characters.by_ref().take(40).collect();
-    if characters.next().is_some() { format!("{start}…") } else { start }
+    if characters.next().is_some() {
+        format!("{start}…")
+    } else {
+        start
+    }
 }
 
 impl Form {
@@ -478,7 +734,14 @@ impl Form {
     fn is_unanswered(&self, node: &Node) -> bool {
         match (self, &node.kind) {
             (Self::List { .. }, Kind::List(items)) => items.is_empty(),
-            (Self::Map(_) | Self::Named { .. } | Self::Members | Self::Either(_) | Self::List { .. }, _) => false,
+            (
+                Self::Map(_)
+                | Self::Named { .. }
+                | Self::Members
+                | Self::Either(_)
+                | Self::List { .. },
+                _,
+            ) => false,
             (_, kind) => matches!(kind, Kind::Scalar { text, plain: true } if text.is_empty()),
         }
     }
@@ -495,7 +758,11 @@ impl Form {
             Self::Date => "a date".to_owned(),
             Self::Duration => "a length of time such as `P3M`".to_owned(),
             Self::Version => "a version".to_owned(),
-            Self::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
+            Self::Word(words) => words
+                .iter()
+                .map(|word| format!("`{word}`"))
+                .collect::<Vec<_>>()
+                .join(" or "),
             Self::List { .. } | Self::Members => "a list".to_owned(),
             Self::Map(_) => "a map of keys".to_owned(),
             Self::Named { .. } => "a map of names".to_owned(),
@@ -510,8 +777,12 @@ impl Form {
     /// How to write it.
     fn example(&self) -> String {
         match self {
-            Self::List { of: Self::Map(_), .. } => "write `[ { … }, { … } ]`, or a line `- …` for each".to_owned(),
-            Self::List { .. } | Self::Members => "write `[ …, … ]`, or a line `- …` for each".to_owned(),
+            Self::List {
+                of: Self::Map(_), ..
+            } => "write `[ { … }, { … } ]`, or a line `- …` for each".to_owned(),
+            Self::List { .. } | Self::Members => {
+                "write `[ …, … ]`, or a line `- …` for each".to_owned()
+            }
             Self::Map(shape) => format!("write {}", shape.keys_in_words()),
             Self::Named { .. } => "write a line `name: …` for each, indented below".to_owned(),
             other => format!("write {} here", other.in_words()),
@@ -526,7 +797,9 @@ impl Shape {
 
     /// The name without its article.
     pub(crate) fn noun(&self) -> &'static str {
-        self.name.split_once(' ').map_or(self.name, |(_, noun)| noun)
+        self.name
+            .split_once(' ')
+            .map_or(self.name, |(_, noun)| noun)
     }
 
     /// The first keys that somebody would write.
@@ -535,10 +808,18 @@ impl Shape {
             return "what it compares, such as `{ rosh: high }`".to_owned();
         }
         let required = self.keys.iter().filter(|key| key.need == Need::Required);
-        let listed = |keys: Vec<&Key>| keys.iter().map(|key| format!("`{}: …`", key.name)).collect::<Vec<_>>().join(", ");
+        let listed = |keys: Vec<&Key>| {
+            keys.iter()
+                .map(|key| format!("`{}: …`", key.name))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         match required.clone().next() {
             Some(_) => listed(required.collect()),
-            None => format!("one or more of {}", listed(self.keys.iter().take(6).collect())),
+            None => format!(
+                "one or more of {}",
+                listed(self.keys.iter().take(6).collect())
+            ),
         }
     }
 }

@@ -7,40 +7,81 @@ use crate::format::tree::DEEPEST;
 
 /// The fault of a text that the parser refuses, at its place.
 pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {
-    let before = text.lines().take(place.line.saturating_sub(1)).filter(|line| !line.trim().is_empty()).last().unwrap_or_default();
-    let line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
-    let told = |message: &str, help: String| Diagnostic::new(Code::Syntax, place, format!("not YAML: {message}")).help(help);
+    let before = text
+        .lines()
+        .take(place.line.saturating_sub(1))
+        .filter(|line| !line.trim().is_empty())
+        .last()
+        .unwrap_or_default();
+    let line = text
+        .lines()
+        .nth(place.line.saturating_sub(1))
+        .unwrap_or_default();
+    let told = |message: &str, help: String| {
+        Diagnostic::new(Code::Syntax, place, format!("not YAML: {message}")).help(help)
+    };
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => {
             let message = format!("nested more than {DEEPEST} deep");
-            Diagnostic::new(Code::TooComplex, place, message).help("a matrix needs no such depth; split the rule into named parts")
+            Diagnostic::new(Code::TooComplex, place, message)
+                .help("a matrix needs no such depth; split the rule into named parts")
         }
-        ErrorKind::DirectiveDisallowed => told("a line that begins with `%`", "remove it: a matrix has no directives".to_owned()),
-        _ if line.trim_start_matches(' ').starts_with('\t') => told("a tab in the indentation", "indent with spaces, not with tabs".to_owned()),
-        ErrorKind::UnclosedFlowCollection { open } => {
-            told(&format!("`{open}` is never closed"), format!("close each `{open}` with `{}`", closing(*open)))
-        }
-        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
-            told(&format!("`{open}` is closed by `{close}`"), format!("close each `{open}` with `{}`", closing(*open)))
-        }
-        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-            told("a `,` or a `}` is missing", "write a comma between the entries, and close each `{` with `}`".to_owned())
-        }
-        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => {
-            told("a `,` or a `]` is missing", "write a comma between the items, and close each `[` with `]`".to_owned())
-        }
+        ErrorKind::DirectiveDisallowed => told(
+            "a line that begins with `%`",
+            "remove it: a matrix has no directives".to_owned(),
+        ),
+        _ if line.trim_start_matches(' ').starts_with('\t') => told(
+            "a tab in the indentation",
+            "indent with spaces, not with tabs".to_owned(),
+        ),
+        ErrorKind::UnclosedFlowCollection { open } => told(
+            &format!("`{open}` is never closed"),
+            format!("close each `{open}` with `{}`", closing(*open)),
+        ),
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => told(
+            &format!("`{open}` is closed by `{close}`"),
+            format!("close each `{open}` with `{}`", closing(*open)),
+        ),
+        ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => told(
+            "a `,` or a `}` is missing",
+            "write a comma between the entries, and close each `{` with `}`".to_owned(),
+        ),
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => told(
+            "a `,` or a `]` is missing",
+            "write a comma between the items, and close each `[` with `]`".to_owned(),
+        ),
         _ => match (word_without_space(before), error.info()) {
-            (_, info) if info.contains("quote") => told(&info, "close the quote on the same line".to_owned()),
-            (Some((key, value)), _) if indentation(before) == indentation(line) => {
-                told(&format!("`{key}:{value}` above is no key with a value"), format!("write a space after the colon: `{key}: {value}`"))
+            (_, info) if info.contains("quote") => {
+                told(&info, "close the quote on the same line".to_owned())
             }
-            (_, info) if info.starts_with("mapping values") || info.contains("simple key") || info.contains("implicit") => {
+            (Some((key, value)), _) if indentation(before) == indentation(line) => told(
+                &format!("`{key}:{value}` above is no key with a value"),
+                format!("write a space after the colon: `{key}: {value}`"),
+            ),
+            (_, info)
+                if info.starts_with("mapping values")
+                    || info.contains("simple key")
+                    || info.contains("implicit") =>
+            {
                 second_colon(line, before, place, told)
             }
-            (_, info) if info.contains("block mapping") || info.contains("block collection") || info.contains("indent") => {
-                told("this line does not fit the lines before it", "indent it exactly as the keys that it belongs with".to_owned())
+            (_, info)
+                if info.contains("block mapping")
+                    || info.contains("block collection")
+                    || info.contains("indent") =>
+            {
+                told(
+                    "this line does not fit the lines before it",
+                    "indent it exactly as the keys that it belongs with".to_owned(),
+                )
             }
-            (_, info) => told(&info, "check the indentation, the brackets and the quotes here and on the line before".to_owned()),
+            (_, info) => told(
+                &info,
+                "check the indentation, the brackets and the quotes here and on the line before"
+                    .to_owned(),
+            ),
         },
     }
 }
@@ -50,21 +91,40 @@ fn closing(bracket: char) -> char {
 }
 
 /// A colon where no key can stand: in a text, or on a line that is indented too far.
-fn second_colon(line: &str, before: &str, place: Place, told: impl Fn(&str, String) -> Diagnostic) -> Diagnostic {
+fn second_colon(
+    line: &str,
+    before: &str,
+    place: Place,
+    told: impl Fn(&str, String) -> Diagnostic,
+) -> Diagnostic {
     let upto: String = line.chars().take(place.column.saturating_sub(1)).collect();
     if upto.contains(": ") {
-        return told("a second colon in one value", "put a text with a colon in it in quotes".to_owned());
+        return told(
+            "a second colon in one value",
+            "put a text with a colon in it in quotes".to_owned(),
+        );
     }
     if indentation(line) > indentation(before) {
-        return told("this line is indented further than the line that it should stand below", "indent it like that line".to_owned());
+        return told(
+            "this line is indented further than the line that it should stand below",
+            "indent it like that line".to_owned(),
+        );
     }
-    told("a colon where no key can stand", "check the indentation here and on the line before".to_owned())
+    told(
+        "a colon where no key can stand",
+        "check the indentation here and on the line before".to_owned(),
+    )
 }
 
 /// A key and its value without the space between them: `type:integer`.
 fn word_without_space(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.trim().trim_start_matches("- ").split_once(':')?;
-    let is_word = |word: &str| !word.is_empty() && word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    };
     (is_word(key) && is_word(value)).then_some((key, value))
 }
 

@@ -43,7 +43,10 @@ pub(crate) struct Key {
 
 impl Node {
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
-        self.entries().iter().find(|(name, _)| name.text == key).map(|(_, node)| node)
+        self.entries()
+            .iter()
+            .find(|(name, _)| name.text == key)
+            .map(|(_, node)| node)
     }
 
     /// The entries of a map; none for anything else.
@@ -88,7 +91,13 @@ pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
     };
-    let mut builder = Builder { faults, open: Vec::new(), root: None, nodes: 0, documents: 0 };
+    let mut builder = Builder {
+        faults,
+        open: Vec::new(),
+        root: None,
+        nodes: 0,
+        documents: 0,
+    };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => {
@@ -98,7 +107,13 @@ pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
             }
             Err(error) => {
                 let at = *error.marker();
-                let place = place(text, at.line(), at.col(), at.byte_offset().unwrap_or(text.len()), None);
+                let place = place(
+                    text,
+                    at.line(),
+                    at.col(),
+                    at.byte_offset().unwrap_or(text.len()),
+                    None,
+                );
                 builder.faults.push(syntax::fault(text, &error, place));
                 return None;
             }
@@ -115,14 +130,23 @@ pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
 
 fn place(text: &str, line: usize, column: usize, start: usize, end: Option<usize>) -> Place {
     let start = start.min(text.len());
-    let end = end.unwrap_or_else(|| text.get(start..).and_then(|rest| rest.chars().next()).map_or(start, |next| start + next.len_utf8()));
+    let end = end.unwrap_or_else(|| {
+        text.get(start..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(start, |next| start + next.len_utf8())
+    });
     Place::new(line, column + 1, start, end.max(start))
 }
 
 fn span_place(span: &Span) -> Place {
     let start = span.start.byte_offset().unwrap_or_default();
     let end = span.end.byte_offset().unwrap_or(start);
-    Place::new(span.start.line(), span.start.col() + 1, start, end.max(start))
+    Place::new(
+        span.start.line(),
+        span.start.col() + 1,
+        start,
+        end.max(start),
+    )
 }
 
 /// A list or map that has begun and not yet ended.
@@ -136,7 +160,12 @@ struct Open {
 
 impl Open {
     fn new(place: Place, kind: Kind) -> Self {
-        Self { place, kind, key: None, keys: HashMap::new() }
+        Self {
+            place,
+            kind,
+            key: None,
+            keys: HashMap::new(),
+        }
     }
 }
 
@@ -156,42 +185,83 @@ impl Builder<'_> {
         if event.is_node() {
             self.nodes += 1;
             if self.nodes > MOST_NODES {
-                self.fault(Code::TooComplex, place, format!("more than {MOST_NODES} nodes"), "split the matrix, or shorten its lists");
+                self.fault(
+                    Code::TooComplex,
+                    place,
+                    format!("more than {MOST_NODES} nodes"),
+                    "split the matrix, or shorten its lists",
+                );
                 return Flow::Break(());
             }
             if event.tag().is_some() {
                 let tag = span.tag_span().map_or(place, |span| span_place(&span));
-                self.fault(Code::Tag, tag, "a matrix has no YAML tags", "remove the tag");
+                self.fault(
+                    Code::Tag,
+                    tag,
+                    "a matrix has no YAML tags",
+                    "remove the tag",
+                );
             }
         }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    self.fault(Code::NotOneDocument, place, "a second document in one file", "write one matrix a file");
+                    self.fault(
+                        Code::NotOneDocument,
+                        place,
+                        "a second document in one file",
+                        "write one matrix a file",
+                    );
                     return Flow::Break(());
                 }
             }
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
                 // The parser gives `~` for a value that is not written.
-                let text = if plain && place.start == place.end { String::new() } else { text.into_owned() };
-                self.node(Node { place, kind: Kind::Scalar { text, plain } });
+                let text = if plain && place.start == place.end {
+                    String::new()
+                } else {
+                    text.into_owned()
+                };
+                self.node(Node {
+                    place,
+                    kind: Kind::Scalar { text, plain },
+                });
             }
             Event::SequenceStart(..) => self.open.push(Open::new(place, Kind::List(Vec::new()))),
             Event::MappingStart(..) => self.open.push(Open::new(place, Kind::Map(Vec::new()))),
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(open) = self.open.pop() {
-                    let place = Place { end: place.end.max(open.place.end), ..open.place };
-                    self.node(Node { place, kind: open.kind });
+                    let place = Place {
+                        end: place.end.max(open.place.end),
+                        ..open.place
+                    };
+                    self.node(Node {
+                        place,
+                        kind: open.kind,
+                    });
                 }
             }
             Event::Anchor(..) => {
-                self.fault(Code::Anchor, place, "a matrix has no anchors", "remove it, and write the rule out where it applies");
+                self.fault(
+                    Code::Anchor,
+                    place,
+                    "a matrix has no anchors",
+                    "remove it, and write the rule out where it applies",
+                );
             }
             Event::Alias(..) | Event::UnresolvedAlias(..) => {
-                self.fault(Code::Anchor, place, "a matrix has no aliases", "write the rule out where it applies");
-                self.node(Node { place, kind: Kind::Refused });
+                self.fault(
+                    Code::Anchor,
+                    place,
+                    "a matrix has no aliases",
+                    "write the rule out where it applies",
+                );
+                self.node(Node {
+                    place,
+                    kind: Kind::Refused,
+                });
             }
             _ => {}
         }
@@ -199,7 +269,8 @@ impl Builder<'_> {
     }
 
     fn fault(&mut self, code: Code, place: Place, message: impl Into<String>, help: &str) {
-        self.faults.push(Diagnostic::new(code, place, message).help(help));
+        self.faults
+            .push(Diagnostic::new(code, place, message).help(help));
     }
 
     /// Puts a finished node where it belongs: a key, a value, an item or the root.
@@ -213,19 +284,35 @@ impl Builder<'_> {
             Kind::Map(entries) => match open.key.take() {
                 None => match node.kind {
                     // A quoted key may be empty: an empty cell of a cohort has a name, too.
-                    Kind::Scalar { text, plain } if !(plain && text.is_empty()) => open.key = Some(Key { text, place: node.place, plain }),
+                    Kind::Scalar { text, plain } if !(plain && text.is_empty()) => {
+                        open.key = Some(Key {
+                            text,
+                            place: node.place,
+                            plain,
+                        })
+                    }
                     kind => {
                         let is_empty = matches!(kind, Kind::Scalar { .. });
-                        let message = if is_empty { "a key is empty" } else { "a key is a single word" };
+                        let message = if is_empty {
+                            "a key is empty"
+                        } else {
+                            "a key is a single word"
+                        };
                         let fault = Diagnostic::new(Code::WrongKind, node.place, message);
                         self.faults.push(fault.help("write `key: value`"));
                         // What has no name is not judged further.
-                        open.key = Some(Key { text: String::new(), place: node.place, plain: true });
+                        open.key = Some(Key {
+                            text: String::new(),
+                            place: node.place,
+                            plain: true,
+                        });
                     }
                 },
                 Some(key) if key.text == "<<" && key.plain => {
-                    let fault = Diagnostic::new(Code::Anchor, key.place, "a matrix has no merge keys");
-                    self.faults.push(fault.help("write the keys out where they apply"));
+                    let fault =
+                        Diagnostic::new(Code::Anchor, key.place, "a matrix has no merge keys");
+                    self.faults
+                        .push(fault.help("write the keys out where they apply"));
                 }
                 Some(key) => match open.keys.entry(key.text.clone()) {
                     Entry::Vacant(entry) => {
@@ -234,8 +321,16 @@ impl Builder<'_> {
                     }
                     // The first of two equal keys counts, so that one fault is not reported as several.
                     Entry::Occupied(first) if !key.text.is_empty() => {
-                        let fault = Diagnostic::new(Code::DuplicateKey, key.place, format!("`{}` is written twice", key.text));
-                        self.faults.push(fault.related(*first.get(), "first written here").help("keep one of them"));
+                        let fault = Diagnostic::new(
+                            Code::DuplicateKey,
+                            key.place,
+                            format!("`{}` is written twice", key.text),
+                        );
+                        self.faults.push(
+                            fault
+                                .related(*first.get(), "first written here")
+                                .help("keep one of them"),
+                        );
                     }
                     Entry::Occupied(_) => {}
                 },

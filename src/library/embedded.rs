@@ -25,7 +25,10 @@ const FILES: &[(&str, &str)] = files![
 ];
 
 pub(super) fn matrices() -> Vec<Result<Matrix, Diagnostics>> {
-    FILES.iter().map(|(path, text)| Matrix::from_named_yaml(path, text.as_bytes())).collect()
+    FILES
+        .iter()
+        .map(|(path, text)| Matrix::from_named_yaml(path, text.as_bytes()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -39,14 +42,25 @@ mod tests {
     fn every_file_of_the_folder_is_embedded() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("matrices");
         let mut found = Vec::new();
-        for id in std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
+        for id in std::fs::read_dir(folder)
+            .unwrap()
+            .map(Result::unwrap)
+            .filter(|entry| entry.path().is_dir())
+        {
             for file in std::fs::read_dir(id.path()).unwrap().map(Result::unwrap) {
-                found.push(format!("{}/{}", id.file_name().to_str().unwrap(), file.file_name().to_str().unwrap()));
+                found.push(format!(
+                    "{}/{}",
+                    id.file_name().to_str().unwrap(),
+                    file.file_name().to_str().unwrap()
+                ));
             }
         }
         found.sort();
         let listed: Vec<_> = FILES.iter().map(|(path, _)| *path).collect();
-        assert_eq!(listed, found, "list each file of `matrices/` in `src/library/embedded.rs`, in order");
+        assert_eq!(
+            listed, found,
+            "list each file of `matrices/` in `src/library/embedded.rs`, in order"
+        );
     }
 
     #[test]
@@ -55,7 +69,11 @@ mod tests {
         for ((path, _), matrix) in FILES.iter().zip(matrices()) {
             let matrix = matrix.unwrap_or_else(|faults| panic!("{faults}"));
             assert_eq!(*path, format!("{}/{}.yaml", matrix.id(), matrix.version()));
-            assert_eq!(library.get(matrix.id(), matrix.version()), Some(&matrix), "{path} overlaps another version");
+            assert_eq!(
+                library.get(matrix.id(), matrix.version()),
+                Some(&matrix),
+                "{path} overlaps another version"
+            );
         }
         assert_eq!(library.iter().count(), FILES.len());
     }

@@ -83,28 +83,44 @@ pub struct Period {
 
 impl Period {
     pub(super) fn of(matrix: &Matrix) -> Self {
-        Self { version: matrix.version().clone(), effective: matrix.effective() }
+        Self {
+            version: matrix.version().clone(),
+            effective: matrix.effective(),
+        }
     }
 }
 
 impl fmt::Display for Period {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} ", self.version)?;
-        match self.effective.map(|effective| (effective.from, effective.until)) {
+        match self
+            .effective
+            .map(|effective| (effective.from, effective.until))
+        {
             None | Some((None, None)) => formatter.write_str("does not say when it is"),
             Some((Some(from), None)) => write!(formatter, "is from {from} on"),
             Some((None, Some(until))) => write!(formatter, "is until before {until}"),
-            Some((Some(from), Some(until))) => write!(formatter, "is from {from} until before {until}"),
+            Some((Some(from), Some(until))) => {
+                write!(formatter, "is from {from} until before {until}")
+            }
         }
     }
 }
 
 fn listed(periods: &[Period]) -> String {
-    periods.iter().map(Period::to_string).collect::<Vec<_>>().join(", ")
+    periods
+        .iter()
+        .map(Period::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn asked(id: &str, versions: &[Version]) -> String {
-    versions.iter().map(|version| format!("`{id}@{version}`")).collect::<Vec<_>>().join(", ")
+    versions
+        .iter()
+        .map(|version| format!("`{id}@{version}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What somebody wrote, short enough to repeat in a message.

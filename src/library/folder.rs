@@ -31,7 +31,9 @@ pub enum FileFault {
 impl FolderError {
     /// The faults, each with its file, in the order of the paths.
     pub fn faults(&self) -> impl ExactSizeIterator<Item = (&Path, &FileFault)> {
-        self.faults.iter().map(|(path, fault)| (path.as_path(), fault))
+        self.faults
+            .iter()
+            .map(|(path, fault)| (path.as_path(), fault))
     }
 }
 
@@ -106,10 +108,20 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>, faults: &mut Vec<(PathBuf, File
         let found = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)));
         match found {
             Err(error) => faults.push((folder.to_owned(), unreadable(error))),
-            Ok((path, _)) if path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) => {}
+            Ok((path, _))
+                if path
+                    .file_name()
+                    .is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) => {}
             Ok((path, kind)) if kind.is_dir() => list(&path, files, faults),
             // A link to a file counts as the file: that is how some systems mount configuration.
-            Ok((path, _)) if path.extension().is_some_and(|extension| extension == "yaml") && !path.is_dir() => files.push(path),
+            Ok((path, _))
+                if path
+                    .extension()
+                    .is_some_and(|extension| extension == "yaml")
+                    && !path.is_dir() =>
+            {
+                files.push(path)
+            }
             Ok(_) => {}
         }
     }

@@ -96,13 +96,23 @@ impl Library {
                 added: matrix.content_hash().to_owned(),
             });
         }
-        let overlaps = |held: &&Matrix| held.effective().zip(matrix.effective()).is_some_and(|(held, own)| held.overlaps(&own));
+        let overlaps = |held: &&Matrix| {
+            held.effective()
+                .zip(matrix.effective())
+                .is_some_and(|(held, own)| held.overlaps(&own))
+        };
         if let Some(held) = self.versions(matrix.id()).find(overlaps) {
             let mut periods = vec![Period::of(held), Period::of(&matrix)];
             periods.sort_by(|one, other| one.version.cmp(&other.version));
-            return Err(LibraryError::Overlap { id: matrix.id().to_owned(), periods });
+            return Err(LibraryError::Overlap {
+                id: matrix.id().to_owned(),
+                periods,
+            });
         }
-        self.matrices.entry(matrix.id().to_owned()).or_default().insert(matrix.version().clone(), matrix);
+        self.matrices
+            .entry(matrix.id().to_owned())
+            .or_default()
+            .insert(matrix.version().clone(), matrix);
         Ok(())
     }
 
@@ -132,7 +142,8 @@ impl Library {
     /// The latest version need not be in force: see [`Library::in_force`].
     #[must_use]
     pub fn latest(&self, id: &str) -> Option<&Matrix> {
-        self.versions(id).max_by_key(|matrix| (matrix.version().pre.is_empty(), matrix.version()))
+        self.versions(id)
+            .max_by_key(|matrix| (matrix.version().pre.is_empty(), matrix.version()))
     }
 
     /// The matrix with a content hash, as a stored outcome names it.
@@ -177,13 +188,24 @@ impl Library {
             let mut undated = versions.values();
             return match (undated.next(), undated.next()) {
                 (Some(only), None) => Ok(only),
-                _ => Err(LibraryError::Undated { id: id.to_owned(), versions: versions.keys().cloned().collect() }),
+                _ => Err(LibraryError::Undated {
+                    id: id.to_owned(),
+                    versions: versions.keys().cloned().collect(),
+                }),
             };
         }
-        let in_force = |matrix: &&Matrix| matrix.effective().is_some_and(|effective| effective.contains(day));
+        let in_force = |matrix: &&Matrix| {
+            matrix
+                .effective()
+                .is_some_and(|effective| effective.contains(day))
+        };
         versions.values().find(in_force).ok_or_else(|| {
             let periods = versions.values().map(Period::of).collect();
-            LibraryError::NothingInForce { id: id.to_owned(), day, periods }
+            LibraryError::NothingInForce {
+                id: id.to_owned(),
+                day,
+                periods,
+            }
         })
     }
 
@@ -200,18 +222,31 @@ impl Library {
     /// # Errors
     /// If the id or the version is unknown, with what it may have been meant to be; and as for [`Library::in_force`].
     pub fn find(&self, asked: &str, day: Date) -> Result<&Matrix, LibraryError> {
-        let Some((id, version)) = asked.split_once('@') else { return self.in_force(asked, day) };
+        let Some((id, version)) = asked.split_once('@') else {
+            return self.in_force(asked, day);
+        };
         let versions = self.known(id)?;
-        let found = Version::parse(version).ok().and_then(|version| versions.get(&version));
+        let found = Version::parse(version)
+            .ok()
+            .and_then(|version| versions.get(&version));
         found.ok_or_else(|| {
             let names: Vec<String> = versions.keys().map(Version::to_string).collect();
             let help = suggest(version, names.iter().map(String::as_str));
-            LibraryError::UnknownVersion { id: id.to_owned(), version: error::shortened(version), help }
+            LibraryError::UnknownVersion {
+                id: id.to_owned(),
+                version: error::shortened(version),
+                help,
+            }
         })
     }
 
     fn known(&self, id: &str) -> Result<&BTreeMap<Version, Matrix>, LibraryError> {
-        self.matrices.get(id).ok_or_else(|| LibraryError::UnknownId { id: error::shortened(id), help: suggest(id, self.ids().collect::<Vec<_>>()) })
+        self.matrices
+            .get(id)
+            .ok_or_else(|| LibraryError::UnknownId {
+                id: error::shortened(id),
+                help: suggest(id, self.ids().collect::<Vec<_>>()),
+            })
     }
 }
 

@@ -40,9 +40,14 @@ impl Matrix {
     /// # Errors
     /// If there is no such file or matrix, or the file is at fault.
     pub fn open(name: &str, day: Date) -> Result<Self, OpenError> {
-        let is_file = Path::new(name).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let is_file = Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "yml");
         if is_file {
-            let bytes = std::fs::read(name).map_err(|error| OpenError::File { path: name.to_owned(), error })?;
+            let bytes = std::fs::read(name).map_err(|error| OpenError::File {
+                path: name.to_owned(),
+                error,
+            })?;
             return Ok(Self::from_named_yaml(name, &bytes)?);
         }
         Ok(Library::embedded().find(name, day)?.clone())

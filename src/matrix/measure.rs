@@ -12,8 +12,12 @@ impl Reading {
     pub(crate) fn points_of(&self, value: i64) -> Points {
         let (first, table) = &self.table;
         // Below the first it wraps to a position beyond any table.
-        let points = usize::try_from(value.wrapping_sub(*first).cast_unsigned()).ok().and_then(|position| table.get(position));
-        points.copied().unwrap_or_else(|| self.measure.points_of(value))
+        let points = usize::try_from(value.wrapping_sub(*first).cast_unsigned())
+            .ok()
+            .and_then(|position| table.get(position));
+        points
+            .copied()
+            .unwrap_or_else(|| self.measure.points_of(value))
     }
 }
 
@@ -24,19 +28,36 @@ impl Measure {
         if last - first >= FEW {
             return (first, Vec::new());
         }
-        (first, (first..=last).map(|value| self.points_of(value)).collect())
+        (
+            first,
+            (first..=last).map(|value| self.points_of(value)).collect(),
+        )
     }
 
     /// The points of a value that the input can have.
     pub(crate) fn points_of(&self, value: i64) -> Points {
         match self {
             // From the last, one after another: bands are few, and halving the list takes longer.
-            Self::Bands(bands) => bands.iter().rfind(|band| band.from <= value).map_or(Points::ZERO, |band| band.points),
-            Self::Values { first, points } => {
-                usize::try_from(value - first).ok().and_then(|position| points.get(position)).copied().unwrap_or_default()
-            }
-            Self::Each { each, points, beyond, cap } => times(*points, units(value, *each, *beyond), *cap),
-            Self::Members { members, points, cap } => times(*points, i64::from((value & members).count_ones()), *cap),
+            Self::Bands(bands) => bands
+                .iter()
+                .rfind(|band| band.from <= value)
+                .map_or(Points::ZERO, |band| band.points),
+            Self::Values { first, points } => usize::try_from(value - first)
+                .ok()
+                .and_then(|position| points.get(position))
+                .copied()
+                .unwrap_or_default(),
+            Self::Each {
+                each,
+                points,
+                beyond,
+                cap,
+            } => times(*points, units(value, *each, *beyond), *cap),
+            Self::Members {
+                members,
+                points,
+                cap,
+            } => times(*points, i64::from((value & members).count_ones()), *cap),
         }
     }
 
@@ -52,13 +73,20 @@ impl Measure {
                 vec![self.points_of(from), self.points_of(to)]
             }
         };
-        (all.iter().min().copied().unwrap_or_default(), all.iter().max().copied().unwrap_or_default())
+        (
+            all.iter().min().copied().unwrap_or_default(),
+            all.iter().max().copied().unwrap_or_default(),
+        )
     }
 }
 
 /// Whole units of a value beyond a start.
 pub(crate) fn units(value: i64, each: i64, beyond: i64) -> i64 {
-    if value > beyond { (value - beyond) / each } else { 0 }
+    if value > beyond {
+        (value - beyond) / each
+    } else {
+        0
+    }
 }
 
 pub(crate) fn times(points: Points, count: i64, cap: Option<Points>) -> Points {

@@ -154,7 +154,9 @@ impl Matrix {
     pub fn from_named_yaml(file: &str, bytes: &[u8]) -> Result<Self, Diagnostics> {
         let text = format::text_of(bytes, file)?;
         let mut faults = Diagnostics::new(file, text);
-        let Some(root) = format::read(text, &mut faults) else { return Err(faults.in_order_of_place()) };
+        let Some(root) = format::read(text, &mut faults) else {
+            return Err(faults.in_order_of_place());
+        };
         Self::from_tree(root, faults)
     }
 
@@ -165,11 +167,17 @@ impl Matrix {
             return Err(faults.in_order_of_place());
         }
         let plan = Plan::of(&model);
-        let scalar = |key: &str| root.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+        let scalar = |key: &str| {
+            root.get(key)
+                .and_then(Node::text)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let inner = Inner {
             id: scalar("id"),
             // Both were checked with the language.
-            version: semver::Version::parse(&scalar("version")).unwrap_or_else(|_| semver::Version::new(0, 0, 0)),
+            version: semver::Version::parse(&scalar("version"))
+                .unwrap_or_else(|_| semver::Version::new(0, 0, 0)),
             version_text: scalar("version"),
             title: scalar("title"),
             about: root.get("about").and_then(Node::text).map(str::to_owned),
@@ -186,7 +194,9 @@ impl Matrix {
             model,
             plan,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// The id, the same in all versions.
@@ -255,7 +265,12 @@ impl Matrix {
 
     /// The names of the inputs that a profile may have, in the order written.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
-        self.model().inputs.items().iter().filter(|input| input.derived.is_none()).map(|input| input.heading.name.as_str())
+        self.model()
+            .inputs
+            .items()
+            .iter()
+            .filter(|input| input.derived.is_none())
+            .map(|input| input.heading.name.as_str())
     }
 
     /// Writes the matrix as YAML. What is written loads as the same matrix, with the same content hash; comments are not kept.
@@ -265,7 +280,9 @@ impl Matrix {
     #[must_use]
     pub fn to_yaml(&self) -> String {
         // The writer fails only on what a matrix does not hold, such as anchors.
-        Meaning::of(&self.inner.root, &language::MATRIX).to_yaml().unwrap_or_default()
+        Meaning::of(&self.inner.root, &language::MATRIX)
+            .to_yaml()
+            .unwrap_or_default()
     }
 
     pub(crate) fn review(&self) -> Review {
@@ -307,12 +324,24 @@ impl Eq for Matrix {}
 
 fn effective(root: &Node) -> Option<Effective> {
     let effective = root.get("effective")?;
-    let date = |key| effective.get(key).and_then(Node::text).and_then(|text| text.parse::<Date>().ok());
-    Some(Effective { from: date("from"), until: date("until") })
+    let date = |key| {
+        effective
+            .get(key)
+            .and_then(Node::text)
+            .and_then(|text| text.parse::<Date>().ok())
+    };
+    Some(Effective {
+        from: date("from"),
+        until: date("until"),
+    })
 }
 
 fn review(root: &Node) -> Review {
-    let text = |key| root.get("review").and_then(|review| review.get(key)).and_then(Node::text);
+    let text = |key| {
+        root.get("review")
+            .and_then(|review| review.get(key))
+            .and_then(Node::text)
+    };
     Review {
         within: text("within").and_then(Duration::parse),
         only: match text("direction") {

@@ -1,6 +1,8 @@
 //! A validated matrix, as the scorer reads it: ids, whole numbers and no names left to resolve.
 
-use crate::arena::{Arena, ConditionId, CriterionId, DecisionId, DimensionId, FlagId, GroupId, InputId, OverrideId};
+use crate::arena::{
+    Arena, ConditionId, CriterionId, DecisionId, DimensionId, FlagId, GroupId, InputId, OverrideId,
+};
 use crate::date::Unit;
 use crate::diagnostic::Place;
 use crate::number::Points;
@@ -109,7 +111,11 @@ impl Direction {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Derived {
-    Between { unit: Unit, from: Moment, to: Moment },
+    Between {
+        unit: Unit,
+        from: Moment,
+        to: Moment,
+    },
     Sum(Vec<InputId>),
 }
 
@@ -179,10 +185,7 @@ pub(crate) enum Measure {
     /// Ascending; the first begins where the input's range does.
     Bands(Vec<Band>),
     /// By position, from the input's first value.
-    Values {
-        first: i64,
-        points: Vec<Points>,
-    },
+    Values { first: i64, points: Vec<Points> },
     Each {
         each: i64,
         points: Points,
@@ -232,8 +235,15 @@ pub(crate) struct Sum {
 
 impl Sum {
     pub(crate) fn of(score: &Score) -> Self {
-        let all = if let Score::Sum(of) = score { of.as_slice() } else { std::slice::from_ref(score) };
-        let mut sum = Self { criteria: Vec::new(), others: Vec::new() };
+        let all = if let Score::Sum(of) = score {
+            of.as_slice()
+        } else {
+            std::slice::from_ref(score)
+        };
+        let mut sum = Self {
+            criteria: Vec::new(),
+            others: Vec::new(),
+        };
         for score in all {
             match score {
                 Score::Criterion(id) => sum.criteria.push(*id),
@@ -292,7 +302,11 @@ pub(crate) struct Condition {
 
 impl Condition {
     pub(crate) fn new(test: Test, place: Place) -> Self {
-        Self { span: Span::of(&test), test, place }
+        Self {
+            span: Span::of(&test),
+            test,
+            place,
+        }
     }
 }
 
@@ -319,7 +333,11 @@ impl Span {
             Test::Known(input) => (input, i64::MIN, i64::MAX),
             _ => return None,
         };
-        Some(Self { input: *input, from, to })
+        Some(Self {
+            input: *input,
+            from,
+            to,
+        })
     }
 }
 
@@ -393,7 +411,11 @@ pub(crate) enum Limit {
 impl Limit {
     /// The value, if it moves with no date.
     pub(crate) fn fixed(self) -> Option<i64> {
-        if let Self::Fixed(value) = self { Some(value) } else { None }
+        if let Self::Fixed(value) = self {
+            Some(value)
+        } else {
+            None
+        }
     }
 }
 
@@ -524,10 +546,7 @@ pub(crate) struct DecisionBand {
 #[derive(Debug)]
 pub(crate) enum Axis {
     /// The position of each value of the input.
-    Input {
-        input: InputId,
-        positions: Vec<u8>,
-    },
+    Input { input: InputId, positions: Vec<u8> },
     /// Ascending cut-offs on an input, and the position of the band from each.
     InputCuts {
         input: InputId,
@@ -589,7 +608,12 @@ impl Domain {
 
     /// The names of the members of a set.
     pub(crate) fn members(&self, set: i64) -> Vec<String> {
-        self.names().iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, name)| name.clone()).collect()
+        self.names()
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| set >> bit & 1 == 1)
+            .map(|(_, name)| name.clone())
+            .collect()
     }
 
     /// The smallest and the largest value. A set's are those of its bits.
@@ -631,7 +655,11 @@ impl Model {
     }
 
     /// What a verdict is called: a value, a status, or nothing.
-    pub(crate) fn verdict_name<'a>(&'a self, values: &'a [String], verdict: Verdict) -> Option<&'a str> {
+    pub(crate) fn verdict_name<'a>(
+        &'a self,
+        values: &'a [String],
+        verdict: Verdict,
+    ) -> Option<&'a str> {
         match verdict {
             Verdict::Value(value) => values.get(usize::from(value)).map(String::as_str),
             Verdict::Status(status) => self.statuses.get(usize::from(status)).map(String::as_str),
@@ -642,7 +670,9 @@ impl Model {
     /// The inputs that a condition reads, each once.
     pub(crate) fn inputs_read(&self, condition: ConditionId, inputs: &mut Vec<InputId>) {
         match &self.conditions[condition].test {
-            Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| self.inputs_read(*part, inputs)),
+            Test::All(parts) | Test::Any(parts) => parts
+                .iter()
+                .for_each(|part| self.inputs_read(*part, inputs)),
             Test::Not(part) => self.inputs_read(*part, inputs),
             Test::Known(input)
             | Test::Missing(input)
@@ -654,7 +684,10 @@ impl Model {
                     inputs.push(*input);
                 }
             }
-            Test::Number { .. } | Test::Level { .. } | Test::Result { .. } | Test::Compare { .. } => {}
+            Test::Number { .. }
+            | Test::Level { .. }
+            | Test::Result { .. }
+            | Test::Compare { .. } => {}
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::arena::{ConditionId, InputId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Action, Axis, Domain, Limit, Model, NOTHING, NumberOf, Order, Override, Positions, Quantifier, ResultOf, Test};
+use crate::matrix::model::{
+    Action, Axis, Domain, Limit, Model, NOTHING, NumberOf, Order, Override, Positions, Quantifier,
+    ResultOf, Test,
+};
 
 pub(crate) struct Words<'a> {
     pub(crate) model: &'a Model,
@@ -32,7 +35,10 @@ impl Words<'_> {
                         };
                         let plural = if *count == 1 { "" } else { "s" };
                         match self.as_at {
-                            Some(as_at) => format!("{} ({count} {unit}{plural} before {as_at})", Date::from_days(limit.at(as_at))),
+                            Some(as_at) => format!(
+                                "{} ({count} {unit}{plural} before {as_at})",
+                                Date::from_days(limit.at(as_at))
+                            ),
                             None => format!("{count} {unit}{plural} before the scoring"),
                         }
                     }
@@ -42,12 +48,22 @@ impl Words<'_> {
                     (false, Some(from), None) => format!("at least {}", text(from)),
                     (false, from, Some(Limit::Fixed(below))) => {
                         let most = domain.text_of((*below - 1).min(top));
-                        from.as_ref().map_or_else(|| format!("at most {most}"), |from| format!("from {} to {most}", text(from)))
+                        from.as_ref().map_or_else(
+                            || format!("at most {most}"),
+                            |from| format!("from {} to {most}", text(from)),
+                        )
                     }
                     (_, from, below) if matches!(domain, Domain::Date { .. }) => {
-                        let from = from.as_ref().map(|from| format!("on or after {}", text(from)));
-                        let below = below.as_ref().map(|below| format!("before {}", text(below)));
-                        from.into_iter().chain(below).collect::<Vec<_>>().join(" and ")
+                        let from = from
+                            .as_ref()
+                            .map(|from| format!("on or after {}", text(from)));
+                        let below = below
+                            .as_ref()
+                            .map(|below| format!("before {}", text(below)));
+                        from.into_iter()
+                            .chain(below)
+                            .collect::<Vec<_>>()
+                            .join(" and ")
                     }
                     (_, from, below) => range(from.as_ref().map(&text), below.as_ref().map(&text)),
                 };
@@ -58,12 +74,25 @@ impl Words<'_> {
                 match (domain, values.as_slice()) {
                     (Domain::Boolean, [1]) => format!("{} is yes", self.input(*input)),
                     (Domain::Boolean, [0]) => format!("{} is no", self.input(*input)),
-                    _ => format!("{} is {}", self.input(*input), either(values.iter().map(|value| domain.text_of(*value)))),
+                    _ => format!(
+                        "{} is {}",
+                        self.input(*input),
+                        either(values.iter().map(|value| domain.text_of(*value)))
+                    ),
                 }
             }
-            Test::Members { input, has, quantifier } => {
+            Test::Members {
+                input,
+                has,
+                quantifier,
+            } => {
                 let values = self.model.inputs[*input].domain.names();
-                let names = has.iter().filter_map(|bit| usize::try_from(*bit).ok().and_then(|bit| values.get(bit)).cloned());
+                let names = has.iter().filter_map(|bit| {
+                    usize::try_from(*bit)
+                        .ok()
+                        .and_then(|bit| values.get(bit))
+                        .cloned()
+                });
                 let listed = match quantifier {
                     Quantifier::Any => either(names),
                     Quantifier::All => names.collect::<Vec<_>>().join(" and "),
@@ -71,22 +100,56 @@ impl Words<'_> {
                 format!("{} includes {listed}", self.input(*input))
             }
             Test::MemberCount { input, from, below } => {
-                format!("the number of {} is {}", self.input(*input), range(from.map(|from| from.to_string()), below.map(|below| below.to_string())))
+                format!(
+                    "the number of {} is {}",
+                    self.input(*input),
+                    range(
+                        from.map(|from| from.to_string()),
+                        below.map(|below| below.to_string())
+                    )
+                )
             }
-            Test::Number { number, from, below } => match (from, below) {
-                (Some(from), Some(below)) if below.millionths() == from.millionths() + 1 => format!("{} is {from}", self.number(*number)),
-                _ => format!("{} is {}", self.number(*number), range(from.map(|from| from.to_string()), below.map(|below| below.to_string()))),
+            Test::Number {
+                number,
+                from,
+                below,
+            } => match (from, below) {
+                (Some(from), Some(below)) if below.millionths() == from.millionths() + 1 => {
+                    format!("{} is {from}", self.number(*number))
+                }
+                _ => format!(
+                    "{} is {}",
+                    self.number(*number),
+                    range(
+                        from.map(|from| from.to_string()),
+                        below.map(|below| below.to_string())
+                    )
+                ),
             },
             Test::Level { dimension, among } => {
                 let dimension = &self.model.dimensions[*dimension];
-                let levels: Vec<String> = dimension.levels.iter().map(|level| level.name.clone()).collect();
-                format!("{} is {}", dimension.heading.spoken(), self.among(*among, &levels))
+                let levels: Vec<String> = dimension
+                    .levels
+                    .iter()
+                    .map(|level| level.name.clone())
+                    .collect();
+                format!(
+                    "{} is {}",
+                    dimension.heading.spoken(),
+                    self.among(*among, &levels)
+                )
             }
             Test::Result { of, among } => match of {
-                ResultOf::Outcome => format!("the result is {}", self.among(*among, &self.model.tiers)),
+                ResultOf::Outcome => {
+                    format!("the result is {}", self.among(*among, &self.model.tiers))
+                }
                 ResultOf::Decision(decision) => {
                     let decision = &self.model.decisions[*decision];
-                    format!("{} gives {}", decision.heading.spoken(), self.among(*among, self.model.values_of(decision)))
+                    format!(
+                        "{} gives {}",
+                        decision.heading.spoken(),
+                        self.among(*among, self.model.values_of(decision))
+                    )
                 }
             },
             Test::Compare { one, order, other } => {
@@ -117,10 +180,20 @@ impl Words<'_> {
 
     pub(crate) fn number(&self, number: NumberOf) -> String {
         match number {
-            NumberOf::Criterion(id) => format!("the points of {}", self.model.criteria[id].heading.spoken()),
-            NumberOf::Group(id) => format!("the points of {}", self.model.groups[id].heading.spoken()),
-            NumberOf::Score(id) => format!("the score of {}", self.model.dimensions[id].heading.spoken()),
-            NumberOf::Scaled(id) => format!("the scaled number of {}", self.model.dimensions[id].heading.spoken()),
+            NumberOf::Criterion(id) => {
+                format!("the points of {}", self.model.criteria[id].heading.spoken())
+            }
+            NumberOf::Group(id) => {
+                format!("the points of {}", self.model.groups[id].heading.spoken())
+            }
+            NumberOf::Score(id) => format!(
+                "the score of {}",
+                self.model.dimensions[id].heading.spoken()
+            ),
+            NumberOf::Scaled(id) => format!(
+                "the scaled number of {}",
+                self.model.dimensions[id].heading.spoken()
+            ),
             NumberOf::Total => "the total score".to_owned(),
         }
     }
@@ -128,23 +201,41 @@ impl Words<'_> {
     /// What an axis of a table reads.
     pub(crate) fn axis(&self, axis: &Axis) -> String {
         match axis {
-            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => self.input(*input).to_owned(),
+            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => {
+                self.input(*input).to_owned()
+            }
             Axis::NumberCuts { number, .. } => self.number(*number),
-            Axis::Level { dimension, .. } => self.model.dimensions[*dimension].heading.spoken().to_owned(),
-            Axis::Decision { decision, .. } => self.model.decisions[*decision].heading.spoken().to_owned(),
+            Axis::Level { dimension, .. } => self.model.dimensions[*dimension]
+                .heading
+                .spoken()
+                .to_owned(),
+            Axis::Decision { decision, .. } => {
+                self.model.decisions[*decision].heading.spoken().to_owned()
+            }
         }
     }
 
     /// What an override does to the tier or the level: "is at least high".
     pub(crate) fn action(&self, rule: &Override) -> String {
         let moved: Vec<&str> = match rule.dimension {
-            Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.as_str()).collect(),
+            Some(dimension) => self.model.dimensions[dimension]
+                .levels
+                .iter()
+                .map(|level| level.name.as_str())
+                .collect(),
             None => self.model.tiers.iter().map(String::as_str).collect(),
         };
-        let name = |position: u8| moved.get(usize::from(position)).copied().unwrap_or_default();
+        let name = |position: u8| {
+            moved
+                .get(usize::from(position))
+                .copied()
+                .unwrap_or_default()
+        };
         match rule.action {
             Action::Fix(to) => format!("is {}", name(to)),
-            Action::Replace { level, points } => format!("is {}, with a score of {points}", name(level)),
+            Action::Replace { level, points } => {
+                format!("is {}, with a score of {points}", name(level))
+            }
             Action::AtLeast(floor) => format!("is at least {}", name(floor)),
             Action::AtMost(ceiling) => format!("is at most {}", name(ceiling)),
             Action::Up(1) => "goes one step up".to_owned(),
@@ -152,17 +243,28 @@ impl Words<'_> {
             Action::Down(1) => "goes one step down".to_owned(),
             Action::Down(steps) => format!("goes {steps} steps down"),
             Action::Status(status) => {
-                format!("is the status {}", self.model.statuses.get(usize::from(status)).map(String::as_str).unwrap_or_default())
+                format!(
+                    "is the status {}",
+                    self.model
+                        .statuses
+                        .get(usize::from(status))
+                        .map(String::as_str)
+                        .unwrap_or_default()
+                )
             }
         }
     }
 
     fn among(&self, among: Positions, values: &[String]) -> String {
-        let name = |position: usize| match (values.get(position), position.checked_sub(values.len())) {
-            (Some(value), _) => value.clone(),
-            (None, _) if position == NOTHING => "nothing".to_owned(),
-            (None, status) => status.and_then(|status| self.model.statuses.get(status)).cloned().unwrap_or_default(),
-        };
+        let name =
+            |position: usize| match (values.get(position), position.checked_sub(values.len())) {
+                (Some(value), _) => value.clone(),
+                (None, _) if position == NOTHING => "nothing".to_owned(),
+                (None, status) => status
+                    .and_then(|status| self.model.statuses.get(status))
+                    .cloned()
+                    .unwrap_or_default(),
+            };
         either(among.iter().map(name))
     }
 }

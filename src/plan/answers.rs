@@ -54,7 +54,12 @@ impl Answers {
                 depends.push(own);
             }
         }
-        Self { case, values, depends, budget: Cell::new(budget) }
+        Self {
+            case,
+            values,
+            depends,
+            budget: Cell::new(budget),
+        }
     }
 
     /// Whether an unknown input matters to the node's formula, if not necessarily to its value.
@@ -75,17 +80,36 @@ impl Answers {
     /// Every value that a node can take; none if no values of the unknown inputs are admissible.
     pub(crate) fn possible(&self, node: NodeId) -> Possible {
         if !self.depends(node) {
-            return Possible { values: BTreeSet::from([self.value(node)]), exact: true };
+            return Possible {
+                values: BTreeSet::from([self.value(node)]),
+                exact: true,
+            };
         }
         let mut budget = self.budget.get();
-        let Case { matrix, slots, as_at, .. } = &self.case;
-        let found = matrix.plan().reach(matrix.model(), slots, *as_at, &[node], &mut budget);
+        let Case {
+            matrix,
+            slots,
+            as_at,
+            ..
+        } = &self.case;
+        let found = matrix
+            .plan()
+            .reach(matrix.model(), slots, *as_at, &[node], &mut budget);
         self.budget.set(budget);
         match found {
-            Ok(found) => Possible { values: found.into_iter().filter_map(|values| values.first().copied()).collect(), exact: true },
+            Ok(found) => Possible {
+                values: found
+                    .into_iter()
+                    .filter_map(|values| values.first().copied())
+                    .collect(),
+                exact: true,
+            },
             Err(OverBudget) => {
                 let (least, most) = self.range(node);
-                Possible { values: BTreeSet::from([least, most]), exact: false }
+                Possible {
+                    values: BTreeSet::from([least, most]),
+                    exact: false,
+                }
             }
         }
     }
@@ -115,8 +139,11 @@ impl Answers {
 impl Node {
     /// A range that holds the node's value when its parts' values are in theirs.
     fn range(&self, of: impl Fn(&NodeId) -> (i64, i64), as_at: Date) -> (i64, i64) {
-        let hull =
-            |ranges: &mut dyn Iterator<Item = (i64, i64)>| ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1))).unwrap_or_default();
+        let hull = |ranges: &mut dyn Iterator<Item = (i64, i64)>| {
+            ranges
+                .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+                .unwrap_or_default()
+        };
         match self {
             Self::Constant(value) => (*value, *value),
             Self::Input(_) => (ABSENT, ABSENT),
@@ -128,7 +155,8 @@ impl Node {
                 if first == ABSENT || earliest == ABSENT {
                     return (ABSENT, ABSENT);
                 }
-                let length = |from, to| Date::from_days(from).completed_until(Date::from_days(to), *unit);
+                let length =
+                    |from, to| Date::from_days(from).completed_until(Date::from_days(to), *unit);
                 (length(last, earliest), length(first, latest))
             }
             Self::SumOfInputs(parts) => {
@@ -136,31 +164,56 @@ impl Node {
                 if ranges.contains(&(ABSENT, ABSENT)) {
                     return (ABSENT, ABSENT);
                 }
-                ranges.iter().fold((0, 0), |sum, range| (sum.0 + range.0, sum.1 + range.1))
+                ranges
+                    .iter()
+                    .fold((0, 0), |sum, range| (sum.0 + range.0, sum.1 + range.1))
             }
-            Self::Read { of: read, lookup, absent } => match of(read) {
+            Self::Read {
+                of: read,
+                lookup,
+                absent,
+            } => match of(read) {
                 (ABSENT, ABSENT) => (*absent, *absent),
                 (least, most) => {
                     let (low, high) = lookup.range(least, most, as_at);
-                    if least == ABSENT { (low.min(*absent), high.max(*absent)) } else { (low, high) }
+                    if least == ABSENT {
+                        (low.min(*absent), high.max(*absent))
+                    } else {
+                        (low, high)
+                    }
                 }
             },
-            Self::Sum(parts) => parts.iter().map(of).fold((0, 0), |sum, range| (sum.0 + range.0, sum.1 + range.1)),
+            Self::Sum(parts) => parts
+                .iter()
+                .map(of)
+                .fold((0, 0), |sum, range| (sum.0 + range.0, sum.1 + range.1)),
             Self::Highest(parts) => {
                 let ranges: Vec<_> = parts.iter().map(of).collect();
-                (ranges.iter().map(|range| range.0).max().unwrap_or_default(), ranges.iter().map(|range| range.1).max().unwrap_or_default())
+                (
+                    ranges.iter().map(|range| range.0).max().unwrap_or_default(),
+                    ranges.iter().map(|range| range.1).max().unwrap_or_default(),
+                )
             }
             Self::Lowest(parts) => {
                 let ranges: Vec<_> = parts.iter().map(of).collect();
-                (ranges.iter().map(|range| range.0).min().unwrap_or_default(), ranges.iter().map(|range| range.1).min().unwrap_or_default())
+                (
+                    ranges.iter().map(|range| range.0).min().unwrap_or_default(),
+                    ranges.iter().map(|range| range.1).min().unwrap_or_default(),
+                )
             }
             Self::All(parts) => {
                 let ranges: Vec<_> = parts.iter().map(of).collect();
-                (ranges.iter().map(|range| range.0).min().unwrap_or(1), ranges.iter().map(|range| range.1).min().unwrap_or(1))
+                (
+                    ranges.iter().map(|range| range.0).min().unwrap_or(1),
+                    ranges.iter().map(|range| range.1).min().unwrap_or(1),
+                )
             }
             Self::Any(parts) => {
                 let ranges: Vec<_> = parts.iter().map(of).collect();
-                (ranges.iter().map(|range| range.0).max().unwrap_or(0), ranges.iter().map(|range| range.1).max().unwrap_or(0))
+                (
+                    ranges.iter().map(|range| range.0).max().unwrap_or(0),
+                    ranges.iter().map(|range| range.1).max().unwrap_or(0),
+                )
             }
             Self::Not(part) => {
                 let (least, most) = of(part);
@@ -181,7 +234,13 @@ impl Node {
                 ranges.push(of(default));
                 hull(&mut ranges.into_iter())
             }
-            Self::Table { cells, default, .. } => hull(&mut cells.iter().flatten().chain([default]).map(|cell| (*cell, *cell))),
+            Self::Table { cells, default, .. } => hull(
+                &mut cells
+                    .iter()
+                    .flatten()
+                    .chain([default])
+                    .map(|cell| (*cell, *cell)),
+            ),
             Self::Compare { one, order, other } => {
                 let ((least, most), (low, high)) = (of(one), of(other));
                 let (always, never) = match order {
@@ -200,9 +259,15 @@ impl Lookup {
     fn range(&self, least: i64, most: i64, as_at: Date) -> (i64, i64) {
         match self {
             Self::Steps { cuts, gives } => {
-                let (first, last) = (cuts.partition_point(|cut| *cut <= least), cuts.partition_point(|cut| *cut <= most));
+                let (first, last) = (
+                    cuts.partition_point(|cut| *cut <= least),
+                    cuts.partition_point(|cut| *cut <= most),
+                );
                 let reached = gives.get(first..=last).unwrap_or_default();
-                (reached.iter().copied().min().unwrap_or_default(), reached.iter().copied().max().unwrap_or_default())
+                (
+                    reached.iter().copied().min().unwrap_or_default(),
+                    reached.iter().copied().max().unwrap_or_default(),
+                )
             }
             Self::Each { .. } => {
                 let ends = [self.of(least, as_at), self.of(most, as_at)];
@@ -220,7 +285,11 @@ impl Lookup {
 impl Plan {
     /// Every position from the least to the most.
     pub(crate) fn between(possible: &Possible) -> BTreeSet<i64> {
-        match (possible.exact, possible.values.first(), possible.values.last()) {
+        match (
+            possible.exact,
+            possible.values.first(),
+            possible.values.last(),
+        ) {
             (false, Some(least), Some(most)) => (*least..=*most).collect(),
             _ => possible.values.clone(),
         }

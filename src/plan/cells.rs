@@ -42,23 +42,37 @@ impl Readers<'_> {
         let (least, most) = domain.bounds();
         let mut lookups: Vec<&Lookup> = Vec::new();
         let mut cuts: BTreeSet<i64> = BTreeSet::from([least]);
-        for (id, node) in self.nodes.iter().filter(|(id, _)| contains(self.needed, *id)) {
+        for (id, node) in self
+            .nodes
+            .iter()
+            .filter(|(id, _)| contains(self.needed, *id))
+        {
             match node {
                 Node::Read { of, lookup, .. } if *of == own => lookups.push(lookup),
                 Node::SumOfInputs(parts) if parts.contains(&own) => {
-                    let Some((low, high)) = self.rest(parts, own) else { continue };
-                    let (smallest, largest) = (least.saturating_add(low), most.saturating_add(high));
+                    let Some((low, high)) = self.rest(parts, own) else {
+                        continue;
+                    };
+                    let (smallest, largest) =
+                        (least.saturating_add(low), most.saturating_add(high));
                     let mut read = self.lengths(id, largest)?;
                     read.retain(|cut| smallest < *cut && *cut <= largest);
                     if low == high {
                         cuts.extend(read.into_iter().map(|cut| cut.saturating_sub(low)));
                     } else if let (Some(first), Some(last)) = (read.first(), read.last()) {
                         // Below and above these the sum is on one side of all its cut-offs, whatever is added.
-                        cuts.extend(every(first.saturating_sub(high).max(least), last.saturating_sub(low).min(most))?);
+                        cuts.extend(every(
+                            first.saturating_sub(high).max(least),
+                            last.saturating_sub(low).min(most),
+                        )?);
                     }
                 }
                 Node::Between { unit, from, to } if *from == Some(own) || *to == Some(own) => {
-                    if from.iter().chain(to).any(|date| *date != own && (self.moves)(*date).is_some()) {
+                    if from
+                        .iter()
+                        .chain(to)
+                        .any(|date| *date != own && (self.moves)(*date).is_some())
+                    {
                         return Ok(Cells::Pieces(every(least, most)?.collect()));
                     }
                     self.cuts_through(id, *unit, (*from, *to), own, (least, most), &mut cuts)?;
@@ -81,10 +95,14 @@ impl Readers<'_> {
 
     /// The least and the most that is added to the input in a sum; nothing if one of the others has no value, and so the sum has none.
     fn rest(&self, parts: &[NodeId], own: NodeId) -> Option<(i64, i64)> {
-        parts.iter().filter(|part| **part != own).try_fold((0_i64, 0_i64), |(low, high), part| {
-            let (least, most) = (self.moves)(*part).unwrap_or_else(|| (at(self.known, *part), at(self.known, *part)));
-            (least != ABSENT).then(|| (low.saturating_add(least), high.saturating_add(most)))
-        })
+        parts
+            .iter()
+            .filter(|part| **part != own)
+            .try_fold((0_i64, 0_i64), |(low, high), part| {
+                let (least, most) = (self.moves)(*part)
+                    .unwrap_or_else(|| (at(self.known, *part), at(self.known, *part)));
+                (least != ABSENT).then(|| (low.saturating_add(least), high.saturating_add(most)))
+            })
     }
 
     /// The cut-offs, up to `most`, that a derived input is read by.
@@ -98,7 +116,11 @@ impl Readers<'_> {
                 lookup.cuts(self.as_at, most, &mut lengths);
             }
         }
-        if lengths.len() > MOST_CELLS { Err(OverBudget) } else { Ok(lengths) }
+        if lengths.len() > MOST_CELLS {
+            Err(OverBudget)
+        } else {
+            Ok(lengths)
+        }
     }
 
     /// The dates at which a length of time that depends on this one passes a cut-off that something reads it by.
@@ -117,11 +139,30 @@ impl Readers<'_> {
         if other == ABSENT {
             return Ok(());
         }
-        let length = |date: i64| if is_from { between(unit, date, other) } else { between(unit, other, date) };
-        let (low, high) = (length(least).min(length(most)), length(least).max(length(most)));
-        for cut in self.lengths(between_node, high)?.into_iter().filter(|cut| (low..=high).contains(cut)) {
+        let length = |date: i64| {
+            if is_from {
+                between(unit, date, other)
+            } else {
+                between(unit, other, date)
+            }
+        };
+        let (low, high) = (
+            length(least).min(length(most)),
+            length(least).max(length(most)),
+        );
+        for cut in self
+            .lengths(between_node, high)?
+            .into_iter()
+            .filter(|cut| (low..=high).contains(cut))
+        {
             // The length falls with a later start and grows with a later end: the first date on the other side of the cut.
-            let passed = |date: i64| if is_from { length(date) < cut } else { length(date) >= cut };
+            let passed = |date: i64| {
+                if is_from {
+                    length(date) < cut
+                } else {
+                    length(date) >= cut
+                }
+            };
             let (mut before, mut after) = (least - 1, most + 1);
             while after - before > 1 {
                 let middle = before + (after - before) / 2;
@@ -139,7 +180,11 @@ impl Readers<'_> {
 
 fn every(least: i64, most: i64) -> Result<RangeInclusive<i64>, OverBudget> {
     let count = usize::try_from(most.saturating_sub(least)).unwrap_or_default();
-    if count < MOST_CELLS { Ok(least..=most) } else { Err(OverBudget) }
+    if count < MOST_CELLS {
+        Ok(least..=most)
+    } else {
+        Err(OverBudget)
+    }
 }
 
 impl Cells {
@@ -171,7 +216,9 @@ fn classes(members: usize, lookups: &[&Lookup]) -> Vec<Vec<usize>> {
     let mut classes: HashMap<Vec<bool>, Vec<usize>> = HashMap::new();
     for member in 0..members {
         let signature = lookups.iter().map(|lookup| match lookup {
-            Lookup::Members { members, .. } | Lookup::HasAny(members) | Lookup::HasAll(members) => members >> member & 1 == 1,
+            Lookup::Members { members, .. } | Lookup::HasAny(members) | Lookup::HasAll(members) => {
+                members >> member & 1 == 1
+            }
             _ => true,
         });
         classes.entry(signature.collect()).or_default().push(member);
@@ -186,8 +233,16 @@ impl Lookup {
     pub(crate) fn cuts(&self, as_at: Date, most: i64, cuts: &mut BTreeSet<i64>) {
         match self {
             Self::Steps { cuts: own, .. } => cuts.extend(own),
-            Self::Each { each, points, beyond, cap } => {
-                let enough = cap.map_or(i64::MAX, |cap| if *points == 0 { 0 } else { cap / points + 1 });
+            Self::Each {
+                each,
+                points,
+                beyond,
+                cap,
+            } => {
+                let enough = cap.map_or(
+                    i64::MAX,
+                    |cap| if *points == 0 { 0 } else { cap / points + 1 },
+                );
                 let mut cut = beyond.saturating_add(*each);
                 let mut units = 1;
                 while cut <= most && units <= enough && cuts.len() <= MOST_CELLS {
@@ -196,7 +251,12 @@ impl Lookup {
                     units += 1;
                 }
             }
-            Self::Dates { from, below } => cuts.extend([from, below].into_iter().flatten().map(|limit| limit.at(as_at))),
+            Self::Dates { from, below } => cuts.extend(
+                [from, below]
+                    .into_iter()
+                    .flatten()
+                    .map(|limit| limit.at(as_at)),
+            ),
             Self::Members { .. } | Self::HasAny(_) | Self::HasAll(_) | Self::Count { .. } => {}
         }
     }

@@ -156,7 +156,10 @@ impl Plan {
 
     /// The node of an input, if anything reads it.
     pub(crate) fn input(&self, input: InputId) -> Option<NodeId> {
-        self.nodes.iter().find(|(_, node)| matches!(node, Node::Input(other) if *other == input)).map(|(id, _)| id)
+        self.nodes
+            .iter()
+            .find(|(_, node)| matches!(node, Node::Input(other) if *other == input))
+            .map(|(id, _)| id)
     }
 }
 
@@ -177,11 +180,22 @@ impl Lookup {
                 let reached = cuts.partition_point(|cut| *cut <= value);
                 gives.get(reached).copied().unwrap_or_default()
             }
-            Self::Each { each, points, beyond, cap } => times(*points, measure::units(value, *each, *beyond), *cap),
-            Self::Members { members, points, cap } => times(*points, i64::from((value & members).count_ones()), *cap),
+            Self::Each {
+                each,
+                points,
+                beyond,
+                cap,
+            } => times(*points, measure::units(value, *each, *beyond), *cap),
+            Self::Members {
+                members,
+                points,
+                cap,
+            } => times(*points, i64::from((value & members).count_ones()), *cap),
             Self::HasAny(members) => i64::from(value & members != 0),
             Self::HasAll(members) => i64::from(value & members == *members),
-            Self::Count { from, below } => i64::from((*from..*below).contains(&i64::from(value.count_ones()))),
+            Self::Count { from, below } => {
+                i64::from((*from..*below).contains(&i64::from(value.count_ones())))
+            }
             Self::Dates { from, below } => {
                 let reached = from.is_none_or(|from| value >= from.at(as_at));
                 i64::from(reached && below.is_none_or(|below| value < below.at(as_at)))
@@ -191,7 +205,12 @@ impl Lookup {
 }
 
 fn times(points: i64, count: i64, cap: Option<i64>) -> i64 {
-    measure::times(Points::from_millionths(points), count, cap.map(Points::from_millionths)).millionths()
+    measure::times(
+        Points::from_millionths(points),
+        count,
+        cap.map(Points::from_millionths),
+    )
+    .millionths()
 }
 
 impl Node {
@@ -201,10 +220,17 @@ impl Node {
             Self::Constant(_) | Self::Input(_) => Vec::new(),
             Self::Between { from, to, .. } => from.iter().chain(to).copied().collect(),
             Self::Read { of, .. } | Self::Not(of) => vec![*of],
-            Self::SumOfInputs(parts) | Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) | Self::All(parts) | Self::Any(parts) => {
-                parts.clone()
-            }
-            Self::Select { arms, default } => arms.iter().flat_map(|(when, value)| [*when, *value]).chain([*default]).collect(),
+            Self::SumOfInputs(parts)
+            | Self::Sum(parts)
+            | Self::Highest(parts)
+            | Self::Lowest(parts)
+            | Self::All(parts)
+            | Self::Any(parts) => parts.clone(),
+            Self::Select { arms, default } => arms
+                .iter()
+                .flat_map(|(when, value)| [*when, *value])
+                .chain([*default])
+                .collect(),
             Self::Table { row, column, .. } => vec![*row, *column],
             Self::Compare { one, other, .. } => vec![*one, *other],
         }
@@ -215,22 +241,50 @@ impl Node {
         let all = |parts: &[NodeId]| parts.iter().map(|part| to(*part)).collect();
         match self {
             Self::Constant(_) | Self::Input(_) => self.clone(),
-            Self::Between { unit, from, to: until } => Self::Between { unit: *unit, from: from.map(to), to: until.map(to) },
+            Self::Between {
+                unit,
+                from,
+                to: until,
+            } => Self::Between {
+                unit: *unit,
+                from: from.map(to),
+                to: until.map(to),
+            },
             Self::SumOfInputs(parts) => Self::SumOfInputs(all(parts)),
-            Self::Read { of, lookup, absent } => Self::Read { of: to(*of), lookup: lookup.clone(), absent: *absent },
+            Self::Read { of, lookup, absent } => Self::Read {
+                of: to(*of),
+                lookup: lookup.clone(),
+                absent: *absent,
+            },
             Self::Sum(parts) => Self::Sum(all(parts)),
             Self::Highest(parts) => Self::Highest(all(parts)),
             Self::Lowest(parts) => Self::Lowest(all(parts)),
             Self::All(parts) => Self::All(all(parts)),
             Self::Any(parts) => Self::Any(all(parts)),
             Self::Not(part) => Self::Not(to(*part)),
-            Self::Select { arms, default } => {
-                Self::Select { arms: arms.iter().map(|(when, value)| (to(*when), to(*value))).collect(), default: to(*default) }
-            }
-            Self::Table { row, column, cells, default } => {
-                Self::Table { row: to(*row), column: to(*column), cells: cells.clone(), default: *default }
-            }
-            Self::Compare { one, order, other } => Self::Compare { one: to(*one), order: *order, other: to(*other) },
+            Self::Select { arms, default } => Self::Select {
+                arms: arms
+                    .iter()
+                    .map(|(when, value)| (to(*when), to(*value)))
+                    .collect(),
+                default: to(*default),
+            },
+            Self::Table {
+                row,
+                column,
+                cells,
+                default,
+            } => Self::Table {
+                row: to(*row),
+                column: to(*column),
+                cells: cells.clone(),
+                default: *default,
+            },
+            Self::Compare { one, order, other } => Self::Compare {
+                one: to(*one),
+                order: *order,
+                other: to(*other),
+            },
         }
     }
 }

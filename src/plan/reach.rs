@@ -44,7 +44,9 @@ impl Plan {
         roots.push(self.admissible);
         let found = self.search(model, slots, as_at, &roots)?.run(budget)?;
         // The last root is whether the values are admissible.
-        let admissible = found.into_values().filter(|values| values.last() == Some(&1));
+        let admissible = found
+            .into_values()
+            .filter(|values| values.last() == Some(&1));
         Ok(admissible
             .map(|mut values| {
                 values.pop();
@@ -54,23 +56,48 @@ impl Plan {
     }
 
     /// The same over all values, contradictory ones too; `None` over budget.
-    pub(crate) fn reach_unguarded(&self, model: &Model, slots: &[Slot], as_at: Date, roots: &[NodeId]) -> Option<BTreeSet<Vec<i64>>> {
-        let found = self.search(model, slots, as_at, roots).and_then(|search| search.run(&mut { BUDGET })).ok()?;
+    pub(crate) fn reach_unguarded(
+        &self,
+        model: &Model,
+        slots: &[Slot],
+        as_at: Date,
+        roots: &[NodeId],
+    ) -> Option<BTreeSet<Vec<i64>>> {
+        let found = self
+            .search(model, slots, as_at, roots)
+            .and_then(|search| search.run(&mut { BUDGET }))
+            .ok()?;
         Some(found.into_values().collect())
     }
 
-    fn search<'a>(&'a self, model: &Model, slots: &[Slot], as_at: Date, roots: &'a [NodeId]) -> Result<Search<'a>, OverBudget> {
+    fn search<'a>(
+        &'a self,
+        model: &Model,
+        slots: &[Slot],
+        as_at: Date,
+        roots: &'a [NodeId],
+    ) -> Result<Search<'a>, OverBudget> {
         let is_unknown = |input: InputId| slots.get(input.index()) == Some(&Slot::Unknown);
-        let drawn = order(&self.nodes, roots, &|_| 0).into_iter().filter(|(input, _)| is_unknown(*input));
+        let drawn = order(&self.nodes, roots, &|_| 0)
+            .into_iter()
+            .filter(|(input, _)| is_unknown(*input));
         let drawn: Vec<(InputId, NodeId)> = drawn.collect();
         let given = |input: InputId| match slots.get(input.index()) {
             Some(Slot::Value(value)) => *value,
             _ => ABSENT,
         };
-        let mut search = Search::new(&self.nodes, as_at, roots, drawn.iter().map(|(_, node)| vec![*node]).collect(), given);
+        let mut search = Search::new(
+            &self.nodes,
+            as_at,
+            roots,
+            drawn.iter().map(|(_, node)| vec![*node]).collect(),
+            given,
+        );
         for (stage, (input, node)) in drawn.into_iter().enumerate() {
             let moves = |id: NodeId| match &self.nodes[id] {
-                Node::Input(other) if is_unknown(*other) => Some(model.inputs[*other].domain.bounds()),
+                Node::Input(other) if is_unknown(*other) => {
+                    Some(model.inputs[*other].domain.bounds())
+                }
                 _ => None,
             };
             let cells = search.cells(&model.inputs[input].domain, node, &moves)?;
@@ -124,7 +151,11 @@ impl Found {
     }
 
     fn into_values(mut self) -> impl Iterator<Item = Vec<i64>> {
-        self.stages.pop().unwrap_or_default().into_iter().map(|state| state.values)
+        self.stages
+            .pop()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|state| state.values)
     }
 
     /// In how many ways the values at this place are arrived at.
@@ -156,7 +187,11 @@ enum Step {
     /// A node all of whose parts are known.
     Whole(NodeId),
     /// More parts of a node that gathers its parts as they become known.
-    Gather { node: NodeId, parts: Vec<NodeId>, first: bool },
+    Gather {
+        node: NodeId,
+        parts: Vec<NodeId>,
+        first: bool,
+    },
 }
 
 impl<'a> Search<'a> {
@@ -169,13 +204,21 @@ impl<'a> Search<'a> {
         given: impl Fn(InputId) -> i64,
     ) -> Self {
         let needed = needed(nodes, roots);
-        let stage_of: HashMap<NodeId, usize> =
-            taken.iter().zip(1..).flat_map(|(nodes, stage)| nodes.iter().map(move |node| (*node, stage))).collect();
+        let stage_of: HashMap<NodeId, usize> = taken
+            .iter()
+            .zip(1..)
+            .flat_map(|(nodes, stage)| nodes.iter().map(move |node| (*node, stage)))
+            .collect();
         let mut stages = vec![0_usize; nodes.len()];
         for (id, node) in nodes.iter().filter(|(id, _)| contains(&needed, *id)) {
             let stage = match node {
                 Node::Input(_) => stage_of.get(&id).copied().unwrap_or(0),
-                _ => node.parts().iter().map(|part| at(&stages, *part)).max().unwrap_or(0),
+                _ => node
+                    .parts()
+                    .iter()
+                    .map(|part| at(&stages, *part))
+                    .max()
+                    .unwrap_or(0),
             };
             if let Some(slot) = stages.get_mut(id.index()) {
                 *slot = stage;
@@ -189,10 +232,19 @@ impl<'a> Search<'a> {
             steps: vec![Vec::new(); taken.len() + 1],
             live: vec![Vec::new(); taken.len() + 1],
             known: vec![0; nodes.len()],
-            taken: taken.into_iter().map(|nodes| Draw { nodes, values: Vec::new() }).collect(),
+            taken: taken
+                .into_iter()
+                .map(|nodes| Draw {
+                    nodes,
+                    values: Vec::new(),
+                })
+                .collect(),
         };
         search.schedule(&stages);
-        for (id, node) in nodes.iter().filter(|(id, _)| contains(&search.needed, *id) && at(&stages, *id) == 0) {
+        for (id, node) in nodes
+            .iter()
+            .filter(|(id, _)| contains(&search.needed, *id) && at(&stages, *id) == 0)
+        {
             let value = match node {
                 Node::Input(input) => given(*input),
                 _ => value_of(node, &search.known, as_at),
@@ -203,8 +255,19 @@ impl<'a> Search<'a> {
     }
 
     /// A value from each cell of an input, as the roots read it, while those that move do.
-    pub(crate) fn cells(&self, domain: &Domain, node: NodeId, moves: Moves<'_>) -> Result<Vec<i64>, OverBudget> {
-        let readers = Readers { nodes: self.nodes, as_at: self.as_at, needed: &self.needed, known: &self.known, moves };
+    pub(crate) fn cells(
+        &self,
+        domain: &Domain,
+        node: NodeId,
+        moves: Moves<'_>,
+    ) -> Result<Vec<i64>, OverBudget> {
+        let readers = Readers {
+            nodes: self.nodes,
+            as_at: self.as_at,
+            needed: &self.needed,
+            known: &self.known,
+            moves,
+        };
         readers.cells(domain, node)?.values()
     }
 
@@ -246,13 +309,21 @@ impl<'a> Search<'a> {
                 }
                 at_stage.sort_by_key(|(stage, _)| *stage);
                 // Parts known from the start are gathered with the first that is not.
-                let known = if at_stage.first().is_some_and(|(stage, _)| *stage == 0) { at_stage.remove(0).1 } else { Vec::new() };
+                let known = if at_stage.first().is_some_and(|(stage, _)| *stage == 0) {
+                    at_stage.remove(0).1
+                } else {
+                    Vec::new()
+                };
                 for (index, (part_stage, mut parts)) in at_stage.into_iter().enumerate() {
                     if index == 0 {
                         parts.extend(known.iter().copied());
                     }
                     if let Some(steps) = self.steps.get_mut(part_stage) {
-                        steps.push(Step::Gather { node: id, parts, first: index == 0 });
+                        steps.push(Step::Gather {
+                            node: id,
+                            parts,
+                            first: index == 0,
+                        });
                     }
                 }
                 remember(id, stage);
@@ -268,10 +339,20 @@ impl<'a> Search<'a> {
             }
         }
         let first_stage = |id: NodeId, node: &Node| match gathers(node) {
-            true => node.parts().iter().map(|part| at(stages, *part)).filter(|stage| *stage > 0).min().unwrap_or(0),
+            true => node
+                .parts()
+                .iter()
+                .map(|part| at(stages, *part))
+                .filter(|stage| *stage > 0)
+                .min()
+                .unwrap_or(0),
             false => at(stages, id),
         };
-        for (id, node) in self.nodes.iter().filter(|(id, _)| contains(needed, *id) && at(stages, *id) > 0) {
+        for (id, node) in self
+            .nodes
+            .iter()
+            .filter(|(id, _)| contains(needed, *id) && at(stages, *id) > 0)
+        {
             let from = first_stage(id, node);
             for stage in from..at(&read_until, id) {
                 if let Some(live) = self.live.get_mut(stage) {
@@ -288,25 +369,52 @@ impl<'a> Search<'a> {
     /// About how much there is to remember at most, all stages together, if the values of each node take so many forms.
     pub(crate) fn weight(&self, forms: &[u64]) -> u128 {
         let of = |node: &NodeId| u128::from(at(forms, *node)).max(1);
-        let stages = self.live.iter().map(|live| live.iter().map(of).fold(1_u128, u128::saturating_mul));
+        let stages = self
+            .live
+            .iter()
+            .map(|live| live.iter().map(of).fold(1_u128, u128::saturating_mul));
         stages.fold(0_u128, u128::saturating_add)
     }
 
     pub(crate) fn run(&self, budget: &mut u64) -> Result<Found, OverBudget> {
         let mut values = self.known.clone();
-        let pack = |values: &[i64], live: &[NodeId]| live.iter().map(|node| at(values, *node)).collect::<Vec<i64>>();
+        let pack = |values: &[i64], live: &[NodeId]| {
+            live.iter()
+                .map(|node| at(values, *node))
+                .collect::<Vec<i64>>()
+        };
         let nothing = Vec::new();
-        let first = State { values: pack(&values, if self.taken.is_empty() { self.roots } else { &nothing }), from: (0, 0), ways: 1 };
+        let first = State {
+            values: pack(
+                &values,
+                if self.taken.is_empty() {
+                    self.roots
+                } else {
+                    &nothing
+                },
+            ),
+            from: (0, 0),
+            ways: 1,
+        };
         let mut stages = vec![vec![first]];
         let mut remembered = 0_usize;
         let mut before: &[NodeId] = &nothing;
         for (index, draw) in self.taken.iter().enumerate() {
             let stage = index + 1;
-            let (Some(steps), Some(live), Some(states)) = (self.steps.get(stage), self.live.get(stage), stages.last()) else { break };
+            let (Some(steps), Some(live), Some(states)) =
+                (self.steps.get(stage), self.live.get(stage), stages.last())
+            else {
+                break;
+            };
             let width = draw.nodes.len().max(1);
             let each = steps.len() + live.len() + 1;
-            let work = states.len().saturating_mul(draw.values.len() / width).saturating_mul(each);
-            *budget = budget.checked_sub(u64::try_from(work).unwrap_or(u64::MAX)).ok_or(OverBudget)?;
+            let work = states
+                .len()
+                .saturating_mul(draw.values.len() / width)
+                .saturating_mul(each);
+            *budget = budget
+                .checked_sub(u64::try_from(work).unwrap_or(u64::MAX))
+                .ok_or(OverBudget)?;
             let mut next: HashMap<Vec<i64>, (usize, State)> = HashMap::with_capacity(states.len());
             for (from, state) in states.iter().enumerate() {
                 for (choice, cell) in draw.values.chunks(width).enumerate() {
@@ -320,20 +428,37 @@ impl<'a> Search<'a> {
                         self.step(step, &mut values);
                     }
                     let place = next.len();
-                    let (_, arrived) =
-                        next.entry(pack(&values, live)).or_insert_with(|| (place, State { values: Vec::new(), from: (from, choice), ways: 0 }));
+                    let (_, arrived) = next.entry(pack(&values, live)).or_insert_with(|| {
+                        (
+                            place,
+                            State {
+                                values: Vec::new(),
+                                from: (from, choice),
+                                ways: 0,
+                            },
+                        )
+                    });
                     arrived.ways = arrived.ways.saturating_add(state.ways);
                 }
-                if remembered.saturating_add(next.len().saturating_mul(live.len() + 1)) > MOST_REMEMBERED {
+                if remembered.saturating_add(next.len().saturating_mul(live.len() + 1))
+                    > MOST_REMEMBERED
+                {
                     *budget = 0;
                     return Err(OverBudget);
                 }
             }
             remembered += next.len();
-            let mut states: Vec<(usize, State)> = next.into_iter().map(|(values, (place, state))| (place, State { values, ..state })).collect();
+            let mut states: Vec<(usize, State)> = next
+                .into_iter()
+                .map(|(values, (place, state))| (place, State { values, ..state }))
+                .collect();
             states.sort_unstable_by_key(|(place, _)| *place);
             // The way back needs no more than where each was come by.
-            stages.last_mut().into_iter().flatten().for_each(|state| state.values = Vec::new());
+            stages
+                .last_mut()
+                .into_iter()
+                .flatten()
+                .for_each(|state| state.values = Vec::new());
             stages.push(states.into_iter().map(|(_, state)| state).collect());
             before = live;
         }
@@ -348,8 +473,14 @@ impl<'a> Search<'a> {
             }
             Step::Gather { node, parts, first } => {
                 let operation = &self.nodes[*node];
-                let start = if *first { None } else { Some(at(values, *node)) };
-                let all = start.into_iter().chain(parts.iter().map(|part| at(values, *part)));
+                let start = if *first {
+                    None
+                } else {
+                    Some(at(values, *node))
+                };
+                let all = start
+                    .into_iter()
+                    .chain(parts.iter().map(|part| at(values, *part)));
                 let value = gathered(operation, all);
                 set(values, *node, value);
             }
@@ -374,21 +505,35 @@ pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
             let date = |id: &Option<NodeId>| id.as_ref().map_or(as_at.days(), of);
             between(*unit, date(from), date(to))
         }
-        Node::Read { of: read, lookup, absent } => match of(read) {
+        Node::Read {
+            of: read,
+            lookup,
+            absent,
+        } => match of(read) {
             ABSENT => *absent,
             value => lookup.of(value, as_at),
         },
-        Node::SumOfInputs(parts) | Node::Sum(parts) | Node::Highest(parts) | Node::Lowest(parts) | Node::All(parts) | Node::Any(parts) => {
-            gathered(node, parts.iter().map(of))
-        }
+        Node::SumOfInputs(parts)
+        | Node::Sum(parts)
+        | Node::Highest(parts)
+        | Node::Lowest(parts)
+        | Node::All(parts)
+        | Node::Any(parts) => gathered(node, parts.iter().map(of)),
         Node::Not(part) => 1 - of(part),
         Node::Select { arms, default } => {
             let arm = arms.iter().find(|(when, _)| of(when) == 1);
             of(arm.map_or(default, |(_, value)| value))
         }
-        Node::Table { row, column, cells, default } => {
+        Node::Table {
+            row,
+            column,
+            cells,
+            default,
+        } => {
             let index = |id| usize::try_from(of(id)).ok();
-            let cell = index(row).zip(index(column)).and_then(|(row, column)| cells.get(row)?.get(column));
+            let cell = index(row)
+                .zip(index(column))
+                .and_then(|(row, column)| cells.get(row)?.get(column));
             cell.copied().unwrap_or(*default)
         }
         Node::Compare { one, order, other } => {
@@ -405,14 +550,24 @@ pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
 
 /// Whether a node can take its parts one after another.
 fn gathers(node: &Node) -> bool {
-    matches!(node, Node::SumOfInputs(_) | Node::Sum(_) | Node::Highest(_) | Node::Lowest(_) | Node::All(_) | Node::Any(_))
+    matches!(
+        node,
+        Node::SumOfInputs(_)
+            | Node::Sum(_)
+            | Node::Highest(_)
+            | Node::Lowest(_)
+            | Node::All(_)
+            | Node::Any(_)
+    )
 }
 
 fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
     match node {
         Node::SumOfInputs(_) => {
             let mut parts = parts;
-            parts.try_fold(0_i64, |sum, part| (part != ABSENT).then(|| sum + part)).unwrap_or(ABSENT)
+            parts
+                .try_fold(0_i64, |sum, part| (part != ABSENT).then(|| sum + part))
+                .unwrap_or(ABSENT)
         }
         Node::Sum(_) => parts.sum(),
         Node::Highest(_) => parts.max().unwrap_or_default(),
@@ -423,7 +578,11 @@ fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
 }
 
 /// The inputs that the roots depend on and their nodes, in the order in which the roots come to them; of the parts of a node the largest first.
-pub(crate) fn order(nodes: &Arena<NodeId, Node>, roots: &[NodeId], size: &dyn Fn(NodeId) -> u64) -> Vec<(InputId, NodeId)> {
+pub(crate) fn order(
+    nodes: &Arena<NodeId, Node>,
+    roots: &[NodeId],
+    size: &dyn Fn(NodeId) -> u64,
+) -> Vec<(InputId, NodeId)> {
     let mut order = Vec::new();
     let mut seen = vec![false; nodes.len()];
     let mut open: Vec<NodeId> = roots.iter().rev().copied().collect();

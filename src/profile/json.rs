@@ -27,12 +27,17 @@ impl<'de> Visitor<'de> for ProfileVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Profile, A::Error> {
         // With room for a usual one.
-        let mut profile = Profile { values: Vec::with_capacity(32) };
+        let mut profile = Profile {
+            values: Vec::with_capacity(32),
+        };
         while let Some(input) = map.next_key::<String>()? {
             let raw: &RawValue = map.next_value()?;
-            let value = value(raw.get()).map_err(|problem| de::Error::custom(format!("`{input}` {problem}")))?;
+            let value = value(raw.get())
+                .map_err(|problem| de::Error::custom(format!("`{input}` {problem}")))?;
             if profile.values.len() >= MOST_ENTRIES {
-                return Err(de::Error::custom(format!("more than {MOST_ENTRIES} values")));
+                return Err(de::Error::custom(format!(
+                    "more than {MOST_ENTRIES} values"
+                )));
             }
             match profile.position(&input) {
                 Ok(_) => return Err(de::Error::custom(format!("`{input}` is given twice"))),
@@ -51,12 +56,16 @@ fn value(text: &str) -> Result<Value, String> {
         Some(b't') => Ok(Value::Boolean(true)),
         Some(b'f') => Ok(Value::Boolean(false)),
         Some(b'"') if !text.contains('\\') => Ok(Value::Text(text.trim_matches('"').to_owned())),
-        Some(b'"') => serde_json::from_str(text).map(Value::Text).map_err(|error| error.to_string()),
+        Some(b'"') => serde_json::from_str(text)
+            .map(Value::Text)
+            .map_err(|error| error.to_string()),
         Some(b'[') => serde_json::from_str(text)
             .map(|Members(members)| Value::Members(members))
             .map_err(|_| "is a list of something other than texts".to_owned()),
         Some(b'{') => Err("is an object, not a value".to_owned()),
-        _ => Ok(text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Whole)),
+        _ => Ok(text
+            .parse()
+            .map_or_else(|_| Value::Text(text.to_owned()), Value::Whole)),
     }
 }
 

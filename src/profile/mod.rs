@@ -93,17 +93,23 @@ impl Profile {
     /// The value of an input, if it was set.
     #[must_use]
     pub fn get(&self, input: &str) -> Option<&Value> {
-        self.position(input).ok().and_then(|place| self.values.get(place)).map(|(_, value)| value)
+        self.position(input)
+            .ok()
+            .and_then(|place| self.values.get(place))
+            .map(|(_, value)| value)
     }
 
     /// Where an input is, or would be.
     fn position(&self, input: &str) -> Result<usize, usize> {
-        self.values.binary_search_by(|(own, _)| own.as_str().cmp(input))
+        self.values
+            .binary_search_by(|(own, _)| own.as_str().cmp(input))
     }
 
     /// The values, in the order of their inputs' names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.values.iter().map(|(input, value)| (input.as_str(), value))
+        self.values
+            .iter()
+            .map(|(input, value)| (input.as_str(), value))
     }
 
     /// Reads a JSON object of input values. Numbers are read by their digits, `null` is missing, a set is a list of texts.
@@ -192,7 +198,10 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Profile {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(values: I) -> Self {
-        let mut values: Vec<(String, Value)> = values.into_iter().map(|(input, value)| (input.into(), value.into())).collect();
+        let mut values: Vec<(String, Value)> = values
+            .into_iter()
+            .map(|(input, value)| (input.into(), value.into()))
+            .collect();
         values.sort_by(|(one, _), (other, _)| one.cmp(other));
         // What comes later takes the place of what was there.
         values.dedup_by(|later, earlier| {

@@ -37,9 +37,16 @@ impl Matrix {
         let mut problems = Vec::new();
         let mut values: Vec<Option<&Value>> = vec![None; model.inputs.len()];
         // The values and the inputs are both in the order of their names.
-        let mut inputs = model.inputs_by_name.iter().map(|id| (*id, &model.inputs[*id])).peekable();
+        let mut inputs = model
+            .inputs_by_name
+            .iter()
+            .map(|id| (*id, &model.inputs[*id]))
+            .peekable();
         for (name, value) in profile.iter() {
-            while inputs.next_if(|(_, input)| input.heading.name.as_str() < name).is_some() {}
+            while inputs
+                .next_if(|(_, input)| input.heading.name.as_str() < name)
+                .is_some()
+            {}
             let message = match inputs.next_if(|(_, input)| input.heading.name == name) {
                 Some((id, input)) if input.derived.is_none() => {
                     if let Some(place) = values.get_mut(id.index()) {
@@ -48,9 +55,17 @@ impl Matrix {
                     continue;
                 }
                 Some(_) => format!("`{name}` is derived, and cannot be given"),
-                None => format!("there is no input `{}`; {}", shortened(name), suggest(name, self.inputs().collect::<Vec<_>>())),
+                None => format!(
+                    "there is no input `{}`; {}",
+                    shortened(name),
+                    suggest(name, self.inputs().collect::<Vec<_>>())
+                ),
             };
-            problems.push(Problem::new(ProblemKind::UnknownInput, vec![shortened(name)], message));
+            problems.push(Problem::new(
+                ProblemKind::UnknownInput,
+                vec![shortened(name)],
+                message,
+            ));
         }
         let mut slots = Vec::with_capacity(model.inputs.len());
         let mut assumed = vec![false; model.inputs.len()];
@@ -75,9 +90,20 @@ impl Matrix {
         }
         let has_unknown = slots.contains(&Slot::Unknown);
         let moments = Moments::at(as_at, model);
-        let case = Case { matrix: self.clone(), as_at, slots, moments, assumed, has_unknown };
+        let case = Case {
+            matrix: self.clone(),
+            as_at,
+            slots,
+            moments,
+            assumed,
+            has_unknown,
+        };
         let contradictions = case.contradictions();
-        if contradictions.is_empty() { Ok(case) } else { Err(Refusal::new(contradictions)) }
+        if contradictions.is_empty() {
+            Ok(case)
+        } else {
+            Err(Refusal::new(contradictions))
+        }
     }
 }
 
@@ -95,13 +121,18 @@ impl Case {
     }
 
     pub(crate) fn slot(&self, input: InputId) -> Slot {
-        self.slots.get(input.index()).copied().unwrap_or(Slot::Absent)
+        self.slots
+            .get(input.index())
+            .copied()
+            .unwrap_or(Slot::Absent)
     }
 
     /// The inputs that are unknown, in the order of the matrix.
     pub fn unknown(&self) -> impl Iterator<Item = &str> {
         let inputs = self.matrix.model().inputs.items().iter().zip(&self.slots);
-        inputs.filter(|(input, slot)| **slot == Slot::Unknown && input.derived.is_none()).map(|(input, _)| input.heading.name.as_str())
+        inputs
+            .filter(|(input, slot)| **slot == Slot::Unknown && input.derived.is_none())
+            .map(|(input, _)| input.heading.name.as_str())
     }
 
     /// The checks that this profile cannot pass, whatever its unknown inputs are.
@@ -110,15 +141,27 @@ impl Case {
         let mut problems = Vec::new();
         for (check, node) in model.checks.iter().zip(&self.matrix.plan().checks) {
             let passes = if self.has_unknown {
-                let found = self.matrix.plan().reach_unguarded(model, &self.slots, self.as_at, &[*node]);
+                let found =
+                    self.matrix
+                        .plan()
+                        .reach_unguarded(model, &self.slots, self.as_at, &[*node]);
                 found.is_none_or(|found| found.contains(&vec![1]))
             } else {
-                let holds = |condition| conditions::of_inputs(model, &self.slots, &self.moments, condition);
+                let holds =
+                    |condition| conditions::of_inputs(model, &self.slots, &self.moments, condition);
                 !check.when.is_none_or(holds) || holds(check.require)
             };
             if !passes {
-                let inputs = check.inputs.iter().map(|input| model.inputs[*input].heading.name.clone()).collect();
-                problems.push(Problem::new(ProblemKind::Contradiction, inputs, check.message.clone()));
+                let inputs = check
+                    .inputs
+                    .iter()
+                    .map(|input| model.inputs[*input].heading.name.clone())
+                    .collect();
+                problems.push(Problem::new(
+                    ProblemKind::Contradiction,
+                    inputs,
+                    check.message.clone(),
+                ));
             }
         }
         problems
@@ -135,7 +178,10 @@ impl Value {
             Domain::Number { places: 0, .. } => Self::Whole(value),
             Domain::Set { .. } => Self::Members(domain.members(value)),
             Domain::Boolean => Self::Boolean(value != 0),
-            Domain::Number { .. } | Domain::Level { .. } | Domain::Category { .. } | Domain::Date { .. } => Self::Text(domain.text_of(value)),
+            Domain::Number { .. }
+            | Domain::Level { .. }
+            | Domain::Category { .. }
+            | Domain::Date { .. } => Self::Text(domain.text_of(value)),
         }
     }
 }
@@ -148,7 +194,11 @@ pub(crate) fn given(input: &Input, value: Option<&Value>) -> Result<(Slot, bool)
                 Missing::Absent => Ok((Slot::Absent, false)),
                 Missing::Unknown => Ok((Slot::Unknown, false)),
                 Missing::Assume(value) => Ok((Slot::Value(value), true)),
-                Missing::Error => Err(problem(input, ProblemKind::Missing, format!("`{}` is missing", input.heading.name))),
+                Missing::Error => Err(problem(
+                    input,
+                    ProblemKind::Missing,
+                    format!("`{}` is missing", input.heading.name),
+                )),
             };
         }
         Some(value) => value,
@@ -176,20 +226,32 @@ fn wrong_type(input: &Input, value: &Value) -> Problem {
         Domain::Boolean => "true or false",
         Domain::Date { .. } => "a date such as 2026-11-21",
     };
-    problem(input, ProblemKind::WrongType, format!("`{}` is {written}, not {wanted}", input.heading.name))
+    problem(
+        input,
+        ProblemKind::WrongType,
+        format!("`{}` is {written}, not {wanted}", input.heading.name),
+    )
 }
 
 /// The value of an input as the whole number that the matrix reads.
 fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
     match (&input.domain, value) {
         (Domain::Number { places: 0, .. }, Value::Whole(value)) => in_range(input, *value),
-        (Domain::Number { places, .. }, Value::Whole(whole)) => in_units(input, *places, &whole.to_string(), value),
+        (Domain::Number { places, .. }, Value::Whole(whole)) => {
+            in_units(input, *places, &whole.to_string(), value)
+        }
         (Domain::Number { places, .. }, Value::Text(text)) => in_units(input, *places, text, value),
-        (Domain::Level { values } | Domain::Category { values }, Value::Text(text)) => position(input, values, text),
+        (Domain::Level { values } | Domain::Category { values }, Value::Text(text)) => {
+            position(input, values, text)
+        }
         // A category such as a level 1 to 6 may come as a number.
-        (Domain::Level { values } | Domain::Category { values }, Value::Whole(value)) => position(input, values, &value.to_string()),
+        (Domain::Level { values } | Domain::Category { values }, Value::Whole(value)) => {
+            position(input, values, &value.to_string())
+        }
         (Domain::Set { values }, Value::Members(members)) => {
-            members.iter().try_fold(0, |set, member| Ok(set | 1 << position(input, values, member)?))
+            members.iter().try_fold(0, |set, member| {
+                Ok(set | 1 << position(input, values, member)?)
+            })
         }
         (Domain::Boolean, Value::Boolean(value)) => Ok(i64::from(*value)),
         (Domain::Boolean, Value::Text(text)) => match text.as_str() {
@@ -210,7 +272,10 @@ fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64
     let (name, written) = (&input.heading.name, shortened(text));
     let Some(decimal) = number::parse(text) else {
         return Err(if number::has_too_many_digits(text) {
-            let message = format!("`{name}` is {written}, with more than {} digits", number::MOST_DIGITS);
+            let message = format!(
+                "`{name}` is {written}, with more than {} digits",
+                number::MOST_DIGITS
+            );
             problem(input, ProblemKind::OutOfRange, message)
         } else {
             wrong_type(input, value)
@@ -218,7 +283,9 @@ fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64
     };
     match number::scaled(decimal, places) {
         Some(scaled) => in_range(input, scaled),
-        None if decimal.normalize().scale() > places && places == 0 => Err(wrong_type(input, value)),
+        None if decimal.normalize().scale() > places && places == 0 => {
+            Err(wrong_type(input, value))
+        }
         None if decimal.normalize().scale() > places => {
             let message = format!("`{name}` is {written}, with more than {places} decimal places");
             Err(problem(input, ProblemKind::TooManyPlaces, message))
@@ -230,7 +297,11 @@ fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64
 fn position(input: &Input, values: &[String], text: &str) -> Result<i64, Problem> {
     let Some(position) = values.iter().position(|value| value == text) else {
         let help = suggest(text, values.iter().map(String::as_str));
-        let message = format!("`{}` has no value `{}`; {help}", input.heading.name, shortened(text));
+        let message = format!(
+            "`{}` has no value `{}`; {help}",
+            input.heading.name,
+            shortened(text)
+        );
         return Err(problem(input, ProblemKind::UnknownValue, message));
     };
     Ok(position as i64)
@@ -238,12 +309,21 @@ fn position(input: &Input, values: &[String], text: &str) -> Result<i64, Problem
 
 fn in_range(input: &Input, value: i64) -> Result<i64, Problem> {
     let (least, most) = input.domain.bounds();
-    if (least..=most).contains(&value) { Ok(value) } else { Err(out_of_range(input, &input.domain.text_of(value))) }
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(out_of_range(input, &input.domain.text_of(value)))
+    }
 }
 
 fn out_of_range(input: &Input, written: &str) -> Problem {
     let (least, most) = input.domain.bounds();
-    let message = format!("`{}` is {written}, outside {} to {}", input.heading.name, input.domain.text_of(least), input.domain.text_of(most));
+    let message = format!(
+        "`{}` is {written}, outside {} to {}",
+        input.heading.name,
+        input.domain.text_of(least),
+        input.domain.text_of(most)
+    );
     problem(input, ProblemKind::OutOfRange, message)
 }
 
@@ -263,10 +343,23 @@ fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Resu
     if parts.contains(&Slot::Absent) {
         return Ok(Slot::Absent);
     }
-    let values: Option<Vec<i64>> = parts.iter().map(|part| if let Slot::Value(value) = part { Some(*value) } else { None }).collect();
-    let Some(values) = values else { return Ok(Slot::Unknown) };
+    let values: Option<Vec<i64>> = parts
+        .iter()
+        .map(|part| {
+            if let Slot::Value(value) = part {
+                Some(*value)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let Some(values) = values else {
+        return Ok(Slot::Unknown);
+    };
     let value = match (derived, values.as_slice()) {
-        (Derived::Between { unit, .. }, [from, to]) => Date::from_days(*from).completed_until(Date::from_days(*to), *unit),
+        (Derived::Between { unit, .. }, [from, to]) => {
+            Date::from_days(*from).completed_until(Date::from_days(*to), *unit)
+        }
         _ => values.iter().sum(),
     };
     in_range(input, value).map(Slot::Value)

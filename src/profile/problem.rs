@@ -89,7 +89,11 @@ impl Refusal {
 
 impl Problem {
     pub(crate) fn new(kind: ProblemKind, inputs: Vec<String>, message: impl Into<String>) -> Self {
-        Self { kind, inputs, message: message.into() }
+        Self {
+            kind,
+            inputs,
+            message: message.into(),
+        }
     }
 }
 

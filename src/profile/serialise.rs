@@ -13,7 +13,9 @@ pub struct ProfileError {
 
 impl ProfileError {
     fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 
     pub(super) fn from_json(error: serde_json::Error) -> Self {
@@ -66,11 +68,21 @@ impl Serializer for Fields {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Profile, ProfileError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Profile, ProfileError> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Result<Profile, ProfileError> {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<Profile, ProfileError> {
         Err(ProfileError::new(NOT_A_MAP))
     }
 
@@ -82,11 +94,21 @@ impl Serializer for Fields {
         Err(ProfileError::new(NOT_A_MAP))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, ProfileError> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, ProfileError> {
         Err(ProfileError::new(NOT_A_MAP))
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, ProfileError> {
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, ProfileError> {
         Err(ProfileError::new(NOT_A_MAP))
     }
 
@@ -98,7 +120,13 @@ impl Serializer for Fields {
         Ok(Entries::default())
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, ProfileError> {
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, ProfileError> {
         Err(ProfileError::new(NOT_A_MAP))
     }
 }
@@ -125,7 +153,11 @@ impl ser::SerializeStruct for Entries {
     type Ok = Profile;
     type Error = ProfileError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), ProfileError> {
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), ProfileError> {
         self.entry(key, value)
     }
 
@@ -242,15 +274,30 @@ impl Serializer for Single {
         Ok(name.into())
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Value, ProfileError> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<Value, ProfileError> {
         Ok(variant.into())
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Value, ProfileError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Value, ProfileError> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Result<Value, ProfileError> {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<Value, ProfileError> {
         Err(ProfileError::new(NOT_A_VALUE))
     }
 
@@ -266,7 +313,13 @@ impl Serializer for Single {
         Ok(Texts::default())
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, ProfileError> {
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, ProfileError> {
         Err(ProfileError::new(NOT_A_VALUE))
     }
 
@@ -274,11 +327,21 @@ impl Serializer for Single {
         Err(ProfileError::new(NOT_A_VALUE))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, ProfileError> {
+    fn serialize_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStruct, ProfileError> {
         Err(ProfileError::new(NOT_A_VALUE))
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, ProfileError> {
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, ProfileError> {
         Err(ProfileError::new(NOT_A_VALUE))
     }
 }
@@ -291,7 +354,11 @@ impl Texts {
     fn text<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ProfileError> {
         match value.serialize(Single)? {
             Value::Text(text) => self.0.push(text),
-            _ => return Err(ProfileError::new("it is a list of something other than texts")),
+            _ => {
+                return Err(ProfileError::new(
+                    "it is a list of something other than texts",
+                ));
+            }
         }
         Ok(())
     }
@@ -313,4 +380,8 @@ macro_rules! texts {
         }
     )*};
 }
-texts!(SerializeSeq::serialize_element, SerializeTuple::serialize_element, SerializeTupleStruct::serialize_field);
+texts!(
+    SerializeSeq::serialize_element,
+    SerializeTuple::serialize_element,
+    SerializeTupleStruct::serialize_field
+);

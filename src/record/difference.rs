@@ -41,36 +41,73 @@ pub enum DifferenceKind {
 
 impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the record" } else { &self.pointer };
+        let place = if self.pointer.is_empty() {
+            "the record"
+        } else {
+            &self.pointer
+        };
         let recorded = self.recorded.as_deref().unwrap_or("nothing");
         let replayed = self.replayed.as_deref().unwrap_or("nothing");
         match self.kind {
-            DifferenceKind::Changed => write!(formatter, "{place}: recorded {recorded}, replayed {replayed}"),
-            DifferenceKind::Missing => write!(formatter, "{place}: not recorded, replayed {replayed}"),
-            DifferenceKind::Added => write!(formatter, "{place}: recorded {recorded}, not replayed"),
-            DifferenceKind::Order => write!(formatter, "{place}: recorded in the order {recorded}, replayed in the order {replayed}"),
-            DifferenceKind::Seal => write!(formatter, "{place}: was changed after the record was written, or its seal was"),
+            DifferenceKind::Changed => write!(
+                formatter,
+                "{place}: recorded {recorded}, replayed {replayed}"
+            ),
+            DifferenceKind::Missing => {
+                write!(formatter, "{place}: not recorded, replayed {replayed}")
+            }
+            DifferenceKind::Added => {
+                write!(formatter, "{place}: recorded {recorded}, not replayed")
+            }
+            DifferenceKind::Order => write!(
+                formatter,
+                "{place}: recorded in the order {recorded}, replayed in the order {replayed}"
+            ),
+            DifferenceKind::Seal => write!(
+                formatter,
+                "{place}: was changed after the record was written, or its seal was"
+            ),
             DifferenceKind::Refused => write!(formatter, "{place}: refused: {replayed}"),
         }
     }
 }
 
 /// Adds every place where a record differs from its replay.
-pub(super) fn compare(recorded: &Json, replayed: &Json, pointer: &str, differences: &mut Vec<Difference>) {
+pub(super) fn compare(
+    recorded: &Json,
+    replayed: &Json,
+    pointer: &str,
+    differences: &mut Vec<Difference>,
+) {
     if recorded == replayed {
         return;
     }
     let mut differ = |pointer: String, kind, recorded: Option<&Json>, replayed: Option<&Json>| {
         let text = |json: Option<&Json>| json.map(Json::to_string);
-        differences.push(Difference { pointer, kind, recorded: text(recorded), replayed: text(replayed) });
+        differences.push(Difference {
+            pointer,
+            kind,
+            recorded: text(recorded),
+            replayed: text(replayed),
+        });
     };
     match (recorded, replayed) {
         (Json::Object(own), Json::Object(other)) => {
             for (key, value) in own.iter().filter(|(key, _)| replayed.get(key).is_none()) {
-                differ(format!("{pointer}{}", step(key)), DifferenceKind::Added, Some(value), None);
+                differ(
+                    format!("{pointer}{}", step(key)),
+                    DifferenceKind::Added,
+                    Some(value),
+                    None,
+                );
             }
             for (key, value) in other.iter().filter(|(key, _)| recorded.get(key).is_none()) {
-                differ(format!("{pointer}{}", step(key)), DifferenceKind::Missing, None, Some(value));
+                differ(
+                    format!("{pointer}{}", step(key)),
+                    DifferenceKind::Missing,
+                    None,
+                    Some(value),
+                );
             }
             let shared = |entries: &[(String, Json)], beside: &Json| {
                 let keys = entries.iter().filter(|(key, _)| beside.get(key).is_some());
@@ -78,11 +115,21 @@ pub(super) fn compare(recorded: &Json, replayed: &Json, pointer: &str, differenc
             };
             let (order, other_order) = (shared(own, replayed), shared(other, recorded));
             if order != other_order {
-                differ(pointer.to_owned(), DifferenceKind::Order, Some(&order), Some(&other_order));
+                differ(
+                    pointer.to_owned(),
+                    DifferenceKind::Order,
+                    Some(&order),
+                    Some(&other_order),
+                );
             }
             for (key, value) in own {
                 if let Some(other) = replayed.get(key) {
-                    compare(value, other, &format!("{pointer}{}", step(key)), differences);
+                    compare(
+                        value,
+                        other,
+                        &format!("{pointer}{}", step(key)),
+                        differences,
+                    );
                 }
             }
         }
@@ -90,10 +137,16 @@ pub(super) fn compare(recorded: &Json, replayed: &Json, pointer: &str, differenc
             for (index, (value, other)) in own.iter().zip(other).enumerate() {
                 compare(value, other, &format!("{pointer}/{index}"), differences);
             }
-            let mut differ = |index: usize, kind, recorded: Option<&Json>, replayed: Option<&Json>| {
-                let text = |json: Option<&Json>| json.map(Json::to_string);
-                differences.push(Difference { pointer: format!("{pointer}/{index}"), kind, recorded: text(recorded), replayed: text(replayed) });
-            };
+            let mut differ =
+                |index: usize, kind, recorded: Option<&Json>, replayed: Option<&Json>| {
+                    let text = |json: Option<&Json>| json.map(Json::to_string);
+                    differences.push(Difference {
+                        pointer: format!("{pointer}/{index}"),
+                        kind,
+                        recorded: text(recorded),
+                        replayed: text(replayed),
+                    });
+                };
             for (index, value) in own.iter().enumerate().skip(other.len()) {
                 differ(index, DifferenceKind::Added, Some(value), None);
             }
@@ -101,6 +154,11 @@ pub(super) fn compare(recorded: &Json, replayed: &Json, pointer: &str, differenc
                 differ(index, DifferenceKind::Missing, None, Some(value));
             }
         }
-        (own, other) => differ(pointer.to_owned(), DifferenceKind::Changed, Some(own), Some(other)),
+        (own, other) => differ(
+            pointer.to_owned(),
+            DifferenceKind::Changed,
+            Some(own),
+            Some(other),
+        ),
     }
 }

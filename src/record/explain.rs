@@ -1,7 +1,9 @@
 //! The explanation of a record: what the matrix gave and why, beside it what a person decided, and whether the record is what comes out.
 
 use crate::matrix::Matrix;
-use crate::record::{Difference, DifferenceKind, ProfessionalOverride, Record, Replay, ReplayError};
+use crate::record::{
+    Difference, DifferenceKind, ProfessionalOverride, Record, Replay, ReplayError,
+};
 use crate::report::words::review;
 use crate::report::{Beside, Block, Explanation, Section, Told};
 
@@ -35,9 +37,23 @@ impl Record {
         let replay = self.replay_with(matrix)?;
         let trace = matrix
             .explain(self.profile(), self.as_at())
-            .map_err(|refusal| ReplayError::Refused { refusal: refusal.to_string(), broken_seals: self.broken_seals() })?;
-        let told = |is_redacted| Teller { record: self, matrix, replay: &replay, is_redacted }.told();
-        Ok(trace.explanation().beside(Beside { open: told(false), redacted: told(true) }))
+            .map_err(|refusal| ReplayError::Refused {
+                refusal: refusal.to_string(),
+                broken_seals: self.broken_seals(),
+            })?;
+        let told = |is_redacted| {
+            Teller {
+                record: self,
+                matrix,
+                replay: &replay,
+                is_redacted,
+            }
+            .told()
+        };
+        Ok(trace.explanation().beside(Beside {
+            open: told(false),
+            redacted: told(true),
+        }))
     }
 }
 
@@ -52,12 +68,21 @@ impl Teller<'_> {
     fn told(&self) -> Told {
         let mut told = Told::default();
         if let Some(decided) = self.record.professional_override() {
-            let day = decided.at().map(|day| format!("On {day} a")).unwrap_or_else(|| "A".to_owned());
-            told.lines.push(format!("{day} person decided otherwise: {}.", result(decided)));
+            let day = decided
+                .at()
+                .map(|day| format!("On {day} a"))
+                .unwrap_or_else(|| "A".to_owned());
+            told.lines.push(format!(
+                "{day} person decided otherwise: {}.",
+                result(decided)
+            ));
             told.sections.push(self.decided(decided));
         }
         if !self.replay.is_same() {
-            told.lines.push("The record is not what comes out now. What is explained here is what comes out.".to_owned());
+            told.lines.push(
+                "The record is not what comes out now. What is explained here is what comes out."
+                    .to_owned(),
+            );
         }
         told.sections.push(self.replayed());
         told
@@ -66,17 +91,42 @@ impl Teller<'_> {
     fn decided(&self, decided: &ProfessionalOverride) -> Section {
         let mut section = Section::new("override", "What a person decided");
         let mut facts = vec![
-            ("The matrix", decided.from().unwrap_or("left it open").to_owned()),
+            (
+                "The matrix",
+                decided.from().unwrap_or("left it open").to_owned(),
+            ),
             ("The person", result(decided)),
             ("Who", format!("{} ({})", decided.who(), decided.role())),
-            ("Why", if self.is_redacted { "hidden".to_owned() } else { decided.reason().to_owned() }),
+            (
+                "Why",
+                if self.is_redacted {
+                    "hidden".to_owned()
+                } else {
+                    decided.reason().to_owned()
+                },
+            ),
         ];
         facts.extend(decided.at().map(|day| ("Decided on", day.to_string())));
-        facts.push(("Counts until", decided.expires().map_or_else(|| "no end is written".to_owned(), |day| format!("before {day}"))));
-        let due = self.matrix.review().within.zip(decided.at()).map(|(within, at)| within.after(at));
+        facts.push((
+            "Counts until",
+            decided.expires().map_or_else(
+                || "no end is written".to_owned(),
+                |day| format!("before {day}"),
+            ),
+        ));
+        let due = self
+            .matrix
+            .review()
+            .within
+            .zip(decided.at())
+            .map(|(within, at)| within.after(at));
         facts.extend(due.map(|day| ("Review due", format!("by {day}"))));
-        let broken = self.replay.differences().iter().filter(|found| found.kind == DifferenceKind::Refused && found.pointer.starts_with("/override"));
-        let broken: Vec<&str> = broken.filter_map(|found| found.replayed.as_deref()).collect();
+        let broken = self.replay.differences().iter().filter(|found| {
+            found.kind == DifferenceKind::Refused && found.pointer.starts_with("/override")
+        });
+        let broken: Vec<&str> = broken
+            .filter_map(|found| found.replayed.as_deref())
+            .collect();
         facts.push((
             "Limits",
             match (review(self.matrix.review()), broken.as_slice()) {
@@ -97,13 +147,31 @@ impl Teller<'_> {
             1 => "not the same in 1 place".to_owned(),
             count => format!("not the same in {count} places"),
         };
-        let mut facts = vec![("Replay", replay), ("Written by", format!("threshold-matrix {}", self.record.library_version()))];
+        let mut facts = vec![
+            ("Replay", replay),
+            (
+                "Written by",
+                format!("threshold-matrix {}", self.record.library_version()),
+            ),
+        ];
         if !self.is_redacted {
             facts.push(("Seal", self.record.seal().to_owned()));
         }
         section.blocks.push(Block::Facts(facts));
-        let place = |found: &Difference| if found.pointer.is_empty() { "the record".to_owned() } else { found.pointer.clone() };
-        let told = differences.iter().take(MOST).map(|found| if self.is_redacted { place(found) } else { found.to_string() });
+        let place = |found: &Difference| {
+            if found.pointer.is_empty() {
+                "the record".to_owned()
+            } else {
+                found.pointer.clone()
+            }
+        };
+        let told = differences.iter().take(MOST).map(|found| {
+            if self.is_redacted {
+                place(found)
+            } else {
+                found.to_string()
+            }
+        });
         let more = differences.len().saturating_sub(MOST);
         let more = (more > 0).then(|| format!("and {more} more"));
         if !differences.is_empty() {

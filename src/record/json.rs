@@ -29,15 +29,26 @@ impl Json {
     }
 
     pub(super) fn entries(&self) -> &[(String, Self)] {
-        if let Self::Object(entries) = self { entries } else { &[] }
+        if let Self::Object(entries) = self {
+            entries
+        } else {
+            &[]
+        }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
-        self.entries().iter().find(|(own, _)| own == key).map(|(_, value)| value)
+        self.entries()
+            .iter()
+            .find(|(own, _)| own == key)
+            .map(|(_, value)| value)
     }
 
     pub(super) fn text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
+        if let Self::Text(text) = self {
+            Some(text)
+        } else {
+            None
+        }
     }
 }
 
@@ -83,7 +94,10 @@ fn write_object(entries: &[(String, Json)], into: &mut String) {
 }
 
 pub(super) fn write_text(text: &str, into: &mut String) {
-    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+    if text
+        .bytes()
+        .any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'))
+    {
         // A text can always be written.
         into.push_str(&serde_json::to_string(text).unwrap_or_default());
     } else {
@@ -123,7 +137,10 @@ impl<'a> Reader<'a> {
                 }
                 let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
                 keys.sort_unstable();
-                if let Some([twice, _]) = keys.windows(2).find(|pair| matches!(pair, [one, other] if one == other)) {
+                if let Some([twice, _]) = keys
+                    .windows(2)
+                    .find(|pair| matches!(pair, [one, other] if one == other))
+                {
                     return Err(format!("the key `{twice}` stands twice"));
                 }
                 Json::Object(entries)
@@ -139,7 +156,10 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(length)
+            .unwrap_or((self.rest, ""));
         self.rest = rest;
         taken
     }
@@ -179,7 +199,10 @@ impl<'a> Reader<'a> {
             ends
         });
         let token = self.take(end.unwrap_or(self.rest.len()).saturating_add(2));
-        match token.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        match token
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+        {
             Some(plain) if !plain.contains('\\') => Ok(plain.to_owned()),
             _ => serde_json::from_str(token).map_err(|error| error.to_string()),
         }

@@ -108,8 +108,14 @@ impl Record {
 
     fn sealed(mut body: Body, mut start: Start) -> Self {
         let seals = seal::seals(&body);
-        start.seal = seals.first().map(|(_, seal)| seal.clone()).unwrap_or_default();
-        let seals = seals.into_iter().map(|(pointer, seal)| (pointer, Json::Text(seal))).collect();
+        start.seal = seals
+            .first()
+            .map(|(_, seal)| seal.clone())
+            .unwrap_or_default();
+        let seals = seals
+            .into_iter()
+            .map(|(pointer, seal)| (pointer, Json::Text(seal)))
+            .collect();
         body.push((SEALS.to_owned(), Json::Object(seals).to_string()));
         Self { body, start }
     }
@@ -134,18 +140,34 @@ impl Record {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn with_override(&self, matrix: &Matrix, decided: ProfessionalOverride) -> Result<Self, RecordError> {
-        let fail = |pointer: &str, message: String| RecordError::new(vec![RecordProblem::new(pointer, message)]);
+    pub fn with_override(
+        &self,
+        matrix: &Matrix,
+        decided: ProfessionalOverride,
+    ) -> Result<Self, RecordError> {
+        let fail = |pointer: &str, message: String| {
+            RecordError::new(vec![RecordProblem::new(pointer, message)])
+        };
         if self.start.professional.is_some() {
-            return Err(fail("/override", "the record has an override already".to_owned()));
+            return Err(fail(
+                "/override",
+                "the record has an override already".to_owned(),
+            ));
         }
-        let (replay, outcome) = self.replayed(matrix).map_err(|error| fail("/matrix", error.to_string()))?;
+        let (replay, outcome) = self
+            .replayed(matrix)
+            .map_err(|error| fail("/matrix", error.to_string()))?;
         if let Some(first) = replay.differences().first() {
-            return Err(fail("", format!("the record is not what the matrix gives: {first}")));
+            return Err(fail(
+                "",
+                format!("the record is not what the matrix gives: {first}"),
+            ));
         }
         let outcome = outcome.map_err(|refusal| fail("/profile", refusal.to_string()))?;
         let decided = decided.checked(&outcome).map_err(|problems| {
-            let problems = problems.into_iter().map(|(field, message)| RecordProblem::new(format!("/override/{field}"), message));
+            let problems = problems
+                .into_iter()
+                .map(|(field, message)| RecordProblem::new(format!("/override/{field}"), message));
             RecordError::new(problems.collect())
         })?;
         let (mut body, mut start) = (self.body.clone(), self.start.clone());
@@ -172,14 +194,19 @@ impl Record {
         if text.len() > LARGEST {
             return Err(fail(format!("the text has more than {LARGEST} bytes")));
         }
-        let json = Json::read(text).map_err(|error| fail(format!("the text is no JSON: {error}")))?;
+        let json =
+            Json::read(text).map_err(|error| fail(format!("the text is no JSON: {error}")))?;
         let mut problems = Vec::new();
         shape::check(&json, &Form::Map(RECORD), "", &mut problems);
         let start = Start::read(&json, &mut problems);
         match (start, json) {
-            (Some(start), Json::Object(body)) if problems.is_empty() => {
-                Ok(Self { body: body.into_iter().map(|(key, value)| (key, value.to_string())).collect(), start })
-            }
+            (Some(start), Json::Object(body)) if problems.is_empty() => Ok(Self {
+                body: body
+                    .into_iter()
+                    .map(|(key, value)| (key, value.to_string()))
+                    .collect(),
+                start,
+            }),
             _ => Err(RecordError::new(problems)),
         }
     }
@@ -282,14 +309,39 @@ impl Start {
 }
 
 /// What a version of the library records, but for the seals, and the outcome.
-fn written_by(library: &str, matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<(Body, Outcome), Refusal> {
+fn written_by(
+    library: &str,
+    matrix: &Matrix,
+    profile: &Profile,
+    as_at: Date,
+) -> Result<(Body, Outcome), Refusal> {
     let trace = matrix.explain(profile, as_at)?;
     let (outcome, case) = (trace.outcome(), trace.case());
-    let inputs = || matrix.model().inputs.items().iter().zip(&case.slots).filter(|(input, _)| input.derived.is_none());
-    let standing = |wanted: Slot| inputs().filter(move |(_, slot)| **slot == wanted).map(|(input, _)| input.heading.name.as_str());
-    let assumed = matrix.model().inputs.items().iter().zip(&case.assumed).filter(|(_, assumed)| **assumed);
+    let inputs = || {
+        matrix
+            .model()
+            .inputs
+            .items()
+            .iter()
+            .zip(&case.slots)
+            .filter(|(input, _)| input.derived.is_none())
+    };
+    let standing = |wanted: Slot| {
+        inputs()
+            .filter(move |(_, slot)| **slot == wanted)
+            .map(|(input, _)| input.heading.name.as_str())
+    };
+    let assumed = matrix
+        .model()
+        .inputs
+        .items()
+        .iter()
+        .zip(&case.assumed)
+        .filter(|(_, assumed)| **assumed);
     let assumed = assumed.filter_map(|(input, _)| match input.missing {
-        Missing::Assume(value) => Some((input.heading.name.as_str(), Value::of(&input.domain, value))),
+        Missing::Assume(value) => {
+            Some((input.heading.name.as_str(), Value::of(&input.domain, value)))
+        }
         _ => None,
     });
     let body = vec![
@@ -311,7 +363,10 @@ fn written_by(library: &str, matrix: &Matrix, profile: &Profile, as_at: Date) ->
 
 fn part(key: &str, value: impl Serialize) -> (String, String) {
     // Nothing in a record can fail to be written.
-    (key.to_owned(), serde_json::to_string(&value).unwrap_or_default())
+    (
+        key.to_owned(),
+        serde_json::to_string(&value).unwrap_or_default(),
+    )
 }
 
 fn set(body: &mut Body, key: &str, value: String) {

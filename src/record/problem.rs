@@ -36,13 +36,20 @@ impl RecordError {
 
 impl RecordProblem {
     pub(super) fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into() }
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+        }
     }
 }
 
 impl fmt::Display for RecordProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.pointer.is_empty() { formatter.write_str(&self.message) } else { write!(formatter, "{}: {}", self.pointer, self.message) }
+        if self.pointer.is_empty() {
+            formatter.write_str(&self.message)
+        } else {
+            write!(formatter, "{}: {}", self.pointer, self.message)
+        }
     }
 }
 
@@ -62,7 +69,10 @@ impl std::error::Error for RecordError {}
 #[non_exhaustive]
 pub enum ReplayError {
     /// The version is there with other content, or another matrix was given.
-    #[error("the record is of {matrix} with the content {recorded}, and {there} has the content {held}{}", seals(broken_seals))]
+    #[error(
+        "the record is of {matrix} with the content {recorded}, and {there} has the content {held}{}",
+        seals(broken_seals)
+    )]
     OtherContent {
         /// The matrix that the record names, by its id and version.
         matrix: String,
@@ -76,7 +86,10 @@ pub enum ReplayError {
         broken_seals: Vec<Difference>,
     },
     /// The version is not there.
-    #[error("the record is of {matrix} with the content {recorded}, which is not there: {held}{}", seals(broken_seals))]
+    #[error(
+        "the record is of {matrix} with the content {recorded}, which is not there: {held}{}",
+        seals(broken_seals)
+    )]
     Unknown {
         /// The matrix that the record names, by its id and version.
         matrix: String,
@@ -88,7 +101,10 @@ pub enum ReplayError {
         broken_seals: Vec<Difference>,
     },
     /// The matrix is there, and refuses what is recorded, so that there is nothing to explain.
-    #[error("the matrix refuses the recorded profile: {refusal}{}", seals(broken_seals))]
+    #[error(
+        "the matrix refuses the recorded profile: {refusal}{}",
+        seals(broken_seals)
+    )]
     Refused {
         /// Why.
         refusal: String,
@@ -98,5 +114,8 @@ pub enum ReplayError {
 }
 
 fn seals(broken: &[Difference]) -> String {
-    broken.iter().map(|difference| format!("; {difference}")).collect()
+    broken
+        .iter()
+        .map(|difference| format!("; {difference}"))
+        .collect()
 }

@@ -154,20 +154,34 @@ impl ProfessionalOverride {
     /// The override as a record holds it.
     pub(super) fn as_json(&self) -> Json {
         // Nothing in it can fail to be written.
-        serde_json::to_string(self).ok().and_then(|text| Json::read(&text).ok()).unwrap_or(Json::Null)
+        serde_json::to_string(self)
+            .ok()
+            .and_then(|text| Json::read(&text).ok())
+            .unwrap_or(Json::Null)
     }
 
     /// The override as the record of an outcome has it, or everything that is wrong with it, by its fields.
-    pub(super) fn checked(mut self, outcome: &Outcome) -> Result<Self, Vec<(&'static str, String)>> {
+    pub(super) fn checked(
+        mut self,
+        outcome: &Outcome,
+    ) -> Result<Self, Vec<(&'static str, String)>> {
         let mut problems = Vec::new();
-        for (field, text) in [("who", &self.who), ("role", &self.role), ("reason", &self.reason)] {
+        for (field, text) in [
+            ("who", &self.who),
+            ("role", &self.role),
+            ("reason", &self.reason),
+        ] {
             if text.trim().is_empty() {
                 problems.push((field, format!("`{field}` is empty")));
             }
         }
         self.check_result(outcome, &mut problems);
         self.check_dates(outcome, &mut problems);
-        if problems.is_empty() { Ok(self) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(problems)
+        }
     }
 
     fn check_result(&mut self, outcome: &Outcome, problems: &mut Vec<(&'static str, String)>) {
@@ -175,21 +189,47 @@ impl ProfessionalOverride {
         // The results in order, those after them without one, and what is possible now.
         let (names, ordered, possible): (Vec<&str>, usize, Vec<&str>) = match &self.dimension {
             None if matrix.model().decision.is_none() => {
-                problems.push(("dimension", "the matrix has no tiers; name a dimension whose level is overridden".to_owned()));
+                problems.push((
+                    "dimension",
+                    "the matrix has no tiers; name a dimension whose level is overridden"
+                        .to_owned(),
+                ));
                 return;
             }
             None => {
-                let names = matrix.tiers().iter().chain(matrix.statuses()).map(String::as_str).collect();
+                let names = matrix
+                    .tiers()
+                    .iter()
+                    .chain(matrix.statuses())
+                    .map(String::as_str)
+                    .collect();
                 (names, matrix.tiers().len(), outcome.possible())
             }
             Some(name) => {
-                let found = matrix.model().dimensions.items().iter().find(|dimension| dimension.heading.name == *name);
-                match found.zip(outcome.dimension(name)).filter(|(dimension, _)| !dimension.levels.is_empty()) {
-                    Some((dimension, result)) => {
-                        (dimension.levels.iter().map(|level| level.name.as_str()).collect(), dimension.levels.len(), result.possible_levels())
-                    }
+                let found = matrix
+                    .model()
+                    .dimensions
+                    .items()
+                    .iter()
+                    .find(|dimension| dimension.heading.name == *name);
+                match found
+                    .zip(outcome.dimension(name))
+                    .filter(|(dimension, _)| !dimension.levels.is_empty())
+                {
+                    Some((dimension, result)) => (
+                        dimension
+                            .levels
+                            .iter()
+                            .map(|level| level.name.as_str())
+                            .collect(),
+                        dimension.levels.len(),
+                        result.possible_levels(),
+                    ),
                     None => {
-                        problems.push(("dimension", format!("the matrix has no dimension `{name}` with levels")));
+                        problems.push((
+                            "dimension",
+                            format!("the matrix has no dimension `{name}` with levels"),
+                        ));
                         return;
                     }
                 }
@@ -197,12 +237,23 @@ impl ProfessionalOverride {
         };
         let place = |result: &str| names.iter().position(|name| *name == result);
         let Some(to) = place(&self.to) else {
-            let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            problems.push(("to", format!("there is no `{}`; it is one of {names}", self.to)));
+            let names = names
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            problems.push((
+                "to",
+                format!("there is no `{}`; it is one of {names}", self.to),
+            ));
             return;
         };
         let from: Vec<usize> = possible.iter().filter_map(|result| place(result)).collect();
-        self.from = if let [only] = possible.as_slice() { Some((*only).to_owned()) } else { None };
+        self.from = if let [only] = possible.as_slice() {
+            Some((*only).to_owned())
+        } else {
+            None
+        };
         if from == [to] {
             problems.push(("to", format!("the matrix gives `{}` already", self.to)));
         }
@@ -213,10 +264,18 @@ impl ProfessionalOverride {
             Some(Way::Down) => from.iter().all(|from| to >= *from),
         };
         if !allowed {
-            let way = if matrix.review().only == Some(Way::Up) { "up" } else { "down" };
+            let way = if matrix.review().only == Some(Way::Up) {
+                "up"
+            } else {
+                "down"
+            };
             problems.push((
                 "to",
-                format!("the matrix lets professional overrides go {way} only, and not from {} to `{}`", possible.join(" or "), self.to),
+                format!(
+                    "the matrix lets professional overrides go {way} only, and not from {} to `{}`",
+                    possible.join(" or "),
+                    self.to
+                ),
             ));
         }
     }
@@ -239,7 +298,10 @@ impl ProfessionalOverride {
         if let Some(expires) = self.expires
             && expires <= at
         {
-            problems.push(("expires", format!("the override is to end on {expires}, and was made on {at}")));
+            problems.push((
+                "expires",
+                format!("the override is to end on {expires}, and was made on {at}"),
+            ));
         }
     }
 }

@@ -49,19 +49,28 @@ impl Record {
     /// If the library holds neither, naming the recorded hash and those of what it holds.
     pub fn matrix_in<'a>(&self, library: &'a Library) -> Result<&'a Matrix, ReplayError> {
         let version = || Version::parse(&self.start.version).ok();
-        let held = library.by_hash(&self.start.hash).or_else(|| library.get(&self.start.matrix, &version()?));
+        let held = library
+            .by_hash(&self.start.hash)
+            .or_else(|| library.get(&self.start.matrix, &version()?));
         if let Some(matrix) = held {
             return Ok(matrix);
         }
-        let versions: Vec<String> =
-            library.versions(&self.start.matrix).map(|matrix| format!("{} ({})", matrix.version(), matrix.content_hash())).collect();
+        let versions: Vec<String> = library
+            .versions(&self.start.matrix)
+            .map(|matrix| format!("{} ({})", matrix.version(), matrix.content_hash()))
+            .collect();
         let held = if versions.is_empty() {
             format!("the library has no matrix `{}`", self.start.matrix)
         } else {
             format!("the library has {}", versions.join(", "))
         };
         let matrix = format!("`{}` {}", self.start.matrix, self.start.version);
-        Err(ReplayError::Unknown { matrix, recorded: self.start.hash.clone(), held, broken_seals: self.broken_seals() })
+        Err(ReplayError::Unknown {
+            matrix,
+            recorded: self.start.hash.clone(),
+            held,
+            broken_seals: self.broken_seals(),
+        })
     }
 
     /// Scores the recorded profile again with a matrix, which must be the recorded one.
@@ -73,7 +82,10 @@ impl Record {
     }
 
     /// The replay, and what came out.
-    pub(super) fn replayed(&self, matrix: &Matrix) -> Result<(Replay, Result<Outcome, Refusal>), ReplayError> {
+    pub(super) fn replayed(
+        &self,
+        matrix: &Matrix,
+    ) -> Result<(Replay, Result<Outcome, Refusal>), ReplayError> {
         let start = &self.start;
         if matrix.content_hash() != start.hash {
             return Err(ReplayError::OtherContent {
@@ -97,7 +109,11 @@ impl Record {
             }
             Ok((mut expected, outcome)) => {
                 if let Some(decided) = &start.professional {
-                    set(&mut expected, "override", self.decided(decided, &outcome, &mut differences));
+                    set(
+                        &mut expected,
+                        "override",
+                        self.decided(decided, &outcome, &mut differences),
+                    );
                 }
                 self.compare(&expected, &mut differences);
                 Ok(outcome)
@@ -107,7 +123,12 @@ impl Record {
     }
 
     /// The override as it would be recorded now; as it is recorded, if it is refused now.
-    fn decided(&self, decided: &ProfessionalOverride, outcome: &Outcome, differences: &mut Vec<Difference>) -> String {
+    fn decided(
+        &self,
+        decided: &ProfessionalOverride,
+        outcome: &Outcome,
+        differences: &mut Vec<Difference>,
+    ) -> String {
         match decided.clone().checked(outcome) {
             Ok(decided) => decided.as_json().to_string(),
             Err(problems) => {
@@ -124,18 +145,28 @@ impl Record {
     }
 
     fn compare(&self, expected: &Body, differences: &mut Vec<Difference>) {
-        if matches!(self.body.as_slice(), [body @ .., (last, _)] if last == SEALS && body == expected.as_slice()) {
+        if matches!(self.body.as_slice(), [body @ .., (last, _)] if last == SEALS && body == expected.as_slice())
+        {
             return;
         }
         let before = differences.len();
         let read = |body: &Body| {
             let parts = body.iter().filter(|(key, _)| key != SEALS);
-            Json::Object(parts.map(|(key, text)| (key.clone(), Json::read(text).unwrap_or(Json::Null))).collect())
+            Json::Object(
+                parts
+                    .map(|(key, text)| (key.clone(), Json::read(text).unwrap_or(Json::Null)))
+                    .collect(),
+            )
         };
         compare(&read(&self.body), &read(expected), "", differences);
         if differences.len() == before {
             // All is there, and the seals are not at the end.
-            differences.push(Difference { pointer: step(SEALS), kind: DifferenceKind::Order, recorded: None, replayed: None });
+            differences.push(Difference {
+                pointer: step(SEALS),
+                kind: DifferenceKind::Order,
+                recorded: None,
+                replayed: None,
+            });
         }
     }
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::record::shape::{FORMAT, Field, Form, RECORD};
 
 const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
-const VERSION: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
+const VERSION: &str =
+    r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
 
 /// The JSON Schema (draft 2020-12) of a record, with a line feed at its end.
 ///
@@ -17,8 +18,14 @@ const VERSION: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9
 pub fn json_schema() -> String {
     let mut schema = fields(RECORD);
     if let Some(schema) = schema.as_object_mut() {
-        schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-        schema.insert("title".to_owned(), json!(format!("A record of a scoring, form {FORMAT}")));
+        schema.insert(
+            "$schema".to_owned(),
+            json!("https://json-schema.org/draft/2020-12/schema"),
+        );
+        schema.insert(
+            "title".to_owned(),
+            json!(format!("A record of a scoring, form {FORMAT}")),
+        );
     }
     // A tree of maps, lists and texts can always be written.
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
@@ -35,7 +42,11 @@ fn fields(fields: &[Field]) -> Value {
         (field.name.to_owned(), property)
     };
     let properties: Map<String, Value> = fields.iter().map(property).collect();
-    let required: Vec<&str> = fields.iter().filter(|field| field.is_required).map(|field| field.name).collect();
+    let required: Vec<&str> = fields
+        .iter()
+        .filter(|field| field.is_required)
+        .map(|field| field.name)
+        .collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
@@ -56,7 +67,9 @@ fn form(form: &Form) -> Value {
             "type": "object",
             "additionalProperties": { "type": ["boolean", "number", "string", "array", "null"], "items": { "type": "string" } },
         }),
-        Form::TextByKey => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        Form::TextByKey => {
+            json!({ "type": "object", "additionalProperties": { "type": "string" } })
+        }
         Form::Map(of) => fields(of),
         Form::MapOrNull(of) => json!({ "anyOf": [fields(of), { "type": "null" }] }),
     }

@@ -19,7 +19,12 @@ fn seal(pointer: String, text: &str) -> (String, String) {
     hash.update(b"\n");
     hash.update(text.as_bytes());
     let mut seal = String::from("sha256:");
-    seal.extend(hash.finalize().iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)));
+    seal.extend(
+        hash.finalize()
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|digit| char::from_digit(digit.into(), 16)),
+    );
     (pointer, seal)
 }
 
@@ -41,9 +46,15 @@ pub(super) fn seals(body: &Body) -> Vec<(String, String)> {
     let parts = || body.iter().filter(|(key, _)| key != SEALS);
     let mut seals = vec![seal(String::new(), &written(parts()))];
     for (key, text) in parts() {
-        match if key == "override" { Json::read(text).ok() } else { None } {
+        match if key == "override" {
+            Json::read(text).ok()
+        } else {
+            None
+        } {
             Some(Json::Object(fields)) => {
-                seals.extend(fields.iter().map(|(field, value)| seal(format!("{}{}", step(key), step(field)), &value.to_string())));
+                seals.extend(fields.iter().map(|(field, value)| {
+                    seal(format!("{}{}", step(key), step(field)), &value.to_string())
+                }));
             }
             _ => seals.push(seal(step(key), text)),
         }
@@ -53,13 +64,32 @@ pub(super) fn seals(body: &Body) -> Vec<(String, String)> {
 
 /// The parts whose seals are not theirs.
 pub(super) fn broken(body: &Body) -> Vec<Difference> {
-    let recorded = body.iter().find(|(key, _)| key == SEALS).and_then(|(_, seals)| Json::read(seals).ok()).unwrap_or(Json::Null);
+    let recorded = body
+        .iter()
+        .find(|(key, _)| key == SEALS)
+        .and_then(|(_, seals)| Json::read(seals).ok())
+        .unwrap_or(Json::Null);
     let recorded = recorded.entries();
     let expected = seals(body);
-    let of = |pointer: &str| recorded.iter().find(|(own, _)| own == pointer).map(|(_, seal)| seal);
-    let expected_of = |pointer: &str| expected.iter().find(|(own, _)| own == pointer).map(|(_, seal)| seal.as_str());
+    let of = |pointer: &str| {
+        recorded
+            .iter()
+            .find(|(own, _)| own == pointer)
+            .map(|(_, seal)| seal)
+    };
+    let expected_of = |pointer: &str| {
+        expected
+            .iter()
+            .find(|(own, _)| own == pointer)
+            .map(|(_, seal)| seal.as_str())
+    };
     let names = expected.iter().map(|(pointer, _)| pointer);
-    let names = names.chain(recorded.iter().map(|(pointer, _)| pointer).filter(|pointer| expected_of(pointer).is_none()));
+    let names = names.chain(
+        recorded
+            .iter()
+            .map(|(pointer, _)| pointer)
+            .filter(|pointer| expected_of(pointer).is_none()),
+    );
     let mut broken: Vec<Difference> = names
         .filter(|pointer| of(pointer).and_then(Json::text) != expected_of(pointer))
         .map(|pointer| Difference {
@@ -69,8 +99,18 @@ pub(super) fn broken(body: &Body) -> Vec<Difference> {
             replayed: expected_of(pointer).map(|seal| format!("\"{seal}\"")),
         })
         .collect();
-    if broken.is_empty() && !recorded.iter().map(|(pointer, _)| pointer).eq(expected.iter().map(|(pointer, _)| pointer)) {
-        broken.push(Difference { pointer: step(SEALS), kind: DifferenceKind::Order, recorded: None, replayed: None });
+    if broken.is_empty()
+        && !recorded
+            .iter()
+            .map(|(pointer, _)| pointer)
+            .eq(expected.iter().map(|(pointer, _)| pointer))
+    {
+        broken.push(Difference {
+            pointer: step(SEALS),
+            kind: DifferenceKind::Order,
+            recorded: None,
+            replayed: None,
+        });
     }
     broken
 }

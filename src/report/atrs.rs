@@ -55,24 +55,41 @@ fn section(anchor: &str, title: &str, facts: Fields) -> Section {
 }
 
 fn owner(fields: &[&'static str]) -> Fields {
-    fields.iter().map(|field| (*field, OWNER.to_owned())).collect()
+    fields
+        .iter()
+        .map(|field| (*field, OWNER.to_owned()))
+        .collect()
 }
 
 impl Record<'_> {
     fn owner(&self) -> Section {
-        let fields = ["2.1.1 Organisation or department", "2.1.2 Team", "2.1.3 Senior responsible owner", "2.1.4 External supplier involvement"];
+        let fields = [
+            "2.1.1 Organisation or department",
+            "2.1.2 Team",
+            "2.1.3 Senior responsible owner",
+            "2.1.4 External supplier involvement",
+        ];
         section("owner", "Owner and responsibility", owner(&fields))
     }
 
     fn rationale(&self) -> Section {
-        let about = self.matrix.about().map(|about| format!(" {about}")).unwrap_or_default();
+        let about = self
+            .matrix
+            .about()
+            .map(|about| format!(" {about}"))
+            .unwrap_or_default();
         let works = format!(
             "A rule matrix: written rules give points for what is recorded of a person, the points add up to scores, cut-offs make levels of the scores, \
              and rules make a result of the levels. No part of it learns from data. {}{about}",
             self.matrix.status().in_words()
         );
         let mut fields = vec![("2.2.1 Detailed description", works)];
-        fields.extend(owner(&["2.2.2 Scope", "2.2.3 Benefit", "2.2.4 Previous process", "2.2.5 Alternatives considered"]));
+        fields.extend(owner(&[
+            "2.2.2 Scope",
+            "2.2.3 Benefit",
+            "2.2.4 Previous process",
+            "2.2.5 Alternatives considered",
+        ]));
         section("rationale", "Description and rationale", fields)
     }
 
@@ -84,9 +101,15 @@ impl Record<'_> {
         fields.extend(owner(&["2.3.3 Frequency and scale of usage"]));
         fields.push((
             "2.3.4 Human decisions and review",
-            format!("Every explanation says: \"{NOTICE}\" Who decides, and how it is reviewed: {}", OWNER.to_lowercase()),
+            format!(
+                "Every explanation says: \"{NOTICE}\" Who decides, and how it is reviewed: {}",
+                OWNER.to_lowercase()
+            ),
         ));
-        fields.extend(owner(&["2.3.5 Required training", "2.3.6 Appeals and review"]));
+        fields.extend(owner(&[
+            "2.3.5 Required training",
+            "2.3.6 Appeals and review",
+        ]));
         section("process", "Decision-making process", fields)
     }
 
@@ -94,21 +117,37 @@ impl Record<'_> {
         let period = match self.matrix.effective() {
             None => "No period is written in the matrix.".to_owned(),
             Some(period) => {
-                let day = |word: &str, day: Option<crate::Date>| day.map(|day| format!("{word} {day}"));
-                let days: Vec<_> = day("from", period.from).into_iter().chain(day("until before", period.until)).collect();
-                format!("In force {}.", if days.is_empty() { "at all times".to_owned() } else { days.join(" ") })
+                let day =
+                    |word: &str, day: Option<crate::Date>| day.map(|day| format!("{word} {day}"));
+                let days: Vec<_> = day("from", period.from)
+                    .into_iter()
+                    .chain(day("until before", period.until))
+                    .collect();
+                format!(
+                    "In force {}.",
+                    if days.is_empty() {
+                        "at all times".to_owned()
+                    } else {
+                        days.join(" ")
+                    }
+                )
             }
         };
-        let architecture =
-            "A file of rules, and a library that scores by it exactly. The same file, values and date give the same result on every machine.";
+        let architecture = "A file of rules, and a library that scores by it exactly. The same file, values and date give the same result on every machine.";
         let fields = vec![
             ("2.4.1.1 System architecture", architecture.to_owned()),
             ("2.4.1.2 Phase", OWNER.to_owned()),
             (
                 "2.4.1.3 Maintenance",
-                format!("{period} A change is a new version with a content hash of its own. How often it is reviewed: {}", OWNER.to_lowercase()),
+                format!(
+                    "{period} A change is a new version with a content hash of its own. How often it is reviewed: {}",
+                    OWNER.to_lowercase()
+                ),
             ),
-            ("2.4.1.4 Models", format!("One, of rules: {}.", self.matrix.title())),
+            (
+                "2.4.1.4 Models",
+                format!("One, of rules: {}.", self.matrix.title()),
+            ),
         ];
         section("tool", "Tool specification", fields)
     }
@@ -116,11 +155,30 @@ impl Record<'_> {
     fn model(&self) -> Section {
         let matrix = self.matrix;
         let model = matrix.model();
-        let inputs: Vec<_> = model.inputs.items().iter().filter(|input| input.derived.is_none()).map(|input| input.heading.spoken()).collect();
-        let dimensions: Vec<_> = model.dimensions.items().iter().map(|dimension| dimension.heading.spoken()).collect();
+        let inputs: Vec<_> = model
+            .inputs
+            .items()
+            .iter()
+            .filter(|input| input.derived.is_none())
+            .map(|input| input.heading.spoken())
+            .collect();
+        let dimensions: Vec<_> = model
+            .dimensions
+            .items()
+            .iter()
+            .map(|dimension| dimension.heading.spoken())
+            .collect();
         let results = [matrix.tiers(), matrix.statuses()].concat();
-        let result = if results.is_empty() { "no tier".to_owned() } else { format!("one of {}", listed(&results, "or")) };
-        let scores = if dimensions.is_empty() { String::new() } else { format!("; scores for {}", listed(&dimensions, "and")) };
+        let result = if results.is_empty() {
+            "no tier".to_owned()
+        } else {
+            format!("one of {}", listed(&results, "or"))
+        };
+        let scores = if dimensions.is_empty() {
+            String::new()
+        } else {
+            format!("; scores for {}", listed(&dimensions, "and"))
+        };
         let counts = format!(
             "Deterministic rules, written by people: {} inputs, {} criteria, {} dimensions, {} overrides. Whole in the matrix itself, {}.",
             inputs.len(),
@@ -130,11 +188,20 @@ impl Record<'_> {
             matrix.content_hash()
         );
         let mut fields = vec![
-            ("2.4.2.1 Model name", format!("{} ({})", matrix.title(), matrix.id())),
+            (
+                "2.4.2.1 Model name",
+                format!("{} ({})", matrix.title(), matrix.id()),
+            ),
             ("2.4.2.2 Model version", matrix.version_text().to_owned()),
             ("2.4.2.3 Model task", format!("To give {result}{scores}.")),
             ("2.4.2.4 Model input", format!("{}.", inputs.join("; "))),
-            ("2.4.2.5 Model output", format!("{}{scores}; each with its reasons.", crate::report::words::capitalised(&result))),
+            (
+                "2.4.2.5 Model output",
+                format!(
+                    "{}{scores}; each with its reasons.",
+                    crate::report::words::capitalised(&result)
+                ),
+            ),
             ("2.4.2.6 Model architecture", counts),
         ];
         fields.extend(owner(&["2.4.2.7 Model performance"]));
@@ -146,52 +213,105 @@ impl Record<'_> {
         let mut section = section("model", "Model specification", fields);
         if !matrix.sources().is_empty() {
             section.says("The rules name these sources:");
-            section.blocks.push(Block::Sources(matrix.sources().to_vec()));
+            section
+                .blocks
+                .push(Block::Sources(matrix.sources().to_vec()));
         }
         section
     }
 
     fn data(&self) -> Section {
-        let given: Vec<_> = self.matrix.model().inputs.items().iter().filter(|input| input.derived.is_none()).collect();
-        let protected: Vec<_> =
-            self.matrix.model().inputs.items().iter().filter(|input| input.protected).map(|input| input.heading.spoken()).collect();
+        let given: Vec<_> = self
+            .matrix
+            .model()
+            .inputs
+            .items()
+            .iter()
+            .filter(|input| input.derived.is_none())
+            .collect();
+        let protected: Vec<_> = self
+            .matrix
+            .model()
+            .inputs
+            .items()
+            .iter()
+            .filter(|input| input.protected)
+            .map(|input| input.heading.spoken())
+            .collect();
         let sensitive = if protected.is_empty() {
             "No input is declared as, or as standing for, a protected characteristic. All inputs are personal data.".to_owned()
         } else {
-            format!("Declared as, or as standing for, a protected characteristic: {}. All inputs are personal data.", protected.join("; "))
+            format!(
+                "Declared as, or as standing for, a protected characteristic: {}. All inputs are personal data.",
+                protected.join("; ")
+            )
         };
         let missing = |title: &str, is: fn(&Missing) -> bool| {
-            let titles: Vec<_> = given.iter().filter(|input| is(&input.missing)).map(|input| input.heading.spoken()).collect();
+            let titles: Vec<_> = given
+                .iter()
+                .filter(|input| is(&input.missing))
+                .map(|input| input.heading.spoken())
+                .collect();
             (!titles.is_empty()).then(|| format!("{title}: {}.", titles.join("; ")))
         };
         let completeness: Vec<_> = [
-            missing("Needed, without which nobody is scored", |missing| *missing == Missing::Error),
-            missing("If not known, every value stays possible", |missing| *missing == Missing::Unknown),
-            missing("If not recorded, that is an answer in itself", |missing| *missing == Missing::Absent),
-            missing("If not recorded, a value is assumed", |missing| matches!(missing, Missing::Assume(_))),
+            missing("Needed, without which nobody is scored", |missing| {
+                *missing == Missing::Error
+            }),
+            missing("If not known, every value stays possible", |missing| {
+                *missing == Missing::Unknown
+            }),
+            missing("If not recorded, that is an answer in itself", |missing| {
+                *missing == Missing::Absent
+            }),
+            missing("If not recorded, a value is assumed", |missing| {
+                matches!(missing, Missing::Assume(_))
+            }),
         ]
         .into_iter()
         .flatten()
         .collect();
         let mut fields = owner(&["2.4.3.1 Source data name"]);
-        fields.push(("2.4.3.2 Data modality", "Tabular: one row of values for each person.".to_owned()));
+        fields.push((
+            "2.4.3.2 Data modality",
+            "Tabular: one row of values for each person.".to_owned(),
+        ));
         let titles: Vec<_> = given.iter().map(|input| input.heading.spoken()).collect();
-        fields.push(("2.4.3.3 Data description", format!("{}.", titles.join("; "))));
+        fields.push((
+            "2.4.3.3 Data description",
+            format!("{}.", titles.join("; ")),
+        ));
         fields.extend(owner(&["2.4.3.4 Data quantities"]));
         fields.push(("2.4.3.5 Sensitive attributes", sensitive));
         fields.push((
             "2.4.3.6 Data completeness and representativeness",
-            format!("{} How complete and representative the data is: {}", completeness.join(" "), OWNER.to_lowercase()),
+            format!(
+                "{} How complete and representative the data is: {}",
+                completeness.join(" "),
+                OWNER.to_lowercase()
+            ),
         ));
-        fields.extend(owner(&["2.4.3.7 Source data URL", "2.4.3.8 Data collection"]));
-        let cleaning =
-            "A value outside its declared range or list, or with too many decimal places, is refused and never changed. Cleaning before that: ";
-        fields.push(("2.4.3.9 Data cleaning", format!("{cleaning}{}", OWNER.to_lowercase())));
-        fields.extend(owner(&["2.4.3.10 Data sharing agreements", "2.4.3.11 Data access and storage"]));
+        fields.extend(owner(&[
+            "2.4.3.7 Source data URL",
+            "2.4.3.8 Data collection",
+        ]));
+        let cleaning = "A value outside its declared range or list, or with too many decimal places, is refused and never changed. Cleaning before that: ";
+        fields.push((
+            "2.4.3.9 Data cleaning",
+            format!("{cleaning}{}", OWNER.to_lowercase()),
+        ));
+        fields.extend(owner(&[
+            "2.4.3.10 Data sharing agreements",
+            "2.4.3.11 Data access and storage",
+        ]));
         section("data", "Data specification", fields)
     }
 
     fn risks(&self) -> Section {
-        section("risks", "Risks, mitigations and impact assessments", owner(&["2.5.1 Impact assessment", "2.5.2 Risks and mitigations"]))
+        section(
+            "risks",
+            "Risks, mitigations and impact assessments",
+            owner(&["2.5.1 Impact assessment", "2.5.2 Risks and mitigations"]),
+        )
     }
 }

@@ -24,17 +24,32 @@ use crate::score::outcome::{DimensionOutcome, Outcome};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn json_line(id: Option<&str>, matrix: &Matrix, as_at: Date, result: &Result<Outcome, Refusal>) -> String {
+pub fn json_line(
+    id: Option<&str>,
+    matrix: &Matrix,
+    as_at: Date,
+    result: &Result<Outcome, Refusal>,
+) -> String {
     match result {
         Ok(outcome) => line(&Scored { id, outcome }),
-        Err(refusal) => line(&Refused { id, matrix, as_at, error: &refusal.to_string() }),
+        Err(refusal) => line(&Refused {
+            id,
+            matrix,
+            as_at,
+            error: &refusal.to_string(),
+        }),
     }
 }
 
 /// The line for something that is no profile at all, such as a line that is not JSON: all results are null.
 #[must_use]
 pub fn json_error(id: Option<&str>, matrix: &Matrix, as_at: Date, error: &str) -> String {
-    line(&Refused { id, matrix, as_at, error })
+    line(&Refused {
+        id,
+        matrix,
+        as_at,
+        error,
+    })
 }
 
 fn line(value: &impl Serialize) -> String {
@@ -42,7 +57,11 @@ fn line(value: &impl Serialize) -> String {
     let mut line = Vec::with_capacity(2048);
     // Nothing in a line can fail to be written.
     let written = serde_json::to_writer(&mut line, value).is_ok();
-    if written { String::from_utf8(line).unwrap_or_default() } else { String::new() }
+    if written {
+        String::from_utf8(line).unwrap_or_default()
+    } else {
+        String::new()
+    }
 }
 
 struct Refused<'a> {
@@ -58,7 +77,16 @@ impl Serialize for Refused<'_> {
         map.serialize_entry("id", &self.id)?;
         map.serialize_entry("as_at", &self.as_at)?;
         map.serialize_entry("matrix", &Reference(self.matrix))?;
-        for key in ["tier", "status", "possible", "provisional", "dimensions", "points", "flags", "decisions"] {
+        for key in [
+            "tier",
+            "status",
+            "possible",
+            "provisional",
+            "dimensions",
+            "points",
+            "flags",
+            "decisions",
+        ] {
             map.serialize_entry(key, &None::<&str>)?;
         }
         map.serialize_entry("error", self.error)?;
@@ -99,7 +127,9 @@ fn results<M: SerializeMap>(outcome: &Outcome, map: &mut M) -> Result<(), M::Err
     if !outcome.is_exact() {
         map.serialize_entry("exact", &false)?;
     }
-    let dimensions = outcome.dimensions().map(|dimension| (dimension.name(), Dimension(dimension)));
+    let dimensions = outcome
+        .dimensions()
+        .map(|dimension| (dimension.name(), Dimension(dimension)));
     map.serialize_entry("dimensions", &sorted(dimensions))?;
     map.serialize_entry("points", &AllPoints(outcome))?;
     map.serialize_entry("flags", &sorted(outcome.flags()))?;
@@ -126,7 +156,10 @@ struct AllPoints<'a>(&'a Outcome);
 
 impl Serialize for AllPoints<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let points = self.0.points_by_name().filter(|(_, result)| !result.replaced);
+        let points = self
+            .0
+            .points_by_name()
+            .filter(|(_, result)| !result.replaced);
         serializer.collect_map(points.map(|(name, result)| (name, result.points())))
     }
 }

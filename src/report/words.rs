@@ -7,13 +7,21 @@ use crate::report::document::scores::Range;
 
 /// "18", or "18 to 38".
 pub(crate) fn span((least, most): Range) -> String {
-    if least == most { least.to_string() } else { format!("{least} to {most}") }
+    if least == most {
+        least.to_string()
+    } else {
+        format!("{least} to {most}")
+    }
 }
 
 /// "1 point", "18 to 38 points".
 pub(crate) fn points(range: Range) -> String {
     let is_one = range.0 == range.1 && range.0.millionths() == 1_000_000;
-    format!("{} {}", span(range), if is_one { "point" } else { "points" })
+    format!(
+        "{} {}",
+        span(range),
+        if is_one { "point" } else { "points" }
+    )
 }
 
 /// "low, medium or high"; "nothing" for none.
@@ -31,13 +39,19 @@ pub(crate) fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
 /// A text that begins as sentences do.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }
 
 /// A text with a capital and a full stop.
 pub(crate) fn sentence(text: &str) -> String {
     let text = capitalised(text.trim_end());
-    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+    if text.ends_with(['.', '?', '!']) {
+        text
+    } else {
+        format!("{text}.")
+    }
 }
 
 /// Whether points are taken off, whatever is open.
@@ -53,7 +67,11 @@ pub(crate) fn review(review: Review) -> Option<String> {
             Unit::Months => "month",
             Unit::Years => "year",
         };
-        format!("it ends after {} {unit}{} unless it is reviewed", within.count, if within.count == 1 { "" } else { "s" })
+        format!(
+            "it ends after {} {unit}{} unless it is reviewed",
+            within.count,
+            if within.count == 1 { "" } else { "s" }
+        )
     });
     let only = review.only.map(|way| {
         let more = if way == Way::Up { "more" } else { "less" };

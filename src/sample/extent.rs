@@ -1,7 +1,9 @@
 //! How far the values of an input plausibly reach: somewhat beyond the last cut-off that any rule sets on it, however wide its range is.
 
 use crate::arena::{Id, InputId};
-use crate::matrix::model::{Axis, Decision, Derived, Domain, Gives, Limit, Measure, Method, Model, Reading, Rule, Test};
+use crate::matrix::model::{
+    Axis, Decision, Derived, Domain, Gives, Limit, Measure, Method, Model, Reading, Rule, Test,
+};
 
 /// The largest plausible value of each input, by its position.
 pub(super) fn largest(model: &Model) -> Vec<i64> {
@@ -37,10 +39,17 @@ pub(super) fn largest(model: &Model) -> Vec<i64> {
             _ => {}
         }
     }
-    model.decisions.items().iter().chain(&model.decision).for_each(|decision| note_decision(decision, &mut note));
+    model
+        .decisions
+        .items()
+        .iter()
+        .chain(&model.decision)
+        .for_each(|decision| note_decision(decision, &mut note));
     // What is cut on a sum is reached by its parts.
     for (id, input) in model.inputs.iter() {
-        if let (Some(Derived::Sum(parts)), Some(cut)) = (&input.derived, cuts.get(id.index()).copied().flatten()) {
+        if let (Some(Derived::Sum(parts)), Some(cut)) =
+            (&input.derived, cuts.get(id.index()).copied().flatten())
+        {
             for part in parts {
                 if let Some(own) = cuts.get_mut(part.index()) {
                     own.get_or_insert(cut);
@@ -54,17 +63,31 @@ pub(super) fn largest(model: &Model) -> Vec<i64> {
         .items()
         .iter()
         .zip(cuts)
-        .map(|(input, cut)| reach(&input.domain, cut.filter(|_| !input.protected), if input.protected { 60 } else { 20 }))
+        .map(|(input, cut)| {
+            reach(
+                &input.domain,
+                cut.filter(|_| !input.protected),
+                if input.protected { 60 } else { 20 },
+            )
+        })
         .collect()
 }
 
 fn note_reading(reading: &Reading, note: &mut impl FnMut(InputId, i64)) {
     match &reading.measure {
         Measure::Bands(bands) => bands.iter().for_each(|band| note(reading.input, band.from)),
-        Measure::Each { each, points, beyond, cap } => {
+        Measure::Each {
+            each,
+            points,
+            beyond,
+            cap,
+        } => {
             let points = points.millionths().abs().max(1);
             let steps = cap.map_or(60, |cap| (cap.millionths().abs() / points).min(1000));
-            note(reading.input, beyond.saturating_add(each.saturating_mul(steps)));
+            note(
+                reading.input,
+                beyond.saturating_add(each.saturating_mul(steps)),
+            );
         }
         Measure::Values { .. } | Measure::Members { .. } => {}
     }
@@ -82,7 +105,9 @@ fn note_decision(decision: &Decision, note: &mut impl FnMut(InputId, i64)) {
 
 fn reach(domain: &Domain, cut: Option<i64>, otherwise: i64) -> i64 {
     let (from, to) = domain.bounds();
-    let Domain::Number { places, .. } = domain else { return to };
+    let Domain::Number { places, .. } = domain else {
+        return to;
+    };
     let unit = 10_i64.saturating_pow(*places);
     let beyond = match cut {
         Some(cut) => cut.saturating_add(((cut - from) / 3).max(unit)),

@@ -31,11 +31,19 @@ const MOST_DRAWS: u64 = 32;
 /// assert!(people.iter().filter(|profile| matrix.score(profile, as_at).is_ok()).count() > 95);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn profiles(matrix: &Matrix, as_at: Date, seed: u64, count: usize) -> impl Iterator<Item = Profile> + use<> {
+pub fn profiles(
+    matrix: &Matrix,
+    as_at: Date,
+    seed: u64,
+    count: usize,
+) -> impl Iterator<Item = Profile> + use<> {
     let population = Population::of(matrix, as_at);
     // Each person has a generator of their own, so that the first thousand of a cohort are the same however many follow.
     (0..count as u64).map(move |number| {
-        population.person(&mut Random::new(seed.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(number.wrapping_mul(0xda94_2042_e4dd_58b5))))
+        population.person(&mut Random::new(
+            seed.wrapping_mul(0xd134_2543_de82_ef95)
+                .wrapping_add(number.wrapping_mul(0xda94_2042_e4dd_58b5)),
+        ))
     })
 }
 
@@ -61,7 +69,12 @@ struct Leaning {
 impl Leaning {
     fn draw(random: &mut Random) -> Self {
         let severity = (random.share() + random.share() + random.share().min(random.share())) / 3;
-        Self { person: random.next(), severity, poorly_recorded: random.percent(10), calm: 1 }
+        Self {
+            person: random.next(),
+            severity,
+            poorly_recorded: random.percent(10),
+            calm: 1,
+        }
     }
 }
 
@@ -75,7 +88,12 @@ impl Population {
             };
             matches!(input.domain, Domain::Date { .. }) && model.inputs.items().iter().any(age)
         });
-        Self { matrix: matrix.clone(), as_at, largest: extent::largest(model), births: births.collect() }
+        Self {
+            matrix: matrix.clone(),
+            as_at,
+            largest: extent::largest(model),
+            births: births.collect(),
+        }
     }
 
     fn person(&self, random: &mut Random) -> Profile {
@@ -84,10 +102,13 @@ impl Population {
         let mut profile = self.draw(&leaning);
         for attempt in 1..MOST_DRAWS {
             // A case with unknown inputs is not scored here: that would cost more than all the rest.
-            let scored = self
-                .matrix
-                .prepare(&profile, self.as_at)
-                .and_then(|case| if case.unknown().next().is_some() { Ok(()) } else { case.score().map(|_| ()) });
+            let scored = self.matrix.prepare(&profile, self.as_at).and_then(|case| {
+                if case.unknown().next().is_some() {
+                    Ok(())
+                } else {
+                    case.score().map(|_| ())
+                }
+            });
             let Err(refusal) = scored else { break };
             if !self.redraw(&refusal, attempt, &leaning, &mut profile, random) {
                 leaning = Leaning::draw(random);
@@ -101,28 +122,85 @@ impl Population {
     }
 
     fn draw(&self, leaning: &Leaning) -> Profile {
-        let inputs = self.matrix.model().inputs.iter().filter(|(_, input)| input.derived.is_none());
-        inputs.filter_map(|(id, input)| Some((input.heading.name.as_str(), self.value(id, input, leaning, leaning.person)?))).collect()
+        let inputs = self
+            .matrix
+            .model()
+            .inputs
+            .iter()
+            .filter(|(_, input)| input.derived.is_none());
+        inputs
+            .filter_map(|(id, input)| {
+                Some((
+                    input.heading.name.as_str(),
+                    self.value(id, input, leaning, leaning.person)?,
+                ))
+            })
+            .collect()
     }
 
     /// Draws one of the inputs again that contradict each other, the lower the more often it was tried. Fails if no contradiction of inputs is at fault.
-    fn redraw(&self, refusal: &Refusal, attempt: u64, leaning: &Leaning, profile: &mut Profile, random: &mut Random) -> bool {
-        let named: Vec<_> =
-            refusal.problems().iter().filter(|problem| problem.kind == ProblemKind::Contradiction).flat_map(|problem| &problem.inputs).collect();
-        let chosen = usize::try_from(random.below(named.len() as u64)).ok().and_then(|chosen| named.get(chosen));
-        let inputs = || self.matrix.model().inputs.iter().filter(|(_, input)| input.derived.is_none());
-        let Some((id, input)) = chosen.and_then(|name| inputs().find(|(_, input)| input.heading.name == **name)) else { return false };
-        let calmer = Leaning { severity: leaning.severity / attempt, calm: attempt, ..*leaning };
-        profile.set(input.heading.name.as_str(), self.value(id, input, &calmer, random.next()));
+    fn redraw(
+        &self,
+        refusal: &Refusal,
+        attempt: u64,
+        leaning: &Leaning,
+        profile: &mut Profile,
+        random: &mut Random,
+    ) -> bool {
+        let named: Vec<_> = refusal
+            .problems()
+            .iter()
+            .filter(|problem| problem.kind == ProblemKind::Contradiction)
+            .flat_map(|problem| &problem.inputs)
+            .collect();
+        let chosen = usize::try_from(random.below(named.len() as u64))
+            .ok()
+            .and_then(|chosen| named.get(chosen));
+        let inputs = || {
+            self.matrix
+                .model()
+                .inputs
+                .iter()
+                .filter(|(_, input)| input.derived.is_none())
+        };
+        let Some((id, input)) =
+            chosen.and_then(|name| inputs().find(|(_, input)| input.heading.name == **name))
+        else {
+            return false;
+        };
+        let calmer = Leaning {
+            severity: leaning.severity / attempt,
+            calm: attempt,
+            ..*leaning
+        };
+        profile.set(
+            input.heading.name.as_str(),
+            self.value(id, input, &calmer, random.next()),
+        );
         true
     }
 
     /// The profile without one of the values that must be given.
     fn with_a_gap(&self, profile: Profile, random: &mut Random) -> Profile {
-        let required: Vec<_> =
-            self.matrix.model().inputs.items().iter().filter(|input| input.derived.is_none() && input.missing == Missing::Error).collect();
-        let Some(gap) = usize::try_from(random.below(required.len() as u64)).ok().and_then(|gap| required.get(gap)) else { return profile };
-        profile.iter().filter(|(name, _)| **name != gap.heading.name).map(|(name, value)| (name, value.clone())).collect()
+        let required: Vec<_> = self
+            .matrix
+            .model()
+            .inputs
+            .items()
+            .iter()
+            .filter(|input| input.derived.is_none() && input.missing == Missing::Error)
+            .collect();
+        let Some(gap) = usize::try_from(random.below(required.len() as u64))
+            .ok()
+            .and_then(|gap| required.get(gap))
+        else {
+            return profile;
+        };
+        profile
+            .iter()
+            .filter(|(name, _)| **name != gap.heading.name)
+            .map(|(name, value)| (name, value.clone()))
+            .collect()
     }
 
     /// A value from a generator of its own, so that a person keeps it when another version of the matrix has other inputs beside it.
@@ -131,24 +209,44 @@ impl Population {
         let largest = self.largest.get(id.index()).copied().unwrap_or_default();
         let born = self.births.get(id.index()).copied().unwrap_or_default();
         // A protected characteristic says nothing about severity.
-        let severity = if input.protected { random.share() } else { leaning.severity };
+        let severity = if input.protected {
+            random.share()
+        } else {
+            leaning.severity
+        };
         // Half of a value is the person's severity, half is chance, leaning to the low end.
         let chance = random.share().min(random.share()) / leaning.calm;
         let bad = (severity + chance) / 2;
         if self.is_missing(input, bad, leaning, random) {
             return None;
         }
-        let high = if input.more_is == Some(Direction::Better) { WHOLE - 1 - bad } else { bad };
+        let high = if input.more_is == Some(Direction::Better) {
+            WHOLE - 1 - bad
+        } else {
+            bad
+        };
         let (from, to) = input.domain.bounds();
         Some(match &input.domain {
             Domain::Number { places, .. } => {
-                let value = from.saturating_add(portion(largest.saturating_sub(from).saturating_add(1), high)).min(to);
-                if *places == 0 { Value::Whole(value) } else { Value::Text(number::scaled_text(value, *places)) }
+                let value = from
+                    .saturating_add(portion(
+                        largest.saturating_sub(from).saturating_add(1),
+                        high,
+                    ))
+                    .min(to);
+                if *places == 0 {
+                    Value::Whole(value)
+                } else {
+                    Value::Text(number::scaled_text(value, *places))
+                }
             }
             Domain::Level { values } => name(values, portion(values.len() as i64, high)),
             Domain::Category { values } => name(values, falling(values.len() as u64, random)),
             Domain::Set { values } => {
-                let held = (2..).zip(values).filter(|(place, _)| random.below(WHOLE * place) < high).map(|(_, value)| value.clone());
+                let held = (2..)
+                    .zip(values)
+                    .filter(|(place, _)| random.below(WHOLE * place) < high)
+                    .map(|(_, value)| value.clone());
                 Value::Members(held.collect())
             }
             Domain::Boolean => Value::Boolean(match input.missing {
@@ -167,7 +265,11 @@ impl Population {
             Missing::Assume(_) => random.percent(75),
             // Somebody who offends little has no date of a latest charge; few people at all have what puts them in a category, such as MAPPA.
             Missing::Absent => {
-                let present = if matches!(input.domain, Domain::Category { .. }) { WHOLE / 25 + bad / 4 } else { WHOLE / 8 + bad };
+                let present = if matches!(input.domain, Domain::Category { .. }) {
+                    WHOLE / 25 + bad / 4
+                } else {
+                    WHOLE / 8 + bad
+                };
                 random.share() > present
             }
         }
@@ -176,7 +278,11 @@ impl Population {
     /// A day of birth for an adult, younger ones more often; any other day the later the worse, within five years.
     fn date(&self, from: i64, to: i64, born: bool, bad: u64, random: &mut Random) -> Date {
         let good = WHOLE - bad;
-        let days_ago = if born { 18 * 365 + portion(50 * 365, random.share().min(random.share())) } else { portion(5 * 365, good * good / WHOLE) };
+        let days_ago = if born {
+            18 * 365 + portion(50 * 365, random.share().min(random.share()))
+        } else {
+            portion(5 * 365, good * good / WHOLE)
+        };
         let day = self.as_at.days() - days_ago;
         Date::from_days(day.clamp(from, to.max(from)))
     }
@@ -201,5 +307,8 @@ fn falling(count: u64, random: &mut Random) -> i64 {
 }
 
 fn name(values: &[String], position: i64) -> Value {
-    usize::try_from(position).ok().and_then(|position| values.get(position)).map_or(Value::Missing, |value| Value::Text(value.clone()))
+    usize::try_from(position)
+        .ok()
+        .and_then(|position| values.get(position))
+        .map_or(Value::Missing, |value| Value::Text(value.clone()))
 }

@@ -15,7 +15,9 @@ impl Random {
     /// A generator for one thing about a person, which stays the same whatever else is drawn.
     pub(super) fn about(person: u64, name: &str) -> Self {
         // FNV-1a (Fowler, Noll and Vo), whose result never changes.
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
         let mut random = Self(person ^ hash);
         random.next();
         random

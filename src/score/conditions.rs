@@ -14,27 +14,55 @@ pub(crate) struct Moments(Vec<(Limit, i64)>);
 
 impl Moments {
     pub(crate) fn at(as_at: Date, model: &Model) -> Self {
-        Self(model.moving.iter().map(|limit| (*limit, limit.at(as_at))).collect())
+        Self(
+            model
+                .moving
+                .iter()
+                .map(|limit| (*limit, limit.at(as_at)))
+                .collect(),
+        )
     }
 
     /// Whether a value is between two limits.
     fn between(&self, from: Option<Limit>, value: i64, below: Option<Limit>) -> bool {
-        from.is_none_or(|from| value >= self.of(from)) && below.is_none_or(|below| value < self.of(below))
+        from.is_none_or(|from| value >= self.of(from))
+            && below.is_none_or(|below| value < self.of(below))
     }
 
     fn of(&self, limit: Limit) -> i64 {
         match limit {
             Limit::Fixed(value) => value,
             // The loader lists every limit that moves.
-            Limit::Ago { .. } => self.0.iter().find(|(own, _)| *own == limit).map_or(i64::MAX, |(_, days)| *days),
+            Limit::Ago { .. } => self
+                .0
+                .iter()
+                .find(|(own, _)| *own == limit)
+                .map_or(i64::MAX, |(_, days)| *days),
         }
     }
 }
 
 /// Whether a condition that reads inputs only holds.
-pub(crate) fn of_inputs(model: &Model, slots: &[Slot], moments: &Moments, condition: ConditionId) -> bool {
-    let (criteria, groups, dimensions, decisions) = (&mut [][..], &mut [][..], &mut [][..], &mut [][..]);
-    Scorer { model, slots, moments, criteria, groups, dimensions, decisions, result: None, impossible: false }.holds(condition)
+pub(crate) fn of_inputs(
+    model: &Model,
+    slots: &[Slot],
+    moments: &Moments,
+    condition: ConditionId,
+) -> bool {
+    let (criteria, groups, dimensions, decisions) =
+        (&mut [][..], &mut [][..], &mut [][..], &mut [][..]);
+    Scorer {
+        model,
+        slots,
+        moments,
+        criteria,
+        groups,
+        dimensions,
+        decisions,
+        result: None,
+        impossible: false,
+    }
+    .holds(condition)
 }
 
 // What calls further is kept out of line, so that what does not has nothing to save and restore.
@@ -44,7 +72,9 @@ impl Scorer<'_> {
     pub(super) fn holds(&self, condition: ConditionId) -> bool {
         let condition = &self.model.conditions[condition];
         match &condition.span {
-            Some(span) => self.value(span.input).is_some_and(|value| span.from <= value && value <= span.to),
+            Some(span) => self
+                .value(span.input)
+                .is_some_and(|value| span.from <= value && value <= span.to),
             None => self.passes(&condition.test),
         }
     }
@@ -57,9 +87,17 @@ impl Scorer<'_> {
             Test::Not(part) => self.not(*part),
             Test::Known(input) => self.value(*input).is_some(),
             Test::Missing(input) => self.value(*input).is_none(),
-            Test::InputRange { input, from, below } => self.value(*input).is_some_and(|value| self.moments.between(*from, value, *below)),
-            Test::InputIn { input, values } => self.value(*input).is_some_and(|value| values.contains(&value)),
-            Test::Members { input, has, quantifier } => self.value(*input).is_some_and(|set| {
+            Test::InputRange { input, from, below } => self
+                .value(*input)
+                .is_some_and(|value| self.moments.between(*from, value, *below)),
+            Test::InputIn { input, values } => self
+                .value(*input)
+                .is_some_and(|value| values.contains(&value)),
+            Test::Members {
+                input,
+                has,
+                quantifier,
+            } => self.value(*input).is_some_and(|set| {
                 let has_one = |bit: &i64| set >> bit & 1 == 1;
                 match quantifier {
                     Quantifier::Any => has.iter().any(has_one),
@@ -72,11 +110,22 @@ impl Scorer<'_> {
             }),
             test @ Test::Number { .. } => self.number_between(test),
             Test::Level { dimension, among } => {
-                let level = self.dimensions.get(dimension.index()).and_then(|dimension| dimension.level);
+                let level = self
+                    .dimensions
+                    .get(dimension.index())
+                    .and_then(|dimension| dimension.level);
                 level.is_some_and(|level| among.has(usize::from(level)))
             }
-            Test::Result { of: ResultOf::Outcome, among } => self.result.is_some_and(|result| among.has(result.position(self.model.tiers.len()))),
-            Test::Result { of: ResultOf::Decision(decision), among } => self.decision_among(*decision, *among),
+            Test::Result {
+                of: ResultOf::Outcome,
+                among,
+            } => self
+                .result
+                .is_some_and(|result| among.has(result.position(self.model.tiers.len()))),
+            Test::Result {
+                of: ResultOf::Decision(decision),
+                among,
+            } => self.decision_among(*decision, *among),
             Test::Compare { one, order, other } => self.compare(*one, *order, *other),
         }
     }
@@ -98,13 +147,23 @@ impl Scorer<'_> {
 
     #[inline(never)]
     fn number_between(&self, test: &Test) -> bool {
-        let Test::Number { number, from, below } = test else { return false };
-        self.number(*number).is_some_and(|number| from.is_none_or(|from| number >= from) && below.is_none_or(|below| number < below))
+        let Test::Number {
+            number,
+            from,
+            below,
+        } = test
+        else {
+            return false;
+        };
+        self.number(*number).is_some_and(|number| {
+            from.is_none_or(|from| number >= from) && below.is_none_or(|below| number < below)
+        })
     }
 
     #[inline(never)]
     fn decision_among(&self, decision: DecisionId, among: Positions) -> bool {
-        self.position(decision).is_some_and(|position| among.has(position))
+        self.position(decision)
+            .is_some_and(|position| among.has(position))
     }
 
     #[inline(never)]
@@ -124,7 +183,8 @@ impl Scorer<'_> {
     /// Where a decision's result is among its values, once it has been taken.
     fn position(&self, decision: DecisionId) -> Option<usize> {
         let values = self.model.values_of(&self.model.decisions[decision]).len();
-        self.decision(decision).map(|verdict| verdict.position(values))
+        self.decision(decision)
+            .map(|verdict| verdict.position(values))
     }
 
     /// The value of an input, if it is not absent.
@@ -141,7 +201,10 @@ impl Scorer<'_> {
             NumberOf::Criterion(id) => self.criteria.get(id.index()).copied(),
             NumberOf::Group(id) => self.groups.get(id.index()).copied(),
             NumberOf::Score(id) => self.dimensions.get(id.index()).map(|scored| scored.score),
-            NumberOf::Scaled(id) => self.dimensions.get(id.index())?.scaled(&self.model.dimensions[id]),
+            NumberOf::Scaled(id) => self
+                .dimensions
+                .get(id.index())?
+                .scaled(&self.model.dimensions[id]),
             NumberOf::Total => Some(self.dimensions.iter().map(|scored| scored.score).sum()),
         }
     }

@@ -7,7 +7,10 @@ pub(crate) mod trace;
 use smallvec::SmallVec;
 
 use crate::arena::{CriterionId, DecisionId, FlagId, GroupId, Id};
-use crate::matrix::model::{Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Sum, Verdict};
+use crate::matrix::model::{
+    Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Sum,
+    Verdict,
+};
 use crate::number::Points;
 use crate::plan::reach::Slot;
 use conditions::Moments;
@@ -37,17 +40,27 @@ pub(crate) struct Scored {
 impl Scored {
     /// What the dimension's scale makes of the score: of none that an override gave.
     pub(crate) fn scaled(&self, dimension: &Dimension) -> Option<Points> {
-        if self.replaced { None } else { dimension.scaled(self.score) }
+        if self.replaced {
+            None
+        } else {
+            dimension.scaled(self.score)
+        }
     }
 }
 
 impl Workings {
     pub(crate) fn criterion(&self, criterion: CriterionId) -> Points {
-        self.points.get(criterion.index()).copied().unwrap_or_default()
+        self.points
+            .get(criterion.index())
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(crate) fn group(&self, model: &Model, group: GroupId) -> Points {
-        self.points.get(model.criteria.len() + group.index()).copied().unwrap_or_default()
+        self.points
+            .get(model.criteria.len() + group.index())
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(crate) fn decision(&self, decision: DecisionId) -> Option<Verdict> {
@@ -63,24 +76,46 @@ impl Workings {
 pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments, workings: &mut Workings) {
     // Room for everything to begin with: making it bit by bit takes longer.
     workings.points = SmallVec::from_buf([Points::ZERO; 28]);
-    workings.points.resize(model.criteria.len() + model.groups.len(), Points::ZERO);
+    workings
+        .points
+        .resize(model.criteria.len() + model.groups.len(), Points::ZERO);
     workings.dimensions = SmallVec::from_buf([Scored::default(); 4]);
-    workings.dimensions.resize(model.dimensions.len(), Scored::default());
+    workings
+        .dimensions
+        .resize(model.dimensions.len(), Scored::default());
     workings.decisions = SmallVec::from_buf([None; 8]);
     workings.decisions.resize(model.decisions.len(), None);
     let (criteria, groups) = workings.points.split_at_mut(model.criteria.len());
-    let (dimensions, decisions) = (workings.dimensions.as_mut_slice(), workings.decisions.as_mut_slice());
-    let mut scorer = Scorer { model, slots, moments, criteria, groups, dimensions, decisions, result: None, impossible: false };
+    let (dimensions, decisions) = (
+        workings.dimensions.as_mut_slice(),
+        workings.decisions.as_mut_slice(),
+    );
+    let mut scorer = Scorer {
+        model,
+        slots,
+        moments,
+        criteria,
+        groups,
+        dimensions,
+        decisions,
+        result: None,
+        impossible: false,
+    };
     scorer.criteria();
     scorer.groups();
     scorer.dimensions();
     scorer.overrides_of_dimensions();
     scorer.named_decisions(false);
-    scorer.result = model.decision.as_ref().map(|decision| scorer.decide(decision));
+    scorer.result = model
+        .decision
+        .as_ref()
+        .map(|decision| scorer.decide(decision));
     scorer.overrides_of_result();
     scorer.named_decisions(true);
     // The format has no more flags than a word has bits.
-    let flags = model.flags.iter().fold(0, |flags, (id, flag)| flags | u64::from(scorer.holds(flag.when)) << id.index());
+    let flags = model.flags.iter().fold(0, |flags, (id, flag)| {
+        flags | u64::from(scorer.holds(flag.when)) << id.index()
+    });
     (workings.result, workings.impossible) = (scorer.result, scorer.impossible);
     workings.flags = flags;
 }
@@ -111,7 +146,11 @@ impl Scorer<'_> {
     fn criterion(&self, rule: &Rule) -> Points {
         match rule {
             Rule::One(reading) => self.reading(reading),
-            Rule::When { when, points, otherwise } => {
+            Rule::When {
+                when,
+                points,
+                otherwise,
+            } => {
                 if self.holds(*when) {
                     *points
                 } else {
@@ -119,7 +158,9 @@ impl Scorer<'_> {
                 }
             }
             Rule::Choose(choices) => {
-                let first = choices.iter().find(|choice| choice.when.is_none_or(|when| self.holds(when)));
+                let first = choices
+                    .iter()
+                    .find(|choice| choice.when.is_none_or(|when| self.holds(when)));
                 match first.map(|choice| &choice.gives) {
                     Some(Gives::Fixed(points)) => *points,
                     Some(Gives::Reading(reading)) => self.reading(reading),
@@ -158,17 +199,31 @@ impl Scorer<'_> {
     fn dimension(&self, dimension: &Dimension) -> Scored {
         let score = dimension.sum.points(self.criteria, self.groups);
         let read = dimension.scaled(score).unwrap_or(score);
-        let cuts = dimension.cuts.iter().find(|cuts| cuts.when.is_none_or(|when| self.holds(when)));
+        let cuts = dimension
+            .cuts
+            .iter()
+            .find(|cuts| cuts.when.is_none_or(|when| self.holds(when)));
         // The first level whose cut-off the score reaches; the level after the last cut-off has none.
-        let level = cuts.map(|cuts| cuts.from.iter().position(|from| read >= *from).unwrap_or(cuts.from.len()));
-        Scored { score, level: level.and_then(|level| u8::try_from(level).ok()), replaced: false }
+        let level = cuts.map(|cuts| {
+            cuts.from
+                .iter()
+                .position(|from| read >= *from)
+                .unwrap_or(cuts.from.len())
+        });
+        Scored {
+            score,
+            level: level.and_then(|level| u8::try_from(level).ok()),
+            replaced: false,
+        }
     }
 
     fn overrides_of_dimensions(&mut self) {
         // A bit for each dimension; the format has no more of them.
         let mut closed = 0_u32;
         for rule in self.model.overrides.items() {
-            let Some(dimension) = rule.dimension else { continue };
+            let Some(dimension) = rule.dimension else {
+                continue;
+            };
             if closed >> dimension.index() & 1 == 1 || !self.holds(rule.when) {
                 continue;
             }
@@ -177,7 +232,9 @@ impl Scorer<'_> {
             }
             let count = self.model.dimensions[dimension].levels.len();
             if let Some(scored) = self.dimensions.get_mut(dimension.index()) {
-                scored.level = scored.level.map(|level| overridden(level, rule.action, count));
+                scored.level = scored
+                    .level
+                    .map(|level| overridden(level, rule.action, count));
                 if let Action::Replace { points, .. } = rule.action {
                     (scored.score, scored.replaced) = (points, true);
                 }
@@ -187,14 +244,22 @@ impl Scorer<'_> {
 
     fn overrides_of_result(&mut self) {
         let count = self.model.tiers.len();
-        for rule in self.model.overrides.items().iter().filter(|rule| rule.dimension.is_none()) {
+        for rule in self
+            .model
+            .overrides
+            .items()
+            .iter()
+            .filter(|rule| rule.dimension.is_none())
+        {
             if !self.holds(rule.when) {
                 continue;
             }
             self.result = match (self.result, rule.action) {
                 (Some(_), Action::Status(status)) => Some(Verdict::Status(status)),
                 (Some(_), Action::Fix(tier)) => Some(Verdict::Value(tier)),
-                (Some(Verdict::Value(tier)), action) => Some(Verdict::Value(overridden(tier, action, count))),
+                (Some(Verdict::Value(tier)), action) => {
+                    Some(Verdict::Value(overridden(tier, action, count)))
+                }
                 // Floors, ceilings and steps leave a status alone.
                 (other, _) => other,
             };
@@ -218,10 +283,16 @@ impl Scorer<'_> {
     fn decide(&mut self, decision: &Decision) -> Verdict {
         let given = match &decision.method {
             Method::Rules(rules) => {
-                let first = rules.iter().find(|rule| rule.when.is_none_or(|when| self.holds(when)));
+                let first = rules
+                    .iter()
+                    .find(|rule| rule.when.is_none_or(|when| self.holds(when)));
                 first.map_or(Verdict::Nothing, |rule| rule.gives)
             }
-            Method::Table { rows, columns, cells } => {
+            Method::Table {
+                rows,
+                columns,
+                cells,
+            } => {
                 let place = self.place(rows).zip(self.place(columns));
                 let cell = place.and_then(|(row, column)| cells.get(row)?.get(column));
                 match cell {
@@ -234,16 +305,26 @@ impl Scorer<'_> {
                 }
             }
             // The smallest is the most intensive, and nothing is the largest.
-            Method::Highest(steps) => steps.iter().filter_map(|step| self.decision(*step)).min().unwrap_or(Verdict::Nothing),
+            Method::Highest(steps) => steps
+                .iter()
+                .filter_map(|step| self.decision(*step))
+                .min()
+                .unwrap_or(Verdict::Nothing),
             Method::Bands { of, bands } => match self.number(*of) {
                 Some(number) => {
-                    let band = bands.iter().find(|band| band.from.is_none_or(|from| number >= from));
+                    let band = bands
+                        .iter()
+                        .find(|band| band.from.is_none_or(|from| number >= from));
                     band.map_or(Verdict::Nothing, |band| band.gives)
                 }
                 None => Verdict::Nothing,
             },
         };
-        if given == Verdict::Nothing { decision.default } else { given }
+        if given == Verdict::Nothing {
+            decision.default
+        } else {
+            given
+        }
     }
 
     fn decision(&self, decision: DecisionId) -> Option<Verdict> {
@@ -254,17 +335,27 @@ impl Scorer<'_> {
     fn place(&self, axis: &Axis) -> Option<usize> {
         fn last_reached<T: PartialOrd>(cuts: &[(T, u8)], value: &T) -> Option<u8> {
             let after = cuts.partition_point(|(cut, _)| cut <= value);
-            cuts.get(after.saturating_sub(1)).map(|(_, position)| *position)
+            cuts.get(after.saturating_sub(1))
+                .map(|(_, position)| *position)
         }
         let position = match axis {
-            Axis::Input { input, positions } => positions.get(usize::try_from(self.value(*input)?).ok()?).copied(),
+            Axis::Input { input, positions } => positions
+                .get(usize::try_from(self.value(*input)?).ok()?)
+                .copied(),
             Axis::InputCuts { input, cuts } => last_reached(cuts, &self.value(*input)?),
             Axis::NumberCuts { number, cuts } => last_reached(cuts, &self.number(*number)?),
-            Axis::Level { dimension, positions } => {
+            Axis::Level {
+                dimension,
+                positions,
+            } => {
                 let level = self.dimensions.get(dimension.index())?.level?;
                 positions.get(usize::from(level)).copied()
             }
-            Axis::Decision { decision, positions, nothing } => match self.decision(*decision)? {
+            Axis::Decision {
+                decision,
+                positions,
+                nothing,
+            } => match self.decision(*decision)? {
                 Verdict::Value(value) => positions.get(usize::from(value)).copied(),
                 Verdict::Status(_) | Verdict::Nothing => *nothing,
             },
@@ -276,10 +367,17 @@ impl Scorer<'_> {
 impl Sum {
     /// The points that the criteria and the groups come to together.
     fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
-        let each = self.criteria.iter().map(|id| criteria.get(id.index()).copied().unwrap_or_default());
+        let each = self
+            .criteria
+            .iter()
+            .map(|id| criteria.get(id.index()).copied().unwrap_or_default());
         // The loader has proved that no sum passes an i64.
         let each = each.fold(0, |all: i64, points| all.wrapping_add(points.millionths()));
-        self.others.iter().fold(Points::from_millionths(each), |all, score| all + score.points(criteria, groups))
+        self.others
+            .iter()
+            .fold(Points::from_millionths(each), |all, score| {
+                all + score.points(criteria, groups)
+            })
     }
 }
 

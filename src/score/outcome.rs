@@ -111,11 +111,20 @@ impl Case {
             return self.score_within(BUDGET);
         }
         let mut workings = Workings::default();
-        score(self.matrix.model(), &self.slots, &self.moments, &mut workings);
+        score(
+            self.matrix.model(),
+            &self.slots,
+            &self.moments,
+            &mut workings,
+        );
         if workings.impossible {
             return Err(self.impossible());
         }
-        Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results: Results::Settled(workings) })
+        Ok(Outcome {
+            matrix: self.matrix.clone(),
+            as_at: self.as_at,
+            results: Results::Settled(workings),
+        })
     }
 
     /// Scores the case, with another limit on the work that goes into telling what is possible under unknown inputs.
@@ -131,7 +140,11 @@ impl Case {
 
     fn impossible(&self) -> Refusal {
         let message = "these values together land on a cell that the matrix declares impossible";
-        Refusal::new(vec![Problem::new(ProblemKind::ImpossibleCell, Vec::new(), message)])
+        Refusal::new(vec![Problem::new(
+            ProblemKind::ImpossibleCell,
+            Vec::new(),
+            message,
+        )])
     }
 
     pub(crate) fn score_with_unknown(&self, answers: &Answers) -> Result<Outcome, Refusal> {
@@ -141,7 +154,11 @@ impl Case {
             // With every check passed by some values, no values pass all of them.
             return Err(if answers.depends(plan.admissible) {
                 let inputs = self.unknown().map(str::to_owned).collect();
-                Refusal::new(vec![Problem::new(ProblemKind::Contradiction, inputs, "no values of the unknown inputs pass the checks of the matrix")])
+                Refusal::new(vec![Problem::new(
+                    ProblemKind::Contradiction,
+                    inputs,
+                    "no values of the unknown inputs pass the checks of the matrix",
+                )])
             } else {
                 self.impossible()
             });
@@ -153,20 +170,37 @@ impl Case {
             possible
         };
         let range = |possible: &Possible| {
-            let ends = (possible.values.first().copied().unwrap_or_default(), possible.values.last().copied().unwrap_or_default());
-            (Points::from_millionths(ends.0), Points::from_millionths(ends.1))
+            let ends = (
+                possible.values.first().copied().unwrap_or_default(),
+                possible.values.last().copied().unwrap_or_default(),
+            );
+            (
+                Points::from_millionths(ends.0),
+                Points::from_millionths(ends.1),
+            )
         };
         let results = plan.result.map(|node| Plan::between(&possible(node)));
         let count = model.tiers.len() + model.statuses.len();
-        let results =
-            results.into_iter().flatten().filter_map(|position| u8::try_from(position).ok()).filter(|position| usize::from(*position) < count);
+        let results = results
+            .into_iter()
+            .flatten()
+            .filter_map(|position| u8::try_from(position).ok())
+            .filter(|position| usize::from(*position) < count);
         let results = results.collect();
         let mut dimensions = Vec::new();
         for nodes in &plan.dimensions {
-            let scaled = nodes.scaled.map(&mut possible).filter(|scaled| scaled.values.len() == 1);
-            let scaled = scaled.and_then(|scaled| scaled.values.first().copied()).filter(|scaled| *scaled != ABSENT);
+            let scaled = nodes
+                .scaled
+                .map(&mut possible)
+                .filter(|scaled| scaled.values.len() == 1);
+            let scaled = scaled
+                .and_then(|scaled| scaled.values.first().copied())
+                .filter(|scaled| *scaled != ABSENT);
             let levels = nodes.level.map(|level| Plan::between(&possible(level)));
-            let levels = levels.into_iter().flatten().fold(0, |levels, level| levels | 1_u64 << level.clamp(0, 63));
+            let levels = levels
+                .into_iter()
+                .flatten()
+                .fold(0, |levels, level| levels | 1_u64 << level.clamp(0, 63));
             dimensions.push(DimensionResult {
                 range: range(&possible(nodes.score)),
                 scaled: scaled.map(Points::from_millionths),
@@ -178,16 +212,40 @@ impl Case {
             let all = nodes.iter().zip(replaced);
             all.map(|(node, replaced)| {
                 let replaced = replaced.map_or(Some(false), |replaced| truth(&possible(replaced)));
-                PointsResult { range: range(&possible(*node)), replaced: replaced == Some(true), open: replaced.is_none() }
+                PointsResult {
+                    range: range(&possible(*node)),
+                    replaced: replaced == Some(true),
+                    open: replaced.is_none(),
+                }
             })
             .collect()
         };
         let criteria = points(&plan.criteria, &plan.criteria_replaced);
         let groups = points(&plan.groups, &plan.groups_replaced);
-        let flags = plan.flags.iter().map(|flag| truth(&possible(*flag))).collect();
-        let decisions = plan.decisions.iter().map(|node| decided(&possible(*node))).collect();
-        let open = Open { results, dimensions, criteria, groups, flags, decisions, exact };
-        Ok(Outcome { matrix: self.matrix.clone(), as_at: self.as_at, results: Results::Open(Box::new(open)) })
+        let flags = plan
+            .flags
+            .iter()
+            .map(|flag| truth(&possible(*flag)))
+            .collect();
+        let decisions = plan
+            .decisions
+            .iter()
+            .map(|node| decided(&possible(*node)))
+            .collect();
+        let open = Open {
+            results,
+            dimensions,
+            criteria,
+            groups,
+            flags,
+            decisions,
+            exact,
+        };
+        Ok(Outcome {
+            matrix: self.matrix.clone(),
+            as_at: self.as_at,
+            results: Results::Open(Box::new(open)),
+        })
     }
 }
 
@@ -202,7 +260,10 @@ pub(crate) fn truth(possible: &Possible) -> Option<bool> {
 
 /// The value that a named decision gives, if it is settled; nothing is none of the values.
 fn decided(possible: &Possible) -> Option<Verdict> {
-    let only = possible.values.first().filter(|_| possible.values.len() == 1)?;
+    let only = possible
+        .values
+        .first()
+        .filter(|_| possible.values.len() == 1)?;
     u8::try_from(*only).ok().map(Verdict::Value)
 }
 
@@ -228,19 +289,26 @@ impl Outcome {
     /// The tier, if it is settled and there is one.
     #[must_use]
     pub fn tier(&self) -> Option<&str> {
-        self.only_result().and_then(|result| self.matrix.tiers().get(result)).map(String::as_str)
+        self.only_result()
+            .and_then(|result| self.matrix.tiers().get(result))
+            .map(String::as_str)
     }
 
     /// The status that the profile has instead of a tier, if it is settled.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
         let tiers = self.matrix.tiers().len();
-        self.only_result()?.checked_sub(tiers).and_then(|status| self.matrix.statuses().get(status)).map(String::as_str)
+        self.only_result()?
+            .checked_sub(tiers)
+            .and_then(|status| self.matrix.statuses().get(status))
+            .map(String::as_str)
     }
 
     fn only_result(&self) -> Option<usize> {
         match &self.results {
-            Results::Settled(workings) => workings.result.map(|result| result.position(self.matrix.tiers().len())),
+            Results::Settled(workings) => workings
+                .result
+                .map(|result| result.position(self.matrix.tiers().len())),
             Results::Open(open) => match open.results.as_slice() {
                 [only] => Some(usize::from(*only)),
                 _ => None,
@@ -252,8 +320,13 @@ impl Outcome {
     pub(crate) fn positions(&self) -> Vec<u8> {
         match &self.results {
             Results::Settled(workings) => {
-                let position = workings.result.map(|result| result.position(self.matrix.tiers().len()));
-                position.and_then(|position| u8::try_from(position).ok()).into_iter().collect()
+                let position = workings
+                    .result
+                    .map(|result| result.position(self.matrix.tiers().len()));
+                position
+                    .and_then(|position| u8::try_from(position).ok())
+                    .into_iter()
+                    .collect()
             }
             Results::Open(open) => open.results.clone(),
         }
@@ -265,7 +338,10 @@ impl Outcome {
         let name = |position: u8| {
             let position = usize::from(position);
             let tiers = self.matrix.tiers();
-            tiers.get(position).or_else(|| self.matrix.statuses().get(position - tiers.len())).map(String::as_str)
+            tiers
+                .get(position)
+                .or_else(|| self.matrix.statuses().get(position - tiers.len()))
+                .map(String::as_str)
         };
         self.positions().into_iter().filter_map(name).collect()
     }
@@ -273,14 +349,18 @@ impl Outcome {
     /// Whether unknown inputs leave the result open: the tier, or in a matrix without a decision a level or score.
     #[must_use]
     pub fn is_provisional(&self) -> bool {
-        let Results::Open(open) = &self.results else { return false };
+        let Results::Open(open) = &self.results else {
+            return false;
+        };
         if self.matrix.model().decision.is_some() {
             return open.results.len() > 1;
         }
-        open.dimensions.iter().any(|dimension| match dimension.levels.0 {
-            0 => dimension.range.0 != dimension.range.1,
-            levels => levels.count_ones() > 1,
-        })
+        open.dimensions
+            .iter()
+            .any(|dimension| match dimension.levels.0 {
+                0 => dimension.range.0 != dimension.range.1,
+                levels => levels.count_ones() > 1,
+            })
     }
 
     /// Whether everything said to be possible is reached by some values of the unknown inputs. If not, telling would have taken more than the
@@ -296,12 +376,17 @@ impl Outcome {
     pub(crate) fn dimension_result(&self, dimension: DimensionId) -> DimensionResult {
         let index = dimension.index();
         match &self.results {
-            Results::Settled(workings) => workings.dimensions.get(index).map(|scored| DimensionResult {
-                range: (scored.score, scored.score),
-                scaled: scored.scaled(&self.matrix.model().dimensions[dimension]),
-                levels: LevelSet(scored.level.map_or(0, |level| 1 << level)),
-                replaced: Some(scored.replaced),
-            }),
+            Results::Settled(workings) => {
+                workings
+                    .dimensions
+                    .get(index)
+                    .map(|scored| DimensionResult {
+                        range: (scored.score, scored.score),
+                        scaled: scored.scaled(&self.matrix.model().dimensions[dimension]),
+                        levels: LevelSet(scored.level.map_or(0, |level| 1 << level)),
+                        replaced: Some(scored.replaced),
+                    })
+            }
             Results::Open(open) => open.dimensions.get(index).copied(),
         }
         .unwrap_or_default()
@@ -310,9 +395,15 @@ impl Outcome {
     pub(crate) fn criterion_result(&self, criterion: CriterionId) -> PointsResult {
         match &self.results {
             Results::Settled(workings) => {
-                self.settled_points(workings, workings.criterion(criterion), |dimension| dimension.criteria.contains(&criterion))
+                self.settled_points(workings, workings.criterion(criterion), |dimension| {
+                    dimension.criteria.contains(&criterion)
+                })
             }
-            Results::Open(open) => open.criteria.get(criterion.index()).copied().unwrap_or_default(),
+            Results::Open(open) => open
+                .criteria
+                .get(criterion.index())
+                .copied()
+                .unwrap_or_default(),
         }
     }
 
@@ -320,21 +411,41 @@ impl Outcome {
         match &self.results {
             Results::Settled(workings) => {
                 let points = workings.group(self.matrix.model(), group);
-                self.settled_points(workings, points, |dimension| dimension.groups.contains(&group))
+                self.settled_points(workings, points, |dimension| {
+                    dimension.groups.contains(&group)
+                })
             }
             Results::Open(open) => open.groups.get(group.index()).copied().unwrap_or_default(),
         }
     }
 
     /// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
-    fn settled_points(&self, workings: &Workings, points: Points, used: impl Fn(&Dimension) -> bool) -> PointsResult {
+    fn settled_points(
+        &self,
+        workings: &Workings,
+        points: Points,
+        used: impl Fn(&Dimension) -> bool,
+    ) -> PointsResult {
         let any = workings.dimensions.iter().any(|scored| scored.replaced);
         let replaced = any && {
-            let all = self.matrix.model().dimensions.items().iter().zip(&workings.dimensions);
-            let mut users = all.filter(|(dimension, _)| used(dimension)).map(|(_, scored)| scored.replaced).peekable();
+            let all = self
+                .matrix
+                .model()
+                .dimensions
+                .items()
+                .iter()
+                .zip(&workings.dimensions);
+            let mut users = all
+                .filter(|(dimension, _)| used(dimension))
+                .map(|(_, scored)| scored.replaced)
+                .peekable();
             users.peek().is_some() && users.all(|replaced| replaced)
         };
-        PointsResult { range: (points, points), replaced, open: false }
+        PointsResult {
+            range: (points, points),
+            replaced,
+            open: false,
+        }
     }
 
     /// The result of a dimension, by its name.
@@ -346,13 +457,24 @@ impl Outcome {
     /// The results of the dimensions, in the order of the matrix.
     pub fn dimensions(&self) -> impl Iterator<Item = DimensionOutcome<'_>> {
         let dimensions = self.matrix.model().dimensions.iter();
-        dimensions.map(|(id, dimension)| DimensionOutcome { dimension, result: self.dimension_result(id) })
+        dimensions.map(|(id, dimension)| DimensionOutcome {
+            dimension,
+            result: self.dimension_result(id),
+        })
     }
 
     /// The points of a criterion or group: `None` where unknown inputs leave them open, where an override replaced them, and for any other name.
     #[must_use]
     pub fn points(&self, name: &str) -> Option<Points> {
-        self.all_points().find(|(own, _)| *own == name).and_then(|(_, result)| if result.replaced { None } else { result.points() })
+        self.all_points()
+            .find(|(own, _)| *own == name)
+            .and_then(|(_, result)| {
+                if result.replaced {
+                    None
+                } else {
+                    result.points()
+                }
+            })
     }
 
     /// The names of the criteria, then of the groups, in the order of the matrix.
@@ -362,19 +484,29 @@ impl Outcome {
 
     pub(crate) fn all_points(&self) -> impl Iterator<Item = (&str, PointsResult)> {
         let model = self.matrix.model();
-        let all = model.criteria.ids().map(PointsOf::Criterion).chain(model.groups.ids().map(PointsOf::Group));
+        let all = model
+            .criteria
+            .ids()
+            .map(PointsOf::Criterion)
+            .chain(model.groups.ids().map(PointsOf::Group));
         all.map(|of| self.named_points(of))
     }
 
     /// The criteria and groups in the order of their names.
     pub(crate) fn points_by_name(&self) -> impl Iterator<Item = (&str, PointsResult)> {
-        self.matrix.model().points_by_name.iter().map(|of| self.named_points(*of))
+        self.matrix
+            .model()
+            .points_by_name
+            .iter()
+            .map(|of| self.named_points(*of))
     }
 
     fn named_points(&self, of: PointsOf) -> (&str, PointsResult) {
         let model = self.matrix.model();
         match of {
-            PointsOf::Criterion(id) => (&model.criteria[id].heading.name, self.criterion_result(id)),
+            PointsOf::Criterion(id) => {
+                (&model.criteria[id].heading.name, self.criterion_result(id))
+            }
             PointsOf::Group(id) => (&model.groups[id].heading.name, self.group_result(id)),
         }
     }
@@ -382,7 +514,9 @@ impl Outcome {
     /// A flag, by its name: `None` where unknown inputs leave it open, and for a name that is none.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {
-        self.flags().find(|(own, _)| *own == name).and_then(|(_, raised)| raised)
+        self.flags()
+            .find(|(own, _)| *own == name)
+            .and_then(|(_, raised)| raised)
     }
 
     /// The flags, in the order of the matrix; `None` where unknown inputs leave one open.
@@ -399,7 +533,9 @@ impl Outcome {
     /// The result of a named decision: `None` where it gave nothing, where unknown inputs leave it open, and for any other name.
     #[must_use]
     pub fn decision(&self, name: &str) -> Option<&str> {
-        self.decisions().find(|(own, _)| *own == name).and_then(|(_, value)| value)
+        self.decisions()
+            .find(|(own, _)| *own == name)
+            .and_then(|(_, value)| value)
     }
 
     /// The results of the named decisions, in the order of the matrix.
@@ -410,7 +546,10 @@ impl Outcome {
                 Results::Settled(workings) => workings.decision(id),
                 Results::Open(open) => open.decisions.get(id.index()).copied().flatten(),
             };
-            (decision.heading.name.as_str(), verdict.and_then(|verdict| model.verdict_name(model.values_of(decision), verdict)))
+            (
+                decision.heading.name.as_str(),
+                verdict.and_then(|verdict| model.verdict_name(model.values_of(decision), verdict)),
+            )
         })
     }
 }
@@ -451,13 +590,20 @@ impl<'a> DimensionOutcome<'a> {
     #[must_use]
     pub fn level(&self) -> Option<&'a str> {
         let level = self.result.levels.only()?;
-        self.dimension.levels.get(level).map(|level| level.name.as_str())
+        self.dimension
+            .levels
+            .get(level)
+            .map(|level| level.name.as_str())
     }
 
     /// The levels still possible, from the most to the least intensive.
     #[must_use]
     pub fn possible_levels(&self) -> Vec<&'a str> {
-        let levels = self.result.levels.iter().filter_map(|level| self.dimension.levels.get(level));
+        let levels = self
+            .result
+            .levels
+            .iter()
+            .filter_map(|level| self.dimension.levels.get(level));
         levels.map(|level| level.name.as_str()).collect()
     }
 

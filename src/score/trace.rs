@@ -11,7 +11,10 @@ use crate::plan::reach::BUDGET;
 use crate::profile::{Case, Profile, Refusal};
 use crate::score::outcome::Outcome;
 
-pub(crate) use step::{CriterionStep, DecisionStep, DimensionStep, GroupStep, InputStep, Located, MethodStep, OverrideStep, ScoreStep, Steps};
+pub(crate) use step::{
+    CriterionStep, DecisionStep, DimensionStep, GroupStep, InputStep, Located, MethodStep,
+    OverrideStep, ScoreStep, Steps,
+};
 
 /// Why an outcome is what it is: complete, so that the outcome follows from the trace alone.
 ///
@@ -51,7 +54,11 @@ impl Case {
     /// As [`Case::score`].
     pub fn explain(&self) -> Result<Trace, Refusal> {
         let answers = Answers::of(self.clone(), BUDGET);
-        let outcome = if self.has_unknown { self.score_with_unknown(&answers)? } else { self.score()? };
+        let outcome = if self.has_unknown {
+            self.score_with_unknown(&answers)?
+        } else {
+            self.score()?
+        };
         Ok(Trace { outcome, answers })
     }
 }

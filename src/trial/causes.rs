@@ -93,28 +93,45 @@ impl Causes {
 
     #[cfg(feature = "parquet")]
     pub(super) fn add(&mut self, other: Self) {
-        other.people.into_iter().for_each(|(cause, people)| *self.people.entry(cause).or_default() += people);
+        other
+            .people
+            .into_iter()
+            .for_each(|(cause, people)| *self.people.entry(cause).or_default() += people);
     }
 
     pub(super) fn ranked(&self) -> Vec<Cause> {
         let causes = self.people.iter();
-        let mut causes: Vec<_> =
-            causes.map(|((kind, name, change), people)| Cause { kind: *kind, name: name.clone(), change: change.clone(), people: *people }).collect();
+        let mut causes: Vec<_> = causes
+            .map(|((kind, name, change), people)| Cause {
+                kind: *kind,
+                name: name.clone(),
+                change: change.clone(),
+                people: *people,
+            })
+            .collect();
         causes.sort_by_key(|cause| std::cmp::Reverse(cause.people));
         causes
     }
 }
 
 /// The names in either outcome, each once.
-fn names<'a>(old: impl Iterator<Item = &'a str>, new: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+fn names<'a>(
+    old: impl Iterator<Item = &'a str>,
+    new: impl Iterator<Item = &'a str>,
+) -> BTreeSet<&'a str> {
     old.chain(new).collect()
 }
 
 /// Criteria and groups whose points differ; what only one revision has gives no points in the other.
 fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
     let range = |outcome: &Outcome, name: &str| -> (Points, Points) {
-        let own = outcome.all_points().find(|(own, _)| *own == name).map(|(_, result)| result);
-        own.filter(|result| !result.replaced).map(|result| result.range).unwrap_or_default()
+        let own = outcome
+            .all_points()
+            .find(|(own, _)| *own == name)
+            .map(|(_, result)| result);
+        own.filter(|result| !result.replaced)
+            .map(|result| result.range)
+            .unwrap_or_default()
     };
     for name in names(old.criteria_and_groups(), new.criteria_and_groups()) {
         let (was, is) = (range(old, name), range(new, name));
@@ -131,11 +148,21 @@ fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
 /// Dimensions that both revisions have, and that have other levels.
 fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
     for is in new.dimensions() {
-        let Some(was) = old.dimension(is.name()) else { continue };
+        let Some(was) = old.dimension(is.name()) else {
+            continue;
+        };
         let (before, after) = (was.possible_levels(), is.possible_levels());
         if before != after {
-            let kind = if was.range() == is.range() { CauseKind::LevelAtSameScore } else { CauseKind::Level };
-            found.insert(kind, is.name(), format!("{} to {}", before.join(" or "), after.join(" or ")));
+            let kind = if was.range() == is.range() {
+                CauseKind::LevelAtSameScore
+            } else {
+                CauseKind::Level
+            };
+            found.insert(
+                kind,
+                is.name(),
+                format!("{} to {}", before.join(" or "), after.join(" or ")),
+            );
         }
     }
 }
@@ -143,13 +170,26 @@ fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
 /// Overrides that apply by one revision and not by the other.
 fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
     let applied = |case: &Result<Case, Refusal>| -> BTreeSet<String> {
-        let case = case.as_ref().ok().filter(|case| !case.matrix().model().overrides.items().is_empty());
-        let Some(trace) = case.and_then(|case| case.explain().ok()) else { return BTreeSet::new() };
+        let case = case
+            .as_ref()
+            .ok()
+            .filter(|case| !case.matrix().model().overrides.items().is_empty());
+        let Some(trace) = case.and_then(|case| case.explain().ok()) else {
+            return BTreeSet::new();
+        };
         let steps = trace.steps();
-        let all = steps.dimensions.into_iter().flat_map(|dimension| dimension.overrides).chain(steps.overrides);
-        all.filter(|step| step.applies == Some(true)).map(|step| step.id).collect()
+        let all = steps
+            .dimensions
+            .into_iter()
+            .flat_map(|dimension| dimension.overrides)
+            .chain(steps.overrides);
+        all.filter(|step| step.applies == Some(true))
+            .map(|step| step.id)
+            .collect()
     };
     let [was, is] = cases.each_ref().map(applied);
-    is.difference(&was).for_each(|id| found.insert(CauseKind::OverrideNow, id, String::new()));
-    was.difference(&is).for_each(|id| found.insert(CauseKind::OverrideNoLonger, id, String::new()));
+    is.difference(&was)
+        .for_each(|id| found.insert(CauseKind::OverrideNow, id, String::new()));
+    was.difference(&is)
+        .for_each(|id| found.insert(CauseKind::OverrideNoLonger, id, String::new()));
 }

@@ -107,7 +107,14 @@ impl Serialize for Trial {
             ways: self.ways(),
             causes: self.causes(),
             revisions: self.tallies.each_ref().map(Revision::of),
-            capacity: self.capacity.iter().map(|(tier, people)| Room { tier, people: *people }).collect(),
+            capacity: self
+                .capacity
+                .iter()
+                .map(|(tier, people)| Room {
+                    tier,
+                    people: *people,
+                })
+                .collect(),
             outcome: self.measures(),
             groups: self.grouped(),
             sweep: self.sweep_points(),
@@ -118,9 +125,19 @@ impl Serialize for Trial {
 
 impl Revision {
     fn of(tally: &Tally) -> Self {
-        let levels = tally.levels().into_iter().map(|(dimension, levels)| Levels { dimension, levels });
-        let not_recorded = tally.not_recorded().into_iter().map(|(input, people)| NotRecorded { input, people });
-        let refusals = tally.reasons().into_iter().map(|reason| Refusals { kind: reason.kind, inputs: reason.inputs, people: reason.people });
+        let levels = tally
+            .levels()
+            .into_iter()
+            .map(|(dimension, levels)| Levels { dimension, levels });
+        let not_recorded = tally
+            .not_recorded()
+            .into_iter()
+            .map(|(input, people)| NotRecorded { input, people });
+        let refusals = tally.reasons().into_iter().map(|reason| Refusals {
+            kind: reason.kind,
+            inputs: reason.inputs,
+            people: reason.people,
+        });
         Self {
             refused: tally.refused(),
             provisional: tally.provisional(),
@@ -135,30 +152,55 @@ impl Revision {
 
 impl Trial {
     fn grouped(&self) -> Vec<Grouped<'_>> {
-        let Some(cut) = self.cut else { return Vec::new() };
-        let compared = self.groups.iter().map(|groups| (groups, groups.shown())).filter(|(_, shown)| shown.names.len() > 1);
+        let Some(cut) = self.cut else {
+            return Vec::new();
+        };
+        let compared = self
+            .groups
+            .iter()
+            .map(|groups| (groups, groups.shown()))
+            .filter(|(_, shown)| shown.names.len() > 1);
         let grouped = compared.map(|(groups, shown)| {
             let named = shown.names.iter().zip(&shown.people).enumerate();
             let group = |(place, (name, people)): (usize, (&String, &u64))| Group {
                 name: name.clone(),
                 people: *people,
-                revisions: [self.group_results(&shown, 0, place, cut[0]), self.group_results(&shown, 1, place, cut[1])],
+                revisions: [
+                    self.group_results(&shown, 0, place, cut[0]),
+                    self.group_results(&shown, 1, place, cut[1]),
+                ],
             };
-            Grouped { column: &groups.column, groups: named.map(group).collect() }
+            Grouped {
+                column: &groups.column,
+                groups: named.map(group).collect(),
+            }
         });
         grouped.collect()
     }
 
     fn group_results(&self, shown: &Shown, which: usize, group: usize, cut: u8) -> GroupResults {
-        let matrix = if which == 0 { &self.matrices[0] } else { &self.matrices[1] };
+        let matrix = if which == 0 {
+            &self.matrices[0]
+        } else {
+            &self.matrices[1]
+        };
         let names = matrix.tiers().iter().chain(matrix.statuses());
         let with_outcome = self.tallies[0].observed() > 0;
         GroupResults {
-            results: names.map(|name| GroupResult { name: name.clone(), people: shown.with_result(which, group, name) }).collect(),
+            results: names
+                .map(|name| GroupResult {
+                    name: name.clone(),
+                    people: shown.with_result(which, group, name),
+                })
+                .collect(),
             elsewhere: shown.elsewhere(which, group),
             flagged: shown.flagged(which, group, cut),
-            false_positives: shown.false_positives(which, group, cut).filter(|_| with_outcome),
-            false_negatives: shown.false_negatives(which, group, cut).filter(|_| with_outcome),
+            false_positives: shown
+                .false_positives(which, group, cut)
+                .filter(|_| with_outcome),
+            false_negatives: shown
+                .false_negatives(which, group, cut)
+                .filter(|_| with_outcome),
         }
     }
 }

@@ -133,7 +133,10 @@ impl Trial {
     /// The columns of a cohort file with those that the trial needs beside the inputs.
     #[must_use]
     pub fn columns(&self, columns: Columns) -> Columns {
-        self.by.iter().chain(&self.existing).fold(columns, |columns, name| columns.keeping(name))
+        self.by
+            .iter()
+            .chain(&self.existing)
+            .fold(columns, |columns, name| columns.keeping(name))
     }
 
     /// Scores a person by both revisions, at their own date if they have one, and counts what came out.
@@ -144,7 +147,10 @@ impl Trial {
             Some(revised) => [person.profile.clone(), revised.clone()],
             None => self.split(&person.profile),
         };
-        let (tried, found) = self.tried_and_found(&Subject::new(&self.matrices, profiles, as_at), person.observed.is_some());
+        let (tried, found) = self.tried_and_found(
+            &Subject::new(&self.matrices, profiles, as_at),
+            person.observed.is_some(),
+        );
         found.iter().for_each(|found| self.causes.count(found, 1));
         self.count(&tried, person.line, person.observed, 1);
         for (column, value) in person.kept.iter().enumerate() {
@@ -154,16 +160,25 @@ impl Trial {
 
     /// Somebody is scored at this date.
     fn spans(&mut self, as_at: Date) {
-        self.dates = self.dates.map(|(first, last)| (first.min(as_at), last.max(as_at))).or(Some((as_at, as_at)));
+        self.dates = self
+            .dates
+            .map(|(first, last)| (first.min(as_at), last.max(as_at)))
+            .or(Some((as_at, as_at)));
     }
 
     /// One profile for both, each without what only the other reads.
     fn split(&self, profile: &Result<Profile, Refusal>) -> [Result<Profile, Refusal>; 2] {
         [0, 1].map(|which| {
-            let (own, other) = if which == 0 { (&self.matrices[0], &self.matrices[1]) } else { (&self.matrices[1], &self.matrices[0]) };
+            let (own, other) = if which == 0 {
+                (&self.matrices[0], &self.matrices[1])
+            } else {
+                (&self.matrices[1], &self.matrices[0])
+            };
             let reads = |matrix: &Matrix, input: &str| matrix.inputs().any(|name| name == input);
             let kept = |profile: &Profile| -> Profile {
-                let kept = profile.iter().filter(|(input, _)| reads(own, input) || !reads(other, input));
+                let kept = profile
+                    .iter()
+                    .filter(|(input, _)| reads(own, input) || !reads(other, input));
                 kept.map(|(input, value)| (input, value.clone())).collect()
             };
             profile.as_ref().map(kept).map_err(Clone::clone)
@@ -192,13 +207,23 @@ impl Trial {
     #[must_use]
     pub fn ways(&self) -> Vec<Way> {
         let ways = self.ways.iter();
-        ways.map(|((from, to), people)| Way { from: from.words(), to: to.words(), direction: self.direction(from, to), people: *people }).collect()
+        ways.map(|((from, to), people)| Way {
+            from: from.words(),
+            to: to.words(),
+            direction: self.direction(from, to),
+            people: *people,
+        })
+        .collect()
     }
 
     /// How many people have another result.
     #[must_use]
     pub fn moved(&self) -> u64 {
-        self.ways.iter().filter(|((from, to), _)| !from.is_called_as(to)).map(|(_, people)| people).sum()
+        self.ways
+            .iter()
+            .filter(|((from, to), _)| !from.is_called_as(to))
+            .map(|(_, people)| people)
+            .sum()
     }
 
     /// Why people moved, the most frequent first. A person may have several causes.

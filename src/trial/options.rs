@@ -16,7 +16,9 @@ pub struct TrialError {
 
 impl TrialError {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 }
 
@@ -76,7 +78,11 @@ impl Trial {
     pub fn score(mut self, name: &str) -> Result<Self, TrialError> {
         let names: Vec<_> = self.outcomes.names().collect();
         if !names.contains(&name) {
-            return Err(TrialError::new(format!("there is no score `{}`; {}", shortened(name), suggest(name, names))));
+            return Err(TrialError::new(format!(
+                "there is no score `{}`; {}",
+                shortened(name),
+                suggest(name, names)
+            )));
         }
         self.score = Some(name.to_owned());
         Ok(self)
@@ -93,14 +99,26 @@ impl Trial {
 
     /// The score whose calibration is shown.
     pub(super) fn calibrated(&self) -> Option<&str> {
-        self.score.as_deref().or_else(|| self.outcomes.names().next()).filter(|name| *name != outcomes::EXISTING)
+        self.score
+            .as_deref()
+            .or_else(|| self.outcomes.names().next())
+            .filter(|name| *name != outcomes::EXISTING)
     }
 }
 
 fn position(matrix: &Matrix, tier: &str) -> Result<u8, TrialError> {
-    let found = matrix.tiers().iter().position(|own| own == tier).and_then(|position| u8::try_from(position).ok());
+    let found = matrix
+        .tiers()
+        .iter()
+        .position(|own| own == tier)
+        .and_then(|position| u8::try_from(position).ok());
     found.ok_or_else(|| {
         let help = suggest(tier, matrix.tiers().iter().map(String::as_str));
-        TrialError::new(format!("{} {} has no tier `{}`; {help}", matrix.id(), matrix.version(), shortened(tier)))
+        TrialError::new(format!(
+            "{} {} has no tier `{}`; {help}",
+            matrix.id(),
+            matrix.version(),
+            shortened(tier)
+        ))
     })
 }

@@ -76,7 +76,12 @@ struct Score {
 
 impl Score {
     fn new(name: &str, has: [bool; 2]) -> Self {
-        Self { name: name.to_owned(), has, pairs: Pairs::default(), left_out: 0 }
+        Self {
+            name: name.to_owned(),
+            has,
+            pairs: Pairs::default(),
+            left_out: 0,
+        }
     }
 
     fn count(&mut self, scores: Option<(i64, i64)>, happened: bool, people: u64) {
@@ -96,24 +101,51 @@ impl Score {
             left_out: self.left_out,
             old: areas.map(|[old, _, _]| old).filter(|_| has_old),
             new: areas.map(|[_, new, _]| new).filter(|_| has_new),
-            difference: areas.map(|[_, _, difference]| difference).filter(|_| has_old && has_new),
-            old_calibration: if has_old { calibration(&self.pairs.by_score(false)) } else { Vec::new() },
-            new_calibration: if has_new { calibration(&self.pairs.by_score(true)) } else { Vec::new() },
+            difference: areas
+                .map(|[_, _, difference]| difference)
+                .filter(|_| has_old && has_new),
+            old_calibration: if has_old {
+                calibration(&self.pairs.by_score(false))
+            } else {
+                Vec::new()
+            },
+            new_calibration: if has_new {
+                calibration(&self.pairs.by_score(true))
+            } else {
+                Vec::new()
+            },
         }
     }
 }
 
 impl Outcomes {
     pub(super) fn new(old: &Matrix, new: &Matrix) -> Self {
-        let dimensions =
-            |matrix: &Matrix| -> Vec<String> { matrix.model().dimensions.items().iter().map(|dimension| dimension.heading.name.clone()).collect() };
+        let dimensions = |matrix: &Matrix| -> Vec<String> {
+            matrix
+                .model()
+                .dimensions
+                .items()
+                .iter()
+                .map(|dimension| dimension.heading.name.clone())
+                .collect()
+        };
         let (was, is) = (dimensions(old), dimensions(new));
-        let gone = was.iter().filter(|name| !is.contains(name)).map(|name| Score::new(name, [true, false]));
-        let mut scores: Vec<_> = is.iter().map(|name| Score::new(name, [was.contains(name), true])).chain(gone).collect();
+        let gone = was
+            .iter()
+            .filter(|name| !is.contains(name))
+            .map(|name| Score::new(name, [true, false]));
+        let mut scores: Vec<_> = is
+            .iter()
+            .map(|name| Score::new(name, [was.contains(name), true]))
+            .chain(gone)
+            .collect();
         if was.len() > 1 || is.len() > 1 {
             scores.push(Score::new(TOTAL, [true, true]));
         }
-        Self { scores, existing: None }
+        Self {
+            scores,
+            existing: None,
+        }
     }
 
     /// Expects an existing score.
@@ -128,11 +160,18 @@ impl Outcomes {
     /// Each score of a person, in the order of the names, unless it is open.
     pub(super) fn of(&self, scored: &Scored) -> Vec<Option<i64>> {
         let outcome = scored.result.as_ref().ok();
-        self.names().map(|name| outcome.and_then(|outcome| settled(outcome, name))).collect()
+        self.names()
+            .map(|name| outcome.and_then(|outcome| settled(outcome, name)))
+            .collect()
     }
 
     /// Counts people with these scores in the old revision and in the new one.
-    pub(super) fn count(&mut self, [old, new]: &[Vec<Option<i64>>; 2], observed: Option<bool>, people: u64) {
+    pub(super) fn count(
+        &mut self,
+        [old, new]: &[Vec<Option<i64>>; 2],
+        observed: Option<bool>,
+        people: u64,
+    ) {
         let Some(happened) = observed else { return };
         for ((score, old), new) in self.scores.iter_mut().zip(old).zip(new) {
             let scores = match score.has {
@@ -147,21 +186,32 @@ impl Outcomes {
     /// Counts people with this existing score.
     pub(super) fn count_existing(&mut self, existing: &str, observed: Option<bool>, people: u64) {
         if let (Some(happened), Some(score)) = (observed, &mut self.existing) {
-            let number = number::parse(existing).and_then(Points::from_decimal).map(Points::millionths);
+            let number = number::parse(existing)
+                .and_then(Points::from_decimal)
+                .map(Points::millionths);
             score.count(number.map(|number| (number, number)), happened, people);
         }
     }
 
     pub(super) fn measures(&self) -> Vec<Measure> {
-        let all = self.scores.iter().map(|score| (score, false)).chain(self.existing.iter().map(|score| (score, true)));
-        all.filter(|(score, _)| score.pairs.people() + score.left_out > 0).map(|(score, is_existing)| score.measure(is_existing)).collect()
+        let all = self
+            .scores
+            .iter()
+            .map(|score| (score, false))
+            .chain(self.existing.iter().map(|score| (score, true)));
+        all.filter(|(score, _)| score.pairs.people() + score.left_out > 0)
+            .map(|(score, is_existing)| score.measure(is_existing))
+            .collect()
     }
 }
 
 /// A score in millionths, unless it is open.
 fn settled(outcome: &Outcome, name: &str) -> Option<i64> {
     let score = if name == TOTAL {
-        outcome.dimensions().map(|dimension| dimension.score()).sum::<Option<Points>>()
+        outcome
+            .dimensions()
+            .map(|dimension| dimension.score())
+            .sum::<Option<Points>>()
     } else {
         outcome.dimension(name)?.score()
     };
@@ -184,7 +234,11 @@ fn calibration(counts: &BTreeMap<i64, [u64; 2]>) -> Vec<Calibration> {
                 open.people += no + yes;
                 open.happened += yes;
             }
-            _ => ranges.push(Calibration { scores: (score, score), people: no + yes, happened: *yes }),
+            _ => ranges.push(Calibration {
+                scores: (score, score),
+                people: no + yes,
+                happened: *yes,
+            }),
         }
         last = Some(range);
         before += no + yes;

@@ -52,12 +52,30 @@ pub enum Direction {
 impl Standing {
     pub(super) fn of(scored: &Scored) -> Self {
         let words = scored.result_in_words();
-        let Ok(outcome) = &scored.result else { return Self { kind: Kind::Refused, positions: Vec::new(), words } };
+        let Ok(outcome) = &scored.result else {
+            return Self {
+                kind: Kind::Refused,
+                positions: Vec::new(),
+                words,
+            };
+        };
         let positions = outcome.positions();
         match positions.len() {
-            0 => Self { kind: Kind::Levels, positions, words },
-            1 => Self { kind: Kind::Settled, positions, words },
-            _ => Self { kind: Kind::Open, positions, words: format!("{words}, not settled") },
+            0 => Self {
+                kind: Kind::Levels,
+                positions,
+                words,
+            },
+            1 => Self {
+                kind: Kind::Settled,
+                positions,
+                words,
+            },
+            _ => Self {
+                kind: Kind::Open,
+                positions,
+                words: format!("{words}, not settled"),
+            },
         }
     }
 
@@ -72,12 +90,17 @@ impl Standing {
 
     /// The position of the one tier or status.
     pub(super) fn settled(&self) -> Option<usize> {
-        self.positions.first().map(|position| usize::from(*position)).filter(|_| self.kind == Kind::Settled)
+        self.positions
+            .first()
+            .map(|position| usize::from(*position))
+            .filter(|_| self.kind == Kind::Settled)
     }
 
     /// How intensive it is, from 0 to 4, among so many tiers.
     pub(super) fn shade(&self, tiers: usize) -> Option<usize> {
-        let position = self.settled().filter(|position| *position < tiers && tiers > 1)?;
+        let position = self
+            .settled()
+            .filter(|position| *position < tiers && tiers > 1)?;
         Some((tiers - 1 - position) * 4 / (tiers - 1))
     }
 }

@@ -1,5 +1,8 @@
 //! The few formulas: the ratio of two rates, and the area under the ROC curve. A rate itself is [`Rate`](crate::cohort::Rate).
-#![expect(clippy::float_arithmetic, reason = "statistics are for people to read; nothing is scored with them")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "statistics are for people to read; nothing is scored with them"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,13 +45,21 @@ impl Ratio {
         let ratio = (a / n) / (b / m);
         let error = (1.0 / a - 1.0 / n + 1.0 / b - 1.0 / m).sqrt();
         let spread = (DEVIATIONS * error).exp();
-        Some(Self { ratio, low: ratio / spread, high: ratio * spread })
+        Some(Self {
+            ratio,
+            low: ratio / spread,
+            high: ratio * spread,
+        })
     }
 }
 
 impl fmt::Display for Ratio {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:.2} ({:.2}–{:.2})", self.ratio, self.low, self.high)
+        write!(
+            formatter,
+            "{:.2} ({:.2}–{:.2})",
+            self.ratio, self.low, self.high
+        )
     }
 }
 
@@ -72,13 +83,21 @@ pub struct Area {
 impl Area {
     fn new(area: f64, variance: f64, least: f64) -> Self {
         let half = DEVIATIONS * variance.max(0.0).sqrt();
-        Self { area, low: (area - half).max(least), high: (area + half).min(1.0) }
+        Self {
+            area,
+            low: (area - half).max(least),
+            high: (area + half).min(1.0),
+        }
     }
 }
 
 impl fmt::Display for Area {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:.3} ({:.3}–{:.3})", self.area, self.low, self.high)
+        write!(
+            formatter,
+            "{:.3} ({:.3}–{:.3})",
+            self.area, self.low, self.high
+        )
     }
 }
 
@@ -149,7 +168,9 @@ impl Pairs {
     pub(super) fn by_score(&self, second: bool) -> BTreeMap<i64, [u64; 2]> {
         let mut counts = BTreeMap::<i64, [u64; 2]>::new();
         for ((one, other), [no, yes]) in &self.people {
-            let count = counts.entry(if second { *other } else { *one }).or_default();
+            let count = counts
+                .entry(if second { *other } else { *one })
+                .or_default();
             *count = [count[0] + no, count[1] + yes];
         }
         counts
@@ -160,16 +181,25 @@ impl Pairs {
         if self.people.len() > MOST_PAIRS {
             return None;
         }
-        let placements = [Placements::of(&self.by_score(false))?, Placements::of(&self.by_score(true))?];
+        let placements = [
+            Placements::of(&self.by_score(false))?,
+            Placements::of(&self.by_score(true))?,
+        ];
         let area = placements.each_ref().map(Placements::area);
         let [one, other] = area;
         // The covariance of the placements, over those of whom it was not seen and those of whom it was.
         let mut sums = [[0.0; 3]; 2];
         for ((first, second), counts) in &self.people {
             let (at, to) = (placements[0].at(*first), placements[1].at(*second));
-            for ((sums, count), (first, second)) in sums.iter_mut().zip(counts).zip(at.into_iter().zip(to)) {
+            for ((sums, count), (first, second)) in
+                sums.iter_mut().zip(counts).zip(at.into_iter().zip(to))
+            {
                 let (first, second) = (first - one, second - other);
-                let terms = [first * first, second * second, (second - first) * (second - first)];
+                let terms = [
+                    first * first,
+                    second * second,
+                    (second - first) * (second - first),
+                ];
                 for (sum, term) in sums.iter_mut().zip(terms) {
                     *sum += *count as f64 * term;
                 }
@@ -177,9 +207,17 @@ impl Pairs {
         }
         let [among_no, among_yes] = sums;
         let [no, yes] = placements[0].people.map(|people| people as f64);
-        let mut variances =
-            among_no.into_iter().zip(among_yes).map(|(among_no, among_yes)| among_no / (no - 1.0) / no + among_yes / (yes - 1.0) / yes);
-        let mut area = |area, least| variances.next().map(|variance| Area::new(area, variance, least));
+        let mut variances = among_no
+            .into_iter()
+            .zip(among_yes)
+            .map(|(among_no, among_yes)| {
+                among_no / (no - 1.0) / no + among_yes / (yes - 1.0) / yes
+            });
+        let mut area = |area, least| {
+            variances
+                .next()
+                .map(|variance| Area::new(area, variance, least))
+        };
         Some([area(one, 0.0)?, area(other, 0.0)?, area(other - one, -1.0)?])
     }
 }
@@ -194,7 +232,11 @@ struct Placements {
 
 impl Placements {
     fn of(counts: &BTreeMap<i64, [u64; 2]>) -> Option<Self> {
-        let people = counts.values().fold([0, 0], |[all_no, all_yes], [no, yes]| [all_no + no, all_yes + yes]);
+        let people = counts
+            .values()
+            .fold([0, 0], |[all_no, all_yes], [no, yes]| {
+                [all_no + no, all_yes + yes]
+            });
         let [all_no, all_yes] = people;
         if all_no < 2 || all_yes < 2 {
             return None;
@@ -204,11 +246,21 @@ impl Placements {
         for (score, [no, yes]) in counts {
             let among_no = 2 * below[0] + no;
             let above_yes = 2 * (all_yes - below[1]) - yes;
-            scores.insert(*score, [above_yes as f64 / (2.0 * all_yes as f64), among_no as f64 / (2.0 * all_no as f64)]);
+            scores.insert(
+                *score,
+                [
+                    above_yes as f64 / (2.0 * all_yes as f64),
+                    among_no as f64 / (2.0 * all_no as f64),
+                ],
+            );
             doubled += u128::from(*yes) * u128::from(among_no);
             below = [below[0] + no, below[1] + yes];
         }
-        Some(Self { scores, people, doubled })
+        Some(Self {
+            scores,
+            people,
+            doubled,
+        })
     }
 
     fn area(&self) -> f64 {
@@ -233,9 +285,17 @@ mod tests {
     /// Newcombe, R. G. (1998), "Two-sided confidence intervals for the single proportion", table I, method 3.
     #[test]
     fn wilson_as_published() {
-        for (happened, people, low, high) in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)] {
+        for (happened, people, low, high) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ] {
             let rate = Rate::new(happened, people).unwrap();
-            assert!(close(rate.low, low, 0.000_05) && close(rate.high, high, 0.000_05), "{happened} of {people}: {rate:?}");
+            assert!(
+                close(rate.low, low, 0.000_05) && close(rate.high, high, 0.000_05),
+                "{happened} of {people}: {rate:?}"
+            );
         }
     }
 
@@ -243,12 +303,18 @@ mod tests {
     #[test]
     fn delong_as_published() {
         let mut images = Discrimination::new();
-        for (rating, (normal, abnormal)) in (1..).zip([(33, 3), (6, 2), (6, 2), (11, 11), (2, 33)]) {
+        for (rating, (normal, abnormal)) in (1..).zip([(33, 3), (6, 2), (6, 2), (11, 11), (2, 33)])
+        {
             (0..normal).for_each(|_| images.add(rating, false));
             (0..abnormal).for_each(|_| images.add(rating, true));
         }
         let area = images.area().unwrap();
-        assert!(close(area.area, 0.8932, 0.000_05) && close(area.low, 0.832_95, 0.000_02) && close(area.high, 0.953_39, 0.000_02), "{area:?}");
+        assert!(
+            close(area.area, 0.8932, 0.000_05)
+                && close(area.low, 0.832_95, 0.000_02)
+                && close(area.high, 0.953_39, 0.000_02),
+            "{area:?}"
+        );
     }
 
     /// Three of whom it was seen (scores 1, 2, 3) and two of whom it was not (0, 2), by hand: of six pairs, four and a half are in order. The
@@ -256,22 +322,37 @@ mod tests {
     #[test]
     fn delong_by_hand() {
         let mut few = Pairs::default();
-        [(1, true), (2, true), (3, true), (0, false), (2, false)].into_iter().for_each(|(score, happened)| few.add((score, score), happened, 1));
+        [(1, true), (2, true), (3, true), (0, false), (2, false)]
+            .into_iter()
+            .for_each(|(score, happened)| few.add((score, score), happened, 1));
         let placements = Placements::of(&few.by_score(false)).unwrap();
         assert_eq!(placements.area(), 0.75);
         let [area, same, difference] = few.areas().unwrap();
-        assert!(close(area.low, 0.75 - DEVIATIONS * (1.0_f64 / 12.0).sqrt(), 1e-12), "{area:?}");
+        assert!(
+            close(area.low, 0.75 - DEVIATIONS * (1.0_f64 / 12.0).sqrt(), 1e-12),
+            "{area:?}"
+        );
         assert_eq!(area, same);
-        assert_eq!((difference.area, difference.low, difference.high), (0.0, 0.0, 0.0));
+        assert_eq!(
+            (difference.area, difference.low, difference.high),
+            (0.0, 0.0, 0.0)
+        );
     }
 
     /// The definitions themselves, over all pairs of people.
     #[test]
     fn delong_by_definition() {
-        let person = |number: i64| ((number * 7 % 11, number * 5 % 13 + number % 3), number * number % 7 > 2);
+        let person = |number: i64| {
+            (
+                (number * 7 % 11, number * 5 % 13 + number % 3),
+                number * number % 7 > 2,
+            )
+        };
         let people: Vec<_> = (0..60).map(person).collect();
         let mut pairs = Pairs::default();
-        people.iter().for_each(|(scores, happened)| pairs.add(*scores, *happened, 1));
+        people
+            .iter()
+            .for_each(|(scores, happened)| pairs.add(*scores, *happened, 1));
         let [one, other, difference] = pairs.areas().unwrap();
         let (yes, no): (Vec<_>, Vec<_>) = people.iter().partition(|(_, happened)| *happened);
         let wins = |above: i64, below: i64| {
@@ -284,13 +365,35 @@ mod tests {
             }
         };
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let variance = |values: &[f64]| values.iter().map(|value| (value - mean(values)).powi(2)).sum::<f64>() / (values.len() - 1) as f64;
-        for (area, of) in [(one, (1.0, 0.0)), (other, (0.0, 1.0)), (difference, (-1.0, 1.0))] {
-            let among = |y: &(i64, i64), n: &(i64, i64)| of.0 * wins(y.0, n.0) + of.1 * wins(y.1, n.1);
-            let ten: Vec<_> = yes.iter().map(|(y, _)| mean(&no.iter().map(|(n, _)| among(y, n)).collect::<Vec<_>>())).collect();
-            let one: Vec<_> = no.iter().map(|(n, _)| mean(&yes.iter().map(|(y, _)| among(y, n)).collect::<Vec<_>>())).collect();
-            let error = (variance(&ten) / ten.len() as f64 + variance(&one) / one.len() as f64).sqrt();
-            assert!(close(area.area, mean(&ten), 1e-12) && close(area.low, mean(&ten) - DEVIATIONS * error, 1e-12), "{area:?}");
+        let variance = |values: &[f64]| {
+            values
+                .iter()
+                .map(|value| (value - mean(values)).powi(2))
+                .sum::<f64>()
+                / (values.len() - 1) as f64
+        };
+        for (area, of) in [
+            (one, (1.0, 0.0)),
+            (other, (0.0, 1.0)),
+            (difference, (-1.0, 1.0)),
+        ] {
+            let among =
+                |y: &(i64, i64), n: &(i64, i64)| of.0 * wins(y.0, n.0) + of.1 * wins(y.1, n.1);
+            let ten: Vec<_> = yes
+                .iter()
+                .map(|(y, _)| mean(&no.iter().map(|(n, _)| among(y, n)).collect::<Vec<_>>()))
+                .collect();
+            let one: Vec<_> = no
+                .iter()
+                .map(|(n, _)| mean(&yes.iter().map(|(y, _)| among(y, n)).collect::<Vec<_>>()))
+                .collect();
+            let error =
+                (variance(&ten) / ten.len() as f64 + variance(&one) / one.len() as f64).sqrt();
+            assert!(
+                close(area.area, mean(&ten), 1e-12)
+                    && close(area.low, mean(&ten) - DEVIATIONS * error, 1e-12),
+                "{area:?}"
+            );
         }
     }
 
@@ -298,7 +401,11 @@ mod tests {
     fn a_ratio_by_hand() {
         let ratio = Ratio::new((20, 100), (10, 100)).unwrap();
         let error = (0.05_f64 - 0.01 + 0.1 - 0.01).sqrt();
-        assert!(close(ratio.ratio, 2.0, 1e-12) && close(ratio.low, 2.0 * (-DEVIATIONS * error).exp(), 1e-12), "{ratio:?}");
+        assert!(
+            close(ratio.ratio, 2.0, 1e-12)
+                && close(ratio.low, 2.0 * (-DEVIATIONS * error).exp(), 1e-12),
+            "{ratio:?}"
+        );
         assert_eq!(Ratio::new((3, 10), (0, 10)), None);
     }
 }

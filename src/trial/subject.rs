@@ -28,19 +28,38 @@ pub(super) struct Tried {
 }
 
 impl Subject {
-    pub(super) fn new(matrices: &[Matrix; 2], profiles: [Result<Profile, Refusal>; 2], as_at: Date) -> Self {
-        let case = |matrix: &Matrix, profile: &Result<Profile, Refusal>| matrix.prepare(profile.as_ref().map_err(Clone::clone)?, as_at);
-        Self { cases: [case(&matrices[0], &profiles[0]), case(&matrices[1], &profiles[1])], profiles, as_at }
+    pub(super) fn new(
+        matrices: &[Matrix; 2],
+        profiles: [Result<Profile, Refusal>; 2],
+        as_at: Date,
+    ) -> Self {
+        let case = |matrix: &Matrix, profile: &Result<Profile, Refusal>| {
+            matrix.prepare(profile.as_ref().map_err(Clone::clone)?, as_at)
+        };
+        Self {
+            cases: [
+                case(&matrices[0], &profiles[0]),
+                case(&matrices[1], &profiles[1]),
+            ],
+            profiles,
+            as_at,
+        }
     }
 
     pub(super) fn scored(&self) -> [Scored; 2] {
-        self.cases.each_ref().map(|case| Scored::of(case.as_ref(), self.as_at))
+        self.cases
+            .each_ref()
+            .map(|case| Scored::of(case.as_ref(), self.as_at))
     }
 
     /// What each matrix knows of each input, unless one refuses to.
     #[cfg(feature = "parquet")]
     pub(super) fn slots(&self) -> Option<[Vec<crate::plan::reach::Slot>; 2]> {
-        if let [Ok(old), Ok(new)] = &self.cases { Some([old.slots.clone(), new.slots.clone()]) } else { None }
+        if let [Ok(old), Ok(new)] = &self.cases {
+            Some([old.slots.clone(), new.slots.clone()])
+        } else {
+            None
+        }
     }
 }
 
@@ -54,18 +73,37 @@ impl Tried {
 
 impl Trial {
     /// What is counted of a person; the scores only where there is something to set against them.
-    pub(super) fn tried(&self, subject: &Subject, scored: &[Scored; 2], with_scores: bool) -> Tried {
-        let of = |scored: &Scored| if with_scores { self.outcomes.of(scored) } else { Vec::new() };
+    pub(super) fn tried(
+        &self,
+        subject: &Subject,
+        scored: &[Scored; 2],
+        with_scores: bool,
+    ) -> Tried {
+        let of = |scored: &Scored| {
+            if with_scores {
+                self.outcomes.of(scored)
+            } else {
+                Vec::new()
+            }
+        };
         Tried {
             tallied: scored.each_ref().map(Tallied::of),
             standings: scored.each_ref().map(Standing::of),
             scores: scored.each_ref().map(of),
-            swept: self.sweep.as_ref().map(|sweep| sweep.results(&subject.profiles[1], subject.as_at)).unwrap_or_default(),
+            swept: self
+                .sweep
+                .as_ref()
+                .map(|sweep| sweep.results(&subject.profiles[1], subject.as_at))
+                .unwrap_or_default(),
         }
     }
 
     /// The same, with why they moved, if they did.
-    pub(super) fn tried_and_found(&self, subject: &Subject, with_scores: bool) -> (Tried, Option<Found>) {
+    pub(super) fn tried_and_found(
+        &self,
+        subject: &Subject,
+        with_scores: bool,
+    ) -> (Tried, Option<Found>) {
         let scored = subject.scored();
         let tried = self.tried(subject, &scored, with_scores);
         let found = tried.moved().then(|| Found::of(subject, &scored));
@@ -86,10 +124,19 @@ impl Trial {
     }
 
     /// Counts people by one of the columns that are kept: a group, or the existing score.
-    pub(super) fn count_beside(&mut self, column: usize, value: &str, standings: &[Standing; 2], observed: Option<bool>, people: u64) {
+    pub(super) fn count_beside(
+        &mut self,
+        column: usize,
+        value: &str,
+        standings: &[Standing; 2],
+        observed: Option<bool>,
+        people: u64,
+    ) {
         match self.groups.get_mut(column) {
             Some(groups) => groups.count(value, standings, observed, people),
-            None if column == self.by.len() => self.outcomes.count_existing(value, observed, people),
+            None if column == self.by.len() => {
+                self.outcomes.count_existing(value, observed, people)
+            }
             None => {}
         }
     }

@@ -44,7 +44,11 @@ impl Table {
 
     /// Hides in each of two tables what the other hides, since a reader may know that nobody moved in some column. `same` says where a
     /// column of this table is in the other.
-    pub(super) fn hide_together(&mut self, other: &mut Self, same: impl Fn(usize) -> Option<usize>) {
+    pub(super) fn hide_together(
+        &mut self,
+        other: &mut Self,
+        same: impl Fn(usize) -> Option<usize>,
+    ) {
         for (own, others) in self.hidden.iter_mut().zip(&mut other.hidden) {
             for (column, own) in own.iter_mut().enumerate() {
                 if let Some(other) = same(column).and_then(|at| others.get_mut(at)) {
@@ -60,11 +64,19 @@ impl Table {
     }
 
     fn number(&self, row: usize, column: usize) -> u64 {
-        self.rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or_default()
+        self.rows
+            .get(row)
+            .and_then(|row| row.get(column))
+            .copied()
+            .unwrap_or_default()
     }
 
     fn is_hidden(&self, row: usize, column: usize) -> bool {
-        self.hidden.get(row).and_then(|row| row.get(column)).copied().unwrap_or(true)
+        self.hidden
+            .get(row)
+            .and_then(|row| row.get(column))
+            .copied()
+            .unwrap_or(true)
     }
 
     /// Hides a number with the rectangle that hides the fewest others, among those that leave it as uncertain as can be.
@@ -76,12 +88,28 @@ impl Table {
                 let into = self.number(row, beside).min(self.number(other, column));
                 let out = self.number(row, column).min(self.number(other, beside));
                 let room = into.max(out).min(least);
-                let corners = [(row, column), (row, beside), (other, column), (other, beside)];
-                let fresh = corners.iter().filter(|(row, column)| !self.is_hidden(*row, *column)).count();
-                let lost: u64 =
-                    corners.iter().filter(|(row, column)| !self.is_hidden(*row, *column)).map(|(row, column)| self.number(*row, *column)).sum();
+                let corners = [
+                    (row, column),
+                    (row, beside),
+                    (other, column),
+                    (other, beside),
+                ];
+                let fresh = corners
+                    .iter()
+                    .filter(|(row, column)| !self.is_hidden(*row, *column))
+                    .count();
+                let lost: u64 = corners
+                    .iter()
+                    .filter(|(row, column)| !self.is_hidden(*row, *column))
+                    .map(|(row, column)| self.number(*row, *column))
+                    .sum();
                 // What could be 10 or more comes first; then the fewest numbers, then the smallest.
-                let rank = (std::cmp::Reverse(into.min(least)), std::cmp::Reverse(room), fresh, lost);
+                let rank = (
+                    std::cmp::Reverse(into.min(least)),
+                    std::cmp::Reverse(room),
+                    fresh,
+                    lost,
+                );
                 if room > 0 && best.as_ref().is_none_or(|(before, _)| rank < *before) {
                     best = Some((rank, corners));
                 }
@@ -89,7 +117,10 @@ impl Table {
         }
         // Without a rectangle that gives, everything is hidden.
         let Some((_, corners)) = best else {
-            self.hidden.iter_mut().flatten().for_each(|hidden| *hidden = true);
+            self.hidden
+                .iter_mut()
+                .flatten()
+                .for_each(|hidden| *hidden = true);
             return;
         };
         for (row, column) in corners {
@@ -103,7 +134,12 @@ impl Table {
     pub(super) fn sum(&self, row: usize, columns: impl Fn(usize) -> bool) -> Option<u64> {
         let (numbers, hidden) = (self.rows.get(row)?, self.hidden.get(row)?);
         let mut sum = 0;
-        for (_, (number, hidden)) in numbers.iter().zip(hidden).enumerate().filter(|(column, _)| columns(*column)) {
+        for (_, (number, hidden)) in numbers
+            .iter()
+            .zip(hidden)
+            .enumerate()
+            .filter(|(column, _)| columns(*column))
+        {
             if *hidden {
                 return None;
             }
@@ -131,7 +167,12 @@ pub(super) fn joined(people: &[u64], least: u64) -> Vec<Vec<usize>> {
         Some(last) => last.append(&mut waiting),
         None => groups.push(waiting),
     }
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.iter().map(count).sum::<u64>()), group.first().copied()));
+    groups.sort_by_key(|group| {
+        (
+            std::cmp::Reverse(group.iter().map(count).sum::<u64>()),
+            group.first().copied(),
+        )
+    });
     groups
 }
 
@@ -147,14 +188,23 @@ mod tests {
     fn possible(table: &Table) -> Vec<Vec<BTreeSet<u64>>> {
         let (height, width) = (table.rows.len(), table.rows[0].len());
         let rows: Vec<u64> = table.rows.iter().map(|row| row.iter().sum()).collect();
-        let columns: Vec<u64> = (0..width).map(|column| table.rows.iter().map(|row| row[column]).sum()).collect();
+        let columns: Vec<u64> = (0..width)
+            .map(|column| table.rows.iter().map(|row| row[column]).sum())
+            .collect();
         let mut found = vec![vec![BTreeSet::new(); width]; height];
         let mut filled = vec![vec![0; width]; height];
         fill(table, &rows, &columns, 0, &mut filled, &mut found);
         found
     }
 
-    fn fill(table: &Table, rows: &[u64], columns: &[u64], at: usize, filled: &mut Vec<Vec<u64>>, found: &mut Vec<Vec<BTreeSet<u64>>>) {
+    fn fill(
+        table: &Table,
+        rows: &[u64],
+        columns: &[u64],
+        at: usize,
+        filled: &mut Vec<Vec<u64>>,
+        found: &mut Vec<Vec<BTreeSet<u64>>>,
+    ) {
         let (height, width) = (rows.len(), columns.len());
         if at == height * width {
             for (row, numbers) in filled.iter().enumerate() {
@@ -168,9 +218,15 @@ mod tests {
         let left_in_row = rows[row] - filled[row][..column].iter().sum::<u64>();
         let left_in_column = columns[column] - (0..row).map(|row| filled[row][column]).sum::<u64>();
         let most = left_in_row.min(left_in_column);
-        let (from, to) = if table.hidden[row][column] { (0, most) } else { (table.rows[row][column], table.rows[row][column]) };
+        let (from, to) = if table.hidden[row][column] {
+            (0, most)
+        } else {
+            (table.rows[row][column], table.rows[row][column])
+        };
         for number in from..=to {
-            let fits = number <= most && (column + 1 < width || number == left_in_row) && (row + 1 < height || number == left_in_column);
+            let fits = number <= most
+                && (column + 1 < width || number == left_in_row)
+                && (row + 1 < height || number == left_in_column);
             if fits {
                 filled[row][column] = number;
                 fill(table, rows, columns, at + 1, filled, found);
@@ -180,7 +236,9 @@ mod tests {
     }
 
     fn tables() -> impl Strategy<Value = Vec<Vec<u64>>> {
-        (2_usize..4, 2_usize..4).prop_flat_map(|(rows, columns)| prop::collection::vec(prop::collection::vec(0_u64..8, columns), rows))
+        (2_usize..4, 2_usize..4).prop_flat_map(|(rows, columns)| {
+            prop::collection::vec(prop::collection::vec(0_u64..8, columns), rows)
+        })
     }
 
     proptest! {
@@ -214,9 +272,25 @@ mod tests {
 
     #[test]
     fn a_small_number_takes_three_others_with_it() {
-        let table = Table::new(vec![vec![3, 40, 200], vec![60, 70, 300], vec![50, 20, 900]], LEAST);
-        let shown: Vec<Vec<_>> = (0..3).map(|row| (0..3).map(|column| table.sum(row, |own| own == column)).collect()).collect();
-        assert_eq!(shown, [[None, None, Some(200)], [Some(60), Some(70), Some(300)], [None, None, Some(900)]]);
+        let table = Table::new(
+            vec![vec![3, 40, 200], vec![60, 70, 300], vec![50, 20, 900]],
+            LEAST,
+        );
+        let shown: Vec<Vec<_>> = (0..3)
+            .map(|row| {
+                (0..3)
+                    .map(|column| table.sum(row, |own| own == column))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                [None, None, Some(200)],
+                [Some(60), Some(70), Some(300)],
+                [None, None, Some(900)]
+            ]
+        );
         assert_eq!(table.sum(0, |_| true), None);
         assert_eq!(table.sum(1, |column| column < 2), Some(130));
     }

@@ -85,10 +85,19 @@ impl FromStr for CutOff {
     type Err = TrialError;
 
     fn from_str(text: &str) -> Result<Self, TrialError> {
-        let wrong = || TrialError::new(format!("`{}` is no cut-off and range; write it as `frequency.high=10..20`", shortened(text)));
+        let wrong = || {
+            TrialError::new(format!(
+                "`{}` is no cut-off and range; write it as `frequency.high=10..20`",
+                shortened(text)
+            ))
+        };
         let (name, range) = text.split_once('=').ok_or_else(wrong)?;
         let (of, level) = name.split_once('.').ok_or_else(wrong)?;
-        let number = |text: &str| number::parse(text).and_then(Points::from_decimal).map(Points::millionths);
+        let number = |text: &str| {
+            number::parse(text)
+                .and_then(Points::from_decimal)
+                .map(Points::millionths)
+        };
         let numbers: Option<Vec<i64>> = range.split("..").map(|text| number(text.trim())).collect();
         let (from, to, step) = match numbers.as_deref() {
             Some([from, to]) => (*from, *to, ONE),
@@ -96,12 +105,24 @@ impl FromStr for CutOff {
             _ => return Err(wrong()),
         };
         if from > to || step <= 0 {
-            return Err(TrialError::new(format!("`{}` goes nowhere; write the smaller end first, and a step above zero", shortened(text))));
+            return Err(TrialError::new(format!(
+                "`{}` goes nowhere; write the smaller end first, and a step above zero",
+                shortened(text)
+            )));
         }
         if (to - from) / step >= MOST_STEPS {
-            return Err(TrialError::new(format!("`{}` is more than {MOST_STEPS} cut-offs; write a larger step", shortened(text))));
+            return Err(TrialError::new(format!(
+                "`{}` is more than {MOST_STEPS} cut-offs; write a larger step",
+                shortened(text)
+            )));
         }
-        Ok(Self { of: of.trim().to_owned(), level: level.trim().to_owned(), from, to, step })
+        Ok(Self {
+            of: of.trim().to_owned(),
+            level: level.trim().to_owned(),
+            from,
+            to,
+            step,
+        })
     }
 }
 
@@ -125,19 +146,44 @@ impl Sweep {
     pub(super) fn new(matrix: &Matrix, cut_off: &CutOff) -> Result<Self, TrialError> {
         let own = replaced(matrix, cut_off, None)?.1;
         if matrix.tiers().is_empty() {
-            return Err(TrialError::new(format!("{} {} has no tiers, and a sweep counts who is in which", matrix.id(), matrix.version())));
+            return Err(TrialError::new(format!(
+                "{} {} has no tiers, and a sweep counts who is in which",
+                matrix.id(),
+                matrix.version()
+            )));
         }
-        let results: Vec<String> = matrix.tiers().iter().chain(matrix.statuses()).cloned().collect();
-        let named = |name: &String| SweepCount { name: name.clone(), ..SweepCount::default() };
+        let results: Vec<String> = matrix
+            .tiers()
+            .iter()
+            .chain(matrix.statuses())
+            .cloned()
+            .collect();
+        let named = |name: &String| SweepCount {
+            name: name.clone(),
+            ..SweepCount::default()
+        };
         let mut steps = Vec::new();
         let mut from = cut_off.from;
         while from <= cut_off.to {
             let from_points = Points::from_millionths(from);
             let (matrix, _) = replaced(matrix, cut_off, Some(from_points))?;
-            steps.push(Step { from: from_points, matrix, counts: results.iter().map(named).chain([SweepCount::default()]).collect() });
+            steps.push(Step {
+                from: from_points,
+                matrix,
+                counts: results
+                    .iter()
+                    .map(named)
+                    .chain([SweepCount::default()])
+                    .collect(),
+            });
             from += cut_off.step;
         }
-        Ok(Self { cut_off: cut_off.clone(), own, results, steps })
+        Ok(Self {
+            cut_off: cut_off.clone(),
+            own,
+            results,
+            steps,
+        })
     }
 
     /// The result of a person with each cut-off, by its position; those of nobody's are last.
@@ -147,19 +193,39 @@ impl Sweep {
     pub(super) fn results(&self, profile: &Result<Profile, Refusal>, as_at: Date) -> Vec<usize> {
         let elsewhere = self.results.len();
         let result = |step: &Step| -> usize {
-            let outcome = profile.as_ref().ok().and_then(|profile| step.matrix.score(profile, as_at).ok());
-            let positions = outcome.map(|outcome| outcome.positions()).unwrap_or_default();
-            if let [only] = positions.as_slice() { usize::from(*only) } else { elsewhere }
+            let outcome = profile
+                .as_ref()
+                .ok()
+                .and_then(|profile| step.matrix.score(profile, as_at).ok());
+            let positions = outcome
+                .map(|outcome| outcome.positions())
+                .unwrap_or_default();
+            if let [only] = positions.as_slice() {
+                usize::from(*only)
+            } else {
+                elsewhere
+            }
         };
         let is_known = |step: &Step| {
-            let case = profile.as_ref().ok().and_then(|profile| step.matrix.prepare(profile, as_at).ok());
+            let case = profile
+                .as_ref()
+                .ok()
+                .and_then(|profile| step.matrix.prepare(profile, as_at).ok());
             case.is_none_or(|case| !case.has_unknown)
         };
-        let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else { return Vec::new() };
+        let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else {
+            return Vec::new();
+        };
         if is_known(first) {
             let (low, high) = (result(first), result(last));
-            let changes = if low == high { self.steps.len() } else { self.steps.partition_point(|step| result(step) == low) };
-            (0..self.steps.len()).map(|at| if at < changes { low } else { high }).collect()
+            let changes = if low == high {
+                self.steps.len()
+            } else {
+                self.steps.partition_point(|step| result(step) == low)
+            };
+            (0..self.steps.len())
+                .map(|at| if at < changes { low } else { high })
+                .collect()
         } else {
             self.steps.iter().map(result).collect()
         }
@@ -186,46 +252,111 @@ impl Sweep {
         let point = |step: &Step| {
             let mut results = step.counts.clone();
             let elsewhere = results.pop().unwrap_or_default();
-            SweepPoint { from: step.from, is_own: step.from == self.own, results, elsewhere }
+            SweepPoint {
+                from: step.from,
+                is_own: step.from == self.own,
+                results,
+                elsewhere,
+            }
         };
         self.steps.iter().map(point).collect()
     }
 }
 
 /// The matrix with another number at the cut-off, and the number that it has there.
-fn replaced(matrix: &Matrix, cut_off: &CutOff, with: Option<Points>) -> Result<(Matrix, Points), TrialError> {
+fn replaced(
+    matrix: &Matrix,
+    cut_off: &CutOff,
+    with: Option<Points>,
+) -> Result<(Matrix, Points), TrialError> {
     let CutOff { of, level, .. } = cut_off;
     let mut root = matrix.root().clone();
-    let path: &[&str] = if of == "decision" { &["decision", "bands", "tiers"] } else { &["dimensions", of, "levels"] };
-    let Some(list) = path.iter().try_fold(&mut root, |node, key| entry(node, key)) else {
-        let bands = matrix.root().get("decision").and_then(|decision| decision.get("bands")).map(|_| "decision");
-        let dimensions = matrix.model().dimensions.items().iter().filter(|dimension| !dimension.levels.is_empty());
-        let names: Vec<_> = dimensions.map(|dimension| dimension.heading.name.as_str()).chain(bands).collect();
-        return Err(TrialError::new(format!("nothing called `{}` has cut-offs; {}", shortened(of), suggest(of, names))));
+    let path: &[&str] = if of == "decision" {
+        &["decision", "bands", "tiers"]
+    } else {
+        &["dimensions", of, "levels"]
+    };
+    let Some(list) = path
+        .iter()
+        .try_fold(&mut root, |node, key| entry(node, key))
+    else {
+        let bands = matrix
+            .root()
+            .get("decision")
+            .and_then(|decision| decision.get("bands"))
+            .map(|_| "decision");
+        let dimensions = matrix
+            .model()
+            .dimensions
+            .items()
+            .iter()
+            .filter(|dimension| !dimension.levels.is_empty());
+        let names: Vec<_> = dimensions
+            .map(|dimension| dimension.heading.name.as_str())
+            .chain(bands)
+            .collect();
+        return Err(TrialError::new(format!(
+            "nothing called `{}` has cut-offs; {}",
+            shortened(of),
+            suggest(of, names)
+        )));
     };
     let key = if of == "decision" { "tier" } else { "level" };
     let Kind::List(items) = &mut list.kind else {
-        return Err(TrialError::new(format!("the cut-offs of `{of}` are chosen by conditions, and a sweep moves only one that holds for everybody")));
+        return Err(TrialError::new(format!(
+            "the cut-offs of `{of}` are chosen by conditions, and a sweep moves only one that holds for everybody"
+        )));
     };
-    let names: Vec<String> =
-        items.iter().filter(|item| item.get("from").is_some()).filter_map(|item| item.get(key)?.text().map(str::to_owned)).collect();
-    let found = items.iter_mut().find(|item| item.get(key).and_then(Node::text) == Some(level)).and_then(|item| entry(item, "from"));
-    let own = found.as_ref().and_then(|node| node.text()).and_then(number::parse).and_then(Points::from_decimal);
-    let (Some(Node { kind: Kind::Scalar { text, .. }, .. }), Some(own)) = (found, own) else {
+    let names: Vec<String> = items
+        .iter()
+        .filter(|item| item.get("from").is_some())
+        .filter_map(|item| item.get(key)?.text().map(str::to_owned))
+        .collect();
+    let found = items
+        .iter_mut()
+        .find(|item| item.get(key).and_then(Node::text) == Some(level))
+        .and_then(|item| entry(item, "from"));
+    let own = found
+        .as_ref()
+        .and_then(|node| node.text())
+        .and_then(number::parse)
+        .and_then(Points::from_decimal);
+    let (
+        Some(Node {
+            kind: Kind::Scalar { text, .. },
+            ..
+        }),
+        Some(own),
+    ) = (found, own)
+    else {
         let help = suggest(level, names.iter().map(String::as_str));
-        return Err(TrialError::new(format!("`{of}` has no cut-off `{}`; {help}", shortened(level))));
+        return Err(TrialError::new(format!(
+            "`{of}` has no cut-off `{}`; {help}",
+            shortened(level)
+        )));
     };
-    let Some(with) = with else { return Ok((matrix.clone(), own)) };
+    let Some(with) = with else {
+        return Ok((matrix.clone(), own));
+    };
     *text = with.to_string();
     // The place of a fault is of the file as it was written; what is wrong is said without it.
     let matrix = Matrix::from_tree(root, Diagnostics::new("", "")).map_err(|faults| {
-        let why = faults.iter().next().map(|fault| fault.message.clone()).unwrap_or_default();
+        let why = faults
+            .iter()
+            .next()
+            .map(|fault| fault.message.clone())
+            .unwrap_or_default();
         TrialError::new(format!("`{of}.{level}` cannot be from {with}: {why}"))
     })?;
     Ok((matrix, own))
 }
 
 fn entry<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
-    let Kind::Map(entries) = &mut node.kind else { return None };
-    entries.iter_mut().find(|(own, _)| own.text == key).map(|(_, node)| node)
+    let Kind::Map(entries) = &mut node.kind else {
+        return None;
+    };
+    entries
+        .iter_mut()
+        .find(|(own, _)| own.text == key)
+        .map(|(_, node)| node)
 }

@@ -5,7 +5,11 @@
 //! a dimension with one of `_points`, `_level` and `_scale`.
 
 #![allow(dead_code, reason = "each test program uses its part")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -44,7 +48,13 @@ impl Case {
         let as_at = self.as_at.unwrap_or_else(|| "2026-11-21".parse().unwrap());
         let result = matrix.score(&self.profile, as_at);
         if self.consistent == Some(false) {
-            return different("consistent", "refused", if result.is_ok() { "scored" } else { "refused" }).into_iter().collect();
+            return different(
+                "consistent",
+                "refused",
+                if result.is_ok() { "scored" } else { "refused" },
+            )
+            .into_iter()
+            .collect();
         }
         let mut differences = Vec::new();
         for (key, expected) in &self.expect {
@@ -52,7 +62,11 @@ impl Case {
                 Value::Object(points) => {
                     assert_eq!(key, "points");
                     for (name, expected) in points {
-                        differences.extend(different(name, &text(expected), &actual(&result, "points", name)));
+                        differences.extend(different(
+                            name,
+                            &text(expected),
+                            &actual(&result, "points", name),
+                        ));
                     }
                 }
                 expected => differences.extend(self.difference(&result, key, &text(expected))),
@@ -62,9 +76,18 @@ impl Case {
     }
 
     #[track_caller]
-    fn difference(&self, result: &Result<Outcome, Refusal>, key: &str, expected: &str) -> Option<Difference> {
+    fn difference(
+        &self,
+        result: &Result<Outcome, Refusal>,
+        key: &str,
+        expected: &str,
+    ) -> Option<Difference> {
         match (key, result) {
-            ("error", Err(refusal)) if expected == "true" || refusal.to_string().contains(expected) => None,
+            ("error", Err(refusal))
+                if expected == "true" || refusal.to_string().contains(expected) =>
+            {
+                None
+            }
             ("error", _) => different(key, expected, &actual(result, "tier", "")),
             _ => different(key, expected, &actual(result, key, "")),
         }
@@ -72,11 +95,17 @@ impl Case {
 }
 
 fn different(key: &str, expected: &str, actual: &str) -> Option<Difference> {
-    (expected != actual).then(|| Difference { key: key.to_owned(), expected: expected.to_owned(), actual: actual.to_owned() })
+    (expected != actual).then(|| Difference {
+        key: key.to_owned(),
+        expected: expected.to_owned(),
+        actual: actual.to_owned(),
+    })
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// What came out under a key, as text: the reason if the profile is refused, and `none` if there is nothing.
@@ -89,7 +118,11 @@ fn actual(result: &Result<Outcome, Refusal>, key: &str, name: &str) -> String {
     let found = match key {
         "tier" => outcome.tier().or(outcome.status()).map(str::to_owned),
         "points" => outcome.points(name).map(|points| points.to_string()),
-        _ => return flag(outcome, key).or_else(|| decision(outcome, key)).unwrap_or_else(|| dimension(outcome, key)),
+        _ => {
+            return flag(outcome, key)
+                .or_else(|| decision(outcome, key))
+                .unwrap_or_else(|| dimension(outcome, key));
+        }
     };
     found.unwrap_or_else(|| "none".to_owned())
 }
@@ -107,7 +140,9 @@ fn decision(outcome: &Outcome, name: &str) -> Option<String> {
 #[track_caller]
 fn dimension(outcome: &Outcome, key: &str) -> String {
     let (name, part) = key.rsplit_once('_').unwrap_or((key, ""));
-    let dimension = outcome.dimension(name).unwrap_or_else(|| panic!("no dimension has {key}"));
+    let dimension = outcome
+        .dimension(name)
+        .unwrap_or_else(|| panic!("no dimension has {key}"));
     let found = match part {
         "points" => dimension.score().map(|score| score.to_string()),
         "scale" => dimension.scaled().map(|scaled| scaled.to_string()),

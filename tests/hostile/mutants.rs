@@ -26,15 +26,24 @@ fn published() -> Vec<Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(&path, files);
-            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
                 files.push(path);
             }
         }
     }
     let mut files = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("matrices"), &mut files);
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("matrices"),
+        &mut files,
+    );
     files.sort();
-    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+    files
+        .iter()
+        .map(|file| std::fs::read(file).unwrap())
+        .collect()
 }
 
 const WORDS: [&str; 32] = [
@@ -85,12 +94,20 @@ fn mutant(source: &[u8], dice: &mut Dice) -> Vec<u8> {
             3 | 4 => {
                 // The word at this place, replaced.
                 let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
-                let start = at - bytes[..at].iter().rev().take_while(|byte| is_word(byte)).count();
+                let start = at
+                    - bytes[..at]
+                        .iter()
+                        .rev()
+                        .take_while(|byte| is_word(byte))
+                        .count();
                 let end = at + bytes[at..].iter().take_while(|byte| is_word(byte)).count();
                 bytes.splice(start..end, WORDS[dice.roll(WORDS.len())].bytes());
             }
             which => {
-                let mut lines: Vec<Vec<u8>> = bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+                let mut lines: Vec<Vec<u8>> = bytes
+                    .split_inclusive(|byte| *byte == b'\n')
+                    .map(<[u8]>::to_vec)
+                    .collect();
                 let (one, other) = (dice.roll(lines.len()), dice.roll(lines.len()));
                 match which {
                     5 => lines.insert(other, lines[one].clone()),
@@ -108,7 +125,10 @@ fn mutant(source: &[u8], dice: &mut Dice) -> Vec<u8> {
 
 #[test]
 fn no_accident_in_a_published_matrix_stops_the_library() {
-    let count = std::env::var("HOSTILE_MUTANTS").ok().and_then(|count| count.parse().ok()).unwrap_or(MUTANTS);
+    let count = std::env::var("HOSTILE_MUTANTS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(MUTANTS);
     let sources = published();
     let (mut loaded, mut dice) = (0, Dice(20_261_121));
     for number in 0..count {
@@ -117,18 +137,32 @@ fn no_accident_in_a_published_matrix_stops_the_library() {
             Ok(matrix) => {
                 loaded += 1;
                 let again = Matrix::from_yaml(&matrix.to_yaml());
-                assert_eq!(again.as_ref(), Ok(&matrix), "mutant {number} does not read as it was written:\n{}", String::from_utf8_lossy(&bytes));
+                assert_eq!(
+                    again.as_ref(),
+                    Ok(&matrix),
+                    "mutant {number} does not read as it was written:\n{}",
+                    String::from_utf8_lossy(&bytes)
+                );
             }
             Err(faults) => {
                 assert!(faults.iter().len() > 0 && !faults.to_string().is_empty());
                 for fault in faults.iter() {
-                    assert!(fault.place.start <= fault.place.end && fault.place.end <= bytes.len(), "mutant {number}: {fault:?}");
+                    assert!(
+                        fault.place.start <= fault.place.end && fault.place.end <= bytes.len(),
+                        "mutant {number}: {fault:?}"
+                    );
                     assert!(fault.help.is_some(), "mutant {number}: {fault:?}");
-                    assert_ne!(fault.message, "this cannot be read", "mutant {number}: a rule is left out without a fault of its own");
+                    assert_ne!(
+                        fault.message, "this cannot be read",
+                        "mutant {number}: a rule is left out without a fault of its own"
+                    );
                 }
             }
         }
     }
-    assert!(loaded > count / 100, "only {loaded} of {count} mutants load: the accidents are too large");
+    assert!(
+        loaded > count / 100,
+        "only {loaded} of {count} mutants load: the accidents are too large"
+    );
     println!("{loaded} of {count} mutants load");
 }

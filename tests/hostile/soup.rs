@@ -71,7 +71,8 @@ const TOKENS: [&str; 64] = [
 ];
 
 fn soup() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(TOKENS.as_slice()), 0..80).prop_map(|tokens| tokens.concat())
+    prop::collection::vec(prop::sample::select(TOKENS.as_slice()), 0..80)
+        .prop_map(|tokens| tokens.concat())
 }
 
 proptest! {

@@ -17,10 +17,16 @@ pub struct Interval {
 impl Interval {
     fn of(mut numbers: impl Iterator<Item = Decimal>) -> Interval {
         let first = numbers.next().expect("at least one number");
-        numbers.fold(Interval { low: first, high: first }, |interval, number| Interval {
-            low: interval.low.min(number),
-            high: interval.high.max(number),
-        })
+        numbers.fold(
+            Interval {
+                low: first,
+                high: first,
+            },
+            |interval, number| Interval {
+                low: interval.low.min(number),
+                high: interval.high.max(number),
+            },
+        )
     }
 
     fn union(intervals: impl Iterator<Item = Interval>) -> Interval {
@@ -28,10 +34,16 @@ impl Interval {
     }
 
     fn sum(intervals: impl Iterator<Item = Interval>) -> Interval {
-        intervals.fold(Interval { low: Decimal::ZERO, high: Decimal::ZERO }, |sum, interval| Interval {
-            low: sum.low + interval.low,
-            high: sum.high + interval.high,
-        })
+        intervals.fold(
+            Interval {
+                low: Decimal::ZERO,
+                high: Decimal::ZERO,
+            },
+            |sum, interval| Interval {
+                low: sum.low + interval.low,
+                high: sum.high + interval.high,
+            },
+        )
     }
 }
 
@@ -39,13 +51,29 @@ impl Interval {
 pub fn input(spec: &Spec, name: &str) -> Option<Interval> {
     if let Some(derived) = spec.derived(name) {
         return match &derived.derivation {
-            Derivation::Sum(inputs) => Some(Interval::sum(inputs.iter().filter_map(|part| input(spec, part)))),
-            Derivation::Between { first: Moment::AsAt, .. } | Derivation::Between { second: Moment::AsAt, .. } => None,
-            Derivation::Between { unit, first, second } => Some(between(spec, *unit, first, second)),
+            Derivation::Sum(inputs) => Some(Interval::sum(
+                inputs.iter().filter_map(|part| input(spec, part)),
+            )),
+            Derivation::Between {
+                first: Moment::AsAt,
+                ..
+            }
+            | Derivation::Between {
+                second: Moment::AsAt,
+                ..
+            } => None,
+            Derivation::Between {
+                unit,
+                first,
+                second,
+            } => Some(between(spec, *unit, first, second)),
         };
     }
     match spec.input(name)?.kind {
-        Kind::Integer { low, high } => Some(Interval { low: low.into(), high: high.into() }),
+        Kind::Integer { low, high } => Some(Interval {
+            low: low.into(),
+            high: high.into(),
+        }),
         Kind::Decimal { low, high, .. } => Some(Interval { low, high }),
         _ => None,
     }
@@ -74,17 +102,39 @@ pub fn dates(spec: &Spec, name: &str) -> (jiff::civil::Date, jiff::civil::Date) 
 
 pub fn body(spec: &Spec, body: &Body) -> Interval {
     match body {
-        Body::Bands { bands, absent, .. } => Interval::of(bands.iter().map(|band| band.points).chain(*absent)),
-        Body::Values { values, absent, .. } => Interval::of(values.iter().map(|(_, points)| *points).chain(*absent)),
-        Body::Each { input: name, each, points, beyond, cap, absent } => {
+        Body::Bands { bands, absent, .. } => {
+            Interval::of(bands.iter().map(|band| band.points).chain(*absent))
+        }
+        Body::Values { values, absent, .. } => {
+            Interval::of(values.iter().map(|(_, points)| *points).chain(*absent))
+        }
+        Body::Each {
+            input: name,
+            each,
+            points,
+            beyond,
+            cap,
+            absent,
+        } => {
             let range = match spec.derived(name).map(|derived| &derived.derivation) {
-                Some(Derivation::Between { unit, first, second }) => between(spec, *unit, first, second),
+                Some(Derivation::Between {
+                    unit,
+                    first,
+                    second,
+                }) => between(spec, *unit, first, second),
                 _ => input(spec, name).expect("a number"),
             };
-            let ends = [range.low, range.high].map(|value| per_unit(value, *each, *points, *beyond, *cap));
+            let ends =
+                [range.low, range.high].map(|value| per_unit(value, *each, *points, *beyond, *cap));
             Interval::of(ends.into_iter().chain(*absent))
         }
-        Body::EachMember { input, points, cap, members, absent } => {
+        Body::EachMember {
+            input,
+            points,
+            cap,
+            members,
+            absent,
+        } => {
             let all = match spec.input(input).map(|input| &input.kind) {
                 Some(Kind::Set(all)) => all.len(),
                 other => panic!("{input} is not a set: {other:?}"),
@@ -93,14 +143,26 @@ pub fn body(spec: &Spec, body: &Body) -> Interval {
             let most = cap.map_or(most, |cap| most.min(cap));
             Interval::of([Decimal::ZERO, most].into_iter().chain(*absent))
         }
-        Body::When { points, otherwise, .. } => Interval::of([*points, otherwise.unwrap_or_default()].into_iter()),
-        Body::Choose(branches) => Interval::union(branches.iter().map(|branch| self::body(spec, &branch.body))),
+        Body::When {
+            points, otherwise, ..
+        } => Interval::of([*points, otherwise.unwrap_or_default()].into_iter()),
+        Body::Choose(branches) => {
+            Interval::union(branches.iter().map(|branch| self::body(spec, &branch.body)))
+        }
         Body::Fixed(points) => Interval::of(std::iter::once(*points)),
     }
 }
 
-fn per_unit(value: Decimal, each: Decimal, points: Decimal, beyond: Option<Decimal>, cap: Option<Decimal>) -> Decimal {
-    let units = ((value - beyond.unwrap_or_default()) / each).floor().max(Decimal::ZERO);
+fn per_unit(
+    value: Decimal,
+    each: Decimal,
+    points: Decimal,
+    beyond: Option<Decimal>,
+    cap: Option<Decimal>,
+) -> Decimal {
+    let units = ((value - beyond.unwrap_or_default()) / each)
+        .floor()
+        .max(Decimal::ZERO);
     cap.map_or(points * units, |cap| cap.min(points * units))
 }
 
@@ -122,17 +184,30 @@ fn item(spec: &Spec, item: &Item) -> Interval {
         Item::Named(name) => points(spec, name),
         Item::Highest(parts) => {
             let parts: Vec<Interval> = parts.iter().map(|part| self::item(spec, part)).collect();
-            let largest = |end: fn(&Interval) -> Decimal| parts.iter().map(end).max().expect("one part at least");
-            Interval { low: largest(|part| part.low), high: largest(|part| part.high) }
+            let largest = |end: fn(&Interval) -> Decimal| {
+                parts.iter().map(end).max().expect("one part at least")
+            };
+            Interval {
+                low: largest(|part| part.low),
+                high: largest(|part| part.high),
+            }
         }
         Item::Lowest(parts) => {
             let parts: Vec<Interval> = parts.iter().map(|part| self::item(spec, part)).collect();
-            let smallest = |end: fn(&Interval) -> Decimal| parts.iter().map(end).min().expect("one part at least");
-            Interval { low: smallest(|part| part.low), high: smallest(|part| part.high) }
+            let smallest = |end: fn(&Interval) -> Decimal| {
+                parts.iter().map(end).min().expect("one part at least")
+            };
+            Interval {
+                low: smallest(|part| part.low),
+                high: smallest(|part| part.high),
+            }
         }
         Item::Capped(parts, at) => {
             let sum = items(spec, parts);
-            Interval { low: sum.low.min(*at), high: sum.high.min(*at) }
+            Interval {
+                low: sum.low.min(*at),
+                high: sum.high.min(*at),
+            }
         }
     }
 }
@@ -168,7 +243,11 @@ pub fn subject(spec: &Spec, subject: &Subject) -> Option<Interval> {
         Subject::Points { name, .. } => Some(points(spec, name)),
         Subject::Score { name, .. } => Some(score(spec, name)),
         Subject::Scaled(name) => scaled(spec, name),
-        Subject::Total => Some(Interval::sum(spec.dimensions.iter().map(|dimension| score(spec, &dimension.name)))),
+        Subject::Total => Some(Interval::sum(
+            spec.dimensions
+                .iter()
+                .map(|dimension| score(spec, &dimension.name)),
+        )),
         Subject::Level { .. } | Subject::Tier | Subject::Status | Subject::Decision(_) => None,
     }
 }

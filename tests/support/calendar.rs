@@ -12,7 +12,8 @@ pub fn plus(date: Date, unit: Unit, count: i64) -> Date {
         Unit::Months => Span::new().months(count),
         Unit::Days => Span::new().days(count),
     };
-    date.checked_add(span).expect("generated dates stay far inside the calendar")
+    date.checked_add(span)
+        .expect("generated dates stay far inside the calendar")
 }
 
 /// The largest count such that `first` plus so many units is not after `second`; negative when it has to be.
@@ -22,7 +23,14 @@ pub fn completed(unit: Unit, first: Date, second: Date) -> i64 {
     let mut count = match unit {
         Unit::Years => years,
         Unit::Months => months,
-        Unit::Days => return i64::from(first.until(second).expect("days between two dates").get_days()),
+        Unit::Days => {
+            return i64::from(
+                first
+                    .until(second)
+                    .expect("days between two dates")
+                    .get_days(),
+            );
+        }
     };
     while plus(first, unit, count) > second {
         count -= 1;
@@ -32,5 +40,7 @@ pub fn completed(unit: Unit, first: Date, second: Date) -> i64 {
 
 /// Every date from the first to the last.
 pub fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
-    first.series(Span::new().days(1)).take_while(move |date| *date <= last)
+    first
+        .series(Span::new().days(1))
+        .take_while(move |date| *date <= last)
 }

@@ -11,7 +11,9 @@ pub fn constructs(spec: &Spec) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if let Node::Map(sections) = spec.document() {
         for (section, content) in &sections {
-            let Node::Text(section) = section else { continue };
+            let Node::Text(section) = section else {
+                continue;
+            };
             found.insert(section.clone());
             collect(section, content, &mut found);
         }
@@ -44,7 +46,9 @@ fn collect(section: &str, node: &Node, found: &mut BTreeSet<String>) {
             }
         }
         Node::List(items) => items.iter().for_each(|item| collect(section, item, found)),
-        Node::Text(word) if ["nothing", "impossible", "absent", "unknown"].contains(&word.as_str()) => {
+        Node::Text(word)
+            if ["nothing", "impossible", "absent", "unknown"].contains(&word.as_str()) =>
+        {
             found.insert(format!("{section} ={word}"));
         }
         Node::Text(_) | Node::Plain(_) => {}
@@ -53,20 +57,28 @@ fn collect(section: &str, node: &Node, found: &mut BTreeSet<String>) {
 
 /// Generated names have a number in them, but for two; the values that stand as keys are not all lower-case letters.
 fn is_keyword(key: &str) -> bool {
-    key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') && !["female", "age", "panel", "low", "street_gangs", "yes"].contains(&key)
+    key.chars()
+        .all(|letter| letter.is_ascii_lowercase() || letter == '_')
+        && !["female", "age", "panel", "low", "street_gangs", "yes"].contains(&key)
 }
 
 fn kind_of(spec: &Spec, subject: &Subject) -> &'static str {
     match subject {
         Subject::Input(name) if spec.derived(name).is_some() => "derived input",
         Subject::Input(_) => "input",
-        Subject::Points { qualified: true, .. } => "points by suffix",
+        Subject::Points {
+            qualified: true, ..
+        } => "points by suffix",
         Subject::Points { name, .. } if spec.group(name).is_some() => "points of a group",
         Subject::Points { .. } => "points",
-        Subject::Score { qualified: true, .. } => "score by suffix",
+        Subject::Score {
+            qualified: true, ..
+        } => "score by suffix",
         Subject::Score { .. } => "score",
         Subject::Scaled(_) => "scaled",
-        Subject::Level { qualified: true, .. } => "level by suffix",
+        Subject::Level {
+            qualified: true, ..
+        } => "level by suffix",
         Subject::Level { .. } => "level",
         Subject::Total => "total",
         Subject::Tier => "tier",

@@ -12,7 +12,9 @@ pub struct Choices {
 
 impl Choices {
     pub fn new(drawn: Vec<u32>) -> Self {
-        Choices { drawn: drawn.into_iter() }
+        Choices {
+            drawn: drawn.into_iter(),
+        }
     }
 
     /// A number below `count`, which is at least 1. It grows with the number drawn, so that shrinking moves it to 0.

@@ -53,16 +53,24 @@ struct Joined {
 
 impl Joined {
     fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut joined = Self { offsets: vec![0], bytes: Vec::new() };
+        let mut joined = Self {
+            offsets: vec![0],
+            bytes: Vec::new(),
+        };
         for text in texts {
             joined.bytes.extend(text.as_bytes());
-            joined.offsets.push(i32::try_from(joined.bytes.len()).expect("a small text"));
+            joined
+                .offsets
+                .push(i32::try_from(joined.bytes.len()).expect("a small text"));
         }
         joined
     }
 
     fn texts(&self) -> Texts<'_> {
-        Texts::Joined { offsets: Offsets::I32(&self.offsets), bytes: &self.bytes }
+        Texts::Joined {
+            offsets: Offsets::I32(&self.offsets),
+            bytes: &self.bytes,
+        }
     }
 }
 
@@ -74,7 +82,11 @@ impl Packed {
             let (byte, place) = ((offset + at) / 8, (offset + at) % 8);
             bytes[byte] = bytes[byte] & !(1 << place) | u8::from(*bit) << place;
         }
-        Self { bytes, offset, len: bits.len() }
+        Self {
+            bytes,
+            offset,
+            len: bits.len(),
+        }
     }
 
     fn bits(&self) -> Bits<'_> {
@@ -95,14 +107,26 @@ impl Held {
             Data::U64(values) => Values::U64(values),
             Data::F32(values) => Values::F32(values),
             Data::F64(values) => Values::F64(values),
-            Data::Decimal(units, places) => Values::Decimal { units, places: *places },
+            Data::Decimal(units, places) => Values::Decimal {
+                units,
+                places: *places,
+            },
             Data::Booleans(values) => Values::Booleans(values),
             Data::Bits(bits) => Values::Bits(bits.bits()),
             Data::Dates(days) => Values::Dates(days),
             Data::Texts => Values::Texts(self.texts.texts()),
-            Data::NarrowKeys(keys) => Values::Dictionary { keys: Keys::U8(keys), values: self.texts.texts() },
-            Data::WideKeys(keys) => Values::Dictionary { keys: Keys::I32(keys), values: self.texts.texts() },
-            Data::Lists(offsets) => Values::Lists { offsets: Offsets::I64(offsets), items: self.texts.texts() },
+            Data::NarrowKeys(keys) => Values::Dictionary {
+                keys: Keys::U8(keys),
+                values: self.texts.texts(),
+            },
+            Data::WideKeys(keys) => Values::Dictionary {
+                keys: Keys::I32(keys),
+                values: self.texts.texts(),
+            },
+            Data::Lists(offsets) => Values::Lists {
+                offsets: Offsets::I64(offsets),
+                items: self.texts.texts(),
+            },
         };
         match &self.validity {
             Some(validity) => Column::new(values).with_validity(validity.bits()),
@@ -113,15 +137,24 @@ impl Held {
 
 /// A cohort of the columns.
 pub fn cohort(columns: &[Held], rows: usize) -> Cohort<'_> {
-    columns.iter().fold(Cohort::new(rows), |cohort, held| cohort.with(held.name.clone(), held.column()))
+    columns.iter().fold(Cohort::new(rows), |cohort, held| {
+        cohort.with(held.name.clone(), held.column())
+    })
 }
 
 /// The profiles as columns, each of a type that is drawn from those that hold its values.
 pub fn columns(spec: &Spec, profiles: &[&Profile], choices: &mut Choices) -> Vec<Held> {
     let mut columns = Vec::new();
     for input in &spec.inputs {
-        let values: Vec<Option<&Value>> =
-            profiles.iter().map(|profile| profile.iter().find(|(name, _)| *name == input.name).map(|(_, value)| value)).collect();
+        let values: Vec<Option<&Value>> = profiles
+            .iter()
+            .map(|profile| {
+                profile
+                    .iter()
+                    .find(|(name, _)| *name == input.name)
+                    .map(|(_, value)| value)
+            })
+            .collect();
         if values.iter().all(Option::is_none) && choices.chance(50) {
             continue;
         }
@@ -136,7 +169,10 @@ fn held(input: &Input, values: &[Option<&Value>], choices: &mut Choices) -> Vec<
     {
         let validity: Vec<bool> = values.iter().map(Option::is_some).collect();
         let member = |member: &String, choices: &mut Choices| {
-            let has: Vec<bool> = values.iter().map(|value| matches!(value, Some(Value::Set(held)) if held.contains(member))).collect();
+            let has: Vec<bool> = values
+                .iter()
+                .map(|value| matches!(value, Some(Value::Set(held)) if held.contains(member)))
+                .collect();
             Held {
                 name: format!("{}.{member}", input.name),
                 data: truths(&has, choices),
@@ -148,7 +184,12 @@ fn held(input: &Input, values: &[Option<&Value>], choices: &mut Choices) -> Vec<
     }
     let valid: Vec<bool> = values.iter().map(Option::is_some).collect();
     let (data, texts) = data(input, values, choices);
-    vec![Held { name: input.name.clone(), data, validity: validity_of(&valid, choices), texts }]
+    vec![Held {
+        name: input.name.clone(),
+        data,
+        validity: validity_of(&valid, choices),
+        texts,
+    }]
 }
 
 fn validity_of(valid: &[bool], choices: &mut Choices) -> Option<Packed> {
@@ -166,7 +207,10 @@ fn truths(has: &[bool], choices: &mut Choices) -> Data {
 /// Whole numbers in a type that holds all of them.
 fn whole(numbers: &[i64], choices: &mut Choices) -> Data {
     fn all<T: TryFrom<i64>>(numbers: &[i64]) -> Option<Vec<T>> {
-        numbers.iter().map(|number| T::try_from(*number).ok()).collect()
+        numbers
+            .iter()
+            .map(|number| T::try_from(*number).ok())
+            .collect()
     }
     let of_type = |kind: usize| match kind {
         0 => all(numbers).map(Data::I8),
@@ -189,7 +233,11 @@ fn texts(texts: &[String], choices: &mut Choices) -> (Data, Joined) {
     let mut order: Vec<&str> = Vec::new();
     // Either in the order of appearance, or the other way round.
     let turned = choices.chance(50);
-    let in_order: Vec<&String> = if turned { texts.iter().rev().collect() } else { texts.iter().collect() };
+    let in_order: Vec<&String> = if turned {
+        texts.iter().rev().collect()
+    } else {
+        texts.iter().collect()
+    };
     for text in in_order {
         keys.entry(text).or_insert_with(|| {
             order.push(text);
@@ -199,9 +247,23 @@ fn texts(texts: &[String], choices: &mut Choices) -> (Data, Joined) {
     let keys: Vec<usize> = texts.iter().map(|text| keys[text.as_str()]).collect();
     let joined = Joined::of(order.into_iter());
     if keys.iter().all(|key| *key < 256) && choices.chance(50) {
-        (Data::NarrowKeys(keys.into_iter().map(|key| u8::try_from(key).expect("small")).collect()), joined)
+        (
+            Data::NarrowKeys(
+                keys.into_iter()
+                    .map(|key| u8::try_from(key).expect("small"))
+                    .collect(),
+            ),
+            joined,
+        )
     } else {
-        (Data::WideKeys(keys.into_iter().map(|key| i32::try_from(key).expect("small")).collect()), joined)
+        (
+            Data::WideKeys(
+                keys.into_iter()
+                    .map(|key| i32::try_from(key).expect("small"))
+                    .collect(),
+            ),
+            joined,
+        )
     }
 }
 
@@ -221,15 +283,39 @@ fn data(input: &Input, values: &[Option<&Value>], choices: &mut Choices) -> (Dat
     match &input.kind {
         Kind::Integer { .. } => match choices.below(6) {
             0 => texts(&written, choices),
-            1 => none(Data::F64(written.iter().map(|text| text.parse().unwrap_or(f64::NAN)).collect())),
-            2 => none(Data::Decimal(written.iter().map(|text| decimal(text).mantissa() * 100).collect(), 2)),
-            _ => none(whole(&written.iter().map(|text| text.parse().unwrap_or(-1)).collect::<Vec<_>>(), choices)),
+            1 => none(Data::F64(
+                written
+                    .iter()
+                    .map(|text| text.parse().unwrap_or(f64::NAN))
+                    .collect(),
+            )),
+            2 => none(Data::Decimal(
+                written
+                    .iter()
+                    .map(|text| decimal(text).mantissa() * 100)
+                    .collect(),
+                2,
+            )),
+            _ => none(whole(
+                &written
+                    .iter()
+                    .map(|text| text.parse().unwrap_or(-1))
+                    .collect::<Vec<_>>(),
+                choices,
+            )),
         },
         Kind::Decimal { places, low, high } => {
-            let few = |bound: &rust_decimal::Decimal| (bound.abs() * rust_decimal::Decimal::from(10_i64.pow(*places))) <= 1_000_000.into();
+            let few = |bound: &rust_decimal::Decimal| {
+                (bound.abs() * rust_decimal::Decimal::from(10_i64.pow(*places))) <= 1_000_000.into()
+            };
             match choices.below(5) {
                 0 => texts(&written, choices),
-                1 if *places <= 6 && few(low) && few(high) => none(Data::F32(written.iter().map(|text| text.parse().unwrap_or(f32::NAN)).collect())),
+                1 if *places <= 6 && few(low) && few(high) => none(Data::F32(
+                    written
+                        .iter()
+                        .map(|text| text.parse().unwrap_or(f32::NAN))
+                        .collect(),
+                )),
                 2 => {
                     let places = u8::try_from(*places + 2).expect("few places");
                     let units = |text: &String| {
@@ -240,10 +326,18 @@ fn data(input: &Input, values: &[Option<&Value>], choices: &mut Choices) -> (Dat
                     none(Data::Decimal(written.iter().map(units).collect(), places))
                 }
                 3 if written.iter().all(|text| decimal(text).is_integer()) => {
-                    let whole_numbers: Vec<i64> = written.iter().map(|text| i64::try_from(decimal(text)).unwrap_or_default()).collect();
+                    let whole_numbers: Vec<i64> = written
+                        .iter()
+                        .map(|text| i64::try_from(decimal(text)).unwrap_or_default())
+                        .collect();
                     none(whole(&whole_numbers, choices))
                 }
-                _ => none(Data::F64(written.iter().map(|text| text.parse().unwrap_or(f64::NAN)).collect())),
+                _ => none(Data::F64(
+                    written
+                        .iter()
+                        .map(|text| text.parse().unwrap_or(f64::NAN))
+                        .collect(),
+                )),
             }
         }
         Kind::Level(_) | Kind::Category(_) => texts(&written, choices),
@@ -251,14 +345,23 @@ fn data(input: &Input, values: &[Option<&Value>], choices: &mut Choices) -> (Dat
             if choices.chance(20) {
                 return texts(&written, choices);
             }
-            none(truths(&written.iter().map(|text| text == "true").collect::<Vec<_>>(), choices))
+            none(truths(
+                &written
+                    .iter()
+                    .map(|text| text == "true")
+                    .collect::<Vec<_>>(),
+                choices,
+            ))
         }
         Kind::Date { .. } => {
             if choices.chance(30) {
                 return texts(&written, choices);
             }
             let epoch = jiff::civil::date(1970, 1, 1);
-            let days = |text: &String| text.parse::<jiff::civil::Date>().map_or(0, |date| (date - epoch).get_days());
+            let days = |text: &String| {
+                text.parse::<jiff::civil::Date>()
+                    .map_or(0, |date| (date - epoch).get_days())
+            };
             none(Data::Dates(written.iter().map(days).collect()))
         }
         Kind::Set(_) => {

@@ -6,7 +6,10 @@ mod scores;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::spec::{Against, Check, Condition, DateBound, Derivation, Derived, Flag, Input, Kind, Missing, Moment, Spec, Subject, Test, Unit};
+use super::spec::{
+    Against, Check, Condition, DateBound, Derivation, Derived, Flag, Input, Kind, Missing, Moment,
+    Spec, Subject, Test, Unit,
+};
 use super::value::Value;
 use super::yaml::{self, Layout, Node};
 
@@ -102,33 +105,115 @@ impl Printer<'_> {
                 .with("note", text("draft"))
                 .map(),
         );
-        let effective = entries().with("from", plain("2020-02-29")).with_some("until", self.seldom("until").then(|| plain("2199-12-31")));
+        let effective = entries()
+            .with("from", plain("2020-02-29"))
+            .with_some("until", self.seldom("until").then(|| plain("2199-12-31")));
         let mut document = entries()
             .with("format", plain(1))
             .with("id", text("generated"))
             .with("version", text("1.0.0"))
             .with("title", text("Generated matrix"))
             .with("status", text(status))
-            .with_some("about", self.seldom("about").then(|| text("Made by a test; about nobody.")))
-            .with_some("effective", self.seldom("effective").then(|| effective.map()))
+            .with_some(
+                "about",
+                self.seldom("about")
+                    .then(|| text("Made by a test; about nobody.")),
+            )
+            .with_some(
+                "effective",
+                self.seldom("effective").then(|| effective.map()),
+            )
             .with("sources", sources.map());
         for (key, list) in [("tiers", &spec.tiers), ("statuses", &spec.statuses)] {
             document = document.with_some(key, (!list.is_empty()).then(|| texts(list)));
         }
         let named = |nodes: Vec<(Node, Node)>| (!nodes.is_empty()).then_some(Node::Map(nodes));
         let listed = |nodes: Vec<Node>| (!nodes.is_empty()).then_some(Node::List(nodes));
-        let in_order = |nodes: Vec<(Node, Node)>| (!nodes.is_empty()).then_some(Node::Ordered(nodes));
+        let in_order =
+            |nodes: Vec<(Node, Node)>| (!nodes.is_empty()).then_some(Node::Ordered(nodes));
         document
-            .with_some("inputs", named(spec.inputs.iter().map(|input| (text(&input.name), self.input(input))).collect()))
-            .with_some("derived", named(spec.derived.iter().map(|derived| (text(&derived.name), self.derived(derived))).collect()))
-            .with_some("checks", listed(spec.checks.iter().map(|check| self.check(check)).collect()))
-            .with_some("criteria", named(spec.criteria.iter().map(|item| (text(&item.name), self.criterion(item))).collect()))
-            .with_some("groups", in_order(spec.groups.iter().map(|item| (text(&item.name), self.group(item))).collect()))
-            .with_some("dimensions", named(spec.dimensions.iter().map(|item| (text(&item.name), self.dimension(item))).collect()))
-            .with_some("decisions", in_order(spec.decisions.iter().map(|item| (text(&item.name), self.named_decision(item))).collect()))
-            .with_some("decision", spec.decision.as_ref().map(|form| self.noted("decision", self.form(form, false)).map()))
-            .with_some("overrides", listed(spec.overrides.iter().map(|rule| self.override_rule(rule)).collect()))
-            .with_some("flags", named(spec.flags.iter().map(|flag| (text(&flag.name), self.flag(flag))).collect()))
+            .with_some(
+                "inputs",
+                named(
+                    spec.inputs
+                        .iter()
+                        .map(|input| (text(&input.name), self.input(input)))
+                        .collect(),
+                ),
+            )
+            .with_some(
+                "derived",
+                named(
+                    spec.derived
+                        .iter()
+                        .map(|derived| (text(&derived.name), self.derived(derived)))
+                        .collect(),
+                ),
+            )
+            .with_some(
+                "checks",
+                listed(spec.checks.iter().map(|check| self.check(check)).collect()),
+            )
+            .with_some(
+                "criteria",
+                named(
+                    spec.criteria
+                        .iter()
+                        .map(|item| (text(&item.name), self.criterion(item)))
+                        .collect(),
+                ),
+            )
+            .with_some(
+                "groups",
+                in_order(
+                    spec.groups
+                        .iter()
+                        .map(|item| (text(&item.name), self.group(item)))
+                        .collect(),
+                ),
+            )
+            .with_some(
+                "dimensions",
+                named(
+                    spec.dimensions
+                        .iter()
+                        .map(|item| (text(&item.name), self.dimension(item)))
+                        .collect(),
+                ),
+            )
+            .with_some(
+                "decisions",
+                in_order(
+                    spec.decisions
+                        .iter()
+                        .map(|item| (text(&item.name), self.named_decision(item)))
+                        .collect(),
+                ),
+            )
+            .with_some(
+                "decision",
+                spec.decision
+                    .as_ref()
+                    .map(|form| self.noted("decision", self.form(form, false)).map()),
+            )
+            .with_some(
+                "overrides",
+                listed(
+                    spec.overrides
+                        .iter()
+                        .map(|rule| self.override_rule(rule))
+                        .collect(),
+                ),
+            )
+            .with_some(
+                "flags",
+                named(
+                    spec.flags
+                        .iter()
+                        .map(|flag| (text(&flag.name), self.flag(flag)))
+                        .collect(),
+                ),
+            )
             .map()
     }
 
@@ -137,7 +222,9 @@ impl Printer<'_> {
         if self.spec.seed == 0 {
             return usize::try_from(count - 1).expect("few alternatives");
         }
-        let hash = place.bytes().fold(self.spec.seed, |hash, byte| yaml::mixed(hash ^ u64::from(byte)));
+        let hash = place.bytes().fold(self.spec.seed, |hash, byte| {
+            yaml::mixed(hash ^ u64::from(byte))
+        });
         usize::try_from(hash % count).expect("less than the count")
     }
 
@@ -153,9 +240,17 @@ impl Printer<'_> {
             _ => None,
         };
         entries
-            .with_some("title", self.seldom(&format!("{name} title")).then(|| text("What is it? - \"a title\"")))
+            .with_some(
+                "title",
+                self.seldom(&format!("{name} title"))
+                    .then(|| text("What is it? - \"a title\"")),
+            )
             .with_some("source", source)
-            .with_some("note", self.seldom(&format!("{name} note")).then(|| text("See page 3, line 4: it's there")))
+            .with_some(
+                "note",
+                self.seldom(&format!("{name} note"))
+                    .then(|| text("See page 3, line 4: it's there")),
+            )
     }
 
     /// `7`, or `7.0` where the number may show more digits; the same number is always written in the same way.
@@ -178,7 +273,9 @@ impl Printer<'_> {
 
     /// How a number that is compared with this subject may be written.
     fn digits(&self, subject: &Subject) -> Digits {
-        let Subject::Input(name) = subject else { return Digits::Any };
+        let Subject::Input(name) = subject else {
+            return Digits::Any;
+        };
         match self.spec.input(name).map(|input| &input.kind) {
             Some(Kind::Decimal { places, .. }) => Digits::AtMost(*places),
             _ => Digits::AtMost(0),
@@ -191,18 +288,30 @@ impl Printer<'_> {
 
     fn input(&self, input: &Input) -> Node {
         let kind = match &input.kind {
-            Kind::Integer { low, high } => entries().with("type", text("integer")).with("range", Node::List(vec![plain(low), plain(high)])),
+            Kind::Integer { low, high } => entries()
+                .with("type", text("integer"))
+                .with("range", Node::List(vec![plain(low), plain(high)])),
             Kind::Decimal { places, low, high } => {
                 let ends = [low, high].map(|end| self.number(*end, Digits::AtMost(*places)));
-                entries().with("type", text("decimal")).with("places", plain(places)).with("range", Node::List(ends.into()))
+                entries()
+                    .with("type", text("decimal"))
+                    .with("places", plain(places))
+                    .with("range", Node::List(ends.into()))
             }
-            Kind::Level(values) => entries().with("type", text("level")).with("values", texts(values)),
-            Kind::Category(values) => entries().with("type", text("category")).with("values", texts(values)),
-            Kind::Set(values) => entries().with("type", text("set")).with("values", texts(values)),
+            Kind::Level(values) => entries()
+                .with("type", text("level"))
+                .with("values", texts(values)),
+            Kind::Category(values) => entries()
+                .with("type", text("category"))
+                .with("values", texts(values)),
+            Kind::Set(values) => entries()
+                .with("type", text("set"))
+                .with("values", texts(values)),
             Kind::Boolean => entries().with("type", text("boolean")),
-            Kind::Date { low, high, written } => {
-                entries().with("type", text("date")).with_some("range", written.then(|| Node::List(vec![date(*low), date(*high)])))
-            }
+            Kind::Date { low, high, written } => entries().with("type", text("date")).with_some(
+                "range",
+                written.then(|| Node::List(vec![date(*low), date(*high)])),
+            ),
         };
         let missing = match &input.missing {
             Missing::Error => self.seldom(&input.name).then(|| text("error")),
@@ -210,14 +319,26 @@ impl Printer<'_> {
             Missing::Unknown => Some(text("unknown")),
             Missing::Assume(value) => Some(entries().with("assume", value_node(value)).map()),
         };
-        let label = self.seldom(&format!("{} label", input.name)).then(|| text("A label, with a comma"));
-        let unit = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. }) && self.seldom(&format!("{} unit", input.name));
-        let direction = ["worse", "better"].get(self.variation(&format!("{} direction", input.name), 12));
-        let ordered = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Level(_));
-        let said = input.more_is_worse.map(|worse| if worse { "worse" } else { "better" });
+        let label = self
+            .seldom(&format!("{} label", input.name))
+            .then(|| text("A label, with a comma"));
+        let unit = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. })
+            && self.seldom(&format!("{} unit", input.name));
+        let direction =
+            ["worse", "better"].get(self.variation(&format!("{} direction", input.name), 12));
+        let ordered = matches!(
+            input.kind,
+            Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Level(_)
+        );
+        let said = input
+            .more_is_worse
+            .map(|worse| if worse { "worse" } else { "better" });
         let kind = kind
             .with_some("missing", missing)
-            .with_some("more_is", said.or(direction.copied().filter(|_| ordered)).map(text))
+            .with_some(
+                "more_is",
+                said.or(direction.copied().filter(|_| ordered)).map(text),
+            )
             .with_some("protected", input.protected.map(plain))
             .with_true("changeable", input.changeable)
             .with_some("label", label)
@@ -239,11 +360,17 @@ impl Printer<'_> {
     }
 
     fn flag(&self, flag: &Flag) -> Node {
-        self.noted(&flag.name, entries().with("when", self.condition(&flag.when))).map()
+        self.noted(
+            &flag.name,
+            entries().with("when", self.condition(&flag.when)),
+        )
+        .map()
     }
 
     fn condition(&self, condition: &Condition) -> Node {
-        let list = |parts: &[Condition]| Node::List(parts.iter().map(|part| self.condition(part)).collect());
+        let list = |parts: &[Condition]| {
+            Node::List(parts.iter().map(|part| self.condition(part)).collect())
+        };
         match condition {
             Condition::All(parts) => entries().with("all", list(parts)).map(),
             Condition::Any(parts) => entries().with("any", list(parts)).map(),
@@ -255,7 +382,12 @@ impl Printer<'_> {
                 });
                 Node::Map(parts.collect())
             }
-            Condition::Compare(subject, test) => entries().with(&subject_name(subject), self.test(test, self.digits(subject))).map(),
+            Condition::Compare(subject, test) => entries()
+                .with(
+                    &subject_name(subject),
+                    self.test(test, self.digits(subject)),
+                )
+                .map(),
             Condition::Missing(input) => entries().with("missing", text(input)).map(),
             Condition::Known(input) => entries().with("known", text(input)).map(),
         }
@@ -267,8 +399,14 @@ impl Printer<'_> {
         match test {
             Test::Is(value) => value_node(value),
             Test::OneOf(values) => Node::List(values.iter().map(value_node).collect()),
-            Test::Number { from, below } => entries().with_some("from", number(from)).with_some("below", number(below)).map(),
-            Test::Date { from, below } => entries().with_some("from", bound(from)).with_some("below", bound(below)).map(),
+            Test::Number { from, below } => entries()
+                .with_some("from", number(from))
+                .with_some("below", number(below))
+                .map(),
+            Test::Date { from, below } => entries()
+                .with_some("from", bound(from))
+                .with_some("below", bound(below))
+                .map(),
             Test::AtLeast(against) => entries().with("at_least", against_name(against)).map(),
             Test::AtMost(against) => entries().with("at_most", against_name(against)).map(),
             Test::Above(against) => entries().with("above", against_name(against)).map(),
@@ -277,7 +415,9 @@ impl Printer<'_> {
             Test::HasAny(members) => entries().with("has_any", texts(members)).map(),
             Test::HasAll(members) => entries().with("has_all", texts(members)).map(),
             Test::Count { from, below } => {
-                let count = entries().with_some("from", from.map(plain)).with_some("below", below.map(plain));
+                let count = entries()
+                    .with_some("from", from.map(plain))
+                    .with_some("below", below.map(plain));
                 entries().with("count", count.map()).map()
             }
             Test::Nothing => text("nothing"),
@@ -309,7 +449,11 @@ fn derivation(derived: &Derived) -> Entries {
         Moment::Input(name) => text(name),
     };
     let derivation = match &derived.derivation {
-        Derivation::Between { unit, first, second } => {
+        Derivation::Between {
+            unit,
+            first,
+            second,
+        } => {
             let key = match unit {
                 Unit::Years => "years_between",
                 Unit::Months => "months_between",
@@ -340,7 +484,11 @@ fn against_name(against: &Against) -> Node {
 /// A subject as a condition, an axis or a list of bands names it.
 pub fn subject_name(subject: &Subject) -> String {
     let suffixed = |name: &str, suffix: &str, qualified: bool| {
-        if qualified { format!("{name}.{suffix}") } else { name.to_owned() }
+        if qualified {
+            format!("{name}.{suffix}")
+        } else {
+            name.to_owned()
+        }
     };
     match subject {
         Subject::Input(name) | Subject::Decision(name) => name.clone(),

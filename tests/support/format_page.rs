@@ -13,7 +13,9 @@ pub(crate) fn blocks() -> Vec<(usize, String)> {
     for (line, number) in page().lines().zip(1..) {
         match (&mut open, line) {
             (None, "```yaml") => open = Some((number, String::new())),
-            (Some(_), "```") => blocks.extend(open.take().map(|(number, text)| (number, completed(text)))),
+            (Some(_), "```") => {
+                blocks.extend(open.take().map(|(number, text)| (number, completed(text))))
+            }
             (Some((_, text)), line) => {
                 text.push_str(line);
                 text.push('\n');
@@ -25,8 +27,17 @@ pub(crate) fn blocks() -> Vec<(usize, String)> {
 }
 
 fn completed(mut text: String) -> String {
-    for (key, value) in [("format", "1"), ("id", "example"), ("version", "1.0.0"), ("title", "Example"), ("status", "illustrative")] {
-        if !text.lines().any(|line| line.starts_with(&format!("{key}:"))) {
+    for (key, value) in [
+        ("format", "1"),
+        ("id", "example"),
+        ("version", "1.0.0"),
+        ("title", "Example"),
+        ("status", "illustrative"),
+    ] {
+        if !text
+            .lines()
+            .any(|line| line.starts_with(&format!("{key}:")))
+        {
             text.push_str(&format!("{key}: {value}\n"));
         }
     }

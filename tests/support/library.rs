@@ -8,12 +8,17 @@ use super::value::{self, to_json};
 
 /// A generated matrix, which must load.
 pub fn load(text: &str) -> Result<Matrix, TestCaseError> {
-    Matrix::from_yaml(text).map_err(|faults| TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}")))
+    Matrix::from_yaml(text).map_err(|faults| {
+        TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}"))
+    })
 }
 
 /// The date that a generated matrix is scored at.
 pub fn date(spec: &Spec) -> Date {
-    spec.as_at.to_string().parse().expect("a generated date is a date")
+    spec.as_at
+        .to_string()
+        .parse()
+        .expect("a generated date is a date")
 }
 
 /// A generated profile.

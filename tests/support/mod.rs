@@ -31,10 +31,25 @@ pub mod yaml;
 /// So many cases of a property, the same in every run; `PROPTEST_CASES` asks for another number, of other cases each time.
 pub fn cases(quick: u32) -> proptest::test_runner::Config {
     use proptest::test_runner::{Config, RngSeed};
-    let config = Config { max_shrink_iters: 5_000, failure_persistence: None, ..Config::default() };
-    match std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()) {
-        Some(cases) => Config { cases, rng_seed: RngSeed::Random, ..config },
-        None => Config { cases: quick, rng_seed: RngSeed::Fixed(20_261_205), ..config },
+    let config = Config {
+        max_shrink_iters: 5_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    match std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+    {
+        Some(cases) => Config {
+            cases,
+            rng_seed: RngSeed::Random,
+            ..config
+        },
+        None => Config {
+            cases: quick,
+            rng_seed: RngSeed::Fixed(20_261_205),
+            ..config
+        },
     }
 }
 

@@ -61,7 +61,13 @@ pub fn score(spec: &Spec, profile: &Profile, as_at: Date) -> Verdict {
         Ok(values) => values,
         Err(reasons) => return Verdict::Refused(reasons),
     };
-    let mut scoring = Scoring { spec, as_at, values, reasons: Vec::new(), outcome: Outcome::default() };
+    let mut scoring = Scoring {
+        spec,
+        as_at,
+        values,
+        reasons: Vec::new(),
+        outcome: Outcome::default(),
+    };
     scoring.check();
     if !scoring.reasons.is_empty() {
         return Verdict::Refused(scoring.reasons);
@@ -105,7 +111,9 @@ impl Scoring<'_> {
         }
         for dimension in &spec.dimensions {
             let result = self.dimension(dimension);
-            self.outcome.dimensions.insert(dimension.name.clone(), result);
+            self.outcome
+                .dimensions
+                .insert(dimension.name.clone(), result);
         }
         let replaced = self.override_dimensions();
 
@@ -131,16 +139,35 @@ impl Scoring<'_> {
         let mut settled: BTreeSet<&str> = BTreeSet::new();
         let mut replaced = BTreeSet::new();
         for rule in &spec.overrides {
-            let Some(name) = rule.dimension.as_deref() else { continue };
+            let Some(name) = rule.dimension.as_deref() else {
+                continue;
+            };
             if settled.contains(name) || !self.holds(&rule.when) {
                 continue;
             }
-            let levels = spec.dimension(name).and_then(|dimension| dimension.levels.as_ref());
-            let order = Order(&levels.expect("only a dimension with levels is overridden").names);
-            let result = self.outcome.dimensions.get_mut(name).expect("every dimension has a result by now");
-            let level = result.level.as_deref().expect("a dimension with levels has one");
+            let levels = spec
+                .dimension(name)
+                .and_then(|dimension| dimension.levels.as_ref());
+            let order = Order(
+                &levels
+                    .expect("only a dimension with levels is overridden")
+                    .names,
+            );
+            let result = self
+                .outcome
+                .dimensions
+                .get_mut(name)
+                .expect("every dimension has a result by now");
+            let level = result
+                .level
+                .as_deref()
+                .expect("a dimension with levels has one");
             result.level = Some(order.after(&rule.action, level));
-            if let Action::Fix { points: Some(points), .. } = rule.action {
+            if let Action::Fix {
+                points: Some(points),
+                ..
+            } = rule.action
+            {
                 result.score = points;
                 result.scaled = None;
                 replaced.insert(name.to_owned());
@@ -154,7 +181,11 @@ impl Scoring<'_> {
 
     fn override_tier(&mut self) {
         let spec = self.spec;
-        for rule in spec.overrides.iter().filter(|rule| rule.dimension.is_none()) {
+        for rule in spec
+            .overrides
+            .iter()
+            .filter(|rule| rule.dimension.is_none())
+        {
             if !self.holds(&rule.when) {
                 continue;
             }
@@ -181,13 +212,21 @@ impl Scoring<'_> {
     fn give(&mut self, result: &str) {
         let is_status = self.spec.statuses.iter().any(|status| status == result);
         let result = Some(result.to_owned());
-        (self.outcome.tier, self.outcome.status) = if is_status { (None, result) } else { (result, None) };
+        (self.outcome.tier, self.outcome.status) = if is_status {
+            (None, result)
+        } else {
+            (result, None)
+        };
     }
 
     /// Works out the named decisions that come before the overrides of the tier, or those that come after.
     fn decide_named(&mut self, late: bool) -> Result<(), Reason> {
         let spec = self.spec;
-        for decision in spec.decisions.iter().filter(|decision| spec.is_late(decision) == late) {
+        for decision in spec
+            .decisions
+            .iter()
+            .filter(|decision| spec.is_late(decision) == late)
+        {
             let result = self.result(&decision.name, &decision.form)?;
             self.outcome.decisions.insert(decision.name.clone(), result);
         }
@@ -199,10 +238,16 @@ impl Scoring<'_> {
         let mut gone = BTreeSet::new();
         let mut kept = BTreeSet::new();
         for dimension in &self.spec.dimensions {
-            let names = if replaced.contains(&dimension.name) { &mut gone } else { &mut kept };
+            let names = if replaced.contains(&dimension.name) {
+                &mut gone
+            } else {
+                &mut kept
+            };
             self.collect_names(&dimension.score, names);
         }
-        self.outcome.points.retain(|name, _| kept.contains(name) || !gone.contains(name));
+        self.outcome
+            .points
+            .retain(|name, _| kept.contains(name) || !gone.contains(name));
     }
 
     /// The criteria and groups in a score, and in the groups in it.
@@ -215,7 +260,9 @@ impl Scoring<'_> {
                         self.collect_names(&group.score, names);
                     }
                 }
-                Item::Highest(parts) | Item::Lowest(parts) | Item::Capped(parts, _) => self.collect_names(parts, names),
+                Item::Highest(parts) | Item::Lowest(parts) | Item::Capped(parts, _) => {
+                    self.collect_names(parts, names)
+                }
             }
         }
     }

@@ -80,7 +80,11 @@ pub struct Derived {
 
 #[derive(Clone, Debug)]
 pub enum Derivation {
-    Between { unit: Unit, first: Moment, second: Moment },
+    Between {
+        unit: Unit,
+        first: Moment,
+        second: Moment,
+    },
     Sum(Vec<String>),
 }
 

@@ -52,14 +52,16 @@ pub fn specs(setting: Setting) -> impl Strategy<Value = Spec> {
         Setting::Large => 400,
     };
     // A list for each section, so that what shrinks one section leaves the choices of the others where they are.
-    vec(vec(any::<u32>(), most / 4..most), SECTIONS.len() + 1).prop_map(move |drawn| spec(setting, drawn))
+    vec(vec(any::<u32>(), most / 4..most), SECTIONS.len() + 1)
+        .prop_map(move |drawn| spec(setting, drawn))
 }
 
 /// Profiles for one matrix.
 pub fn profiles(spec: &Spec, holding: Holding) -> impl Strategy<Value = Profile> + use<> {
     let maker = ProfileMaker::new(spec);
     let spec = spec.clone();
-    vec(any::<u32>(), 60).prop_map(move |drawn| maker.profile(&spec, holding, &mut Choices::new(drawn)))
+    vec(any::<u32>(), 60)
+        .prop_map(move |drawn| maker.profile(&spec, holding, &mut Choices::new(drawn)))
 }
 
 /// A matrix with a profile.
@@ -74,14 +76,20 @@ pub fn cases(setting: Setting, holding: Holding) -> impl Strategy<Value = Case> 
 pub fn cohorts(setting: Setting, holding: Holding, most: usize) -> impl Strategy<Value = Cohort> {
     (specs(setting), vec(vec(any::<u32>(), 60), 0..=most)).prop_map(move |(spec, rows)| {
         let maker = ProfileMaker::new(&spec);
-        let profiles = rows.into_iter().map(|drawn| maker.profile(&spec, holding, &mut Choices::new(drawn))).collect();
+        let profiles = rows
+            .into_iter()
+            .map(|drawn| maker.profile(&spec, holding, &mut Choices::new(drawn)))
+            .collect();
         Cohort { spec, profiles }
     })
 }
 
 /// A large matrix with up to twelve profiles, whose missing values are absent and assumed, or unknown.
 pub fn cohorts_with_gaps() -> impl Strategy<Value = Cohort> {
-    proptest::prop_oneof![cohorts(Setting::Large, Holding::AbsentAndAssumed, 12), cohorts(Setting::Large, Holding::Unknown { completions: 200 }, 12)]
+    proptest::prop_oneof![
+        cohorts(Setting::Large, Holding::AbsentAndAssumed, 12),
+        cohorts(Setting::Large, Holding::Unknown { completions: 200 }, 12)
+    ]
 }
 
 /// What builds each section, in the order of evaluation.
@@ -113,11 +121,32 @@ pub fn spec(setting: Setting, drawn: Vec<Vec<u32>>) -> Spec {
     builder.spec
 }
 
-const TIERS: [&str; 9] = ["high", "medium", "low", "A", "B", "2", "no", "very high", "it's: urgent"];
+const TIERS: [&str; 9] = [
+    "high",
+    "medium",
+    "low",
+    "A",
+    "B",
+    "2",
+    "no",
+    "very high",
+    "it's: urgent",
+];
 const STATUSES: [&str; 4] = ["not_supervised", "closed", "out of scope", "null"];
 const OWN_VALUES: [&str; 5] = ["release", "conditions", "detain", "on", "7"];
-const LEVELS: [&str; 8] = ["intense", "medium", "low", "3", "high", "none", "off", "c, d"];
-const WORDS: [&str; 8] = ["m1", "m2", "low", "street_gangs", "yes", "5", "a b", "x#1: y"];
+const LEVELS: [&str; 8] = [
+    "intense", "medium", "low", "3", "high", "none", "off", "c, d",
+];
+const WORDS: [&str; 8] = [
+    "m1",
+    "m2",
+    "low",
+    "street_gangs",
+    "yes",
+    "5",
+    "a b",
+    "x#1: y",
+];
 
 /// A spec on its way.
 struct Builder {
@@ -151,7 +180,13 @@ impl Builder {
             overrides: Vec::new(),
             flags: Vec::new(),
         };
-        Builder { whole_points: !choices.chance(30), setting, choices, spec, names_given: 0 }
+        Builder {
+            whole_points: !choices.chance(30),
+            setting,
+            choices,
+            spec,
+            names_given: 0,
+        }
     }
 
     /// One of two counts, by setting.
@@ -210,11 +245,19 @@ impl Builder {
 
     /// The distance between neighbouring cut-offs on points and scores.
     fn score_unit(&self) -> Decimal {
-        if self.whole_points { Decimal::ONE } else { Decimal::new(5, 1) }
+        if self.whole_points {
+            Decimal::ONE
+        } else {
+            Decimal::new(5, 1)
+        }
     }
 }
 
 /// Different words of a list.
 fn words(choices: &mut Choices, list: &[&str], count: usize) -> Vec<String> {
-    choices.some(list, count).into_iter().map(str::to_owned).collect()
+    choices
+        .some(list, count)
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }

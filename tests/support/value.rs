@@ -39,7 +39,8 @@ pub fn to_json(profile: &[(String, Value)]) -> String {
     let mut text = String::from("{");
     for (position, (name, value)) in profile.iter().enumerate() {
         let comma = if position == 0 { "" } else { "," };
-        write!(text, "{comma}{}:{}", quoted(name), value.to_json()).expect("a string takes all text");
+        write!(text, "{comma}{}:{}", quoted(name), value.to_json())
+            .expect("a string takes all text");
     }
     text.push('}');
     text

@@ -24,7 +24,10 @@ pub enum Layout {
 
 /// Writes the document. The seed decides between quotes, and between `{ … }` and indented lines.
 pub fn print(document: &Node, layout: Layout, seed: u64) -> String {
-    let mut writer = Writer { layout, state: seed };
+    let mut writer = Writer {
+        layout,
+        state: seed,
+    };
     match document {
         Node::Map(entries) | Node::Ordered(entries) => {
             let entries = writer.arranged(document, entries);
@@ -46,7 +49,8 @@ impl Writer {
             return count - 1;
         }
         self.state = mixed(self.state);
-        usize::try_from(self.state % u64::try_from(count).expect("a count fits 64 bits")).expect("less than the count")
+        usize::try_from(self.state % u64::try_from(count).expect("a count fits 64 bits"))
+            .expect("less than the count")
     }
 
     fn arranged<'n>(&mut self, node: &Node, entries: &'n [(Node, Node)]) -> Vec<&'n (Node, Node)> {
@@ -60,7 +64,12 @@ impl Writer {
         entries
     }
 
-    fn block_map(&mut self, entries: &[&(Node, Node)], indent: usize, with_comments: bool) -> String {
+    fn block_map(
+        &mut self,
+        entries: &[&(Node, Node)],
+        indent: usize,
+        with_comments: bool,
+    ) -> String {
         let margin = " ".repeat(indent);
         let mut text = String::new();
         for (key, value) in entries {
@@ -82,12 +91,19 @@ impl Writer {
                 format!("\n{}", self.block_map(&entries, indent + 2, true))
             }
             Node::List(items) if spread && !items.is_empty() => {
-                let items: String = items.iter().map(|item| self.block_item(item, indent + 2)).collect();
+                let items: String = items
+                    .iter()
+                    .map(|item| self.block_item(item, indent + 2))
+                    .collect();
                 format!("\n{items}")
             }
             other => {
                 let text = self.flow(other);
-                let comment = if self.comments_here() { "   # as agreed: { not: data }" } else { "" };
+                let comment = if self.comments_here() {
+                    "   # as agreed: { not: data }"
+                } else {
+                    ""
+                };
                 format!(" {text}{comment}\n")
             }
         }
@@ -115,17 +131,26 @@ impl Writer {
             }
             Node::Map(entries) | Node::Ordered(entries) => {
                 let entries = self.arranged(node, entries);
-                let entries: Vec<String> = entries.into_iter().map(|(key, value)| format!("{}: {}", self.flow(key), self.flow(value))).collect();
+                let entries: Vec<String> = entries
+                    .into_iter()
+                    .map(|(key, value)| format!("{}: {}", self.flow(key), self.flow(value)))
+                    .collect();
                 format!("{{ {} }}", entries.join(", "))
             }
         }
     }
 
     fn text(&mut self, text: &str) -> String {
-        let plainly = if self.layout == Layout::Rearranged { 2 } else { 8 };
+        let plainly = if self.layout == Layout::Rearranged {
+            2
+        } else {
+            8
+        };
         match self.below(plainly + 2) {
             0 => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-            choice if choice == 1 || !may_be_plain(text) => format!("'{}'", text.replace('\'', "''")),
+            choice if choice == 1 || !may_be_plain(text) => {
+                format!("'{}'", text.replace('\'', "''"))
+            }
             _ => text.to_owned(),
         }
     }
@@ -137,9 +162,13 @@ impl Writer {
 
 /// Whether every YAML reader takes the words for text.
 fn may_be_plain(text: &str) -> bool {
-    const OTHERWISE: [&str; 10] = ["true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan"];
+    const OTHERWISE: [&str; 10] = [
+        "true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan",
+    ];
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-. ".contains(letter))
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "_-. ".contains(letter))
         && !text.ends_with(' ')
         && !OTHERWISE.contains(&text.to_ascii_lowercase().as_str())
 }

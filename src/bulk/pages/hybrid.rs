@@ -33,18 +33,29 @@ impl<'a> Iterator for Stretches<'a> {
         let length = usize::try_from(header >> 1).ok()?;
         let stretch = if header & 1 == 1 {
             let count = length.checked_mul(8)?.min(self.left);
-            let (bytes, rest) = self.bytes.split_at(length.checked_mul(self.width)?.min(self.bytes.len()));
+            let (bytes, rest) = self
+                .bytes
+                .split_at(length.checked_mul(self.width)?.min(self.bytes.len()));
             self.bytes = rest;
             if bytes.len() * 8 < count * self.width {
                 return None;
             }
             // No more than is asked for, however many it says that there are.
-            Stretch::Packed { bytes: bytes.get(..count.div_ceil(8) * self.width).unwrap_or(bytes), count }
+            Stretch::Packed {
+                bytes: bytes.get(..count.div_ceil(8) * self.width).unwrap_or(bytes),
+                count,
+            }
         } else {
             let (bytes, rest) = self.bytes.split_at_checked(self.width.div_ceil(8))?;
             self.bytes = rest;
-            let number = bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
-            Stretch::Run { number, count: length.min(self.left) }
+            let number = bytes
+                .iter()
+                .rev()
+                .fold(0, |number, byte| number << 8 | u32::from(*byte));
+            Stretch::Run {
+                number,
+                count: length.min(self.left),
+            }
         };
         self.left -= match &stretch {
             Stretch::Run { count, .. } | Stretch::Packed { count, .. } => *count,
@@ -97,12 +108,18 @@ impl Number for u32 {
 pub(super) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Option<Vec<N>> {
     // The last eight may go beyond.
     let mut numbers = Vec::with_capacity(count + 8);
-    for stretch in (Stretches { bytes, width: (width <= N::BITS).then_some(width)?, left: count }) {
+    for stretch in (Stretches {
+        bytes,
+        width: (width <= N::BITS).then_some(width)?,
+        left: count,
+    }) {
         match stretch {
             Stretch::Run { number, count } => {
                 let (number, end) = (N::lowest(u64::from(number)), numbers.len() + count);
                 // Most runs are short: to ask for a stretch of memory to be filled takes longer than to fill it.
-                (0..count.min(64)).step_by(8).for_each(|_| numbers.extend_from_slice(&[number; 8]));
+                (0..count.min(64))
+                    .step_by(8)
+                    .for_each(|_| numbers.extend_from_slice(&[number; 8]));
                 numbers.resize(end, number);
             }
             Stretch::Packed { bytes, count } => {
@@ -117,17 +134,32 @@ pub(super) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Op
 
 /// Reads so many numbers of one bit; none if they are not there.
 pub(super) fn bits(bytes: &[u8], count: usize) -> Option<BooleanBuffer> {
-    let mut bits = Bits { bytes: Vec::with_capacity(count / 8 + 8), word: 0, held: 0 };
-    for stretch in (Stretches { bytes, width: 1, left: count }) {
+    let mut bits = Bits {
+        bytes: Vec::with_capacity(count / 8 + 8),
+        word: 0,
+        held: 0,
+    };
+    for stretch in (Stretches {
+        bytes,
+        width: 1,
+        left: count,
+    }) {
         match stretch {
             Stretch::Run { number, count } => {
                 let word = if number == 1 { u64::MAX } else { 0 };
-                (0..count).step_by(64).for_each(|from| bits.push(word, (count - from).min(64)));
+                (0..count)
+                    .step_by(64)
+                    .for_each(|from| bits.push(word, (count - from).min(64)));
             }
             Stretch::Packed { bytes, count } => {
                 let (words, rest) = bytes.as_chunks::<8>();
-                let words = words.iter().copied().chain((!rest.is_empty()).then(|| padded(rest)));
-                (0..count).step_by(64).zip(words).for_each(|(from, word)| bits.push(u64::from_le_bytes(word), (count - from).min(64)));
+                let words = words
+                    .iter()
+                    .copied()
+                    .chain((!rest.is_empty()).then(|| padded(rest)));
+                (0..count).step_by(64).zip(words).for_each(|(from, word)| {
+                    bits.push(u64::from_le_bytes(word), (count - from).min(64))
+                });
             }
         }
     }
@@ -162,7 +194,8 @@ impl Bits {
     }
 
     fn finish(mut self) -> Vec<u8> {
-        self.bytes.extend(self.word.to_le_bytes().iter().take(self.held.div_ceil(8)));
+        self.bytes
+            .extend(self.word.to_le_bytes().iter().take(self.held.div_ceil(8)));
         self.bytes
     }
 }
@@ -194,7 +227,9 @@ fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
 fn eight_numbers<N: Number, const WIDTH: usize>(bytes: &[u8; WIDTH]) -> [N; 8] {
     let part = |from: usize| u64::from_le_bytes(padded(bytes.get(from..).unwrap_or_default()));
     if WIDTH <= 8 {
-        return bytes_apart::<WIDTH>(part(0)).to_le_bytes().map(|byte| N::lowest(u64::from(byte)));
+        return bytes_apart::<WIDTH>(part(0))
+            .to_le_bytes()
+            .map(|byte| N::lowest(u64::from(byte)));
     }
     std::array::from_fn(|place| {
         let bit = place * WIDTH;
@@ -210,7 +245,11 @@ fn bytes_apart<const WIDTH: usize>(packed: u64) -> u64 {
         let stay = lowest(bits * WIDTH) * copies;
         (numbers & stay) | (numbers & !stay) << (bits * (8 - WIDTH))
     };
-    apart(apart(apart(packed, 4, 1), 2, 0x1_0000_0001), 1, 0x0001_0001_0001_0001)
+    apart(
+        apart(apart(packed, 4, 1), 2, 0x1_0000_0001),
+        1,
+        0x0001_0001_0001_0001,
+    )
 }
 
 /// So many of the lowest bits, from 1 to 64.
@@ -257,7 +296,11 @@ fn bytes_together<const WIDTH: usize>(bytes: u64) -> u64 {
         let stay = lowest(bits * WIDTH) * copies;
         (numbers & stay) | numbers >> (bits * (8 - WIDTH)) & stay << (bits * WIDTH)
     };
-    together(together(together(bytes, 1, 0x0001_0001_0001_0001), 2, 0x1_0000_0001), 4, 1)
+    together(
+        together(together(bytes, 1, 0x0001_0001_0001_0001), 2, 0x1_0000_0001),
+        4,
+        1,
+    )
 }
 
 /// Writes which of some values there are, by their bits from a whole byte on.
@@ -285,14 +328,32 @@ pub(super) fn write_differences(numbers: &[i64], to: &mut Vec<u8>) {
     let after = numbers.get(1..).unwrap_or_default().chunks(BLOCK);
     for (before, after) in before.zip(after) {
         let mut differences = [0_i64; BLOCK];
-        differences.iter_mut().zip(before).zip(after).for_each(|((to, one), other)| *to = other.wrapping_sub(*one));
-        let least = differences.iter().take(after.len()).copied().min().unwrap_or_default();
+        differences
+            .iter_mut()
+            .zip(before)
+            .zip(after)
+            .for_each(|((to, one), other)| *to = other.wrapping_sub(*one));
+        let least = differences
+            .iter()
+            .take(after.len())
+            .copied()
+            .min()
+            .unwrap_or_default();
         let mut above = [0; BLOCK];
         let differences = differences.iter().take(after.len());
-        above.iter_mut().zip(differences).for_each(|(to, difference)| *to = difference.wrapping_sub(least) as u64);
+        above
+            .iter_mut()
+            .zip(differences)
+            .for_each(|(to, difference)| *to = difference.wrapping_sub(least) as u64);
         header(signed(least), to);
         let (packs, _) = above.as_chunks::<PACK>();
-        let widths = packs.iter().map(|pack| u64::BITS - pack.iter().fold(0, |all, number| all | number).leading_zeros());
+        let widths = packs.iter().map(|pack| {
+            u64::BITS
+                - pack
+                    .iter()
+                    .fold(0, |all, number| all | number)
+                    .leading_zeros()
+        });
         to.extend(widths.clone().map(|width| width as u8));
         for (pack, width) in packs.iter().zip(widths).filter(|(_, width)| *width > 0) {
             let (mut packed, mut bits) = (0_u128, 0);

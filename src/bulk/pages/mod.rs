@@ -18,5 +18,7 @@ pub(super) use write::{Chunk, write};
 
 /// The columns of a file that a column of its schema is in: several, if its type has parts.
 pub(super) fn leaves(file: &SchemaDescriptor, column: usize) -> Vec<usize> {
-    (0..file.num_columns()).filter(|leaf| file.get_column_root_idx(*leaf) == column).collect()
+    (0..file.num_columns())
+        .filter(|leaf| file.get_column_root_idx(*leaf) == column)
+        .collect()
 }

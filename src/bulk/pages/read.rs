@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use arrow_array::builder::BooleanBufferBuilder;
 use arrow_array::types::{
-    ArrowDictionaryKeyType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    ArrowDictionaryKeyType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch, StringArray,
+};
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use arrow_select::concat::concat;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageReader};
 use parquet::errors::ParquetError;
@@ -53,16 +57,36 @@ impl Part {
         columns: &[usize],
         batch: usize,
     ) -> Result<Self, ParquetError> {
-        let group = metadata.metadata().row_groups().get(part).ok_or_else(|| ParquetError::General("there is no such row group".to_owned()))?;
-        let rows = usize::try_from(group.num_rows()).map_err(|error| ParquetError::General(error.to_string()))?;
-        let schema = Schema::new(columns.iter().filter_map(|column| metadata.schema().fields().get(*column).cloned()).collect::<Vec<_>>());
+        let group = metadata
+            .metadata()
+            .row_groups()
+            .get(part)
+            .ok_or_else(|| ParquetError::General("there is no such row group".to_owned()))?;
+        let rows = usize::try_from(group.num_rows())
+            .map_err(|error| ParquetError::General(error.to_string()))?;
+        let schema = Schema::new(
+            columns
+                .iter()
+                .filter_map(|column| metadata.schema().fields().get(*column).cloned())
+                .collect::<Vec<_>>(),
+        );
         // Both ways of reading seek before they read, so that one file serves them.
         let shared = Arc::new(file.try_clone()?);
         let parquet = metadata.parquet_schema();
         let column = |root: usize| {
-            let [leaf] = leaves(parquet, root)[..] else { return None };
-            let (chunk, field) = (group.columns().get(leaf)?, metadata.schema().fields().get(root)?);
-            Some(Column::open(&shared, chunk, rows, <dyn Kind>::of(chunk, field.data_type(), rows)?))
+            let [leaf] = leaves(parquet, root)[..] else {
+                return None;
+            };
+            let (chunk, field) = (
+                group.columns().get(leaf)?,
+                metadata.schema().fields().get(root)?,
+            );
+            Some(Column::open(
+                &shared,
+                chunk,
+                rows,
+                <dyn Kind>::of(chunk, field.data_type(), rows)?,
+            ))
         };
         let (mut sources, mut others) = (Vec::new(), Vec::new());
         for root in columns {
@@ -76,12 +100,27 @@ impl Part {
         }
         let all_others = others.len() == columns.len();
         let library = || {
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+            let builder =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
             let others = ProjectionMask::roots(builder.parquet_schema(), others.iter().copied());
-            builder.with_projection(others).with_row_groups(vec![part]).with_batch_size(batch).build()
+            builder
+                .with_projection(others)
+                .with_row_groups(vec![part])
+                .with_batch_size(batch)
+                .build()
         };
-        let others = if others.is_empty() && !all_others { None } else { Some(library()?) };
-        Ok(Self { schema: Arc::new(schema), batch, left: rows, columns: sources, others })
+        let others = if others.is_empty() && !all_others {
+            None
+        } else {
+            Some(library()?)
+        };
+        Ok(Self {
+            schema: Arc::new(schema),
+            batch,
+            left: rows,
+            columns: sources,
+            others,
+        })
     }
 
     /// So many rows to take: to where the first page ends, if that is far enough, since then nothing has to be put together.
@@ -100,9 +139,20 @@ impl Part {
     }
 
     fn take(&mut self, rows: usize) -> Result<RecordBatch, ArrowError> {
-        let others = self.others.as_mut().map(|others| others.next().transpose()).transpose()?.flatten();
-        if self.others.is_some() && others.as_ref().is_none_or(|others| others.num_rows() != rows) {
-            return Err(ArrowError::ParquetError("a row group has other than its rows".to_owned()));
+        let others = self
+            .others
+            .as_mut()
+            .map(|others| others.next().transpose())
+            .transpose()?
+            .flatten();
+        if self.others.is_some()
+            && others
+                .as_ref()
+                .is_none_or(|others| others.num_rows() != rows)
+        {
+            return Err(ArrowError::ParquetError(
+                "a row group has other than its rows".to_owned(),
+            ));
         }
         if let (Some(others), true) = (&others, self.columns.is_empty()) {
             return Ok(others.clone());
@@ -110,11 +160,19 @@ impl Part {
         let take = |source: &mut Source| match source {
             Source::Pages(column) => column.take(rows).map_err(ArrowError::from),
             Source::Library(place) => {
-                let array = others.as_ref().and_then(|others| others.columns().get(*place));
-                array.cloned().ok_or_else(|| ArrowError::ParquetError("a column is missing from its row group".to_owned()))
+                let array = others
+                    .as_ref()
+                    .and_then(|others| others.columns().get(*place));
+                array.cloned().ok_or_else(|| {
+                    ArrowError::ParquetError("a column is missing from its row group".to_owned())
+                })
             }
         };
-        let arrays = self.columns.iter_mut().map(take).collect::<Result<_, _>>()?;
+        let arrays = self
+            .columns
+            .iter_mut()
+            .map(take)
+            .collect::<Result<_, _>>()?;
         RecordBatch::try_new(self.schema.clone(), arrays)
     }
 }
@@ -147,11 +205,23 @@ struct Column {
 }
 
 impl Column {
-    fn open(file: &Arc<File>, chunk: &ColumnChunkMetaData, rows: usize, kind: Box<dyn Kind>) -> Result<Self, ParquetError> {
+    fn open(
+        file: &Arc<File>,
+        chunk: &ColumnChunkMetaData,
+        rows: usize,
+        kind: Box<dyn Kind>,
+    ) -> Result<Self, ParquetError> {
         let pages = SerializedPageReader::new(file.clone(), chunk, rows, None)?;
         let nullable = chunk.column_descr().max_def_level() > 0;
         let page = Arc::new(BooleanArray::new_null(0));
-        Ok(Self { name: chunk.column_path().string(), pages, nullable, kind, page, left: rows })
+        Ok(Self {
+            name: chunk.column_path().string(),
+            pages,
+            nullable,
+            kind,
+            page,
+            left: rows,
+        })
     }
 
     /// What is left of the page, or the next one.
@@ -173,16 +243,28 @@ impl Column {
         }
         match parts.as_slice() {
             [only] => Ok(only.clone()),
-            several => Ok(concat(&several.iter().map(AsRef::as_ref).collect::<Vec<&dyn Array>>())?),
+            several => Ok(concat(
+                &several
+                    .iter()
+                    .map(AsRef::as_ref)
+                    .collect::<Vec<&dyn Array>>(),
+            )?),
         }
     }
 
     fn next_page(&mut self) -> Result<ArrayRef, ParquetError> {
-        let wrong =
-            || ParquetError::General(format!("column `{}`: a page holds something else than its header or the column's type says", self.name));
+        let wrong = || {
+            ParquetError::General(format!(
+                "column `{}`: a page holds something else than its header or the column's type says",
+                self.name
+            ))
+        };
         loop {
             let Some(page) = self.pages.get_next_page()? else {
-                return Err(ParquetError::General(format!("column `{}` ends before its rows", self.name)));
+                return Err(ParquetError::General(format!(
+                    "column `{}` ends before its rows",
+                    self.name
+                )));
             };
             let rows = page.num_values() as usize;
             let bytes: &[u8] = page.buffer();
@@ -191,20 +273,40 @@ impl Column {
                     self.kind.dictionary(bytes, rows).ok_or_else(wrong)?;
                     continue;
                 }
-                Page::DataPage { def_level_encoding: Encoding::RLE, .. } if self.nullable => sized(bytes).ok_or_else(wrong)?,
+                Page::DataPage {
+                    def_level_encoding: Encoding::RLE,
+                    ..
+                } if self.nullable => sized(bytes).ok_or_else(wrong)?,
                 Page::DataPage { .. } if self.nullable => return Err(wrong()),
                 Page::DataPage { .. } => (bytes, bytes),
                 // Some writers say of each value that it is not repeated.
-                Page::DataPageV2 { rep_levels_byte_len, def_levels_byte_len, .. } => {
-                    let (_, bytes) = bytes.split_at_checked(*rep_levels_byte_len as usize).ok_or_else(wrong)?;
-                    bytes.split_at_checked(*def_levels_byte_len as usize).ok_or_else(wrong)?
+                Page::DataPageV2 {
+                    rep_levels_byte_len,
+                    def_levels_byte_len,
+                    ..
+                } => {
+                    let (_, bytes) = bytes
+                        .split_at_checked(*rep_levels_byte_len as usize)
+                        .ok_or_else(wrong)?;
+                    bytes
+                        .split_at_checked(*def_levels_byte_len as usize)
+                        .ok_or_else(wrong)?
                 }
             };
             self.left = self.left.checked_sub(rows).ok_or_else(wrong)?;
-            let valid = if self.nullable { Some(hybrid::bits(levels, rows).ok_or_else(wrong)?) } else { None };
-            let nulls = valid.map(NullBuffer::new).filter(|nulls| nulls.null_count() > 0);
+            let valid = if self.nullable {
+                Some(hybrid::bits(levels, rows).ok_or_else(wrong)?)
+            } else {
+                None
+            };
+            let nulls = valid
+                .map(NullBuffer::new)
+                .filter(|nulls| nulls.null_count() > 0);
             let present = rows - nulls.as_ref().map_or(0, NullBuffer::null_count);
-            return self.kind.array(page.encoding(), values, present, nulls).ok_or_else(wrong);
+            return self
+                .kind
+                .array(page.encoding(), values, present, nulls)
+                .ok_or_else(wrong);
         }
     }
 }
@@ -220,7 +322,13 @@ trait Kind {
     fn dictionary(&mut self, bytes: &[u8], count: usize) -> Option<()>;
 
     /// The rows of a page that has so many values, and nulls between them.
-    fn array(&self, encoding: Encoding, bytes: &[u8], present: usize, nulls: Option<NullBuffer>) -> Option<ArrayRef>;
+    fn array(
+        &self,
+        encoding: Encoding,
+        bytes: &[u8],
+        present: usize,
+        nulls: Option<NullBuffer>,
+    ) -> Option<ArrayRef>;
 }
 
 impl dyn Kind {
@@ -232,22 +340,42 @@ impl dyn Kind {
         {
             numbers::<T, 4>(|bytes| i32::from_le_bytes(bytes).try_into().ok())
         }
-        fn numbers<T: ArrowPrimitiveType, const BYTES: usize>(read: fn([u8; BYTES]) -> Option<T::Native>) -> Option<Box<dyn Kind>> {
-            Some(Box::new(Numbers::<T, BYTES> { read, dictionary: Vec::new() }))
+        fn numbers<T: ArrowPrimitiveType, const BYTES: usize>(
+            read: fn([u8; BYTES]) -> Option<T::Native>,
+        ) -> Option<Box<dyn Kind>> {
+            Some(Box::new(Numbers::<T, BYTES> {
+                read,
+                dictionary: Vec::new(),
+            }))
         }
         fn texts<K: ArrowDictionaryKeyType>() -> Option<Box<dyn Kind>> {
-            Some(Box::new(Texts::<K> { dictionary: Arc::new(StringArray::new_null(0)), keys: std::marker::PhantomData }))
+            Some(Box::new(Texts::<K> {
+                dictionary: Arc::new(StringArray::new_null(0)),
+                keys: std::marker::PhantomData,
+            }))
         }
         let column = chunk.column_descr();
-        let is_flat = column.max_rep_level() == 0 && column.max_def_level() <= 1 && column.path().parts().len() == 1;
-        let is_read = |encoding| matches!(encoding, Encoding::PLAIN | Encoding::RLE | Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY);
+        let is_flat = column.max_rep_level() == 0
+            && column.max_def_level() <= 1
+            && column.path().parts().len() == 1;
+        let is_read = |encoding| {
+            matches!(
+                encoding,
+                Encoding::PLAIN
+                    | Encoding::RLE
+                    | Encoding::RLE_DICTIONARY
+                    | Encoding::PLAIN_DICTIONARY
+            )
+        };
         if !is_flat || rows > LONGEST || !chunk.encodings().all(is_read) {
             return None;
         }
         // Texts that have no dictionary would need another array in the same column.
         let dictionaries = || {
             let of_pages = chunk.page_encoding_stats_mask();
-            of_pages.is_some_and(|of| of.is_only(Encoding::RLE_DICTIONARY) || of.is_only(Encoding::PLAIN_DICTIONARY))
+            of_pages.is_some_and(|of| {
+                of.is_only(Encoding::RLE_DICTIONARY) || of.is_only(Encoding::PLAIN_DICTIONARY)
+            })
         };
         match (chunk.column_type(), array) {
             (Type::BOOLEAN, DataType::Boolean) => Some(Box::new(Truths)),
@@ -257,22 +385,36 @@ impl dyn Kind {
             (Type::INT32, DataType::UInt8) => small::<UInt8Type>(),
             (Type::INT32, DataType::UInt16) => small::<UInt16Type>(),
             (Type::INT32, DataType::Date32) => small::<Date32Type>(),
-            (Type::INT32, DataType::UInt32) => numbers::<UInt32Type, 4>(|bytes| Some(u32::from_le_bytes(bytes))),
-            (Type::INT64, DataType::Int64) => numbers::<Int64Type, 8>(|bytes| Some(i64::from_le_bytes(bytes))),
-            (Type::INT64, DataType::UInt64) => numbers::<UInt64Type, 8>(|bytes| Some(u64::from_le_bytes(bytes))),
-            (Type::FLOAT, DataType::Float32) => numbers::<Float32Type, 4>(|bytes| Some(f32::from_le_bytes(bytes))),
-            (Type::DOUBLE, DataType::Float64) => numbers::<Float64Type, 8>(|bytes| Some(f64::from_le_bytes(bytes))),
-            (Type::BYTE_ARRAY, DataType::Dictionary(key, values)) if **values == DataType::Utf8 && dictionaries() => match key.as_ref() {
-                DataType::Int8 => texts::<Int8Type>(),
-                DataType::Int16 => texts::<Int16Type>(),
-                DataType::Int32 => texts::<Int32Type>(),
-                DataType::Int64 => texts::<Int64Type>(),
-                DataType::UInt8 => texts::<UInt8Type>(),
-                DataType::UInt16 => texts::<UInt16Type>(),
-                DataType::UInt32 => texts::<UInt32Type>(),
-                DataType::UInt64 => texts::<UInt64Type>(),
-                _ => None,
-            },
+            (Type::INT32, DataType::UInt32) => {
+                numbers::<UInt32Type, 4>(|bytes| Some(u32::from_le_bytes(bytes)))
+            }
+            (Type::INT64, DataType::Int64) => {
+                numbers::<Int64Type, 8>(|bytes| Some(i64::from_le_bytes(bytes)))
+            }
+            (Type::INT64, DataType::UInt64) => {
+                numbers::<UInt64Type, 8>(|bytes| Some(u64::from_le_bytes(bytes)))
+            }
+            (Type::FLOAT, DataType::Float32) => {
+                numbers::<Float32Type, 4>(|bytes| Some(f32::from_le_bytes(bytes)))
+            }
+            (Type::DOUBLE, DataType::Float64) => {
+                numbers::<Float64Type, 8>(|bytes| Some(f64::from_le_bytes(bytes)))
+            }
+            (Type::BYTE_ARRAY, DataType::Dictionary(key, values))
+                if **values == DataType::Utf8 && dictionaries() =>
+            {
+                match key.as_ref() {
+                    DataType::Int8 => texts::<Int8Type>(),
+                    DataType::Int16 => texts::<Int16Type>(),
+                    DataType::Int32 => texts::<Int32Type>(),
+                    DataType::Int64 => texts::<Int64Type>(),
+                    DataType::UInt8 => texts::<UInt8Type>(),
+                    DataType::UInt16 => texts::<UInt16Type>(),
+                    DataType::UInt32 => texts::<UInt32Type>(),
+                    DataType::UInt64 => texts::<UInt64Type>(),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -286,13 +428,25 @@ impl Kind for Truths {
         None
     }
 
-    fn array(&self, encoding: Encoding, bytes: &[u8], present: usize, nulls: Option<NullBuffer>) -> Option<ArrayRef> {
+    fn array(
+        &self,
+        encoding: Encoding,
+        bytes: &[u8],
+        present: usize,
+        nulls: Option<NullBuffer>,
+    ) -> Option<ArrayRef> {
         let truths = match encoding {
-            Encoding::PLAIN => BooleanBuffer::new(bytes.get(..present.div_ceil(8))?.to_vec().into(), 0, present),
+            Encoding::PLAIN => BooleanBuffer::new(
+                bytes.get(..present.div_ceil(8))?.to_vec().into(),
+                0,
+                present,
+            ),
             Encoding::RLE => hybrid::bits(sized(bytes)?.0, present)?,
             _ => return None,
         };
-        let Some(nulls) = nulls else { return Some(Arc::new(BooleanArray::new(truths, None))) };
+        let Some(nulls) = nulls else {
+            return Some(Arc::new(BooleanArray::new(truths, None)));
+        };
         let (mut rows, mut next) = (BooleanBufferBuilder::new(nulls.len()), truths.iter());
         let mut left = nulls.len();
         for mut valid in words(nulls.inner()) {
@@ -333,7 +487,13 @@ impl<T: ArrowPrimitiveType, const BYTES: usize> Kind for Numbers<T, BYTES> {
         Some(())
     }
 
-    fn array(&self, encoding: Encoding, bytes: &[u8], present: usize, nulls: Option<NullBuffer>) -> Option<ArrayRef> {
+    fn array(
+        &self,
+        encoding: Encoding,
+        bytes: &[u8],
+        present: usize,
+        nulls: Option<NullBuffer>,
+    ) -> Option<ArrayRef> {
         let numbers = match encoding {
             Encoding::PLAIN => self.plain(bytes, present)?,
             _ => {
@@ -342,11 +502,19 @@ impl<T: ArrowPrimitiveType, const BYTES: usize> Kind for Numbers<T, BYTES> {
                     Keys::Bytes(keys) => {
                         // There is a value for whatever a byte can be: nothing is left to be asked for each.
                         let mut table = [T::Native::default(); 256];
-                        table.iter_mut().zip(&self.dictionary).for_each(|(to, value)| *to = *value);
+                        table
+                            .iter_mut()
+                            .zip(&self.dictionary)
+                            .for_each(|(to, value)| *to = *value);
                         #[expect(clippy::indexing_slicing, reason = "a byte is no more than 255")]
                         numbers.extend(keys.iter().map(|key| table[usize::from(*key)]));
                     }
-                    Keys::Wide(keys) => numbers.extend(keys.iter().map(|key| self.dictionary.get(*key as usize).copied().unwrap_or_default())),
+                    Keys::Wide(keys) => numbers.extend(keys.iter().map(|key| {
+                        self.dictionary
+                            .get(*key as usize)
+                            .copied()
+                            .unwrap_or_default()
+                    })),
                 }
                 numbers
             }
@@ -373,16 +541,28 @@ impl<K: ArrowDictionaryKeyType> Kind for Texts<K> {
         Some(())
     }
 
-    fn array(&self, encoding: Encoding, bytes: &[u8], present: usize, nulls: Option<NullBuffer>) -> Option<ArrayRef> {
+    fn array(
+        &self,
+        encoding: Encoding,
+        bytes: &[u8],
+        present: usize,
+        nulls: Option<NullBuffer>,
+    ) -> Option<ArrayRef> {
         let key = |key| K::Native::from_usize(key).unwrap_or_default();
         // More values than there are keys for are more than the array may have.
-        self.dictionary.len().checked_sub(1).is_none_or(|last| K::Native::from_usize(last).is_some()).then_some(())?;
+        self.dictionary
+            .len()
+            .checked_sub(1)
+            .is_none_or(|last| K::Native::from_usize(last).is_some())
+            .then_some(())?;
         let mut own: Vec<K::Native> = with_room(present);
         match keys(encoding, bytes, present, self.dictionary.len())? {
             Keys::Bytes(keys) => own.extend(keys.into_iter().map(|byte| key(usize::from(byte)))),
             Keys::Wide(keys) => own.extend(keys.into_iter().map(|wide| key(wide as usize))),
         }
-        Some(Arc::new(unchecked::dictionary(rows::<K>(own, nulls), self.dictionary.clone()).ok()?))
+        Some(Arc::new(
+            unchecked::dictionary(rows::<K>(own, nulls), self.dictionary.clone()).ok()?,
+        ))
     }
 }
 
@@ -394,15 +574,29 @@ enum Keys {
 
 /// So many keys of a dictionary; none if one is not in it.
 fn keys(encoding: Encoding, bytes: &[u8], count: usize, size: usize) -> Option<Keys> {
-    fn read<N: Number + Ord + Into<u32>>(bytes: &[u8], width: u8, count: usize, size: usize) -> Option<Vec<N>> {
+    fn read<N: Number + Ord + Into<u32>>(
+        bytes: &[u8],
+        width: u8,
+        count: usize,
+        size: usize,
+    ) -> Option<Vec<N>> {
         let keys: Vec<N> = hybrid::numbers(bytes, usize::from(width), count)?;
-        let largest: u32 = keys.iter().fold(N::default(), |largest, key| largest.max(*key)).into();
+        let largest: u32 = keys
+            .iter()
+            .fold(N::default(), |largest, key| largest.max(*key))
+            .into();
         ((largest as usize) < size).then_some(keys)
     }
     match (encoding, bytes.split_first()) {
-        (Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY, _) if count == 0 => Some(Keys::Bytes(Vec::new())),
-        (Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY, Some((width @ 0..=8, bytes))) => read(bytes, *width, count, size).map(Keys::Bytes),
-        (Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY, Some((width, bytes))) => read(bytes, *width, count, size).map(Keys::Wide),
+        (Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY, _) if count == 0 => {
+            Some(Keys::Bytes(Vec::new()))
+        }
+        (Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY, Some((width @ 0..=8, bytes))) => {
+            read(bytes, *width, count, size).map(Keys::Bytes)
+        }
+        (Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY, Some((width, bytes))) => {
+            read(bytes, *width, count, size).map(Keys::Wide)
+        }
         _ => None,
     }
 }
@@ -415,8 +609,13 @@ fn with_room<T>(count: usize) -> Vec<T> {
 }
 
 /// The rows of a page, of the values that there are.
-fn rows<T: ArrowPrimitiveType>(values: Vec<T::Native>, nulls: Option<NullBuffer>) -> PrimitiveArray<T> {
-    let Some(valid) = &nulls else { return PrimitiveArray::new(values.into(), None) };
+fn rows<T: ArrowPrimitiveType>(
+    values: Vec<T::Native>,
+    nulls: Option<NullBuffer>,
+) -> PrimitiveArray<T> {
+    let Some(valid) = &nulls else {
+        return PrimitiveArray::new(values.into(), None);
+    };
     let mut values = values;
     // More than there are, so that there are always eight to choose from.
     values.extend([T::Native::default(); ROOM]);
@@ -436,21 +635,33 @@ fn rows<T: ArrowPrimitiveType>(values: Vec<T::Native>, nulls: Option<NullBuffer>
 
 /// Values in the rows that have them, by bits that begin with a byte; the other rows have whatever value is near.
 #[inline(always)]
-pub(in crate::bulk) fn spread<T>(values: &[T], valid: &[u8], rows: &mut [T], choose: impl Fn(&[T; 8], &[u8; 8]) -> [T; 8]) {
+pub(in crate::bulk) fn spread<T>(
+    values: &[T],
+    valid: &[u8],
+    rows: &mut [T],
+    choose: impl Fn(&[T; 8], &[u8; 8]) -> [T; 8],
+) {
     let mut left = values;
     for (byte, to) in valid.iter().zip(rows.as_chunks_mut::<8>().0) {
-        let Some(eight) = left.first_chunk::<8>() else { break };
+        let Some(eight) = left.first_chunk::<8>() else {
+            break;
+        };
         #[expect(clippy::indexing_slicing, reason = "a byte is no more than 255")]
         let places = &PLACES[usize::from(*byte)];
         *to = choose(eight, places);
-        left = left.get(usize::from(places[7] + (byte >> 7))..).unwrap_or_default();
+        left = left
+            .get(usize::from(places[7] + (byte >> 7))..)
+            .unwrap_or_default();
     }
 }
 
 /// The values at eight places among eight.
 #[inline(always)]
 pub(in crate::bulk) fn choose<T: Copy>(eight: &[T; 8], places: &[u8; 8]) -> [T; 8] {
-    #[expect(clippy::indexing_slicing, reason = "a place among eight is no more than 7")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a place among eight is no more than 7"
+    )]
     places.map(|place| eight[usize::from(place & 7)])
 }
 

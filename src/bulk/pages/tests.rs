@@ -11,7 +11,9 @@ use arrow_array::*;
 use arrow_schema::{DataType, Schema};
 use arrow_select::concat::concat_batches;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::page::{CompressedPage, Page, PageWriter};
 use parquet::column::writer::ColumnCloseResult;
@@ -29,7 +31,11 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("threshold-matrix-pages-{}-{}.parquet", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "threshold-matrix-pages-{}-{}.parquet",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         Self(std::env::temp_dir().join(name))
     }
 }
@@ -57,18 +63,27 @@ impl Rows {
     fn strategy() -> impl Strategy<Value = Self> {
         let counts = prop_oneof![Just(0_usize), 1..300_usize, 1000..6000_usize];
         let ranges = prop_oneof![Just(1_u64), 2..40_u64, 200..400_u64, Just(1 << 20)];
-        (counts, any::<u64>(), 0_u64..6, ranges, prop_oneof![Just(1_u64), Just(90)]).prop_map(|(count, seed, nulls, range, stretch)| Self {
-            count,
-            seed,
-            nulls,
-            range,
-            stretch,
-        })
+        (
+            counts,
+            any::<u64>(),
+            0_u64..6,
+            ranges,
+            prop_oneof![Just(1_u64), Just(90)],
+        )
+            .prop_map(|(count, seed, nulls, range, stretch)| Self {
+                count,
+                seed,
+                nulls,
+                range,
+                stretch,
+            })
     }
 
     fn numbers(&self, column: u64) -> Vec<Option<u64>> {
         let hash = |row: u64, of: u64| {
-            let mixed = (row ^ self.seed).wrapping_add(of << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mixed = (row ^ self.seed)
+                .wrapping_add(of << 40)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15);
             (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 17
         };
         let row = |row: u64| {
@@ -83,41 +98,182 @@ impl Rows {
     fn batch(&self) -> RecordBatch {
         let numbers = |column| self.numbers(column);
         fn narrow<T: TryFrom<u64>>(numbers: Vec<Option<u64>>, from: u64) -> Vec<Option<T>> {
-            numbers.into_iter().map(|number| number.and_then(|number| T::try_from(number % from).ok())).collect()
+            numbers
+                .into_iter()
+                .map(|number| number.and_then(|number| T::try_from(number % from).ok()))
+                .collect()
         }
-        let signed = |numbers: Vec<Option<u64>>| numbers.into_iter().map(|number| number.map(|number| number as i64 - 1000));
-        let words = |numbers: Vec<Option<u64>>| numbers.into_iter().map(|number| number.map(|number| format!("word {}", number % 100)));
+        let signed = |numbers: Vec<Option<u64>>| {
+            numbers
+                .into_iter()
+                .map(|number| number.map(|number| number as i64 - 1000))
+        };
+        let words = |numbers: Vec<Option<u64>>| {
+            numbers
+                .into_iter()
+                .map(|number| number.map(|number| format!("word {}", number % 100)))
+        };
         let texts: Vec<Option<String>> = words(numbers(12)).collect();
         let few = |column| words(self.numbers(column)).collect::<Vec<_>>();
-        let all_there: Vec<u64> = numbers(16).into_iter().map(Option::unwrap_or_default).collect();
+        let all_there: Vec<u64> = numbers(16)
+            .into_iter()
+            .map(Option::unwrap_or_default)
+            .collect();
         let columns: Vec<(&str, ArrayRef)> = vec![
-            ("truths", Arc::new(numbers(0).into_iter().map(|number| number.map(|number| number % 2 == 1)).collect::<BooleanArray>())),
-            ("i8", Arc::new(Int8Array::from(narrow::<i8>(numbers(1), 128)))),
-            ("u8", Arc::new(UInt8Array::from(narrow::<u8>(numbers(2), 256)))),
-            ("i16", Arc::new(signed(numbers(3)).map(|number| number.map(|number| number as i16)).collect::<Int16Array>())),
-            ("u16", Arc::new(UInt16Array::from(narrow::<u16>(numbers(4), 65536)))),
-            ("i32", Arc::new(signed(numbers(5)).map(|number| number.map(|number| number as i32)).collect::<Int32Array>())),
-            ("u32", Arc::new(numbers(6).into_iter().map(|number| number.map(|number| u32::MAX - number as u32)).collect::<UInt32Array>())),
+            (
+                "truths",
+                Arc::new(
+                    numbers(0)
+                        .into_iter()
+                        .map(|number| number.map(|number| number % 2 == 1))
+                        .collect::<BooleanArray>(),
+                ),
+            ),
+            (
+                "i8",
+                Arc::new(Int8Array::from(narrow::<i8>(numbers(1), 128))),
+            ),
+            (
+                "u8",
+                Arc::new(UInt8Array::from(narrow::<u8>(numbers(2), 256))),
+            ),
+            (
+                "i16",
+                Arc::new(
+                    signed(numbers(3))
+                        .map(|number| number.map(|number| number as i16))
+                        .collect::<Int16Array>(),
+                ),
+            ),
+            (
+                "u16",
+                Arc::new(UInt16Array::from(narrow::<u16>(numbers(4), 65536))),
+            ),
+            (
+                "i32",
+                Arc::new(
+                    signed(numbers(5))
+                        .map(|number| number.map(|number| number as i32))
+                        .collect::<Int32Array>(),
+                ),
+            ),
+            (
+                "u32",
+                Arc::new(
+                    numbers(6)
+                        .into_iter()
+                        .map(|number| number.map(|number| u32::MAX - number as u32))
+                        .collect::<UInt32Array>(),
+                ),
+            ),
             ("i64", Arc::new(signed(numbers(7)).collect::<Int64Array>())),
-            ("u64", Arc::new(numbers(8).into_iter().map(|number| number.map(|number| u64::MAX - number)).collect::<UInt64Array>())),
-            ("f32", Arc::new(narrow::<u16>(numbers(9), 65536).into_iter().map(|number| number.map(f32::from)).collect::<Float32Array>())),
-            ("f64", Arc::new(narrow::<u32>(numbers(10), 1 << 20).into_iter().map(|number| number.map(f64::from)).collect::<Float64Array>())),
-            ("dates", Arc::new(Date32Array::from(narrow::<i32>(numbers(11), 30000)))),
+            (
+                "u64",
+                Arc::new(
+                    numbers(8)
+                        .into_iter()
+                        .map(|number| number.map(|number| u64::MAX - number))
+                        .collect::<UInt64Array>(),
+                ),
+            ),
+            (
+                "f32",
+                Arc::new(
+                    narrow::<u16>(numbers(9), 65536)
+                        .into_iter()
+                        .map(|number| number.map(f32::from))
+                        .collect::<Float32Array>(),
+                ),
+            ),
+            (
+                "f64",
+                Arc::new(
+                    narrow::<u32>(numbers(10), 1 << 20)
+                        .into_iter()
+                        .map(|number| number.map(f64::from))
+                        .collect::<Float64Array>(),
+                ),
+            ),
+            (
+                "dates",
+                Arc::new(Date32Array::from(narrow::<i32>(numbers(11), 30000))),
+            ),
             ("texts", Arc::new(StringArray::from(texts))),
-            ("keys i8", Arc::new(few(13).iter().map(Option::as_deref).collect::<DictionaryArray<Int8Type>>())),
-            ("keys u16", Arc::new(few(14).iter().map(Option::as_deref).collect::<DictionaryArray<UInt16Type>>())),
-            ("keys i64", Arc::new(few(15).iter().map(Option::as_deref).collect::<DictionaryArray<Int64Type>>())),
+            (
+                "keys i8",
+                Arc::new(
+                    few(13)
+                        .iter()
+                        .map(Option::as_deref)
+                        .collect::<DictionaryArray<Int8Type>>(),
+                ),
+            ),
+            (
+                "keys u16",
+                Arc::new(
+                    few(14)
+                        .iter()
+                        .map(Option::as_deref)
+                        .collect::<DictionaryArray<UInt16Type>>(),
+                ),
+            ),
+            (
+                "keys i64",
+                Arc::new(
+                    few(15)
+                        .iter()
+                        .map(Option::as_deref)
+                        .collect::<DictionaryArray<Int64Type>>(),
+                ),
+            ),
             ("never null", Arc::new(UInt64Array::from(all_there.clone()))),
-            ("never null i64", Arc::new(all_there.iter().map(|number| Some(*number as i64)).collect::<Int64Array>())),
-            ("never null i8", Arc::new(all_there.iter().map(|number| Some((*number % 128) as i8)).collect::<Int8Array>())),
-            ("never null truths", Arc::new(all_there.iter().map(|number| Some(number % 2 == 1)).collect::<BooleanArray>())),
+            (
+                "never null i64",
+                Arc::new(
+                    all_there
+                        .iter()
+                        .map(|number| Some(*number as i64))
+                        .collect::<Int64Array>(),
+                ),
+            ),
+            (
+                "never null i8",
+                Arc::new(
+                    all_there
+                        .iter()
+                        .map(|number| Some((*number % 128) as i8))
+                        .collect::<Int8Array>(),
+                ),
+            ),
+            (
+                "never null truths",
+                Arc::new(
+                    all_there
+                        .iter()
+                        .map(|number| Some(number % 2 == 1))
+                        .collect::<BooleanArray>(),
+                ),
+            ),
             (
                 "never null keys",
-                Arc::new(all_there.iter().map(|number| Some(["a", "b"][(number % 2) as usize])).collect::<DictionaryArray<Int8Type>>()),
+                Arc::new(
+                    all_there
+                        .iter()
+                        .map(|number| Some(["a", "b"][(number % 2) as usize]))
+                        .collect::<DictionaryArray<Int8Type>>(),
+                ),
             ),
         ];
-        let fields: Vec<_> =
-            columns.iter().map(|(name, array)| arrow_schema::Field::new(*name, array.data_type().clone(), !name.starts_with("never null"))).collect();
+        let fields: Vec<_> = columns
+            .iter()
+            .map(|(name, array)| {
+                arrow_schema::Field::new(
+                    *name,
+                    array.data_type().clone(),
+                    !name.starts_with("never null"),
+                )
+            })
+            .collect();
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap()
     }
@@ -130,44 +286,77 @@ fn properties() -> impl Strategy<Value = WriterProperties> {
         Just(Compression::LZ4_RAW),
         Just(Compression::ZSTD(ZstdLevel::default()))
     ];
-    let encodings = prop_oneof![Just(None), Just(Some(Encoding::PLAIN)), Just(Some(Encoding::BYTE_STREAM_SPLIT))];
-    (any::<bool>(), any::<bool>(), compressions, encodings, 1_usize..2000, 100_usize..4000, 64_usize..4000).prop_map(
-        |(later, dictionary, compression, encoding, page, group, size)| {
-            let version = if later { WriterVersion::PARQUET_2_0 } else { WriterVersion::PARQUET_1_0 };
-            let properties = WriterProperties::builder()
-                .set_writer_version(version)
-                .set_dictionary_enabled(dictionary)
-                .set_dictionary_page_size_limit(size)
-                .set_compression(compression)
-                .set_data_page_row_count_limit(page)
-                .set_write_batch_size(64)
-                .set_statistics_enabled(EnabledStatistics::None)
-                .set_max_row_group_row_count(Some(group));
-            let properties = match encoding {
-                Some(encoding) if !dictionary => properties.set_column_encoding("f64".into(), encoding),
-                _ => properties,
-            };
-            properties.build()
-        },
+    let encodings = prop_oneof![
+        Just(None),
+        Just(Some(Encoding::PLAIN)),
+        Just(Some(Encoding::BYTE_STREAM_SPLIT))
+    ];
+    (
+        any::<bool>(),
+        any::<bool>(),
+        compressions,
+        encodings,
+        1_usize..2000,
+        100_usize..4000,
+        64_usize..4000,
     )
+        .prop_map(
+            |(later, dictionary, compression, encoding, page, group, size)| {
+                let version = if later {
+                    WriterVersion::PARQUET_2_0
+                } else {
+                    WriterVersion::PARQUET_1_0
+                };
+                let properties = WriterProperties::builder()
+                    .set_writer_version(version)
+                    .set_dictionary_enabled(dictionary)
+                    .set_dictionary_page_size_limit(size)
+                    .set_compression(compression)
+                    .set_data_page_row_count_limit(page)
+                    .set_write_batch_size(64)
+                    .set_statistics_enabled(EnabledStatistics::None)
+                    .set_max_row_group_row_count(Some(group));
+                let properties = match encoding {
+                    Some(encoding) if !dictionary => {
+                        properties.set_column_encoding("f64".into(), encoding)
+                    }
+                    _ => properties,
+                };
+                properties.build()
+            },
+        )
 }
 
 /// What the library reads.
 fn library(path: &Path, batch: usize) -> Vec<RecordBatch> {
-    let metadata = ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new()).unwrap();
+    let metadata =
+        ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new()).unwrap();
     let part = |part| {
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(File::open(path).unwrap(), metadata.clone());
-        builder.with_row_groups(vec![part]).with_batch_size(batch).build().unwrap().map(Result::unwrap)
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
+            File::open(path).unwrap(),
+            metadata.clone(),
+        );
+        builder
+            .with_row_groups(vec![part])
+            .with_batch_size(batch)
+            .build()
+            .unwrap()
+            .map(Result::unwrap)
     };
-    (0..metadata.metadata().num_row_groups()).flat_map(part).collect()
+    (0..metadata.metadata().num_row_groups())
+        .flat_map(part)
+        .collect()
 }
 
 /// What is read here, of the columns at some positions.
 fn own(path: &Path, columns: &[usize], batch: usize) -> Result<Vec<RecordBatch>, String> {
-    let metadata = ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new()).map_err(|error| error.to_string())?;
+    let metadata = ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new())
+        .map_err(|error| error.to_string())?;
     let mut batches = Vec::new();
     for part in 0..metadata.metadata().num_row_groups() {
-        for batch in Part::open(File::open(path).unwrap(), &metadata, part, columns, batch).map_err(|error| error.to_string())? {
+        for batch in Part::open(File::open(path).unwrap(), &metadata, part, columns, batch)
+            .map_err(|error| error.to_string())?
+        {
             batches.push(batch.map_err(|error| error.to_string())?);
         }
     }
@@ -240,10 +429,15 @@ proptest! {
 #[test]
 fn truths_are_written_over_pages() {
     for count in [0, 1, 32_768, 100_001] {
-        let truths: ArrayRef = Arc::new((0..count).map(|row| (row % 7 > 0).then_some(row % 3 == 0)).collect::<BooleanArray>());
+        let truths: ArrayRef = Arc::new(
+            (0..count)
+                .map(|row| (row % 7 > 0).then_some(row % 3 == 0))
+                .collect::<BooleanArray>(),
+        );
         let given = RecordBatch::try_from_iter_with_nullable([("truth", truths, true)]).unwrap();
         let file = Scratch::new();
-        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &given.schema()).unwrap();
+        let mut writer =
+            ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &given.schema()).unwrap();
         writer.write(&given).unwrap();
         writer.finish().unwrap();
         for read in [library(&file.0, 1 << 20), own(&file.0, &[0], 3000).unwrap()] {
@@ -258,11 +452,15 @@ fn levels_of_repetition_are_left_out() {
     let file = Scratch::new();
     let message = "message rows { optional int32 number; required int32 other; }";
     let schema = Arc::new(parquet::schema::parser::parse_message_type(message).unwrap());
-    let mut writer = SerializedFileWriter::new(File::create(&file.0).unwrap(), schema, Arc::default()).unwrap();
+    let mut writer =
+        SerializedFileWriter::new(File::create(&file.0).unwrap(), schema, Arc::default()).unwrap();
     let columns = writer.schema_descr().columns().to_vec();
     let mut group = writer.next_row_group().unwrap();
     // A run of a thousand takes two bytes, and that of ones the one beside.
-    for (column, levels) in columns.into_iter().zip([&[0xd0, 0x0f, 0xd0, 0x0f, 0x01][..], &[0xd0, 0x0f]]) {
+    for (column, levels) in columns
+        .into_iter()
+        .zip([&[0xd0, 0x0f, 0xd0, 0x0f, 0x01][..], &[0xd0, 0x0f]])
+    {
         let mut bytes = levels.to_vec();
         bytes.extend((0..1000_i32).flat_map(i32::to_le_bytes));
         let (size, definitions) = (bytes.len(), levels.len() as u32 - 2);
@@ -278,14 +476,31 @@ fn levels_of_repetition_are_left_out() {
             statistics: None,
         };
         let mut chunk = TrackedWrite::new(Vec::new());
-        SerializedPageWriter::new(&mut chunk).write_page(CompressedPage::new(page, size)).unwrap();
+        SerializedPageWriter::new(&mut chunk)
+            .write_page(CompressedPage::new(page, size))
+            .unwrap();
         let bytes = chunk.into_inner().unwrap();
         let size = bytes.len() as i64;
-        let metadata = ColumnChunkMetaData::builder(column).set_encodings(vec![Encoding::PLAIN]).set_num_values(1000);
-        let metadata = metadata.set_total_compressed_size(size).set_total_uncompressed_size(size).build().unwrap();
+        let metadata = ColumnChunkMetaData::builder(column)
+            .set_encodings(vec![Encoding::PLAIN])
+            .set_num_values(1000);
+        let metadata = metadata
+            .set_total_compressed_size(size)
+            .set_total_uncompressed_size(size)
+            .build()
+            .unwrap();
         let (bytes_written, rows_written) = (size as u64, 1000);
-        let close = ColumnCloseResult { bytes_written, rows_written, metadata, bloom_filter: None, column_index: None, offset_index: None };
-        group.append_column(&bytes::Bytes::from(bytes), close).unwrap();
+        let close = ColumnCloseResult {
+            bytes_written,
+            rows_written,
+            metadata,
+            bloom_filter: None,
+            column_index: None,
+            offset_index: None,
+        };
+        group
+            .append_column(&bytes::Bytes::from(bytes), close)
+            .unwrap();
     }
     group.close().unwrap();
     writer.close().unwrap();
@@ -310,14 +525,26 @@ fn more_than_there_is_takes_no_room() {
 /// Ids of any order and size: their differences may be wider than they are.
 #[test]
 fn whole_numbers_of_any_size_are_written() {
-    let mut wide: Vec<i64> = (0..1000_i64).map(|row| row.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64)).collect();
+    let mut wide: Vec<i64> = (0..1000_i64)
+        .map(|row| row.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64))
+        .collect();
     wide.extend([i64::MIN, i64::MAX, i64::MIN, 0, -1]);
     let sizes: Vec<i64> = (0..63).flat_map(|bit| [1 << bit, -(1 << bit)]).collect();
-    for numbers in [vec![], vec![7], vec![-3, i64::MAX], (0..70_000).collect(), wide, sizes, vec![5; 129], (0..129).rev().collect()] {
+    for numbers in [
+        vec![],
+        vec![7],
+        vec![-3, i64::MAX],
+        (0..70_000).collect(),
+        wide,
+        sizes,
+        vec![5; 129],
+        (0..129).rev().collect(),
+    ] {
         let array: ArrayRef = Arc::new(Int64Array::from(numbers));
         let given = RecordBatch::try_from_iter_with_nullable([("id", array, true)]).unwrap();
         let file = Scratch::new();
-        let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &given.schema()).unwrap();
+        let mut writer =
+            ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &given.schema()).unwrap();
         writer.write(&given).unwrap();
         writer.finish().unwrap();
         let read = concat_batches(&given.schema(), &library(&file.0, 1 << 20)).unwrap();
@@ -328,31 +555,68 @@ fn whole_numbers_of_any_size_are_written() {
 /// A dictionary of another order in each batch, values that are null inside a dictionary, and more texts than results have.
 #[test]
 fn dictionaries_of_batches_are_joined() {
-    let schema = Arc::new(Schema::new(vec![arrow_schema::Field::new_dictionary("word", DataType::Int8, DataType::Utf8, true)]));
+    let schema = Arc::new(Schema::new(vec![arrow_schema::Field::new_dictionary(
+        "word",
+        DataType::Int8,
+        DataType::Utf8,
+        true,
+    )]));
     let batch = |keys: Vec<Option<i8>>, values: Vec<Option<&str>>| {
-        let array = DictionaryArray::<Int8Type>::try_new(Int8Array::from(keys), Arc::new(StringArray::from(values))).unwrap();
+        let array = DictionaryArray::<Int8Type>::try_new(
+            Int8Array::from(keys),
+            Arc::new(StringArray::from(values)),
+        )
+        .unwrap();
         RecordBatch::try_new(schema.clone(), vec![Arc::new(array)]).unwrap()
     };
     let few = vec![
-        batch(vec![Some(0), None, Some(1)], vec![Some("high"), Some("low")]),
-        batch(vec![Some(0), Some(1), Some(2)], vec![Some("low"), None, Some("high")]),
+        batch(
+            vec![Some(0), None, Some(1)],
+            vec![Some("high"), Some("low")],
+        ),
+        batch(
+            vec![Some(0), Some(1), Some(2)],
+            vec![Some("low"), None, Some("high")],
+        ),
         batch(vec![None, None], vec![]),
     ];
     let words: Vec<String> = (0..400).map(|word| format!("word {word}")).collect();
-    let many = words.chunks(100).map(|words| batch((0..100).map(Some).collect(), words.iter().map(|word| Some(word.as_str())).collect()));
+    let many = words.chunks(100).map(|words| {
+        batch(
+            (0..100).map(Some).collect(),
+            words.iter().map(|word| Some(word.as_str())).collect(),
+        )
+    });
     for (batches, expected) in [
-        (few, ["high", "", "low", "low", "", "high", "", ""].map(str::to_owned).to_vec()),
+        (
+            few,
+            ["high", "", "low", "low", "", "high", "", ""]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
         // The library's reader joins no more than keys of a byte count, so the words are read as texts.
         (many.collect(), words.clone()),
     ] {
         let file = Scratch::new();
         let mut writer = ColumnWriter::create(&file.0, ColumnFileKind::Parquet, &schema).unwrap();
-        batches.iter().for_each(|batch| writer.write(batch).unwrap());
+        batches
+            .iter()
+            .for_each(|batch| writer.write(batch).unwrap());
         writer.finish().unwrap();
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(File::open(&file.0).unwrap(), options).unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(
+            File::open(&file.0).unwrap(),
+            options,
+        )
+        .unwrap();
         let read: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
-        let read = read.iter().flat_map(|batch| batch.column(0).as_string::<i32>().iter().map(|word| word.unwrap_or_default().to_owned()));
+        let read = read.iter().flat_map(|batch| {
+            batch
+                .column(0)
+                .as_string::<i32>()
+                .iter()
+                .map(|word| word.unwrap_or_default().to_owned())
+        });
         assert_eq!(read.collect::<Vec<_>>(), expected);
     }
 }
@@ -360,14 +624,20 @@ fn dictionaries_of_batches_are_joined() {
 /// The processor's way to spread bytes gives what the plain way gives, for every byte of bits.
 #[test]
 fn bytes_are_spread_alike() {
-    let values: Vec<u8> = (0..2000_u32).map(|value| (value * 37 % 251) as u8).collect();
+    let values: Vec<u8> = (0..2000_u32)
+        .map(|value| (value * 37 % 251) as u8)
+        .collect();
     let valid: Vec<u8> = (0..=255).collect();
     let (mut one, mut other) = (vec![0; 2048], vec![0; 2048]);
     super::spread(&values, &valid, &mut one, super::choose);
     crate::bulk::unchecked::spread_bytes(&values, &valid, &mut other);
     assert_eq!(one, other);
     let mut next = values.iter();
-    for (row, value) in one.iter().enumerate().filter(|(row, _)| valid[row / 8] >> (row % 8) & 1 == 1) {
+    for (row, value) in one
+        .iter()
+        .enumerate()
+        .filter(|(row, _)| valid[row / 8] >> (row % 8) & 1 == 1)
+    {
         assert_eq!(Some(value), next.next(), "{row}");
     }
 }

@@ -8,13 +8,25 @@ use crate::format::tree::{Kind, Node};
 use crate::matrix::load::conditions::Reference;
 use crate::matrix::load::names::Named;
 use crate::matrix::load::{Loader, a_type};
-use crate::matrix::model::{Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test};
+use crate::matrix::model::{
+    Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test,
+};
 use crate::number::{self, Points};
 
-const ORDERS: [(&str, Order); 4] = [("at_least", Order::AtLeast), ("at_most", Order::AtMost), ("above", Order::Above), ("below", Order::Below)];
+const ORDERS: [(&str, Order); 4] = [
+    ("at_least", Order::AtLeast),
+    ("at_most", Order::AtMost),
+    ("above", Order::Above),
+    ("below", Order::Below),
+];
 
 impl Loader<'_> {
-    pub(super) fn comparison(&mut self, name: &str, reference: Reference, node: &Node) -> Option<Test> {
+    pub(super) fn comparison(
+        &mut self,
+        name: &str,
+        reference: Reference,
+        node: &Node,
+    ) -> Option<Test> {
         if matches!(node.kind, Kind::Refused) {
             return None;
         }
@@ -24,16 +36,25 @@ impl Loader<'_> {
             Reference::Dimension(dimension) => {
                 let levels = self.names_levels(dimension, node);
                 self.ambiguous_below(name, node, levels);
-                if levels { self.level_comparison(name, dimension, node) } else { self.number_comparison(name, NumberOf::Score(dimension), node) }
+                if levels {
+                    self.level_comparison(name, dimension, node)
+                } else {
+                    self.number_comparison(name, NumberOf::Score(dimension), node)
+                }
             }
             Reference::Level(dimension) => self.level_comparison(name, dimension, node),
-            Reference::Decision(decision) => self.result_comparison(name, ResultOf::Decision(decision), node),
+            Reference::Decision(decision) => {
+                self.result_comparison(name, ResultOf::Decision(decision), node)
+            }
             Reference::Tier => self.result_comparison(name, ResultOf::Outcome, node),
             Reference::Status => {
                 let statuses = self.model.statuses.clone();
                 let offset = self.model.tiers.len();
                 let among = self.positions(name, node, &statuses, offset)?;
-                Some(Test::Result { of: ResultOf::Outcome, among })
+                Some(Test::Result {
+                    of: ResultOf::Outcome,
+                    among,
+                })
             }
         }
     }
@@ -44,7 +65,12 @@ impl Loader<'_> {
         for (key, _) in node.entries() {
             if !allowed.contains(&key.text.as_str()) {
                 sound = false;
-                self.fault(Code::WrongComparison, key.place, format!("`{}` does not suit `{name}`, which is {what}", key.text), wanted(allowed));
+                self.fault(
+                    Code::WrongComparison,
+                    key.place,
+                    format!("`{}` does not suit `{name}`, which is {what}", key.text),
+                    wanted(allowed),
+                );
             }
         }
         sound
@@ -57,7 +83,10 @@ impl Loader<'_> {
         }
         if node.entries().is_empty() {
             let items = single_or_list(node);
-            let values: Vec<_> = items.iter().map(|item| self.value_of(item, name, &domain)).collect();
+            let values: Vec<_> = items
+                .iter()
+                .map(|item| self.value_of(item, name, &domain))
+                .collect();
             let mut values: Vec<i64> = values.into_iter().collect::<Option<_>>()?;
             values.sort_unstable();
             values.dedup();
@@ -69,7 +98,10 @@ impl Loader<'_> {
                 if !self.only_keys(name, &what, node, &["from", "below"]) {
                     return None;
                 }
-                let (from, below) = (self.limit(name, &domain, node.get("from")), self.limit(name, &domain, node.get("below")));
+                let (from, below) = (
+                    self.limit(name, &domain, node.get("from")),
+                    self.limit(name, &domain, node.get("below")),
+                );
                 let (from, below) = (from.ok()?, below.ok()?);
                 self.reachable_range(name, &domain, node, from, below);
                 Some(Test::InputRange { input, from, below })
@@ -85,7 +117,11 @@ impl Loader<'_> {
                     }
                 }
                 let [from, to] = ends;
-                Some(Test::InputRange { input, from: from.map(Limit::Fixed), below: to.map(|to| Limit::Fixed(to + 1)) })
+                Some(Test::InputRange {
+                    input,
+                    from: from.map(Limit::Fixed),
+                    below: to.map(|to| Limit::Fixed(to + 1)),
+                })
             }
             Domain::Category { .. } | Domain::Boolean | Domain::Set { .. } => {
                 self.only_keys(name, &what, node, &[]);
@@ -95,29 +131,61 @@ impl Loader<'_> {
     }
 
     /// An end of a range of numbers or dates. `Err` if it is at fault.
-    fn limit(&mut self, name: &str, domain: &Domain, node: Option<&Node>) -> Result<Option<Limit>, ()> {
+    fn limit(
+        &mut self,
+        name: &str,
+        domain: &Domain,
+        node: Option<&Node>,
+    ) -> Result<Option<Limit>, ()> {
         let Some(node) = node else { return Ok(None) };
         if node.text().is_some() {
             let fixed = match domain {
                 Domain::Number { places, .. } => self.number_of(node, name, *places),
-                _ => self.value_of(node, name, &Domain::Date { from: i64::MIN, to: i64::MAX }),
+                _ => self.value_of(
+                    node,
+                    name,
+                    &Domain::Date {
+                        from: i64::MIN,
+                        to: i64::MAX,
+                    },
+                ),
             };
             return fixed.map(|fixed| Some(Limit::Fixed(fixed))).ok_or(());
         }
         if !matches!(domain, Domain::Date { .. }) {
-            self.fault(Code::WrongComparison, node.place, format!("`{name}` is not a date"), "compare it with a number");
+            self.fault(
+                Code::WrongComparison,
+                node.place,
+                format!("`{name}` is not a date"),
+                "compare it with a number",
+            );
             return Err(());
         }
-        let units = [("years_ago", Unit::Years), ("months_ago", Unit::Months), ("days_ago", Unit::Days)];
-        let ago = units.into_iter().find_map(|(key, unit)| Some((node.get(key)?.text()?.parse().ok()?, unit)));
-        let limit = ago.map(|(count, unit)| Limit::Ago { count, unit }).ok_or(())?;
+        let units = [
+            ("years_ago", Unit::Years),
+            ("months_ago", Unit::Months),
+            ("days_ago", Unit::Days),
+        ];
+        let ago = units
+            .into_iter()
+            .find_map(|(key, unit)| Some((node.get(key)?.text()?.parse().ok()?, unit)));
+        let limit = ago
+            .map(|(count, unit)| Limit::Ago { count, unit })
+            .ok_or(())?;
         if !self.model.moving.contains(&limit) {
             self.model.moving.push(limit);
         }
         Ok(Some(limit))
     }
 
-    fn reachable_range(&mut self, name: &str, domain: &Domain, node: &Node, from: Option<Limit>, below: Option<Limit>) {
+    fn reachable_range(
+        &mut self,
+        name: &str,
+        domain: &Domain,
+        node: &Node,
+        from: Option<Limit>,
+        below: Option<Limit>,
+    ) {
         let (least, most) = domain.bounds();
         let (from, below) = (from.and_then(Limit::fixed), below.and_then(Limit::fixed));
         let never = from.is_some_and(|from| from > most)
@@ -125,21 +193,43 @@ impl Loader<'_> {
             || matches!((from, below), (Some(from), Some(below)) if below <= from);
         if never {
             let help = match (from, below) {
-                (Some(from), Some(below)) if below <= from => "write the smaller as `from`, and the larger as `below`".to_owned(),
-                _ => format!("write a range within {} to {}, or change the range of `{name}`", domain.text_of(least), domain.text_of(most)),
+                (Some(from), Some(below)) if below <= from => {
+                    "write the smaller as `from`, and the larger as `below`".to_owned()
+                }
+                _ => format!(
+                    "write a range within {} to {}, or change the range of `{name}`",
+                    domain.text_of(least),
+                    domain.text_of(most)
+                ),
             };
-            self.fault(Code::Unreachable, node.place, format!("no value of `{name}` is in this range"), help);
+            self.fault(
+                Code::Unreachable,
+                node.place,
+                format!("no value of `{name}` is in this range"),
+                help,
+            );
         }
     }
 
-    fn set_comparison(&mut self, name: &str, input: InputId, domain: &Domain, node: &Node) -> Option<Test> {
+    fn set_comparison(
+        &mut self,
+        name: &str,
+        input: InputId,
+        domain: &Domain,
+        node: &Node,
+    ) -> Option<Test> {
         if !self.only_keys(name, "a set", node, &["has", "has_any", "has_all", "count"]) {
             if node.entries().is_empty() {
                 let help = match node.text() {
                     Some(text) => format!("write `{{ has: {} }}`", shortened(text)),
                     None => "write `{ has_any: [ … ] }` or `{ has_all: [ … ] }`".to_owned(),
                 };
-                self.fault(Code::WrongComparison, node.place, format!("`{name}` is a set, and is asked about its members"), help);
+                self.fault(
+                    Code::WrongComparison,
+                    node.place,
+                    format!("`{name}` is a set, and is asked about its members"),
+                    help,
+                );
             }
             return None;
         }
@@ -150,14 +240,34 @@ impl Loader<'_> {
                 "has_all" => (Quantifier::All, false),
                 "has_any" => (Quantifier::Any, false),
                 _ => {
-                    let end = |end: &str| value.get(end).and_then(Node::text).and_then(|text| text.parse().ok());
-                    tests.push(Test::MemberCount { input, from: end("from"), below: end("below") });
+                    let end = |end: &str| {
+                        value
+                            .get(end)
+                            .and_then(Node::text)
+                            .and_then(|text| text.parse().ok())
+                    };
+                    tests.push(Test::MemberCount {
+                        input,
+                        from: end("from"),
+                        below: end("below"),
+                    });
                     continue;
                 }
             };
-            let items = if single { std::slice::from_ref(value) } else { value.items() };
-            let has: Vec<_> = items.iter().map(|item| self.value_of(item, name, domain)).collect();
-            tests.push(Test::Members { input, has: has.into_iter().collect::<Option<_>>()?, quantifier });
+            let items = if single {
+                std::slice::from_ref(value)
+            } else {
+                value.items()
+            };
+            let has: Vec<_> = items
+                .iter()
+                .map(|item| self.value_of(item, name, domain))
+                .collect();
+            tests.push(Test::Members {
+                input,
+                has: has.into_iter().collect::<Option<_>>()?,
+                quantifier,
+            });
         }
         self.together(tests, node)
     }
@@ -167,7 +277,9 @@ impl Loader<'_> {
         if tests.len() <= 1 {
             return tests.pop();
         }
-        let parts = tests.into_iter().map(|test| self.model.conditions.push(Condition::new(test, node.place)));
+        let parts = tests
+            .into_iter()
+            .map(|test| self.model.conditions.push(Condition::new(test, node.place)));
         Some(Test::All(parts.collect()))
     }
 
@@ -182,7 +294,11 @@ impl Loader<'_> {
                 }
                 let exactly = self.points(Some(item))?;
                 let next = Points::from_millionths(exactly.millionths() + 1);
-                let test = Test::Number { number: of, from: Some(exactly), below: Some(next) };
+                let test = Test::Number {
+                    number: of,
+                    from: Some(exactly),
+                    below: Some(next),
+                };
                 tests.push(self.model.conditions.push(Condition::new(test, item.place)));
             }
             return Some(Test::Any(tests));
@@ -194,11 +310,20 @@ impl Loader<'_> {
         for (end, key) in ends.iter_mut().zip(["from", "below"]) {
             let Some(limit) = node.get(key) else { continue };
             let Some(text) = limit.text() else {
-                self.fault(Code::WrongComparison, limit.place, format!("`{name}` is not a date"), "compare it with a number");
+                self.fault(
+                    Code::WrongComparison,
+                    limit.place,
+                    format!("`{name}` is not a date"),
+                    "compare it with a number",
+                );
                 return None;
             };
             if number::parse(text).is_none() {
-                self.faults.push(not_a_number(text, limit.place, format!("`{name}` is a number, and `{}` is not", shortened(text))));
+                self.faults.push(not_a_number(
+                    text,
+                    limit.place,
+                    format!("`{name}` is a number, and `{}` is not", shortened(text)),
+                ));
                 return None;
             }
             *end = Some(self.points(Some(limit))?);
@@ -207,20 +332,37 @@ impl Loader<'_> {
         if let (Some(from), Some(below)) = (from, below)
             && below <= from
         {
-            self.fault(Code::Unreachable, node.place, "no number is in this range", "write the smaller number as `from`, and the larger as `below`");
+            self.fault(
+                Code::Unreachable,
+                node.place,
+                "no number is in this range",
+                "write the smaller number as `from`, and the larger as `below`",
+            );
         }
-        Some(Test::Number { number: of, from, below })
+        Some(Test::Number {
+            number: of,
+            from,
+            below,
+        })
     }
 
     /// A word where a number belongs: of a dimension, most likely a level that it does not have.
     fn not_a_number(&mut self, name: &str, of: NumberOf, node: &Node) {
         let levels = match of {
-            NumberOf::Score(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
+            NumberOf::Score(dimension) => self.model.dimensions[dimension]
+                .levels
+                .iter()
+                .map(|level| level.name.clone())
+                .collect(),
             _ => Vec::new(),
         };
         let text = node.text().unwrap_or_default();
         if levels.is_empty() || number::has_too_many_digits(text) {
-            self.faults.push(not_a_number(text, node.place, format!("`{name}` is a number, and `{}` is not", shortened(text))));
+            self.faults.push(not_a_number(
+                text,
+                node.place,
+                format!("`{name}` is a number, and `{}` is not", shortened(text)),
+            ));
         } else {
             self.undeclared_value(node, &format!("`{name}` has no level"), &levels);
         }
@@ -230,31 +372,72 @@ impl Loader<'_> {
     fn ambiguous_below(&mut self, name: &str, node: &Node, levels: bool) {
         if let Some(below) = node.get("below")
             && levels
-            && below.text().is_some_and(|text| number::parse(text).is_some())
+            && below
+                .text()
+                .is_some_and(|text| number::parse(text).is_some())
         {
-            let message = format!("`{}` is a number and a level of `{name}`", below.text().unwrap_or_default());
-            self.fault(Code::WrongComparison, below.place, message, format!("compare `{name}.score` or `{name}.level`"));
+            let message = format!(
+                "`{}` is a number and a level of `{name}`",
+                below.text().unwrap_or_default()
+            );
+            self.fault(
+                Code::WrongComparison,
+                below.place,
+                message,
+                format!("compare `{name}.score` or `{name}.level`"),
+            );
         }
     }
 
     /// Whether a comparison with a bare dimension names its levels.
     pub(super) fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
-        let Some(dimension) = self.model.dimensions.items().get(crate::arena::Id::index(dimension)) else { return false };
-        let is_level = |node: &Node| node.text().is_some_and(|text| dimension.levels.iter().any(|level| level.name == text));
-        let of_levels = |key: &str, value: &Node| matches!(key, "at_least" | "at_most" | "above") || (key == "below" && is_level(value));
+        let Some(dimension) = self
+            .model
+            .dimensions
+            .items()
+            .get(crate::arena::Id::index(dimension))
+        else {
+            return false;
+        };
+        let is_level = |node: &Node| {
+            node.text()
+                .is_some_and(|text| dimension.levels.iter().any(|level| level.name == text))
+        };
+        let of_levels = |key: &str, value: &Node| {
+            matches!(key, "at_least" | "at_most" | "above") || (key == "below" && is_level(value))
+        };
         let items = single_or_list(node);
-        let is_word = |item: &Node| item.text().is_some_and(|text| number::parse(text).is_none());
-        node.entries().iter().any(|(key, value)| of_levels(&key.text, value))
+        let is_word = |item: &Node| {
+            item.text()
+                .is_some_and(|text| number::parse(text).is_none())
+        };
+        node.entries()
+            .iter()
+            .any(|(key, value)| of_levels(&key.text, value))
             || items.iter().any(|item| is_level(item) && is_word(item))
             || (!items.is_empty() && items.iter().all(is_level))
     }
 
-    fn level_comparison(&mut self, name: &str, dimension: DimensionId, node: &Node) -> Option<Test> {
-        let levels: Vec<String> = self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect();
+    fn level_comparison(
+        &mut self,
+        name: &str,
+        dimension: DimensionId,
+        node: &Node,
+    ) -> Option<Test> {
+        let levels: Vec<String> = self.model.dimensions[dimension]
+            .levels
+            .iter()
+            .map(|level| level.name.clone())
+            .collect();
         if levels.is_empty() {
             if !self.unjudged.contains(&dimension) {
                 let message = format!("the dimension of `{name}` has no levels");
-                self.fault(Code::UndeclaredValue, node.place, message, "compare its score, or give the dimension `levels`");
+                self.fault(
+                    Code::UndeclaredValue,
+                    node.place,
+                    message,
+                    "compare its score, or give the dimension `levels`",
+                );
             }
             return None;
         }
@@ -262,7 +445,12 @@ impl Loader<'_> {
             let among = self.positions(name, node, &levels, 0)?;
             return Some(Test::Level { dimension, among });
         }
-        if !self.only_keys(name, "a level", node, &["at_least", "at_most", "above", "below"]) {
+        if !self.only_keys(
+            name,
+            "a level",
+            node,
+            &["at_least", "at_most", "above", "below"],
+        ) {
             return None;
         }
         let mut among = all_positions(levels.len());
@@ -283,12 +471,21 @@ impl Loader<'_> {
             let mut among = Positions::default();
             for item in single_or_list(node) {
                 let nothing = item.text() == Some("nothing") && of != ResultOf::Outcome;
-                let position = if nothing { NOTHING } else { self.position(name, item, &values)? };
+                let position = if nothing {
+                    NOTHING
+                } else {
+                    self.position(name, item, &values)?
+                };
                 among = among.with(position);
             }
             return Some(Test::Result { of, among });
         }
-        if !self.only_keys(name, "a result", node, &["at_least", "at_most", "above", "below"]) {
+        if !self.only_keys(
+            name,
+            "a result",
+            node,
+            &["at_least", "at_most", "above", "below"],
+        ) {
             return None;
         }
         let mut tests = Vec::new();
@@ -296,32 +493,60 @@ impl Loader<'_> {
             let order = order_of(&key.text)?;
             let text = value.text().unwrap_or_default();
             let other = match (of, self.names.rules.get(text)) {
-                (ResultOf::Decision(one), Some(Named::Decision(other))) if !values.iter().any(|value| value == text) => Some((one, *other)),
+                (ResultOf::Decision(one), Some(Named::Decision(other)))
+                    if !values.iter().any(|value| value == text) =>
+                {
+                    Some((one, *other))
+                }
                 _ => None,
             };
             match other {
-                Some((one, other)) => tests.push(self.decisions_compared(one, order, other, value)?),
+                Some((one, other)) => {
+                    tests.push(self.decisions_compared(one, order, other, value)?)
+                }
                 None => {
                     let position = self.position(name, value, &values)?;
                     let nothing = of != ResultOf::Outcome;
-                    tests.push(Test::Result { of, among: ordered(order, position, values.len(), nothing) });
+                    tests.push(Test::Result {
+                        of,
+                        among: ordered(order, position, values.len(), nothing),
+                    });
                 }
             }
         }
         self.together(tests, node)
     }
 
-    fn decisions_compared(&mut self, one: DecisionId, order: Order, other: DecisionId, node: &Node) -> Option<Test> {
+    fn decisions_compared(
+        &mut self,
+        one: DecisionId,
+        order: Order,
+        other: DecisionId,
+        node: &Node,
+    ) -> Option<Test> {
         let known = crate::arena::Id::index(other) < self.model.decisions.len();
         if !known {
             let message = format!("`{}` comes later", node.text().unwrap_or_default());
-            self.fault(Code::UsedTooEarly, node.place, message, "compare with a decision that is written before this one");
+            self.fault(
+                Code::UsedTooEarly,
+                node.place,
+                message,
+                "compare with a decision that is written before this one",
+            );
             return None;
         }
         if self.decision_values(one) != self.decision_values(other) {
-            let (one, other) = (&self.model.decisions[one].heading.name, &self.model.decisions[other].heading.name);
+            let (one, other) = (
+                &self.model.decisions[one].heading.name,
+                &self.model.decisions[other].heading.name,
+            );
             let message = format!("`{one}` and `{other}` give different values");
-            self.fault(Code::WrongComparison, node.place, message, "compare decisions that give the same values, in the same order");
+            self.fault(
+                Code::WrongComparison,
+                node.place,
+                message,
+                "compare decisions that give the same values, in the same order",
+            );
             return None;
         }
         Some(Test::Compare { one, order, other })
@@ -333,7 +558,12 @@ impl Loader<'_> {
     }
 
     /// The position of a value in a list; reported if it is not in it, in these words and the value.
-    pub(super) fn position_among(&mut self, message: &str, node: &Node, values: &[String]) -> Option<usize> {
+    pub(super) fn position_among(
+        &mut self,
+        message: &str,
+        node: &Node,
+        values: &[String],
+    ) -> Option<usize> {
         let text = node.text()?;
         let position = values.iter().position(|value| value == text);
         if position.is_none() {
@@ -342,9 +572,20 @@ impl Loader<'_> {
         position
     }
 
-    fn positions(&mut self, name: &str, node: &Node, values: &[String], offset: usize) -> Option<Positions> {
+    fn positions(
+        &mut self,
+        name: &str,
+        node: &Node,
+        values: &[String],
+        offset: usize,
+    ) -> Option<Positions> {
         if !node.entries().is_empty() {
-            self.fault(Code::WrongComparison, node.place, format!("`{name}` has no order"), "compare it with a value or a list of values");
+            self.fault(
+                Code::WrongComparison,
+                node.place,
+                format!("`{name}` has no order"),
+                "compare it with a value or a list of values",
+            );
             return None;
         }
         let mut among = Positions::default();
@@ -359,12 +600,21 @@ fn wanted(keys: &[&str]) -> String {
     if keys.is_empty() {
         return "compare it with a value or a list of values".to_owned();
     }
-    let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>();
-    format!("compare it with a value, a list of values, or by {}", keys.join(" or "))
+    let keys = keys
+        .iter()
+        .map(|key| format!("`{key}`"))
+        .collect::<Vec<_>>();
+    format!(
+        "compare it with a value, a list of values, or by {}",
+        keys.join(" or ")
+    )
 }
 
 fn order_of(key: &str) -> Option<Order> {
-    ORDERS.iter().find(|(name, _)| *name == key).map(|(_, order)| *order)
+    ORDERS
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, order)| *order)
 }
 
 /// The positions so related to one of them; the first is the most intensive, and nothing is below all.
@@ -375,8 +625,14 @@ fn ordered(order: Order, position: usize, count: usize, nothing: bool) -> Positi
         Order::Above => other < position,
         Order::Below => other > position,
     };
-    let among = (0..count).filter(|other| holds(*other)).fold(Positions::default(), Positions::with);
-    if nothing && matches!(order, Order::AtMost | Order::Below) { among.with(NOTHING) } else { among }
+    let among = (0..count)
+        .filter(|other| holds(*other))
+        .fold(Positions::default(), Positions::with);
+    if nothing && matches!(order, Order::AtMost | Order::Below) {
+        among.with(NOTHING)
+    } else {
+        among
+    }
 }
 
 fn all_positions(count: usize) -> Positions {
@@ -384,5 +640,9 @@ fn all_positions(count: usize) -> Positions {
 }
 
 pub(super) fn single_or_list(node: &Node) -> &[Node] {
-    if node.text().is_some() { std::slice::from_ref(node) } else { node.items() }
+    if node.text().is_some() {
+        std::slice::from_ref(node)
+    } else {
+        node.items()
+    }
 }

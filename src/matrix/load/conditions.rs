@@ -22,26 +22,48 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn inputs(of: &'static str) -> Self {
-        Self { of, points: false, dimensions: false, decisions: 0, result: false }
+        Self {
+            of,
+            points: false,
+            dimensions: false,
+            decisions: 0,
+            result: false,
+        }
     }
 
     pub(super) fn dimensions(of: &'static str) -> Self {
-        Self { points: true, dimensions: true, ..Self::inputs(of) }
+        Self {
+            points: true,
+            dimensions: true,
+            ..Self::inputs(of)
+        }
     }
 
     pub(super) fn decisions(of: &'static str, decisions: usize) -> Self {
-        Self { decisions, ..Self::dimensions(of) }
+        Self {
+            decisions,
+            ..Self::dimensions(of)
+        }
     }
 
     pub(super) fn everything(of: &'static str, decisions: usize) -> Self {
-        Self { result: true, ..Self::decisions(of, decisions) }
+        Self {
+            result: true,
+            ..Self::decisions(of, decisions)
+        }
     }
 
     fn allows(self) -> &'static str {
         match self {
-            Self { result: true, .. } => "it reads inputs, points, scores, levels, the decisions before it, the tier and the status",
-            Self { decisions: 1.., .. } => "it reads inputs, points, scores, levels and the decisions before it",
-            Self { dimensions: true, .. } => "it reads inputs, points, scores and levels",
+            Self { result: true, .. } => {
+                "it reads inputs, points, scores, levels, the decisions before it, the tier and the status"
+            }
+            Self { decisions: 1.., .. } => {
+                "it reads inputs, points, scores, levels and the decisions before it"
+            }
+            Self {
+                dimensions: true, ..
+            } => "it reads inputs, points, scores and levels",
             _ => "it reads inputs only",
         }
     }
@@ -66,14 +88,30 @@ impl Loader<'_> {
         let mut parts = Vec::new();
         for (key, value) in node.entries() {
             let part = match key.text.as_str() {
-                "all" => Some(Test::All(value.items().iter().map(|item| self.condition(item, scope)).collect())),
-                "any" => Some(Test::Any(value.items().iter().map(|item| self.condition(item, scope)).collect())),
+                "all" => Some(Test::All(
+                    value
+                        .items()
+                        .iter()
+                        .map(|item| self.condition(item, scope))
+                        .collect(),
+                )),
+                "any" => Some(Test::Any(
+                    value
+                        .items()
+                        .iter()
+                        .map(|item| self.condition(item, scope))
+                        .collect(),
+                )),
                 "not" => Some(Test::Not(self.condition(value, scope))),
                 "known" | "missing" => self.presence(key, value),
-                _ => self.reference(key, scope).and_then(|reference| self.comparison(&key.text, reference, value)),
+                _ => self
+                    .reference(key, scope)
+                    .and_then(|reference| self.comparison(&key.text, reference, value)),
             };
             match part {
-                Some(test) => parts.push(self.model.conditions.push(Condition::new(test, key.place))),
+                Some(test) => {
+                    parts.push(self.model.conditions.push(Condition::new(test, key.place)))
+                }
                 None => self.leave_out(key.place),
             }
         }
@@ -82,7 +120,10 @@ impl Loader<'_> {
         }
         match parts.as_slice() {
             [only] => *only,
-            _ => self.model.conditions.push(Condition::new(Test::All(parts), node.place)),
+            _ => self
+                .model
+                .conditions
+                .push(Condition::new(Test::All(parts), node.place)),
         }
     }
 
@@ -90,12 +131,19 @@ impl Loader<'_> {
         let input = self.input_named(value)?;
         if self.input(input)?.missing != Missing::Absent {
             let name = value.text().unwrap_or_default();
-            let message = format!("`{}` cannot ask about `{name}`, which is never absent", key.text);
+            let message = format!(
+                "`{}` cannot ask about `{name}`, which is never absent",
+                key.text
+            );
             let help = format!("declare `{name}` with `missing: absent`, or remove the condition");
             self.fault(Code::MissingPolicy, value.place, message, help);
             return None;
         }
-        Some(if key.text == "known" { Test::Known(input) } else { Test::Missing(input) })
+        Some(if key.text == "known" {
+            Test::Known(input)
+        } else {
+            Test::Missing(input)
+        })
     }
 
     /// What a name stands for here; reported if nothing, or if it may not be read here.
@@ -108,46 +156,91 @@ impl Loader<'_> {
             ("total", None) => Reference::Number(NumberOf::Total),
             ("tier", None) => Reference::Tier,
             ("status", None) => Reference::Status,
-            (_, None) if self.names.inputs.contains_key(name) => Reference::Input(self.names.inputs.get(name).copied()?),
+            (_, None) if self.names.inputs.contains_key(name) => {
+                Reference::Input(self.names.inputs.get(name).copied()?)
+            }
             _ => self.rule_named(key, name, part, scope)?,
         };
         let (allowed, why) = match reference {
             Reference::Input(_) => (true, ""),
-            Reference::Number(NumberOf::Criterion(_) | NumberOf::Group(_)) => (scope.points, "the points of criteria and groups come later"),
+            Reference::Number(NumberOf::Criterion(_) | NumberOf::Group(_)) => {
+                (scope.points, "the points of criteria and groups come later")
+            }
             Reference::Number(_) => (scope.dimensions, "scores come later"),
-            Reference::Dimension(_) | Reference::Level(_) => (scope.dimensions, "the dimensions come later"),
-            Reference::Decision(decision) => (decision.index() < scope.decisions, "that decision comes later"),
-            Reference::Tier | Reference::Status => (scope.result, "the tier and the status come later"),
+            Reference::Dimension(_) | Reference::Level(_) => {
+                (scope.dimensions, "the dimensions come later")
+            }
+            Reference::Decision(decision) => (
+                decision.index() < scope.decisions,
+                "that decision comes later",
+            ),
+            Reference::Tier | Reference::Status => {
+                (scope.result, "the tier and the status come later")
+            }
         };
         if !allowed {
             let message = format!("{} cannot read `{}`: {why}", scope.of, key.text);
             self.fault(Code::UsedTooEarly, key.place, message, scope.allows());
             return None;
         }
-        if reference == Reference::Tier && self.model.tiers.is_empty() || reference == Reference::Status && self.model.statuses.is_empty() {
-            let list = if reference == Reference::Tier { "tiers" } else { "statuses" };
+        if reference == Reference::Tier && self.model.tiers.is_empty()
+            || reference == Reference::Status && self.model.statuses.is_empty()
+        {
+            let list = if reference == Reference::Tier {
+                "tiers"
+            } else {
+                "statuses"
+            };
             if !self.names.unread.contains(list) {
-                self.fault(Code::UndeclaredName, key.place, format!("the matrix has no {list}"), format!("declare `{list}: [ … ]`"));
+                self.fault(
+                    Code::UndeclaredName,
+                    key.place,
+                    format!("the matrix has no {list}"),
+                    format!("declare `{list}: [ … ]`"),
+                );
             }
             return None;
         }
         match reference {
-            Reference::Number(number) => self.has_scale(number, &key.text, key.place).then_some(reference),
+            Reference::Number(number) => self
+                .has_scale(number, &key.text, key.place)
+                .then_some(reference),
             _ => Some(reference),
         }
     }
 
-    fn rule_named(&mut self, key: &Key, name: &str, part: Option<&str>, scope: Scope) -> Option<Reference> {
+    fn rule_named(
+        &mut self,
+        key: &Key,
+        name: &str,
+        part: Option<&str>,
+        scope: Scope,
+    ) -> Option<Reference> {
         let Some(named) = self.names.rules.get(name).copied() else {
             let of_inputs_only = !scope.points;
-            self.undeclared(key.place, if of_inputs_only { "input" } else { "input or rule" }, name, |names| {
-                let rules = if of_inputs_only { Vec::new() } else { names.rules_where(|named| !matches!(named, Named::Flag(_))) };
-                names.inputs.keys().cloned().chain(rules).collect()
-            });
+            self.undeclared(
+                key.place,
+                if of_inputs_only {
+                    "input"
+                } else {
+                    "input or rule"
+                },
+                name,
+                |names| {
+                    let rules = if of_inputs_only {
+                        Vec::new()
+                    } else {
+                        names.rules_where(|named| !matches!(named, Named::Flag(_)))
+                    };
+                    names.inputs.keys().cloned().chain(rules).collect()
+                },
+            );
             return None;
         };
         let reference = match (named, part) {
-            (Named::Criterion(id), None | Some("points")) => Reference::Number(NumberOf::Criterion(id)),
+            (Named::Criterion(id), None | Some("points")) => {
+                Reference::Number(NumberOf::Criterion(id))
+            }
             (Named::Group(id), None | Some("points")) => Reference::Number(NumberOf::Group(id)),
             (Named::Dimension(id), None) => Reference::Dimension(id),
             (Named::Dimension(id), Some("score")) => Reference::Number(NumberOf::Score(id)),
@@ -173,7 +266,12 @@ impl Loader<'_> {
                     [] => format!("write `{name}` alone"),
                     parts => suggest(part, parts.iter().copied()),
                 };
-                self.fault(Code::UndeclaredName, key.place, format!("`{name}` has no part `{}`", shortened(part)), help);
+                self.fault(
+                    Code::UndeclaredName,
+                    key.place,
+                    format!("`{name}` has no part `{}`", shortened(part)),
+                    help,
+                );
                 return None;
             }
         };
@@ -183,18 +281,28 @@ impl Loader<'_> {
     /// Whether a condition, or a decision it reads, depends on the tier or status.
     pub(super) fn reads_result(&self, condition: ConditionId) -> bool {
         match &self.model.conditions[condition].test {
-            Test::All(parts) | Test::Any(parts) => parts.iter().any(|part| self.reads_result(*part)),
+            Test::All(parts) | Test::Any(parts) => {
+                parts.iter().any(|part| self.reads_result(*part))
+            }
             Test::Not(part) => self.reads_result(*part),
             Test::Result { of, .. } => match of {
                 crate::matrix::model::ResultOf::Outcome => true,
-                crate::matrix::model::ResultOf::Decision(decision) => self.is_after_result(*decision),
+                crate::matrix::model::ResultOf::Decision(decision) => {
+                    self.is_after_result(*decision)
+                }
             },
-            Test::Compare { one, other, .. } => self.is_after_result(*one) || self.is_after_result(*other),
+            Test::Compare { one, other, .. } => {
+                self.is_after_result(*one) || self.is_after_result(*other)
+            }
             _ => false,
         }
     }
 
     pub(super) fn is_after_result(&self, decision: DecisionId) -> bool {
-        self.model.decisions.items().get(decision.index()).is_some_and(|decision| decision.after_result)
+        self.model
+            .decisions
+            .items()
+            .get(decision.index())
+            .is_some_and(|decision| decision.after_result)
     }
 }

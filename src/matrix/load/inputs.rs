@@ -70,7 +70,12 @@ impl Loader<'_> {
             Some("better") => Some(Direction::Better),
             _ => None,
         };
-        Input { missing, domain, more_is, ..self.described_input(key, node) }
+        Input {
+            missing,
+            domain,
+            more_is,
+            ..self.described_input(key, node)
+        }
     }
 
     /// What declared and derived inputs have in common.
@@ -89,29 +94,56 @@ impl Loader<'_> {
     }
 
     fn protected(&mut self, key: &Key, node: &Node) {
-        let word = key.text.split('_').find(|word| PROTECTED_WORDS.contains(word));
+        let word = key
+            .text
+            .split('_')
+            .find(|word| PROTECTED_WORDS.contains(word));
         if let Some(word) = word
             && node.get("protected").is_none()
         {
             let message = if key.text == *word {
                 format!("the name `{word}` is that of a protected characteristic")
             } else {
-                format!("the name `{}` looks like a protected characteristic (`{word}`)", key.text)
+                format!(
+                    "the name `{}` looks like a protected characteristic (`{word}`)",
+                    key.text
+                )
             };
-            self.fault(Code::Protected, key.place, message, "add `protected: true` to declare its use, or `protected: false` if it is none");
+            self.fault(
+                Code::Protected,
+                key.place,
+                message,
+                "add `protected: true` to declare its use, or `protected: false` if it is none",
+            );
         }
     }
 
     fn domain(&mut self, name: &Key, node: &Node) -> Option<Domain> {
         let kind = node.get("type")?.text()?;
-        let (number, named) = (matches!(kind, "integer" | "decimal"), matches!(kind, "level" | "category" | "set"));
-        let suits = [("range", number || kind == "date", number), ("places", kind == "decimal", kind == "decimal"), ("values", named, named)];
+        let (number, named) = (
+            matches!(kind, "integer" | "decimal"),
+            matches!(kind, "level" | "category" | "set"),
+        );
+        let suits = [
+            ("range", number || kind == "date", number),
+            ("places", kind == "decimal", kind == "decimal"),
+            ("values", named, named),
+        ];
         let mut sound = true;
         for (key, may, must) in suits {
-            match node.entries().iter().find(|(written, _)| written.text == key) {
+            match node
+                .entries()
+                .iter()
+                .find(|(written, _)| written.text == key)
+            {
                 Some((unsuited, _)) if !may => {
                     let help = format!("remove it, or change the `type` of `{}`", name.text);
-                    self.fault(Code::WrongForType, unsuited.place, format!("{} has no `{key}`", with_article(kind)), help);
+                    self.fault(
+                        Code::WrongForType,
+                        unsuited.place,
+                        format!("{} has no `{key}`", with_article(kind)),
+                        help,
+                    );
                 }
                 None if must => {
                     sound = false;
@@ -120,7 +152,11 @@ impl Loader<'_> {
                         "places" => "add `places: 2`: the most decimal places a value has",
                         _ => "add `values: [ … ]`",
                     };
-                    let message = format!("the input `{}` needs the key `{key}`, as {} does", name.text, with_article(kind));
+                    let message = format!(
+                        "the input `{}` needs the key `{key}`, as {} does",
+                        name.text,
+                        with_article(kind)
+                    );
                     self.fault(Code::MissingKey, name.place, message, help);
                 }
                 _ => {}
@@ -157,7 +193,12 @@ impl Loader<'_> {
         }
         if range.items().len() == 1 {
             let help = format!("write the smallest and the largest value, such as `{example}`");
-            self.fault(Code::WrongKind, range.place, "a range has two ends, and here is one", help);
+            self.fault(
+                Code::WrongKind,
+                range.place,
+                "a range has two ends, and here is one",
+                help,
+            );
         }
         None
     }
@@ -165,39 +206,66 @@ impl Loader<'_> {
     fn number_range(&mut self, name: &str, node: &Node, places: u32) -> Option<Domain> {
         let range = node.get("range")?;
         let (from, to) = self.ends(range, "[0, 100]")?;
-        let (from, to) = (self.number_of(from, name, places), self.number_of(to, name, places));
+        let (from, to) = (
+            self.number_of(from, name, places),
+            self.number_of(to, name, places),
+        );
         let (from, to) = (from?, to?);
         if from > to {
-            self.fault(Code::EmptyRange, range.place, format!("the range of `{name}` ends before it starts"), "write the smaller number first");
+            self.fault(
+                Code::EmptyRange,
+                range.place,
+                format!("the range of `{name}` ends before it starts"),
+                "write the smaller number first",
+            );
             return None;
         }
         Some(Domain::Number { places, from, to })
     }
 
     fn date_range(&mut self, name: &str, node: &Node) -> Option<Domain> {
-        let Some(range) = node.get("range") else { return Some(ANY_DATE) };
+        let Some(range) = node.get("range") else {
+            return Some(ANY_DATE);
+        };
         let (from, to) = self.ends(range, "[2000-01-01, 2030-12-31]")?;
-        let (from, to) = (self.value_of(from, name, &EVERY_DATE), self.value_of(to, name, &EVERY_DATE));
+        let (from, to) = (
+            self.value_of(from, name, &EVERY_DATE),
+            self.value_of(to, name, &EVERY_DATE),
+        );
         let (from, to) = (from?, to?);
         if from > to {
-            self.fault(Code::EmptyRange, range.place, format!("the range of `{name}` ends before it starts"), "write the earlier date first");
+            self.fault(
+                Code::EmptyRange,
+                range.place,
+                format!("the range of `{name}` ends before it starts"),
+                "write the earlier date first",
+            );
             return None;
         }
         Some(Domain::Date { from, to })
     }
 
     fn missing(&mut self, key: &Key, node: &Node, domain: &Domain) -> Missing {
-        let Some(missing) = node.get("missing") else { return Missing::Error };
+        let Some(missing) = node.get("missing") else {
+            return Missing::Error;
+        };
         match missing.text() {
             Some("absent") => return Missing::Absent,
             Some("unknown") => return Missing::Unknown,
             _ => {}
         }
-        let Some(assumed) = missing.get("assume") else { return Missing::Error };
+        let Some(assumed) = missing.get("assume") else {
+            return Missing::Error;
+        };
         let value = match domain {
             Domain::Set { .. } => self.members(assumed, &key.text, domain),
             _ if assumed.text().is_none() => {
-                self.fault(Code::WrongForType, assumed.place, format!("`{}` has a single value, not a list", key.text), "write one value");
+                self.fault(
+                    Code::WrongForType,
+                    assumed.place,
+                    format!("`{}` has a single value, not a list", key.text),
+                    "write one value",
+                );
                 None
             }
             _ => self.value_of(assumed, &key.text, domain),
@@ -209,11 +277,21 @@ impl Loader<'_> {
     pub(super) fn members(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<i64> {
         if let Some(text) = node.text() {
             let help = format!("write `[{}]`", shortened(text));
-            self.fault(Code::WrongForType, node.place, format!("`{name}` is a set, whose value is a list"), help);
+            self.fault(
+                Code::WrongForType,
+                node.place,
+                format!("`{name}` is a set, whose value is a list"),
+                help,
+            );
             return None;
         }
-        let bits: Vec<_> = node.items().iter().map(|item| self.value_of(item, name, domain)).collect();
-        bits.into_iter().try_fold(0, |members, bit| Some(members | 1 << bit?))
+        let bits: Vec<_> = node
+            .items()
+            .iter()
+            .map(|item| self.value_of(item, name, domain))
+            .collect();
+        bits.into_iter()
+            .try_fold(0, |members, bit| Some(members | 1 << bit?))
     }
 
     fn derived_input(&mut self, id: InputId, key: &Key, node: &Node, declared: usize) -> Input {
@@ -221,7 +299,11 @@ impl Loader<'_> {
         let range = node.get("range");
         let computed = derived.as_ref().map(|derived| self.derived_bounds(derived));
         let domain = match (computed, range) {
-            (Some((from, to)), None) => Some(Domain::Number { places: 0, from, to }),
+            (Some((from, to)), None) => Some(Domain::Number {
+                places: 0,
+                from,
+                to,
+            }),
             (Some(_), Some(_)) => self.number_range(&key.text, node, 0),
             (None, _) => None,
         };
@@ -229,8 +311,15 @@ impl Loader<'_> {
             self.broken.insert(id);
             self.leave_out(key.place);
         }
-        let missing = derived.as_ref().map_or(Missing::Error, |derived| self.derived_missing(derived));
-        Input { derived, missing, domain: domain.unwrap_or(Domain::Boolean), ..self.described_input(key, node) }
+        let missing = derived
+            .as_ref()
+            .map_or(Missing::Error, |derived| self.derived_missing(derived));
+        Input {
+            derived,
+            missing,
+            domain: domain.unwrap_or(Domain::Boolean),
+            ..self.described_input(key, node)
+        }
     }
 
     fn derivation(&mut self, name: &str, node: &Node, declared: usize) -> Option<Derived> {
@@ -241,26 +330,51 @@ impl Loader<'_> {
                 let whole = matches!(self.input(part)?.domain, Domain::Number { places: 0, .. });
                 if !whole {
                     let text = item.text().unwrap_or_default();
-                    self.fault(Code::WrongForType, item.place, format!("`{text}` is not an integer input"), "name integer inputs only");
+                    self.fault(
+                        Code::WrongForType,
+                        item.place,
+                        format!("`{text}` is not an integer input"),
+                        "name integer inputs only",
+                    );
                     return None;
                 }
                 let (from, to) = self.input(part)?.domain.bounds();
                 if to - from >= MOST_SUMMANDS {
-                    let message = format!("`{}` has too many values to add up exactly", item.text().unwrap_or_default());
-                    self.fault(Code::Overflow, item.place, message, format!("give it a range of at most {MOST_SUMMANDS} values"));
+                    let message = format!(
+                        "`{}` has too many values to add up exactly",
+                        item.text().unwrap_or_default()
+                    );
+                    self.fault(
+                        Code::Overflow,
+                        item.place,
+                        message,
+                        format!("give it a range of at most {MOST_SUMMANDS} values"),
+                    );
                     return None;
                 }
                 if parts.contains(&part) {
-                    let message = format!("`{}` would count twice", item.text().unwrap_or_default());
-                    self.fault(Code::DuplicateName, item.place, message, "remove one of them");
+                    let message =
+                        format!("`{}` would count twice", item.text().unwrap_or_default());
+                    self.fault(
+                        Code::DuplicateName,
+                        item.place,
+                        message,
+                        "remove one of them",
+                    );
                     return None;
                 }
                 parts.push(part);
             }
             return (!parts.is_empty()).then_some(Derived::Sum(parts));
         }
-        let units = [("years_between", Unit::Years), ("months_between", Unit::Months), ("days_between", Unit::Days)];
-        let (dates, unit) = units.into_iter().find_map(|(key, unit)| Some((node.get(key)?, unit)))?;
+        let units = [
+            ("years_between", Unit::Years),
+            ("months_between", Unit::Months),
+            ("days_between", Unit::Days),
+        ];
+        let (dates, unit) = units
+            .into_iter()
+            .find_map(|(key, unit)| Some((node.get(key)?, unit)))?;
         let [from, to] = dates.items() else {
             if dates.items().len() == 1 {
                 self.fault(
@@ -276,7 +390,9 @@ impl Loader<'_> {
         let (from, to) = (from?, to?);
         let unknown = |moment: Moment| matches!(moment, Moment::Input(id) if self.model.inputs[id].missing == Missing::Unknown);
         if unknown(from) && unknown(to) {
-            let message = format!("both dates of `{name}` can be unknown, so what follows from them cannot be answered exactly");
+            let message = format!(
+                "both dates of `{name}` can be unknown, so what follows from them cannot be answered exactly"
+            );
             self.fault(
                 Code::MissingPolicy,
                 dates.place,
@@ -295,7 +411,12 @@ impl Loader<'_> {
         let id = self.part(node, declared)?;
         if !matches!(self.input(id)?.domain, Domain::Date { .. }) {
             let message = format!("`{}` is not a date", node.text().unwrap_or_default());
-            self.fault(Code::WrongForType, node.place, message, "name a date input, or `as_at`");
+            self.fault(
+                Code::WrongForType,
+                node.place,
+                message,
+                "name a date input, or `as_at`",
+            );
             return None;
         }
         Some(Moment::Input(id))
@@ -305,8 +426,16 @@ impl Loader<'_> {
     fn part(&mut self, node: &Node, declared: usize) -> Option<InputId> {
         let id = self.input_named(node)?;
         if id.index() >= declared {
-            let message = format!("`{}` is itself a derived input", node.text().unwrap_or_default());
-            self.fault(Code::UsedTooEarly, node.place, message, "name the inputs that it is worked out from");
+            let message = format!(
+                "`{}` is itself a derived input",
+                node.text().unwrap_or_default()
+            );
+            self.fault(
+                Code::UsedTooEarly,
+                node.place,
+                message,
+                "name the inputs that it is worked out from",
+            );
             return None;
         }
         Some(id)
@@ -315,8 +444,12 @@ impl Loader<'_> {
     fn derived_bounds(&self, derived: &Derived) -> (i64, i64) {
         match derived {
             Derived::Sum(parts) => {
-                let bounds = parts.iter().map(|part| self.model.inputs[*part].domain.bounds());
-                bounds.fold((0, 0), |(from, to), (least, most)| (from + least, to + most))
+                let bounds = parts
+                    .iter()
+                    .map(|part| self.model.inputs[*part].domain.bounds());
+                bounds.fold((0, 0), |(from, to), (least, most)| {
+                    (from + least, to + most)
+                })
             }
             Derived::Between { unit, from, to } => {
                 let ends = |moment: &Moment| match moment {
@@ -324,7 +457,8 @@ impl Loader<'_> {
                     Moment::Input(id) => self.model.inputs[*id].domain.bounds(),
                 };
                 let ((first, last), (earliest, latest)) = (ends(from), ends(to));
-                let count = |from, to| Date::from_days(from).completed_until(Date::from_days(to), *unit);
+                let count =
+                    |from, to| Date::from_days(from).completed_until(Date::from_days(to), *unit);
                 (count(last, earliest), count(first, latest))
             }
         }
@@ -334,11 +468,22 @@ impl Loader<'_> {
     fn derived_missing(&self, derived: &Derived) -> Missing {
         let parts: Vec<InputId> = match derived {
             Derived::Sum(parts) => parts.clone(),
-            Derived::Between { from, to, .. } => {
-                [from, to].into_iter().filter_map(|moment| if let Moment::Input(id) = moment { Some(*id) } else { None }).collect()
-            }
+            Derived::Between { from, to, .. } => [from, to]
+                .into_iter()
+                .filter_map(|moment| {
+                    if let Moment::Input(id) = moment {
+                        Some(*id)
+                    } else {
+                        None
+                    }
+                })
+                .collect(),
         };
-        let any = |policy| parts.iter().any(|part| self.model.inputs[*part].missing == policy);
+        let any = |policy| {
+            parts
+                .iter()
+                .any(|part| self.model.inputs[*part].missing == policy)
+        };
         if any(Missing::Absent) {
             Missing::Absent
         } else if any(Missing::Unknown) {
@@ -351,32 +496,58 @@ impl Loader<'_> {
     pub(super) fn checks(&mut self, root: &Node) {
         let mut seen: Vec<String> = Vec::new();
         for node in root.get("checks").map(Node::items).unwrap_or_default() {
-            let name = node.get("id").and_then(Node::text).unwrap_or_default().to_owned();
+            let name = node
+                .get("id")
+                .and_then(Node::text)
+                .unwrap_or_default()
+                .to_owned();
             if seen.contains(&name) {
                 let place = node.get("id").map_or(node.place, |id| id.place);
-                self.fault(Code::DuplicateName, place, format!("two checks are called `{name}`"), "choose another id for one of them");
+                self.fault(
+                    Code::DuplicateName,
+                    place,
+                    format!("two checks are called `{name}`"),
+                    "choose another id for one of them",
+                );
             }
             seen.push(name.clone());
             // Its source must be declared, though nothing more is kept of it.
             self.heading_of(name, node.place, node);
             let scope = Scope::inputs("a check");
             let when = node.get("when").map(|when| self.condition(when, scope));
-            let Some(require) = node.get("require") else { continue };
+            let Some(require) = node.get("require") else {
+                continue;
+            };
             let require = self.condition(require, scope);
-            let message = node.get("message").and_then(Node::text).map(one_paragraph).unwrap_or_default();
+            let message = node
+                .get("message")
+                .and_then(Node::text)
+                .map(one_paragraph)
+                .unwrap_or_default();
             let mut inputs = Vec::new();
             for condition in when.into_iter().chain([require]) {
                 self.model.inputs_read(condition, &mut inputs);
             }
-            self.model.checks.push(Check { when, require, message, inputs });
+            self.model.checks.push(Check {
+                when,
+                require,
+                message,
+                inputs,
+            });
         }
     }
 }
 
 /// The range of a date that declares none.
-const ANY_DATE: Domain = Domain::Date { from: -25_567, to: 84_005 };
+const ANY_DATE: Domain = Domain::Date {
+    from: -25_567,
+    to: 84_005,
+};
 /// Every date there is.
-const EVERY_DATE: Domain = Domain::Date { from: -719_162, to: 2_932_896 };
+const EVERY_DATE: Domain = Domain::Date {
+    from: -719_162,
+    to: 2_932_896,
+};
 
 #[cfg(test)]
 mod tests {
@@ -386,6 +557,9 @@ mod tests {
     fn the_default_dates_are_what_the_format_says() {
         let days = |text: &str| text.parse::<Date>().unwrap().days();
         assert_eq!(ANY_DATE.bounds(), (days("1900-01-01"), days("2199-12-31")));
-        assert_eq!(EVERY_DATE.bounds(), (days("0001-01-01"), days("9999-12-31")));
+        assert_eq!(
+            EVERY_DATE.bounds(),
+            (days("0001-01-01"), days("9999-12-31"))
+        );
     }
 }

@@ -52,8 +52,15 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     loader.criteria(root);
     loader.groups(root);
     let (criteria, groups) = (&loader.model.criteria, &loader.model.groups);
-    let mut by_name: Vec<_> = criteria.iter().map(|(id, criterion)| (&criterion.heading.name, PointsOf::Criterion(id))).collect();
-    by_name.extend(groups.iter().map(|(id, group)| (&group.heading.name, PointsOf::Group(id))));
+    let mut by_name: Vec<_> = criteria
+        .iter()
+        .map(|(id, criterion)| (&criterion.heading.name, PointsOf::Criterion(id)))
+        .collect();
+    by_name.extend(
+        groups
+            .iter()
+            .map(|(id, group)| (&group.heading.name, PointsOf::Group(id))),
+    );
     by_name.sort_by_key(|(name, _)| *name);
     loader.model.points_by_name = by_name.into_iter().map(|(_, of)| of).collect();
     loader.dimensions(root);
@@ -62,7 +69,12 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     loader.flags(root);
     if let (Some(place), true) = (loader.left_out.first().copied(), loader.faults.is_empty()) {
         // Every rule that is left out has a fault of its own; should one ever not, the file is refused all the same.
-        loader.fault(Code::WrongKind, place, "this cannot be read", "write it as the format describes it");
+        loader.fault(
+            Code::WrongKind,
+            place,
+            "this cannot be read",
+            "write it as the format describes it",
+        );
     }
     loader.model
 }
@@ -70,7 +82,9 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
 fn replaceable(root: &Node) -> HashSet<String> {
     let overrides = root.get("overrides").map(Node::items).unwrap_or_default();
     let replacing = overrides.iter().filter(|node| node.get("points").is_some());
-    replacing.filter_map(|node| node.get("dimension")?.text().map(str::to_owned)).collect()
+    replacing
+        .filter_map(|node| node.get("dimension")?.text().map(str::to_owned))
+        .collect()
 }
 
 struct Loader<'a> {
@@ -93,18 +107,40 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    fn fault(&mut self, code: Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
-        self.faults.push(Diagnostic::new(code, place, message).help(help));
+    fn fault(
+        &mut self,
+        code: Code,
+        place: Place,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.faults
+            .push(Diagnostic::new(code, place, message).help(help));
     }
 
     /// A name that nothing declares, with what was most likely meant.
-    fn undeclared(&mut self, place: Place, what: &str, name: &str, names: impl FnOnce(&Names) -> Vec<String>) {
+    fn undeclared(
+        &mut self,
+        place: Place,
+        what: &str,
+        name: &str,
+        names: impl FnOnce(&Names) -> Vec<String>,
+    ) {
         self.leave_out(place);
         if self.names.may_be_declared(name) {
             return;
         }
-        let help = if self.faults.is_full() { String::new() } else { to_declare(name, &names(&self.names)) };
-        self.fault(Code::UndeclaredName, place, format!("no {what} is called `{}`", shortened(name)), help);
+        let help = if self.faults.is_full() {
+            String::new()
+        } else {
+            to_declare(name, &names(&self.names))
+        };
+        self.fault(
+            Code::UndeclaredName,
+            place,
+            format!("no {what} is called `{}`", shortened(name)),
+            help,
+        );
     }
 
     /// Notes that a part of the file is at fault and so not in the model.
@@ -123,7 +159,9 @@ impl Loader<'_> {
         match self.names.inputs.get(name) {
             Some(id) => Some(*id),
             None => {
-                self.undeclared(node.place, "input", name, |names| names.inputs.keys().cloned().collect());
+                self.undeclared(node.place, "input", name, |names| {
+                    names.inputs.keys().cloned().collect()
+                });
                 None
             }
         }
@@ -140,7 +178,11 @@ impl Loader<'_> {
         let note = text("note");
         let mut sources = Vec::new();
         if let Some(source) = node.get("source") {
-            let items = if source.items().is_empty() { std::slice::from_ref(source) } else { source.items() };
+            let items = if source.items().is_empty() {
+                std::slice::from_ref(source)
+            } else {
+                source.items()
+            };
             for item in items {
                 let Some(name) = item.text() else { continue };
                 if !self.sources.iter().any(|source| source == name) {
@@ -150,7 +192,13 @@ impl Loader<'_> {
                 sources.push(name.to_owned());
             }
         }
-        Heading { name, title, sources, note, place }
+        Heading {
+            name,
+            title,
+            sources,
+            note,
+            place,
+        }
     }
 
     fn values_of(&mut self, node: Option<&Node>) -> Vec<String> {
@@ -159,11 +207,21 @@ impl Loader<'_> {
         for item in items {
             let Some(text) = item.text() else { continue };
             if values.iter().any(|value| value == text) {
-                self.fault(Code::DuplicateName, item.place, format!("`{text}` is listed twice"), "keep one of them");
+                self.fault(
+                    Code::DuplicateName,
+                    item.place,
+                    format!("`{text}` is listed twice"),
+                    "keep one of them",
+                );
                 continue;
             }
             if RESERVED.contains(&text) {
-                self.fault(Code::DuplicateName, item.place, format!("`{text}` has a meaning of its own in the format"), "choose another word");
+                self.fault(
+                    Code::DuplicateName,
+                    item.place,
+                    format!("`{text}` has a meaning of its own in the format"),
+                    "choose another word",
+                );
             }
             values.push(text.to_owned());
         }
@@ -177,18 +235,36 @@ impl Loader<'_> {
             if let Some(text) = item.text()
                 && self.model.tiers.iter().any(|tier| tier == text)
             {
-                self.fault(Code::DuplicateName, item.place, format!("`{text}` is a tier and a status"), "choose another word for the status");
+                self.fault(
+                    Code::DuplicateName,
+                    item.place,
+                    format!("`{text}` is a tier and a status"),
+                    "choose another word for the status",
+                );
             }
         }
     }
 
     fn period(&mut self, root: &Node) {
-        let Some(effective) = root.get("effective") else { return };
-        let date = |key| effective.get(key).and_then(Node::text).and_then(|text| text.parse::<crate::Date>().ok());
-        if let (Some(from), Some(until), Some(node)) = (date("from"), date("until"), effective.get("until"))
+        let Some(effective) = root.get("effective") else {
+            return;
+        };
+        let date = |key| {
+            effective
+                .get(key)
+                .and_then(Node::text)
+                .and_then(|text| text.parse::<crate::Date>().ok())
+        };
+        if let (Some(from), Some(until), Some(node)) =
+            (date("from"), date("until"), effective.get("until"))
             && until <= from
         {
-            self.fault(Code::Period, node.place, format!("`until` {until} is not after `from` {from}"), "write the first day no longer in force");
+            self.fault(
+                Code::Period,
+                node.place,
+                format!("`until` {until} is not after `from` {from}"),
+                "write the first day no longer in force",
+            );
         }
     }
 
@@ -201,9 +277,19 @@ impl Loader<'_> {
         let text = shortened(node.text().unwrap_or_default());
         if number.normalize().scale() > number::POINTS_PLACES {
             let help = format!("write at most {} decimal places", number::POINTS_PLACES);
-            self.fault(Code::TooManyPlaces, node.place, format!("`{text}` has too many decimal places for points"), help);
+            self.fault(
+                Code::TooManyPlaces,
+                node.place,
+                format!("`{text}` has too many decimal places for points"),
+                help,
+            );
         } else {
-            self.fault(Code::NumberOutOfRange, node.place, format!("`{text}` is too large for points"), "stay within 1000000000");
+            self.fault(
+                Code::NumberOutOfRange,
+                node.place,
+                format!("`{text}` is too large for points"),
+                "stay within 1000000000",
+            );
         }
         None
     }
@@ -212,14 +298,19 @@ impl Loader<'_> {
     fn number_of(&mut self, node: &Node, name: &str, places: u32) -> Option<i64> {
         let text = node.text()?;
         let Some(number) = number::parse(text) else {
-            self.faults.push(not_a_number(text, node.place, format!("`{name}` is a number, and `{}` is not", shortened(text))));
+            self.faults.push(not_a_number(
+                text,
+                node.place,
+                format!("`{name}` is a number, and `{}` is not", shortened(text)),
+            ));
             return None;
         };
         if let Some(scaled) = number::scaled(number, places) {
             return Some(scaled);
         }
         if number.normalize().scale() > places {
-            let message = format!("`{text}` has more decimal places than `{name}`, which has {places}");
+            let message =
+                format!("`{text}` has more decimal places than `{name}`, which has {places}");
             let help = if places == 0 {
                 "write a whole number".to_owned()
             } else {
@@ -228,7 +319,12 @@ impl Loader<'_> {
             self.fault(Code::TooManyPlaces, node.place, message, help);
         } else {
             let most = number::scaled_text(number::SCALED_LIMIT, places);
-            self.fault(Code::Overflow, node.place, format!("`{text}` is too large to be exact"), format!("stay within {most}"));
+            self.fault(
+                Code::Overflow,
+                node.place,
+                format!("`{text}` is too large to be exact"),
+                format!("stay within {most}"),
+            );
         }
         None
     }
@@ -238,13 +334,15 @@ impl Loader<'_> {
         let text = node.text()?;
         let value = match domain {
             Domain::Number { places, .. } => self.number_of(node, name, *places)?,
-            Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => match values.iter().position(|value| value == text) {
-                Some(position) => position as i64,
-                None => {
-                    self.undeclared_value(node, &format!("`{name}` has no value"), values);
-                    return None;
+            Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => {
+                match values.iter().position(|value| value == text) {
+                    Some(position) => position as i64,
+                    None => {
+                        self.undeclared_value(node, &format!("`{name}` has no value"), values);
+                        return None;
+                    }
                 }
-            },
+            }
             Domain::Boolean => match text {
                 "true" => 1,
                 "false" => 0,
@@ -257,7 +355,12 @@ impl Loader<'_> {
             Domain::Date { .. } => match text.parse::<crate::Date>() {
                 Ok(date) => date.days(),
                 Err(_) => {
-                    self.fault(Code::NotADate, node.place, format!("`{name}` is a date, and `{}` is not", shortened(text)), date_help(text));
+                    self.fault(
+                        Code::NotADate,
+                        node.place,
+                        format!("`{name}` is a date, and `{}` is not", shortened(text)),
+                        date_help(text),
+                    );
                     return None;
                 }
             },
@@ -265,8 +368,17 @@ impl Loader<'_> {
         let (from, to) = domain.bounds();
         let is_number = matches!(domain, Domain::Number { .. } | Domain::Date { .. });
         if is_number && !(from..=to).contains(&value) {
-            let help = format!("write a value from {} to {}, or change the range of `{name}`", domain.text_of(from), domain.text_of(to));
-            self.fault(Code::UndeclaredValue, node.place, format!("`{name}` is never {text}"), help);
+            let help = format!(
+                "write a value from {} to {}, or change the range of `{name}`",
+                domain.text_of(from),
+                domain.text_of(to)
+            );
+            self.fault(
+                Code::UndeclaredValue,
+                node.place,
+                format!("`{name}` is never {text}"),
+                help,
+            );
             return None;
         }
         Some(value)
@@ -275,8 +387,17 @@ impl Loader<'_> {
     /// A word that is not among the values there are; `message` says so, and the word is put behind it.
     fn undeclared_value(&mut self, node: &Node, message: &str, values: &[String]) {
         let text = node.text().unwrap_or_default();
-        let help = if self.faults.is_full() { String::new() } else { to_declare(text, values) };
-        self.fault(Code::UndeclaredValue, node.place, format!("{message} `{}`", shortened(text)), help);
+        let help = if self.faults.is_full() {
+            String::new()
+        } else {
+            to_declare(text, values)
+        };
+        self.fault(
+            Code::UndeclaredValue,
+            node.place,
+            format!("{message} `{}`", shortened(text)),
+            help,
+        );
     }
 }
 
@@ -300,7 +421,12 @@ fn with_article(kind: &str) -> String {
 impl Domain {
     /// A value as it is written.
     pub(crate) fn text_of(&self, value: i64) -> String {
-        let named = |values: &[String]| usize::try_from(value).ok().and_then(|value| values.get(value).cloned()).unwrap_or_default();
+        let named = |values: &[String]| {
+            usize::try_from(value)
+                .ok()
+                .and_then(|value| values.get(value).cloned())
+                .unwrap_or_default()
+        };
         match self {
             Self::Number { places, .. } => number::scaled_text(value, *places),
             Self::Level { values } | Self::Category { values } => named(values),

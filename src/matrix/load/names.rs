@@ -7,8 +7,21 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::format::tree::{Kind, Node};
 
 /// Words of conditions and results that no input or rule may be called.
-const RESERVED: [&str; 13] =
-    ["all", "any", "not", "known", "missing", "tier", "status", "total", "as_at", "possible", "error", "nothing", "impossible"];
+const RESERVED: [&str; 13] = [
+    "all",
+    "any",
+    "not",
+    "known",
+    "missing",
+    "tier",
+    "status",
+    "total",
+    "as_at",
+    "possible",
+    "error",
+    "nothing",
+    "impossible",
+];
 
 /// What a name of the rules stands for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,14 +48,32 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(root: &Node, faults: &mut Diagnostics) -> Self {
         let mut names = Self::default();
-        let sections = ["inputs", "derived", "criteria", "groups", "dimensions", "decisions", "flags"];
-        names.unread = ["tiers", "statuses"].into_iter().filter(|list| root.get(list).is_some_and(|node| node.items().is_empty())).collect();
-        names.incomplete = sections.into_iter().any(|section| root.get(section).is_some_and(|node| matches!(node.kind, Kind::Refused)));
+        let sections = [
+            "inputs",
+            "derived",
+            "criteria",
+            "groups",
+            "dimensions",
+            "decisions",
+            "flags",
+        ];
+        names.unread = ["tiers", "statuses"]
+            .into_iter()
+            .filter(|list| root.get(list).is_some_and(|node| node.items().is_empty()))
+            .collect();
+        names.incomplete = sections.into_iter().any(|section| {
+            root.get(section)
+                .is_some_and(|node| matches!(node.kind, Kind::Refused))
+        });
         let mut places: BTreeMap<String, Place> = BTreeMap::new();
-        let entries = ["inputs", "derived"].into_iter().flat_map(|section| root.get(section).map(Node::entries).unwrap_or_default());
+        let entries = ["inputs", "derived"]
+            .into_iter()
+            .flat_map(|section| root.get(section).map(Node::entries).unwrap_or_default());
         for (index, (key, _)) in entries.enumerate() {
             if declare(&key.text, key.place, &mut places, faults) {
-                names.inputs.insert(key.text.clone(), InputId::from_index(index));
+                names
+                    .inputs
+                    .insert(key.text.clone(), InputId::from_index(index));
             } else {
                 names.refused.insert(key.text.clone());
             }
@@ -75,19 +106,40 @@ impl Names {
 
     /// The names of one kind of rule, for suggestions.
     pub(super) fn rules_where(&self, wanted: impl Fn(Named) -> bool) -> Vec<String> {
-        self.rules.iter().filter(|(_, named)| wanted(**named)).map(|(name, _)| name.clone()).collect()
+        self.rules
+            .iter()
+            .filter(|(_, named)| wanted(**named))
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 }
 
-fn declare(name: &str, place: Place, places: &mut BTreeMap<String, Place>, faults: &mut Diagnostics) -> bool {
+fn declare(
+    name: &str,
+    place: Place,
+    places: &mut BTreeMap<String, Place>,
+    faults: &mut Diagnostics,
+) -> bool {
     if RESERVED.contains(&name) {
-        let fault = Diagnostic::new(Code::DuplicateName, place, format!("`{name}` has a meaning of its own in conditions and results"));
+        let fault = Diagnostic::new(
+            Code::DuplicateName,
+            place,
+            format!("`{name}` has a meaning of its own in conditions and results"),
+        );
         faults.push(fault.help(format!("choose another name, such as `{name}_value`")));
         return false;
     }
     if let Some(first) = places.get(name) {
-        let fault = Diagnostic::new(Code::DuplicateName, place, format!("`{name}` names two things"));
-        faults.push(fault.related(*first, "first named here").help("choose another name for one of them"));
+        let fault = Diagnostic::new(
+            Code::DuplicateName,
+            place,
+            format!("`{name}` names two things"),
+        );
+        faults.push(
+            fault
+                .related(*first, "first named here")
+                .help("choose another name for one of them"),
+        );
         return false;
     }
     places.insert(name.to_owned(), place);

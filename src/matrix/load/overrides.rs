@@ -36,36 +36,60 @@ impl Loader<'_> {
             };
             let scope = match dimension {
                 Some(_) => Scope::dimensions("an override of a level"),
-                None => Scope::everything("an override of the tier", self.decisions_before_result()),
+                None => {
+                    Scope::everything("an override of the tier", self.decisions_before_result())
+                }
             };
-            let Some(when) = node.get("when") else { continue };
+            let Some(when) = node.get("when") else {
+                continue;
+            };
             let when = self.condition(when, scope);
             let Some(action) = self.action(node, dimension) else {
                 self.leave_out(node.place);
                 continue;
             };
             let is_final = node.get("final").and_then(Node::text) == Some("true");
-            let reason = node.get("reason").and_then(Node::text).map(one_paragraph).unwrap_or_default();
-            self.model.overrides.push(Override { heading, when, dimension, action, is_final, reason });
+            let reason = node
+                .get("reason")
+                .and_then(Node::text)
+                .map(one_paragraph)
+                .unwrap_or_default();
+            self.model.overrides.push(Override {
+                heading,
+                when,
+                dimension,
+                action,
+                is_final,
+                reason,
+            });
         }
     }
 
     /// The decisions up to the first that reads the result, which an override of the result cannot read.
     fn decisions_before_result(&self) -> usize {
         let decisions = self.model.decisions.items();
-        decisions.iter().position(|decision| decision.after_result).unwrap_or(decisions.len())
+        decisions
+            .iter()
+            .position(|decision| decision.after_result)
+            .unwrap_or(decisions.len())
     }
 
     fn dimension_named(&mut self, node: &Node) -> Option<DimensionId> {
         let name = node.text()?;
         let Some(Named::Dimension(dimension)) = self.names.rules.get(name).copied() else {
-            let dimensions = |names: &Names| names.rules_where(|named| matches!(named, Named::Dimension(_)));
+            let dimensions =
+                |names: &Names| names.rules_where(|named| matches!(named, Named::Dimension(_)));
             self.undeclared(node.place, "dimension", name, dimensions);
             return None;
         };
         if self.model.dimensions[dimension].levels.is_empty() {
             if !self.unjudged.contains(&dimension) {
-                self.fault(Code::UndeclaredValue, node.place, format!("the dimension `{name}` has no levels to change"), "give it `levels`");
+                self.fault(
+                    Code::UndeclaredValue,
+                    node.place,
+                    format!("the dimension `{name}` has no levels to change"),
+                    "give it `levels`",
+                );
             }
             return None;
         }
@@ -73,8 +97,13 @@ impl Loader<'_> {
     }
 
     fn action(&mut self, node: &Node, dimension: Option<DimensionId>) -> Option<Action> {
-        let actions = ["tier", "level", "at_least", "at_most", "up", "down", "status"];
-        let (key, value) = node.entries().iter().find(|(key, _)| actions.contains(&key.text.as_str()))?;
+        let actions = [
+            "tier", "level", "at_least", "at_most", "up", "down", "status",
+        ];
+        let (key, value) = node
+            .entries()
+            .iter()
+            .find(|(key, _)| actions.contains(&key.text.as_str()))?;
         let of_level = dimension.is_some();
         let suits = match key.text.as_str() {
             "tier" | "status" => !of_level,
@@ -83,31 +112,60 @@ impl Loader<'_> {
         };
         if !suits {
             let (message, help) = if of_level {
-                ("changes the tier, and this override is of a level", "write `level: …`, or remove `dimension`")
+                (
+                    "changes the tier, and this override is of a level",
+                    "write `level: …`, or remove `dimension`",
+                )
             } else {
-                ("changes a level, and this override names no dimension", "add `dimension: …`, or write `tier: …`")
+                (
+                    "changes a level, and this override names no dimension",
+                    "add `dimension: …`, or write `tier: …`",
+                )
             };
-            self.fault(Code::WrongForType, key.place, format!("`{}` {message}", key.text), help);
+            self.fault(
+                Code::WrongForType,
+                key.place,
+                format!("`{}` {message}", key.text),
+                help,
+            );
             return None;
         }
         if let Some(points) = node.get("points")
             && key.text != "level"
         {
-            self.fault(Code::WrongForType, points.place, "`points` goes with `level`", "write `level: …` and `points: …` together, or remove it");
+            self.fault(
+                Code::WrongForType,
+                points.place,
+                "`points` goes with `level`",
+                "write `level: …` and `points: …` together, or remove it",
+            );
         }
         if !of_level && self.model.decision.is_none() {
             let message = "an override changes the tier, and the matrix has no `decision`";
-            self.fault(Code::MissingKey, node.place, message, "add a `decision` to the matrix, or `dimension: …` to the override");
+            self.fault(
+                Code::MissingKey,
+                node.place,
+                message,
+                "add a `decision` to the matrix, or `dimension: …` to the override",
+            );
             return None;
         }
         let values: Vec<String> = match dimension {
-            Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
+            Some(dimension) => self.model.dimensions[dimension]
+                .levels
+                .iter()
+                .map(|level| level.name.clone())
+                .collect(),
             None => self.model.tiers.clone(),
         };
         if values.is_empty() {
             return None;
         }
-        let message = if of_level { "the dimension has no level" } else { "no tier is called" };
+        let message = if of_level {
+            "the dimension has no level"
+        } else {
+            "no tier is called"
+        };
         let number = || value.text().and_then(|text| text.parse::<u32>().ok());
         match key.text.as_str() {
             "up" => number().map(Action::Up),
@@ -122,7 +180,10 @@ impl Loader<'_> {
                 match (action, node.get("points")) {
                     ("at_least", _) => Some(Action::AtLeast(position)),
                     ("at_most", _) => Some(Action::AtMost(position)),
-                    (_, Some(points)) => Some(Action::Replace { level: position, points: self.points(Some(points))? }),
+                    (_, Some(points)) => Some(Action::Replace {
+                        level: position,
+                        points: self.points(Some(points))?,
+                    }),
                     (_, None) => Some(Action::Fix(position)),
                 }
             }

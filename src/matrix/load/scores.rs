@@ -31,7 +31,11 @@ impl Loader<'_> {
             let heading = self.heading(key, node);
             let left_out = self.left_out.len();
             let score = self.sum(node.get("score"));
-            let id = self.model.groups.push(Group { heading, sum: Sum::of(&score), score });
+            let id = self.model.groups.push(Group {
+                heading,
+                sum: Sum::of(&score),
+                score,
+            });
             if self.left_out.len() > left_out {
                 self.incomplete_groups.insert(id);
             }
@@ -58,8 +62,16 @@ impl Loader<'_> {
         for item in node.map(Node::items).unwrap_or_default() {
             if let Some(name) = item.text() {
                 if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == name) {
-                    let fault = Diagnostic::new(Code::DuplicateName, item.place, format!("`{name}` would count twice"));
-                    self.faults.push(fault.related(*first, "first counted here").help("remove one of them"));
+                    let fault = Diagnostic::new(
+                        Code::DuplicateName,
+                        item.place,
+                        format!("`{name}` would count twice"),
+                    );
+                    self.faults.push(
+                        fault
+                            .related(*first, "first counted here")
+                            .help("remove one of them"),
+                    );
                     continue;
                 }
                 seen.push((name, item.place));
@@ -79,13 +91,26 @@ impl Loader<'_> {
         if let Some(of) = node.get("capped") {
             let of = self.items(Some(of));
             let Some(at) = node.get("at") else {
-                self.fault(Code::MissingKey, node.place, "`capped` needs the key `at`", "add `at: …` beside it: the most that it gives");
+                self.fault(
+                    Code::MissingKey,
+                    node.place,
+                    "`capped` needs the key `at`",
+                    "add `at: …` beside it: the most that it gives",
+                );
                 return None;
             };
-            return Some(Score::Capped { of, at: self.points(Some(at))? });
+            return Some(Score::Capped {
+                of,
+                at: self.points(Some(at))?,
+            });
         }
         if let Some(at) = node.get("at") {
-            self.fault(Code::WrongForType, at.place, "`at` goes with `capped`", "remove it");
+            self.fault(
+                Code::WrongForType,
+                at.place,
+                "`at` goes with `capped`",
+                "remove it",
+            );
         }
         match (node.get("highest"), node.get("lowest")) {
             (Some(of), _) => Some(Score::Highest(self.items(Some(of)))),
@@ -97,7 +122,9 @@ impl Loader<'_> {
     fn scored_name(&mut self, name: &str, place: Place) -> Option<Score> {
         match self.names.rules.get(name) {
             Some(Named::Criterion(id)) => Some(Score::Criterion(*id)),
-            Some(Named::Group(id)) if id.index() < self.model.groups.len() => Some(Score::Group(*id)),
+            Some(Named::Group(id)) if id.index() < self.model.groups.len() => {
+                Some(Score::Group(*id))
+            }
             Some(Named::Group(_)) => {
                 self.fault(
                     Code::UsedTooEarly,
@@ -108,7 +135,10 @@ impl Loader<'_> {
                 None
             }
             _ => {
-                let scored = |names: &Names| names.rules_where(|named| matches!(named, Named::Criterion(_) | Named::Group(_)));
+                let scored = |names: &Names| {
+                    names
+                        .rules_where(|named| matches!(named, Named::Criterion(_) | Named::Group(_)))
+                };
                 self.undeclared(place, "criterion or group", name, scored);
                 None
             }
@@ -123,25 +153,48 @@ impl Loader<'_> {
             groups.push(bounds.filter(|_| !self.incomplete_groups.contains(&id)));
         }
         let mut total: Option<Bounds> = Some((0, 0));
-        let mut too_large = groups.iter().flatten().any(|bounds| bounded(*bounds).is_none());
-        for (key, node) in root.get("dimensions").map(Node::entries).unwrap_or_default() {
+        let mut too_large = groups
+            .iter()
+            .flatten()
+            .any(|bounds| bounded(*bounds).is_none());
+        for (key, node) in root
+            .get("dimensions")
+            .map(Node::entries)
+            .unwrap_or_default()
+        {
             let left_out = self.left_out.len();
             let score = self.sum(node.get("score"));
             // A score that lacks an item is not judged.
-            let bounds = bounds_of(&score, &criteria, &groups).filter(|_| self.left_out.len() == left_out);
-            total = total.zip(bounds).map(|(total, bounds)| (total.0.saturating_add(bounds.0), total.1.saturating_add(bounds.1)));
+            let bounds =
+                bounds_of(&score, &criteria, &groups).filter(|_| self.left_out.len() == left_out);
+            total = total.zip(bounds).map(|(total, bounds)| {
+                (
+                    total.0.saturating_add(bounds.0),
+                    total.1.saturating_add(bounds.1),
+                )
+            });
             let bounds = bounds.map(bounded);
             if bounds == Some(None) {
                 too_large = false;
                 total = None;
-                self.fault(Code::Overflow, key.place, format!("the score of `{}` could pass {LARGEST}", key.text), "use smaller points, or caps");
+                self.fault(
+                    Code::Overflow,
+                    key.place,
+                    format!("the score of `{}` could pass {LARGEST}", key.text),
+                    "use smaller points, or caps",
+                );
             }
             self.dimension(key, node, score, bounds.flatten());
         }
         self.bounds = PointsBounds { criteria, groups };
         if too_large || total.is_some_and(|total| bounded(total).is_none()) {
             let place = root.get("dimensions").map_or(root.place, |node| node.place);
-            self.fault(Code::Overflow, place, format!("the scores together could pass {LARGEST}"), "use smaller points, or caps");
+            self.fault(
+                Code::Overflow,
+                place,
+                format!("the scores together could pass {LARGEST}"),
+                "use smaller points, or caps",
+            );
         }
     }
 
@@ -159,9 +212,12 @@ impl Loader<'_> {
             Some(None) => None,
             None => bounds,
         };
-        let (levels, cuts) = node.get("levels").map_or_else(Default::default, |levels| self.levels(levels, read));
+        let (levels, cuts) = node
+            .get("levels")
+            .map_or_else(Default::default, |levels| self.levels(levels, read));
         if matches!(scale, Some(None)) || levels.is_empty() && node.get("levels").is_some() {
-            self.unjudged.insert(DimensionId::from_index(self.model.dimensions.len()));
+            self.unjudged
+                .insert(DimensionId::from_index(self.model.dimensions.len()));
             self.leave_out(key.place);
         }
         let bounds = bounds.unwrap_or_default();
@@ -187,7 +243,8 @@ impl Loader<'_> {
             }
             Score::Criterion(_) | Score::Group(_) => {}
             Score::Sum(of) | Score::Highest(of) | Score::Lowest(of) | Score::Capped { of, .. } => {
-                of.iter().for_each(|score| self.uses(score, criteria, groups));
+                of.iter()
+                    .for_each(|score| self.uses(score, criteria, groups));
             }
         }
     }
@@ -198,14 +255,28 @@ impl Loader<'_> {
         let is_list = node.get("first").is_some();
         if is_list {
             let first = self.points(node.get("first"))?;
-            for (index, item) in node.get("gives").map(Node::items).unwrap_or_default().iter().enumerate() {
-                let from = Points::from_millionths(first.millionths() + 1_000_000 * i64::try_from(index).ok()?);
-                bands.push(ScaleBand { from, gives: self.points(Some(item))? });
+            for (index, item) in node
+                .get("gives")
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .enumerate()
+            {
+                let from = Points::from_millionths(
+                    first.millionths() + 1_000_000 * i64::try_from(index).ok()?,
+                );
+                bands.push(ScaleBand {
+                    from,
+                    gives: self.points(Some(item))?,
+                });
                 places.push(item.place);
             }
         } else {
             for item in node.items() {
-                let (from, gives) = (self.points(item.get("from"))?, self.points(item.get("gives"))?);
+                let (from, gives) = (
+                    self.points(item.get("from"))?,
+                    self.points(item.get("gives"))?,
+                );
                 bands.push(ScaleBand { from, gives });
                 places.push(item.get("from")?.place);
             }
@@ -215,18 +286,34 @@ impl Loader<'_> {
             if let [one, other] = pair
                 && other.from <= one.from
             {
-                let fault = Diagnostic::new(Code::BandOverlap, *place, "the bands of the scale overlap or are not in order");
-                self.faults.push(fault.related(*before, "the band before begins here").help("list them from the smallest `from` up, each once"));
+                let fault = Diagnostic::new(
+                    Code::BandOverlap,
+                    *place,
+                    "the bands of the scale overlap or are not in order",
+                );
+                self.faults.push(
+                    fault
+                        .related(*before, "the band before begins here")
+                        .help("list them from the smallest `from` up, each once"),
+                );
                 return Some(bands);
             }
         }
-        let Some((least, most)) = bounds else { return Some(bands) };
+        let Some((least, most)) = bounds else {
+            return Some(bands);
+        };
         if first > least {
-            let message = format!("a hole: the score can be {least}, and the scale begins at {first}");
+            let message =
+                format!("a hole: the score can be {least}, and the scale begins at {first}");
             let (place, help) = match node.get("first") {
                 Some(first) => {
                     let whole = least.millionths().div_euclid(1_000_000);
-                    (first.place, format!("write `first: {whole}`, and a number for each whole score from there"))
+                    (
+                        first.place,
+                        format!(
+                            "write `first: {whole}`, and a number for each whole score from there"
+                        ),
+                    )
                 }
                 None => (*places.first()?, format!("begin with `from: {least}`")),
             };
@@ -234,10 +321,25 @@ impl Loader<'_> {
         }
         if is_list && most.millionths() - last.millionths() >= 1_000_000 {
             let message = format!("a hole: the score can be {most}, and the scale ends at {last}");
-            self.fault(Code::BandHole, *places.last()?, message, "add a number for each further whole score");
+            self.fault(
+                Code::BandHole,
+                *places.last()?,
+                message,
+                "add a number for each further whole score",
+            );
         }
-        for (band, place) in bands.iter().zip(&places).skip(1).filter(|(band, _)| band.from > most && !is_list) {
-            self.fault(Code::Unreachable, *place, format!("no score reaches {}", band.from), format!("remove the band: the score is at most {most}"));
+        for (band, place) in bands
+            .iter()
+            .zip(&places)
+            .skip(1)
+            .filter(|(band, _)| band.from > most && !is_list)
+        {
+            self.fault(
+                Code::Unreachable,
+                *place,
+                format!("no score reaches {}", band.from),
+                format!("remove the band: the score is at most {most}"),
+            );
         }
         Some(bands)
     }
@@ -245,7 +347,13 @@ impl Loader<'_> {
     fn levels(&mut self, node: &Node, read: Option<Range>) -> (Vec<Level>, Vec<LevelCuts>) {
         let Some(choices) = node.get("choose") else {
             let (levels, cuts) = self.level_list(node, read);
-            return (levels, vec![LevelCuts { when: None, from: cuts }]);
+            return (
+                levels,
+                vec![LevelCuts {
+                    when: None,
+                    from: cuts,
+                }],
+            );
         };
         let mut all: Vec<LevelCuts> = Vec::new();
         let mut shared: Option<Vec<Level>> = None;
@@ -258,20 +366,38 @@ impl Loader<'_> {
                     "a list without `when` always applies, so those after it never do",
                     "add a `when` to it, or remove what follows",
                 ),
-                (Some(when), true) => {
-                    self.fault(Code::NoDefault, when.place, "no list applies when none of the conditions holds", "add a last list without `when`")
-                }
+                (Some(when), true) => self.fault(
+                    Code::NoDefault,
+                    when.place,
+                    "no list applies when none of the conditions holds",
+                    "add a last list without `when`",
+                ),
                 _ => {}
             }
-            let when = item.get("when").map(|when| self.condition(when, Scope::inputs("a choice of levels")));
-            let Some(list) = item.get("levels") else { continue };
+            let when = item
+                .get("when")
+                .map(|when| self.condition(when, Scope::inputs("a choice of levels")));
+            let Some(list) = item.get("levels") else {
+                continue;
+            };
             let (levels, cuts) = self.level_list(list, read);
             all.push(LevelCuts { when, from: cuts });
-            let names = |levels: &[Level]| levels.iter().map(|level| level.name.clone()).collect::<Vec<_>>();
+            let names = |levels: &[Level]| {
+                levels
+                    .iter()
+                    .map(|level| level.name.clone())
+                    .collect::<Vec<_>>()
+            };
             match &shared {
                 Some(first) if names(first) != names(&levels) => {
-                    let help = format!("list the levels {}, in this order", names(first).join(", "));
-                    self.fault(Code::UndeclaredValue, list.place, "the lists have different levels, or another order", help);
+                    let help =
+                        format!("list the levels {}, in this order", names(first).join(", "));
+                    self.fault(
+                        Code::UndeclaredValue,
+                        list.place,
+                        "the lists have different levels, or another order",
+                        help,
+                    );
                 }
                 Some(_) => {}
                 None => shared = Some(levels),
@@ -287,21 +413,45 @@ impl Loader<'_> {
         let mut open: Option<Place> = None;
         let is_upside_down = self.upside_down(node, "levels");
         for item in node.items() {
-            let Some((written, name)) = item.get("level").and_then(|written| Some((written, written.text()?))) else { continue };
+            let Some((written, name)) = item
+                .get("level")
+                .and_then(|written| Some((written, written.text()?)))
+            else {
+                continue;
+            };
             if crate::format::shape::RESERVED.contains(&name) {
-                self.fault(Code::DuplicateName, written.place, format!("`{name}` has a meaning of its own in the format"), "choose another word");
+                self.fault(
+                    Code::DuplicateName,
+                    written.place,
+                    format!("`{name}` has a meaning of its own in the format"),
+                    "choose another word",
+                );
             }
             if levels.iter().any(|level| level.name == name) {
-                self.fault(Code::DuplicateName, written.place, format!("the level `{name}` is listed twice"), "keep one of them");
+                self.fault(
+                    Code::DuplicateName,
+                    written.place,
+                    format!("the level `{name}` is listed twice"),
+                    "keep one of them",
+                );
             }
             let label = item.get("label").and_then(Node::text).map(one_paragraph);
-            levels.push(Level { name: name.to_owned(), label });
+            levels.push(Level {
+                name: name.to_owned(),
+                label,
+            });
             if is_upside_down {
                 continue;
             }
-            let only_by_override = item.get("only_by_override").and_then(Node::text) == Some("true");
+            let only_by_override =
+                item.get("only_by_override").and_then(Node::text) == Some("true");
             match (item.get("from"), only_by_override) {
-                (Some(from), true) => self.fault(Code::WrongForType, from.place, "a level that no score gives has no `from`", "remove `from`"),
+                (Some(from), true) => self.fault(
+                    Code::WrongForType,
+                    from.place,
+                    "a level that no score gives has no `from`",
+                    "remove `from`",
+                ),
                 (None, true) if open.is_none() => {
                     self.fault(
                         Code::WrongForType,
@@ -312,20 +462,33 @@ impl Loader<'_> {
                 }
                 (None, true) => {}
                 (_, false) if open.is_some() => {
-                    let fault = Diagnostic::new(Code::Unreachable, item.place, format!("no score gives `{name}`"));
-                    let fault = fault.related(open.unwrap_or_default(), "this level has no `from`, so it takes every remaining score");
-                    self.faults.push(fault.help("give the level before a `from`"));
+                    let fault = Diagnostic::new(
+                        Code::Unreachable,
+                        item.place,
+                        format!("no score gives `{name}`"),
+                    );
+                    let fault = fault.related(
+                        open.unwrap_or_default(),
+                        "this level has no `from`, so it takes every remaining score",
+                    );
+                    self.faults
+                        .push(fault.help("give the level before a `from`"));
                 }
                 (None, false) => open = Some(item.place),
                 (Some(from), false) => {
-                    let Some(cut) = self.points(Some(from)) else { continue };
+                    let Some(cut) = self.points(Some(from)) else {
+                        continue;
+                    };
                     self.level_cut(name, cut, from.place, cuts.last().copied(), read);
                     cuts.push((cut, from.place));
                 }
             }
         }
         if open.is_none() && !levels.is_empty() && !is_upside_down {
-            let lowest = levels.last().map(|level| level.name.clone()).unwrap_or_default();
+            let lowest = levels
+                .last()
+                .map(|level| level.name.clone())
+                .unwrap_or_default();
             let place = node.items().last().map_or(node.place, |last| last.place);
             self.fault(
                 Code::NoDefault,
@@ -339,41 +502,90 @@ impl Loader<'_> {
 
     /// Whether a list is written from the smallest `from` up, where it goes down: one fault, and not one for each of them.
     pub(super) fn upside_down(&mut self, list: &Node, what: &str) -> bool {
-        let from = |item: &Node| item.get("from").and_then(Node::text).and_then(number::parse);
+        let from = |item: &Node| {
+            item.get("from")
+                .and_then(Node::text)
+                .and_then(number::parse)
+        };
         let ascends = |pair: &[Node]| matches!(pair, [one, other] if from(other).is_some() && from(one) < from(other));
         let is_upside_down = list.items().len() > 1 && list.items().windows(2).all(ascends);
         if is_upside_down {
             let help = "list them from the most intensive, with the largest `from`, down to the least, which has no `from`";
-            self.fault(Code::BandOverlap, list.place, format!("the {what} are listed upside-down"), help);
+            self.fault(
+                Code::BandOverlap,
+                list.place,
+                format!("the {what} are listed upside-down"),
+                help,
+            );
         }
         is_upside_down
     }
 
-    fn level_cut(&mut self, name: &str, cut: Points, place: Place, before: Option<(Points, Place)>, read: Option<Range>) {
+    fn level_cut(
+        &mut self,
+        name: &str,
+        cut: Points,
+        place: Place,
+        before: Option<(Points, Place)>,
+        read: Option<Range>,
+    ) {
         if let Some((before, before_place)) = before
             && cut >= before
         {
-            let fault = Diagnostic::new(Code::BandOverlap, place, "the levels overlap or are not in order");
-            self.faults.push(fault.related(before_place, "the level before begins here").help("list the levels from the largest `from` down"));
+            let fault = Diagnostic::new(
+                Code::BandOverlap,
+                place,
+                "the levels overlap or are not in order",
+            );
+            self.faults.push(
+                fault
+                    .related(before_place, "the level before begins here")
+                    .help("list the levels from the largest `from` down"),
+            );
             return;
         }
         let Some((least, most)) = read else { return };
         if cut > most {
             let help = format!("write a smaller `from`: what the levels read is at most {most}");
-            self.fault(Code::Unreachable, place, format!("no score reaches the level `{name}`"), help);
+            self.fault(
+                Code::Unreachable,
+                place,
+                format!("no score reaches the level `{name}`"),
+                help,
+            );
         } else if cut <= least {
-            let help = format!("write a larger `from`, or leave it out and remove the levels after it: what the levels read is at least {least}");
-            self.fault(Code::Unreachable, place, format!("every score reaches the level `{name}`, so none after it is given"), help);
+            let help = format!(
+                "write a larger `from`, or leave it out and remove the levels after it: what the levels read is at least {least}"
+            );
+            self.fault(
+                Code::Unreachable,
+                place,
+                format!("every score reaches the level `{name}`, so none after it is given"),
+                help,
+            );
         }
     }
 }
 
 /// The smallest and largest score; `None` if a part of it is at fault.
-fn bounds_of(score: &Score, criteria: &[Option<Bounds>], groups: &[Option<Bounds>]) -> Option<Bounds> {
-    let of_all = |of: &[Score]| of.iter().map(|score| bounds_of(score, criteria, groups)).collect::<Option<Vec<_>>>();
+fn bounds_of(
+    score: &Score,
+    criteria: &[Option<Bounds>],
+    groups: &[Option<Bounds>],
+) -> Option<Bounds> {
+    let of_all = |of: &[Score]| {
+        of.iter()
+            .map(|score| bounds_of(score, criteria, groups))
+            .collect::<Option<Vec<_>>>()
+    };
     let sum = |of: &[Score]| {
         let all = of_all(of)?;
-        Some(all.iter().fold((0, 0), |sum: Bounds, bounds| (sum.0.saturating_add(bounds.0), sum.1.saturating_add(bounds.1))))
+        Some(all.iter().fold((0, 0), |sum: Bounds, bounds| {
+            (
+                sum.0.saturating_add(bounds.0),
+                sum.1.saturating_add(bounds.1),
+            )
+        }))
     };
     match score {
         Score::Criterion(id) => criteria.get(id.index()).copied().flatten(),
@@ -381,11 +593,17 @@ fn bounds_of(score: &Score, criteria: &[Option<Bounds>], groups: &[Option<Bounds
         Score::Sum(of) => sum(of),
         Score::Highest(of) => {
             let all = of_all(of)?;
-            Some((all.iter().map(|bounds| bounds.0).max().unwrap_or_default(), hull(all).1))
+            Some((
+                all.iter().map(|bounds| bounds.0).max().unwrap_or_default(),
+                hull(all).1,
+            ))
         }
         Score::Lowest(of) => {
             let all = of_all(of)?;
-            Some((hull(all.clone()).0, all.iter().map(|bounds| bounds.1).min().unwrap_or_default()))
+            Some((
+                hull(all.clone()).0,
+                all.iter().map(|bounds| bounds.1).min().unwrap_or_default(),
+            ))
         }
         Score::Capped { of, at } => {
             let (least, most) = sum(of)?;
@@ -397,6 +615,11 @@ fn bounds_of(score: &Score, criteria: &[Option<Bounds>], groups: &[Option<Bounds
 
 /// The bounds as points, if no sum of them can pass the limit.
 fn bounded(bounds: Bounds) -> Option<Range> {
-    let points = |number: i128| i64::try_from(number).ok().filter(|number| number.abs() <= number::SCALED_LIMIT).map(Points::from_millionths);
+    let points = |number: i128| {
+        i64::try_from(number)
+            .ok()
+            .filter(|number| number.abs() <= number::SCALED_LIMIT)
+            .map(Points::from_millionths)
+    };
     Some((points(bounds.0)?, points(bounds.1)?))
 }

@@ -46,23 +46,44 @@ pub(crate) struct Line {
 
 impl Chart {
     pub(super) fn write_svg(&self, html: &mut String) -> fmt::Result {
-        let most = self.lines.iter().flat_map(|line| &line.values).chain(self.limits.iter().map(|(_, limit)| limit)).max();
+        let most = self
+            .lines
+            .iter()
+            .flat_map(|line| &line.values)
+            .chain(self.limits.iter().map(|(_, limit)| limit))
+            .max();
         let (step, most) = scale(most.copied().unwrap_or_default());
         let mut key = String::new();
         let mut top = 0;
         for (at, line) in self.lines.iter().enumerate() {
             let (y, stroke) = (Em(top + LINE / 2), at % STROKES);
-            writeln!(key, "<line class=\"line line-{stroke}\" x1=\"0\" x2=\"9%\" y1=\"{y}\" y2=\"{y}\"></line>")?;
+            writeln!(
+                key,
+                "<line class=\"line line-{stroke}\" x1=\"0\" x2=\"9%\" y1=\"{y}\" y2=\"{y}\"></line>"
+            )?;
             for piece in wrap(&line.name, LETTERS) {
-                writeln!(key, "<text x=\"11%\" y=\"{}\">{}</text>", Em(top + BASE), escaped(&piece))?;
+                writeln!(
+                    key,
+                    "<text x=\"11%\" y=\"{}\">{}</text>",
+                    Em(top + BASE),
+                    escaped(&piece)
+                )?;
                 top += LINE;
             }
         }
         top += LINE + LINE / 2;
         let plot = usize::try_from(PLOT).unwrap_or_default();
         let (anchor, down) = (escaped(&self.anchor), top + plot + 3 * LINE);
-        let y = |people: u64| top + plot - usize::try_from(u128::from(people) * u128::from(PLOT) / u128::from(most.max(1))).unwrap_or_default();
-        writeln!(html, "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">", Em(down))?;
+        let y = |people: u64| {
+            top + plot
+                - usize::try_from(u128::from(people) * u128::from(PLOT) / u128::from(most.max(1)))
+                    .unwrap_or_default()
+        };
+        writeln!(
+            html,
+            "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">",
+            Em(down)
+        )?;
         writeln!(
             html,
             "<title id=\"{anchor}-title\">{}</title>\n<desc id=\"{anchor}-says\">{}</desc>",
@@ -72,14 +93,28 @@ impl Chart {
         let mut people = 0;
         while people <= most {
             let line = Em(y(people));
-            writeln!(html, "<line class=\"rule\" x1=\"16%\" x2=\"97%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
-            writeln!(html, "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{people}</text>", Em(y(people) + 4))?;
+            writeln!(
+                html,
+                "<line class=\"rule\" x1=\"16%\" x2=\"97%\" y1=\"{line}\" y2=\"{line}\"></line>"
+            )?;
+            writeln!(
+                html,
+                "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{people}</text>",
+                Em(y(people) + 4)
+            )?;
             people += step;
         }
         writeln!(html, "{key}")?;
         if let Some(own) = self.own.filter(|own| self.at.contains(own)) {
-            let (across, from, to) = (self.across(own), Em(top.saturating_sub(LINE / 2)), Em(top + plot));
-            writeln!(html, "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{from}\" y2=\"{to}\"></line>")?;
+            let (across, from, to) = (
+                self.across(own),
+                Em(top.saturating_sub(LINE / 2)),
+                Em(top + plot),
+            );
+            writeln!(
+                html,
+                "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{from}\" y2=\"{to}\"></line>"
+            )?;
         }
         writeln!(
             html,
@@ -88,28 +123,62 @@ impl Chart {
             Em(plot)
         )?;
         for (at, line) in self.lines.iter().enumerate() {
-            let points: Vec<_> = self.at.iter().zip(&line.values).map(|(at, people)| format!("{},{}", self.part(*at), y(*people) - top)).collect();
-            writeln!(html, "<polyline class=\"line line-{}\" points=\"{}\"></polyline>", at % STROKES, points.join(" "))?;
+            let points: Vec<_> = self
+                .at
+                .iter()
+                .zip(&line.values)
+                .map(|(at, people)| format!("{},{}", self.part(*at), y(*people) - top))
+                .collect();
+            writeln!(
+                html,
+                "<polyline class=\"line line-{}\" points=\"{}\"></polyline>",
+                at % STROKES,
+                points.join(" ")
+            )?;
         }
         writeln!(html, "</svg>")?;
         for (name, limit) in &self.limits {
             let line = Em(y(*limit));
-            writeln!(html, "<line class=\"limit\" x1=\"16%\" x2=\"97%\" y1=\"{line}\" y2=\"{line}\"></line>")?;
-            writeln!(html, "<text x=\"97%\" y=\"{}\" text-anchor=\"end\">{}</text>", Em(y(*limit).saturating_sub(3)), escaped(name))?;
+            writeln!(
+                html,
+                "<line class=\"limit\" x1=\"16%\" x2=\"97%\" y1=\"{line}\" y2=\"{line}\"></line>"
+            )?;
+            writeln!(
+                html,
+                "<text x=\"97%\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                Em(y(*limit).saturating_sub(3)),
+                escaped(name)
+            )?;
         }
         let each = self.at.len().div_ceil(MOST_MARKS).max(1);
         for at in self.at.iter().step_by(each) {
-            let is_own = if self.own == Some(*at) { "" } else { " class=\"mark\"" };
-            writeln!(html, "<text{is_own} x=\"{}\" y=\"{}\" text-anchor=\"middle\">{at}</text>", self.across(*at), Em(top + plot + LINE + 2))?;
+            let is_own = if self.own == Some(*at) {
+                ""
+            } else {
+                " class=\"mark\""
+            };
+            writeln!(
+                html,
+                "<text{is_own} x=\"{}\" y=\"{}\" text-anchor=\"middle\">{at}</text>",
+                self.across(*at),
+                Em(top + plot + LINE + 2)
+            )?;
         }
-        writeln!(html, "<text x=\"97%\" y=\"{}\" text-anchor=\"end\">{}</text>\n</svg>", Em(top + plot + 2 * LINE + BASE), escaped(&self.axis))
+        writeln!(
+            html,
+            "<text x=\"97%\" y=\"{}\" text-anchor=\"end\">{}</text>\n</svg>",
+            Em(top + plot + 2 * LINE + BASE),
+            escaped(&self.axis)
+        )
     }
 
     /// How far along the axis, in ten-thousandths.
     fn part(&self, at: Points) -> i64 {
-        let wide = |points: Option<&Points>| points.map_or(0, |points| i128::from(points.millionths()));
+        let wide =
+            |points: Option<&Points>| points.map_or(0, |points| i128::from(points.millionths()));
         let (least, most) = (wide(self.at.first()), wide(self.at.last()));
-        i64::try_from((i128::from(at.millionths()) - least) * 10_000 / (most - least).max(1)).unwrap_or_default()
+        i64::try_from((i128::from(at.millionths()) - least) * 10_000 / (most - least).max(1))
+            .unwrap_or_default()
     }
 
     fn across(&self, at: Points) -> Percent {
@@ -120,11 +189,21 @@ impl Chart {
     fn described(&self) -> String {
         let line = |line: &Line| {
             let ends = line.values.first().zip(line.values.last());
-            ends.map(|(first, last)| format!(" {}: from {first} to {last}.", line.name)).unwrap_or_default()
+            ends.map(|(first, last)| format!(" {}: from {first} to {last}.", line.name))
+                .unwrap_or_default()
         };
-        let ends = self.at.first().zip(self.at.last()).map(|(first, last)| format!("{} from {first} to {last}.", self.axis));
+        let ends = self
+            .at
+            .first()
+            .zip(self.at.last())
+            .map(|(first, last)| format!("{} from {first} to {last}.", self.axis));
         let limits = self.limits.iter().map(|(name, _)| format!(" {name}."));
-        format!("{}{}{}", ends.unwrap_or_default(), self.lines.iter().map(line).collect::<String>(), limits.collect::<String>())
+        format!(
+            "{}{}{}",
+            ends.unwrap_or_default(),
+            self.lines.iter().map(line).collect::<String>(),
+            limits.collect::<String>()
+        )
     }
 }
 

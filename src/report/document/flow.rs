@@ -69,16 +69,40 @@ struct End {
 
 impl Flow {
     pub(super) fn write_svg(&self, html: &mut String) -> fmt::Result {
-        let all = self.streams.iter().map(|stream| stream.people).sum::<u64>().max(1);
+        let all = self
+            .streams
+            .iter()
+            .map(|stream| stream.people)
+            .sum::<u64>()
+            .max(1);
         let (mut left, left_down) = self.ends(0, all);
         let (mut right, right_down) = self.ends(1, all);
         let (anchor, down) = (escaped(&self.anchor), left_down.max(right_down));
-        writeln!(html, "<svg class=\"flow\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">", Em(down))?;
-        writeln!(html, "<title id=\"{anchor}-title\">{}</title>", escaped(&self.title))?;
-        writeln!(html, "<desc id=\"{anchor}-says\">{}</desc>", escaped(&self.described()))?;
-        writeln!(html, "<svg x=\"36%\" width=\"28%\" height=\"{}\" viewBox=\"0 0 1000 {down}\" preserveAspectRatio=\"none\">", Em(down))?;
+        writeln!(
+            html,
+            "<svg class=\"flow\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">",
+            Em(down)
+        )?;
+        writeln!(
+            html,
+            "<title id=\"{anchor}-title\">{}</title>",
+            escaped(&self.title)
+        )?;
+        writeln!(
+            html,
+            "<desc id=\"{anchor}-says\">{}</desc>",
+            escaped(&self.described())
+        )?;
+        writeln!(
+            html,
+            "<svg x=\"36%\" width=\"28%\" height=\"{}\" viewBox=\"0 0 1000 {down}\" preserveAspectRatio=\"none\">",
+            Em(down)
+        )?;
         for stream in &self.streams {
-            let (Some(from), Some(to)) = (left.get_mut(stream.from), right.get_mut(stream.to)) else { continue };
+            let (Some(from), Some(to)) = (left.get_mut(stream.from), right.get_mut(stream.to))
+            else {
+                continue;
+            };
             let thick = height(stream.people, all);
             let (start, end) = (from.bar + from.taken, to.bar + to.taken);
             from.taken += thick;
@@ -91,8 +115,16 @@ impl Flow {
             )?;
         }
         writeln!(html, "</svg>")?;
-        for (ends, bar, text, side, anchor) in [(&left, "35%", "34%", &self.sides[0], "end"), (&right, "64%", "66%", &self.sides[1], "start")] {
-            writeln!(html, "<text class=\"count\" x=\"{text}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>", Em(BASE), escaped(side))?;
+        for (ends, bar, text, side, anchor) in [
+            (&left, "35%", "34%", &self.sides[0], "end"),
+            (&right, "64%", "66%", &self.sides[1], "start"),
+        ] {
+            writeln!(
+                html,
+                "<text class=\"count\" x=\"{text}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
+                Em(BASE),
+                escaped(side)
+            )?;
             for end in ends {
                 writeln!(
                     html,
@@ -101,8 +133,19 @@ impl Flow {
                     Em(end.taken.max(end.height))
                 )?;
                 for (at, line) in end.lines.iter().enumerate() {
-                    let (y, class) = (Em(end.label + at * LINE + BASE), if at + 1 == end.lines.len() { " class=\"count\"" } else { "" });
-                    writeln!(html, "<text{class} x=\"{text}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>", escaped(line))?;
+                    let (y, class) = (
+                        Em(end.label + at * LINE + BASE),
+                        if at + 1 == end.lines.len() {
+                            " class=\"count\""
+                        } else {
+                            ""
+                        },
+                    );
+                    writeln!(
+                        html,
+                        "<text{class} x=\"{text}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>",
+                        escaped(line)
+                    )?;
                 }
             }
         }
@@ -114,17 +157,31 @@ impl Flow {
         let mut down = LINE + GAP;
         let names = self.ends.get(side).map(Vec::as_slice).unwrap_or_default();
         let ends = names.iter().enumerate().map(|(at, name)| {
-            let streams = || self.streams.iter().filter(|stream| at == if side == 0 { stream.from } else { stream.to });
+            let streams = || {
+                self.streams
+                    .iter()
+                    .filter(|stream| at == if side == 0 { stream.from } else { stream.to })
+            };
             let people: u64 = streams().map(|stream| stream.people).sum();
             let high: usize = streams().map(|stream| height(stream.people, all)).sum();
             let mut lines = Vec::new();
             for line in wrap(name, LETTERS) {
                 let letters: Vec<char> = line.chars().collect();
-                lines.extend(letters.chunks(LETTERS).map(|piece| piece.iter().collect::<String>()));
+                lines.extend(
+                    letters
+                        .chunks(LETTERS)
+                        .map(|piece| piece.iter().collect::<String>()),
+                );
             }
             lines.push(people.to_string());
             let (text, slot) = (lines.len() * LINE, high.max(lines.len() * LINE));
-            let end = End { lines, label: down + (slot - text) / 2, bar: down + (slot - high) / 2, height: high, taken: 0 };
+            let end = End {
+                lines,
+                label: down + (slot - text) / 2,
+                bar: down + (slot - high) / 2,
+                height: high,
+                taken: 0,
+            };
             down += slot + GAP;
             end
         });
@@ -134,12 +191,26 @@ impl Flow {
 
     /// The drawing in words.
     fn described(&self) -> String {
-        let name = |side: usize, at: usize| self.ends.get(side).and_then(|ends| ends.get(at)).map(String::as_str).unwrap_or_default();
+        let name = |side: usize, at: usize| {
+            self.ends
+                .get(side)
+                .and_then(|ends| ends.get(at))
+                .map(String::as_str)
+                .unwrap_or_default()
+        };
         let way = |stream: &Stream| match stream.course {
             Course::Same => format!("{} stay {}", stream.people, name(0, stream.from)),
-            _ => format!("{} go from {} to {}", stream.people, name(0, stream.from), name(1, stream.to)),
+            _ => format!(
+                "{} go from {} to {}",
+                stream.people,
+                name(0, stream.from),
+                name(1, stream.to)
+            ),
         };
-        format!("{}.", self.streams.iter().map(way).collect::<Vec<_>>().join("; "))
+        format!(
+            "{}.",
+            self.streams.iter().map(way).collect::<Vec<_>>().join("; ")
+        )
     }
 }
 

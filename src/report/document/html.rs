@@ -5,7 +5,9 @@ use std::fmt::{self, Display, Write};
 use crate::matrix::Source;
 use crate::report::document::is_web;
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
-use crate::report::document::tree::{Block, Document, Grid, Head, Item, Row, Section, Table, TableKind};
+use crate::report::document::tree::{
+    Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,
+};
 use crate::report::words::{capitalised, points};
 
 /// Deeper entries are no further indented.
@@ -36,34 +38,77 @@ pub(super) fn escaped(text: &str) -> String {
 
 fn write_page(html: &mut String, document: &Document) -> fmt::Result {
     let title = escaped(&document.title);
-    writeln!(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
+    writeln!(
+        html,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+    )?;
     // The policy holds a browser to what the page promises: it fetches nothing and runs nothing.
-    writeln!(html, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")?;
-    writeln!(html, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
+    writeln!(
+        html,
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+    )?;
+    writeln!(
+        html,
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+    )?;
     writeln!(html, "<title>{}</title>", escaped(&document.window))?;
     let is_drawn = |block: &Block| matches!(block, Block::Flow(_) | Block::Chart(_));
-    let drawings = if document.sections.iter().flat_map(|section| &section.blocks).any(is_drawn) { include_str!("drawings.css") } else { "" };
-    writeln!(html, "<style>\n{}{drawings}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>", include_str!("page.css"))?;
-    document.head.iter().try_for_each(|block| write_block(html, block))?;
+    let drawings = if document
+        .sections
+        .iter()
+        .flat_map(|section| &section.blocks)
+        .any(is_drawn)
+    {
+        include_str!("drawings.css")
+    } else {
+        ""
+    };
+    writeln!(
+        html,
+        "<style>\n{}{drawings}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>",
+        include_str!("page.css")
+    )?;
+    document
+        .head
+        .iter()
+        .try_for_each(|block| write_block(html, block))?;
     if document.has_contents {
         writeln!(html, "<nav aria-label=\"On this page\">\n<ul>")?;
         for section in &document.sections {
-            writeln!(html, "<li><a href=\"#{}\">{}</a></li>", escaped(&section.anchor), escaped(&section.title))?;
+            writeln!(
+                html,
+                "<li><a href=\"#{}\">{}</a></li>",
+                escaped(&section.anchor),
+                escaped(&section.title)
+            )?;
         }
         writeln!(html, "</ul>\n</nav>")?;
     }
-    document.sections.iter().try_for_each(|section| write_section(html, section))?;
-    document.foot.iter().try_for_each(|block| write_block(html, block))?;
+    document
+        .sections
+        .iter()
+        .try_for_each(|section| write_section(html, section))?;
+    document
+        .foot
+        .iter()
+        .try_for_each(|block| write_block(html, block))?;
     writeln!(html, "</main>\n</body>\n</html>")
 }
 
 fn write_section(html: &mut String, section: &Section) -> fmt::Result {
     let anchor = escaped(&section.anchor);
-    writeln!(html, "<section aria-labelledby=\"{anchor}\">\n<h2 id=\"{anchor}\">{}</h2>", escaped(&section.title))?;
+    writeln!(
+        html,
+        "<section aria-labelledby=\"{anchor}\">\n<h2 id=\"{anchor}\">{}</h2>",
+        escaped(&section.title)
+    )?;
     if !section.sources.is_empty() {
         writeln!(html, "<p class=\"quiet\">{}</p>", links(&section.sources))?;
     }
-    section.blocks.iter().try_for_each(|block| write_block(html, block))?;
+    section
+        .blocks
+        .iter()
+        .try_for_each(|block| write_block(html, block))?;
     writeln!(html, "</section>")
 }
 
@@ -72,24 +117,39 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
         Block::Says(text) => writeln!(html, "<p>{}</p>", escaped(text)),
         Block::Notice(text) => writeln!(html, "<p class=\"notice\">{}</p>", escaped(text)),
         Block::Result { headline, reasons } => {
-            writeln!(html, "<div class=\"result\">\n<p class=\"headline\">{}</p>", escaped(headline))?;
-            reasons.iter().try_for_each(|reason| writeln!(html, "<p>{}</p>", escaped(reason)))?;
+            writeln!(
+                html,
+                "<div class=\"result\">\n<p class=\"headline\">{}</p>",
+                escaped(headline)
+            )?;
+            reasons
+                .iter()
+                .try_for_each(|reason| writeln!(html, "<p>{}</p>", escaped(reason)))?;
             writeln!(html, "</div>")
         }
         Block::Facts(facts) => {
             writeln!(html, "<dl class=\"facts\">")?;
-            facts.iter().try_for_each(|(name, fact)| writeln!(html, "<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(fact)))?;
+            facts.iter().try_for_each(|(name, fact)| {
+                writeln!(html, "<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(fact))
+            })?;
             writeln!(html, "</dl>")
         }
         Block::List(items) => {
             writeln!(html, "<ul>")?;
-            items.iter().try_for_each(|item| writeln!(html, "<li>{}</li>", escaped(item)))?;
+            items
+                .iter()
+                .try_for_each(|item| writeln!(html, "<li>{}</li>", escaped(item)))?;
             writeln!(html, "</ul>")
         }
         Block::Steps(steps) => {
             writeln!(html, "<div class=\"steps\">")?;
             for (depth, step) in steps {
-                writeln!(html, "<p class=\"depth-{}\">{}</p>", depth.min(&DEEPEST), escaped(step))?;
+                writeln!(
+                    html,
+                    "<p class=\"depth-{}\">{}</p>",
+                    depth.min(&DEEPEST),
+                    escaped(step)
+                )?;
             }
             writeln!(html, "</div>")
         }
@@ -104,24 +164,45 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
 }
 
 /// The head of a table that becomes a list where there is no room. A browser then forgets that it is a table, unless told.
-fn write_table_head<'a>(html: &mut String, class: &str, caption: &str, columns: impl Iterator<Item = &'a str>) -> fmt::Result {
-    writeln!(html, "<table class=\"{class}\" role=\"table\">\n<caption>{}</caption>", escaped(caption))?;
+fn write_table_head<'a>(
+    html: &mut String,
+    class: &str,
+    caption: &str,
+    columns: impl Iterator<Item = &'a str>,
+) -> fmt::Result {
+    writeln!(
+        html,
+        "<table class=\"{class}\" role=\"table\">\n<caption>{}</caption>",
+        escaped(caption)
+    )?;
     writeln!(html, "<thead role=\"rowgroup\"><tr role=\"row\">")?;
     for column in columns {
-        writeln!(html, "<th scope=\"col\" role=\"columnheader\">{}</th>", escaped(column))?;
+        writeln!(
+            html,
+            "<th scope=\"col\" role=\"columnheader\">{}</th>",
+            escaped(column)
+        )?;
     }
     writeln!(html, "</tr></thead>")
 }
 
 fn write_scores(html: &mut String, scores: &Scores) -> fmt::Result {
-    write_table_head(html, "scores", &scores.caption, ["Criterion", "Value as given", "What matched", "Points"].into_iter())?;
+    write_table_head(
+        html,
+        "scores",
+        &scores.caption,
+        ["Criterion", "Value as given", "What matched", "Points"].into_iter(),
+    )?;
     writeln!(html, "<tbody role=\"rowgroup\">")?;
     for item in &scores.items {
         match item {
             ScoreItem::Together { depth, text } => {
                 let depth = depth.min(&DEEPEST);
                 let text = escaped(text);
-                writeln!(html, "<tr class=\"depth-{depth}\" role=\"row\"><td class=\"together\" role=\"cell\" colspan=\"4\">{text}</td></tr>")?;
+                writeln!(
+                    html,
+                    "<tr class=\"depth-{depth}\" role=\"row\"><td class=\"together\" role=\"cell\" colspan=\"4\">{text}</td></tr>"
+                )?;
             }
             ScoreItem::Entry(entry) => write_score(html, entry)?,
         }
@@ -131,8 +212,16 @@ fn write_scores(html: &mut String, scores: &Scores) -> fmt::Result {
 
 fn write_score(html: &mut String, entry: &ScoreEntry) -> fmt::Result {
     let lost = if entry.lost.is_some() { " lost" } else { "" };
-    write!(html, "<tr class=\"depth-{}{lost}\" role=\"row\">", entry.depth.min(DEEPEST))?;
-    write!(html, "<th scope=\"row\" role=\"rowheader\">{}", escaped(&entry.title))?;
+    write!(
+        html,
+        "<tr class=\"depth-{}{lost}\" role=\"row\">",
+        entry.depth.min(DEEPEST)
+    )?;
+    write!(
+        html,
+        "<th scope=\"row\" role=\"rowheader\">{}",
+        escaped(&entry.title)
+    )?;
     if let Some(lost) = entry.lost {
         write!(html, "<p class=\"quiet\">{}.</p>", capitalised(lost))?;
     }
@@ -142,13 +231,26 @@ fn write_score(html: &mut String, entry: &ScoreEntry) -> fmt::Result {
     write!(html, "</th>")?;
     write_cell(html, "Value as given", &entry.value)?;
     write_cell(html, "What matched", &entry.matched)?;
-    writeln!(html, "<td role=\"cell\" class=\"points\">{}</td></tr>", escaped(&points(entry.points)))
+    writeln!(
+        html,
+        "<td role=\"cell\" class=\"points\">{}</td></tr>",
+        escaped(&points(entry.points))
+    )
 }
 
 /// A cell that says itself what column it is in, where there are no columns.
 fn write_cell(html: &mut String, column: &str, text: &str) -> fmt::Result {
-    let empty = if text.is_empty() { " class=\"empty\"" } else { "" };
-    write!(html, "<td role=\"cell\" data-column=\"{}\"{empty}>{}</td>", escaped(column), escaped(text))
+    let empty = if text.is_empty() {
+        " class=\"empty\""
+    } else {
+        ""
+    };
+    write!(
+        html,
+        "<td role=\"cell\" data-column=\"{}\"{empty}>{}</td>",
+        escaped(column),
+        escaped(text)
+    )
 }
 
 fn write_table(html: &mut String, table: &Table) -> fmt::Result {
@@ -159,13 +261,23 @@ fn write_table(html: &mut String, table: &Table) -> fmt::Result {
     };
     write_table_head(html, class, &table.caption, table.columns.iter().copied())?;
     if table.kind == TableKind::Points {
-        table.items.iter().try_for_each(|item| write_item(html, &table.columns, item))?;
+        table
+            .items
+            .iter()
+            .try_for_each(|item| write_item(html, &table.columns, item))?;
     } else {
         writeln!(html, "<tbody role=\"rowgroup\">")?;
         for item in &table.items {
-            let Item::Entry { head, rows, .. } = item else { continue };
-            write!(html, "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">{}</th>", Shown(head))?;
-            rows.iter().try_for_each(|row| write_cells(html, &table.columns, row))?;
+            let Item::Entry { head, rows, .. } = item else {
+                continue;
+            };
+            write!(
+                html,
+                "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">{}</th>",
+                Shown(head)
+            )?;
+            rows.iter()
+                .try_for_each(|row| write_cells(html, &table.columns, row))?;
             writeln!(html, "</tr>")?;
         }
         writeln!(html, "</tbody>")?;
@@ -178,12 +290,27 @@ fn write_item(html: &mut String, columns: &[&str], item: &Item) -> fmt::Result {
     match item {
         Item::Together { depth, text } => {
             let (depth, text, count) = (depth.min(&DEEPEST), escaped(text), columns.len());
-            write!(html, "<tbody class=\"depth-{depth}\" role=\"rowgroup\"><tr role=\"row\">")?;
-            writeln!(html, "<td class=\"together\" role=\"cell\" colspan=\"{count}\">{text}</td></tr></tbody>")
+            write!(
+                html,
+                "<tbody class=\"depth-{depth}\" role=\"rowgroup\"><tr role=\"row\">"
+            )?;
+            writeln!(
+                html,
+                "<td class=\"together\" role=\"cell\" colspan=\"{count}\">{text}</td></tr></tbody>"
+            )
         }
         Item::Entry { depth, head, rows } => {
-            write!(html, "<tbody class=\"depth-{}\" role=\"rowgroup\"><tr role=\"row\">", depth.min(&DEEPEST))?;
-            write!(html, "<th scope=\"rowgroup\" role=\"rowheader\" rowspan=\"{}\">{}</th>", rows.len().max(1), Shown(head))?;
+            write!(
+                html,
+                "<tbody class=\"depth-{}\" role=\"rowgroup\"><tr role=\"row\">",
+                depth.min(&DEEPEST)
+            )?;
+            write!(
+                html,
+                "<th scope=\"rowgroup\" role=\"rowheader\" rowspan=\"{}\">{}</th>",
+                rows.len().max(1),
+                Shown(head)
+            )?;
             for (at, row) in rows.iter().enumerate() {
                 if at > 0 {
                     write!(html, "</tr>\n<tr role=\"row\">")?;
@@ -198,11 +325,25 @@ fn write_item(html: &mut String, columns: &[&str], item: &Item) -> fmt::Result {
 fn write_cells(html: &mut String, columns: &[&str], row: &Row) -> fmt::Result {
     match row {
         Row::Says(text) => {
-            write!(html, "<td role=\"cell\" colspan=\"{}\">{}</td>", columns.len().saturating_sub(1).max(1), escaped(text))
+            write!(
+                html,
+                "<td role=\"cell\" colspan=\"{}\">{}</td>",
+                columns.len().saturating_sub(1).max(1),
+                escaped(text)
+            )
         }
-        Row::Cells(cells) => columns.iter().skip(1).zip(cells).try_for_each(|(column, cell)| write_cell(html, column, cell)),
+        Row::Cells(cells) => columns
+            .iter()
+            .skip(1)
+            .zip(cells)
+            .try_for_each(|(column, cell)| write_cell(html, column, cell)),
         Row::Points { what, points } => {
-            write!(html, "<td role=\"cell\">{}</td><td role=\"cell\" class=\"points\">{}</td>", escaped(what), escaped(points))
+            write!(
+                html,
+                "<td role=\"cell\">{}</td><td role=\"cell\" class=\"points\">{}</td>",
+                escaped(what),
+                escaped(points)
+            )
         }
     }
 }
@@ -226,7 +367,10 @@ fn write_grid(html: &mut String, grid: &Grid) -> fmt::Result {
     for (label, cells) in &grid.rows {
         write!(html, "<tr><th scope=\"row\">{}</th>", escaped(label))?;
         for cell in cells {
-            let shade = cell.shade.map(|shade| format!(" class=\"shade-{shade}\"")).unwrap_or_default();
+            let shade = cell
+                .shade
+                .map(|shade| format!(" class=\"shade-{shade}\""))
+                .unwrap_or_default();
             write!(html, "<td{shade}>{}</td>", escaped(&cell.text))?;
         }
         writeln!(html, "</tr>")?;
@@ -238,9 +382,22 @@ fn write_sources(html: &mut String, sources: &[Source]) -> fmt::Result {
     writeln!(html, "<dl class=\"sources\">")?;
     for source in sources {
         let name = escaped(&source.name);
-        writeln!(html, "<dt id=\"source-{name}\">{name}: {}</dt>", escaped(&source.title))?;
-        let licence = source.licence.as_ref().map(|licence| format!("licence {licence}"));
-        let known: Vec<_> = source.publisher.iter().chain(&source.date).chain(&licence).map(|text| escaped(text)).collect();
+        writeln!(
+            html,
+            "<dt id=\"source-{name}\">{name}: {}</dt>",
+            escaped(&source.title)
+        )?;
+        let licence = source
+            .licence
+            .as_ref()
+            .map(|licence| format!("licence {licence}"));
+        let known: Vec<_> = source
+            .publisher
+            .iter()
+            .chain(&source.date)
+            .chain(&licence)
+            .map(|text| escaped(text))
+            .collect();
         if !known.is_empty() {
             writeln!(html, "<dd>{}</dd>", known.join(", "))?;
         }
@@ -249,7 +406,15 @@ fn write_sources(html: &mut String, sources: &[Source]) -> fmt::Result {
         }
         if let Some(url) = &source.url {
             let shown = escaped(url);
-            writeln!(html, "<dd>{}</dd>", if is_web(url) { format!("<a href=\"{shown}\">{shown}</a>") } else { shown })?;
+            writeln!(
+                html,
+                "<dd>{}</dd>",
+                if is_web(url) {
+                    format!("<a href=\"{shown}\">{shown}</a>")
+                } else {
+                    shown
+                }
+            )?;
         }
     }
     writeln!(html, "</dl>")
@@ -272,7 +437,11 @@ impl Display for Shown<'_> {
         let Self(head) = self;
         formatter.write_str(&escaped(&head.title))?;
         if !head.remarks.is_empty() {
-            write!(formatter, "<p class=\"quiet\">{}</p>", escaped(&head.remarks.join(" ")))?;
+            write!(
+                formatter,
+                "<p class=\"quiet\">{}</p>",
+                escaped(&head.remarks.join(" "))
+            )?;
         }
         if !head.sources.is_empty() {
             write!(formatter, "<p class=\"quiet\">{}</p>", links(&head.sources))?;

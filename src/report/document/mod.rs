@@ -3,7 +3,13 @@
 //! Everything that a person reads is built as a [`tree::Document`] and drawn from it, so that two forms of one report cannot disagree.
 
 pub(crate) mod chart;
-#[cfg_attr(not(feature = "cohort"), expect(dead_code, reason = "only the trial of a revision on a cohort draws it"))]
+#[cfg_attr(
+    not(feature = "cohort"),
+    expect(
+        dead_code,
+        reason = "only the trial of a revision on a cohort draws it"
+    )
+)]
 pub(crate) mod flow;
 mod html;
 mod markdown;

@@ -68,9 +68,13 @@ impl Scores {
     /// Whether nothing from there on, as far as it is deeper, gives points.
     pub(crate) fn give_nothing(&self, from: usize, depth: usize) -> bool {
         let deeper = self.items.iter().skip(from).take_while(|item| match item {
-            ScoreItem::Together { depth: own, .. } | ScoreItem::Entry(ScoreEntry { depth: own, .. }) => *own > depth,
+            ScoreItem::Together { depth: own, .. }
+            | ScoreItem::Entry(ScoreEntry { depth: own, .. }) => *own > depth,
         });
-        deeper.into_iter().all(|item| matches!(item, ScoreItem::Together { .. }) || matches!(item, ScoreItem::Entry(entry) if entry.gives_nothing()))
+        deeper.into_iter().all(|item| {
+            matches!(item, ScoreItem::Together { .. })
+                || matches!(item, ScoreItem::Entry(entry) if entry.gives_nothing())
+        })
     }
 }
 
@@ -87,7 +91,11 @@ impl Waterfall {
         for bar in &self.bars {
             let is_taken_off = bar.points.0 == bar.points.1 && bar.points.0 < Points::ZERO;
             let text = span(bar.points);
-            let text = if is_taken_off { text.trim_start_matches('-') } else { &text };
+            let text = if is_taken_off {
+                text.trim_start_matches('-')
+            } else {
+                &text
+            };
             let sign = match (sum.is_empty(), is_taken_off) {
                 (true, true) => "-",
                 (true, false) => "",
@@ -96,10 +104,17 @@ impl Waterfall {
             };
             let open = bar.points.0 != bar.points.1 && self.bars.len() > 1;
             sum.push_str(sign);
-            sum.push_str(&if open { format!("({text})") } else { text.to_owned() });
+            sum.push_str(&if open {
+                format!("({text})")
+            } else {
+                text.to_owned()
+            });
         }
         match self.bars.len() {
-            0 => format!("Nothing gives points, so the score is {}.", span(self.score)),
+            0 => format!(
+                "Nothing gives points, so the score is {}.",
+                span(self.score)
+            ),
             1 => format!("The score is {}.", span(self.score)),
             _ => format!("{sum} = {}", span(self.score)),
         }

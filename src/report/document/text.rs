@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
-use crate::report::document::tree::{Block, Document, Grid, Head, Item, Layout, Row, Section, Table, TableKind};
+use crate::report::document::tree::{
+    Block, Document, Grid, Head, Item, Layout, Row, Section, Table, TableKind,
+};
 use crate::report::document::{width, wrap};
 use crate::report::words::points;
 
@@ -14,7 +16,12 @@ const GRID_HEAD: usize = 22;
 const INDENT: usize = 2;
 
 pub(super) fn page(document: &Document, is_coloured: bool) -> String {
-    let mut page = Page { text: String::new(), layout: document.layout, margin: 0, is_coloured };
+    let mut page = Page {
+        text: String::new(),
+        layout: document.layout,
+        margin: 0,
+        is_coloured,
+    };
     page.heading('=', &document.title);
     for (at, block) in document.head.iter().enumerate() {
         if at > 0 {
@@ -47,7 +54,8 @@ impl Page {
         if !line.is_empty() {
             self.text.push_str(&" ".repeat(self.margin));
             // What an author wrote must not steer a terminal.
-            self.text.extend(line.chars().filter(|character| !character.is_control()));
+            self.text
+                .extend(line.chars().filter(|character| !character.is_control()));
         }
         self.text.push('\n');
     }
@@ -58,9 +66,11 @@ impl Page {
     }
 
     fn bold(&mut self, write: impl FnOnce(&mut Self)) {
-        self.text.push_str(if self.is_coloured { "\u{1b}[1m" } else { "" });
+        self.text
+            .push_str(if self.is_coloured { "\u{1b}[1m" } else { "" });
         write(self);
-        self.text.push_str(if self.is_coloured { "\u{1b}[0m" } else { "" });
+        self.text
+            .push_str(if self.is_coloured { "\u{1b}[0m" } else { "" });
     }
 
     fn heading(&mut self, under: char, heading: &str) {
@@ -95,7 +105,10 @@ impl Page {
 
     /// A paragraph; its lines after the first are indented further.
     fn wrapped(&mut self, indent: usize, hanging: usize, text: &str) {
-        for (at, line) in wrap(text, self.width().saturating_sub(indent + hanging)).iter().enumerate() {
+        for (at, line) in wrap(text, self.width().saturating_sub(indent + hanging))
+            .iter()
+            .enumerate()
+        {
             let margin = if at == 0 { indent } else { indent + hanging };
             self.line(&format!("{}{line}", " ".repeat(margin)));
         }
@@ -140,11 +153,21 @@ impl Page {
                 reasons.iter().for_each(|reason| self.wrapped(0, 0, reason));
             }
             Block::Facts(facts) => {
-                let widest = facts.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
-                facts.iter().for_each(|(name, fact)| self.pair(0, widest + INDENT, name, fact));
+                let widest = facts
+                    .iter()
+                    .map(|(name, _)| width(name))
+                    .max()
+                    .unwrap_or_default();
+                facts
+                    .iter()
+                    .for_each(|(name, fact)| self.pair(0, widest + INDENT, name, fact));
             }
-            Block::List(items) => items.iter().for_each(|item| self.wrapped(0, INDENT, &format!("- {item}"))),
-            Block::Steps(steps) => steps.iter().for_each(|(depth, step)| self.wrapped(INDENT * depth, INDENT, step)),
+            Block::List(items) => items
+                .iter()
+                .for_each(|item| self.wrapped(0, INDENT, &format!("- {item}"))),
+            Block::Steps(steps) => steps
+                .iter()
+                .for_each(|(depth, step)| self.wrapped(INDENT * depth, INDENT, step)),
             // What is drawn on a page is a sum here.
             Block::Waterfall(waterfall) => self.wrapped(0, INDENT, &waterfall.sum()),
             Block::Scores(scores) => self.scores(scores),
@@ -154,9 +177,22 @@ impl Page {
             Block::Sources(sources) => {
                 for source in sources {
                     self.wrapped(0, INDENT * 2, &format!("{}: {}", source.name, source.title));
-                    let licence = source.licence.as_ref().map(|licence| format!("licence {licence}"));
-                    let known: Vec<_> = source.publisher.iter().chain(&source.date).chain(&licence).map(String::as_str).collect();
-                    [&known.join(", ")].into_iter().chain(&source.note).chain(&source.url).for_each(|text| self.wrapped(INDENT, INDENT, text));
+                    let licence = source
+                        .licence
+                        .as_ref()
+                        .map(|licence| format!("licence {licence}"));
+                    let known: Vec<_> = source
+                        .publisher
+                        .iter()
+                        .chain(&source.date)
+                        .chain(&licence)
+                        .map(String::as_str)
+                        .collect();
+                    [&known.join(", ")]
+                        .into_iter()
+                        .chain(&source.note)
+                        .chain(&source.url)
+                        .for_each(|text| self.wrapped(INDENT, INDENT, text));
                 }
             }
         }
@@ -168,9 +204,12 @@ impl Page {
         let mut nothing = Vec::new();
         for (at, item) in scores.items.iter().enumerate() {
             match item {
-                ScoreItem::Together { depth, .. } if is_brief && scores.give_nothing(at + 1, *depth) => {}
+                ScoreItem::Together { depth, .. }
+                    if is_brief && scores.give_nothing(at + 1, *depth) => {}
                 ScoreItem::Together { depth, text } => self.wrapped(INDENT * depth, INDENT, text),
-                ScoreItem::Entry(entry) if is_brief && entry.gives_nothing() => nothing.push(entry.title.as_str()),
+                ScoreItem::Entry(entry) if is_brief && entry.gives_nothing() => {
+                    nothing.push(entry.title.as_str())
+                }
                 ScoreItem::Entry(entry) => self.score(entry),
             }
         }
@@ -182,7 +221,9 @@ impl Page {
     fn score(&mut self, entry: &ScoreEntry) {
         let points = points(entry.points);
         let indent = INDENT * entry.depth;
-        let room = self.width().saturating_sub(indent + width(&points) + INDENT);
+        let room = self
+            .width()
+            .saturating_sub(indent + width(&points) + INDENT);
         let lines = wrap(&entry.title, room);
         for (at, line) in lines.iter().enumerate() {
             let text = format!("{}{line}", " ".repeat(indent));
@@ -192,14 +233,24 @@ impl Page {
             } else {
                 self.line(&text);
                 if at + 1 == lines.len() {
-                    self.line(&format!("{}{points}", " ".repeat(self.width().saturating_sub(width(&points)))));
+                    self.line(&format!(
+                        "{}{points}",
+                        " ".repeat(self.width().saturating_sub(width(&points)))
+                    ));
                 }
             }
         }
-        let found = [entry.value.as_str(), entry.matched.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
-        [found.as_str(), entry.lost.unwrap_or_default()].into_iter().filter(|text| !text.is_empty()).for_each(|text| {
-            self.wrapped(indent + INDENT, INDENT, text);
-        });
+        let found = [entry.value.as_str(), entry.matched.as_str()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ");
+        [found.as_str(), entry.lost.unwrap_or_default()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .for_each(|text| {
+                self.wrapped(indent + INDENT, INDENT, text);
+            });
     }
 
     fn table(&mut self, table: &Table) {
@@ -208,7 +259,17 @@ impl Page {
         let column = match table.kind {
             TableKind::Points => table.widest_row(self.width()),
             TableKind::Pairs => table.widest_head() + INDENT,
-            TableKind::Labelled => table.columns.iter().skip(1).map(|column| width(column)).max().unwrap_or_default() + INDENT + 1,
+            TableKind::Labelled => {
+                table
+                    .columns
+                    .iter()
+                    .skip(1)
+                    .map(|column| width(column))
+                    .max()
+                    .unwrap_or_default()
+                    + INDENT
+                    + 1
+            }
         };
         for item in &table.items {
             match item {
@@ -273,36 +334,81 @@ impl Page {
         self.gap();
         self.wrapped(0, 0, &grid.caption);
         self.gap();
-        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(width).max().unwrap_or_default();
-        let first = widest(&mut grid.rows.iter().map(|(label, _)| label.as_str()).chain([grid.rows_read.as_str()])).min(GRID_HEAD);
+        let widest =
+            |texts: &mut dyn Iterator<Item = &str>| texts.map(width).max().unwrap_or_default();
+        let first = widest(
+            &mut grid
+                .rows
+                .iter()
+                .map(|(label, _)| label.as_str())
+                .chain([grid.rows_read.as_str()]),
+        )
+        .min(GRID_HEAD);
         let each = self.width().saturating_sub(INDENT + first) / grid.columns.len().max(1);
         let widths: Vec<usize> = grid
             .columns
             .iter()
             .enumerate()
             .map(|(at, label)| {
-                let cells = grid.rows.iter().filter_map(|(_, cells)| cells.get(at)).map(|cell| cell.text.as_str());
-                widest(&mut cells.chain([label.as_str()])).min(each.saturating_sub(INDENT)).max(1)
+                let cells = grid
+                    .rows
+                    .iter()
+                    .filter_map(|(_, cells)| cells.get(at))
+                    .map(|cell| cell.text.as_str());
+                widest(&mut cells.chain([label.as_str()]))
+                    .min(each.saturating_sub(INDENT))
+                    .max(1)
             })
             .collect();
         let margin = " ".repeat(INDENT + first + INDENT);
         self.line(&format!("{margin}{}", grid.columns_read));
-        self.grid_row(first, &widths, &grid.rows_read, grid.columns.iter().map(String::as_str));
+        self.grid_row(
+            first,
+            &widths,
+            &grid.rows_read,
+            grid.columns.iter().map(String::as_str),
+        );
         let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-        self.grid_row(first, &widths, &"-".repeat(first), rules.iter().map(String::as_str));
+        self.grid_row(
+            first,
+            &widths,
+            &"-".repeat(first),
+            rules.iter().map(String::as_str),
+        );
         for (label, cells) in &grid.rows {
-            self.grid_row(first, &widths, label, cells.iter().map(|cell| cell.text.as_str()));
+            self.grid_row(
+                first,
+                &widths,
+                label,
+                cells.iter().map(|cell| cell.text.as_str()),
+            );
         }
         self.gap();
     }
 
     /// A row of cells, each wrapped within its own width.
-    fn grid_row<'a>(&mut self, first: usize, widths: &[usize], label: &str, cells: impl Iterator<Item = &'a str>) {
+    fn grid_row<'a>(
+        &mut self,
+        first: usize,
+        widths: &[usize],
+        label: &str,
+        cells: impl Iterator<Item = &'a str>,
+    ) {
         let all: Vec<(usize, Vec<String>)> = [(first, wrap(label, first))]
             .into_iter()
-            .chain(widths.iter().copied().zip(cells).map(|(width, cell)| (width, wrap(cell, width))))
+            .chain(
+                widths
+                    .iter()
+                    .copied()
+                    .zip(cells)
+                    .map(|(width, cell)| (width, wrap(cell, width))),
+            )
             .collect();
-        let height = all.iter().map(|(_, lines)| lines.len()).max().unwrap_or_default();
+        let height = all
+            .iter()
+            .map(|(_, lines)| lines.len())
+            .max()
+            .unwrap_or_default();
         for at in 0..height {
             let mut row = String::new();
             for (width, lines) in &all {
@@ -317,15 +423,36 @@ impl Page {
 
 impl Table {
     fn widest_head(&self) -> usize {
-        let heads = self.items.iter().map(|item| if let Item::Entry { head, .. } = item { width(&head.title) } else { 0 });
+        let heads = self.items.iter().map(|item| {
+            if let Item::Entry { head, .. } = item {
+                width(&head.title)
+            } else {
+                0
+            }
+        });
         heads.max().unwrap_or_default().min(HEAD)
     }
 
     /// How wide what gives points is, where there is room for it.
     fn widest_row(&self, room: usize) -> usize {
-        let rows = self.items.iter().flat_map(|item| if let Item::Entry { rows, .. } = item { rows.as_slice() } else { &[] });
-        let widths = rows.map(|row| if let Row::Points { what, .. } = row { width(what) } else { 0 });
-        widths.max().unwrap_or_default().min(room.saturating_sub(30))
+        let rows = self.items.iter().flat_map(|item| {
+            if let Item::Entry { rows, .. } = item {
+                rows.as_slice()
+            } else {
+                &[]
+            }
+        });
+        let widths = rows.map(|row| {
+            if let Row::Points { what, .. } = row {
+                width(what)
+            } else {
+                0
+            }
+        });
+        widths
+            .max()
+            .unwrap_or_default()
+            .min(room.saturating_sub(30))
     }
 }
 

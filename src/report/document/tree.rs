@@ -43,7 +43,13 @@ pub(crate) struct Section {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(not(feature = "cohort"), expect(dead_code, reason = "only the trial of a revision on a cohort is drawn"))]
+#[cfg_attr(
+    not(feature = "cohort"),
+    expect(
+        dead_code,
+        reason = "only the trial of a revision on a cohort is drawn"
+    )
+)]
 pub(crate) enum Block {
     Says(String),
     /// What must not be overlooked.
@@ -92,10 +98,7 @@ pub(crate) enum TableKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Item {
     /// How the entries one step deeper are put together.
-    Together {
-        depth: usize,
-        text: String,
-    },
+    Together { depth: usize, text: String },
     Entry {
         depth: usize,
         head: Head,
@@ -140,7 +143,13 @@ pub(crate) struct GridCell {
 
 impl Section {
     pub(crate) fn new(anchor: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { anchor: anchor.into(), title: title.into(), sources: Vec::new(), is_aside: false, blocks: Vec::new() }
+        Self {
+            anchor: anchor.into(),
+            title: title.into(),
+            sources: Vec::new(),
+            is_aside: false,
+            blocks: Vec::new(),
+        }
     }
 
     pub(crate) fn says(&mut self, text: impl Into<String>) {
@@ -150,15 +159,44 @@ impl Section {
 
 impl Table {
     /// A table of short heads with one cell each.
-    pub(crate) fn pairs(caption: impl Into<String>, columns: [&'static str; 2], pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let entry = |(title, cell)| Item::Entry { depth: 0, head: Head { title, ..Head::default() }, rows: vec![Row::Cells(vec![cell])] };
-        Self { caption: caption.into(), kind: TableKind::Pairs, columns: columns.to_vec(), items: pairs.into_iter().map(entry).collect() }
+    pub(crate) fn pairs(
+        caption: impl Into<String>,
+        columns: [&'static str; 2],
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        let entry = |(title, cell)| Item::Entry {
+            depth: 0,
+            head: Head {
+                title,
+                ..Head::default()
+            },
+            rows: vec![Row::Cells(vec![cell])],
+        };
+        Self {
+            caption: caption.into(),
+            kind: TableKind::Pairs,
+            columns: columns.to_vec(),
+            items: pairs.into_iter().map(entry).collect(),
+        }
     }
 
     /// A table of entries with a cell for each column after the first.
-    pub(crate) fn labelled(caption: &str, columns: &[&'static str], entries: impl IntoIterator<Item = (Head, Vec<String>)>) -> Self {
-        let entry = |(head, cells)| Item::Entry { depth: 0, head, rows: vec![Row::Cells(cells)] };
+    pub(crate) fn labelled(
+        caption: &str,
+        columns: &[&'static str],
+        entries: impl IntoIterator<Item = (Head, Vec<String>)>,
+    ) -> Self {
+        let entry = |(head, cells)| Item::Entry {
+            depth: 0,
+            head,
+            rows: vec![Row::Cells(cells)],
+        };
         let items = entries.into_iter().map(entry).collect();
-        Self { caption: caption.to_owned(), kind: TableKind::Labelled, columns: columns.to_vec(), items }
+        Self {
+            caption: caption.to_owned(),
+            kind: TableKind::Labelled,
+            columns: columns.to_vec(),
+            items,
+        }
     }
 }

@@ -26,15 +26,41 @@ impl Waterfall {
         let mut down = shown.len() * LINE + GAP;
         let mut start = Points::ZERO;
         for bar in &self.bars {
-            let sign = if bar.points.0 >= Points::ZERO { "+" } else { "" };
-            write_label(&mut drawing, &mut down, &format!("{sign}{}: {}", span(bar.points), bar.title))?;
-            scale.write_bar(&mut drawing, &mut down, start, bar.points, if is_negative(bar.points) { "less" } else { "more" })?;
+            let sign = if bar.points.0 >= Points::ZERO {
+                "+"
+            } else {
+                ""
+            };
+            write_label(
+                &mut drawing,
+                &mut down,
+                &format!("{sign}{}: {}", span(bar.points), bar.title),
+            )?;
+            scale.write_bar(
+                &mut drawing,
+                &mut down,
+                start,
+                bar.points,
+                if is_negative(bar.points) {
+                    "less"
+                } else {
+                    "more"
+                },
+            )?;
             start = start + bar.points.0;
         }
-        write_label(&mut drawing, &mut down, &format!("Score: {}", span(self.score)))?;
+        write_label(
+            &mut drawing,
+            &mut down,
+            &format!("Score: {}", span(self.score)),
+        )?;
         scale.write_bar(&mut drawing, &mut down, Points::ZERO, self.score, "score")?;
         if let Some(replaced) = self.replaced {
-            write_label(&mut drawing, &mut down, &format!("Replaced by an override: {}", span(replaced)))?;
+            write_label(
+                &mut drawing,
+                &mut down,
+                &format!("Replaced by an override: {}", span(replaced)),
+            )?;
             scale.write_bar(&mut drawing, &mut down, Points::ZERO, replaced, "score")?;
         }
         writeln!(
@@ -42,26 +68,63 @@ impl Waterfall {
             "<svg class=\"waterfall\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">",
             Em(down)
         )?;
-        writeln!(html, "<title id=\"{anchor}-title\">{}</title>", escaped(&self.title))?;
-        writeln!(html, "<desc id=\"{anchor}-says\">{}</desc>", escaped(&self.described()))?;
+        writeln!(
+            html,
+            "<title id=\"{anchor}-title\">{}</title>",
+            escaped(&self.title)
+        )?;
+        writeln!(
+            html,
+            "<desc id=\"{anchor}-says\">{}</desc>",
+            escaped(&self.described())
+        )?;
         let zero = scale.across(Points::ZERO);
-        writeln!(html, "<line class=\"zero\" x1=\"{zero}\" x2=\"{zero}\" y1=\"{}\" y2=\"{}\"></line>", Em(shown.len() * LINE), Em(down))?;
+        writeln!(
+            html,
+            "<line class=\"zero\" x1=\"{zero}\" x2=\"{zero}\" y1=\"{}\" y2=\"{}\"></line>",
+            Em(shown.len() * LINE),
+            Em(down)
+        )?;
         for (at, cut) in shown.iter().enumerate() {
             let across = scale.across(cut.from);
-            writeln!(html, "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{}\" y2=\"{}\"></line>", Em(at * LINE), Em(down))?;
-            let (anchor, away) = if across.0 < 5_000 { ("start", "0.4em") } else { ("end", "-0.4em") };
+            writeln!(
+                html,
+                "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{}\" y2=\"{}\"></line>",
+                Em(at * LINE),
+                Em(down)
+            )?;
+            let (anchor, away) = if across.0 < 5_000 {
+                ("start", "0.4em")
+            } else {
+                ("end", "-0.4em")
+            };
             let y = Em(at * LINE + BAR);
-            writeln!(html, "<text x=\"{across}\" y=\"{y}\" dx=\"{away}\" text-anchor=\"{anchor}\">{}</text>", escaped(&cut.says))?;
+            writeln!(
+                html,
+                "<text x=\"{across}\" y=\"{y}\" dx=\"{away}\" text-anchor=\"{anchor}\">{}</text>",
+                escaped(&cut.says)
+            )?;
         }
         writeln!(html, "{drawing}</svg>")
     }
 
     /// The drawing in words.
     fn described(&self) -> String {
-        let bars = self.bars.iter().map(|bar| format!("{}: {}. ", bar.title, span(bar.points)));
+        let bars = self
+            .bars
+            .iter()
+            .map(|bar| format!("{}: {}. ", bar.title, span(bar.points)));
         let cuts = self.cuts.iter().map(|cut| format!(" {}.", cut.says));
-        let replaced = self.replaced.map(|replaced| format!(" An override replaces it by {}.", span(replaced))).unwrap_or_default();
-        format!("From zero. {}The score is {}.{replaced}{}", bars.collect::<String>(), span(self.score), cuts.collect::<String>())
+        let replaced = self
+            .replaced
+            .map(|replaced| format!(" An override replaces it by {}.", span(replaced)))
+            .unwrap_or_default();
+        format!(
+            "From zero. {}The score is {}.{replaced}{}",
+            bars.collect::<String>(),
+            span(self.score),
+            cuts.collect::<String>()
+        )
     }
 }
 
@@ -70,7 +133,12 @@ fn write_label(drawing: &mut String, down: &mut usize, label: &str) -> fmt::Resu
     for line in wrap(label, LETTERS) {
         let letters: Vec<char> = line.chars().collect();
         for piece in letters.chunks(LETTERS.max(1)) {
-            writeln!(drawing, "<text x=\"1%\" dx=\"0.4em\" y=\"{}\">{}</text>", Em(*down + BAR), escaped(&piece.iter().collect::<String>()))?;
+            writeln!(
+                drawing,
+                "<text x=\"1%\" dx=\"0.4em\" y=\"{}\">{}</text>",
+                Em(*down + BAR),
+                escaped(&piece.iter().collect::<String>())
+            )?;
             *down += LINE;
         }
     }
@@ -86,7 +154,12 @@ struct Scale {
 impl Scale {
     fn of(waterfall: &Waterfall) -> Self {
         let mut ends = vec![Points::ZERO, waterfall.score.0, waterfall.score.1];
-        ends.extend(waterfall.replaced.into_iter().flat_map(|(least, most)| [least, most]));
+        ends.extend(
+            waterfall
+                .replaced
+                .into_iter()
+                .flat_map(|(least, most)| [least, most]),
+        );
         let mut start = Points::ZERO;
         for bar in &waterfall.bars {
             ends.push(start + bar.points.1);
@@ -95,10 +168,21 @@ impl Scale {
         }
         let reached = ends.iter().max().copied().unwrap_or_default();
         // The next cut-off above is what the score did not reach; those further up would make the bars small.
-        ends.extend(waterfall.cuts.iter().map(|cut| cut.from).filter(|from| *from > reached).min());
-        let wide = |points: Option<&Points>| points.map_or(0, |points| i128::from(points.millionths()));
+        ends.extend(
+            waterfall
+                .cuts
+                .iter()
+                .map(|cut| cut.from)
+                .filter(|from| *from > reached)
+                .min(),
+        );
+        let wide =
+            |points: Option<&Points>| points.map_or(0, |points| i128::from(points.millionths()));
         let (least, most) = (wide(ends.iter().min()), wide(ends.iter().max()));
-        Self { least, most: most.max(least + 1) }
+        Self {
+            least,
+            most: most.max(least + 1),
+        }
     }
 
     fn has(&self, points: Points) -> bool {
@@ -106,17 +190,28 @@ impl Scale {
     }
 
     fn across(&self, points: Points) -> Percent {
-        let part = (i128::from(points.millionths()) - self.least) * 10_000 / (self.most - self.least);
+        let part =
+            (i128::from(points.millionths()) - self.least) * 10_000 / (self.most - self.least);
         // A hundredth at each edge is kept free, so that no line is cut.
         Percent(i64::try_from(part).unwrap_or_default() * 98 / 100 + 100)
     }
 
     /// What is sure is filled; what is open is an outline from there on.
-    fn write_bar(&self, drawing: &mut String, down: &mut usize, start: Points, (least, most): Range, class: &str) -> fmt::Result {
+    fn write_bar(
+        &self,
+        drawing: &mut String,
+        down: &mut usize,
+        start: Points,
+        (least, most): Range,
+        class: &str,
+    ) -> fmt::Result {
         let mut part = |from: Points, to: Points, class: &str| {
             let (left, right) = (self.across(from.min(to)), self.across(from.max(to)));
             let (y, height, wide) = (Em(*down), Em(BAR), Percent(right.0 - left.0));
-            writeln!(drawing, "<rect class=\"{class}\" x=\"{left}\" y=\"{y}\" width=\"{wide}\" height=\"{height}\"></rect>")
+            writeln!(
+                drawing,
+                "<rect class=\"{class}\" x=\"{left}\" y=\"{y}\" width=\"{wide}\" height=\"{height}\"></rect>"
+            )
         };
         part(start, start + least, class)?;
         if least != most {

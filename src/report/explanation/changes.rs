@@ -28,7 +28,14 @@ impl Writer<'_> {
     pub(super) fn what_would_change_it(&self) -> Option<Section> {
         let changes = self.changes?;
         let mut section = Section::new("change", "What would change it");
-        if !self.matrix.model().inputs.items().iter().any(|input| input.changeable) {
+        if !self
+            .matrix
+            .model()
+            .inputs
+            .items()
+            .iter()
+            .any(|input| input.changeable)
+        {
             section.says("The matrix marks nothing as open to change, so this does not tell what would change the result.");
             return Some(section);
         }
@@ -36,24 +43,46 @@ impl Writer<'_> {
         if groups.is_empty() {
             section.says("No other value of one or two of the things that are open to change would give another result.");
         } else {
-            section.says("This tells only what the matrix marks as open to change, all else as it is.");
+            section.says(
+                "This tells only what the matrix marks as open to change, all else as it is.",
+            );
         }
-        let each = if self.is_full { usize::MAX } else { (BRIEF / groups.len().max(1)).clamp(1, BRIEF_EACH) };
+        let each = if self.is_full {
+            usize::MAX
+        } else {
+            (BRIEF / groups.len().max(1)).clamp(1, BRIEF_EACH)
+        };
         for group in groups {
-            let several = if group.moves.len() > 1 { " any one of these were so:" } else { "" };
+            let several = if group.moves.len() > 1 {
+                " any one of these were so:"
+            } else {
+                ""
+            };
             section.says(format!("{} if{several}", group.leads));
             let more = group.moves.len().saturating_sub(each);
             let told = group.moves.iter().take(each).map(|found| {
-                let conditions: Vec<String> = found.changes.iter().map(Change::as_condition).collect();
+                let conditions: Vec<String> =
+                    found.changes.iter().map(Change::as_condition).collect();
                 format!("{}.", conditions.join(", and "))
             });
-            let more = (more > 0).then(|| format!("And {more} more {}.", if more == 1 { "way" } else { "ways" }));
+            let more = (more > 0).then(|| {
+                format!(
+                    "And {more} more {}.",
+                    if more == 1 { "way" } else { "ways" }
+                )
+            });
             section.blocks.push(Block::List(told.chain(more).collect()));
         }
         if !changes.is_complete() {
-            section.says("Not everything could be searched: there may be more ways than are told here.");
+            section.says(
+                "Not everything could be searched: there may be more ways than are told here.",
+            );
         }
-        let margins: Vec<String> = changes.margins().iter().filter_map(|margin| self.margin(margin)).collect();
+        let margins: Vec<String> = changes
+            .margins()
+            .iter()
+            .filter_map(|margin| self.margin(margin))
+            .collect();
         if !margins.is_empty() {
             section.says("How near the scores are to the cut-offs of the levels:");
             section.blocks.push(Block::List(margins));
@@ -68,12 +97,25 @@ impl Writer<'_> {
             let leads = self.leads(found);
             match groups.iter_mut().find(|group| group.leads == leads) {
                 Some(group) => group.moves.push(found),
-                None => groups.push(Group { order: self.order(found), leads, moves: vec![found] }),
+                None => groups.push(Group {
+                    order: self.order(found),
+                    leads,
+                    moves: vec![found],
+                }),
             }
         }
         groups.sort_by_key(|group| group.order);
         for group in &mut groups {
-            group.moves.sort_by_key(|found| (found.changes.len(), found.changes.iter().map(|change| change.share).sum::<u128>()));
+            group.moves.sort_by_key(|found| {
+                (
+                    found.changes.len(),
+                    found
+                        .changes
+                        .iter()
+                        .map(|change| change.share)
+                        .sum::<u128>(),
+                )
+            });
         }
         groups
     }
@@ -90,7 +132,11 @@ impl Writer<'_> {
             Direction::Down => "go down to",
             Direction::Neither => "be",
         };
-        let open = if found.from.is_none() { ", whatever is not known," } else { "" };
+        let open = if found.from.is_none() {
+            ", whatever is not known,"
+        } else {
+            ""
+        };
         format!("{what} would {how} {}{open}", found.to)
     }
 
@@ -98,8 +144,16 @@ impl Writer<'_> {
         let model = self.matrix.model();
         let names: Vec<&str> = match &found.dimension {
             Some(name) => {
-                let dimension = model.dimensions.items().iter().find(|dimension| dimension.heading.name == *name);
-                dimension.iter().flat_map(|dimension| &dimension.levels).map(|level| level.name.as_str()).collect()
+                let dimension = model
+                    .dimensions
+                    .items()
+                    .iter()
+                    .find(|dimension| dimension.heading.name == *name);
+                dimension
+                    .iter()
+                    .flat_map(|dimension| &dimension.levels)
+                    .map(|level| level.name.as_str())
+                    .collect()
             }
             None => model.tiers.iter().map(String::as_str).collect(),
         };
@@ -121,24 +175,55 @@ impl Writer<'_> {
 
     /// "Harm: 8 points above medium, 2 points below high".
     fn margin(&self, margin: &Margin) -> Option<String> {
-        let at = margin.cutoffs.iter().position(|cutoff| cutoff.above >= Points::ZERO).unwrap_or(margin.cutoffs.len());
+        let at = margin
+            .cutoffs
+            .iter()
+            .position(|cutoff| cutoff.above >= Points::ZERO)
+            .unwrap_or(margin.cutoffs.len());
         // The cut-off that is reached, and the one above it.
-        let near = if self.is_full { 0..margin.cutoffs.len() } else { at.saturating_sub(1)..(at + 1).min(margin.cutoffs.len()) };
-        let amount = |amount: Points| if margin.is_scaled { amount.to_string() } else { points((amount, amount)) };
-        let told = margin.cutoffs.get(near)?.iter().rev().map(|cutoff| match cutoff.above {
-            Points::ZERO => format!("just reaches {}", cutoff.level),
-            above if above > Points::ZERO => format!("{} above {}", amount(above), cutoff.level),
-            above => format!("{} below {}", amount(Points::from_millionths(-above.millionths())), cutoff.level),
-        });
+        let near = if self.is_full {
+            0..margin.cutoffs.len()
+        } else {
+            at.saturating_sub(1)..(at + 1).min(margin.cutoffs.len())
+        };
+        let amount = |amount: Points| {
+            if margin.is_scaled {
+                amount.to_string()
+            } else {
+                points((amount, amount))
+            }
+        };
+        let told = margin
+            .cutoffs
+            .get(near)?
+            .iter()
+            .rev()
+            .map(|cutoff| match cutoff.above {
+                Points::ZERO => format!("just reaches {}", cutoff.level),
+                above if above > Points::ZERO => {
+                    format!("{} above {}", amount(above), cutoff.level)
+                }
+                above => format!(
+                    "{} below {}",
+                    amount(Points::from_millionths(-above.millionths())),
+                    cutoff.level
+                ),
+            });
         let told: Vec<String> = told.collect();
-        let replaced = if margin.is_replaced { ", before the override that replaced the score" } else { "" };
+        let replaced = if margin.is_replaced {
+            ", before the override that replaced the score"
+        } else {
+            ""
+        };
         (!told.is_empty()).then(|| format!("{}: {}{replaced}.", margin.title, told.join(", ")))
     }
 
     /// What each answer to what is not known would give, for each such input.
     pub(super) fn answers(&self) -> Vec<String> {
         let unknown = self.changes.iter().flat_map(|changes| changes.unknown());
-        unknown.map(|unknown| format!("Not known: {}. {}", unknown.title, self.answers_to(unknown))).collect()
+        unknown
+            .map(|unknown| format!("Not known: {}. {}", unknown.title, self.answers_to(unknown)))
+            .collect()
     }
 
     fn answers_to(&self, unknown: &UnknownInput) -> String {
@@ -146,7 +231,11 @@ impl Writer<'_> {
             return "The result is the same whatever it is.".to_owned();
         }
         let inputs = self.matrix.model().inputs.items().iter();
-        let Some(input) = inputs.into_iter().find(|input| input.heading.name == unknown.input).filter(|_| unknown.narrows) else {
+        let Some(input) = inputs
+            .into_iter()
+            .find(|input| input.heading.name == unknown.input)
+            .filter(|_| unknown.narrows)
+        else {
             return "The result depends on this together with what else is not known; alone it settles nothing.".to_owned();
         };
         let mut groups: Vec<(&[Possible], Vec<&Answer>)> = Vec::new();
@@ -157,19 +246,47 @@ impl Writer<'_> {
             }
         }
         // A dimension whose level is the same whatever the answer is has nothing to say.
-        let differs = |at: usize| unknown.answers.windows(2).any(|pair| matches!(pair, [one, other] if one.gives.get(at) != other.gives.get(at)));
+        let differs = |at: usize| {
+            unknown.answers.windows(2).any(
+                |pair| matches!(pair, [one, other] if one.gives.get(at) != other.gives.get(at)),
+            )
+        };
         let each = groups.iter().map(|(gives, answers)| {
-            let told = if self.is_full { usize::MAX } else { BRIEF_ANSWERS };
-            let mut values: Vec<String> = answers.iter().take(told).map(|answer| answer_in_words(answer, input)).collect();
+            let told = if self.is_full {
+                usize::MAX
+            } else {
+                BRIEF_ANSWERS
+            };
+            let mut values: Vec<String> = answers
+                .iter()
+                .take(told)
+                .map(|answer| answer_in_words(answer, input))
+                .collect();
             if answers.len() > told {
                 values.push("another of its values".to_owned());
             }
-            let gives = gives.iter().enumerate().filter(|(at, _)| differs(*at)).map(|(_, possible)| {
-                let what = possible.dimension.as_ref().map_or_else(|| "the result".to_owned(), |name| self.dimension_title(name));
-                let is = if possible.results.len() == 1 { "is" } else { "can be" };
-                format!("{what} {is} {}", listed(&possible.results, "or"))
-            });
-            format!("if it is {}, {}", listed(&values, "or"), gives.collect::<Vec<_>>().join(" and "))
+            let gives =
+                gives
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| differs(*at))
+                    .map(|(_, possible)| {
+                        let what = possible.dimension.as_ref().map_or_else(
+                            || "the result".to_owned(),
+                            |name| self.dimension_title(name),
+                        );
+                        let is = if possible.results.len() == 1 {
+                            "is"
+                        } else {
+                            "can be"
+                        };
+                        format!("{what} {is} {}", listed(&possible.results, "or"))
+                    });
+            format!(
+                "if it is {}, {}",
+                listed(&values, "or"),
+                gives.collect::<Vec<_>>().join(" and ")
+            )
         });
         sentence(&each.collect::<Vec<_>>().join("; "))
     }
@@ -177,10 +294,17 @@ impl Writer<'_> {
 
 /// "5 to 8", "9 or more", "m1", "none".
 fn answer_in_words(answer: &Answer, input: &Input) -> String {
-    let unit = if input.unit.as_deref() == Some("%") { "%" } else { "" };
+    let unit = if input.unit.as_deref() == Some("%") {
+        "%"
+    } else {
+        ""
+    };
     let (least, most) = input.domain.bounds();
     let (from, to) = (spoken(&answer.from), spoken(&answer.to));
-    let (is_first, is_last) = (answer.from == Value::of(&input.domain, least), answer.to == Value::of(&input.domain, most));
+    let (is_first, is_last) = (
+        answer.from == Value::of(&input.domain, least),
+        answer.to == Value::of(&input.domain, most),
+    );
     match (&input.domain, is_first, is_last) {
         // Members that no rule tells apart stand for each other.
         (Domain::Set { .. }, ..) if from != "none" => format!("for example {from}"),
@@ -192,7 +316,11 @@ fn answer_in_words(answer: &Answer, input: &Input) -> String {
         (Domain::Date { .. }, _, true) => format!("{from} or later"),
         (Domain::Level { values }, ..) => {
             let from_to = values.iter().skip_while(|value| **value != from);
-            let count = from_to.clone().position(|value| *value == to).unwrap_or_default() + 1;
+            let count = from_to
+                .clone()
+                .position(|value| *value == to)
+                .unwrap_or_default()
+                + 1;
             listed(&from_to.take(count).collect::<Vec<_>>(), "or")
         }
         _ => format!("{from}{unit} to {to}{unit}"),

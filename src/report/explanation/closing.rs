@@ -20,10 +20,15 @@ impl Writer<'_> {
         let mut items = Vec::new();
         let mattering = self.mattering();
         if self.outcome.is_provisional() && !mattering.is_empty() {
-            items.push(format!("Record {}. The result is then settled.", listed(&mattering, "and")));
+            items.push(format!(
+                "Record {}. The result is then settled.",
+                listed(&mattering, "and")
+            ));
         }
         items.push("Check what was recorded; correct what is wrong, and score again.".to_owned());
-        items.push("A person decides. They may decide otherwise, and should write down why.".to_owned());
+        items.push(
+            "A person decides. They may decide otherwise, and should write down why.".to_owned(),
+        );
         section.blocks.push(Block::List(items));
         section
     }
@@ -31,7 +36,9 @@ impl Writer<'_> {
     pub(super) fn rights(&self) -> Section {
         let mut section = Section::new("rights", "If this is about you");
         section.is_aside = true;
-        section.blocks.push(Block::List(RIGHTS.map(str::to_owned).to_vec()));
+        section
+            .blocks
+            .push(Block::List(RIGHTS.map(str::to_owned).to_vec()));
         section.says(LAW);
         section
     }
@@ -47,10 +54,15 @@ impl Writer<'_> {
             ("Status", matrix.status().in_words().to_owned()),
             ("Hash", matrix.content_hash().to_owned()),
         ]));
-        matrix.about().into_iter().for_each(|about| section.says(about));
+        matrix
+            .about()
+            .into_iter()
+            .for_each(|about| section.says(about));
         if !matrix.sources().is_empty() {
             section.says("Its sources:");
-            section.blocks.push(Block::Sources(matrix.sources().to_vec()));
+            section
+                .blocks
+                .push(Block::Sources(matrix.sources().to_vec()));
         }
         section
     }

@@ -15,25 +15,51 @@ const REPLACED: &str = "does not count: replaced by an override";
 
 impl Writer<'_> {
     pub(super) fn dimension(&self, step: &DimensionStep) -> Section {
-        let level = if step.levels.is_empty() { String::new() } else { format!(", level {}", listed(&step.levels, "or")) };
-        let scaled = step.scaled.map(|scaled| format!(", scaled to {scaled}")).unwrap_or_default();
-        let mut section = Section::new(format!("score-{}", step.name), format!("{}: {}{scaled}{level}", step.title, points(step.range)));
+        let level = if step.levels.is_empty() {
+            String::new()
+        } else {
+            format!(", level {}", listed(&step.levels, "or"))
+        };
+        let scaled = step
+            .scaled
+            .map(|scaled| format!(", scaled to {scaled}"))
+            .unwrap_or_default();
+        let mut section = Section::new(
+            format!("score-{}", step.name),
+            format!("{}: {}{scaled}{level}", step.title, points(step.range)),
+        );
         section.blocks.push(Block::Waterfall(self.waterfall(step)));
         let mut items = Vec::new();
         self.parts(&step.score, 0, None, &mut items);
-        section.blocks.push(Block::Scores(Scores { caption: format!("What gave points for {}", step.title), items }));
+        section.blocks.push(Block::Scores(Scores {
+            caption: format!("What gave points for {}", step.title),
+            items,
+        }));
         if let Some(scaled) = step.scored_scaled {
-            section.says(format!("The scale reads a score of {} as {scaled}.", span(step.score.range())));
+            section.says(format!(
+                "The scale reads a score of {} as {scaled}.",
+                span(step.score.range())
+            ));
         }
         if !step.cuts.is_empty() {
-            for condition in step.levels_by.iter().filter(|condition| condition.holds == Some(true)) {
+            for condition in step
+                .levels_by
+                .iter()
+                .filter(|condition| condition.holds == Some(true))
+            {
                 section.says(format!("These cut-offs apply because {}.", condition.when));
             }
             let cuts = step.cuts.iter().map(|cut| {
-                let label = cut.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
+                let label = cut
+                    .label
+                    .as_ref()
+                    .map(|label| format!(" ({label})"))
+                    .unwrap_or_default();
                 match cut.from {
                     Some(from) => format!("{}{label} from {from}", cut.level),
-                    None if step.cuts.len() == 1 => format!("{}{label} whatever the score", cut.level),
+                    None if step.cuts.len() == 1 => {
+                        format!("{}{label} whatever the score", cut.level)
+                    }
                     None => format!("{}{label} below that", cut.level),
                 }
             });
@@ -49,8 +75,17 @@ impl Writer<'_> {
         bars.retain(|bar| bar.points != (Points::ZERO, Points::ZERO));
         let score = step.score.range();
         // With a scale, the levels are cut-offs of another number than the one that is drawn.
-        let cuts = if step.scale.is_empty() { step.cuts.as_slice() } else { &[] };
-        let cuts = cuts.iter().filter_map(|cut| Some(Cut { says: format!("{} from {}", cut.level, cut.from?), from: cut.from? }));
+        let cuts = if step.scale.is_empty() {
+            step.cuts.as_slice()
+        } else {
+            &[]
+        };
+        let cuts = cuts.iter().filter_map(|cut| {
+            Some(Cut {
+                says: format!("{} from {}", cut.level, cut.from?),
+                from: cut.from?,
+            })
+        });
         Waterfall {
             anchor: format!("waterfall-{}", step.name),
             title: format!("How {} adds up", step.title),
@@ -63,27 +98,62 @@ impl Writer<'_> {
 
     /// What no score adds up, and only conditions and decisions read.
     pub(super) fn outside_scores(&self) -> Option<Section> {
-        let used = |step: &CriterionStep| self.steps.dimensions.iter().any(|dimension| uses(&dimension.score, &step.name, &self.steps.groups));
+        let used = |step: &CriterionStep| {
+            self.steps
+                .dimensions
+                .iter()
+                .any(|dimension| uses(&dimension.score, &step.name, &self.steps.groups))
+        };
         let alone = self.steps.criteria.iter().filter(|step| !used(step));
-        let items: Vec<_> = alone.map(|step| ScoreItem::Entry(self.entry(step, 0, None))).collect();
+        let items: Vec<_> = alone
+            .map(|step| ScoreItem::Entry(self.entry(step, 0, None)))
+            .collect();
         let is_empty = items.is_empty();
         let mut section = Section::new("outside", "Points outside any score");
-        section.blocks.push(Block::Scores(Scores { caption: "What only other rules read".to_owned(), items }));
+        section.blocks.push(Block::Scores(Scores {
+            caption: "What only other rules read".to_owned(),
+            items,
+        }));
         (!is_empty).then_some(section)
     }
 
     /// The lines of a score, in the order of the file; `lost` says of all of them why they do not count.
-    fn parts(&self, score: &ScoreStep, depth: usize, lost: Option<&'static str>, items: &mut Vec<ScoreItem>) {
+    fn parts(
+        &self,
+        score: &ScoreStep,
+        depth: usize,
+        lost: Option<&'static str>,
+        items: &mut Vec<ScoreItem>,
+    ) {
         let together = |text: String| ScoreItem::Together { depth, text };
         match score {
             ScoreStep::Points { of, .. } => {
-                if let Some(criterion) = self.steps.criteria.iter().find(|criterion| criterion.name == *of) {
+                if let Some(criterion) = self
+                    .steps
+                    .criteria
+                    .iter()
+                    .find(|criterion| criterion.name == *of)
+                {
                     items.push(ScoreItem::Entry(self.entry(criterion, depth, lost)));
-                } else if let Some(group) = self.steps.groups.iter().find(|group| group.name == *of) {
-                    items.push(together(format!("{}, together: {}", group.title, points(group.score.range()))));
-                    let lost = if group.replaced == Some(true) { Some(REPLACED) } else { lost };
-                    let of = if let ScoreStep::Sum { of, .. } = &group.score { of } else { std::slice::from_ref(&group.score) };
-                    of.iter().for_each(|part| self.parts(part, depth + 1, lost, items));
+                } else if let Some(group) = self.steps.groups.iter().find(|group| group.name == *of)
+                {
+                    items.push(together(format!(
+                        "{}, together: {}",
+                        group.title,
+                        points(group.score.range())
+                    )));
+                    let lost = if group.replaced == Some(true) {
+                        Some(REPLACED)
+                    } else {
+                        lost
+                    };
+                    let of = if let ScoreStep::Sum { of, .. } = &group.score {
+                        of
+                    } else {
+                        std::slice::from_ref(&group.score)
+                    };
+                    of.iter()
+                        .for_each(|part| self.parts(part, depth + 1, lost, items));
                 }
             }
             ScoreStep::Sum { of, range } => {
@@ -91,11 +161,16 @@ impl Writer<'_> {
                 if depth > 0 && of.len() > 1 {
                     items.push(together(format!("The sum of these: {}", points(*range))));
                 }
-                of.iter().for_each(|part| self.parts(part, inner, lost, items));
+                of.iter()
+                    .for_each(|part| self.parts(part, inner, lost, items));
             }
             ScoreStep::Capped { of, at, range } => {
-                items.push(together(format!("The sum of these, at most {at}: {}", points(*range))));
-                of.iter().for_each(|part| self.parts(part, depth + 1, lost, items));
+                items.push(together(format!(
+                    "The sum of these, at most {at}: {}",
+                    points(*range)
+                )));
+                of.iter()
+                    .for_each(|part| self.parts(part, depth + 1, lost, items));
             }
             ScoreStep::Highest { of, range } | ScoreStep::Lowest { of, range } => {
                 let is_highest = matches!(score, ScoreStep::Highest { .. });
@@ -104,8 +179,15 @@ impl Writer<'_> {
                 // What is open for all of them is said once.
                 let is_open = losing.iter().all(|losing| *losing == Some(PERHAPS));
                 if of.len() > 1 {
-                    let open = if is_open { "; which one depends on what is not known" } else { "" };
-                    items.push(together(format!("Only the {which} of these counts: {}{open}", points(*range))));
+                    let open = if is_open {
+                        "; which one depends on what is not known"
+                    } else {
+                        ""
+                    };
+                    items.push(together(format!(
+                        "Only the {which} of these counts: {}{open}",
+                        points(*range)
+                    )));
                 }
                 for (part, losing) in of.iter().zip(losing) {
                     self.parts(part, depth + 1, lost.or(losing.filter(|_| !is_open)), items);
@@ -115,55 +197,115 @@ impl Writer<'_> {
     }
 
     fn entry(&self, step: &CriterionStep, depth: usize, lost: Option<&'static str>) -> ScoreEntry {
-        let inputs: Vec<_> = self.steps.inputs.iter().filter(|input| step.inputs.contains(&input.name)).collect();
+        let inputs: Vec<_> = self
+            .steps
+            .inputs
+            .iter()
+            .filter(|input| step.inputs.contains(&input.name))
+            .collect();
         let value = match inputs.as_slice() {
             _ if self.is_redacted => "hidden".to_owned(),
             [only] if only.title == step.title => only.value_in_words(),
-            inputs => inputs.iter().map(|input| format!("{}: {}", input.title, input.value_in_words())).collect::<Vec<_>>().join("; "),
+            inputs => inputs
+                .iter()
+                .map(|input| format!("{}: {}", input.title, input.value_in_words()))
+                .collect::<Vec<_>>()
+                .join("; "),
         };
         // Nothing is lost with no points.
         let gives_points = step.range != (Points::ZERO, Points::ZERO);
-        let lost = if step.replaced == Some(true) { Some(REPLACED) } else { lost }.filter(|_| gives_points);
-        let matched = if self.is_redacted { String::new() } else { step.matched_in_words(&inputs) };
-        ScoreEntry { depth, title: step.title.clone(), sources: step.sources.clone(), value, matched, points: step.range, lost }
+        let lost = if step.replaced == Some(true) {
+            Some(REPLACED)
+        } else {
+            lost
+        }
+        .filter(|_| gives_points);
+        let matched = if self.is_redacted {
+            String::new()
+        } else {
+            step.matched_in_words(&inputs)
+        };
+        ScoreEntry {
+            depth,
+            title: step.title.clone(),
+            sources: step.sources.clone(),
+            value,
+            matched,
+            points: step.range,
+            lost,
+        }
     }
 }
 
 /// Why a part of a highest or a lowest does not count, or may not.
 fn loses(of: &[ScoreStep], at: usize, is_highest: bool) -> Option<&'static str> {
     let own = of.get(at)?.range();
-    let another = if is_highest { ANOTHER_IS_LARGER } else { ANOTHER_IS_SMALLER };
+    let another = if is_highest {
+        ANOTHER_IS_LARGER
+    } else {
+        ANOTHER_IS_SMALLER
+    };
     match winner(of, is_highest) {
         Some(winner) => (winner != at).then_some(another),
         // Nothing is sure to count, but this may be sure not to.
-        None if of.iter().any(|other| is_beyond(other.range(), own, is_highest)) => Some(another),
+        None if of
+            .iter()
+            .any(|other| is_beyond(other.range(), own, is_highest)) =>
+        {
+            Some(another)
+        }
         None => Some(PERHAPS),
     }
 }
 
 /// The part that counts whatever is open; of equals the first.
 fn winner(of: &[ScoreStep], is_highest: bool) -> Option<usize> {
-    let is_within = |own: Range, other: Range| if is_highest { own.0 >= other.1 } else { own.1 <= other.0 };
-    let wins = |at: usize, own: Range| of.iter().enumerate().all(|(other_at, other)| other_at == at || is_within(own, other.range()));
-    of.iter().enumerate().position(|(at, part)| wins(at, part.range()))
+    let is_within = |own: Range, other: Range| {
+        if is_highest {
+            own.0 >= other.1
+        } else {
+            own.1 <= other.0
+        }
+    };
+    let wins = |at: usize, own: Range| {
+        of.iter()
+            .enumerate()
+            .all(|(other_at, other)| other_at == at || is_within(own, other.range()))
+    };
+    of.iter()
+        .enumerate()
+        .position(|(at, part)| wins(at, part.range()))
 }
 
 /// Whether one range lies wholly beyond another.
 fn is_beyond(one: Range, other: Range, is_highest: bool) -> bool {
-    if is_highest { one.0 > other.1 } else { one.1 < other.0 }
+    if is_highest {
+        one.0 > other.1
+    } else {
+        one.1 < other.0
+    }
 }
 
 /// The bars that add up to a score: their least to its least, their most to its most.
 fn bars_of(score: &ScoreStep, bars: &mut Vec<Bar>) {
     match score {
-        ScoreStep::Points { title, range, .. } => bars.push(Bar { title: title.clone(), points: *range }),
+        ScoreStep::Points { title, range, .. } => bars.push(Bar {
+            title: title.clone(),
+            points: *range,
+        }),
         ScoreStep::Sum { of, .. } => of.iter().for_each(|part| bars_of(part, bars)),
         ScoreStep::Capped { of, at, range } => {
-            let sum: Range = (of.iter().map(|part| part.range().0).sum(), of.iter().map(|part| part.range().1).sum());
+            let sum: Range = (
+                of.iter().map(|part| part.range().0).sum(),
+                of.iter().map(|part| part.range().1).sum(),
+            );
             if sum == *range {
                 of.iter().for_each(|part| bars_of(part, bars));
             } else {
-                bars.push(Bar { title: format!("{}, at most {at}", together(of, "and")), points: *range });
+                bars.push(Bar {
+                    title: format!("{}, at most {at}", together(of, "and")),
+                    points: *range,
+                });
             }
         }
         ScoreStep::Highest { of, range } | ScoreStep::Lowest { of, range } => {
@@ -171,8 +313,15 @@ fn bars_of(score: &ScoreStep, bars: &mut Vec<Bar>) {
             match winner(of, is_highest).and_then(|at| of.get(at)) {
                 Some(part) => bars_of(part, bars),
                 None => {
-                    let which = if is_highest { "The largest of" } else { "The smallest of" };
-                    bars.push(Bar { title: format!("{which} {}", together(of, "and")), points: *range });
+                    let which = if is_highest {
+                        "The largest of"
+                    } else {
+                        "The smallest of"
+                    };
+                    bars.push(Bar {
+                        title: format!("{which} {}", together(of, "and")),
+                        points: *range,
+                    });
                 }
             }
         }
@@ -194,7 +343,11 @@ fn together(of: &[ScoreStep], joint: &str) -> String {
 impl CriterionStep {
     /// The piece of the rule that was matched, without what the value itself says.
     fn matched_in_words(&self, inputs: &[&InputStep]) -> String {
-        let chosen = self.conditions.iter().find(|condition| condition.holds == Some(true)).map(|condition| condition.when.as_str());
+        let chosen = self
+            .conditions
+            .iter()
+            .find(|condition| condition.holds == Some(true))
+            .map(|condition| condition.when.as_str());
         let because = |text: String| match chosen {
             Some(when) if text.is_empty() => format!("because {when}"),
             Some(when) => format!("{text}, because {when}"),
@@ -203,9 +356,15 @@ impl CriterionStep {
         match &self.matched {
             None => String::new(),
             Some(Located::Condition { holds, .. }) => {
-                let when = self.conditions.first().map(|condition| condition.when.as_str()).unwrap_or_default();
+                let when = self
+                    .conditions
+                    .first()
+                    .map(|condition| condition.when.as_str())
+                    .unwrap_or_default();
                 // A yes says it all; a number has a cut-off to be named.
-                let is_plain = inputs.iter().all(|input| matches!(input.value.as_deref(), Some("true" | "false")));
+                let is_plain = inputs
+                    .iter()
+                    .all(|input| matches!(input.value.as_deref(), Some("true" | "false")));
                 match (holds, is_plain) {
                     (true, true) => "applies".to_owned(),
                     (true, false) => format!("applies, because {when}"),
@@ -213,15 +372,29 @@ impl CriterionStep {
                     (false, _) => format!("does not apply; it would if {when}"),
                 }
             }
-            Some(Located::Fixed { .. }) if chosen.is_none() && !self.conditions.is_empty() => "no other case applies".to_owned(),
-            Some(Located::Members { members, points_each, cap, .. }) => {
-                let given = inputs.last().map(|input| input.value_in_words()).unwrap_or_default();
+            Some(Located::Fixed { .. }) if chosen.is_none() && !self.conditions.is_empty() => {
+                "no other case applies".to_owned()
+            }
+            Some(Located::Members {
+                members,
+                points_each,
+                cap,
+                ..
+            }) => {
+                let given = inputs
+                    .last()
+                    .map(|input| input.value_in_words())
+                    .unwrap_or_default();
                 let counted = match members.join(", ") {
                     all if all == given => String::new(),
                     none if none.is_empty() => "none that count, ".to_owned(),
                     some => format!("{some}, "),
                 };
-                because(format!("{counted}at {} for each{}", points((*points_each, *points_each)), capped(*cap)))
+                because(format!(
+                    "{counted}at {} for each{}",
+                    points((*points_each, *points_each)),
+                    capped(*cap)
+                ))
             }
             Some(located) => because(located.in_words()),
         }
@@ -231,18 +404,50 @@ impl CriterionStep {
 impl Located {
     fn in_words(&self) -> String {
         match self {
-            Self::Band { from, below, label, .. } => {
-                let label = label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
-                let range = below.as_ref().map_or_else(|| format!("{from} or more"), |below| format!("{from} to below {below}"));
+            Self::Band {
+                from, below, label, ..
+            } => {
+                let label = label
+                    .as_ref()
+                    .map(|label| format!(" ({label})"))
+                    .unwrap_or_default();
+                let range = below.as_ref().map_or_else(
+                    || format!("{from} or more"),
+                    |below| format!("{from} to below {below}"),
+                );
                 format!("in the band {range}{label}")
             }
-            Self::Units { each, beyond, points_each, cap, .. } => {
-                let beyond = if beyond == "0" { String::new() } else { format!(" beyond {beyond}") };
-                let each = if each == "1" { "one".to_owned() } else { format!("whole {each}") };
-                format!("at {} for each {each}{beyond}{}", points((*points_each, *points_each)), capped(*cap))
+            Self::Units {
+                each,
+                beyond,
+                points_each,
+                cap,
+                ..
+            } => {
+                let beyond = if beyond == "0" {
+                    String::new()
+                } else {
+                    format!(" beyond {beyond}")
+                };
+                let each = if each == "1" {
+                    "one".to_owned()
+                } else {
+                    format!("whole {each}")
+                };
+                format!(
+                    "at {} for each {each}{beyond}{}",
+                    points((*points_each, *points_each)),
+                    capped(*cap)
+                )
             }
-            Self::Absent { points } if *points != Points::ZERO => "what it gives without a value".to_owned(),
-            Self::Value { .. } | Self::Condition { .. } | Self::Fixed { .. } | Self::Members { .. } | Self::Absent { .. } => String::new(),
+            Self::Absent { points } if *points != Points::ZERO => {
+                "what it gives without a value".to_owned()
+            }
+            Self::Value { .. }
+            | Self::Condition { .. }
+            | Self::Fixed { .. }
+            | Self::Members { .. }
+            | Self::Absent { .. } => String::new(),
         }
     }
 }
@@ -268,7 +473,9 @@ impl InputStep {
             (Some("[]"), _) => "none".to_owned(),
             (Some(value), _) => {
                 // A set is written as a list.
-                let members = value.strip_prefix('[').and_then(|value| value.strip_suffix(']'));
+                let members = value
+                    .strip_prefix('[')
+                    .and_then(|value| value.strip_suffix(']'));
                 format!("{}{unit}", members.unwrap_or(value))
             }
             (None, "unknown") => "not known".to_owned(),
@@ -284,7 +491,10 @@ impl ScoreStep {
     fn parts(&self) -> &[Self] {
         match self {
             Self::Points { .. } => &[],
-            Self::Sum { of, .. } | Self::Highest { of, .. } | Self::Lowest { of, .. } | Self::Capped { of, .. } => of,
+            Self::Sum { of, .. }
+            | Self::Highest { of, .. }
+            | Self::Lowest { of, .. }
+            | Self::Capped { of, .. } => of,
         }
     }
 }
@@ -292,7 +502,12 @@ impl ScoreStep {
 /// Whether a score uses a criterion, directly or through a group.
 fn uses(score: &ScoreStep, name: &str, groups: &[GroupStep]) -> bool {
     match score {
-        ScoreStep::Points { of, .. } => of == name || groups.iter().any(|group| group.name == *of && uses(&group.score, name, groups)),
+        ScoreStep::Points { of, .. } => {
+            of == name
+                || groups
+                    .iter()
+                    .any(|group| group.name == *of && uses(&group.score, name, groups))
+        }
         _ => score.parts().iter().any(|part| uses(part, name, groups)),
     }
 }

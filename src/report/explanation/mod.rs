@@ -62,7 +62,13 @@ pub(crate) struct Told {
 impl Trace {
     /// The explanation to read: brief, with all values, until told otherwise.
     pub fn explanation(&self) -> Explanation {
-        Explanation { trace: self.clone(), is_full: false, is_redacted: false, changes: None, beside: None }
+        Explanation {
+            trace: self.clone(),
+            is_full: false,
+            is_redacted: false,
+            changes: None,
+            beside: None,
+        }
     }
 }
 
@@ -138,7 +144,11 @@ impl Explanation {
 
     fn steps(&self) -> Steps {
         let steps = self.trace.steps();
-        if self.is_redacted { redact::redacted(steps, self.trace.outcome().matrix()) } else { steps }
+        if self.is_redacted {
+            redact::redacted(steps, self.trace.outcome().matrix())
+        } else {
+            steps
+        }
     }
 
     fn document(&self) -> Document {
@@ -146,12 +156,33 @@ impl Explanation {
         let matrix = outcome.matrix();
         let steps = self.steps();
         let changes = self.changes.as_ref().filter(|_| !self.is_redacted);
-        let writer = Writer { matrix, outcome, steps: &steps, changes, is_full: self.is_full, is_redacted: self.is_redacted };
-        let beside = self.beside.as_ref().map(|beside| if self.is_redacted { &beside.redacted } else { &beside.open });
-        let mut sections: Vec<Section> = steps.dimensions.iter().map(|dimension| writer.dimension(dimension)).collect();
+        let writer = Writer {
+            matrix,
+            outcome,
+            steps: &steps,
+            changes,
+            is_full: self.is_full,
+            is_redacted: self.is_redacted,
+        };
+        let beside = self.beside.as_ref().map(|beside| {
+            if self.is_redacted {
+                &beside.redacted
+            } else {
+                &beside.open
+            }
+        });
+        let mut sections: Vec<Section> = steps
+            .dimensions
+            .iter()
+            .map(|dimension| writer.dimension(dimension))
+            .collect();
         sections.extend(writer.outside_scores());
         sections.extend(writer.decision());
-        sections.extend(beside.iter().flat_map(|beside| beside.sections.iter().cloned()));
+        sections.extend(
+            beside
+                .iter()
+                .flat_map(|beside| beside.sections.iter().cloned()),
+        );
         sections.extend(writer.recorded());
         sections.extend(writer.missing());
         sections.extend(writer.flags());
@@ -166,11 +197,25 @@ impl Explanation {
         Document {
             window: format!("{title}: {}", matrix.title()),
             title,
-            head: writer.head(beside.map(|beside| beside.lines.as_slice()).unwrap_or_default()),
+            head: writer.head(
+                beside
+                    .map(|beside| beside.lines.as_slice())
+                    .unwrap_or_default(),
+            ),
             sections,
-            foot: vec![Block::Says(format!("Matrix {}, version {}, {}.", matrix.id(), matrix.version_text(), matrix.content_hash()))],
+            foot: vec![Block::Says(format!(
+                "Matrix {}, version {}, {}.",
+                matrix.id(),
+                matrix.version_text(),
+                matrix.content_hash()
+            ))],
             has_contents: false,
-            layout: Layout { width: 80, margin: 2, is_ruled: false, is_brief: !self.is_full },
+            layout: Layout {
+                width: 80,
+                margin: 2,
+                is_ruled: false,
+                is_brief: !self.is_full,
+            },
         }
     }
 }
@@ -191,7 +236,11 @@ impl Serialize for Explanation {
             #[serde(skip_serializing_if = "Option::is_none")]
             changes: Option<&'a Changes>,
         }
-        Data { steps: self.steps(), changes: self.changes.as_ref().filter(|_| !self.is_redacted) }.serialize(serializer)
+        Data {
+            steps: self.steps(),
+            changes: self.changes.as_ref().filter(|_| !self.is_redacted),
+        }
+        .serialize(serializer)
     }
 }
 

@@ -8,7 +8,11 @@ use crate::score::trace::{DecisionStep, MethodStep, OverrideStep, Steps};
 /// value.
 pub(super) fn redacted(mut steps: Steps, matrix: &Matrix) -> Steps {
     let model = matrix.model();
-    for input in steps.inputs.iter_mut().filter(|input| matches!(input.standing, "given" | "derived")) {
+    for input in steps
+        .inputs
+        .iter_mut()
+        .filter(|input| matches!(input.standing, "given" | "derived"))
+    {
         input.value = None;
         input.standing = "hidden";
     }
@@ -56,7 +60,8 @@ fn redact_decision(step: &mut DecisionStep, decision: &Decision) {
     match (&mut step.method, &decision.method) {
         (MethodStep::Rules(rules), _) => rules.clear(),
         (MethodStep::Table { row, column, .. }, Method::Table { rows, columns, .. }) => {
-            let reads_an_input = |axis: &Axis| matches!(axis, Axis::Input { .. } | Axis::InputCuts { .. });
+            let reads_an_input =
+                |axis: &Axis| matches!(axis, Axis::Input { .. } | Axis::InputCuts { .. });
             row.take_if(|_| reads_an_input(rows));
             column.take_if(|_| reads_an_input(columns));
         }

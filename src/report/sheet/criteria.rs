@@ -15,22 +15,33 @@ impl Writer<'_> {
         let mut rows = Vec::new();
         match &criterion.rule {
             Rule::One(reading) => {
-                head.remarks.insert(0, format!("Reads {}.", self.reads(reading)));
+                head.remarks
+                    .insert(0, format!("Reads {}.", self.reads(reading)));
                 self.reading(reading, &mut rows);
             }
-            Rule::When { when, points, otherwise } => {
+            Rule::When {
+                when,
+                points,
+                otherwise,
+            } => {
                 rows.push(row(format!("if {}", self.words.condition(*when)), *points));
                 rows.push(row("otherwise", *otherwise));
             }
             Rule::Choose(choices) => {
-                head.remarks.insert(0, "The first that applies counts.".to_owned());
+                head.remarks
+                    .insert(0, "The first that applies counts.".to_owned());
                 for choice in choices {
                     for source in &choice.heading.sources {
                         if !head.sources.contains(source) {
                             head.sources.push(source.clone());
                         }
                     }
-                    let title = choice.heading.title.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
+                    let title = choice
+                        .heading
+                        .title
+                        .as_ref()
+                        .map(|title| format!(" ({title})"))
+                        .unwrap_or_default();
                     let when = format!("{}{title}", self.choice(choice.when));
                     let note = choice.heading.note.as_ref();
                     match &choice.gives {
@@ -40,7 +51,10 @@ impl Writer<'_> {
                         }
                         Gives::Reading(reading) => {
                             let note = note.map(|note| format!(" {note}")).unwrap_or_default();
-                            rows.push(Row::Says(format!("{when}, by {}:{note}", self.reads(reading))));
+                            rows.push(Row::Says(format!(
+                                "{when}, by {}:{note}",
+                                self.reads(reading)
+                            )));
                             self.reading(reading, &mut rows);
                         }
                     }
@@ -52,12 +66,19 @@ impl Writer<'_> {
 
     /// When a choice applies.
     pub(super) fn choice(&self, when: Option<ConditionId>) -> String {
-        when.map_or_else(|| "in every other case".to_owned(), |when| format!("if {}", self.words.condition(when)))
+        when.map_or_else(
+            || "in every other case".to_owned(),
+            |when| format!("if {}", self.words.condition(when)),
+        )
     }
 
     fn reads(&self, reading: &Reading) -> String {
         let input = &self.model.inputs[reading.input];
-        let unit = input.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+        let unit = input
+            .unit
+            .as_ref()
+            .map(|unit| format!(" ({unit})"))
+            .unwrap_or_default();
         format!("{}{unit}", input.heading.spoken())
     }
 
@@ -70,12 +91,22 @@ impl Writer<'_> {
         match input.missing {
             Missing::Unknown => {
                 let (least, most) = reading.measure.extent(&input.domain);
-                let points = if least == most { in_words(least) } else { format!("{least} to {most} points") };
-                rows.push(Row::Points { what: "not known".to_owned(), points });
+                let points = if least == most {
+                    in_words(least)
+                } else {
+                    format!("{least} to {most} points")
+                };
+                rows.push(Row::Points {
+                    what: "not known".to_owned(),
+                    points,
+                });
             }
             Missing::Assume(value) => {
                 let assumed = input.domain.text_of(value);
-                rows.push(row(format!("not in the profile: {} is assumed", yes_or_no(&assumed)), reading.measure.points_of(value)));
+                rows.push(row(
+                    format!("not in the profile: {} is assumed", yes_or_no(&assumed)),
+                    reading.measure.points_of(value),
+                ));
             }
             Missing::Error | Missing::Absent => {}
         }
@@ -85,28 +116,71 @@ impl Writer<'_> {
         match measure {
             Measure::Bands(bands) => {
                 let most = domain.bounds().1;
-                let next = bands.iter().skip(1).map(|band| Some(band.from)).chain([None]);
+                let next = bands
+                    .iter()
+                    .skip(1)
+                    .map(|band| Some(band.from))
+                    .chain([None]);
                 for (band, next) in bands.iter().zip(next) {
-                    let label = band.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
+                    let label = band
+                        .label
+                        .as_ref()
+                        .map(|label| format!(" ({label})"))
+                        .unwrap_or_default();
                     let from = domain.text_of(band.from);
-                    let is_one = matches!(domain, Domain::Number { places: 0, .. }) && next.map_or(most, |next| next - 1) == band.from;
-                    let values = if is_one { from } else { span(from, next.map(|next| domain.text_of(next))) };
+                    let is_one = matches!(domain, Domain::Number { places: 0, .. })
+                        && next.map_or(most, |next| next - 1) == band.from;
+                    let values = if is_one {
+                        from
+                    } else {
+                        span(from, next.map(|next| domain.text_of(next)))
+                    };
                     rows.push(row(format!("{values}{label}"), band.points));
                 }
             }
             Measure::Values { first, points } => {
-                rows.extend(points.iter().zip(*first..).map(|(points, value)| row(yes_or_no(&domain.text_of(value)), *points)));
+                rows.extend(
+                    points
+                        .iter()
+                        .zip(*first..)
+                        .map(|(points, value)| row(yes_or_no(&domain.text_of(value)), *points)),
+                );
             }
-            Measure::Each { each, points, beyond, cap } => {
-                let places = if let Domain::Number { places, .. } = domain { *places } else { 0 };
-                let beyond = if *beyond == 0 { String::new() } else { format!(" beyond {}", number::scaled_text(*beyond, places)) };
+            Measure::Each {
+                each,
+                points,
+                beyond,
+                cap,
+            } => {
+                let places = if let Domain::Number { places, .. } = domain {
+                    *places
+                } else {
+                    0
+                };
+                let beyond = if *beyond == 0 {
+                    String::new()
+                } else {
+                    format!(" beyond {}", number::scaled_text(*beyond, places))
+                };
                 let each = number::scaled_text(*each, places);
-                let each = if each == "1" { "one".to_owned() } else { format!("whole {each}") };
+                let each = if each == "1" {
+                    "one".to_owned()
+                } else {
+                    format!("whole {each}")
+                };
                 rows.push(row(format!("for each {each}{beyond}"), *points));
                 rows.extend(cap.map(capped));
             }
-            Measure::Members { members, points, cap } => {
-                let names = domain.names().iter().enumerate().filter(|(bit, _)| members >> bit & 1 == 1);
+            Measure::Members {
+                members,
+                points,
+                cap,
+            } => {
+                let names = domain
+                    .names()
+                    .iter()
+                    .enumerate()
+                    .filter(|(bit, _)| members >> bit & 1 == 1);
                 let names: Vec<_> = names.map(|(_, name)| name.as_str()).collect();
                 rows.push(row(format!("for each of {}", names.join(", ")), *points));
                 rows.extend(cap.map(capped));
@@ -124,15 +198,29 @@ pub(super) fn span(from: String, below: Option<String>) -> String {
 }
 
 fn row(what: impl Into<String>, points: Points) -> Row {
-    Row::Points { what: what.into(), points: in_words(points) }
+    Row::Points {
+        what: what.into(),
+        points: in_words(points),
+    }
 }
 
 fn capped(cap: Points) -> Row {
     // The cap of points that are taken off bounds them from below.
-    row(if cap < Points::ZERO { "in all, no less than" } else { "in all, at most" }, cap)
+    row(
+        if cap < Points::ZERO {
+            "in all, no less than"
+        } else {
+            "in all, at most"
+        },
+        cap,
+    )
 }
 
 fn in_words(points: Points) -> String {
-    let noun = if points.millionths() == 1_000_000 { "point" } else { "points" };
+    let noun = if points.millionths() == 1_000_000 {
+        "point"
+    } else {
+        "points"
+    };
     format!("{points} {noun}")
 }

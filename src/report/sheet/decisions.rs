@@ -1,7 +1,9 @@
 //! The decisions, the overrides and the flags: how levels and answers become a tier, and what stands beside it.
 
 use crate::arena::DimensionId;
-use crate::matrix::model::{Action, Axis, Cell, Decision, Domain, Method, Missing, Model, NumberOf, Override, Verdict};
+use crate::matrix::model::{
+    Action, Axis, Cell, Decision, Domain, Method, Missing, Model, NumberOf, Override, Verdict,
+};
 use crate::number::Points;
 use crate::report::document::tree::{Block, Grid, GridCell, Head, Section, Table};
 use crate::report::sheet::Writer;
@@ -12,14 +14,27 @@ use crate::report::sheet::inputs::head;
 impl Writer<'_> {
     /// The named decisions before the tier, or those that read it.
     pub(super) fn named_decisions(&self, after_result: bool) -> Vec<Section> {
-        let decisions = self.model.decisions.items().iter().filter(|decision| decision.after_result == after_result);
-        decisions.map(|decision| self.one_decision(decision, format!("rule-{}", decision.heading.name), None)).collect()
+        let decisions = self
+            .model
+            .decisions
+            .items()
+            .iter()
+            .filter(|decision| decision.after_result == after_result);
+        decisions
+            .map(|decision| {
+                self.one_decision(decision, format!("rule-{}", decision.heading.name), None)
+            })
+            .collect()
     }
 
     /// The matrix's own decision.
     pub(super) fn decision(&self) -> Option<Section> {
         let decision = self.model.decision.as_ref()?;
-        Some(self.one_decision(decision, "decision".to_owned(), Some("How the tier is decided")))
+        Some(self.one_decision(
+            decision,
+            "decision".to_owned(),
+            Some("How the tier is decided"),
+        ))
     }
 
     fn one_decision(&self, decision: &Decision, anchor: String, ahead: Option<&str>) -> Section {
@@ -30,35 +45,73 @@ impl Writer<'_> {
         };
         let mut section = Section::new(anchor, title);
         section.sources.clone_from(&decision.heading.sources);
-        decision.heading.note.iter().for_each(|note| section.says(note));
+        decision
+            .heading
+            .note
+            .iter()
+            .for_each(|note| section.says(note));
         if let Some(values) = &decision.values {
-            section.says(format!("It gives one of {}; from the most to the least intensive.", values.join(", ")));
+            section.says(format!(
+                "It gives one of {}; from the most to the least intensive.",
+                values.join(", ")
+            ));
         }
-        let of = DecisionWords { model: self.model, decision };
+        let of = DecisionWords {
+            model: self.model,
+            decision,
+        };
         match &decision.method {
             Method::Rules(rules) => {
                 section.says("The first rule that holds decides.");
                 let pairs = rules.iter().map(|rule| {
-                    let title = rule.heading.title.as_ref().map(|title| format!("{title}: ")).unwrap_or_default();
-                    let note = rule.heading.note.as_ref().map(|note| format!(". {note}")).unwrap_or_default();
+                    let title = rule
+                        .heading
+                        .title
+                        .as_ref()
+                        .map(|title| format!("{title}: "))
+                        .unwrap_or_default();
+                    let note = rule
+                        .heading
+                        .note
+                        .as_ref()
+                        .map(|note| format!(". {note}"))
+                        .unwrap_or_default();
                     let sources = match rule.heading.sources.as_slice() {
                         [] => String::new(),
                         sources => format!(". Source: {}", sources.join(", ")),
                     };
-                    (of.name(rule.gives), format!("{title}{}{note}{sources}", self.choice(rule.when)))
+                    (
+                        of.name(rule.gives),
+                        format!("{title}{}{note}{sources}", self.choice(rule.when)),
+                    )
                 });
-                section.blocks.push(Block::Table(Table::pairs("Rules", ["Result", "When"], pairs)));
+                section.blocks.push(Block::Table(Table::pairs(
+                    "Rules",
+                    ["Result", "When"],
+                    pairs,
+                )));
                 if rules.last().is_none_or(|rule| rule.when.is_some()) {
-                    section.says(format!("If none of them holds, it gives {}.", of.name(decision.default)));
+                    section.says(format!(
+                        "If none of them holds, it gives {}.",
+                        of.name(decision.default)
+                    ));
                 }
             }
-            Method::Table { rows, columns, cells } => {
-                section.blocks.push(Block::Grid(self.grid(&of, rows, columns, cells)));
+            Method::Table {
+                rows,
+                columns,
+                cells,
+            } => {
+                section
+                    .blocks
+                    .push(Block::Grid(self.grid(&of, rows, columns, cells)));
                 if cells.iter().flatten().any(|cell| *cell == Cell::Impossible) {
                     section.says("A case that lands in a cell marked \"impossible\" is refused.");
                 }
                 for axis in [rows, columns] {
-                    self.without(axis).into_iter().for_each(|case| section.says(format!("{case}, it gives {}.", of.name(decision.default))));
+                    self.without(axis).into_iter().for_each(|case| {
+                        section.says(format!("{case}, it gives {}.", of.name(decision.default)))
+                    });
                 }
             }
             Method::Highest(steps) => {
@@ -67,38 +120,71 @@ impl Writer<'_> {
                     let step = self.model.decisions[*step].heading.spoken();
                     ((at + 1).to_string(), step.to_owned())
                 });
-                section.blocks.push(Block::Table(Table::pairs("Steps", ["Step", "Decision"], steps)));
-                section.says(format!("If none of them gives anything, it gives {}.", of.name(decision.default)));
+                section.blocks.push(Block::Table(Table::pairs(
+                    "Steps",
+                    ["Step", "Decision"],
+                    steps,
+                )));
+                section.says(format!(
+                    "If none of them gives anything, it gives {}.",
+                    of.name(decision.default)
+                ));
             }
             Method::Bands { of: number, bands } => {
                 let number = self.words.number(*number);
                 let above = [None].into_iter().chain(bands.iter().map(|band| band.from));
                 let pairs = bands.iter().zip(above).map(|(band, above)| {
                     let means = match (band.from, above) {
-                        (Some(from), above) => span(from.to_string(), above.map(|above| above.to_string())),
+                        (Some(from), above) => {
+                            span(from.to_string(), above.map(|above| above.to_string()))
+                        }
                         (None, Some(above)) => format!("below {above}"),
                         (None, None) => "any".to_owned(),
                     };
                     (of.name(band.gives), means)
                 });
-                section.blocks.push(Block::Table(Table::pairs(format!("By {number}"), ["Result", "Where"], pairs)));
+                section.blocks.push(Block::Table(Table::pairs(
+                    format!("By {number}"),
+                    ["Result", "Where"],
+                    pairs,
+                )));
                 if decision.default != Verdict::Nothing {
-                    section.says(format!("Where there is no such number, it gives {}.", of.name(decision.default)));
+                    section.says(format!(
+                        "Where there is no such number, it gives {}.",
+                        of.name(decision.default)
+                    ));
                 }
             }
         }
         section
     }
 
-    fn grid(&self, of: &DecisionWords<'_>, rows: &Axis, columns: &Axis, cells: &[Vec<Cell>]) -> Grid {
+    fn grid(
+        &self,
+        of: &DecisionWords<'_>,
+        rows: &Axis,
+        columns: &Axis,
+        cells: &[Vec<Cell>],
+    ) -> Grid {
         let cell = |cell: &Cell| match cell {
-            Cell::Gives(verdict) => GridCell { text: of.name(*verdict), shade: of.shade(*verdict) },
-            Cell::Impossible => GridCell { text: "impossible".to_owned(), shade: None },
+            Cell::Gives(verdict) => GridCell {
+                text: of.name(*verdict),
+                shade: of.shade(*verdict),
+            },
+            Cell::Impossible => GridCell {
+                text: "impossible".to_owned(),
+                shade: None,
+            },
         };
         let (rows_read, columns_read) = (self.words.axis(rows), self.words.axis(columns));
         Grid {
             caption: format!("Result by {rows_read} and {columns_read}"),
-            rows: self.along(rows).into_iter().zip(cells).map(|(label, row)| (label, row.iter().map(cell).collect())).collect(),
+            rows: self
+                .along(rows)
+                .into_iter()
+                .zip(cells)
+                .map(|(label, row)| (label, row.iter().map(cell).collect()))
+                .collect(),
             columns: self.along(columns),
             rows_read,
             columns_read,
@@ -110,17 +196,30 @@ impl Writer<'_> {
         let mut labels: Vec<(u8, String)> = match axis {
             Axis::Input { input, positions } => {
                 let domain = &self.model.inputs[*input].domain;
-                let label = |value| crate::matrix::words::yes_or_no(&domain.text_of(value)).to_owned();
-                positions.iter().copied().zip((domain.bounds().0..).map(label)).collect()
+                let label =
+                    |value| crate::matrix::words::yes_or_no(&domain.text_of(value)).to_owned();
+                positions
+                    .iter()
+                    .copied()
+                    .zip((domain.bounds().0..).map(label))
+                    .collect()
             }
             Axis::InputCuts { input, cuts } => {
                 let domain = &self.model.inputs[*input].domain;
                 let most = domain.bounds().1;
                 let next = cuts.iter().skip(1).map(|(cut, _)| Some(*cut)).chain([None]);
                 let label = |((cut, position), next): (&(i64, u8), Option<i64>)| {
-                    let is_one = matches!(domain, Domain::Number { places: 0, .. }) && next.map_or(most, |next| next - 1) == *cut;
+                    let is_one = matches!(domain, Domain::Number { places: 0, .. })
+                        && next.map_or(most, |next| next - 1) == *cut;
                     let text = domain.text_of(*cut);
-                    (*position, if is_one { text } else { span(text, next.map(|next| domain.text_of(next))) })
+                    (
+                        *position,
+                        if is_one {
+                            text
+                        } else {
+                            span(text, next.map(|next| domain.text_of(next)))
+                        },
+                    )
                 };
                 cuts.iter().zip(next).map(label).collect()
             }
@@ -129,16 +228,38 @@ impl Writer<'_> {
                 let next = cuts.iter().skip(1).map(|(cut, _)| Some(*cut)).chain([None]);
                 let label = |((cut, position), next): (&(Points, u8), Option<Points>)| {
                     let is_one = whole.is_some_and(|most| is_only(*cut, next, most));
-                    (*position, if is_one { cut.to_string() } else { span(cut.to_string(), next.map(|next| next.to_string())) })
+                    (
+                        *position,
+                        if is_one {
+                            cut.to_string()
+                        } else {
+                            span(cut.to_string(), next.map(|next| next.to_string()))
+                        },
+                    )
                 };
                 cuts.iter().zip(next).map(label).collect()
             }
-            Axis::Level { dimension, positions } => {
+            Axis::Level {
+                dimension,
+                positions,
+            } => {
                 let levels = self.model.dimensions[*dimension].levels.iter();
-                positions.iter().copied().zip(levels.map(|level| level.name.clone())).collect()
+                positions
+                    .iter()
+                    .copied()
+                    .zip(levels.map(|level| level.name.clone()))
+                    .collect()
             }
-            Axis::Decision { decision, positions, nothing } => {
-                let values = self.model.values_of(&self.model.decisions[*decision]).iter().cloned();
+            Axis::Decision {
+                decision,
+                positions,
+                nothing,
+            } => {
+                let values = self
+                    .model
+                    .values_of(&self.model.decisions[*decision])
+                    .iter()
+                    .cloned();
                 let mut labels: Vec<_> = positions.iter().copied().zip(values).collect();
                 labels.extend(nothing.map(|nothing| (nothing, "nothing".to_owned())));
                 labels
@@ -154,10 +275,16 @@ impl Writer<'_> {
             NumberOf::Scaled(id) => {
                 let scale = self.model.dimensions[id].scale.as_ref()?;
                 let all_whole = scale.iter().all(|band| is_whole(band.gives));
-                scale.iter().map(|band| band.gives).max().filter(|_| all_whole)
+                scale
+                    .iter()
+                    .map(|band| band.gives)
+                    .max()
+                    .filter(|_| all_whole)
             }
             // An override may replace a score by any other.
-            NumberOf::Score(_) | NumberOf::Criterion(_) | NumberOf::Group(_) | NumberOf::Total => None,
+            NumberOf::Score(_) | NumberOf::Criterion(_) | NumberOf::Group(_) | NumberOf::Total => {
+                None
+            }
         }
     }
 
@@ -168,7 +295,11 @@ impl Writer<'_> {
                 let is_absent = self.model.inputs[*input].missing == Missing::Absent;
                 is_absent.then(|| format!("Where {} is not recorded", self.words.input(*input)))
             }
-            Axis::Decision { decision, nothing: None, .. } => {
+            Axis::Decision {
+                decision,
+                nothing: None,
+                ..
+            } => {
                 let step = &self.model.decisions[*decision];
                 let decides_all = matches!(&step.method, Method::Rules(rules) if rules.last().is_some_and(|rule| rule.when.is_none()));
                 let is_open = step.default == Verdict::Nothing && !decides_all;
@@ -183,25 +314,47 @@ impl Writer<'_> {
         let dimensions: Vec<DimensionId> = self.model.dimensions.ids().collect();
         for dimension in dimensions {
             let title = self.model.dimensions[dimension].heading.spoken();
-            section.blocks.extend(self.overrides(Some(dimension), &format!("Overrides of the level of {title}, in this order")));
+            section.blocks.extend(self.overrides(
+                Some(dimension),
+                &format!("Overrides of the level of {title}, in this order"),
+            ));
         }
         (!section.blocks.is_empty()).then_some(section)
     }
 
     pub(super) fn tier_overrides(&self) -> Option<Section> {
         let mut section = Section::new("overrides-of-the-tier", "Overrides of the tier");
-        section.blocks.extend(self.overrides(None, "Overrides of the tier, in this order"));
+        section
+            .blocks
+            .extend(self.overrides(None, "Overrides of the tier, in this order"));
         (!section.blocks.is_empty()).then_some(section)
     }
 
     fn overrides(&self, dimension: Option<DimensionId>, caption: &str) -> Option<Block> {
-        let rules: Vec<_> = self.model.overrides.items().iter().filter(|rule| rule.dimension == dimension).collect();
+        let rules: Vec<_> = self
+            .model
+            .overrides
+            .items()
+            .iter()
+            .filter(|rule| rule.dimension == dimension)
+            .collect();
         let moved = if dimension.is_some() { "level" } else { "tier" };
         let entries = rules.iter().map(|rule| {
-            let ends = if rule.is_final { "; no override after it applies" } else { "" };
-            let moved = if matches!(rule.action, Action::Status(_)) { "result" } else { moved };
+            let ends = if rule.is_final {
+                "; no override after it applies"
+            } else {
+                ""
+            };
+            let moved = if matches!(rule.action, Action::Status(_)) {
+                "result"
+            } else {
+                moved
+            };
             let effect = format!("the {moved} {}{ends}", self.words.action(rule));
-            (override_head(rule), vec![self.words.condition(rule.when), effect, rule.reason.clone()])
+            (
+                override_head(rule),
+                vec![self.words.condition(rule.when), effect, rule.reason.clone()],
+            )
         });
         let table = Table::labelled(caption, &["Override", "If", "Then", "Reason"], entries);
         (!rules.is_empty()).then_some(Block::Table(table))
@@ -211,8 +364,13 @@ impl Writer<'_> {
         let mut section = Section::new("flags", "Flags");
         section.says("A flag stands beside the tier and changes nothing.");
         let entries = self.model.flags.items().iter();
-        let entries = entries.map(|flag| (head(&flag.heading), vec![self.words.condition(flag.when)]));
-        section.blocks.push(Block::Table(Table::labelled("What is pointed out", &["Flag", "If"], entries)));
+        let entries =
+            entries.map(|flag| (head(&flag.heading), vec![self.words.condition(flag.when)]));
+        section.blocks.push(Block::Table(Table::labelled(
+            "What is pointed out",
+            &["Flag", "If"],
+            entries,
+        )));
         (!self.model.flags.items().is_empty()).then_some(section)
     }
 }
@@ -234,12 +392,22 @@ struct DecisionWords<'a> {
 
 impl DecisionWords<'_> {
     fn name(&self, verdict: Verdict) -> String {
-        self.model.verdict_name(self.model.values_of(self.decision), verdict).unwrap_or("nothing").to_owned()
+        self.model
+            .verdict_name(self.model.values_of(self.decision), verdict)
+            .unwrap_or("nothing")
+            .to_owned()
     }
 
     fn shade(&self, verdict: Verdict) -> Option<usize> {
-        let Verdict::Value(value) = verdict else { return None };
-        let last = self.model.values_of(self.decision).len().checked_sub(1).filter(|last| *last > 0)?;
+        let Verdict::Value(value) = verdict else {
+            return None;
+        };
+        let last = self
+            .model
+            .values_of(self.decision)
+            .len()
+            .checked_sub(1)
+            .filter(|last| *last > 0)?;
         Some(4 - (usize::from(value) * 4 / last).min(4))
     }
 }

@@ -17,15 +17,23 @@ impl Writer<'_> {
         section.sources.clone_from(&heading.sources);
         heading.note.iter().for_each(|note| section.says(note));
         let (least, most) = dimension.bounds;
-        section.says(format!("The score is the sum of the points below, from {least} to {most}."));
+        section.says(format!(
+            "The score is the sum of the points below, from {least} to {most}."
+        ));
         let mut items = Vec::new();
         match &dimension.score {
             Score::Sum(parts) => parts.iter().for_each(|part| self.part(part, 0, &mut items)),
             alone => self.part(alone, 0, &mut items),
         }
-        section.blocks.push(points_table("Criteria and their points", items));
+        section
+            .blocks
+            .push(points_table("Criteria and their points", items));
         self.scale(dimension, &mut section);
-        dimension.cuts.iter().filter(|_| !dimension.levels.is_empty()).for_each(|cuts| section.blocks.push(self.levels(dimension, cuts)));
+        dimension
+            .cuts
+            .iter()
+            .filter(|_| !dimension.levels.is_empty())
+            .for_each(|cuts| section.blocks.push(self.levels(dimension, cuts)));
         section
     }
 
@@ -39,18 +47,55 @@ impl Writer<'_> {
             Score::Criterion(id) => items.push(self.entry(&self.model.criteria[*id], depth)),
             Score::Group(id) => {
                 let group = &self.model.groups[*id];
-                let of: &[Score] = if let Score::Sum(of) = &group.score { of } else { std::slice::from_ref(&group.score) };
-                let note = group.heading.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
+                let of: &[Score] = if let Score::Sum(of) = &group.score {
+                    of
+                } else {
+                    std::slice::from_ref(&group.score)
+                };
+                let note = group
+                    .heading
+                    .note
+                    .as_ref()
+                    .map(|note| format!(" {note}"))
+                    .unwrap_or_default();
                 let sources = match group.heading.sources.as_slice() {
                     [] => String::new(),
                     sources => format!(" Source: {}.", sources.join(", ")),
                 };
-                together(format!("{}: {}.{note}{sources}", group.heading.spoken(), counted(of.len(), "the sum of")), of);
+                together(
+                    format!(
+                        "{}: {}.{note}{sources}",
+                        group.heading.spoken(),
+                        counted(of.len(), "the sum of")
+                    ),
+                    of,
+                );
             }
-            Score::Sum(of) => together(format!("{}.", capitalised(&counted(of.len(), "the sum of"))), of),
-            Score::Highest(of) => together(format!("{} counts.", capitalised(&counted(of.len(), "only the largest of"))), of),
-            Score::Lowest(of) => together(format!("{} counts.", capitalised(&counted(of.len(), "only the smallest of"))), of),
-            Score::Capped { of, at } => together(format!("{}, at most {at}.", capitalised(&counted(of.len(), "the sum of"))), of),
+            Score::Sum(of) => together(
+                format!("{}.", capitalised(&counted(of.len(), "the sum of"))),
+                of,
+            ),
+            Score::Highest(of) => together(
+                format!(
+                    "{} counts.",
+                    capitalised(&counted(of.len(), "only the largest of"))
+                ),
+                of,
+            ),
+            Score::Lowest(of) => together(
+                format!(
+                    "{} counts.",
+                    capitalised(&counted(of.len(), "only the smallest of"))
+                ),
+                of,
+            ),
+            Score::Capped { of, at } => together(
+                format!(
+                    "{}, at most {at}.",
+                    capitalised(&counted(of.len(), "the sum of"))
+                ),
+                of,
+            ),
         }
     }
 
@@ -64,16 +109,27 @@ impl Writer<'_> {
         let dimensions = self.model.dimensions.items();
         let mut items = Vec::new();
         let mut shown = Vec::new();
-        for (id, group) in self.model.groups.iter().filter(|(id, _)| !dimensions.iter().any(|dimension| dimension.groups.contains(id))) {
+        for (id, group) in self.model.groups.iter().filter(|(id, _)| {
+            !dimensions
+                .iter()
+                .any(|dimension| dimension.groups.contains(id))
+        }) {
             self.part(&Score::Group(id), 0, &mut items);
             self.criteria_of(&group.score, &mut shown);
         }
-        let used = |id| shown.contains(&id) || dimensions.iter().any(|dimension| dimension.criteria.contains(&id));
+        let used = |id| {
+            shown.contains(&id)
+                || dimensions
+                    .iter()
+                    .any(|dimension| dimension.criteria.contains(&id))
+        };
         let alone = self.model.criteria.iter().filter(|(id, _)| !used(*id));
         items.extend(alone.map(|(_, criterion)| self.entry(criterion, 0)));
         let is_empty = items.is_empty();
         let mut section = Section::new("outside", "Points outside any score");
-        section.blocks.push(points_table("Criteria and their points", items));
+        section
+            .blocks
+            .push(points_table("Criteria and their points", items));
         (!is_empty).then_some(section)
     }
 
@@ -88,52 +144,95 @@ impl Writer<'_> {
     }
 
     fn scale(&self, dimension: &Dimension, section: &mut Section) {
-        let Some(bands) = &dimension.scale else { return };
+        let Some(bands) = &dimension.scale else {
+            return;
+        };
         let (whole, most) = (self.has_whole_scores(dimension), dimension.bounds.1);
-        let next = bands.iter().skip(1).map(|band| Some(band.from)).chain([None]);
+        let next = bands
+            .iter()
+            .skip(1)
+            .map(|band| Some(band.from))
+            .chain([None]);
         let pairs = bands.iter().zip(next).map(|(band, next)| {
             let is_one = whole && is_only(band.from, next, most);
-            let score = if is_one { band.from.to_string() } else { span(band.from.to_string(), next.map(|next| next.to_string())) };
+            let score = if is_one {
+                band.from.to_string()
+            } else {
+                span(band.from.to_string(), next.map(|next| next.to_string()))
+            };
             (score, band.gives.to_string())
         });
-        section.blocks.push(Block::Table(Table::pairs("The scale: what the score is read as", ["Score", "Scaled"], pairs)));
+        section.blocks.push(Block::Table(Table::pairs(
+            "The scale: what the score is read as",
+            ["Score", "Scaled"],
+            pairs,
+        )));
     }
 
     /// Whether a score between two whole numbers cannot occur.
     pub(super) fn has_whole_scores(&self, dimension: &Dimension) -> bool {
         dimension.score.has_whole_caps()
-            && dimension.groups.iter().all(|id| self.model.groups[*id].score.has_whole_caps())
-            && dimension.criteria.iter().all(|id| self.model.criteria[*id].rule.is_whole())
+            && dimension
+                .groups
+                .iter()
+                .all(|id| self.model.groups[*id].score.has_whole_caps())
+            && dimension
+                .criteria
+                .iter()
+                .all(|id| self.model.criteria[*id].rule.is_whole())
     }
 
     fn levels(&self, dimension: &Dimension, cuts: &LevelCuts) -> Block {
-        let read = if dimension.scale.is_some() { "scaled number" } else { "score" };
+        let read = if dimension.scale.is_some() {
+            "scaled number"
+        } else {
+            "score"
+        };
         let caption = match (dimension.cuts.len(), cuts.when) {
             (1, _) => format!("Levels by the {read}"),
             (_, when) => format!("Levels by the {read}, {}", self.choice(when)),
         };
-        let pairs = dimension.levels.iter().enumerate().map(|(position, level)| {
-            let label = level.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
-            let above = position.checked_sub(1).and_then(|above| cuts.from.get(above));
-            let means = match (cuts.from.get(position), above) {
-                (Some(from), above) => span(from.to_string(), above.map(Points::to_string)),
-                (None, Some(above)) => format!("below {above}"),
-                (None, None) if position == 0 => format!("any {read}"),
-                (None, None) => "given by no score, only by an override".to_owned(),
-            };
-            (format!("{}{label}", level.name), means)
-        });
+        let pairs = dimension
+            .levels
+            .iter()
+            .enumerate()
+            .map(|(position, level)| {
+                let label = level
+                    .label
+                    .as_ref()
+                    .map(|label| format!(" ({label})"))
+                    .unwrap_or_default();
+                let above = position
+                    .checked_sub(1)
+                    .and_then(|above| cuts.from.get(above));
+                let means = match (cuts.from.get(position), above) {
+                    (Some(from), above) => span(from.to_string(), above.map(Points::to_string)),
+                    (None, Some(above)) => format!("below {above}"),
+                    (None, None) if position == 0 => format!("any {read}"),
+                    (None, None) => "given by no score, only by an override".to_owned(),
+                };
+                (format!("{}{label}", level.name), means)
+            });
         Block::Table(Table::pairs(caption, ["Level", "Where"], pairs))
     }
 }
 
 fn points_table(caption: &str, items: Vec<Item>) -> Block {
-    Block::Table(Table { caption: caption.to_owned(), kind: TableKind::Points, columns: POINTS_COLUMNS.to_vec(), items })
+    Block::Table(Table {
+        caption: caption.to_owned(),
+        kind: TableKind::Points,
+        columns: POINTS_COLUMNS.to_vec(),
+        items,
+    })
 }
 
 /// How many follow: "the sum of these 3".
 fn counted(count: usize, how: &str) -> String {
-    if count == 1 { "this one".to_owned() } else { format!("{how} these {count}") }
+    if count == 1 {
+        "this one".to_owned()
+    } else {
+        format!("{how} these {count}")
+    }
 }
 
 pub(super) fn is_whole(points: Points) -> bool {
@@ -150,7 +249,9 @@ impl Score {
     fn has_whole_caps(&self) -> bool {
         match self {
             Self::Criterion(_) | Self::Group(_) => true,
-            Self::Sum(of) | Self::Highest(of) | Self::Lowest(of) => of.iter().all(Self::has_whole_caps),
+            Self::Sum(of) | Self::Highest(of) | Self::Lowest(of) => {
+                of.iter().all(Self::has_whole_caps)
+            }
             Self::Capped { of, at } => is_whole(*at) && of.iter().all(Self::has_whole_caps),
         }
     }
@@ -163,13 +264,17 @@ impl Rule {
             let measured = match &reading.measure {
                 Measure::Bands(bands) => bands.iter().all(|band| is_whole(band.points)),
                 Measure::Values { points, .. } => points.iter().copied().all(is_whole),
-                Measure::Each { points, cap, .. } | Measure::Members { points, cap, .. } => is_whole(*points) && cap.is_none_or(is_whole),
+                Measure::Each { points, cap, .. } | Measure::Members { points, cap, .. } => {
+                    is_whole(*points) && cap.is_none_or(is_whole)
+                }
             };
             measured && reading.absent.is_none_or(is_whole)
         };
         match self {
             Self::One(own) => reading(own),
-            Self::When { points, otherwise, .. } => is_whole(*points) && is_whole(*otherwise),
+            Self::When {
+                points, otherwise, ..
+            } => is_whole(*points) && is_whole(*otherwise),
             Self::Choose(choices) => choices.iter().all(|choice| match &choice.gives {
                 Gives::Fixed(points) => is_whole(*points),
                 Gives::Reading(own) => reading(own),

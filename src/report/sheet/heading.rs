@@ -15,11 +15,20 @@ impl Writer<'_> {
         Document {
             title: matrix.title().to_owned(),
             window: format!("{}, version {}", matrix.title(), matrix.version_text()),
-            head: [Block::Facts(self.facts())].into_iter().chain(about).chain([notice()]).collect(),
+            head: [Block::Facts(self.facts())]
+                .into_iter()
+                .chain(about)
+                .chain([notice()])
+                .collect(),
             sections,
             foot: vec![notice()],
             has_contents: true,
-            layout: Layout { width: 96, margin: 0, is_ruled: true, is_brief: false },
+            layout: Layout {
+                width: 96,
+                margin: 0,
+                is_ruled: true,
+                is_brief: false,
+            },
         }
     }
 
@@ -33,16 +42,28 @@ impl Writer<'_> {
         let mut entries = vec![
             ("Matrix", matrix.id().to_owned()),
             ("Version", matrix.version_text().to_owned()),
-            ("Status", format!("{standing}. {}", matrix.status().in_words())),
+            (
+                "Status",
+                format!("{standing}. {}", matrix.status().in_words()),
+            ),
             ("In force", period(matrix.effective())),
         ];
         match matrix.tiers() {
             [] => {}
             [one] => entries.push(("Tiers", one.clone())),
-            tiers => entries.push(("Tiers", format!("{}; from the most to the least intensive", tiers.join(", ")))),
+            tiers => entries.push((
+                "Tiers",
+                format!("{}; from the most to the least intensive", tiers.join(", ")),
+            )),
         }
         if !matrix.statuses().is_empty() {
-            entries.push(("Statuses", format!("{}; results outside the order of tiers", matrix.statuses().join(", "))));
+            entries.push((
+                "Statuses",
+                format!(
+                    "{}; results outside the order of tiers",
+                    matrix.statuses().join(", ")
+                ),
+            ));
         }
         if let Some(limits) = review(matrix.review()) {
             entries.push(("Review", format!("a person may decide otherwise; {limits}")));
@@ -61,8 +82,12 @@ impl Writer<'_> {
 
 /// A period as people say it: both days are in it.
 fn period(effective: Option<Effective>) -> String {
-    let Some(effective) = effective else { return "no period is written".to_owned() };
-    let last = effective.until.map(|until| Date::from_days(until.days() - 1));
+    let Some(effective) = effective else {
+        return "no period is written".to_owned();
+    };
+    let last = effective
+        .until
+        .map(|until| Date::from_days(until.days() - 1));
     match (effective.from, last) {
         (Some(from), Some(last)) => format!("from {from} to {last}, both days included"),
         (Some(from), None) => format!("from {from}"),

@@ -12,24 +12,40 @@ impl Writer<'_> {
         let mut section = Section::new("inputs", "Inputs");
         let entries = self.model.inputs.ids().map(|id| {
             let input = &self.model.inputs[id];
-            (self.input_head(input), vec![values(input), self.where_missing(id)])
+            (
+                self.input_head(input),
+                vec![values(input), self.where_missing(id)],
+            )
         });
-        section.blocks.push(Block::Table(Table::labelled("What is read of a person", &["Input", "Values", "If not given"], entries)));
+        section.blocks.push(Block::Table(Table::labelled(
+            "What is read of a person",
+            &["Input", "Values", "If not given"],
+            entries,
+        )));
         section
     }
 
     fn input_head(&self, input: &Input) -> Head {
         let mut head = head(&input.heading);
         if input.heading.spoken() != input.heading.name {
-            head.remarks.insert(0, format!("Called {} in a profile.", input.heading.name));
+            head.remarks
+                .insert(0, format!("Called {} in a profile.", input.heading.name));
         }
         let marks = [
-            (input.protected, "It is, or stands for, a protected characteristic."),
+            (
+                input.protected,
+                "It is, or stands for, a protected characteristic.",
+            ),
             (input.changeable, "A person can change it."),
             (input.more_is == Some(Direction::Worse), "More is worse."),
             (input.more_is == Some(Direction::Better), "More is better."),
         ];
-        head.remarks.extend(marks.into_iter().filter(|(applies, _)| *applies).map(|(_, mark)| mark.to_owned()));
+        head.remarks.extend(
+            marks
+                .into_iter()
+                .filter(|(applies, _)| *applies)
+                .map(|(_, mark)| mark.to_owned()),
+        );
         head
     }
 
@@ -47,7 +63,10 @@ impl Writer<'_> {
             Missing::Error => "the profile is refused".to_owned(),
             Missing::Absent => "that is an answer in itself".to_owned(),
             Missing::Unknown => "not known: every value stays possible".to_owned(),
-            Missing::Assume(value) => format!("{} is assumed, and shown so", yes_or_no(&input.domain.text_of(value))),
+            Missing::Assume(value) => format!(
+                "{} is assumed, and shown so",
+                yes_or_no(&input.domain.text_of(value))
+            ),
         }
     }
 
@@ -63,7 +82,11 @@ impl Writer<'_> {
                     Unit::Months => "completed months",
                     Unit::Days => "days",
                 };
-                format!("worked out, never given: the {unit} from {} to {}", moment(from), moment(to))
+                format!(
+                    "worked out, never given: the {unit} from {} to {}",
+                    moment(from),
+                    moment(to)
+                )
             }
             Derived::Sum(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.words.input(*part)).collect();
@@ -77,36 +100,66 @@ impl Writer<'_> {
         let mut section = Section::new("checks", "Checks");
         section.says("A profile that contradicts itself is refused.");
         let entries = checks.iter().map(|check| {
-            let when = check.when.map_or_else(|| "in every case".to_owned(), |when| self.words.condition(when));
-            let head = Head { title: check.message.clone(), ..Head::default() };
+            let when = check.when.map_or_else(
+                || "in every case".to_owned(),
+                |when| self.words.condition(when),
+            );
+            let head = Head {
+                title: check.message.clone(),
+                ..Head::default()
+            };
             (head, vec![when, self.words.condition(check.require)])
         });
-        section.blocks.push(Block::Table(Table::labelled("What must agree", &["Check", "If", "Then it must hold that"], entries)));
+        section.blocks.push(Block::Table(Table::labelled(
+            "What must agree",
+            &["Check", "If", "Then it must hold that"],
+            entries,
+        )));
         (!checks.is_empty()).then_some(section)
     }
 }
 
 /// The head of an entry of the file, with its note and sources.
 pub(super) fn head(heading: &Heading) -> Head {
-    Head { title: heading.spoken().to_owned(), remarks: heading.note.iter().cloned().collect(), sources: heading.sources.clone() }
+    Head {
+        title: heading.spoken().to_owned(),
+        remarks: heading.note.iter().cloned().collect(),
+        sources: heading.sources.clone(),
+    }
 }
 
 fn values(input: &Input) -> String {
-    let unit = input.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+    let unit = input
+        .unit
+        .as_ref()
+        .map(|unit| format!(" ({unit})"))
+        .unwrap_or_default();
     let domain = &input.domain;
     let (from, to) = domain.bounds();
     match domain {
         // A derived number's ends follow from what it is worked out from.
         Domain::Number { .. } if input.derived.is_some() => format!("a whole number{unit}"),
-        Domain::Number { places: 0, .. } => format!("a whole number from {} to {}{unit}", domain.text_of(from), domain.text_of(to)),
+        Domain::Number { places: 0, .. } => format!(
+            "a whole number from {} to {}{unit}",
+            domain.text_of(from),
+            domain.text_of(to)
+        ),
         Domain::Number { places, .. } => {
             let plural = if *places == 1 { "" } else { "s" };
-            format!("a number from {} to {} with at most {places} decimal place{plural}{unit}", domain.text_of(from), domain.text_of(to))
+            format!(
+                "a number from {} to {} with at most {places} decimal place{plural}{unit}",
+                domain.text_of(from),
+                domain.text_of(to)
+            )
         }
         Domain::Level { values } => format!("{}; in order, the lowest first", values.join(", ")),
         Domain::Category { values } => format!("one of {}", values.join(", ")),
         Domain::Set { values } => format!("any of {}", values.join(", ")),
         Domain::Boolean => "yes or no".to_owned(),
-        Domain::Date { .. } => format!("a date from {} to {}", domain.text_of(from), domain.text_of(to)),
+        Domain::Date { .. } => format!(
+            "a date from {} to {}",
+            domain.text_of(from),
+            domain.text_of(to)
+        ),
     }
 }

@@ -38,10 +38,20 @@ impl Matrix {
     /// The whole matrix as tables to read, print and agree on.
     pub fn sheet(&self) -> Sheet {
         let model = self.model();
-        let writer = Writer { matrix: self, model, words: Words { model, as_at: None } };
+        let writer = Writer {
+            matrix: self,
+            model,
+            words: Words { model, as_at: None },
+        };
         let mut sections = vec![writer.inputs()];
         sections.extend(writer.checks());
-        sections.extend(model.dimensions.items().iter().map(|dimension| writer.dimension(dimension)));
+        sections.extend(
+            model
+                .dimensions
+                .items()
+                .iter()
+                .map(|dimension| writer.dimension(dimension)),
+        );
         sections.extend(writer.points_outside_scores());
         sections.extend(writer.level_overrides());
         sections.extend(writer.named_decisions(false));
@@ -50,7 +60,9 @@ impl Matrix {
         sections.extend(writer.named_decisions(true));
         sections.extend(writer.flags());
         sections.extend(writer.sources());
-        Sheet { document: writer.document(sections) }
+        Sheet {
+            document: writer.document(sections),
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::matrix::measure;
 use crate::matrix::model::{
-    Action, Axis, Band, Decision, Direction, Domain, Gives, Heading, Measure, Method, Model, NOTHING, NumberOf, Override, Reading, Rule, Score,
+    Action, Axis, Band, Decision, Direction, Domain, Gives, Heading, Measure, Method, Model,
+    NOTHING, NumberOf, Override, Reading, Rule, Score,
 };
 use crate::matrix::words::Words;
 use crate::number::{self, Points};
@@ -83,13 +84,42 @@ pub(crate) struct ConditionStep {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "by")]
 pub(crate) enum Located {
-    Band { from: String, below: Option<String>, label: Option<String>, points: Points, before: Option<Points>, next: Option<Points> },
-    Value { value: String, points: Points },
-    Units { units: i64, each: String, beyond: String, points_each: Points, cap: Option<Points>, points: Points },
-    Members { members: Vec<String>, points_each: Points, cap: Option<Points>, points: Points },
-    Absent { points: Points },
-    Condition { holds: bool, points: Points },
-    Fixed { points: Points },
+    Band {
+        from: String,
+        below: Option<String>,
+        label: Option<String>,
+        points: Points,
+        before: Option<Points>,
+        next: Option<Points>,
+    },
+    Value {
+        value: String,
+        points: Points,
+    },
+    Units {
+        units: i64,
+        each: String,
+        beyond: String,
+        points_each: Points,
+        cap: Option<Points>,
+        points: Points,
+    },
+    Members {
+        members: Vec<String>,
+        points_each: Points,
+        cap: Option<Points>,
+        points: Points,
+    },
+    Absent {
+        points: Points,
+    },
+    Condition {
+        holds: bool,
+        points: Points,
+    },
+    Fixed {
+        points: Points,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -105,11 +135,28 @@ pub(crate) struct GroupStep {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ScoreStep {
-    Points { of: String, title: String, range: (Points, Points) },
-    Sum { of: Vec<ScoreStep>, range: (Points, Points) },
-    Highest { of: Vec<ScoreStep>, range: (Points, Points) },
-    Lowest { of: Vec<ScoreStep>, range: (Points, Points) },
-    Capped { of: Vec<ScoreStep>, at: Points, range: (Points, Points) },
+    Points {
+        of: String,
+        title: String,
+        range: (Points, Points),
+    },
+    Sum {
+        of: Vec<ScoreStep>,
+        range: (Points, Points),
+    },
+    Highest {
+        of: Vec<ScoreStep>,
+        range: (Points, Points),
+    },
+    Lowest {
+        of: Vec<ScoreStep>,
+        range: (Points, Points),
+    },
+    Capped {
+        of: Vec<ScoreStep>,
+        at: Points,
+        range: (Points, Points),
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -219,7 +266,17 @@ pub(crate) struct FlagStep {
 pub(super) fn steps(outcome: &Outcome, answers: &Answers) -> Steps {
     let case = &answers.case;
     let matrix = &case.matrix;
-    let builder = Builder { matrix, model: matrix.model(), case, outcome, answers, words: Words { model: matrix.model(), as_at: Some(case.as_at) } };
+    let builder = Builder {
+        matrix,
+        model: matrix.model(),
+        case,
+        outcome,
+        answers,
+        words: Words {
+            model: matrix.model(),
+            as_at: Some(case.as_at),
+        },
+    };
     builder.steps()
 }
 
@@ -241,11 +298,28 @@ impl Builder<'_> {
             inputs: self.model.inputs.ids().map(|id| self.input(id)).collect(),
             criteria: self.criteria(),
             groups: self.groups(),
-            dimensions: self.model.dimensions.ids().map(|id| self.dimension(id)).collect(),
-            decisions: decisions.map(|(decision, node)| self.decision(decision, *node)).collect(),
-            decision: self.model.decision.as_ref().zip(plan.decided).map(|(decision, node)| self.decision(decision, node)),
+            dimensions: self
+                .model
+                .dimensions
+                .ids()
+                .map(|id| self.dimension(id))
+                .collect(),
+            decisions: decisions
+                .map(|(decision, node)| self.decision(decision, *node))
+                .collect(),
+            decision: self
+                .model
+                .decision
+                .as_ref()
+                .zip(plan.decided)
+                .map(|(decision, node)| self.decision(decision, node)),
             overrides: self.overrides(None),
-            possible: self.outcome.possible().into_iter().map(str::to_owned).collect(),
+            possible: self
+                .outcome
+                .possible()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             flags: self.flags(),
         }
     }
@@ -276,17 +350,35 @@ impl Builder<'_> {
     }
 
     fn holds(&self, condition: ConditionId) -> Option<bool> {
-        let node = self.matrix.plan().conditions.get(condition.index()).copied().flatten()?;
+        let node = self
+            .matrix
+            .plan()
+            .conditions
+            .get(condition.index())
+            .copied()
+            .flatten()?;
         truth(&self.answers.possible(node))
     }
 
     fn condition(&self, condition: ConditionId) -> ConditionStep {
-        ConditionStep { when: self.words.condition(condition), holds: self.holds(condition), line: self.model.conditions[condition].place.line }
+        ConditionStep {
+            when: self.words.condition(condition),
+            holds: self.holds(condition),
+            line: self.model.conditions[condition].place.line,
+        }
     }
 
     fn criteria(&self) -> Vec<CriterionStep> {
         let criteria = self.model.criteria.iter();
-        criteria.map(|(id, criterion)| self.criterion(&criterion.heading, &criterion.rule, self.outcome.criterion_result(id))).collect()
+        criteria
+            .map(|(id, criterion)| {
+                self.criterion(
+                    &criterion.heading,
+                    &criterion.rule,
+                    self.outcome.criterion_result(id),
+                )
+            })
+            .collect()
     }
 
     fn criterion(&self, heading: &Heading, rule: &Rule, result: PointsResult) -> CriterionStep {
@@ -298,12 +390,19 @@ impl Builder<'_> {
                 inputs.push(reading.input);
                 self.located(reading)
             }
-            Rule::When { when, points, otherwise } => {
+            Rule::When {
+                when,
+                points,
+                otherwise,
+            } => {
                 let step = self.condition(*when);
                 let holds = step.holds;
                 conditions.push(step);
                 self.model.inputs_read(*when, &mut inputs);
-                holds.map(|holds| Located::Condition { holds, points: if holds { *points } else { *otherwise } })
+                holds.map(|holds| Located::Condition {
+                    holds,
+                    points: if holds { *points } else { *otherwise },
+                })
             }
             Rule::Choose(choices) => {
                 let mut matched = None;
@@ -343,8 +442,15 @@ impl Builder<'_> {
             title: heading.spoken().to_owned(),
             points: result.points(),
             range: result.range,
-            replaced: if result.open { None } else { Some(result.replaced) },
-            inputs: inputs.iter().map(|input| self.model.inputs[*input].heading.name.clone()).collect(),
+            replaced: if result.open {
+                None
+            } else {
+                Some(result.replaced)
+            },
+            inputs: inputs
+                .iter()
+                .map(|input| self.model.inputs[*input].heading.name.clone())
+                .collect(),
             conditions,
             matched,
             sources,
@@ -358,14 +464,23 @@ impl Builder<'_> {
         let domain = &self.model.inputs[reading.input].domain;
         let value = match self.case.slot(reading.input) {
             Slot::Value(value) => value,
-            Slot::Absent => return Some(Located::Absent { points: reading.absent.unwrap_or_default() }),
+            Slot::Absent => {
+                return Some(Located::Absent {
+                    points: reading.absent.unwrap_or_default(),
+                });
+            }
             Slot::Unknown => return None,
         };
         let points = reading.measure.points_of(value);
         Some(match &reading.measure {
             Measure::Bands(bands) => {
-                let at = bands.partition_point(|band| band.from <= value).saturating_sub(1);
-                let points_at = |at: Option<usize>| at.and_then(|at| bands.get(at)).map(|band: &Band| band.points);
+                let at = bands
+                    .partition_point(|band| band.from <= value)
+                    .saturating_sub(1);
+                let points_at = |at: Option<usize>| {
+                    at.and_then(|at| bands.get(at))
+                        .map(|band: &Band| band.points)
+                };
                 let from = |at: usize| bands.get(at).map(|band| domain.text_of(band.from));
                 Located::Band {
                     from: from(at).unwrap_or_default(),
@@ -376,9 +491,21 @@ impl Builder<'_> {
                     next: points_at(at.checked_add(1)),
                 }
             }
-            Measure::Values { .. } => Located::Value { value: domain.text_of(value), points },
-            Measure::Each { each, points: points_each, beyond, cap } => {
-                let places = if let Domain::Number { places, .. } = domain { *places } else { 0 };
+            Measure::Values { .. } => Located::Value {
+                value: domain.text_of(value),
+                points,
+            },
+            Measure::Each {
+                each,
+                points: points_each,
+                beyond,
+                cap,
+            } => {
+                let places = if let Domain::Number { places, .. } = domain {
+                    *places
+                } else {
+                    0
+                };
                 Located::Units {
                     units: measure::units(value, *each, *beyond),
                     each: number::scaled_text(*each, places),
@@ -388,22 +515,43 @@ impl Builder<'_> {
                     points,
                 }
             }
-            Measure::Members { members, points: points_each, cap } => {
+            Measure::Members {
+                members,
+                points: points_each,
+                cap,
+            } => {
                 let counted = value & members;
-                let names = domain.names().iter().enumerate().filter(|(bit, _)| counted >> bit & 1 == 1);
-                Located::Members { members: names.map(|(_, name)| name.clone()).collect(), points_each: *points_each, cap: *cap, points }
+                let names = domain
+                    .names()
+                    .iter()
+                    .enumerate()
+                    .filter(|(bit, _)| counted >> bit & 1 == 1);
+                Located::Members {
+                    members: names.map(|(_, name)| name.clone()).collect(),
+                    points_each: *points_each,
+                    cap: *cap,
+                    points,
+                }
             }
         })
     }
 
     fn groups(&self) -> Vec<GroupStep> {
-        let groups = self.model.groups.iter().map(|(id, group)| (group, self.outcome.group_result(id)));
+        let groups = self
+            .model
+            .groups
+            .iter()
+            .map(|(id, group)| (group, self.outcome.group_result(id)));
         groups
             .map(|(group, result)| GroupStep {
                 name: group.heading.name.clone(),
                 title: group.heading.spoken().to_owned(),
                 score: self.score(&group.score),
-                replaced: if result.open { None } else { Some(result.replaced) },
+                replaced: if result.open {
+                    None
+                } else {
+                    Some(result.replaced)
+                },
                 line: group.heading.place.line,
             })
             .collect()
@@ -429,20 +577,26 @@ impl Builder<'_> {
             }
             Score::Highest(of) => {
                 let of = all(of);
-                let end = |end: fn(&ScoreStep) -> Points| of.iter().map(end).max().unwrap_or_default();
+                let end =
+                    |end: fn(&ScoreStep) -> Points| of.iter().map(end).max().unwrap_or_default();
                 let range = (end(|step| step.range().0), end(|step| step.range().1));
                 ScoreStep::Highest { of, range }
             }
             Score::Lowest(of) => {
                 let of = all(of);
-                let end = |end: fn(&ScoreStep) -> Points| of.iter().map(end).min().unwrap_or_default();
+                let end =
+                    |end: fn(&ScoreStep) -> Points| of.iter().map(end).min().unwrap_or_default();
                 let range = (end(|step| step.range().0), end(|step| step.range().1));
                 ScoreStep::Lowest { of, range }
             }
             Score::Capped { of, at } => {
                 let of = all(of);
                 let (least, most) = sum(&of);
-                ScoreStep::Capped { of, at: *at, range: (least.min(*at), most.min(*at)) }
+                ScoreStep::Capped {
+                    of,
+                    at: *at,
+                    range: (least.min(*at), most.min(*at)),
+                }
             }
         }
     }
@@ -472,32 +626,61 @@ impl Builder<'_> {
                 None => break,
             }
         }
-        let names: Vec<String> = dimension.levels.iter().map(|level| level.name.clone()).collect();
+        let names: Vec<String> = dimension
+            .levels
+            .iter()
+            .map(|level| level.name.clone())
+            .collect();
         let scale = dimension.scale.as_deref().unwrap_or_default();
         let scored_scaled = scale.first().and(nodes).and_then(|nodes| {
             let possible = self.answers.possible(nodes.scored);
-            let (least, most) = (possible.values.first().copied()?, possible.values.last().copied()?);
+            let (least, most) = (
+                possible.values.first().copied()?,
+                possible.values.last().copied()?,
+            );
             let give = |score: i64| dimension.scaled(Points::from_millionths(score));
-            if give(least) == give(most) { give(least) } else { None }
+            if give(least) == give(most) {
+                give(least)
+            } else {
+                None
+            }
         });
         DimensionStep {
             name: dimension.heading.name.clone(),
             title: dimension.heading.spoken().to_owned(),
             score: self.score(&dimension.score),
-            scale: scale.iter().map(|band| ScaleStep { from: band.from, gives: band.gives }).collect(),
+            scale: scale
+                .iter()
+                .map(|band| ScaleStep {
+                    from: band.from,
+                    gives: band.gives,
+                })
+                .collect(),
             scored_scaled,
             levels_by,
             cuts: cuts.map_or_else(Vec::new, |cuts| {
                 let levels = dimension.levels.iter().take(cuts.len() + 1).enumerate();
                 levels
-                    .map(|(index, level)| CutStep { level: level.name.clone(), label: level.label.clone(), from: cuts.get(index).copied() })
+                    .map(|(index, level)| CutStep {
+                        level: level.name.clone(),
+                        label: level.label.clone(),
+                        from: cuts.get(index).copied(),
+                    })
                     .collect()
             }),
-            scored_levels: nodes.and_then(|nodes| nodes.scored_level).map_or_else(Vec::new, |level| self.names(level, &names)),
+            scored_levels: nodes
+                .and_then(|nodes| nodes.scored_level)
+                .map_or_else(Vec::new, |level| self.names(level, &names)),
             overrides: self.overrides(Some(id)),
             range: result.map_or_else(Default::default, |result| result.range()),
             scaled: result.and_then(|result| result.scaled()),
-            levels: result.map_or_else(Vec::new, |result| result.possible_levels().into_iter().map(str::to_owned).collect()),
+            levels: result.map_or_else(Vec::new, |result| {
+                result
+                    .possible_levels()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect()
+            }),
             line: dimension.heading.place.line,
         }
     }
@@ -517,12 +700,21 @@ impl Builder<'_> {
     }
 
     fn overrides(&self, dimension: Option<DimensionId>) -> Vec<OverrideStep> {
-        let rules = self.model.overrides.items().iter().zip(&self.matrix.plan().overrides);
+        let rules = self
+            .model
+            .overrides
+            .items()
+            .iter()
+            .zip(&self.matrix.plan().overrides);
         let rules = rules.filter(|(rule, _)| rule.dimension == dimension);
         rules
             .map(|(rule, nodes)| {
                 let values = self.values_moved(rule);
-                let points = if let Action::Replace { points, .. } = rule.action { Some(points) } else { None };
+                let points = if let Action::Replace { points, .. } = rule.action {
+                    Some(points)
+                } else {
+                    None
+                };
                 OverrideStep {
                     id: rule.heading.name.clone(),
                     when: self.words.condition(rule.when),
@@ -543,14 +735,23 @@ impl Builder<'_> {
 
     fn values_moved(&self, rule: &Override) -> Vec<String> {
         match rule.dimension {
-            Some(dimension) => self.model.dimensions[dimension].levels.iter().map(|level| level.name.clone()).collect(),
+            Some(dimension) => self.model.dimensions[dimension]
+                .levels
+                .iter()
+                .map(|level| level.name.clone())
+                .collect(),
             None => self.model.tiers.clone(),
         }
     }
 
     fn decision(&self, decision: &Decision, node: NodeId) -> DecisionStep {
         let values = self.model.values_of(decision);
-        let name = |verdict| self.model.verdict_name(values, verdict).unwrap_or("nothing").to_owned();
+        let name = |verdict| {
+            self.model
+                .verdict_name(values, verdict)
+                .unwrap_or("nothing")
+                .to_owned()
+        };
         let method = match &decision.method {
             Method::Rules(rules) => {
                 let mut steps = Vec::new();
@@ -559,7 +760,10 @@ impl Builder<'_> {
                     steps.push(RuleStep {
                         gives: name(rule.gives),
                         title: rule.heading.title.clone(),
-                        when: rule.when.map_or_else(|| "in every other case".to_owned(), |when| self.words.condition(when)),
+                        when: rule.when.map_or_else(
+                            || "in every other case".to_owned(),
+                            |when| self.words.condition(when),
+                        ),
                         holds,
                         line: rule.heading.place.line,
                     });
@@ -571,7 +775,12 @@ impl Builder<'_> {
             }
             Method::Table { rows, columns, .. } => {
                 let ((rows, row), (columns, column)) = (self.axis(rows), self.axis(columns));
-                MethodStep::Table { rows, row, columns, column }
+                MethodStep::Table {
+                    rows,
+                    row,
+                    columns,
+                    column,
+                }
             }
             Method::Highest(steps) => MethodStep::Highest(
                 steps
@@ -579,7 +788,9 @@ impl Builder<'_> {
                     .map(|step| {
                         let of = &self.model.decisions[*step];
                         let node = self.matrix.plan().decisions.get(step.index()).copied();
-                        let gives = node.map_or_else(Vec::new, |node| self.names(node, self.model.values_of(of)));
+                        let gives = node.map_or_else(Vec::new, |node| {
+                            self.names(node, self.model.values_of(of))
+                        });
                         (of.heading.spoken().to_owned(), gives)
                     })
                     .collect(),
@@ -587,14 +798,23 @@ impl Builder<'_> {
             Method::Bands { of, bands } => MethodStep::Bands {
                 of: self.words.number(*of),
                 range: self.range_of(*of),
-                bands: bands.iter().map(|band| BandStep { gives: name(band.gives), from: band.from }).collect(),
+                bands: bands
+                    .iter()
+                    .map(|band| BandStep {
+                        gives: name(band.gives),
+                        from: band.from,
+                    })
+                    .collect(),
             },
         };
         DecisionStep {
             name: decision.heading.name.clone(),
             title: decision.heading.spoken().to_owned(),
             method,
-            default: self.model.verdict_name(values, decision.default).map(str::to_owned),
+            default: self
+                .model
+                .verdict_name(values, decision.default)
+                .map(str::to_owned),
             gives: self.names(node, values),
             line: decision.heading.place.line,
         }
@@ -606,10 +826,19 @@ impl Builder<'_> {
             NumberOf::Criterion(id) => Some(self.outcome.criterion_result(id).range),
             NumberOf::Group(id) => Some(self.outcome.group_result(id).range),
             NumberOf::Score(id) => dimension(id).map(|dimension| dimension.range()),
-            NumberOf::Scaled(id) => dimension(id).and_then(|dimension| dimension.scaled()).map(|scaled| (scaled, scaled)),
+            NumberOf::Scaled(id) => dimension(id)
+                .and_then(|dimension| dimension.scaled())
+                .map(|scaled| (scaled, scaled)),
             NumberOf::Total => {
-                let ranges: Vec<_> = self.outcome.dimensions().map(|dimension| dimension.range()).collect();
-                Some((ranges.iter().map(|range| range.0).sum(), ranges.iter().map(|range| range.1).sum()))
+                let ranges: Vec<_> = self
+                    .outcome
+                    .dimensions()
+                    .map(|dimension| dimension.range())
+                    .collect();
+                Some((
+                    ranges.iter().map(|range| range.0).sum(),
+                    ranges.iter().map(|range| range.1).sum(),
+                ))
             }
         }
     }
@@ -617,22 +846,40 @@ impl Builder<'_> {
     /// What an axis reads, and where on it the profile is; nothing where that is absent or open.
     fn axis(&self, axis: &Axis) -> (String, Option<String>) {
         let at = match axis {
-            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => match self.case.slot(*input) {
-                Slot::Value(value) => Some(self.model.inputs[*input].domain.text_of(value)),
-                Slot::Absent => Some("not in the profile".to_owned()),
-                Slot::Unknown => None,
-            },
-            Axis::NumberCuts { number, .. } => self.range_of(*number).filter(|(least, most)| least == most).map(|(at, _)| at.to_string()),
-            Axis::Level { dimension, .. } => {
-                self.outcome.dimensions().nth(dimension.index()).and_then(|dimension| dimension.level()).map(str::to_owned)
+            Axis::Input { input, .. } | Axis::InputCuts { input, .. } => {
+                match self.case.slot(*input) {
+                    Slot::Value(value) => Some(self.model.inputs[*input].domain.text_of(value)),
+                    Slot::Absent => Some("not in the profile".to_owned()),
+                    Slot::Unknown => None,
+                }
             }
-            Axis::Decision { decision, .. } => self.outcome.decisions().nth(decision.index()).and_then(|(_, value)| value).map(str::to_owned),
+            Axis::NumberCuts { number, .. } => self
+                .range_of(*number)
+                .filter(|(least, most)| least == most)
+                .map(|(at, _)| at.to_string()),
+            Axis::Level { dimension, .. } => self
+                .outcome
+                .dimensions()
+                .nth(dimension.index())
+                .and_then(|dimension| dimension.level())
+                .map(str::to_owned),
+            Axis::Decision { decision, .. } => self
+                .outcome
+                .decisions()
+                .nth(decision.index())
+                .and_then(|(_, value)| value)
+                .map(str::to_owned),
         };
         (self.words.axis(axis), at)
     }
 
     fn flags(&self) -> Vec<FlagStep> {
-        let flags = self.model.flags.items().iter().zip(self.outcome.flags().map(|(_, raised)| raised));
+        let flags = self
+            .model
+            .flags
+            .items()
+            .iter()
+            .zip(self.outcome.flags().map(|(_, raised)| raised));
         flags
             .map(|(flag, raised)| FlagStep {
                 name: flag.heading.name.clone(),
@@ -658,5 +905,8 @@ impl ScoreStep {
 }
 
 fn sum(of: &[ScoreStep]) -> (Points, Points) {
-    (of.iter().map(|step| step.range().0).sum(), of.iter().map(|step| step.range().1).sum())
+    (
+        of.iter().map(|step| step.range().0).sum(),
+        of.iter().map(|step| step.range().1).sum(),
+    )
 }

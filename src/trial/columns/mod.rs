@@ -60,23 +60,50 @@ impl Trial {
     ///
     /// # Errors
     /// If the file cannot be read; every column that is named and not there, or that a revision cannot read, at once.
-    pub fn add_file(&mut self, file: &ColumnFile, columns: &Columns, as_at: Date, pool: &ThreadPool) -> Result<(), FileError> {
-        let outputs = Outputs::tiers().with_dimensions().with_points().with_overrides();
-        let bulks = self.matrices.each_ref().map(|matrix| matrix.bulk(as_at, outputs));
-        let sweep = self.sweep.iter().flat_map(Sweep::matrices).map(|matrix| matrix.bulk(as_at, Outputs::tiers())).collect();
-        let read = Loops::read(&bulks, file.schema(), columns).map_err(|error| file.column_error(error))?;
-        let loops = Loops::new(&bulks, sweep, &file.projected(&read), columns).map_err(|error| file.column_error(error))?;
+    pub fn add_file(
+        &mut self,
+        file: &ColumnFile,
+        columns: &Columns,
+        as_at: Date,
+        pool: &ThreadPool,
+    ) -> Result<(), FileError> {
+        let outputs = Outputs::tiers()
+            .with_dimensions()
+            .with_points()
+            .with_overrides();
+        let bulks = self
+            .matrices
+            .each_ref()
+            .map(|matrix| matrix.bulk(as_at, outputs));
+        let sweep = self
+            .sweep
+            .iter()
+            .flat_map(Sweep::matrices)
+            .map(|matrix| matrix.bulk(as_at, Outputs::tiers()))
+            .collect();
+        let read = Loops::read(&bulks, file.schema(), columns)
+            .map_err(|error| file.column_error(error))?;
+        let loops = Loops::new(&bulks, sweep, &file.projected(&read), columns)
+            .map_err(|error| file.column_error(error))?;
         let work = |(trial, known): &(&mut Self, Known), batches: ReadBatches<'_>| {
             let mut part = Part::new(loops.kept.len());
             for batch in batches {
-                loops.count(trial, known, &batch?, &mut part).map_err(|error| file.column_error(error))?;
+                loops
+                    .count(trial, known, &batch?, &mut part)
+                    .map_err(|error| file.column_error(error))?;
             }
             Ok(part)
         };
-        file.fold_parts(pool, &read, &mut (self, Known::default()), work, |(trial, known), part| {
-            trial.add_part(part, as_at, known);
-            Ok(())
-        })
+        file.fold_parts(
+            pool,
+            &read,
+            &mut (self, Known::default()),
+            work,
+            |(trial, known), part| {
+                trial.add_part(part, as_at, known);
+                Ok(())
+            },
+        )
     }
 
     fn add_part(&mut self, part: Part, as_at: Date, known: &mut Known) {
@@ -107,7 +134,11 @@ struct Loops<'a> {
 
 impl<'a> Loops<'a> {
     /// The positions of the columns that are read; every column that is not as it must be is an error, at once.
-    fn read(bulks: &[Bulk; 2], schema: &Schema, columns: &Columns) -> Result<Vec<usize>, BulkError> {
+    fn read(
+        bulks: &[Bulk; 2],
+        schema: &Schema,
+        columns: &Columns,
+    ) -> Result<Vec<usize>, BulkError> {
         let mut problems = Vec::new();
         let mut read = Vec::new();
         let names = Names::from_columns(columns).unwrap_or_else(|error| {
@@ -123,16 +154,26 @@ impl<'a> Loops<'a> {
             match arrow::position(schema, name) {
                 Ok(position) => {
                     read.push(position);
-                    let values = arrow::values(&new_empty_array(schema.field(position).data_type()));
-                    problems.extend(values.err().map(|message| ColumnProblem { column: name.clone(), message }));
+                    let values =
+                        arrow::values(&new_empty_array(schema.field(position).data_type()));
+                    problems.extend(values.err().map(|message| ColumnProblem {
+                        column: name.clone(),
+                        message,
+                    }));
                 }
                 Err(problem) => problems.push(problem),
             }
         }
-        if let Some(name) = columns.as_at.as_deref().or_else(|| schema.column_with_name("as_at").map(|_| "as_at")) {
-            let message =
-                "gives each person a date, and a file of columns is scored at one; leave the column out, or give the cohort as .csv or .jsonl";
-            problems.push(ColumnProblem { column: name.to_owned(), message: message.to_owned() });
+        if let Some(name) = columns
+            .as_at
+            .as_deref()
+            .or_else(|| schema.column_with_name("as_at").map(|_| "as_at"))
+        {
+            let message = "gives each person a date, and a file of columns is scored at one; leave the column out, or give the cohort as .csv or .jsonl";
+            problems.push(ColumnProblem {
+                column: name.to_owned(),
+                message: message.to_owned(),
+            });
         }
         read.sort_unstable();
         read.dedup();
@@ -142,36 +183,74 @@ impl<'a> Loops<'a> {
                 seen.push(problem);
             }
         }
-        if seen.is_empty() { Ok(read) } else { Err(BulkError(seen)) }
+        if seen.is_empty() {
+            Ok(read)
+        } else {
+            Err(BulkError(seen))
+        }
     }
 
-    fn new(bulks: &'a [Bulk; 2], sweep: Vec<Bulk>, schema: &Schema, columns: &Columns) -> Result<Self, BulkError> {
+    fn new(
+        bulks: &'a [Bulk; 2],
+        sweep: Vec<Bulk>,
+        schema: &Schema,
+        columns: &Columns,
+    ) -> Result<Self, BulkError> {
         let names = Names::from_columns(columns)?;
         let [old, new] = bulks;
-        let position = |name: &String| arrow::position(schema, name).map_err(|problem| BulkError(vec![problem]));
+        let position = |name: &String| {
+            arrow::position(schema, name).map_err(|problem| BulkError(vec![problem]))
+        };
         Ok(Self {
-            batches: [old.batches(schema, &names.of(old.matrix()))?, new.batches(schema, &names.of(new.matrix()))?],
+            batches: [
+                old.batches(schema, &names.of(old.matrix()))?,
+                new.batches(schema, &names.of(new.matrix()))?,
+            ],
             bulks,
             sweep,
             compared: Compared::all([old.matrix(), new.matrix()]),
             as_at: old.as_at(),
             outcome: columns.outcome.as_ref().map(position).transpose()?,
-            kept: columns.kept.iter().map(position).collect::<Result<_, _>>()?,
+            kept: columns
+                .kept
+                .iter()
+                .map(position)
+                .collect::<Result<_, _>>()?,
         })
     }
 
     /// Counts the people of a batch.
-    fn count(&self, trial: &Trial, known: &Known, batch: &RecordBatch, part: &mut Part) -> Result<(), BulkError> {
+    fn count(
+        &self,
+        trial: &Trial,
+        known: &Known,
+        batch: &RecordBatch,
+        part: &mut Part,
+    ) -> Result<(), BulkError> {
         let rows = batch.num_rows();
         let [old, new] = &self.bulks;
-        let arrays = [self.batches[0].arrays(batch)?, self.batches[1].arrays(batch)?];
-        let bound = [Bound::new(old.matrix(), &arrays[0].cohort(old.matrix())?)?, Bound::new(new.matrix(), &arrays[1].cohort(new.matrix())?)?];
+        let arrays = [
+            self.batches[0].arrays(batch)?,
+            self.batches[1].arrays(batch)?,
+        ];
+        let bound = [
+            Bound::new(old.matrix(), &arrays[0].cohort(old.matrix())?)?,
+            Bound::new(new.matrix(), &arrays[1].cohort(new.matrix())?)?,
+        ];
         let (old_scored, old_others) = old.score_by_loops(&bound[0], rows);
         let (new_scored, new_others) = new.score_by_loops(&bound[1], rows);
         // Another cut-off makes no other inputs.
-        let (swept, swept_others): (Vec<_>, Vec<_>) = self.sweep.iter().map(|bulk| bulk.score_by_loops(&bound[1], rows)).unzip();
+        let (swept, swept_others): (Vec<_>, Vec<_>) = self
+            .sweep
+            .iter()
+            .map(|bulk| bulk.score_by_loops(&bound[1], rows))
+            .unzip();
         let mut is_by_itself = vec![false; rows];
-        for row in [old_others, new_others].into_iter().chain(swept_others).flatten() {
+        for row in [old_others, new_others]
+            .into_iter()
+            .chain(swept_others)
+            .flatten()
+        {
             if let Some(slot) = is_by_itself.get_mut(row) {
                 *slot = true;
             }
@@ -182,12 +261,27 @@ impl<'a> Loops<'a> {
             let scored = subject.scored();
             (subject, scored)
         };
-        let sheet = Sheet::new([&old_scored, &new_scored], &swept, &self.compared, self.outcome.is_some());
+        let sheet = Sheet::new(
+            [&old_scored, &new_scored],
+            &swept,
+            &self.compared,
+            self.outcome.is_some(),
+        );
         let mut key = Vec::new();
-        let outcome = self.outcome.map(|position| values(batch, position)).transpose()?;
-        let kept: Vec<_> = self.kept.iter().map(|position| values(batch, *position)).collect::<Result<_, _>>()?;
+        let outcome = self
+            .outcome
+            .map(|position| values(batch, position))
+            .transpose()?;
+        let kept: Vec<_> = self
+            .kept
+            .iter()
+            .map(|position| values(batch, *position))
+            .collect::<Result<_, _>>()?;
         for (row, is_by_itself) in is_by_itself.into_iter().enumerate() {
-            let outcome = outcome.as_ref().and_then(|values| values.get(row)).map_or(Ok(None), |value| observed(&text(value)));
+            let outcome = outcome
+                .as_ref()
+                .and_then(|values| values.get(row))
+                .map_or(Ok(None), |value| observed(&text(value)));
             let place = match outcome {
                 Ok(observed) if !is_by_itself => {
                     sheet.results(row, &mut key);
@@ -205,10 +299,17 @@ impl<'a> Loops<'a> {
                     place
                 }
                 outcome => {
-                    let unreadable = |problem: &Problem| [0, 1].map(|_| Err(Refusal::new(vec![problem.clone()])));
-                    let profiles = outcome.as_ref().err().map_or_else(|| profiles(row), unreadable);
+                    let unreadable = |problem: &Problem| {
+                        [0, 1].map(|_| Err(Refusal::new(vec![problem.clone()])))
+                    };
+                    let profiles = outcome
+                        .as_ref()
+                        .err()
+                        .map_or_else(|| profiles(row), unreadable);
                     let subject = Subject::new(&trial.matrices, profiles, self.as_at);
-                    part.count_by_itself(subject.slots(), outcome.unwrap_or_default(), || trial.tried_and_found(&subject, self.outcome.is_some()))
+                    part.count_by_itself(subject.slots(), outcome.unwrap_or_default(), || {
+                        trial.tried_and_found(&subject, self.outcome.is_some())
+                    })
                 }
             };
             part.count_beside(place, kept.iter().filter_map(|values| values.get(row)));
@@ -219,9 +320,18 @@ impl<'a> Loops<'a> {
 
 /// The values of a column that no input is read from.
 fn values(batch: &RecordBatch, position: usize) -> Result<Vec<Value>, BulkError> {
-    let array = batch.columns().get(position).map(arrow::values).unwrap_or_else(|| Ok(Vec::new()));
+    let array = batch
+        .columns()
+        .get(position)
+        .map(arrow::values)
+        .unwrap_or_else(|| Ok(Vec::new()));
     array.map_err(|message| {
-        let column = batch.schema_ref().fields().get(position).map(|field| field.name().clone()).unwrap_or_default();
+        let column = batch
+            .schema_ref()
+            .fields()
+            .get(position)
+            .map(|field| field.name().clone())
+            .unwrap_or_default();
         BulkError(vec![ColumnProblem { column, message }])
     })
 }

@@ -72,7 +72,10 @@ const OBSERVED: [Option<bool>; 3] = [Some(false), Some(true), None];
 
 impl<T> Default for Places<T> {
     fn default() -> Self {
-        Self { places: HashMap::new(), all: Vec::new() }
+        Self {
+            places: HashMap::new(),
+            all: Vec::new(),
+        }
     }
 }
 
@@ -97,26 +100,49 @@ impl Known {
 }
 
 /// What is known, or found out and remembered.
-fn remembered<T>(known: &HashMap<Vec<u8>, Arc<T>>, fresh: &mut HashMap<Vec<u8>, Arc<T>>, key: &[u8], find: impl FnOnce() -> T) -> Arc<T> {
-    known.get(key).or_else(|| fresh.get(key)).cloned().unwrap_or_else(|| {
-        let found = Arc::new(find());
-        fresh.insert(key.to_vec(), found.clone());
-        found
-    })
+fn remembered<T>(
+    known: &HashMap<Vec<u8>, Arc<T>>,
+    fresh: &mut HashMap<Vec<u8>, Arc<T>>,
+    key: &[u8],
+    find: impl FnOnce() -> T,
+) -> Arc<T> {
+    known
+        .get(key)
+        .or_else(|| fresh.get(key))
+        .cloned()
+        .unwrap_or_else(|| {
+            let found = Arc::new(find());
+            fresh.insert(key.to_vec(), found.clone());
+            found
+        })
 }
 
 impl Part {
     /// Nobody yet, with so many columns that are kept.
     pub(super) fn new(columns: usize) -> Self {
-        Self { columns: (0..columns).map(|_| Column::default()).collect(), ..Self::default() }
+        Self {
+            columns: (0..columns).map(|_| Column::default()).collect(),
+            ..Self::default()
+        }
     }
 
     /// Counts somebody by the numbers that the loops gave, and gives the place of those who count alike.
-    pub(super) fn count(&mut self, numbers: &mut Vec<u8>, observed: Option<bool>, known: &Known, tried: impl FnOnce() -> Tried) -> usize {
+    pub(super) fn count(
+        &mut self,
+        numbers: &mut Vec<u8>,
+        observed: Option<bool>,
+        known: &Known,
+        tried: impl FnOnce() -> Tried,
+    ) -> usize {
         let end = numbers.len();
         numbers.push(observed.map_or(2, u8::from));
         let place = self.by_loops.get(numbers).copied().unwrap_or_else(|| {
-            let tried = remembered(&known.tried, &mut self.fresh.tried, numbers.get(..end).unwrap_or_default(), tried);
+            let tried = remembered(
+                &known.tried,
+                &mut self.fresh.tried,
+                numbers.get(..end).unwrap_or_default(),
+                tried,
+            );
             let place = self.first(tried, observed);
             self.by_loops.insert(numbers.clone(), place);
             place
@@ -130,7 +156,12 @@ impl Part {
     }
 
     /// Counts why somebody moved, by the numbers that the loops gave.
-    pub(super) fn count_mover(&mut self, numbers: &[u8], known: &Known, found: impl FnOnce() -> Found) {
+    pub(super) fn count_mover(
+        &mut self,
+        numbers: &[u8],
+        known: &Known,
+        found: impl FnOnce() -> Found,
+    ) {
         match self.movers.get_mut(numbers) {
             Some((_, people)) => *people += 1,
             None => {
@@ -147,15 +178,19 @@ impl Part {
         observed: Option<bool>,
         scored: impl FnOnce() -> (Tried, Option<Found>),
     ) -> usize {
-        let (tried, found) = slots.as_ref().and_then(|slots| self.cases.get(slots).cloned()).unwrap_or_else(|| {
-            let (tried, found) = scored();
-            let scored = (Arc::new(tried), found);
-            if self.cases.len() >= MOST_KNOWN {
-                self.cases.clear();
-            }
-            self.cases.extend(slots.map(|slots| (slots, scored.clone())));
-            scored
-        });
+        let (tried, found) = slots
+            .as_ref()
+            .and_then(|slots| self.cases.get(slots).cloned())
+            .unwrap_or_else(|| {
+                let (tried, found) = scored();
+                let scored = (Arc::new(tried), found);
+                if self.cases.len() >= MOST_KNOWN {
+                    self.cases.clear();
+                }
+                self.cases
+                    .extend(slots.map(|slots| (slots, scored.clone())));
+                scored
+            });
         found.iter().for_each(|found| self.causes.count(found, 1));
         let key = (tried, observed);
         let place = self.by_scorer.get(&key).copied().unwrap_or_else(|| {
@@ -169,7 +204,13 @@ impl Part {
 
     fn first(&mut self, tried: Arc<Tried>, observed: Option<bool>) -> usize {
         let (standing, moved) = (self.standings.place(&tried.standings), tried.moved());
-        self.people.push(Alike { tried, observed, standing, moved, people: 0 });
+        self.people.push(Alike {
+            tried,
+            observed,
+            standing,
+            moved,
+            people: 0,
+        });
         self.people.len() - 1
     }
 
@@ -180,40 +221,69 @@ impl Part {
     }
 
     /// Counts somebody of this place by the columns that are kept.
-    pub(super) fn count_beside<'a>(&mut self, place: usize, values: impl Iterator<Item = &'a Value>) {
-        let Some(alike) = self.people.get(place) else { return };
+    pub(super) fn count_beside<'a>(
+        &mut self,
+        place: usize,
+        values: impl Iterator<Item = &'a Value>,
+    ) {
+        let Some(alike) = self.people.get(place) else {
+            return;
+        };
         for (column, value) in self.columns.iter_mut().zip(values) {
             let value = column.values.place(value);
             column.people.resize_with(column.values.all.len(), Vec::new);
-            let Some(standings) = column.people.get_mut(value) else { continue };
+            let Some(standings) = column.people.get_mut(value) else {
+                continue;
+            };
             if standings.len() <= alike.standing {
                 standings.resize(alike.standing + 1, [0; 3]);
             }
-            let people = standings.get_mut(alike.standing).into_iter().flatten().zip(OBSERVED);
-            people.filter(|(_, observed)| *observed == alike.observed).for_each(|(people, _)| *people += 1);
+            let people = standings
+                .get_mut(alike.standing)
+                .into_iter()
+                .flatten()
+                .zip(OBSERVED);
+            people
+                .filter(|(_, observed)| *observed == alike.observed)
+                .for_each(|(people, _)| *people += 1);
         }
     }
 
     /// Those who count alike, with what was seen of them later.
     pub(super) fn people(&self) -> impl Iterator<Item = (&Tried, Option<bool>, u64)> {
-        self.people.iter().map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
+        self.people
+            .iter()
+            .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
     }
 
     /// Those who are alike in a column that is kept and in their results, with what was seen of them later.
-    pub(super) fn beside(&self, column: usize) -> impl Iterator<Item = (&Value, &[Standing; 2], Option<bool>, u64)> {
+    pub(super) fn beside(
+        &self,
+        column: usize,
+    ) -> impl Iterator<Item = (&Value, &[Standing; 2], Option<bool>, u64)> {
         let columns = self.columns.get(column).into_iter();
         let values = columns.flat_map(|column| column.values.all.iter().zip(&column.people));
-        let standings =
-            values.flat_map(|(value, people)| self.standings.all.iter().zip(people).map(move |(standings, people)| (value, standings, people)));
+        let standings = values.flat_map(|(value, people)| {
+            self.standings
+                .all
+                .iter()
+                .zip(people)
+                .map(move |(standings, people)| (value, standings, people))
+        });
         let all = standings.flat_map(|(value, standings, people)| {
-            OBSERVED.into_iter().zip(people).map(move |(observed, people)| (value, standings, observed, *people))
+            OBSERVED
+                .into_iter()
+                .zip(people)
+                .map(move |(observed, people)| (value, standings, observed, *people))
         });
         all.filter(|(.., people)| *people > 0)
     }
 
     /// Why people moved; what was found out is remembered for other parts.
     pub(super) fn into_causes(mut self, known: &mut Known) -> Causes {
-        self.movers.values().for_each(|(found, people)| self.causes.count(found, *people));
+        self.movers
+            .values()
+            .for_each(|(found, people)| self.causes.count(found, *people));
         known.extend(self.fresh);
         self.causes
     }

@@ -16,26 +16,63 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn new([old, new]: [&'a Scored; 2], swept: &'a [Scored], compared: &[Compared], with_scores: bool) -> Self {
+    pub(super) fn new(
+        [old, new]: [&'a Scored; 2],
+        swept: &'a [Scored],
+        compared: &[Compared],
+        with_scores: bool,
+    ) -> Self {
         let (mut standings, mut others) = (Vec::new(), Vec::new());
         for scored in [old, new] {
             standings.extend(scored.results());
             for name in scored.dimensions() {
                 standings.extend(scored.levels(name));
-                others.extend(scored.scores(name).filter(|_| with_scores).map(|scores| scores.units));
+                others.extend(
+                    scored
+                        .scores(name)
+                        .filter(|_| with_scores)
+                        .map(|scores| scores.units),
+                );
             }
         }
         others.extend(swept.iter().filter_map(Scored::results));
-        Self { standings, others, compared: compared.iter().map(|compared| [compared.of(old), compared.of(new)]).collect() }
+        Self {
+            standings,
+            others,
+            compared: compared
+                .iter()
+                .map(|compared| [compared.of(old), compared.of(new)])
+                .collect(),
+        }
     }
 
     fn write(columns: &[Whole<'_>], row: usize, key: &mut Vec<u8>) {
         for column in columns {
             match column {
-                Whole::I8(numbers) => key.extend(numbers.get(row).into_iter().flat_map(|number| number.to_le_bytes())),
-                Whole::I16(numbers) => key.extend(numbers.get(row).into_iter().flat_map(|number| number.to_le_bytes())),
-                Whole::I32(numbers) => key.extend(numbers.get(row).into_iter().flat_map(|number| number.to_le_bytes())),
-                Whole::I64(numbers) => key.extend(numbers.get(row).into_iter().flat_map(|number| number.to_le_bytes())),
+                Whole::I8(numbers) => key.extend(
+                    numbers
+                        .get(row)
+                        .into_iter()
+                        .flat_map(|number| number.to_le_bytes()),
+                ),
+                Whole::I16(numbers) => key.extend(
+                    numbers
+                        .get(row)
+                        .into_iter()
+                        .flat_map(|number| number.to_le_bytes()),
+                ),
+                Whole::I32(numbers) => key.extend(
+                    numbers
+                        .get(row)
+                        .into_iter()
+                        .flat_map(|number| number.to_le_bytes()),
+                ),
+                Whole::I64(numbers) => key.extend(
+                    numbers
+                        .get(row)
+                        .into_iter()
+                        .flat_map(|number| number.to_le_bytes()),
+                ),
             }
         }
     }
@@ -52,8 +89,17 @@ impl<'a> Sheet<'a> {
         key.clear();
         Self::write(&self.standings, row, key);
         // What is not there, or was replaced, gives no points.
-        let number = |numbers: &Option<Numbers<'_>>| numbers.as_ref().and_then(|numbers| numbers.get(row)).unwrap_or(Points::ZERO);
-        key.extend(self.compared.iter().map(|[old, new]| number(old).cmp(&number(new)) as u8));
+        let number = |numbers: &Option<Numbers<'_>>| {
+            numbers
+                .as_ref()
+                .and_then(|numbers| numbers.get(row))
+                .unwrap_or(Points::ZERO)
+        };
+        key.extend(
+            self.compared
+                .iter()
+                .map(|[old, new]| number(old).cmp(&number(new)) as u8),
+        );
     }
 }
 
@@ -67,16 +113,50 @@ pub(super) enum Compared {
 
 impl Compared {
     pub(super) fn all(matrices: [&Matrix; 2]) -> Vec<Self> {
-        let names = |of: &dyn Fn(&Matrix) -> Vec<String>| matrices.into_iter().flat_map(of).collect::<BTreeSet<_>>();
+        let names = |of: &dyn Fn(&Matrix) -> Vec<String>| {
+            matrices.into_iter().flat_map(of).collect::<BTreeSet<_>>()
+        };
         let points = names(&|matrix| {
             let model = matrix.model();
-            let criteria = model.criteria.items().iter().map(|criterion| criterion.heading.name.clone());
-            criteria.chain(model.groups.items().iter().map(|group| group.heading.name.clone())).collect()
+            let criteria = model
+                .criteria
+                .items()
+                .iter()
+                .map(|criterion| criterion.heading.name.clone());
+            criteria
+                .chain(
+                    model
+                        .groups
+                        .items()
+                        .iter()
+                        .map(|group| group.heading.name.clone()),
+                )
+                .collect()
         });
-        let scores = names(&|matrix| matrix.model().dimensions.items().iter().map(|dimension| dimension.heading.name.clone()).collect());
-        let overrides = names(&|matrix| matrix.model().overrides.items().iter().map(|rule| rule.heading.name.clone()).collect());
-        let all = points.into_iter().map(Self::Points).chain(scores.into_iter().map(Self::Score));
-        all.chain(overrides.into_iter().map(Self::Override)).collect()
+        let scores = names(&|matrix| {
+            matrix
+                .model()
+                .dimensions
+                .items()
+                .iter()
+                .map(|dimension| dimension.heading.name.clone())
+                .collect()
+        });
+        let overrides = names(&|matrix| {
+            matrix
+                .model()
+                .overrides
+                .items()
+                .iter()
+                .map(|rule| rule.heading.name.clone())
+                .collect()
+        });
+        let all = points
+            .into_iter()
+            .map(Self::Points)
+            .chain(scores.into_iter().map(Self::Score));
+        all.chain(overrides.into_iter().map(Self::Override))
+            .collect()
     }
 
     fn of<'a>(&self, scored: &'a Scored) -> Option<Numbers<'a>> {

@@ -56,9 +56,20 @@ pub(super) fn report(trial: &Trial) -> Report {
     let [old, new] = &trial.matrices;
     let notice = || Block::Notice(NOTICE.to_owned());
     let called = if old.id() == new.id() {
-        format!("{}: version {} and version {}", new.title(), old.version(), new.version())
+        format!(
+            "{}: version {} and version {}",
+            new.title(),
+            old.version(),
+            new.version()
+        )
     } else {
-        format!("{} {} and {} {}", old.title(), old.version(), new.title(), new.version())
+        format!(
+            "{} {} and {} {}",
+            old.title(),
+            old.version(),
+            new.title(),
+            new.version()
+        )
     };
     let document = Document {
         title: called.clone(),
@@ -67,7 +78,12 @@ pub(super) fn report(trial: &Trial) -> Report {
         sections: trial.sections(),
         foot: vec![notice()],
         has_contents: true,
-        layout: Layout { width: 110, margin: 0, is_ruled: true, is_brief: false },
+        layout: Layout {
+            width: 110,
+            margin: 0,
+            is_ruled: true,
+            is_brief: false,
+        },
     };
     Report { document }
 }
@@ -75,8 +91,19 @@ pub(super) fn report(trial: &Trial) -> Report {
 impl Trial {
     fn facts(&self) -> Vec<(&'static str, String)> {
         let [old, new] = &self.matrices;
-        let named = |matrix: &crate::Matrix| format!("{} {}, {}", matrix.id(), matrix.version(), matrix.content_hash());
-        vec![("Old", named(old)), ("New", named(new)), ("People", self.people_in_words())]
+        let named = |matrix: &crate::Matrix| {
+            format!(
+                "{} {}, {}",
+                matrix.id(),
+                matrix.version(),
+                matrix.content_hash()
+            )
+        };
+        vec![
+            ("Old", named(old)),
+            ("New", named(new)),
+            ("People", self.people_in_words()),
+        ]
     }
 
     /// What the document has, in the order of reading. What changed in the rules, and what is proved of every possible profile, goes before who
@@ -101,15 +128,25 @@ impl Trial {
             let criteria = model.criteria.items().iter().map(|own| &own.heading);
             let groups = model.groups.items().iter().map(|own| &own.heading);
             let dimensions = model.dimensions.items().iter().map(|own| &own.heading);
-            criteria.chain(groups).chain(dimensions).chain(model.overrides.items().iter().map(|own| &own.heading))
+            criteria
+                .chain(groups)
+                .chain(dimensions)
+                .chain(model.overrides.items().iter().map(|own| &own.heading))
         });
-        titles.into_iter().find(|heading| heading.name == name).map_or(name, |heading| heading.spoken())
+        titles
+            .into_iter()
+            .find(|heading| heading.name == name)
+            .map_or(name, |heading| heading.spoken())
     }
 
     /// The two revisions, short enough for the head of a column.
     fn columns_called(&self) -> [String; 2] {
         let [old, new] = &self.matrices;
-        if old.version() == new.version() { ["old".to_owned(), "new".to_owned()] } else { [old, new].map(|matrix| matrix.version().to_string()) }
+        if old.version() == new.version() {
+            ["old".to_owned(), "new".to_owned()]
+        } else {
+            [old, new].map(|matrix| matrix.version().to_string())
+        }
     }
 }
 
@@ -132,11 +169,30 @@ fn reading() -> Section {
 }
 
 /// A table of numbers and texts; the head of each row first.
-fn grid(caption: impl Into<String>, heads: [&str; 2], columns: Vec<String>, rows: impl IntoIterator<Item = (String, Vec<String>)>) -> Block {
-    let cells = |cells: Vec<String>| cells.into_iter().map(|text| GridCell { text, shade: None }).collect();
+fn grid(
+    caption: impl Into<String>,
+    heads: [&str; 2],
+    columns: Vec<String>,
+    rows: impl IntoIterator<Item = (String, Vec<String>)>,
+) -> Block {
+    let cells = |cells: Vec<String>| {
+        cells
+            .into_iter()
+            .map(|text| GridCell { text, shade: None })
+            .collect()
+    };
     let [rows_read, columns_read] = heads.map(str::to_owned);
-    let rows = rows.into_iter().map(|(head, own)| (head, cells(own))).collect();
-    Block::Grid(Grid { caption: caption.into(), rows_read, columns_read, columns, rows })
+    let rows = rows
+        .into_iter()
+        .map(|(head, own)| (head, cells(own)))
+        .collect();
+    Block::Grid(Grid {
+        caption: caption.into(),
+        rows_read,
+        columns_read,
+        columns,
+        rows,
+    })
 }
 
 const HIDDEN: &str = "…";

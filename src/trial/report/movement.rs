@@ -27,7 +27,11 @@ impl Trial {
             side.dedup();
         }
         let [left, right] = &ends;
-        let place = |side: &[&Standing], standing: &Standing| side.iter().position(|own| *own == standing).unwrap_or_default();
+        let place = |side: &[&Standing], standing: &Standing| {
+            side.iter()
+                .position(|own| *own == standing)
+                .unwrap_or_default()
+        };
         let course = |from: &Standing, to: &Standing| match self.direction(from, to) {
             Direction::Same => Course::Same,
             Direction::Up => Course::Rise,
@@ -45,7 +49,9 @@ impl Trial {
             anchor: "flow".to_owned(),
             title: "How many people would go from which result to which".to_owned(),
             sides: [old.clone(), new.clone()],
-            ends: ends.each_ref().map(|side| side.iter().map(|standing| standing.words()).collect()),
+            ends: ends
+                .each_ref()
+                .map(|side| side.iter().map(|standing| standing.words()).collect()),
             streams: streams.collect(),
         }));
         let tiers = self.matrices[0].tiers().len();
@@ -53,8 +59,19 @@ impl Trial {
             let cell = |to: &&Standing| {
                 let key = ((*from).clone(), (*to).clone());
                 let people = self.ways.get(&key).copied().unwrap_or_default();
-                let shade = if from.is_called_as(to) { from.shade(tiers) } else { None };
-                GridCell { text: if people == 0 { String::new() } else { grouped(people) }, shade }
+                let shade = if from.is_called_as(to) {
+                    from.shade(tiers)
+                } else {
+                    None
+                };
+                GridCell {
+                    text: if people == 0 {
+                        String::new()
+                    } else {
+                        grouped(people)
+                    },
+                    shade,
+                }
             };
             (from.words(), right.iter().map(cell).collect())
         });
@@ -75,10 +92,22 @@ impl Trial {
         }
         let mut section = Section::new("why", "Why they would move");
         section.says("What differs between the two explanations of each person who moves. A person may have several of these.");
-        let rows = causes.iter().take(MOST_CAUSES).map(|cause| (share(cause.people, moved), capitalised(&self.cause_in_words(cause))));
-        section.blocks.push(Block::Table(Table::pairs("Causes, the most frequent first", ["people", "what differs"], rows)));
+        let rows = causes.iter().take(MOST_CAUSES).map(|cause| {
+            (
+                share(cause.people, moved),
+                capitalised(&self.cause_in_words(cause)),
+            )
+        });
+        section.blocks.push(Block::Table(Table::pairs(
+            "Causes, the most frequent first",
+            ["people", "what differs"],
+            rows,
+        )));
         if causes.len() > MOST_CAUSES {
-            section.says(format!("{} other causes are less frequent.", causes.len() - MOST_CAUSES));
+            section.says(format!(
+                "{} other causes are less frequent.",
+                causes.len() - MOST_CAUSES
+            ));
         }
         Some(section)
     }
@@ -89,13 +118,23 @@ impl Trial {
             CauseKind::MorePoints => format!("more points for “{name}”"),
             CauseKind::FewerPoints => format!("fewer points for “{name}”"),
             CauseKind::OtherPoints => format!("other points for “{name}”"),
-            CauseKind::Level => format!("the level of “{name}” goes from {} with another score", cause.change),
-            CauseKind::LevelAtSameScore => format!("the level of “{name}” goes from {} at the same score", cause.change),
+            CauseKind::Level => format!(
+                "the level of “{name}” goes from {} with another score",
+                cause.change
+            ),
+            CauseKind::LevelAtSameScore => format!(
+                "the level of “{name}” goes from {} at the same score",
+                cause.change
+            ),
             CauseKind::OverrideNow => format!("the override “{name}” applies"),
             CauseKind::OverrideNoLonger => format!("the override “{name}” does not apply any more"),
-            CauseKind::Decision => "the decision makes something else of the same levels and overrides".to_owned(),
+            CauseKind::Decision => {
+                "the decision makes something else of the same levels and overrides".to_owned()
+            }
             CauseKind::RefusedNow => "the new revision refuses the values".to_owned(),
-            CauseKind::RefusedNoLonger => "the new revision does not refuse the values any more".to_owned(),
+            CauseKind::RefusedNoLonger => {
+                "the new revision does not refuse the values any more".to_owned()
+            }
         }
     }
 
@@ -104,7 +143,9 @@ impl Trial {
         let mut reasons = BTreeMap::<String, [u64; 2]>::new();
         for (which, tally) in self.tallies.iter().enumerate() {
             for reason in tally.reasons() {
-                let counts = reasons.entry(format!("{}: {}", reason.kind, reason.inputs.join(", "))).or_default();
+                let counts = reasons
+                    .entry(format!("{}: {}", reason.kind, reason.inputs.join(", ")))
+                    .or_default();
                 if let Some(count) = counts.get_mut(which) {
                     *count += reason.people;
                 }

@@ -13,13 +13,17 @@ use super::inputs::{Present, read_value};
 impl Scoring<'_> {
     pub(super) fn holds(&self, condition: &Condition) -> bool {
         match condition {
-            Condition::All(parts) | Condition::Together(parts) => parts.iter().all(|part| self.holds(part)),
+            Condition::All(parts) | Condition::Together(parts) => {
+                parts.iter().all(|part| self.holds(part))
+            }
             Condition::Any(parts) => parts.iter().any(|part| self.holds(part)),
             Condition::Not(part) => !self.holds(part),
             Condition::Missing(input) => !self.values.contains_key(input),
             Condition::Known(input) => self.values.contains_key(input),
             Condition::Compare(Subject::Decision(name), test) => self.decision_passes(name, test),
-            Condition::Compare(subject, test) => self.present(subject).is_some_and(|present| self.passes(subject, &present, test)),
+            Condition::Compare(subject, test) => self
+                .present(subject)
+                .is_some_and(|present| self.passes(subject, &present, test)),
         }
     }
 
@@ -29,10 +33,18 @@ impl Scoring<'_> {
         match subject {
             Subject::Input(name) => self.values.get(name).cloned(),
             Subject::Points { name, .. } => Some(Present::Number(self.outcome.points[name])),
-            Subject::Score { name, .. } => Some(Present::Number(self.outcome.dimensions[name].score)),
+            Subject::Score { name, .. } => {
+                Some(Present::Number(self.outcome.dimensions[name].score))
+            }
             Subject::Scaled(name) => self.outcome.dimensions[name].scaled.map(Present::Number),
             Subject::Level { name, .. } => self.outcome.dimensions[name].level.as_ref().map(text),
-            Subject::Total => Some(Present::Number(self.outcome.dimensions.values().map(|dimension| dimension.score).sum())),
+            Subject::Total => Some(Present::Number(
+                self.outcome
+                    .dimensions
+                    .values()
+                    .map(|dimension| dimension.score)
+                    .sum(),
+            )),
             Subject::Tier => self.outcome.tier.as_ref().map(text),
             Subject::Status => self.outcome.status.as_ref().map(text),
             Subject::Decision(name) => self.outcome.decisions[name].as_ref().map(text),
@@ -48,16 +60,24 @@ impl Scoring<'_> {
                 from.is_none_or(|from| from <= *number) && below.is_none_or(|below| *number < below)
             }
             (Present::Date(day), Test::Date { from, below }) => {
-                from.as_ref().is_none_or(|from| self.day(from) <= *day) && below.as_ref().is_none_or(|below| *day < self.day(below))
+                from.as_ref().is_none_or(|from| self.day(from) <= *day)
+                    && below.as_ref().is_none_or(|below| *day < self.day(below))
             }
             (Present::Set(members), Test::Has(member)) => members.contains(member),
-            (Present::Set(members), Test::HasAny(any)) => any.iter().any(|member| members.contains(member)),
-            (Present::Set(members), Test::HasAll(all)) => all.iter().all(|member| members.contains(member)),
+            (Present::Set(members), Test::HasAny(any)) => {
+                any.iter().any(|member| members.contains(member))
+            }
+            (Present::Set(members), Test::HasAll(all)) => {
+                all.iter().all(|member| members.contains(member))
+            }
             (Present::Set(members), Test::Count { from, below }) => {
                 let count = Decimal::from(members.len());
-                from.is_none_or(|from| Decimal::from(from) <= count) && below.is_none_or(|below| count < Decimal::from(below))
+                from.is_none_or(|from| Decimal::from(from) <= count)
+                    && below.is_none_or(|below| count < Decimal::from(below))
             }
-            (Present::Text(result), test) => self.passes_by_order(&self.order_of(subject), Some(result), test),
+            (Present::Text(result), test) => {
+                self.passes_by_order(&self.order_of(subject), Some(result), test)
+            }
             (present, test) => panic!("{present:?} cannot be asked {test:?}"),
         }
     }
@@ -65,7 +85,9 @@ impl Scoring<'_> {
     fn day(&self, bound: &DateBound) -> Date {
         match bound {
             DateBound::On(day) => *day,
-            DateBound::Ago(unit @ (Unit::Years | Unit::Months | Unit::Days), count) => calendar::plus(self.as_at, *unit, -count),
+            DateBound::Ago(unit @ (Unit::Years | Unit::Months | Unit::Days), count) => {
+                calendar::plus(self.as_at, *unit, -count)
+            }
         }
     }
 
@@ -75,7 +97,11 @@ impl Scoring<'_> {
             Test::Each(tests) => tests.iter().all(|test| self.decision_passes(name, test)),
             Test::Nothing => result.is_none(),
             Test::Is(Value::Text(asked)) => result == Some(asked),
-            test => self.passes_by_order(&self.order_of(&Subject::Decision(name.to_owned())), result, test),
+            test => self.passes_by_order(
+                &self.order_of(&Subject::Decision(name.to_owned())),
+                result,
+                test,
+            ),
         }
     }
 
@@ -103,11 +129,17 @@ impl Scoring<'_> {
                 other => panic!("`{name}` has no order: {other:?}"),
             },
             Subject::Level { name, .. } => {
-                let levels = self.spec.dimension(name).and_then(|dimension| dimension.levels.as_ref());
+                let levels = self
+                    .spec
+                    .dimension(name)
+                    .and_then(|dimension| dimension.levels.as_ref());
                 levels.expect("a dimension with levels").names.clone()
             }
             Subject::Decision(name) => {
-                let own = self.spec.named_decision(name).and_then(|decision| decision.values.clone());
+                let own = self
+                    .spec
+                    .named_decision(name)
+                    .and_then(|decision| decision.values.clone());
                 own.unwrap_or_else(|| self.spec.tiers.clone())
             }
             _ => self.spec.tiers.clone(),

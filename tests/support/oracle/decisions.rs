@@ -14,7 +14,10 @@ impl Order<'_> {
     }
 
     fn position(&self, result: &str) -> usize {
-        self.0.iter().position(|other| other == result).expect("a result of this order")
+        self.0
+            .iter()
+            .position(|other| other == result)
+            .expect("a result of this order")
     }
 
     /// What an override makes of a result.
@@ -37,23 +40,35 @@ impl Scoring<'_> {
     pub(super) fn result(&self, name: &str, form: &Form) -> Result<Option<String>, Reason> {
         match form {
             Form::Rules(rules) => {
-                let rule = rules.iter().find(|rule| rule.when.as_ref().is_none_or(|when| self.holds(when)));
+                let rule = rules
+                    .iter()
+                    .find(|rule| rule.when.as_ref().is_none_or(|when| self.holds(when)));
                 Ok(rule.map(|rule| rule.result.clone()))
             }
-            Form::Table { rows, columns, cells } => match &cells[self.place(rows)][self.place(columns)] {
+            Form::Table {
+                rows,
+                columns,
+                cells,
+            } => match &cells[self.place(rows)][self.place(columns)] {
                 Cell::Gives(result) => Ok(Some(result.clone())),
                 Cell::Nothing => Ok(None),
                 Cell::Impossible => Err(Reason::Impossible(name.to_owned())),
             },
             Form::Highest { steps, default } => {
                 let order = Order(&self.spec.tiers);
-                let given = steps.iter().filter_map(|step| self.outcome.decisions[step].clone());
+                let given = steps
+                    .iter()
+                    .filter_map(|step| self.outcome.decisions[step].clone());
                 let highest = given.max_by_key(|result| order.intensity(Some(result)));
                 Ok(highest.or_else(|| default.clone()))
             }
             Form::Bands { of, bands } => {
-                let Some(Present::Number(number)) = self.present(of) else { panic!("{of:?} has no number") };
-                let band = bands.iter().find(|(_, from)| from.is_none_or(|from| number >= from));
+                let Some(Present::Number(number)) = self.present(of) else {
+                    panic!("{of:?} has no number")
+                };
+                let band = bands
+                    .iter()
+                    .find(|(_, from)| from.is_none_or(|from| number >= from));
                 Ok(band.map(|(result, _)| result.clone()))
             }
         }
@@ -62,7 +77,9 @@ impl Scoring<'_> {
     /// The row or column that the profile is in.
     fn place(&self, axis: &Axis) -> usize {
         let place = match (&axis.entries, &axis.subject) {
-            (Entries::Results(results), Subject::Decision(name)) => results.iter().position(|result| *result == self.outcome.decisions[name]),
+            (Entries::Results(results), Subject::Decision(name)) => results
+                .iter()
+                .position(|result| *result == self.outcome.decisions[name]),
             (Entries::Values(values), subject) => {
                 let present = self.present(subject).expect("an axis always has a value");
                 values.iter().position(|value| read_value(value) == present)

@@ -20,11 +20,18 @@ pub(super) enum Present {
     Date(Date),
 }
 
-pub(super) fn read(spec: &Spec, profile: &Profile, as_at: Date) -> Result<BTreeMap<String, Present>, Vec<Reason>> {
+pub(super) fn read(
+    spec: &Spec,
+    profile: &Profile,
+    as_at: Date,
+) -> Result<BTreeMap<String, Present>, Vec<Reason>> {
     let mut values = BTreeMap::new();
     let mut reasons = Vec::new();
     for input in &spec.inputs {
-        let given = profile.iter().find(|(name, _)| *name == input.name).map(|(_, value)| value);
+        let given = profile
+            .iter()
+            .find(|(name, _)| *name == input.name)
+            .map(|(_, value)| value);
         let value = match (given, &input.missing) {
             (Some(value), _) | (None, Missing::Assume(value)) => value,
             (None, Missing::Absent) => continue,
@@ -32,7 +39,9 @@ pub(super) fn read(spec: &Spec, profile: &Profile, as_at: Date) -> Result<BTreeM
                 reasons.push(Reason::MissingValue(input.name.clone()));
                 continue;
             }
-            (None, Missing::Unknown) => panic!("`{}` is unknown: there is not one outcome", input.name),
+            (None, Missing::Unknown) => {
+                panic!("`{}` is unknown: there is not one outcome", input.name)
+            }
         };
         match allowed(input, value) {
             Some(present) => {
@@ -59,9 +68,15 @@ fn allowed(input: &Input, value: &Value) -> Option<Present> {
         (Kind::Integer { low, high }, Present::Number(number)) => {
             number.is_integer() && Decimal::from(*low) <= *number && *number <= Decimal::from(*high)
         }
-        (Kind::Decimal { places, low, high }, Present::Number(number)) => number.normalize().scale() <= *places && low <= number && number <= high,
-        (Kind::Level(values) | Kind::Category(values), Present::Text(text)) => values.contains(text),
-        (Kind::Set(members), Present::Set(given)) => given.iter().all(|member| members.contains(member)),
+        (Kind::Decimal { places, low, high }, Present::Number(number)) => {
+            number.normalize().scale() <= *places && low <= number && number <= high
+        }
+        (Kind::Level(values) | Kind::Category(values), Present::Text(text)) => {
+            values.contains(text)
+        }
+        (Kind::Set(members), Present::Set(given)) => {
+            given.iter().all(|member| members.contains(member))
+        }
         (Kind::Boolean, Present::Boolean(_)) => true,
         (Kind::Date { low, high, .. }, Present::Date(day)) => low <= day && day <= high,
         _ => false,
@@ -72,7 +87,9 @@ fn allowed(input: &Input, value: &Value) -> Option<Present> {
 pub(super) fn read_value(value: &Value) -> Present {
     match value {
         Value::Integer(number) => Present::Number(Decimal::from(*number)),
-        Value::Decimal(digits) => Present::Number(digits.parse().expect("generated digits are a number")),
+        Value::Decimal(digits) => {
+            Present::Number(digits.parse().expect("generated digits are a number"))
+        }
         Value::Text(text) => Present::Text(text.clone()),
         Value::Set(members) => Present::Set(members.clone()),
         Value::Boolean(answer) => Present::Boolean(*answer),
@@ -81,7 +98,11 @@ pub(super) fn read_value(value: &Value) -> Present {
 }
 
 /// The derived number, unless a part of it is absent.
-fn worked_out(derived: &Derived, values: &BTreeMap<String, Present>, as_at: Date) -> Option<Decimal> {
+fn worked_out(
+    derived: &Derived,
+    values: &BTreeMap<String, Present>,
+    as_at: Date,
+) -> Option<Decimal> {
     let date = |moment: &Moment| match moment {
         Moment::AsAt => Some(as_at),
         Moment::Input(name) => match values.get(name) {
@@ -90,7 +111,15 @@ fn worked_out(derived: &Derived, values: &BTreeMap<String, Present>, as_at: Date
         },
     };
     match &derived.derivation {
-        Derivation::Between { unit, first, second } => Some(Decimal::from(calendar::completed(*unit, date(first)?, date(second)?))),
+        Derivation::Between {
+            unit,
+            first,
+            second,
+        } => Some(Decimal::from(calendar::completed(
+            *unit,
+            date(first)?,
+            date(second)?,
+        ))),
         Derivation::Sum(parts) => parts
             .iter()
             .map(|part| match values.get(part) {

@@ -1,8 +1,8 @@
 //! What follows from a spec: names looked up, what may be absent or unknown, and everything that is read.
 
 use super::{
-    Action, Against, Axis, Body, Cell, Condition, Criterion, Derivation, Derived, Dimension, Form, Group, Input, Missing, Moment, NamedDecision,
-    Spec, Subject, Test,
+    Action, Against, Axis, Body, Cell, Condition, Criterion, Derivation, Derived, Dimension, Form,
+    Group, Input, Missing, Moment, NamedDecision, Spec, Subject, Test,
 };
 
 impl Spec {
@@ -15,7 +15,9 @@ impl Spec {
     }
 
     pub fn criterion(&self, name: &str) -> Option<&Criterion> {
-        self.criteria.iter().find(|criterion| criterion.name == name)
+        self.criteria
+            .iter()
+            .find(|criterion| criterion.name == name)
     }
 
     pub fn group(&self, name: &str) -> Option<&Group> {
@@ -23,7 +25,9 @@ impl Spec {
     }
 
     pub fn dimension(&self, name: &str) -> Option<&Dimension> {
-        self.dimensions.iter().find(|dimension| dimension.name == name)
+        self.dimensions
+            .iter()
+            .find(|dimension| dimension.name == name)
     }
 
     pub fn named_decision(&self, name: &str) -> Option<&NamedDecision> {
@@ -42,28 +46,51 @@ impl Spec {
 
     fn may_be(&self, name: &str, missing: &Missing) -> bool {
         match self.derived(name) {
-            Some(derived) => derived.parts().iter().any(|part| self.may_be(part, missing)),
-            None => self.input(name).is_some_and(|input| input.missing == *missing),
+            Some(derived) => derived
+                .parts()
+                .iter()
+                .any(|part| self.may_be(part, missing)),
+            None => self
+                .input(name)
+                .is_some_and(|input| input.missing == *missing),
         }
     }
 
     /// Whether some override replaces the dimension's score.
     pub fn score_may_be_replaced(&self, dimension: &str) -> bool {
-        self.overrides.iter().any(|rule| rule.dimension.as_deref() == Some(dimension) && matches!(rule.action, Action::Fix { points: Some(_), .. }))
+        self.overrides.iter().any(|rule| {
+            rule.dimension.as_deref() == Some(dimension)
+                && matches!(
+                    rule.action,
+                    Action::Fix {
+                        points: Some(_),
+                        ..
+                    }
+                )
+        })
     }
 
     /// Whether the decision comes after the overrides of the tier: it reads the tier or status, or a decision that does.
     pub fn is_late(&self, decision: &NamedDecision) -> bool {
-        decision.form.subjects().iter().any(|subject| match subject {
-            Subject::Tier | Subject::Status => true,
-            Subject::Decision(name) => self.named_decision(name).is_some_and(|read| self.is_late(read)),
-            _ => false,
-        })
+        decision
+            .form
+            .subjects()
+            .iter()
+            .any(|subject| match subject {
+                Subject::Tier | Subject::Status => true,
+                Subject::Decision(name) => self
+                    .named_decision(name)
+                    .is_some_and(|read| self.is_late(read)),
+                _ => false,
+            })
     }
 
     /// Every criterion body, with the branches of each `choose`.
     pub fn bodies(&self) -> Vec<&Body> {
-        self.criteria.iter().flat_map(|criterion| criterion.body.parts()).collect()
+        self.criteria
+            .iter()
+            .flat_map(|criterion| criterion.body.parts())
+            .collect()
     }
 
     /// Every comparison anywhere in the matrix.
@@ -76,11 +103,17 @@ impl Spec {
         for body in self.bodies() {
             match body {
                 Body::When { when, .. } => conditions.push(when),
-                Body::Choose(branches) => conditions.extend(branches.iter().filter_map(|branch| branch.when.as_ref())),
+                Body::Choose(branches) => {
+                    conditions.extend(branches.iter().filter_map(|branch| branch.when.as_ref()))
+                }
                 _ => {}
             }
         }
-        for levels in self.dimensions.iter().filter_map(|dimension| dimension.levels.as_ref()) {
+        for levels in self
+            .dimensions
+            .iter()
+            .filter_map(|dimension| dimension.levels.as_ref())
+        {
             conditions.extend(levels.cases.iter().filter_map(|case| case.when.as_ref()));
         }
         for form in self.forms() {
@@ -90,12 +123,18 @@ impl Spec {
         }
         conditions.extend(self.overrides.iter().map(|rule| &rule.when));
         conditions.extend(self.flags.iter().map(|flag| &flag.when));
-        conditions.into_iter().flat_map(Condition::comparisons).collect()
+        conditions
+            .into_iter()
+            .flat_map(Condition::comparisons)
+            .collect()
     }
 
     /// The forms of the named decisions and of the decision.
     pub fn forms(&self) -> impl Iterator<Item = &Form> {
-        self.decisions.iter().map(|decision| &decision.form).chain(&self.decision)
+        self.decisions
+            .iter()
+            .map(|decision| &decision.form)
+            .chain(&self.decision)
     }
 
     /// The axes of every table.
@@ -138,7 +177,9 @@ impl Condition {
     /// Every comparison in it.
     pub fn comparisons(&self) -> Vec<(&Subject, &Test)> {
         match self {
-            Condition::All(parts) | Condition::Any(parts) | Condition::Together(parts) => parts.iter().flat_map(Condition::comparisons).collect(),
+            Condition::All(parts) | Condition::Any(parts) | Condition::Together(parts) => {
+                parts.iter().flat_map(Condition::comparisons).collect()
+            }
             Condition::Not(part) => part.comparisons(),
             Condition::Compare(subject, test) => vec![(subject, test)],
             Condition::Missing(_) | Condition::Known(_) => Vec::new(),
@@ -153,9 +194,14 @@ impl Form {
             Form::Rules(rules) => {
                 let conditions = rules.iter().filter_map(|rule| rule.when.as_ref());
                 let comparisons = conditions.flat_map(Condition::comparisons);
-                comparisons.flat_map(|(subject, test)| [Some(subject.clone()), test.other_decision()]).flatten().collect()
+                comparisons
+                    .flat_map(|(subject, test)| [Some(subject.clone()), test.other_decision()])
+                    .flatten()
+                    .collect()
             }
-            Form::Table { rows, columns, .. } => vec![rows.subject.clone(), columns.subject.clone()],
+            Form::Table { rows, columns, .. } => {
+                vec![rows.subject.clone(), columns.subject.clone()]
+            }
             Form::Highest { steps, .. } => steps.iter().cloned().map(Subject::Decision).collect(),
             Form::Bands { of, .. } => vec![of.clone()],
         }
@@ -165,7 +211,10 @@ impl Form {
     pub fn may_give_nothing(&self) -> bool {
         match self {
             Form::Rules(rules) => rules.last().is_none_or(|rule| rule.when.is_some()),
-            Form::Table { cells, .. } => cells.iter().flatten().any(|cell| matches!(cell, Cell::Nothing)),
+            Form::Table { cells, .. } => cells
+                .iter()
+                .flatten()
+                .any(|cell| matches!(cell, Cell::Nothing)),
             Form::Highest { default, .. } => default.is_none(),
             Form::Bands { .. } => false,
         }

@@ -9,7 +9,9 @@ use rust_decimal::prelude::ToPrimitive;
 use super::super::bounds::{self, Interval};
 use super::super::calendar;
 use super::super::document::subject_name;
-use super::super::spec::{Against, Condition, DateBound, Derivation, Kind, Missing, Moment, Subject, Test, Unit};
+use super::super::spec::{
+    Against, Condition, DateBound, Derivation, Kind, Missing, Moment, Subject, Test, Unit,
+};
 use super::super::value::Value;
 use super::Builder;
 
@@ -43,7 +45,11 @@ impl Builder {
     }
 
     fn nested_condition(&mut self, stage: Stage, depth: usize) -> Condition {
-        let form = if depth == 0 { 0 } else { self.choices.below(12) };
+        let form = if depth == 0 {
+            0
+        } else {
+            self.choices.below(12)
+        };
         match form {
             0..=4 => self.comparison(stage),
             5..=7 => self.together(stage),
@@ -54,7 +60,9 @@ impl Builder {
     }
 
     fn conditions(&mut self, stage: Stage, depth: usize) -> Vec<Condition> {
-        (0..=self.choices.below(3)).map(|_| self.nested_condition(stage, depth - 1)).collect()
+        (0..=self.choices.below(3))
+            .map(|_| self.nested_condition(stage, depth - 1))
+            .collect()
     }
 
     /// The entries of one map, so their keys differ.
@@ -111,14 +119,22 @@ impl Builder {
     }
 
     fn input_comparison(&mut self) -> Condition {
-        let position = self.choices.below(self.spec.inputs.len() + self.spec.derived.len());
+        let position = self
+            .choices
+            .below(self.spec.inputs.len() + self.spec.derived.len());
         let Some(input) = self.spec.inputs.get(position).cloned() else {
-            let name = self.spec.derived[position - self.spec.inputs.len()].name.clone();
+            let name = self.spec.derived[position - self.spec.inputs.len()]
+                .name
+                .clone();
             let test = self.derived_test(&name);
             return Condition::Compare(Subject::Input(name), test);
         };
         if input.missing == Missing::Absent && self.choices.chance(25) {
-            return if self.choices.chance(50) { Condition::Known(input.name) } else { Condition::Missing(input.name) };
+            return if self.choices.chance(50) {
+                Condition::Known(input.name)
+            } else {
+                Condition::Missing(input.name)
+            };
         }
         let test = match &input.kind {
             Kind::Integer { low, high } => match self.choices.below(5) {
@@ -126,13 +142,18 @@ impl Builder {
                 3 => Test::Is(Value::Integer(self.choices.between(*low, *high))),
                 _ => {
                     let first = self.choices.between(*low, *high - 1);
-                    Test::OneOf(vec![Value::Integer(first), Value::Integer(self.choices.between(first + 1, *high))])
+                    Test::OneOf(vec![
+                        Value::Integer(first),
+                        Value::Integer(self.choices.between(first + 1, *high)),
+                    ])
                 }
             },
             Kind::Decimal { places, low, high } => {
                 let unit = Decimal::new(1, *places);
                 if self.choices.chance(15) {
-                    Test::Is(Value::Decimal(self.cut(*low, *high, unit).normalize().to_string()))
+                    Test::Is(Value::Decimal(
+                        self.cut(*low, *high, unit).normalize().to_string(),
+                    ))
                 } else {
                     self.number_test(*low, *high, unit)
                 }
@@ -140,7 +161,10 @@ impl Builder {
             Kind::Level(values) => match self.choices.below(5) {
                 0 => Test::AtLeast(self.one_result(values)),
                 1 => Test::AtMost(self.one_result(values)),
-                2 => Test::Each(vec![Test::AtLeast(self.one_result(values)), Test::AtMost(self.one_result(values))]),
+                2 => Test::Each(vec![
+                    Test::AtLeast(self.one_result(values)),
+                    Test::AtMost(self.one_result(values)),
+                ]),
                 _ => self.value_test(values),
             },
             Kind::Category(values) => self.value_test(values),
@@ -152,7 +176,8 @@ impl Builder {
     }
 
     fn derived_test(&mut self, name: &str) -> Test {
-        let Interval { low, high } = bounds::input(&self.spec, name).unwrap_or_else(|| self.span_until_as_at(name));
+        let Interval { low, high } =
+            bounds::input(&self.spec, name).unwrap_or_else(|| self.span_until_as_at(name));
         let cut = self.cut(low, high, Decimal::ONE);
         match cut.to_i64() {
             Some(count) if self.choices.chance(15) => Test::Is(Value::Integer(count)),
@@ -165,13 +190,27 @@ impl Builder {
         let derived = self.spec.derived(name).expect("a derived input");
         let as_at = self.spec.as_at;
         let (unit, ends) = match &derived.derivation {
-            Derivation::Between { unit, first: Moment::Input(date), second: Moment::AsAt } => {
+            Derivation::Between {
+                unit,
+                first: Moment::Input(date),
+                second: Moment::AsAt,
+            } => {
                 let (low, high) = bounds::dates(&self.spec, date);
-                (*unit, [high, low].map(|end| calendar::completed(*unit, end, as_at)))
+                (
+                    *unit,
+                    [high, low].map(|end| calendar::completed(*unit, end, as_at)),
+                )
             }
-            Derivation::Between { unit, first: Moment::AsAt, second: Moment::Input(date) } => {
+            Derivation::Between {
+                unit,
+                first: Moment::AsAt,
+                second: Moment::Input(date),
+            } => {
                 let (low, high) = bounds::dates(&self.spec, date);
-                (*unit, [low, high].map(|end| calendar::completed(*unit, as_at, end)))
+                (
+                    *unit,
+                    [low, high].map(|end| calendar::completed(*unit, as_at, end)),
+                )
             }
             other => panic!("{name} does not depend on the date of the scoring: {other:?}"),
         };
@@ -181,13 +220,26 @@ impl Builder {
             Unit::Days => 4_000,
         };
         let [low, high] = ends;
-        let (low, high) = if high - low > most { (0, most) } else { (low, high) };
-        Interval { low: low.into(), high: high.into() }
+        let (low, high) = if high - low > most {
+            (0, most)
+        } else {
+            (low, high)
+        };
+        Interval {
+            low: low.into(),
+            high: high.into(),
+        }
     }
 
     fn value_test(&mut self, values: &[String]) -> Test {
         if self.choices.chance(40) {
-            Test::OneOf(self.choices.subset(values).into_iter().map(Value::Text).collect())
+            Test::OneOf(
+                self.choices
+                    .subset(values)
+                    .into_iter()
+                    .map(Value::Text)
+                    .collect(),
+            )
         } else {
             Test::Is(Value::Text(self.choices.pick(values).clone()))
         }
@@ -198,14 +250,29 @@ impl Builder {
             0 | 1 => Test::Has(self.choices.pick(members).clone()),
             2 => Test::HasAny(self.choices.subset(members)),
             3 => Test::HasAll(self.choices.subset(members)),
-            4 => Test::Each(vec![Test::Has(self.choices.pick(members).clone()), Test::Count { from: None, below: Some(2) }]),
+            4 => Test::Each(vec![
+                Test::Has(self.choices.pick(members).clone()),
+                Test::Count {
+                    from: None,
+                    below: Some(2),
+                },
+            ]),
             _ => {
                 let most = i64::try_from(members.len()).expect("a short list");
                 let from = self.choices.between(1, most);
                 match self.choices.below(3) {
-                    0 => Test::Count { from: Some(from), below: None },
-                    1 => Test::Count { from: None, below: Some(from) },
-                    _ => Test::Count { from: Some(from), below: Some(from + 1) },
+                    0 => Test::Count {
+                        from: Some(from),
+                        below: None,
+                    },
+                    1 => Test::Count {
+                        from: None,
+                        below: Some(from),
+                    },
+                    _ => Test::Count {
+                        from: Some(from),
+                        below: Some(from + 1),
+                    },
                 }
             }
         }
@@ -215,19 +282,36 @@ impl Builder {
         // In a wide range the days that matter are those of the last years.
         let as_at = self.spec.as_at;
         let recent = calendar::plus(as_at, Unit::Years, -12);
-        let low = if low < recent && recent < high { recent } else { low };
-        let high = if low < as_at && as_at < high { as_at } else { high };
+        let low = if low < recent && recent < high {
+            recent
+        } else {
+            low
+        };
+        let high = if low < as_at && as_at < high {
+            as_at
+        } else {
+            high
+        };
         let days = calendar::completed(Unit::Days, low, high);
         let first = self.choices.between(1, days);
         let on = |days| calendar::plus(low, Unit::Days, days);
         match self.choices.below(7) {
-            0..=2 => Test::Date { from: Some(self.date_bound(on(first))), below: None },
-            3 | 4 => Test::Date { from: None, below: Some(self.date_bound(on(first))) },
+            0..=2 => Test::Date {
+                from: Some(self.date_bound(on(first))),
+                below: None,
+            },
+            3 | 4 => Test::Date {
+                from: None,
+                below: Some(self.date_bound(on(first))),
+            },
             5 if first < days => {
                 let second = self.choices.between(first + 1, days);
                 // A bound in years or months is rounded to a later day, so that it might pass the other.
                 let from = DateBound::On(on(first));
-                Test::Date { from: Some(from), below: Some(self.date_bound(on(second))) }
+                Test::Date {
+                    from: Some(from),
+                    below: Some(self.date_bound(on(second))),
+                }
             }
             _ => Test::Is(Value::Date(on(first).to_string())),
         }
@@ -237,22 +321,39 @@ impl Builder {
     fn date_bound(&mut self, day: Date) -> DateBound {
         let unit = *self.choices.pick(&[Unit::Years, Unit::Months, Unit::Days]);
         let ago = calendar::completed(unit, day, self.spec.as_at);
-        if ago >= 0 && self.choices.chance(60) { DateBound::Ago(unit, ago) } else { DateBound::On(day) }
+        if ago >= 0 && self.choices.chance(60) {
+            DateBound::Ago(unit, ago)
+        } else {
+            DateBound::On(day)
+        }
     }
 
     fn points_comparison(&mut self) -> Condition {
-        let position = self.choices.below(self.spec.criteria.len() + self.spec.groups.len());
+        let position = self
+            .choices
+            .below(self.spec.criteria.len() + self.spec.groups.len());
         let subject = if let Some(criterion) = self.spec.criteria.get(position) {
             let name = criterion.name.clone();
-            Subject::Points { qualified: self.needs_suffix(&name) || self.choices.chance(20), name }
+            Subject::Points {
+                qualified: self.needs_suffix(&name) || self.choices.chance(20),
+                name,
+            }
         } else {
-            let name = self.spec.groups[position - self.spec.criteria.len()].name.clone();
-            Subject::Points { name, qualified: false }
+            let name = self.spec.groups[position - self.spec.criteria.len()]
+                .name
+                .clone();
+            Subject::Points {
+                name,
+                qualified: false,
+            }
         };
         if self.choices.chance(25) {
             let bounds = bounds::subject(&self.spec, &subject).expect("points are numbers");
             let points = self.cut(bounds.low, bounds.high, Decimal::ONE);
-            return Condition::Compare(subject, Test::Is(Value::Decimal(points.normalize().to_string())));
+            return Condition::Compare(
+                subject,
+                Test::Is(Value::Decimal(points.normalize().to_string())),
+            );
         }
         self.score_comparison(subject)
     }
@@ -268,7 +369,10 @@ impl Builder {
         let name = dimension.name;
         // A level that looks like a number would leave open which of the two is compared.
         let looks_like_a_number = |level: &String| level.parse::<Decimal>().is_ok();
-        let ambiguous = dimension.levels.as_ref().is_some_and(|levels| levels.names.iter().any(looks_like_a_number));
+        let ambiguous = dimension
+            .levels
+            .as_ref()
+            .is_some_and(|levels| levels.names.iter().any(looks_like_a_number));
         let qualified = self.needs_suffix(&name) || self.choices.chance(20) || ambiguous;
         match (self.choices.below(4), dimension.levels, dimension.scale) {
             (0 | 1, Some(levels), _) => {
@@ -300,7 +404,9 @@ impl Builder {
             .spec
             .decisions
             .iter()
-            .filter(|other| decision.values.is_none() && other.values.is_none() && other.name != decision.name)
+            .filter(|other| {
+                decision.values.is_none() && other.values.is_none() && other.name != decision.name
+            })
             .map(|other| other.name.clone())
             .collect();
         let test = match self.choices.below(6) {
@@ -340,22 +446,48 @@ impl Builder {
     fn number_test(&mut self, low: Decimal, high: Decimal, unit: Decimal) -> Test {
         let cuts = self.cuts(low, high, unit, 2);
         match (self.choices.below(5), cuts.as_slice()) {
-            (4, [from, below]) => Test::Number { from: Some(*from), below: Some(*below) },
-            (0..=2, [.., cut]) => Test::Number { from: Some(*cut), below: None },
-            (_, [cut, ..]) => Test::Number { from: None, below: Some(*cut) },
-            (_, []) => Test::Number { from: Some(low), below: None },
+            (4, [from, below]) => Test::Number {
+                from: Some(*from),
+                below: Some(*below),
+            },
+            (0..=2, [.., cut]) => Test::Number {
+                from: Some(*cut),
+                below: None,
+            },
+            (_, [cut, ..]) => Test::Number {
+                from: None,
+                below: Some(*cut),
+            },
+            (_, []) => Test::Number {
+                from: Some(low),
+                below: None,
+            },
         }
     }
 
     /// A cut-off above `low` and not above `high`, which is all there is if the two are the same.
     pub(super) fn cut(&mut self, low: Decimal, high: Decimal, unit: Decimal) -> Decimal {
-        let steps = ((high - low) / unit).to_i64().expect("a generated range has few units");
-        if steps < 1 { high } else { low + unit * Decimal::from(self.choices.between(1, steps)) }
+        let steps = ((high - low) / unit)
+            .to_i64()
+            .expect("a generated range has few units");
+        if steps < 1 {
+            high
+        } else {
+            low + unit * Decimal::from(self.choices.between(1, steps))
+        }
     }
 
     /// Up to so many different cut-offs above `low` and not above `high`, ascending.
-    pub(super) fn cuts(&mut self, low: Decimal, high: Decimal, unit: Decimal, most: usize) -> Vec<Decimal> {
-        let mut steps = ((high - low) / unit).to_usize().expect("a generated range has few units");
+    pub(super) fn cuts(
+        &mut self,
+        low: Decimal,
+        high: Decimal,
+        unit: Decimal,
+        most: usize,
+    ) -> Vec<Decimal> {
+        let mut steps = ((high - low) / unit)
+            .to_usize()
+            .expect("a generated range has few units");
         let mut cuts = Vec::new();
         let mut from = low;
         for left in (1..=most).rev() {

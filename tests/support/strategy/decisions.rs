@@ -3,7 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::super::bounds;
-use super::super::spec::{Action, Axis, Cell, Condition, Entries, Flag, Form, Kind, NamedDecision, Override, Rule, Subject};
+use super::super::spec::{
+    Action, Axis, Cell, Condition, Entries, Flag, Form, Kind, NamedDecision, Override, Rule,
+    Subject,
+};
 use super::super::value::Value;
 use super::conditions::Stage;
 use super::{Builder, OWN_VALUES, words};
@@ -13,7 +16,13 @@ impl Builder {
         self.names_given += 1;
         let id = format!("override-{}", self.names_given);
         let when = self.condition(stage);
-        Override { id, dimension, when, action, is_final: self.choices.chance(25) }
+        Override {
+            id,
+            dimension,
+            when,
+            action,
+            is_final: self.choices.chance(25),
+        }
     }
 
     /// A floor, a ceiling or steps.
@@ -33,7 +42,12 @@ impl Builder {
                 .spec
                 .dimensions
                 .iter()
-                .filter_map(|dimension| Some((dimension.name.clone(), dimension.levels.as_ref()?.names.clone())))
+                .filter_map(|dimension| {
+                    Some((
+                        dimension.name.clone(),
+                        dimension.levels.as_ref()?.names.clone(),
+                    ))
+                })
                 .collect();
             if with_levels.is_empty() {
                 return;
@@ -59,8 +73,13 @@ impl Builder {
         let mut place = 0;
         for _ in 0..self.at_most(3, 5) {
             let action = match self.choices.below(6) {
-                1 if !self.spec.statuses.is_empty() => Action::Status(self.choices.pick(&self.spec.statuses).clone()),
-                0 | 1 => Action::Fix { result: self.choices.pick(&self.spec.tiers).clone(), points: None },
+                1 if !self.spec.statuses.is_empty() => {
+                    Action::Status(self.choices.pick(&self.spec.statuses).clone())
+                }
+                0 | 1 => Action::Fix {
+                    result: self.choices.pick(&self.spec.tiers).clone(),
+                    points: None,
+                },
                 _ => self.shift(&self.spec.tiers.clone()),
             };
             let rule = self.an_override(None, Stage::AfterDecision, action);
@@ -73,15 +92,25 @@ impl Builder {
     pub(super) fn early_decisions(&mut self) {
         for _ in 0..self.at_most(3, 5) {
             let own = self.own_values();
-            let form = self.form(&own.clone().unwrap_or(self.spec.tiers.clone()), own.is_some(), true);
+            let form = self.form(
+                &own.clone().unwrap_or(self.spec.tiers.clone()),
+                own.is_some(),
+                true,
+            );
             let name = self.fresh_name("step");
-            self.spec.decisions.push(NamedDecision { name, values: own, form });
+            self.spec.decisions.push(NamedDecision {
+                name,
+                values: own,
+                form,
+            });
         }
     }
 
     fn own_values(&mut self) -> Option<Vec<String>> {
         let count = 2 + self.choices.below(2);
-        self.choices.chance(30).then(|| words(&mut self.choices, &OWN_VALUES, count))
+        self.choices
+            .chance(30)
+            .then(|| words(&mut self.choices, &OWN_VALUES, count))
     }
 
     pub(super) fn decision(&mut self) {
@@ -107,9 +136,19 @@ impl Builder {
                 _ => Condition::All(vec![reads_tier, self.condition(Stage::AfterDecision)]),
             };
             let result = self.choices.pick(&results).clone();
-            rules.insert(0, Rule { result, when: Some(reads_tier) });
+            rules.insert(
+                0,
+                Rule {
+                    result,
+                    when: Some(reads_tier),
+                },
+            );
             let name = self.fresh_name("step");
-            self.spec.decisions.push(NamedDecision { name, values: own, form: Form::Rules(rules) });
+            self.spec.decisions.push(NamedDecision {
+                name,
+                values: own,
+                form: Form::Rules(rules),
+            });
         }
     }
 
@@ -123,13 +162,24 @@ impl Builder {
 
     /// `named` decisions may give nothing; the one that gives the tier may not, but it may give a status.
     fn form(&mut self, results: &[String], own: bool, named: bool) -> Form {
-        let steps: Vec<String> =
-            self.spec.decisions.iter().filter(|decision| decision.values.is_none()).map(|decision| decision.name.clone()).collect();
+        let steps: Vec<String> = self
+            .spec
+            .decisions
+            .iter()
+            .filter(|decision| decision.values.is_none())
+            .map(|decision| decision.name.clone())
+            .collect();
         match self.choices.below(8) {
-            3 | 4 => self.table(results, named).unwrap_or_else(|| Form::Rules(self.decision_rules(results, named))),
+            3 | 4 => self
+                .table(results, named)
+                .unwrap_or_else(|| Form::Rules(self.decision_rules(results, named))),
             5 | 6 if !own && !steps.is_empty() => {
-                let default = (!named || self.choices.chance(30)).then(|| self.choices.pick(results).clone());
-                Form::Highest { steps: self.choices.subset(&steps), default }
+                let default =
+                    (!named || self.choices.chance(30)).then(|| self.choices.pick(results).clone());
+                Form::Highest {
+                    steps: self.choices.subset(&steps),
+                    default,
+                }
             }
             7 if !self.spec.dimensions.is_empty() => self.decision_bands(results),
             _ => Form::Rules(self.decision_rules(results, named)),
@@ -148,23 +198,36 @@ impl Builder {
         let mut rules = Vec::new();
         for _ in 0..=self.choices.below(4) {
             let result = self.choices.pick(results).clone();
-            rules.push(Rule { result, when: Some(self.condition(stage)) });
+            rules.push(Rule {
+                result,
+                when: Some(self.condition(stage)),
+            });
         }
         if !may_give_nothing || self.choices.chance(40) {
-            rules.push(Rule { result: self.choices.pick(results).clone(), when: None });
+            rules.push(Rule {
+                result: self.choices.pick(results).clone(),
+                when: None,
+            });
         }
         rules
     }
 
     fn decision_bands(&mut self, results: &[String]) -> Form {
-        let numbers: Vec<Subject> = self.score_subjects().into_iter().filter(|subject| !matches!(subject, Subject::Points { .. })).collect();
+        let numbers: Vec<Subject> = self
+            .score_subjects()
+            .into_iter()
+            .filter(|subject| !matches!(subject, Subject::Points { .. }))
+            .collect();
         let of = self.choices.pick(&numbers).clone();
         let range = bounds::subject(&self.spec, &of).expect("a number");
         let mut cuts = self.cuts(range.low, range.high, self.score_unit(), results.len() - 1);
         cuts.reverse();
         let given = results.iter().cloned();
         let froms = cuts.iter().copied().map(Some).chain([None]);
-        Form::Bands { of, bands: given.zip(froms).collect() }
+        Form::Bands {
+            of,
+            bands: given.zip(froms).collect(),
+        }
     }
 
     fn table(&mut self, results: &[String], named: bool) -> Option<Form> {
@@ -187,7 +250,11 @@ impl Builder {
             });
             cells.push(row.collect());
         }
-        Some(Form::Table { rows, columns, cells })
+        Some(Form::Table {
+            rows,
+            columns,
+            cells,
+        })
     }
 
     /// What a table can be about: whatever always has a value.
@@ -201,8 +268,12 @@ impl Builder {
             let texts = |values: Vec<String>| values.into_iter().map(Value::Text).collect();
             let entries = match input.kind {
                 Kind::Level(values) => Entries::Values(texts(self.turned(values))),
-                Kind::Category(values) => Entries::Values(texts(self.choices.some(&values, values.len()))),
-                Kind::Boolean => Entries::Values(self.turned(vec![Value::Boolean(true), Value::Boolean(false)])),
+                Kind::Category(values) => {
+                    Entries::Values(texts(self.choices.some(&values, values.len())))
+                }
+                Kind::Boolean => {
+                    Entries::Values(self.turned(vec![Value::Boolean(true), Value::Boolean(false)]))
+                }
                 Kind::Integer { .. } => self.axis_cuts(&subject, Decimal::ONE),
                 Kind::Decimal { places, .. } => self.axis_cuts(&subject, Decimal::new(1, places)),
                 Kind::Set(_) | Kind::Date { .. } => continue,
@@ -216,9 +287,19 @@ impl Builder {
         for dimension in self.spec.dimensions.clone() {
             if let Some(levels) = dimension.levels {
                 let qualified = self.needs_suffix(&dimension.name);
-                let names = self.turned(levels.names).into_iter().map(Value::Text).collect();
-                let subject = Subject::Level { name: dimension.name, qualified };
-                axes.push(Axis { subject, entries: Entries::Values(names) });
+                let names = self
+                    .turned(levels.names)
+                    .into_iter()
+                    .map(Value::Text)
+                    .collect();
+                let subject = Subject::Level {
+                    name: dimension.name,
+                    qualified,
+                };
+                axes.push(Axis {
+                    subject,
+                    entries: Entries::Values(names),
+                });
             }
         }
         for decision in self.spec.decisions.clone() {
@@ -227,7 +308,10 @@ impl Builder {
             if decision.form.may_give_nothing() {
                 results.push(None);
             }
-            axes.push(Axis { subject: Subject::Decision(decision.name), entries: Entries::Results(results) });
+            axes.push(Axis {
+                subject: Subject::Decision(decision.name),
+                entries: Entries::Results(results),
+            });
         }
         axes
     }
@@ -253,7 +337,10 @@ impl Builder {
         let mut subjects = Vec::new();
         for dimension in &self.spec.dimensions {
             let name = dimension.name.clone();
-            subjects.push(Subject::Score { qualified: self.needs_suffix(&name), name: name.clone() });
+            subjects.push(Subject::Score {
+                qualified: self.needs_suffix(&name),
+                name: name.clone(),
+            });
             if dimension.scale.is_some() && !self.spec.score_may_be_replaced(&name) {
                 subjects.push(Subject::Scaled(name));
             }
@@ -263,7 +350,10 @@ impl Builder {
         }
         for criterion in &self.spec.criteria {
             let name = criterion.name.clone();
-            subjects.push(Subject::Points { qualified: self.needs_suffix(&name), name });
+            subjects.push(Subject::Points {
+                qualified: self.needs_suffix(&name),
+                name,
+            });
         }
         subjects
     }

@@ -6,7 +6,9 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::super::calendar;
 use super::super::choices::Choices;
-use super::super::spec::{Check, Condition, Derivation, Derived, Input, Kind, Missing, Moment, Unit};
+use super::super::spec::{
+    Check, Condition, Derivation, Derived, Input, Kind, Missing, Moment, Unit,
+};
 use super::super::value::Value;
 use super::conditions::Stage;
 use super::{Builder, Setting, WORDS, words};
@@ -33,8 +35,14 @@ pub(super) fn any_value(choices: &mut Choices, kind: &Kind) -> Value {
         Kind::Integer { low, high } => Value::Integer(choices.between(*low, *high)),
         Kind::Decimal { places, low, high } => {
             let unit = Decimal::new(1, *places);
-            let units = ((high - low) / unit).to_i64().expect("a generated range has few units");
-            Value::Decimal((low + unit * Decimal::from(choices.between(0, units))).normalize().to_string())
+            let units = ((high - low) / unit)
+                .to_i64()
+                .expect("a generated range has few units");
+            Value::Decimal(
+                (low + unit * Decimal::from(choices.between(0, units)))
+                    .normalize()
+                    .to_string(),
+            )
         }
         Kind::Level(values) | Kind::Category(values) => Value::Text(choices.pick(values).clone()),
         Kind::Set(members) => {
@@ -73,12 +81,22 @@ impl Builder {
                 _ => None,
             };
             // A name that looks protected has to say whether it is.
-            if matches!(kind, Kind::Boolean) && self.spec.input("female").is_none() && self.choices.chance(30) {
+            if matches!(kind, Kind::Boolean)
+                && self.spec.input("female").is_none()
+                && self.choices.chance(30)
+            {
                 "female".clone_into(&mut name);
                 protected = Some(!self.choices.chance(30));
             }
             let changeable = self.choices.chance(15);
-            self.spec.inputs.push(Input { name, kind, missing, protected, changeable, more_is_worse: None });
+            self.spec.inputs.push(Input {
+                name,
+                kind,
+                missing,
+                protected,
+                changeable,
+                more_is_worse: None,
+            });
         }
     }
 
@@ -88,17 +106,27 @@ impl Builder {
             Setting::Small => self.choices.between(1, 10),
             Setting::Large => *self.choices.pick(&[5, 10, 20, 100, 100, 1_000, 50_000]),
         };
-        Kind::Integer { low, high: low + width }
+        Kind::Integer {
+            low,
+            high: low + width,
+        }
     }
 
     fn decimal(&mut self) -> Kind {
         let (places, units) = match self.setting {
             Setting::Small => (1 + self.choices.below(2), self.choices.between(3, 60)),
-            Setting::Large => (1 + self.choices.below(4), *self.choices.pick(&[100, 1_000, 10_000, 1_000_000])),
+            Setting::Large => (
+                1 + self.choices.below(4),
+                *self.choices.pick(&[100, 1_000, 10_000, 1_000_000]),
+            ),
         };
         let places = u32::try_from(places).expect("few places");
         let low = *self.choices.pick(&[0, 0, 0, 25, -15]);
-        Kind::Decimal { places, low: Decimal::new(low, places), high: Decimal::new(low + units, places) }
+        Kind::Decimal {
+            places,
+            low: Decimal::new(low, places),
+            high: Decimal::new(low + units, places),
+        }
     }
 
     fn input_values(&mut self) -> Vec<String> {
@@ -114,19 +142,36 @@ impl Builder {
             let low = calendar::plus(self.spec.as_at, unit, -ago);
             let low = calendar::plus(low, Unit::Days, -self.choices.between(0, 40));
             let high = calendar::plus(low, Unit::Days, self.choices.between(2, 59));
-            return Kind::Date { low, high, written: true };
+            return Kind::Date {
+                low,
+                high,
+                written: true,
+            };
         }
         if self.choices.chance(50) {
             let low = calendar::plus(self.spec.as_at, Unit::Years, -self.choices.between(1, 60));
             let high = calendar::plus(low, Unit::Years, self.choices.between(1, 80));
-            Kind::Date { low, high, written: true }
+            Kind::Date {
+                low,
+                high,
+                written: true,
+            }
         } else {
-            Kind::Date { low: FIRST_DAY, high: LAST_DAY, written: false }
+            Kind::Date {
+                low: FIRST_DAY,
+                high: LAST_DAY,
+                written: false,
+            }
         }
     }
 
     fn names_of(&self, wanted: impl Fn(&Kind) -> bool) -> Vec<String> {
-        self.spec.inputs.iter().filter(|input| wanted(&input.kind)).map(|input| input.name.clone()).collect()
+        self.spec
+            .inputs
+            .iter()
+            .filter(|input| wanted(&input.kind))
+            .map(|input| input.name.clone())
+            .collect()
     }
 
     pub(super) fn derived(&mut self) {
@@ -137,7 +182,11 @@ impl Builder {
                 let count = 2 + self.choices.below(integers.len().min(3) - 1);
                 let parts = self.choices.some(&integers, count);
                 let name = self.fresh_name("sum");
-                self.spec.derived.push(Derived { name, derivation: Derivation::Sum(parts), protected: false });
+                self.spec.derived.push(Derived {
+                    name,
+                    derivation: Derivation::Sum(parts),
+                    protected: false,
+                });
             } else if !dates.is_empty() {
                 self.between(&dates);
             }
@@ -157,9 +206,22 @@ impl Builder {
             _ if two_dates => (first, second),
             _ => (first, Moment::AsAt),
         };
-        let is_age = unit == Unit::Years && second == Moment::AsAt && self.spec.derived("age").is_none();
-        let (name, protected) = if is_age && self.choices.chance(30) { ("age".to_owned(), true) } else { (self.fresh_name("span"), false) };
-        self.spec.derived.push(Derived { name, derivation: Derivation::Between { unit, first, second }, protected });
+        let is_age =
+            unit == Unit::Years && second == Moment::AsAt && self.spec.derived("age").is_none();
+        let (name, protected) = if is_age && self.choices.chance(30) {
+            ("age".to_owned(), true)
+        } else {
+            (self.fresh_name("span"), false)
+        };
+        self.spec.derived.push(Derived {
+            name,
+            derivation: Derivation::Between {
+                unit,
+                first,
+                second,
+            },
+            protected,
+        });
     }
 
     pub(super) fn checks(&mut self) {
@@ -168,8 +230,15 @@ impl Builder {
         }
         for number in 0..=self.choices.below(2) {
             let when = (!self.choices.chance(20)).then(|| self.comparison(Stage::Inputs));
-            let require = Condition::Any(vec![self.condition(Stage::Inputs), self.comparison(Stage::Inputs)]);
-            self.spec.checks.push(Check { id: format!("check-{number}"), when, require });
+            let require = Condition::Any(vec![
+                self.condition(Stage::Inputs),
+                self.comparison(Stage::Inputs),
+            ]);
+            self.spec.checks.push(Check {
+                id: format!("check-{number}"),
+                when,
+                require,
+            });
         }
     }
 }

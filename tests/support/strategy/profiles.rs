@@ -28,7 +28,13 @@ pub(super) struct ProfileMaker {
 
 impl ProfileMaker {
     pub(super) fn new(spec: &Spec) -> Self {
-        ProfileMaker { telling: spec.inputs.iter().map(|input| cells::telling_values(spec, input)).collect() }
+        ProfileMaker {
+            telling: spec
+                .inputs
+                .iter()
+                .map(|input| cells::telling_values(spec, input))
+                .collect(),
+        }
     }
 
     pub(super) fn profile(&self, spec: &Spec, holding: Holding, choices: &mut Choices) -> Profile {
@@ -40,13 +46,19 @@ impl ProfileMaker {
                 (_, Holding::Everything) => false,
                 (Missing::Absent | Missing::Assume(_), _) => choices.chance(35),
                 (Missing::Error, Holding::AbsentAndAssumed) => choices.chance(2),
-                (Missing::Unknown, Holding::Unknown { completions: most }) => choices.chance(80) && leaves_few(spec, input, &mut completions, most),
+                (Missing::Unknown, Holding::Unknown { completions: most }) => {
+                    choices.chance(80) && leaves_few(spec, input, &mut completions, most)
+                }
                 _ => false,
             };
             if faulty == Some(position) {
                 profile.push((input.name.clone(), wrong_value(&input.kind, choices)));
             } else if !left_out {
-                let value = if choices.chance(25) { any_value(choices, &input.kind) } else { choices.pick(telling).clone() };
+                let value = if choices.chance(25) {
+                    any_value(choices, &input.kind)
+                } else {
+                    choices.pick(telling).clone()
+                };
                 profile.push((input.name.clone(), written(value, &input.kind, choices)));
             }
         }
@@ -107,6 +119,10 @@ fn wrong_value(kind: &Kind, choices: &mut Choices) -> Value {
         },
         Kind::Level(_) | Kind::Category(_) | Kind::Boolean => Value::Text("of no list".to_owned()),
         Kind::Set(members) => Value::Set(vec![members[0].clone(), "of no list".to_owned()]),
-        Kind::Date { low, .. } => Value::Date(low.yesterday().expect("far inside the calendar").to_string()),
+        Kind::Date { low, .. } => Value::Date(
+            low.yesterday()
+                .expect("far inside the calendar")
+                .to_string(),
+        ),
     }
 }
