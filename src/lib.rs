@@ -94,6 +94,7 @@ pub use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 #[cfg(feature = "schema")]
 pub use format::schema::json_schema;
 pub use library::{FileFault, FolderError, Library, LibraryError, OpenError, Period};
+pub use matrix::described::{InputDescription, InputKind};
 pub use matrix::{Effective, Matrix, MatrixStatus, Source};
 pub use number::Points;
 pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};

@@ -1,0 +1,96 @@
+//! The files of a cohort, as `rescore` and `compare` take them.
+
+use std::error::Error;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use threshold_matrix::cohort::FileKind;
+
+use crate::output::{at, usage};
+
+/// The people to score.
+#[derive(Debug, Args)]
+pub(crate) struct CohortArguments {
+    /// The people: .csv, or .jsonl with one {"id": …, "profile": {…}} a line; or .parquet, .arrow or .feather, in a program built with the
+    /// feature `parquet`. Without it, made-up people are scored
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cohort: Option<PathBuf>,
+    /// Which column of the file each input is read from (YAML)
+    #[arg(long, value_name = "FILE", requires = "cohort")]
+    pub(crate) columns: Option<PathBuf>,
+    /// A column of what was seen later (true, false, 1, 0), to show its rate by tier
+    #[arg(long, value_name = "COLUMN", requires = "cohort")]
+    pub(crate) outcome: Option<String>,
+    /// The number of threads, for a file of columns; as many as the machine has if it is not given
+    #[arg(long, value_name = "N", requires = "cohort", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// Make other people
+    #[arg(long, value_name = "N", conflicts_with = "cohort", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Make this many people
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with = "cohort",
+        default_value_t = 10_000
+    )]
+    pub(crate) count: usize,
+}
+
+impl CohortArguments {
+    /// Returns the file of the cohort if it is a file of columns.
+    pub(crate) fn columns_file(&self) -> Option<&Path> {
+        self.cohort.as_deref().filter(|path| is_columns(path))
+    }
+
+    /// Checks that the kind of the file is known, and that what was asked for goes with it.
+    pub(crate) fn check(&self) -> Result<(), Box<dyn Error>> {
+        let Some(path) = self.cohort.as_deref().filter(|path| !is_columns(path)) else {
+            return Ok(());
+        };
+        kind("--cohort", path)?;
+        match self.threads {
+            Some(_) => usage("--threads is for a cohort of columns: .parquet, .arrow or .feather"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the name of a cohort's file must end in.
+#[cfg(feature = "parquet")]
+const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson, or in .parquet, .arrow or .feather where all files of the run are files of columns";
+#[cfg(not(feature = "parquet"))]
+const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson (.parquet, .arrow and .feather need a program built with the feature `parquet`)";
+
+/// Returns the kind of a file of rows that an option named.
+pub(crate) fn kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
+    match FileKind::of(path) {
+        Some(kind) => Ok(kind),
+        None => usage(format!("{option} {}: {ENDINGS}", path.display())),
+    }
+}
+
+/// Whether a path names a file of columns, which this program can read.
+#[cfg(feature = "parquet")]
+pub(crate) fn is_columns(path: &Path) -> bool {
+    threshold_matrix::bulk::files::ColumnFileKind::of(path).is_some()
+}
+#[cfg(not(feature = "parquet"))]
+pub(crate) fn is_columns(_: &Path) -> bool {
+    false
+}
+
+/// Whether two paths name one file, which exists.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+pub(crate) fn open(path: &Path) -> Result<File, Box<dyn Error>> {
+    File::open(path).map_err(|error| at(path, &error))
+}
+
+/// Returns the path that a file of outcomes has until it is whole. A run that is cut off leaves the last night's file in its place.
+pub(crate) fn partial(path: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.partial", path.display()))
+}

@@ -1,0 +1,205 @@
+//! A revision before it is adopted: both revisions on one cohort, and what differs.
+
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+
+use threshold_matrix::cohort::{CohortReader, Columns, Person};
+use threshold_matrix::trial::{CutOff, Trial, TrialError};
+use threshold_matrix::{Date, Matrix, sample};
+
+use crate::arguments::{self, AsAt, Form};
+use crate::cohort::{CohortArguments, kind, open};
+use crate::output::{Ended, Usage, at, usage, warn};
+
+/// Compare a revision of a matrix with the one in force, before it is adopted
+///
+/// The report says what changed in the rules, every change of a tier or level that any profile can undergo (proved), and on a cohort who moves
+/// and why, what it asks of capacity, and with an outcome what was seen later.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  threshold-matrix compare iom-threshold@1.0.0 iom-threshold@1.1.0 --count 1000
+  threshold-matrix compare old.yaml new.yaml --cohort people.csv --outcome reoffended --by sex,ethnicity --html report.html
+
+Exit status: 0 done, 1 something could not be read or written, 2 wrong usage.")]
+pub(crate) struct Arguments {
+    /// The matrix in force: a file (.yaml), or an embedded matrix such as `iom-threshold@1.0.0`
+    old: String,
+    /// Its revision, likewise
+    new: String,
+    #[command(flatten)]
+    cohort: CohortArguments,
+    /// Columns to group by, such as sex,ethnicity. Numbers below 10 are not shown
+    #[arg(
+        long,
+        value_name = "COLUMNS",
+        value_delimiter = ',',
+        requires = "cohort"
+    )]
+    by: Vec<String>,
+    /// Who counts as flagged, for the groups; the most intensive tier if it is not given
+    #[arg(long, value_name = "TIER")]
+    at_least: Option<String>,
+    /// How many people a tier has room for: high=120,medium=400
+    #[arg(long, value_name = "TIER=N", value_delimiter = ',', value_parser = room)]
+    capacity: Vec<(String, u64)>,
+    /// What each cut-off in a range would give: frequency.high=10..20, in other steps harm.high=100..200..10, or decision.high=… for the bands of
+    /// a decision
+    #[arg(long, value_name = "CUT-OFF=RANGE")]
+    sweep: Option<CutOff>,
+    /// Whose calibration is shown: a dimension, or `total`; the first dimension if it is not given
+    #[arg(long, value_name = "NAME")]
+    score: Option<String>,
+    /// A column with the score of an existing tool, to compare with
+    #[arg(long, value_name = "COLUMN", requires = "cohort")]
+    existing: Option<String>,
+    #[command(flatten)]
+    as_at: AsAt,
+    #[command(flatten)]
+    pub(crate) form: Form,
+}
+
+/// Reads how many people a tier has room for.
+fn room(text: &str) -> Result<(String, u64), String> {
+    let room = text
+        .split_once('=')
+        .and_then(|(tier, room)| Some((tier.trim().to_owned(), room.trim().parse().ok()?)));
+    room.ok_or_else(|| "write tiers and numbers of people, as in `high=120,medium=400`".to_owned())
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Ended {
+    arguments.cohort.check()?;
+    if arguments.old == "-" && arguments.new == "-" {
+        return usage("the two matrices cannot both be read from standard input");
+    }
+    let as_at = arguments.as_at.date();
+    let old = arguments::matrix(&arguments.old, as_at)?;
+    let new = arguments::matrix(&arguments.new, as_at)?;
+    // A tier or a cut-off that is not there is wrong usage.
+    let trial = trial(arguments, &old, &new).map_err(|error| Usage(error.to_string()))?;
+    let mut trial = trial.with_comparison(old.compare(&new, as_at));
+    match arguments.cohort.columns_file() {
+        Some(path) => {
+            let columns = columns(arguments, &trial, &old, &new)?;
+            add_columns(&mut trial, path, &columns, as_at, arguments.cohort.threads)?;
+        }
+        None => {
+            for person in people(arguments, &trial, &old, &new, as_at)? {
+                trial.add(&person?, as_at);
+            }
+        }
+    }
+    if trial.people() == 0 {
+        warn("warning: the cohort holds no profiles, so nobody was scored")?;
+    }
+    arguments.form.write(&trial.report(), &trial)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn trial(arguments: &Arguments, old: &Matrix, new: &Matrix) -> Result<Trial, TrialError> {
+    let source = match &arguments.cohort.cohort {
+        Some(path) => format!("from {}", path.display()),
+        None => format!("made up, seed {}", arguments.cohort.seed),
+    };
+    let by: Vec<String> = arguments
+        .by
+        .iter()
+        .map(|name| name.trim().to_owned())
+        .collect();
+    let mut trial = Trial::new(old, new).from_source(source).by(&by);
+    for (tier, room) in &arguments.capacity {
+        trial = trial.capacity(tier, *room)?;
+    }
+    if let Some(tier) = &arguments.at_least {
+        trial = trial.at_least(tier)?;
+    }
+    if let Some(column) = &arguments.existing {
+        trial = trial.existing(column);
+    }
+    if let Some(name) = &arguments.score {
+        trial = trial.score(name)?;
+    }
+    if let Some(cut_off) = &arguments.sweep {
+        trial = trial.sweep(cut_off)?;
+    }
+    Ok(trial)
+}
+
+type People = Box<dyn Iterator<Item = Result<Person, Box<dyn Error>>>>;
+
+/// Returns the people, as both revisions read them.
+fn people(
+    arguments: &Arguments,
+    trial: &Trial,
+    old: &Matrix,
+    new: &Matrix,
+    as_at: Date,
+) -> Result<People, Box<dyn Error>> {
+    let Some(path) = arguments.cohort.cohort.clone() else {
+        let (seed, count) = (arguments.cohort.seed, arguments.cohort.count);
+        let [old, new] = [old, new].map(|matrix| sample::profiles(matrix, as_at, seed, count));
+        return Ok(Box::new(old.zip(new).zip(1_usize..).map(
+            |((old, new), number)| {
+                let mut person = Person::new(format!("sample-{number}"), old);
+                person.revised = Some(Ok(new));
+                Ok(person)
+            },
+        )));
+    };
+    let columns = columns(arguments, trial, old, new)?;
+    let kind = kind("--cohort", &path)?;
+    let reader = CohortReader::for_revisions(open(&path)?, kind, &columns, old, new)
+        .map_err(|error| at(&path, &error))?;
+    Ok(Box::new(reader.map(move |person| {
+        person.map_err(|error| at(&path, &error))
+    })))
+}
+
+/// Returns which columns of the file of the cohort are read.
+fn columns(
+    arguments: &Arguments,
+    trial: &Trial,
+    old: &Matrix,
+    new: &Matrix,
+) -> Result<Columns, Box<dyn Error>> {
+    let columns = match &arguments.cohort.columns {
+        Some(path) => {
+            let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
+            Columns::for_revisions(&path.to_string_lossy(), &bytes, old, new)?
+        }
+        None => Columns::new(),
+    };
+    Ok(trial.columns(match &arguments.cohort.outcome {
+        Some(outcome) => columns.with_outcome(outcome),
+        None => columns,
+    }))
+}
+
+/// Tries both revisions on a file of columns.
+#[cfg(feature = "parquet")]
+fn add_columns(
+    trial: &mut Trial,
+    path: &Path,
+    columns: &Columns,
+    as_at: Date,
+    threads: Option<u16>,
+) -> Result<(), Box<dyn Error>> {
+    let threads = threads.unwrap_or_default().into();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
+    let file = threshold_matrix::bulk::files::ColumnFile::open(path)?;
+    Ok(trial.add_file(&file, columns, as_at, &pool)?)
+}
+
+/// No file of columns comes this far without the feature: the arguments were checked.
+#[cfg(not(feature = "parquet"))]
+fn add_columns(
+    _: &mut Trial,
+    path: &Path,
+    _: &Columns,
+    _: Date,
+    _: Option<u16>,
+) -> Result<(), Box<dyn Error>> {
+    kind("--cohort", path).map(drop)
+}

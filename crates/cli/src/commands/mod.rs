@@ -1,0 +1,12 @@
+//! One file for each subcommand: its arguments, and what it does.
+
+pub(crate) mod check;
+pub(crate) mod columns;
+pub(crate) mod compare;
+pub(crate) mod explain;
+pub(crate) mod list;
+pub(crate) mod manual;
+pub(crate) mod replay;
+pub(crate) mod rescore;
+pub(crate) mod schema;
+pub(crate) mod score;

@@ -1,0 +1,124 @@
+//! One line of JSON in, one line of JSON out: the embedder's view.
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::process::ExitCode;
+
+use serde_json::value::RawValue;
+use threshold_matrix::{Date, Matrix, Profile, report};
+
+use crate::arguments::{self, AsAt};
+use crate::output::{Ended, warn};
+
+/// Score profiles: one line of JSON in, one line of JSON out, in the same order
+///
+/// A line in is {"id": "p1", "as_at": "2026-11-21", "profile": {"rosh": "high"}}; `id` and `as_at` may be left out. A profile that is refused
+/// has its problems in `error`, and the other lines go on.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  threshold-matrix score hmpps-utm@2.0.0 people.jsonl --as-at 2026-12-05 > outcomes.jsonl
+  echo '{\"profile\": {\"female\": false}}' | threshold-matrix score hmpps-utm -
+
+Exit status: 0 every line was scored, 1 some were refused or a file is at fault, 2 wrong usage.")]
+pub(crate) struct Arguments {
+    /// A matrix file (.yaml), or an embedded matrix such as `hmpps-utm` or `hmpps-utm@2.0.0`
+    matrix: String,
+    /// The file of profiles, or `-` for standard input
+    profiles: String,
+    #[command(flatten)]
+    as_at: AsAt,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Ended {
+    let today = arguments.as_at.date();
+    let matrix = arguments::matrix(&arguments.matrix, today)?;
+    let path = arguments.profiles.as_str();
+    let input: Box<dyn Read> = match path {
+        "-" => Box::new(std::io::stdin()),
+        path => Box::new(
+            std::fs::File::open(path).map_err(|error| format!("cannot read `{path}`: {error}"))?,
+        ),
+    };
+    // Whoever writes to standard input may wait for each answer before the next question.
+    let waits = path == "-";
+    let refused = answer(input, waits, &matrix, today)?;
+    if refused > 0 {
+        warn(&format!("{refused} refused"))?;
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers every line, and returns how many were refused.
+fn answer(
+    input: impl Read,
+    waits: bool,
+    matrix: &Matrix,
+    today: Date,
+) -> Result<usize, Box<dyn Error>> {
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    let mut refused = 0;
+    for (number, bytes) in (1..).zip(BufReader::new(input).split(b'\n')) {
+        let bytes = bytes?;
+        let bytes = match number {
+            1 => bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes),
+            _ => &bytes,
+        };
+        if bytes.trim_ascii().is_empty() {
+            continue;
+        }
+        let (line, is_scored) = score(bytes.trim_ascii(), number, matrix, today);
+        refused += usize::from(!is_scored);
+        writeln!(output, "{line}")?;
+        if waits {
+            output.flush()?;
+        }
+    }
+    output.flush()?;
+    Ok(refused)
+}
+
+/// A line in. Numbers are kept as they are written, in ids as in profiles.
+#[derive(serde::Deserialize)]
+struct Line<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(default)]
+    as_at: Option<serde_json::Value>,
+    #[serde(borrow)]
+    profile: &'a RawValue,
+}
+
+/// Returns the answer to one line, and whether it is a score.
+fn score(bytes: &[u8], number: usize, matrix: &Matrix, today: Date) -> (String, bool) {
+    let refuse = |id: Option<&str>, error: &str| {
+        let error = format!("line {number}: {error}");
+        (report::json_error(id, matrix, today, &error), false)
+    };
+    let line: Line<'_> = match serde_json::from_slice(bytes) {
+        Ok(line) => line,
+        Err(error) => return refuse(None, &format!("the line is not a profile in JSON: {error}")),
+    };
+    let id = line.id.and_then(|id| match id.get() {
+        "null" => None,
+        text => Some(serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())),
+    });
+    let as_at = match &line.as_at {
+        None | Some(serde_json::Value::Null) => today,
+        Some(date) => match date.as_str().unwrap_or_default().parse() {
+            Ok(date) => date,
+            Err(_) => {
+                let error = format!("`as_at` is {date}, not a date such as 2026-11-21");
+                return refuse(id.as_deref(), &error);
+            }
+        },
+    };
+    match Profile::from_json(line.profile.get()) {
+        Ok(profile) => {
+            let result = matrix.score(&profile, as_at);
+            let line = report::json_line(id.as_deref(), matrix, as_at, &result);
+            (line, result.is_ok())
+        }
+        Err(error) => refuse(id.as_deref(), &error.to_string()),
+    }
+}

@@ -1,0 +1,100 @@
+//! The program `threshold-matrix`: one subcommand for each job that a person does with a matrix.
+//!
+//! `main.rs` reads the arguments and hands them to one file in `commands/`. What several commands share stands once: their arguments in
+//! `arguments.rs`, what they print and how they fail in `output.rs`, and the files of a cohort in `cohort.rs`.
+
+mod arguments;
+mod cohort;
+mod commands;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use commands::{check, columns, compare, explain, list, manual, replay, rescore, schema, score};
+use output::Ended;
+
+/// Scores people's profiles with threshold matrices, and explains every point.
+///
+/// A threshold matrix says, in a table that a panel can read, how a person's offending frequency, harm and needs become a tier. A tier is
+/// advice to a person, who decides.
+#[derive(Debug, Parser)]
+#[command(
+    name = "threshold-matrix",
+    version,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Exit status: 0 done, 1 something is wrong with the data or the matrix, 2 wrong usage."
+)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Rescore(rescore::Arguments),
+    Score(score::Arguments),
+    Explain(explain::Arguments),
+    Compare(compare::Arguments),
+    Check(check::Arguments),
+    Replay(replay::Arguments),
+    Columns(columns::Arguments),
+    List(list::Arguments),
+    Schema(schema::Arguments),
+    Completions(manual::Completions),
+    Manual(manual::Arguments),
+}
+
+impl Command {
+    fn run(&self) -> Ended {
+        match self {
+            Self::Rescore(arguments) => rescore::run(arguments),
+            Self::Score(arguments) => score::run(arguments),
+            Self::Explain(arguments) => explain::run(arguments),
+            Self::Compare(arguments) => compare::run(arguments),
+            Self::Check(arguments) => check::run(arguments),
+            Self::Replay(arguments) => replay::run(arguments),
+            Self::Columns(arguments) => columns::run(arguments),
+            Self::List(arguments) => list::run(arguments),
+            Self::Schema(arguments) => schema::run(arguments),
+            Self::Completions(arguments) => manual::completions(arguments, Program::command()),
+            Self::Manual(arguments) => manual::pages(arguments, Program::command()),
+        }
+    }
+
+    /// Whether standard output is to hold data and nothing else, also when the command fails.
+    fn gives_json(&self) -> bool {
+        match self {
+            Self::Explain(arguments) => arguments.form.json,
+            Self::Compare(arguments) => arguments.form.json,
+            Self::Check(arguments) => arguments.json,
+            Self::Replay(arguments) => arguments.json,
+            Self::Columns(arguments) => arguments.json,
+            Self::List(arguments) => arguments.json,
+            Self::Rescore(_)
+            | Self::Score(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Manual(_) => false,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    output::end(program.command.run(), program.command.gives_json())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Program::command().debug_assert();
+    }
+}

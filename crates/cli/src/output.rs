@@ -1,0 +1,123 @@
+//! What every command does at its end: print, say what is wrong, and give the right exit status.
+
+use std::error::Error;
+use std::fmt;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use serde_json::{Value, json};
+use threshold_matrix::{Diagnostics, OpenError};
+
+/// How a command ends: with an exit status, or with what is wrong.
+pub(crate) type Ended = Result<ExitCode, Box<dyn Error>>;
+
+/// An error of usage that only the values of the arguments show; the exit status is 2.
+#[derive(Debug)]
+pub(crate) struct Usage(pub(crate) String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Error for Usage {}
+
+/// Returns an error of usage.
+pub(crate) fn usage<T>(message: impl Into<String>) -> Result<T, Box<dyn Error>> {
+    Err(Usage(message.into()).into())
+}
+
+/// Says what is wrong, if anything is, and returns the exit status.
+pub(crate) fn end(ended: Ended, gives_json: bool) -> ExitCode {
+    let error = match ended {
+        Ok(status) => return status,
+        Err(error) => error,
+    };
+    let is_closed = |error: &std::io::Error| error.kind() == ErrorKind::BrokenPipe;
+    if error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(is_closed)
+    {
+        // The reader of the output has read enough.
+        return ExitCode::SUCCESS;
+    }
+    let is_usage = error.is::<Usage>();
+    // Nothing is left to be done where even this cannot be written.
+    let _ = if gives_json {
+        say(&format!(
+            "{}\n",
+            json!({ "error": as_json(error.as_ref()) })
+        ))
+    } else {
+        warn(&in_words(error.as_ref(), is_usage))
+    };
+    ExitCode::from(if is_usage { 2 } else { 1 })
+}
+
+fn in_words(error: &(dyn Error + 'static), is_usage: bool) -> String {
+    match faults_of(error) {
+        Some(faults) if colours(&std::io::stderr()) => faults.to_coloured_string(),
+        _ if is_usage => format!("error: {error}\n\nFor more information, try '--help'."),
+        _ => error.to_string(),
+    }
+}
+
+/// The faults of a file, if that is what is wrong.
+pub(crate) fn faults_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Diagnostics> {
+    match error.downcast_ref::<OpenError>() {
+        Some(OpenError::Faults(faults)) => Some(faults),
+        _ => error.downcast_ref(),
+    }
+}
+
+/// What is wrong, as data: a message, and where it is the faults of a file each of them with its place.
+pub(crate) fn as_json(error: &(dyn Error + 'static)) -> Value {
+    match faults_of(error) {
+        Some(faults) => faults_as_json(faults),
+        None => json!({ "message": error.to_string() }),
+    }
+}
+
+/// The faults of a file as data.
+fn faults_as_json(faults: &Diagnostics) -> Value {
+    json!({
+        "message": format!("`{}` is not a valid file", faults.file()),
+        "file": faults.file(),
+        "faults": faults.iter().collect::<Vec<_>>(),
+        "left_out": faults.left_out(),
+    })
+}
+
+/// Writes to standard output.
+pub(crate) fn say(text: &str) -> std::io::Result<()> {
+    std::io::stdout().write_all(text.as_bytes())
+}
+
+/// Writes a line to standard error.
+pub(crate) fn warn(text: &str) -> std::io::Result<()> {
+    writeln!(std::io::stderr(), "{}", text.trim_end())
+}
+
+/// Writes data as one line of JSON to standard output.
+pub(crate) fn say_json(data: &impl serde::Serialize) -> Result<(), Box<dyn Error>> {
+    Ok(say(&format!("{}\n", serde_json::to_string(data)?))?)
+}
+
+/// Whether a stream shows colours: a terminal does, unless `NO_COLOR` or `TERM=dumb` asks for none.
+pub(crate) fn colours(stream: &impl anstream::stream::RawStream) -> bool {
+    anstream::AutoStream::choice(stream) != ColorChoice::Never
+}
+
+/// Writes a file that the user named for it, and says where it is.
+pub(crate) fn write(path: &Path, content: &str) -> Result<(), Box<dyn Error>> {
+    std::fs::write(path, content).map_err(|error| at(path, &error))?;
+    Ok(warn(&format!("written to {}", path.display()))?)
+}
+
+/// Returns what is wrong with a file.
+pub(crate) fn at(path: &Path, error: &dyn Error) -> Box<dyn Error> {
+    format!("{}: {error}", path.display()).into()
+}
