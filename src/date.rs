@@ -80,19 +80,21 @@ impl Date {
         )
     }
 
-    /// Completed units from this date to a later one; negative, and rounded down, when that is earlier.
-    pub(crate) fn completed_until(self, later: Self, unit: Unit) -> i64 {
+    /// Returns the completed units from this date to another: those of java.time's `Period.between`, but rounded down where the other date is
+    /// earlier.
+    ///
+    /// A month is complete on the day of the same number, or on the first of the next month where there is no such day.
+    pub(crate) fn completed_until(self, other: Self, unit: Unit) -> i64 {
         if unit == Unit::Days {
-            return later.days() - self.days();
+            return other.days() - self.days();
         }
-        let months = (i64::from(later.0.year()) - i64::from(self.0.year())) * 12
-            + i64::from(later.0.month())
-            - i64::from(self.0.month());
-        let size = if unit == Unit::Years { 12 } else { 1 };
-        let count = months.div_euclid(size);
-        // The count is right or one too many: the last unit is complete only if adding it does not pass the later date.
-        let reached = i32::try_from(count).map_or(self, |count| self.ago(-count, unit));
-        if reached > later { count - 1 } else { count }
+        let months = |date: civil::Date| i64::from(date.year()) * 12 + i64::from(date.month());
+        let is_short = other.0.day() < self.0.day();
+        let months = months(other.0) - months(self.0) - i64::from(is_short);
+        match unit {
+            Unit::Years => months.div_euclid(12),
+            _ => months,
+        }
     }
 }
 
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn completed_units_count_whole_ones_and_round_down() {
+    fn completed_units_are_those_of_java_time_and_round_down() {
         #[track_caller]
         fn check(from: &str, to: &str, years: i64, months: i64, days: i64) {
             let (from, to) = (date(from), date(to));
@@ -221,11 +223,23 @@ mod tests {
         }
         check("2000-06-15", "2026-06-14", 25, 311, 9495);
         check("2000-06-15", "2026-06-15", 26, 312, 9496);
-        check("2024-02-29", "2025-02-28", 1, 12, 365);
+        check("2024-02-29", "2025-02-28", 0, 11, 365);
+        check("2024-02-29", "2025-03-01", 1, 12, 366);
+        check("2008-02-29", "2026-02-28", 17, 215, 6574);
+        check("2008-02-29", "2026-03-01", 18, 216, 6575);
+        check("2008-02-29", "2028-02-28", 19, 239, 7304);
+        check("2008-02-29", "2028-02-29", 20, 240, 7305);
+        check("2008-02-28", "2026-02-28", 18, 216, 6575);
         check("2026-06-15", "2026-06-15", 0, 0, 0);
         check("2026-06-15", "2026-06-14", -1, -1, -1);
         check("2026-06-15", "2025-06-15", -1, -12, -365);
-        check("2026-01-31", "2026-02-28", 0, 1, 28);
+        check("2026-01-28", "2026-02-28", 0, 1, 31);
+        check("2026-01-29", "2026-02-28", 0, 0, 30);
+        check("2026-01-31", "2026-02-28", 0, 0, 28);
+        check("2026-01-31", "2026-03-01", 0, 1, 29);
+        check("2026-08-31", "2026-09-30", 0, 0, 30);
+        check("2026-08-31", "2026-10-01", 0, 1, 31);
+        check("2026-03-31", "2026-02-28", -1, -2, -31);
     }
 
     #[test]

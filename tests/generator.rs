@@ -174,13 +174,14 @@ fn printing_is_deterministic_and_rearranging_changes_the_text() {
 
 #[test]
 fn completed_units_are_counted_by_the_calendar() {
-    let cases: [(Unit, Date, Date, i64); 9] = [
-        (Unit::Years, date(2000, 2, 29), date(2001, 2, 28), 1),
-        (Unit::Years, date(2000, 2, 29), date(2001, 2, 27), 0),
+    let cases: [(Unit, Date, Date, i64); 10] = [
+        (Unit::Years, date(2000, 2, 29), date(2001, 2, 28), 0),
+        (Unit::Years, date(2000, 2, 29), date(2001, 3, 1), 1),
+        (Unit::Months, date(2025, 1, 31), date(2025, 3, 1), 1),
         (Unit::Years, date(2001, 3, 1), date(2001, 2, 28), -1),
         (Unit::Years, date(2001, 3, 1), date(2000, 3, 1), -1),
         (Unit::Years, date(2001, 3, 1), date(2000, 2, 29), -2),
-        (Unit::Months, date(2025, 1, 31), date(2025, 2, 28), 1),
+        (Unit::Months, date(2025, 1, 31), date(2025, 2, 28), 0),
         (Unit::Months, date(2025, 1, 31), date(2025, 3, 30), 1),
         (Unit::Months, date(2025, 1, 31), date(2025, 1, 30), -1),
         (Unit::Days, date(2024, 3, 1), date(2024, 2, 28), -2),

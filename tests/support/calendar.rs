@@ -16,7 +16,18 @@ pub fn plus(date: Date, unit: Unit, count: i64) -> Date {
         .expect("generated dates stay far inside the calendar")
 }
 
-/// The largest count such that `first` plus so many units is not after `second`; negative when it has to be.
+/// The day on which so many months or years after a date are complete: the day of the same number, or the first of the next month where that
+/// month lacks it.
+fn completes(date: Date, unit: Unit, count: i64) -> Date {
+    let clamped = plus(date, unit, count);
+    if clamped.day() == date.day() {
+        clamped
+    } else {
+        plus(clamped, Unit::Days, 1)
+    }
+}
+
+/// The largest count whose completion is not after `second`; negative when it has to be.
 pub fn completed(unit: Unit, first: Date, second: Date) -> i64 {
     let years = i64::from(second.year()) - i64::from(first.year());
     let months = years * 12 + i64::from(second.month()) - i64::from(first.month());
@@ -32,7 +43,7 @@ pub fn completed(unit: Unit, first: Date, second: Date) -> i64 {
             );
         }
     };
-    while plus(first, unit, count) > second {
+    while completes(first, unit, count) > second {
         count -= 1;
     }
     count
