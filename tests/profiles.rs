@@ -342,7 +342,7 @@ fn each_problem_names_its_input_and_all_are_told() {
     );
     refused(
         &format!(r#"{{"count": {digits}e1}}"#),
-        &[(WrongType, "count")],
+        &[(OutOfRange, "count")],
     );
     refused(r#"{"count": 1, "rosh": "hihg"}"#, &[(UnknownValue, "rosh")]);
     refused(r#"{"count": 1, "rosh": true}"#, &[(WrongType, "rosh")]);
@@ -504,4 +504,36 @@ fn a_case_says_what_it_was_made_of() {
         .unwrap();
     assert_eq!(trace.case().unknown().collect::<Vec<_>>(), ["rosh"]);
     assert_eq!(trace.case().score().unwrap().tier(), trace.outcome().tier());
+}
+
+#[test]
+fn a_number_in_json_may_have_an_exponent() {
+    let read = |text: &str| Profile::from_json(text).unwrap();
+    for (written, plain) in [
+        (r#"{"count": 6E+1}"#, r#"{"count": 60}"#),
+        (r#"{"count": 60e0}"#, r#"{"count": 60}"#),
+        (r#"{"rate": 6.9E0}"#, r#"{"rate": 6.9}"#),
+        (r#"{"rate": 69e-1}"#, r#"{"rate": 6.9}"#),
+        ("\u{feff}{\"rate\": 6.9}", r#"{"rate": 6.9}"#),
+    ] {
+        assert_eq!(read(written), read(plain), "{written}");
+    }
+    assert_ne!(
+        read(r#"{"rate": "69e-1"}"#),
+        read(r#"{"rate": 6.9}"#),
+        "a text is not a number"
+    );
+}
+
+#[test]
+fn an_outcome_says_where_the_matrix_is_not_in_force() {
+    let text = threshold_matrix::doc_example().to_owned() + "\neffective: { from: 2026-06-01 }\n";
+    let matrix = threshold_matrix::Matrix::from_yaml(&text).unwrap();
+    let profile = Profile::new().with("arrests", 4).with("rosh", "low");
+    for (day, is_in_force) in [("2026-05-31", false), ("2026-06-01", true)] {
+        let outcome = matrix.score(&profile, day.parse().unwrap()).unwrap();
+        assert_eq!(outcome.is_in_force(), is_in_force, "on {day}");
+        let json = serde_json::to_value(&outcome).unwrap();
+        assert_eq!(json.get("in_force").is_none(), is_in_force, "on {day}");
+    }
 }

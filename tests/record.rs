@@ -389,7 +389,7 @@ fn everything_that_is_wrong_with_a_text_is_listed() {
     assert!(
         told("")
             .first()
-            .is_some_and(|problem| problem.starts_with("the text is no JSON: "))
+            .is_some_and(|problem| problem.starts_with("the text is not JSON: "))
     );
     assert_eq!(told("[]"), ["an object belongs here"]);
     assert_eq!(told("{}").len(), 13);
@@ -412,7 +412,7 @@ fn everything_that_is_wrong_with_a_text_is_listed() {
     let twice = text.replacen("\"record\":1", "\"record\":1,\"record\":1", 1);
     assert_eq!(
         told(&twice),
-        ["the text is no JSON: the key `record` stands twice"]
+        ["the text is not JSON: the key `record` stands twice"]
     );
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     assert!(!told(&deep).is_empty());

@@ -139,10 +139,14 @@ impl Previous {
     fn read_json_lines<R: Read>(&mut self, source: R) -> Result<(), CohortError> {
         for (line, text) in (1..).zip(BufReader::new(source).lines()) {
             let text = text.map_err(|source| CohortError::Read { line, source })?;
+            let text = match line {
+                1 => text.strip_prefix('\u{feff}').unwrap_or(&text),
+                _ => &text,
+            };
             if text.trim().is_empty() {
                 continue;
             }
-            let read: Line = serde_json::from_str(&text).map_err(|error| CohortError::Broken {
+            let read: Line = serde_json::from_str(text).map_err(|error| CohortError::Broken {
                 line,
                 message: format!("not a line of an earlier run: {error}"),
             })?;

@@ -63,10 +63,54 @@ fn value(text: &str) -> Result<Value, String> {
             .map(|Members(members)| Value::Members(members))
             .map_err(|_| "is a list of something other than texts".to_owned()),
         Some(b'{') => Err("is an object, not a value".to_owned()),
-        _ => Ok(text
-            .parse()
-            .map_or_else(|_| Value::Text(text.to_owned()), Value::Whole)),
+        _ => {
+            let digits = without_exponent(text);
+            let digits = digits.as_deref().unwrap_or(text);
+            Ok(digits
+                .parse()
+                .map_or_else(|_| Value::Text(digits.to_owned()), Value::Whole))
+        }
     }
+}
+
+/// The most places that an exponent moves the point by: far more than a number of any input has, and so few that the digits fit in memory.
+const FURTHEST: i32 = 100;
+
+/// Returns a JSON number with an exponent as its plain digits, which have the same value: `8E+1` is `80`, and `6.9e-1` is `0.69`.
+///
+/// A number without an exponent is already plain, and one whose exponent is too large for any input stays as it is written; both are `None`.
+fn without_exponent(text: &str) -> Option<String> {
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let exponent: i32 = exponent.parse().ok()?;
+    if exponent.abs() > FURTHEST || mantissa.len() > 1_000 {
+        return None;
+    }
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(mantissa) => ("-", mantissa),
+        None => ("", mantissa),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut digits = format!("{whole}{fraction}");
+    // Where the point stands among the digits.
+    let mut point = i32::try_from(whole.len()).ok()? + exponent;
+    while point < 1 {
+        digits.insert(0, '0');
+        point += 1;
+    }
+    let point = usize::try_from(point).ok()?;
+    while digits.len() < point {
+        digits.push('0');
+    }
+    let (whole, fraction) = digits.split_at_checked(point)?;
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        whole => whole,
+    };
+    // Noughts at the end of the fraction are the exponent's, and say nothing of the places of the number.
+    Some(match fraction.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
+    })
 }
 
 struct Members(Vec<String>);
@@ -111,5 +155,39 @@ impl serde::Serialize for Value {
 impl serde::Serialize for Profile {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_exponent;
+
+    #[test]
+    fn a_number_with_an_exponent_is_its_plain_digits() {
+        for (written, plain) in [
+            ("8E+1", "80"),
+            ("8e1", "80"),
+            ("6.9E0", "6.9"),
+            ("6.9e-1", "0.69"),
+            ("-6.9e-3", "-0.0069"),
+            ("1.25e2", "125"),
+            ("1.250e1", "12.5"),
+            ("0e5", "0"),
+            ("-0e0", "-0"),
+            ("10e-1", "1"),
+            (
+                "123456789012345678901234567e-20",
+                "1234567.89012345678901234567",
+            ),
+        ] {
+            assert_eq!(
+                without_exponent(written).as_deref(),
+                Some(plain),
+                "{written}"
+            );
+        }
+        for plain in ["80", "6.9", "1e101", "1e-999999999999", "1e2147483648"] {
+            assert_eq!(without_exponent(plain), None, "{plain}");
+        }
     }
 }

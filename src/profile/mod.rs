@@ -120,9 +120,12 @@ impl Profile {
     /// # Ok::<(), threshold_matrix::ProfileError>(())
     /// ```
     ///
+    /// A number is read by its digits, also where it has an exponent: `8E+1` is 80. A byte order mark before the object is skipped.
+    ///
     /// # Errors
     /// If the text is not a JSON object of such values, or names an input twice.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         serde_json::from_str(text).map_err(ProfileError::from_json)
     }
 

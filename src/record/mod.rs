@@ -183,7 +183,7 @@ impl Record {
         seal::written(&self.body)
     }
 
-    /// Reads a record. Spaces and line ends between the parts do not matter.
+    /// Reads a record. Spaces and line ends between the parts do not matter, nor does a byte order mark.
     ///
     /// What is read has the form of a record; whether it is what the matrix gives, [`Record::replay`] says.
     ///
@@ -191,11 +191,12 @@ impl Record {
     /// Everything that keeps the text from being a record, each with its place.
     pub fn from_json(text: &str) -> Result<Self, RecordError> {
         let fail = |message: String| RecordError::new(vec![RecordProblem::new("", message)]);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() > LARGEST {
             return Err(fail(format!("the text has more than {LARGEST} bytes")));
         }
         let json =
-            Json::read(text).map_err(|error| fail(format!("the text is no JSON: {error}")))?;
+            Json::read(text).map_err(|error| fail(format!("the text is not JSON: {error}")))?;
         let mut problems = Vec::new();
         shape::check(&json, &Form::Map(RECORD), "", &mut problems);
         let start = Start::read(&json, &mut problems);

@@ -113,13 +113,10 @@ pub(crate) fn read(path: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     read.map_err(|error| format!("cannot read `{path}`: {error}").into())
 }
 
-/// Reads a text file, or standard input for `-`, without the byte order mark that some programs write first.
+/// Reads a text file, or standard input for `-`.
 pub(crate) fn read_text(path: &str) -> Result<String, Box<dyn Error>> {
-    let text = String::from_utf8(read(path)?)
-        .map_err(|error| format!("`{path}` is not text in UTF-8: {error}"))?;
-    Ok(text
-        .strip_prefix('\u{feff}')
-        .map_or(text.clone(), str::to_owned))
+    let read = String::from_utf8(read(path)?);
+    Ok(read.map_err(|error| format!("`{path}` is not text in UTF-8: {error}"))?)
 }
 
 /// Opens a matrix by the name of an embedded one, by the path of its file, or from standard input for `-`.
@@ -128,6 +125,11 @@ pub(crate) fn matrix(name: &str, day: Date) -> Result<Matrix, Box<dyn Error>> {
         "-" => Matrix::from_named_yaml("standard input", &read("-")?)?,
         name => Matrix::open(name, day)?,
     })
+}
+
+/// Whether a name asks for whichever version is in force on the day of a scoring.
+pub(crate) fn is_unversioned(name: &str) -> bool {
+    name != "-" && !name.contains('@') && !name.ends_with(".yaml") && !name.ends_with(".yml")
 }
 
 /// Returns the matrices of a folder, with the names that they have in a library.
