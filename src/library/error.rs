@@ -26,7 +26,7 @@ pub enum LibraryError {
         added: String,
     },
     /// Two versions of one id are in force on some of the same days.
-    #[error("two versions of `{id}` are in force on the same days: {}; end one before the other begins", listed(.periods))]
+    #[error("two versions of `{id}` cannot both be right about when they are in force: {}; let each begin on a day of its own, and leave out `until` unless a version ends without a successor", listed(.periods))]
     Overlap {
         /// The id of both.
         id: String,

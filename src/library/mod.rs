@@ -99,7 +99,7 @@ impl Library {
         let overlaps = |held: &&Matrix| {
             held.effective()
                 .zip(matrix.effective())
-                .is_some_and(|(held, own)| held.overlaps(&own))
+                .is_some_and(|(held, own)| held.contradicts(&own))
         };
         if let Some(held) = self.versions(matrix.id()).find(overlaps) {
             let mut periods = vec![Period::of(held), Period::of(&matrix)];
@@ -194,12 +194,21 @@ impl Library {
                 }),
             };
         }
+        let begun = |matrix: &&Matrix| {
+            matrix
+                .effective()
+                .is_some_and(|period| period.has_begun(day))
+        };
+        let latest = versions.values().filter(begun).max_by_key(|matrix| {
+            // Nothing begins before what has no first day, which `None` is less than every date for.
+            matrix.effective().and_then(|period| period.from)
+        });
         let in_force = |matrix: &&Matrix| {
             matrix
                 .effective()
-                .is_some_and(|effective| effective.contains(day))
+                .is_some_and(|period| period.contains(day))
         };
-        versions.values().find(in_force).ok_or_else(|| {
+        latest.filter(in_force).ok_or_else(|| {
             let periods = versions.values().map(Period::of).collect();
             LibraryError::NothingInForce {
                 id: id.to_owned(),

@@ -112,29 +112,53 @@ fn the_same_version_may_come_again_with_the_same_content_only() {
 }
 
 #[test]
-fn no_day_has_two_versions_in_force() {
+fn a_version_ends_when_the_next_begins() {
+    let library = library([
+        ("1.0.0", "{ from: 2026-01-01 }"),
+        ("1.2.0", "{ from: 2028-01-01, until: 2029-01-01 }"),
+        ("1.1.0", "{ from: 2027-01-01 }"),
+    ]);
+    in_force(
+        &library,
+        [
+            ("2025-12-31", "nothing"),
+            ("2026-01-01", "1.0.0"),
+            ("2026-12-31", "1.0.0"),
+            ("2027-01-01", "1.1.0"),
+            ("2027-12-31", "1.1.0"),
+            ("2028-01-01", "1.2.0"),
+            ("2028-12-31", "1.2.0"),
+            ("2029-01-01", "nothing"),
+        ],
+    );
+}
+
+#[test]
+fn versions_that_contradict_each_other_are_refused() {
     let mut library = library([("2.0.0", "{ from: 2026-01-01, until: 2027-01-01 }")]);
     message(
         library.add(version("1.0.0", "{ until: 2026-01-02 }")),
-        "two versions of `doc-example` are in force on the same days: 1.0.0 is until before 2026-01-02, \
-         2.0.0 is from 2026-01-01 until before 2027-01-01; end one before the other begins",
+        "two versions of `doc-example` cannot both be right about when they are in force: 1.0.0 is until before 2026-01-02, \
+         2.0.0 is from 2026-01-01 until before 2027-01-01; let each begin on a day of its own, and leave out `until` unless a version \
+         ends without a successor",
     );
-    for overlapping in [
+    for contradicting in [
         "{ from: 2026-12-31 }",
-        "{ from: 2000-01-01 }",
+        "{ from: 2026-01-01 }",
         "{ from: 2026-03-01, until: 2026-03-02 }",
         "{ until: 2030-01-01 }",
     ] {
         assert!(
             matches!(
-                library.add(version("3.0.0", overlapping)),
+                library.add(version("3.0.0", contradicting)),
                 Err(LibraryError::Overlap { .. })
             ),
-            "{overlapping}"
+            "{contradicting}"
         );
     }
     for beside in [
-        ("1.0.0", "{ until: 2026-01-01 }"),
+        ("1.0.0", "{ until: 2000-01-01 }"),
+        ("1.5.0", "{ from: 2000-01-01 }"),
         ("3.0.0", "{ from: 2027-01-01 }"),
         ("4.0.0", ""),
     ] {

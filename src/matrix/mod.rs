@@ -76,7 +76,7 @@ impl MatrixStatus {
 }
 
 /// When a matrix is in force: from a day, until before another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Effective {
     /// The first day in force; `None` if it always was.
@@ -92,14 +92,42 @@ impl Effective {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
     }
 
-    /// Whether some day is in both periods.
+    /// Whether the period has begun on a day; it may have ended since.
     #[must_use]
-    pub fn overlaps(&self, other: &Self) -> bool {
-        let starts_before_end = |one: &Self, other: &Self| match (one.from, other.until) {
-            (Some(from), Some(until)) => from < until,
-            _ => true,
+    pub fn has_begun(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day)
+    }
+
+    /// Whether two versions cannot both be right: they begin on the same day, or one says that it ends after the other has begun.
+    ///
+    /// A version without `until` ends when the next begins, so it contradicts nothing that begins later.
+    ///
+    /// ```
+    /// use threshold_matrix::Effective;
+    ///
+    /// let period = |from: &str, until: Option<&str>| -> Result<Effective, threshold_matrix::DateError> {
+    ///     let mut period = Effective::default();
+    ///     period.from = Some(from.parse()?);
+    ///     period.until = until.map(str::parse).transpose()?;
+    ///     Ok(period)
+    /// };
+    /// let next = period("2027-01-01", None)?;
+    /// assert!(!period("2026-01-01", None)?.contradicts(&next));
+    /// assert!(period("2026-01-01", Some("2028-01-01"))?.contradicts(&next));
+    /// # Ok::<(), threshold_matrix::DateError>(())
+    /// ```
+    #[must_use]
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let (first, second) = if self.from <= other.from {
+            (self, other)
+        } else {
+            (other, self)
         };
-        starts_before_end(self, other) && starts_before_end(other, self)
+        let ends_late = first
+            .until
+            .zip(second.from)
+            .is_some_and(|(until, from)| from < until);
+        first.from == second.from || ends_late
     }
 }
 

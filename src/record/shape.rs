@@ -142,6 +142,11 @@ const OUTCOME: &[Field] = &[
         Form::Boolean,
         "False where what is possible is a range that holds all of it",
     ),
+    optional(
+        "in_force",
+        Form::Boolean,
+        "False where the date is outside the period that the matrix says it is in force",
+    ),
     field(
         "dimensions",
         Form::Object,

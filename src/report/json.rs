@@ -127,6 +127,9 @@ fn results<M: SerializeMap>(outcome: &Outcome, map: &mut M) -> Result<(), M::Err
     if !outcome.is_exact() {
         map.serialize_entry("exact", &false)?;
     }
+    if !outcome.is_in_force() {
+        map.serialize_entry("in_force", &false)?;
+    }
     let dimensions = outcome
         .dimensions()
         .map(|dimension| (dimension.name(), Dimension(dimension)));

@@ -363,6 +363,16 @@ impl Outcome {
             })
     }
 
+    /// Whether the date of the scoring lies in the period that the matrix says it is in force. A matrix that does not say is always in force.
+    ///
+    /// A version that leaves its end open ends when the next begins, which the matrix itself cannot know: [`Library::in_force`](crate::Library::in_force)
+    /// finds the version of a day.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        let period = self.matrix().effective();
+        period.is_none_or(|period| period.contains(self.as_at()))
+    }
+
     /// Whether everything said to be possible is reached by some values of the unknown inputs. If not, telling would have taken more than the
     /// budget of [`Case::score`], and what is given is a range that holds all that is possible.
     #[must_use]

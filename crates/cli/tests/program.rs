@@ -170,6 +170,34 @@ fn a_key_given_twice_in_a_line_is_refused() {
 }
 
 #[test]
+fn a_matrix_without_a_version_is_the_one_in_force_on_the_day_of_each_line() {
+    let lines = ["2021-05-10", "2021-05-26", "2021-01-01"]
+        .map(|as_at| format!("{{\"as_at\":\"{as_at}\",\"profile\":{WOMAN}}}\n"));
+    let run = run_with(
+        &["score", "hmpps-utm", "-", "--as-at", "2026-12-05"],
+        &lines.concat(),
+    );
+    let lines: Vec<Value> = run
+        .output
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let versions = lines
+        .iter()
+        .take(2)
+        .map(|line| line["matrix"]["version"].as_str().unwrap());
+    assert_eq!(versions.collect::<Vec<_>>(), ["1.0.0", "2.0.0"]);
+    assert!(
+        lines[2]["error"]
+            .as_str()
+            .unwrap()
+            .contains("in force on 2021-01-01"),
+        "{}",
+        lines[2]
+    );
+}
+
+#[test]
 fn an_explanation_is_written_in_every_form() {
     let folder = Folder::new("forms");
     let page = folder.path("why.html");

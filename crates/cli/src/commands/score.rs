@@ -12,7 +12,8 @@ use crate::output::{Ended, warn};
 
 /// Score profiles: one line of JSON in, one line of JSON out, in the same order
 ///
-/// A line in is {"id": "p1", "as_at": "2026-11-21", "profile": {"rosh": "high"}}; `id` and `as_at` may be left out. A profile that is refused
+/// A line in is {"id": "p1", "as_at": "2026-11-21", "profile": {"rosh": "high"}}; `id` and `as_at` may be left out. A matrix named without its
+/// version is the version in force on the day of each line. A profile that is refused
 /// has its problems in `error`, and the other lines go on.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -31,7 +32,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let today = arguments.as_at.date();
-    let matrix = arguments::matrix(&arguments.matrix, today)?;
+    let mut versions = Versions {
+        name: arguments.matrix.clone(),
+        latest: arguments::matrix(&arguments.matrix, today)?,
+    };
     let path = arguments.profiles.as_str();
     let input: Box<dyn Read> = match path {
         "-" => Box::new(std::io::stdin()),
@@ -41,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     };
     // Whoever writes to standard input may wait for each answer before the next question.
     let waits = path == "-";
-    let refused = answer(input, waits, &matrix, today)?;
+    let refused = answer(input, waits, &mut versions, today)?;
     if refused > 0 {
         warn(&format!("{refused} refused"))?;
         return Ok(ExitCode::FAILURE);
@@ -53,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
 fn answer(
     input: impl Read,
     waits: bool,
-    matrix: &Matrix,
+    versions: &mut Versions,
     today: Date,
 ) -> Result<usize, Box<dyn Error>> {
     let mut output = BufWriter::new(std::io::stdout().lock());
@@ -67,7 +71,7 @@ fn answer(
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        let (line, is_scored) = score(bytes.trim_ascii(), number, matrix, today);
+        let (line, is_scored) = score(bytes.trim_ascii(), number, versions, today);
         refused += usize::from(!is_scored);
         writeln!(output, "{line}")?;
         if waits {
@@ -89,11 +93,28 @@ struct Line<'a> {
     profile: &'a RawValue,
 }
 
+/// The matrix that was named: one version, or the version in force on the day of each line.
+struct Versions {
+    name: String,
+    /// The version that the last line was scored by.
+    latest: Matrix,
+}
+
+impl Versions {
+    fn on(&mut self, day: Date) -> Result<&Matrix, Box<dyn Error>> {
+        if arguments::is_unversioned(&self.name) {
+            self.latest = arguments::matrix(&self.name, day)?;
+        }
+        Ok(&self.latest)
+    }
+}
+
 /// Returns the answer to one line, and whether it is a score.
-fn score(bytes: &[u8], number: usize, matrix: &Matrix, today: Date) -> (String, bool) {
+fn score(bytes: &[u8], number: usize, versions: &mut Versions, today: Date) -> (String, bool) {
+    let latest = versions.latest.clone();
     let refuse = |id: Option<&str>, error: &str| {
         let error = format!("line {number}: {error}");
-        (report::json_error(id, matrix, today, &error), false)
+        (report::json_error(id, &latest, today, &error), false)
     };
     let line: Line<'_> = match serde_json::from_slice(bytes) {
         Ok(line) => line,
@@ -112,6 +133,10 @@ fn score(bytes: &[u8], number: usize, matrix: &Matrix, today: Date) -> (String, 
                 return refuse(id.as_deref(), &error);
             }
         },
+    };
+    let matrix = match versions.on(as_at) {
+        Ok(matrix) => matrix,
+        Err(error) => return refuse(id.as_deref(), &error.to_string()),
     };
     match Profile::from_json(line.profile.get()) {
         Ok(profile) => {
