@@ -19,6 +19,7 @@ use arrow_array::{
     RecordBatch, StringArray, StringViewArray, UInt8Array,
 };
 use arrow_ipc::reader::FileReader;
+use arrow_schema::Schema;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter, FileError};
@@ -307,6 +308,47 @@ fn parts(path: &Path, kind: ColumnFileKind) -> Vec<RecordBatch> {
         .collect()
 }
 
+fn without_metadata(batch: &RecordBatch) -> RecordBatch {
+    let schema = Schema::new(batch.schema().fields().clone());
+    RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap()
+}
+
+/// A file of results says what made it, to readers of Arrow and to those that read a Parquet file's own key-value metadata.
+#[track_caller]
+fn check_provenance(matrix: &Matrix, path: &Path, kind: ColumnFileKind) {
+    let wanted = [
+        ("as_at", "2026-12-05"),
+        ("content_hash", matrix.content_hash()),
+        ("library_version", env!("CARGO_PKG_VERSION")),
+        ("matrix_id", "hmpps-utm"),
+        ("matrix_version", "2.0.0"),
+    ];
+    let file = ColumnFile::open(path).unwrap();
+    for (key, value) in wanted {
+        let found = file
+            .schema()
+            .metadata()
+            .get(&format!("threshold_matrix.{key}"));
+        assert_eq!(found.map(String::as_str), Some(value), "{key}");
+    }
+    if kind == ColumnFileKind::Parquet {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
+        let pairs = reader
+            .metadata()
+            .file_metadata()
+            .key_value_metadata()
+            .unwrap()
+            .clone();
+        let own = pairs.iter().filter_map(|pair| {
+            Some((
+                pair.key.strip_prefix("threshold_matrix.")?,
+                pair.value.as_deref()?,
+            ))
+        });
+        assert_eq!(own.collect::<Vec<_>>(), wanted);
+    }
+}
+
 #[test]
 fn what_is_written_is_what_is_given_by_any_number_of_threads() {
     let matrix = utm();
@@ -354,7 +396,11 @@ fn what_is_written_is_what_is_given_by_any_number_of_threads() {
             .unwrap();
             writer.finish().unwrap();
             agrees(&matrix, &few, &given[2], 132_000);
-            let written = parts(&out, kind);
+            check_provenance(&matrix, &out, kind);
+            // The library's reader of Parquet gives batches without the metadata of their schema, which was looked at above.
+            let given: Vec<RecordBatch> = given.iter().map(without_metadata).collect();
+            let written: Vec<RecordBatch> =
+                parts(&out, kind).iter().map(without_metadata).collect();
             assert_eq!(written[..2], given[..2], "{ending} by {threads}");
             if kind == ColumnFileKind::Ipc {
                 assert_eq!(written[2..], given[2..]);

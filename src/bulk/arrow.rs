@@ -34,7 +34,7 @@
 //! | `decision.release` | dictionary of texts | of each named decision |
 //! | `error` | text | why a row is refused |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::builder::StringBuilder;
@@ -166,6 +166,8 @@ pub struct Batches<'a> {
     unused: Vec<String>,
     without_column: Vec<String>,
     schema: SchemaRef,
+    /// What made the results, which every batch and file of them carries.
+    provenance: HashMap<String, String>,
     /// A column of nothing to say, as long as any batch so far has had rows: the batches share it.
     nothing: Mutex<ArrayRef>,
 }
@@ -260,6 +262,7 @@ impl Bulk {
             unused,
             without_column,
             schema: Arc::new(Schema::empty()),
+            provenance: provenance(self),
             nothing,
         };
         match batches.score(&empty) {
@@ -287,6 +290,21 @@ pub(crate) fn position(schema: &Schema, column: &str) -> Result<usize, ColumnPro
                 message: format!("is not in the cohort; {}", suggest(column, others)),
             }
         })
+}
+
+/// Returns what made the results of a compiled matrix, as the key-value metadata of schemas and files.
+fn provenance(bulk: &Bulk) -> HashMap<String, String> {
+    let matrix = bulk.matrix();
+    let entries = [
+        ("matrix_id", matrix.id().to_owned()),
+        ("matrix_version", matrix.version().to_string()),
+        ("content_hash", matrix.content_hash().to_owned()),
+        ("library_version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("as_at", bulk.as_at().to_string()),
+    ];
+    entries
+        .map(|(key, value)| (format!("threshold_matrix.{key}"), value))
+        .into()
 }
 
 /// A batch that cannot be scored.
@@ -482,7 +500,8 @@ impl Batches<'_> {
             .into_iter()
             .for_each(|(name, array)| add(name, array));
         add("error".to_owned(), self.told(refused, rows));
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        let schema = Schema::new_with_metadata(fields, self.provenance.clone());
+        RecordBatch::try_new(Arc::new(schema), arrays)
     }
 
     /// What is to be said of some rows, which are in order.

@@ -13,6 +13,7 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, SchemaDescPtr};
@@ -276,6 +277,14 @@ fn properties(schema: &SchemaRef) -> WriterProperties {
     let properties = WriterProperties::builder()
         .set_compression(Compression::LZ4_RAW)
         .set_statistics_enabled(EnabledStatistics::Chunk);
+    // The library keeps the metadata of the schema inside the schema alone, where only readers of Arrow look.
+    let mut metadata: Vec<KeyValue> = schema
+        .metadata()
+        .iter()
+        .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
+        .collect();
+    metadata.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+    let properties = properties.set_key_value_metadata(Some(metadata));
     // Of pages written here there is no index.
     let mut properties = properties.set_offset_index_disabled(true);
     for field in schema.fields() {

@@ -29,7 +29,7 @@ impl AsAt {
 #[expect(clippy::expect_used, reason = "the calendar has this day")]
 fn today() -> Date {
     let now = jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date();
     Date::new(now.year(), now.month(), now.day()).expect("today is a date")
 }
