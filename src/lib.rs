@@ -37,7 +37,7 @@
 //! - `Matrix::bulk` scores whole cohorts as columns, with the feature `bulk`.
 //! - [`Matrix::analyse`] proves what can be proved of a matrix over all profiles; [`Matrix::compare`] what a revision changes. See [`analysis`], [`compare`].
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
-//! - `trial::Trial` tries a revision on a cohort before it is adopted.
+//! - The crate `threshold-matrix-cohort` reads cohorts from files, writes outcomes, tells who moved, and tries a revision on a cohort.
 //! - [`record::Record`] is what to keep of a decision, and to replay.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
 //! - [`Trace::explanation`] gives the explanation of one result to read and hand over, as text, Markdown or a page; with a person's values or
@@ -58,11 +58,9 @@
 //!
 //! | feature | gives | brings |
 //! |---|---|---|
-//! | `cohort` (default) | cohorts from CSV and JSON lines, tallies, movement, files of outcomes | `csv` |
 //! | `bulk` | whole cohorts as columns | nothing, but a minute to compile |
 //! | `rayon` | the same by several threads | `rayon` |
 //! | `arrow` | Arrow record batches in and out | `arrow-array` 59 |
-//! | `parquet` | Parquet and Arrow files, streamed over threads | `parquet` 59, `rayon` |
 //! | `schema` | the JSON Schemas of the format, for editors, and of records | nothing |
 
 pub mod analysis;
@@ -70,8 +68,6 @@ mod arena;
 #[cfg(feature = "bulk")]
 pub mod bulk;
 pub mod change;
-#[cfg(feature = "cohort")]
-pub mod cohort;
 pub mod compare;
 mod date;
 mod diagnostic;
@@ -85,8 +81,6 @@ pub mod record;
 pub mod report;
 pub mod sample;
 mod score;
-#[cfg(feature = "cohort")]
-pub mod trial;
 mod worked;
 
 pub use date::{Date, DateError};
@@ -94,13 +88,29 @@ pub use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 #[cfg(feature = "schema")]
 pub use format::schema::json_schema;
 pub use library::{FileFault, FolderError, Library, LibraryError, OpenError, Period};
-pub use matrix::described::{InputDescription, InputKind};
+pub use matrix::cut_off::CutOffError;
+pub use matrix::described::{InputDescription, InputKind, PartDescription};
 pub use matrix::{Effective, Matrix, MatrixStatus, Source};
 pub use number::Points;
-pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
+pub use profile::{Case, CaseKey, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
 pub use score::outcome::{DimensionOutcome, Outcome};
 pub use score::trace::Trace;
 pub use worked::WorkedExample;
+
+/// What the other members of the workspace share with the library.
+///
+/// Nothing here is part of the public interface, and any of it may change or go at any time.
+#[doc(hidden)]
+pub mod workspace {
+    pub use crate::analysis::json as profile_json;
+    pub use crate::diagnostic::{closest, is_it, suggest};
+    pub use crate::format::shape::shortened;
+    pub use crate::format::{shape, text_of, tree};
+    pub mod number {
+        pub use crate::number::*;
+    }
+    pub use crate::report::{NOTICE, Reference, document, words};
+}
 
 #[doc = include_str!("../FORMAT.md")]
 pub mod format_1 {}

@@ -5,11 +5,11 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 /// The most decimal places that points, scores and scaled numbers have.
-pub(crate) const POINTS_PLACES: u32 = 6;
+pub const POINTS_PLACES: u32 = 6;
 /// The largest size of one number of points, in whole points.
-pub(crate) const POINTS_LIMIT: i64 = 1_000_000_000;
+pub const POINTS_LIMIT: i64 = 1_000_000_000;
 /// The largest size of an input's number, and of a score, in units of the last decimal place.
-pub(crate) const SCALED_LIMIT: i64 = 1_000_000_000_000_000;
+pub const SCALED_LIMIT: i64 = 1_000_000_000_000_000;
 
 /// A number of points, a score or a scaled number, held exactly in millionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -19,16 +19,20 @@ impl Points {
     /// No points.
     pub const ZERO: Self = Self(0);
 
-    pub(crate) const fn from_millionths(millionths: i64) -> Self {
+    /// Returns a number of points from its millionths.
+    #[must_use]
+    pub const fn from_millionths(millionths: i64) -> Self {
         Self(millionths)
     }
 
-    pub(crate) const fn millionths(self) -> i64 {
+    /// Returns the points in millionths, which is exact.
+    #[must_use]
+    pub const fn millionths(self) -> i64 {
         self.0
     }
 
     /// The points of a number, if it has at most six decimal places and is smaller than 10⁹.
-    pub(crate) fn from_decimal(number: Decimal) -> Option<Self> {
+    pub fn from_decimal(number: Decimal) -> Option<Self> {
         let scaled = scaled(number, POINTS_PLACES)?;
         (scaled.abs() <= POINTS_LIMIT * 1_000_000).then_some(Self(scaled))
     }
@@ -95,10 +99,10 @@ impl serde::Serialize for Exact {
 }
 
 /// The most digits of a number, all of which are held exactly.
-pub(crate) const MOST_DIGITS: usize = 28;
+pub const MOST_DIGITS: usize = 28;
 
 /// Reads a number by the format's own grammar, of at most 28 digits.
-pub(crate) fn parse(text: &str) -> Option<Decimal> {
+pub fn parse(text: &str) -> Option<Decimal> {
     if is_too_long(text) || !is_plain(text) {
         None
     } else {
@@ -107,7 +111,7 @@ pub(crate) fn parse(text: &str) -> Option<Decimal> {
 }
 
 /// Whether a text is a number by the grammar, and has more digits than can be held.
-pub(crate) fn has_too_many_digits(text: &str) -> bool {
+pub fn has_too_many_digits(text: &str) -> bool {
     is_too_long(text) && is_plain(text)
 }
 
@@ -130,7 +134,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The number in units of its last decimal place, if it has no more than `places` of them and stays within the limit.
-pub(crate) fn scaled(number: Decimal, places: u32) -> Option<i64> {
+pub fn scaled(number: Decimal, places: u32) -> Option<i64> {
     let number = number.normalize();
     let missing = places.checked_sub(number.scale())?;
     let factor = 10_i128.checked_pow(missing)?;
@@ -141,7 +145,7 @@ pub(crate) fn scaled(number: Decimal, places: u32) -> Option<i64> {
 }
 
 /// The decimal text of a scaled number, without trailing zeros.
-pub(crate) fn scaled_text(scaled: i64, places: u32) -> String {
+pub fn scaled_text(scaled: i64, places: u32) -> String {
     Decimal::new(scaled, places).normalize().to_string()
 }
 

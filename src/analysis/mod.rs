@@ -40,7 +40,8 @@ pub use finding::{Finding, FindingCode};
 pub use influence::{Influence, Pair};
 pub use part::{Part, PartKind};
 pub use scores::{Attainable, CutOff, Scores};
-pub(crate) use words::json;
+#[doc(hidden)]
+pub use words::json;
 
 /// The most work that [`Matrix::analyse`] does; a unit is one small step of one rule.
 const BUDGET: u64 = 2_000_000_000;

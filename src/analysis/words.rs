@@ -46,7 +46,9 @@ impl Pair {
 }
 
 /// A profile as JSON on one line.
-pub(crate) fn json(profile: &Profile) -> String {
+#[doc(hidden)]
+#[must_use]
+pub fn json(profile: &Profile) -> String {
     serde_json::to_string(profile).unwrap_or_default()
 }
 

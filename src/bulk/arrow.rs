@@ -51,7 +51,6 @@ use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::bulk::Bulk;
-#[cfg(feature = "parquet")]
 use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
@@ -61,7 +60,6 @@ use crate::bulk::unchecked;
 use crate::diagnostic::{is_it, suggest};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Domain, Missing};
-#[cfg(all(feature = "parquet", feature = "cohort"))]
 use crate::profile::Value;
 
 /// Which column of a batch each input is read from, where it is not the one of its own name.
@@ -99,41 +97,11 @@ impl Names {
     }
 }
 
-#[cfg(feature = "cohort")]
 impl Names {
-    /// The names that a columns file gives.
-    ///
-    /// # Errors
-    /// Every column whose cells the file translates: the columns of a batch hold the values of their inputs.
-    pub fn from_columns(columns: &crate::cohort::Columns) -> Result<Self, BulkError> {
-        let translated = columns
-            .inputs
-            .iter()
-            .filter(|(_, column)| column.values.is_some());
-        let message = "has cells that are translated, which is for CSV files; give the column the values of its input";
-        let problems: Vec<_> = translated
-            .map(|(_, column)| ColumnProblem {
-                column: column.name.clone(),
-                message: message.to_owned(),
-            })
-            .collect();
-        let names = columns
-            .inputs
-            .iter()
-            .map(|(input, column)| (input.clone(), column.name.clone()));
-        if problems.is_empty() {
-            Ok(Self {
-                id: columns.id.clone(),
-                columns: names.collect(),
-            })
-        } else {
-            Err(BulkError(problems))
-        }
-    }
-
     /// Those of the inputs that a matrix has: the columns of two revisions are named together.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn of(&self, matrix: &Matrix) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(&self, matrix: &Matrix) -> Self {
         let has = |name: &str| {
             let (input, member) = input_and_member(name);
             let found = matrix
@@ -187,7 +155,8 @@ impl Bulk {
     }
 
     /// The columns of the inputs in a schema, and what is wrong with it.
-    pub(crate) fn find(&self, schema: &Schema, names: &Names) -> (Batches<'_>, Vec<ColumnProblem>) {
+    #[doc(hidden)]
+    pub fn find(&self, schema: &Schema, names: &Names) -> (Batches<'_>, Vec<ColumnProblem>) {
         let mut problems = Vec::new();
         let mut find = |column: &str| {
             position(schema, column)
@@ -278,7 +247,8 @@ impl Bulk {
 }
 
 /// The position of a column.
-pub(crate) fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
+#[doc(hidden)]
+pub fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
     schema
         .fields()
         .iter()
@@ -380,7 +350,8 @@ impl Batches<'_> {
     }
 
     /// The arrays that inputs are read from.
-    pub(crate) fn arrays(&self, batch: &RecordBatch) -> Result<Arrays<'_>, BulkError> {
+    #[doc(hidden)]
+    pub fn arrays(&self, batch: &RecordBatch) -> Result<Arrays<'_>, BulkError> {
         let (mut arrays, mut problems) = (Vec::new(), Vec::new());
         for (name, index) in &self.inputs {
             match batch.columns().get(*index) {
@@ -528,14 +499,20 @@ impl Batches<'_> {
 }
 
 /// The arrays of a batch that the inputs of a matrix are read from, by the names of the inputs.
-pub(crate) struct Arrays<'a> {
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Arrays<'a> {
     rows: usize,
     arrays: Vec<(&'a str, ArrayRef)>,
 }
 
 impl Arrays<'_> {
     /// The arrays as columns; every array that is of no type for the matrix is an error, at once.
-    pub(crate) fn cohort(&self, matrix: &Matrix) -> Result<Cohort<'_>, BulkError> {
+    /// Returns the arrays as a cohort.
+    ///
+    /// # Errors
+    /// Every array that no input can be read from.
+    pub fn cohort(&self, matrix: &Matrix) -> Result<Cohort<'_>, BulkError> {
         let (mut cohort, mut problems) = (Cohort::new(self.rows), Vec::new());
         for (name, array) in &self.arrays {
             match column(array.as_ref()) {
@@ -713,8 +690,8 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
 }
 
 /// The values of an array that no input is read from.
-#[cfg(all(feature = "parquet", feature = "cohort"))]
-pub(crate) fn values(array: &ArrayRef) -> Result<Vec<Value>, String> {
+#[doc(hidden)]
+pub fn values(array: &ArrayRef) -> Result<Vec<Value>, String> {
     let array = plain(array);
     let column = column(array.as_ref())?;
     Ok((0..array.len())

@@ -39,10 +39,21 @@ pub struct ColumnProblem {
     pub message: String,
 }
 
+impl ColumnProblem {
+    /// Returns a problem of a column, in words that follow its name.
+    #[must_use]
+    pub fn new(column: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            column: column.into(),
+            message: message.into(),
+        }
+    }
+}
+
 /// Every column of a cohort that the matrix cannot read. No row was scored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct BulkError(pub(crate) Vec<ColumnProblem>);
+pub struct BulkError(#[doc(hidden)] pub Vec<ColumnProblem>);
 
 impl BulkError {
     /// The columns at fault.
@@ -169,7 +180,7 @@ pub(super) const UNREADABLE: i64 = i64::MAX;
 
 /// A cohort as a matrix reads it.
 #[derive(Debug)]
-pub(crate) struct Bound<'a> {
+pub struct Bound<'a> {
     pub(super) matrix: Matrix,
     pub(super) sources: Vec<Source<'a>>,
     /// What a chunk reads, a little at a time, to be asked for before it is read.
@@ -177,7 +188,8 @@ pub(crate) struct Bound<'a> {
 }
 
 impl<'a> Bound<'a> {
-    pub(crate) fn new(matrix: &Matrix, cohort: &Cohort<'a>) -> Result<Self, BulkError> {
+    #[doc(hidden)]
+    pub fn new(matrix: &Matrix, cohort: &Cohort<'a>) -> Result<Self, BulkError> {
         let mut problems = Vec::new();
         let mut problem = |column: &str, message: String| {
             problems.push(ColumnProblem {

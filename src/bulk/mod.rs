@@ -41,21 +41,13 @@ pub mod arrow;
 mod bind;
 mod column;
 mod decode;
-#[cfg(feature = "parquet")]
-pub mod files;
 mod formula;
 mod kernels;
 mod load;
-#[cfg(feature = "parquet")]
-mod movement;
-#[cfg(feature = "parquet")]
-mod pages;
 mod program;
 mod run;
 mod scored;
 mod span;
-#[cfg(feature = "arrow")]
-mod summary;
 #[cfg(test)]
 #[allow(
     clippy::unwrap_used,
@@ -65,8 +57,6 @@ mod summary;
 )]
 mod tests;
 mod unchecked;
-#[cfg(feature = "parquet")]
-mod writer;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -80,13 +70,10 @@ use crate::score::outcome::Outcome;
 
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
-#[cfg(feature = "parquet")]
-pub use movement::ColumnMovement;
 pub use scored::{Numbers, Outputs, Scored, Whole};
-#[cfg(feature = "arrow")]
-pub use summary::Summary;
 
-pub(crate) use bind::Bound;
+#[doc(hidden)]
+pub use bind::Bound;
 use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
@@ -282,8 +269,9 @@ impl Bulk {
     }
 
     /// The results of the rows that are only arithmetic, and the other rows, in order.
-    #[cfg(all(feature = "parquet", feature = "cohort"))]
-    pub(crate) fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (Scored, Vec<usize>) {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (Scored, Vec<usize>) {
         let mut scored = self.empty();
         scored.grow(rows, rows);
         let others = self.run(
@@ -337,7 +325,8 @@ impl Bulk {
     }
 
     /// The profile of one row.
-    pub(crate) fn profile(&self, bound: &Bound<'_>, row: usize) -> Result<Profile, Refusal> {
+    #[doc(hidden)]
+    pub fn profile(&self, bound: &Bound<'_>, row: usize) -> Result<Profile, Refusal> {
         let mut profile = Profile::new();
         for (index, name) in self
             .matrix

@@ -88,8 +88,8 @@ impl Outputs {
     }
 
     /// Also which overrides apply, of rows that are scored by loops.
-    #[cfg(all(feature = "parquet", feature = "cohort"))]
-    pub(crate) fn with_overrides(mut self) -> Self {
+    #[doc(hidden)]
+    pub fn with_overrides(mut self) -> Self {
         self.overrides = true;
         self
     }
@@ -265,7 +265,6 @@ pub struct Scored {
 ///
 /// Nothing is where a profile is refused, an unknown input leaves it open, or the matrix gives none.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
 #[expect(missing_docs, reason = "their names say it")]
 pub enum Whole<'a> {
     I8(&'a [i8]),
@@ -461,8 +460,8 @@ impl Scored {
     }
 
     /// The names of the dimensions.
-    #[cfg(all(feature = "parquet", feature = "cohort"))]
-    pub(crate) fn dimensions(&self) -> impl Iterator<Item = &str> {
+    #[doc(hidden)]
+    pub fn dimensions(&self) -> impl Iterator<Item = &str> {
         self.matrix
             .model()
             .dimensions
@@ -516,8 +515,9 @@ impl Scored {
     }
 
     /// Whether an override applies, 1 or 0, if that was asked for.
-    #[cfg(all(feature = "parquet", feature = "cohort"))]
-    pub(crate) fn overrides(&self, id: &str) -> Option<Numbers<'_>> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn overrides(&self, id: &str) -> Option<Numbers<'_>> {
         let found = self
             .matrix
             .model()

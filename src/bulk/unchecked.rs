@@ -1,8 +1,8 @@
 //! What the compiler cannot check: the library's one place with `unsafe`. Each right behind what makes it sound.
 //!
 //! - The loops for the processor at hand, one source compiled for several widths of vectors: a function that was compiled for more instructions than
-//!   every processor has may be called only where they are there. Two of them are written for a processor's own instructions: bits as bytes for AVX-512,
-//!   whose stores take an address, and for the pages of files a choice among bytes for SSSE3.
+//!   every processor has may be called only where they are there. One of them is written for a processor's own instructions: bits as bytes for AVX-512,
+//!   whose stores take an address.
 //! - Asking the processor for memory ahead, which takes a pointer.
 //! - An array of keys in a dictionary, whose keys are looked through here, many at a time, where Arrow would do it one by one.
 #![allow(unsafe_code, reason = "see above")]
@@ -17,8 +17,6 @@ use arrow_buffer::ArrowNativeType;
 use arrow_schema::ArrowError;
 
 use crate::bulk::kernels;
-#[cfg(feature = "parquet")]
-use crate::bulk::pages::{choose, spread};
 use crate::bulk::run::{Job, Target, Workspace, run};
 
 /// What a processor can do.
@@ -159,28 +157,6 @@ pub(super) fn fetch<T>(values: &[T], from: usize, count: usize) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (values, from, count);
-}
-
-/// Values of one byte in the rows that have them, as `spread` does it: eight bytes are chosen at once where the processor can.
-#[cfg(feature = "parquet")]
-pub(super) fn spread_bytes(values: &[u8], valid: &[u8], rows: &mut [u8]) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("ssse3") {
-        // SAFETY: the processor said that it has SSSE3.
-        return unsafe { spread_bytes_ssse3(values, valid, rows) };
-    }
-    spread(values, valid, rows, choose);
-}
-
-#[cfg(all(feature = "parquet", target_arch = "x86_64"))]
-#[target_feature(enable = "ssse3")]
-fn spread_bytes_ssse3(values: &[u8], valid: &[u8], rows: &mut [u8]) {
-    use std::arch::x86_64::{_mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_shuffle_epi8};
-    spread(values, valid, rows, |eight, places| {
-        let [eight, places] =
-            [eight, places].map(|bytes| _mm_cvtsi64_si128(i64::from_le_bytes(*bytes)));
-        _mm_cvtsi128_si64(_mm_shuffle_epi8(eight, places)).to_le_bytes()
-    });
 }
 
 /// Keys in a dictionary of values; each must be the position of a value, or be null.

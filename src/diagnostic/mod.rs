@@ -59,7 +59,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
+    #[doc(hidden)]
+    pub fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
         Self {
             code,
             place,
@@ -69,7 +70,8 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    #[doc(hidden)]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -107,7 +109,8 @@ pub struct Diagnostics {
 const MOST_FAULTS: usize = 200;
 
 impl Diagnostics {
-    pub(crate) fn new(file: &str, text: &str) -> Self {
+    #[doc(hidden)]
+    pub fn new(file: &str, text: &str) -> Self {
         Self {
             file: file.to_owned(),
             text: text.to_owned(),
@@ -117,7 +120,8 @@ impl Diagnostics {
         }
     }
 
-    pub(crate) fn push(&mut self, fault: Diagnostic) {
+    #[doc(hidden)]
+    pub fn push(&mut self, fault: Diagnostic) {
         self.codes.insert(fault.code);
         if self.is_full() {
             self.left_out += 1;
@@ -131,7 +135,9 @@ impl Diagnostics {
         self.faults.len() >= MOST_FAULTS
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether there are no faults.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.faults.is_empty()
     }
 
@@ -144,7 +150,8 @@ impl Diagnostics {
         self.codes.contains(&code)
     }
 
-    pub(crate) fn in_order_of_place(mut self) -> Self {
+    #[doc(hidden)]
+    pub fn in_order_of_place(mut self) -> Self {
         self.faults.sort_by_key(|fault| (fault.place, fault.code));
         self
     }
@@ -226,10 +233,7 @@ impl fmt::Display for Warnings<'_> {
 }
 
 /// The name in `names` that somebody who wrote `written` most likely meant.
-pub(crate) fn closest<'a>(
-    written: &str,
-    names: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A long text is no misspelt name, and comparing it would take a time that grows with its square.
     if written.len() > 100 {
         return None;
@@ -243,18 +247,14 @@ pub(crate) fn closest<'a>(
 }
 
 /// The question whether another name stands for one that is missing, to follow what is wrong; nothing if none is like it.
-#[cfg(any(feature = "arrow", feature = "cohort"))]
-pub(crate) fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(missing, names).map_or_else(String::new, |like| {
         format!("; is it `{}`?", crate::format::shape::shortened(like))
     })
 }
 
 /// The help for a name that is not among those there are.
-pub(crate) fn suggest<'a>(
-    written: &str,
-    names: impl IntoIterator<Item = &'a str> + Clone,
-) -> String {
+pub fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let strange = strange_letter(written);
     if let Some(name) = closest(&plain_letters(written), names.clone()) {
         return format!("did you mean `{name}`?{strange}");

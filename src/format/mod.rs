@@ -4,9 +4,9 @@ pub(crate) mod canonical;
 pub(crate) mod language;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
-pub(crate) mod shape;
+pub mod shape;
 mod syntax;
-pub(crate) mod tree;
+pub mod tree;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use tree::Node;
@@ -43,7 +43,7 @@ fn check_format(root: &Node, faults: &mut Diagnostics) -> Option<()> {
 }
 
 /// The text of a file's bytes, without a byte order mark.
-pub(crate) fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> {
+pub fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> {
     let refuse = |code, place, message: String, help: &str| {
         let mut faults = Diagnostics::new(file, "");
         faults.push(Diagnostic::new(code, place, message).help(help));

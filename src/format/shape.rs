@@ -1,5 +1,11 @@
 //! What a place in a matrix file may hold, as data: the checks, the canonical form and the JSON Schema all read the same table.
 
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "only the members of the workspace see it"
+)]
+
 use crate::date::{Date, Duration};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, closest, suggest};
 use crate::format::tree::{Key as WrittenKey, Kind, Node};
@@ -7,7 +13,7 @@ use crate::number;
 
 /// The form of a value.
 #[derive(Debug)]
-pub(crate) enum Form {
+pub enum Form {
     /// Any text.
     Text,
     /// The name that an input, a criterion and so on is given.
@@ -54,27 +60,27 @@ pub(crate) enum Form {
 
 /// The keys of a map.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub struct Shape {
     /// What the map is, for messages: "an input".
-    pub(crate) name: &'static str,
-    pub(crate) keys: &'static [Key],
+    pub name: &'static str,
+    pub keys: &'static [Key],
     /// Keys of which exactly one must be written.
-    pub(crate) one_of: &'static [&'static str],
+    pub one_of: &'static [&'static str],
     /// Whether keys beyond these may be written (the names that a condition compares), and their form.
-    pub(crate) open: Option<&'static Form>,
+    pub open: Option<&'static Form>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) name: &'static str,
-    pub(crate) form: &'static Form,
-    pub(crate) need: Need,
+pub struct Key {
+    pub name: &'static str,
+    pub form: &'static Form,
+    pub need: Need,
     /// What it is, for an editor or a diagnostic to show.
-    pub(crate) about: &'static str,
+    pub about: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Need {
+pub enum Need {
     Required,
     Optional,
     /// Not writing the key means the same as writing this.
@@ -86,17 +92,17 @@ const AMBIGUOUS: [&str; 12] = [
     "yes", "no", "on", "off", "y", "n", "null", "~", "true", "false", "nan", ".nan",
 ];
 /// Words that mean something of their own where a value of the author's may stand.
-pub(crate) const RESERVED: [&str; 2] = ["nothing", "impossible"];
-pub(crate) const LONGEST_NAME: usize = 64;
-pub(crate) const LONGEST_TEXT: usize = 4096;
+pub const RESERVED: [&str; 2] = ["nothing", "impossible"];
+pub const LONGEST_NAME: usize = 64;
+pub const LONGEST_TEXT: usize = 4096;
 /// Members of a set: as many as its input can have values.
-pub(crate) const MOST_MEMBERS: usize = 60;
+pub const MOST_MEMBERS: usize = 60;
 
 /// Checks a node against its form; every fault goes to `faults`.
 ///
 /// The tree of a faulty file is read on all the same, so that all its faults are reported together. It is mended on the way: a misspelt key
 /// becomes the key that was most likely meant, and what has the wrong kind becomes `Kind::Refused`, so that one slip is one fault.
-pub(crate) fn check(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics) {
+pub fn check(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics) {
     check_called(node, form, &Subject { what, name: None }, faults);
 }
 
@@ -565,7 +571,7 @@ fn report_scalar(
 }
 
 /// The fault of a text that cannot be read as a number, in these words; or of a number that has too many digits to be held.
-pub(crate) fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
+pub fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
     if number::has_too_many_digits(text) {
         let message = format!("`{}` has too many digits to be exact", shortened(text));
         return Diagnostic::new(Code::NumberOutOfRange, place, message)
@@ -613,7 +619,7 @@ fn number_help(text: &str) -> String {
 }
 
 /// The help for a text that is neither `true` nor `false`: which of them it most likely is meant to be.
-pub(crate) fn boolean_help(text: &str) -> &'static str {
+pub fn boolean_help(text: &str) -> &'static str {
     match text.to_lowercase().as_str() {
         "yes" | "y" | "on" | "1" | "true" => "write `true`",
         "no" | "n" | "off" | "0" | "false" => "write `false`",
@@ -622,7 +628,7 @@ pub(crate) fn boolean_help(text: &str) -> &'static str {
 }
 
 /// The help for a text that is not a date: the date that it most likely is meant to be.
-pub(crate) fn date_help(text: &str) -> String {
+pub fn date_help(text: &str) -> String {
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     if let [first, month, last] = parts.as_slice() {
         let (year, day) = if first.len() == 4 {
@@ -695,7 +701,7 @@ fn uncapitalised(text: &str) -> String {
 }
 
 /// Whether a text is a name whose words are joined by this character.
-pub(crate) fn is_name(text: &str, joint: char) -> bool {
+pub fn is_name(text: &str, joint: char) -> bool {
     text.len() <= LONGEST_NAME
         && text.starts_with(|first: char| first.is_ascii_lowercase())
         && text
@@ -710,7 +716,7 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// A text cut to a length that fits a message.
-pub(crate) fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     let mut characters = text.chars();
     let start: String = characters.by_ref().take(40).collect();
     if characters.next().is_some() {
@@ -721,7 +727,7 @@ pub(crate) fn shortened(text: &str) -> String {
 }
 
 impl Form {
-    pub(crate) fn fits_kind(&self, node: &Node) -> bool {
+    pub fn fits_kind(&self, node: &Node) -> bool {
         match self {
             Self::List { .. } | Self::Members => matches!(node.kind, Kind::List(_)),
             Self::Map(_) | Self::Named { .. } => matches!(node.kind, Kind::Map(_)),
@@ -791,12 +797,12 @@ impl Form {
 }
 
 impl Shape {
-    pub(crate) fn key(&self, name: &str) -> Option<&Key> {
+    pub fn key(&self, name: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.name == name)
     }
 
     /// The name without its article.
-    pub(crate) fn noun(&self) -> &'static str {
+    pub fn noun(&self) -> &'static str {
         self.name
             .split_once(' ')
             .map_or(self.name, |(_, noun)| noun)

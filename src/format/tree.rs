@@ -1,5 +1,11 @@
 //! YAML text to a tree of nodes with their places, within stated budgets, every fault of the text reported.
 
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "only the members of the workspace see it"
+)]
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -9,20 +15,20 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::format::syntax;
 
 /// The largest matrix file, in bytes.
-pub(crate) const LARGEST_FILE: usize = 1 << 20;
+pub const LARGEST_FILE: usize = 1 << 20;
 /// The deepest nesting.
-pub(crate) const DEEPEST: usize = 32;
+pub const DEEPEST: usize = 32;
 const MOST_NODES: usize = 100_000;
 
 /// A node of the file.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
-    pub(crate) place: Place,
-    pub(crate) kind: Kind,
+pub struct Node {
+    pub place: Place,
+    pub kind: Kind,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// A single value, and whether it was written without quotes.
     Scalar {
         text: String,
@@ -35,14 +41,14 @@ pub(crate) enum Kind {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Key {
-    pub(crate) text: String,
-    pub(crate) place: Place,
-    pub(crate) plain: bool,
+pub struct Key {
+    pub text: String,
+    pub place: Place,
+    pub plain: bool,
 }
 
 impl Node {
-    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+    pub fn get(&self, key: &str) -> Option<&Self> {
         self.entries()
             .iter()
             .find(|(name, _)| name.text == key)
@@ -50,7 +56,7 @@ impl Node {
     }
 
     /// The entries of a map; none for anything else.
-    pub(crate) fn entries(&self) -> &[(Key, Self)] {
+    pub fn entries(&self) -> &[(Key, Self)] {
         match &self.kind {
             Kind::Map(entries) => entries,
             _ => &[],
@@ -58,21 +64,21 @@ impl Node {
     }
 
     /// The items of a list; none for anything else.
-    pub(crate) fn items(&self) -> &[Self] {
+    pub fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::List(items) => items,
             _ => &[],
         }
     }
 
-    pub(crate) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn kind_name(&self) -> &'static str {
+    pub fn kind_name(&self) -> &'static str {
         match self.kind {
             Kind::Scalar { .. } => "a single value",
             Kind::List(_) => "a list",
@@ -83,7 +89,7 @@ impl Node {
 }
 
 /// Reads the one document of a text, or `None` where there is no tree to speak of; faults go to `faults`.
-pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
+pub fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
     let options = granit_parser::options! {
         disallow_directives: true,
         emit_unresolved_aliases: true,

@@ -1,9 +1,9 @@
-//! What somebody needs to know of an input to fill it in: for forms, columns of cohorts and other programs.
+//! What a matrix is made of, for forms, columns of cohorts and other programs.
 
 use rust_decimal::Decimal;
 
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input};
+use crate::matrix::model::{Domain, Heading, Input, Missing};
 
 /// A description of one input: its name, what to call it before a reader, and the values that it takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,22 @@ pub struct InputDescription<'a> {
     pub unit: Option<&'a str>,
     /// The values that it takes.
     pub kind: InputKind<'a>,
+    /// Whether a profile that does not give it is refused.
+    pub required: bool,
     /// Whether it is protected: used only where a rule names it on purpose.
     pub protected: bool,
+}
+
+/// A criterion, group, dimension, flag or override of a matrix: its name, and what to call it before a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartDescription<'a> {
+    /// The name that data and rules give it.
+    pub name: &'a str,
+    /// What to call it before a reader: its title, or its name where the matrix gives it none.
+    pub label: &'a str,
+    /// The levels of a dimension, in the order of the matrix; empty for everything else.
+    pub levels: Vec<&'a str>,
 }
 
 /// The values that an input takes.
@@ -63,6 +77,67 @@ impl Matrix {
             .filter(|input| input.derived.is_none())
             .map(described)
     }
+
+    /// The names of the derived inputs, which no profile gives.
+    pub fn derived_inputs(&self) -> impl Iterator<Item = &str> {
+        let inputs = self.model().inputs.items().iter();
+        inputs
+            .filter(|input| input.derived.is_some())
+            .map(|input| input.heading.name.as_str())
+    }
+
+    /// Describes each criterion, and then each named group of criteria, in the order of the file.
+    pub fn described_criteria(&self) -> impl Iterator<Item = PartDescription<'_>> {
+        let criteria = self.model().criteria.items().iter().map(|own| &own.heading);
+        let groups = self.model().groups.items().iter().map(|own| &own.heading);
+        criteria.chain(groups).map(part)
+    }
+
+    /// Describes each dimension with its levels, in the order of the file.
+    ///
+    /// ```
+    /// let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let names: Vec<&str> = matrix.described_dimensions().map(|dimension| dimension.name).collect();
+    /// assert!(names.contains(&"frequency"));
+    /// # Ok::<(), threshold_matrix::Diagnostics>(())
+    /// ```
+    pub fn described_dimensions(&self) -> impl Iterator<Item = PartDescription<'_>> {
+        let dimensions = self.model().dimensions.items().iter();
+        dimensions.map(|dimension| PartDescription {
+            levels: dimension
+                .levels
+                .iter()
+                .map(|level| level.name.as_str())
+                .collect(),
+            ..part(&dimension.heading)
+        })
+    }
+
+    /// Describes each flag, in the order of the file.
+    pub fn described_flags(&self) -> impl Iterator<Item = PartDescription<'_>> {
+        let flags = self.model().flags.items().iter();
+        flags.map(|flag| part(&flag.heading))
+    }
+
+    /// Describes each override, in the order of the file.
+    pub fn described_overrides(&self) -> impl Iterator<Item = PartDescription<'_>> {
+        let overrides = self.model().overrides.items().iter();
+        overrides.map(|rule| part(&rule.heading))
+    }
+
+    /// Whether the matrix decides on a tier. One that does not gives scores and levels alone.
+    #[must_use]
+    pub fn has_decision(&self) -> bool {
+        self.model().decision.is_some()
+    }
+}
+
+fn part(heading: &Heading) -> PartDescription<'_> {
+    PartDescription {
+        name: &heading.name,
+        label: heading.spoken(),
+        levels: Vec::new(),
+    }
 }
 
 fn described(input: &Input) -> InputDescription<'_> {
@@ -71,6 +146,7 @@ fn described(input: &Input) -> InputDescription<'_> {
         label: input.heading.spoken(),
         unit: input.unit.as_deref(),
         kind: kind(&input.domain),
+        required: input.missing == Missing::Error,
         protected: input.protected,
     }
 }

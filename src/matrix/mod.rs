@@ -1,5 +1,6 @@
 //! A matrix: one version of one rule set, loaded, validated, immutable and cheap to clone.
 
+pub(crate) mod cut_off;
 pub(crate) mod described;
 mod load;
 pub(crate) mod measure;

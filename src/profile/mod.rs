@@ -7,9 +7,9 @@ mod serialise;
 
 use crate::date::Date;
 
-pub use prepare::Case;
 #[cfg(feature = "bulk")]
 pub(crate) use prepare::given;
+pub use prepare::{Case, CaseKey};
 pub use problem::{Problem, ProblemKind, Refusal};
 pub use serialise::ProfileError;
 

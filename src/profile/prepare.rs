@@ -107,7 +107,23 @@ impl Matrix {
     }
 }
 
+/// What a case knows of each input, to tell whether two cases of one matrix and date are scored alike.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CaseKey(Vec<Slot>);
+
 impl Case {
+    /// Whether an input is unknown, so that the outcome may be open.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.has_unknown
+    }
+
+    /// Returns what the case knows of each input. Cases of one matrix and date with equal keys have equal outcomes and traces.
+    #[must_use]
+    pub fn key(&self) -> CaseKey {
+        CaseKey(self.slots.clone())
+    }
+
     /// The matrix.
     #[must_use]
     pub fn matrix(&self) -> &Matrix {

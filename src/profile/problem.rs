@@ -76,7 +76,9 @@ impl ProblemKind {
 }
 
 impl Refusal {
-    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(problems: Vec<Problem>) -> Self {
         Self { problems }
     }
 
@@ -88,7 +90,9 @@ impl Refusal {
 }
 
 impl Problem {
-    pub(crate) fn new(kind: ProblemKind, inputs: Vec<String>, message: impl Into<String>) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(kind: ProblemKind, inputs: Vec<String>, message: impl Into<String>) -> Self {
         Self {
             kind,
             inputs,

@@ -168,7 +168,8 @@ impl Serialize for AllPoints<'_> {
 }
 
 /// A matrix, as results refer to it.
-pub(crate) struct Reference<'a>(pub(crate) &'a Matrix);
+#[derive(Debug)]
+pub struct Reference<'a>(pub &'a Matrix);
 
 /// A field that refers to a matrix.
 pub(crate) fn reference<S: Serializer>(matrix: &Matrix, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,16 +1,20 @@
 //! Explanations, outcomes and whole matrices, for people and for other programs.
 
 mod atrs;
-pub(crate) mod document;
+#[doc(hidden)]
+pub mod document;
 mod explanation;
 mod json;
 mod sheet;
-pub(crate) mod words;
+#[doc(hidden)]
+pub mod words;
 
 pub(crate) use document::tree::{Block, Section};
 pub use explanation::Explanation;
 pub(crate) use explanation::{Beside, Told};
-pub(crate) use json::{Reference, reference};
+#[doc(hidden)]
+pub use json::Reference;
+pub(crate) use json::reference;
 pub use json::{json_error, json_line};
 pub use sheet::Sheet;
 

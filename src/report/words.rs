@@ -1,12 +1,18 @@
 //! Numbers of points and lists of names, as they are said.
 
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "only the members of the workspace see it"
+)]
+
 use crate::date::Unit;
 use crate::matrix::{Review, Way};
 use crate::number::Points;
 use crate::report::document::scores::Range;
 
 /// "18", or "18 to 38".
-pub(crate) fn span((least, most): Range) -> String {
+pub fn span((least, most): Range) -> String {
     if least == most {
         least.to_string()
     } else {
@@ -15,7 +21,7 @@ pub(crate) fn span((least, most): Range) -> String {
 }
 
 /// "1 point", "18 to 38 points".
-pub(crate) fn points(range: Range) -> String {
+pub fn points(range: Range) -> String {
     let is_one = range.0 == range.1 && range.0.millionths() == 1_000_000;
     format!(
         "{} {}",
@@ -25,7 +31,7 @@ pub(crate) fn points(range: Range) -> String {
 }
 
 /// "low, medium or high"; "nothing" for none.
-pub(crate) fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
+pub fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
     match items {
         [] => "nothing".to_owned(),
         [one] => one.as_ref().to_owned(),
@@ -37,7 +43,7 @@ pub(crate) fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
 }
 
 /// A text that begins as sentences do.
-pub(crate) fn capitalised(text: &str) -> String {
+pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(characters).collect()
@@ -45,7 +51,7 @@ pub(crate) fn capitalised(text: &str) -> String {
 }
 
 /// A text with a capital and a full stop.
-pub(crate) fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let text = capitalised(text.trim_end());
     if text.ends_with(['.', '?', '!']) {
         text
@@ -55,7 +61,7 @@ pub(crate) fn sentence(text: &str) -> String {
 }
 
 /// Whether points are taken off, whatever is open.
-pub(crate) fn is_negative(range: Range) -> bool {
+pub fn is_negative(range: Range) -> bool {
     range.1 < Points::ZERO
 }
 

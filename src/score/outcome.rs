@@ -317,7 +317,9 @@ impl Outcome {
     }
 
     /// The positions of the results still possible: of tiers, then of statuses.
-    pub(crate) fn positions(&self) -> Vec<u8> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn positions(&self) -> Vec<u8> {
         match &self.results {
             Results::Settled(workings) => {
                 let position = workings
@@ -492,6 +494,14 @@ impl Outcome {
         self.all_points().map(|(name, _)| name)
     }
 
+    /// Returns the least and the most points that a criterion or group can have, which are equal where its points are settled; `None` where an
+    /// override replaced them, or the matrix has nothing of that name.
+    #[must_use]
+    pub fn points_range(&self, name: &str) -> Option<(Points, Points)> {
+        let (_, result) = self.all_points().find(|(own, _)| *own == name)?;
+        (!result.replaced).then_some(result.range)
+    }
+
     pub(crate) fn all_points(&self) -> impl Iterator<Item = (&str, PointsResult)> {
         let model = self.matrix.model();
         let all = model
@@ -617,8 +627,8 @@ impl<'a> DimensionOutcome<'a> {
         levels.map(|level| level.name.as_str()).collect()
     }
 
-    #[cfg(feature = "cohort")]
-    pub(crate) fn level_positions(&self) -> impl Iterator<Item = usize> + use<> {
+    /// Returns the positions of the levels that are possible, among those of the dimension.
+    pub fn level_positions(&self) -> impl Iterator<Item = usize> + use<> {
         self.result.levels.iter()
     }
 

@@ -75,6 +75,21 @@ impl Trace {
         &self.answers.case
     }
 
+    /// Returns the ids of the overrides that apply, in their order: those of each dimension, and then those of the result.
+    #[must_use]
+    pub fn applied_overrides(&self) -> Vec<String> {
+        let steps = self.steps();
+        let of_dimensions = steps
+            .dimensions
+            .into_iter()
+            .flat_map(|dimension| dimension.overrides);
+        of_dimensions
+            .chain(steps.overrides)
+            .filter(|step| step.applies == Some(true))
+            .map(|step| step.id)
+            .collect()
+    }
+
     pub(crate) fn steps(&self) -> Steps {
         step::steps(&self.outcome, &self.answers)
     }

@@ -73,7 +73,7 @@ macro_rules! report {
     };
 }
 
-report!(Explanation, threshold_matrix::trial::Report);
+report!(Explanation, threshold_matrix_cohort::trial::Report);
 
 impl Form {
     /// Writes a report in the form that was asked for; `data` is what `--json` prints of it.

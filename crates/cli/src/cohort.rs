@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use threshold_matrix::cohort::FileKind;
+use threshold_matrix_cohort::FileKind;
 
 use crate::output::{at, usage};
 
@@ -74,7 +74,7 @@ pub(crate) fn kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>
 /// Whether a path names a file of columns, which this program can read.
 #[cfg(feature = "parquet")]
 pub(crate) fn is_columns(path: &Path) -> bool {
-    threshold_matrix::bulk::files::ColumnFileKind::of(path).is_some()
+    threshold_matrix_cohort::files::ColumnFileKind::of(path).is_some()
 }
 #[cfg(not(feature = "parquet"))]
 pub(crate) fn is_columns(_: &Path) -> bool {

@@ -22,26 +22,26 @@ const STROKES: usize = 5;
 
 /// Lines over one axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Chart {
+pub struct Chart {
     /// Unique in the document.
-    pub(crate) anchor: String,
-    pub(crate) title: String,
+    pub anchor: String,
+    pub title: String,
     /// What is along the axis.
-    pub(crate) axis: String,
+    pub axis: String,
     /// The numbers along the axis, ascending.
-    pub(crate) at: Vec<Points>,
+    pub at: Vec<Points>,
     /// Which of them is in force.
-    pub(crate) own: Option<Points>,
-    pub(crate) lines: Vec<Line>,
+    pub own: Option<Points>,
+    pub lines: Vec<Line>,
     /// What must not be passed.
-    pub(crate) limits: Vec<(String, u64)>,
+    pub limits: Vec<(String, u64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
-    pub(crate) name: String,
+pub struct Line {
+    pub name: String,
     /// One for each number along the axis.
-    pub(crate) values: Vec<u64>,
+    pub values: Vec<u64>,
 }
 
 impl Chart {

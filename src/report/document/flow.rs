@@ -18,27 +18,27 @@ const GAP: usize = 8;
 
 /// Streams between two lists of ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Flow {
+pub struct Flow {
     /// Unique in the document.
-    pub(crate) anchor: String,
-    pub(crate) title: String,
+    pub anchor: String,
+    pub title: String,
     /// What the ends at the left and at the right are.
-    pub(crate) sides: [String; 2],
-    pub(crate) ends: [Vec<String>; 2],
-    pub(crate) streams: Vec<Stream>,
+    pub sides: [String; 2],
+    pub ends: [Vec<String>; 2],
+    pub streams: Vec<Stream>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stream {
+pub struct Stream {
     /// Positions among the ends.
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    pub(crate) people: u64,
-    pub(crate) course: Course,
+    pub from: usize,
+    pub to: usize,
+    pub people: u64,
+    pub course: Course,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Course {
+pub enum Course {
     Same,
     Rise,
     Fall,

@@ -2,36 +2,35 @@
 //!
 //! Everything that a person reads is built as a [`tree::Document`] and drawn from it, so that two forms of one report cannot disagree.
 
-pub(crate) mod chart;
-#[cfg_attr(
-    not(feature = "cohort"),
-    expect(
-        dead_code,
-        reason = "only the trial of a revision on a cohort draws it"
-    )
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "only the members of the workspace see it"
 )]
-pub(crate) mod flow;
+
+pub mod chart;
+pub mod flow;
 mod html;
 mod markdown;
-pub(crate) mod scores;
+pub mod scores;
 mod text;
-pub(crate) mod tree;
+pub mod tree;
 mod waterfall;
 
 use tree::Document;
 
 impl Document {
     /// To read on a terminal or aloud.
-    pub(crate) fn to_text(&self, is_coloured: bool) -> String {
+    pub fn to_text(&self, is_coloured: bool) -> String {
         text::page(self, is_coloured)
     }
 
-    pub(crate) fn to_markdown(&self) -> String {
+    pub fn to_markdown(&self) -> String {
         markdown::page(self)
     }
 
     /// One page that stands alone.
-    pub(crate) fn to_html(&self) -> String {
+    pub fn to_html(&self) -> String {
         html::page(self)
     }
 }

@@ -4,17 +4,17 @@ use crate::number::Points;
 use crate::report::words::span;
 
 /// The least and the most: the same where nothing is open.
-pub(crate) type Range = (Points, Points);
+pub type Range = (Points, Points);
 
 /// What gave points, with what it read and what matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scores {
-    pub(crate) caption: String,
-    pub(crate) items: Vec<ScoreItem>,
+pub struct Scores {
+    pub caption: String,
+    pub items: Vec<ScoreItem>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ScoreItem {
+pub enum ScoreItem {
     /// How the entries one step deeper are put together.
     Together {
         depth: usize,
@@ -24,49 +24,49 @@ pub(crate) enum ScoreItem {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ScoreEntry {
-    pub(crate) depth: usize,
-    pub(crate) title: String,
-    pub(crate) sources: Vec<String>,
+pub struct ScoreEntry {
+    pub depth: usize,
+    pub title: String,
+    pub sources: Vec<String>,
     /// The values as given, with their units.
-    pub(crate) value: String,
+    pub value: String,
     /// The piece of the rule that the values fell in; empty where the value says it all.
-    pub(crate) matched: String,
-    pub(crate) points: Range,
+    pub matched: String,
+    pub points: Range,
     /// Why its points do not count, or may not.
-    pub(crate) lost: Option<&'static str>,
+    pub lost: Option<&'static str>,
 }
 
 /// A score from zero to where it ends, with the cut-offs on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Waterfall {
+pub struct Waterfall {
     /// Unique in the document.
-    pub(crate) anchor: String,
-    pub(crate) title: String,
+    pub anchor: String,
+    pub title: String,
     /// In the order of the file; those that add nothing are left out.
-    pub(crate) bars: Vec<Bar>,
-    pub(crate) score: Range,
+    pub bars: Vec<Bar>,
+    pub score: Range,
     /// Where an override replaced the score: what it was replaced by.
-    pub(crate) replaced: Option<Range>,
-    pub(crate) cuts: Vec<Cut>,
+    pub replaced: Option<Range>,
+    pub cuts: Vec<Cut>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Bar {
-    pub(crate) title: String,
-    pub(crate) points: Range,
+pub struct Bar {
+    pub title: String,
+    pub points: Range,
 }
 
 /// From where on a score means something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cut {
-    pub(crate) says: String,
-    pub(crate) from: Points,
+pub struct Cut {
+    pub says: String,
+    pub from: Points,
 }
 
 impl Scores {
     /// Whether nothing from there on, as far as it is deeper, gives points.
-    pub(crate) fn give_nothing(&self, from: usize, depth: usize) -> bool {
+    pub fn give_nothing(&self, from: usize, depth: usize) -> bool {
         let deeper = self.items.iter().skip(from).take_while(|item| match item {
             ScoreItem::Together { depth: own, .. }
             | ScoreItem::Entry(ScoreEntry { depth: own, .. }) => *own > depth,
@@ -79,14 +79,14 @@ impl Scores {
 }
 
 impl ScoreEntry {
-    pub(crate) fn gives_nothing(&self) -> bool {
+    pub fn gives_nothing(&self) -> bool {
         self.points == (Points::ZERO, Points::ZERO) && self.lost.is_none()
     }
 }
 
 impl Waterfall {
     /// The waterfall as a sum: "8 + 4 + 2 = 14".
-    pub(crate) fn sum(&self) -> String {
+    pub fn sum(&self) -> String {
         let mut sum = String::new();
         for bar in &self.bars {
             let is_taken_off = bar.points.0 == bar.points.1 && bar.points.0 < Points::ZERO;

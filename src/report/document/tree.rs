@@ -7,50 +7,43 @@ use crate::report::document::scores::{Scores, Waterfall};
 
 /// A whole document: the sheet of a matrix, the explanation of a result, the facts for a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Document {
-    pub(crate) title: String,
+pub struct Document {
+    pub title: String,
     /// What a browser shows for the page, beside other pages.
-    pub(crate) window: String,
-    pub(crate) head: Vec<Block>,
-    pub(crate) sections: Vec<Section>,
-    pub(crate) foot: Vec<Block>,
+    pub window: String,
+    pub head: Vec<Block>,
+    pub sections: Vec<Section>,
+    pub foot: Vec<Block>,
     /// Whether a page begins with links to its sections.
-    pub(crate) has_contents: bool,
-    pub(crate) layout: Layout,
+    pub has_contents: bool,
+    pub layout: Layout,
 }
 
 /// How a document is laid out as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Layout {
-    pub(crate) width: usize,
+pub struct Layout {
+    pub width: usize,
     /// How far the body of a section stands in.
-    pub(crate) margin: usize,
+    pub margin: usize,
     /// Whether headings are underlined.
-    pub(crate) is_ruled: bool,
+    pub is_ruled: bool,
     /// Whether what is only there to be handed over or looked up is left out, and what gives no points is said in one line.
-    pub(crate) is_brief: bool,
+    pub is_brief: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Section {
+pub struct Section {
     /// Unique in the sheet, for links within a page.
-    pub(crate) anchor: String,
-    pub(crate) title: String,
-    pub(crate) sources: Vec<String>,
+    pub anchor: String,
+    pub title: String,
+    pub sources: Vec<String>,
     /// Whether it is there to be handed over or looked up: a brief text has no room for it.
-    pub(crate) is_aside: bool,
-    pub(crate) blocks: Vec<Block>,
+    pub is_aside: bool,
+    pub blocks: Vec<Block>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "cohort"),
-    expect(
-        dead_code,
-        reason = "only the trial of a revision on a cohort is drawn"
-    )
-)]
-pub(crate) enum Block {
+pub enum Block {
     Says(String),
     /// What must not be overlooked.
     Notice(String),
@@ -77,16 +70,16 @@ pub(crate) enum Block {
 
 /// Entries with a head and rows of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Table {
-    pub(crate) caption: String,
-    pub(crate) kind: TableKind,
+pub struct Table {
+    pub caption: String,
+    pub kind: TableKind,
     /// What the head is, and each cell after it.
-    pub(crate) columns: Vec<&'static str>,
-    pub(crate) items: Vec<Item>,
+    pub columns: Vec<&'static str>,
+    pub items: Vec<Item>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TableKind {
+pub enum TableKind {
     /// A head, then rows of what a value is and what it gives: a number of points, which stand under each other.
     Points,
     /// A head, then one row whose cells are long: each is read with the name of its column.
@@ -96,7 +89,7 @@ pub(crate) enum TableKind {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Item {
+pub enum Item {
     /// How the entries one step deeper are put together.
     Together { depth: usize, text: String },
     Entry {
@@ -107,14 +100,14 @@ pub(crate) enum Item {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) title: String,
-    pub(crate) remarks: Vec<String>,
-    pub(crate) sources: Vec<String>,
+pub struct Head {
+    pub title: String,
+    pub remarks: Vec<String>,
+    pub sources: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Row {
+pub enum Row {
     /// What the rows after it hold for.
     Says(String),
     Cells(Vec<String>),
@@ -126,23 +119,23 @@ pub(crate) enum Row {
 
 /// A two-way table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Grid {
-    pub(crate) caption: String,
-    pub(crate) rows_read: String,
-    pub(crate) columns_read: String,
-    pub(crate) columns: Vec<String>,
-    pub(crate) rows: Vec<(String, Vec<GridCell>)>,
+pub struct Grid {
+    pub caption: String,
+    pub rows_read: String,
+    pub columns_read: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<(String, Vec<GridCell>)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct GridCell {
-    pub(crate) text: String,
+pub struct GridCell {
+    pub text: String,
     /// From 0, the least intensive, to 4, the most; `None` for what has no place in that order.
-    pub(crate) shade: Option<usize>,
+    pub shade: Option<usize>,
 }
 
 impl Section {
-    pub(crate) fn new(anchor: impl Into<String>, title: impl Into<String>) -> Self {
+    pub fn new(anchor: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             anchor: anchor.into(),
             title: title.into(),
@@ -152,14 +145,14 @@ impl Section {
         }
     }
 
-    pub(crate) fn says(&mut self, text: impl Into<String>) {
+    pub fn says(&mut self, text: impl Into<String>) {
         self.blocks.push(Block::Says(text.into()));
     }
 }
 
 impl Table {
     /// A table of short heads with one cell each.
-    pub(crate) fn pairs(
+    pub fn pairs(
         caption: impl Into<String>,
         columns: [&'static str; 2],
         pairs: impl IntoIterator<Item = (String, String)>,
@@ -181,7 +174,7 @@ impl Table {
     }
 
     /// A table of entries with a cell for each column after the first.
-    pub(crate) fn labelled(
+    pub fn labelled(
         caption: &str,
         columns: &[&'static str],
         entries: impl IntoIterator<Item = (Head, Vec<String>)>,

@@ -18,7 +18,7 @@ const BAR: usize = 10;
 const GAP: usize = 8;
 
 impl Waterfall {
-    pub(super) fn write_svg(&self, html: &mut String) -> fmt::Result {
+    pub fn write_svg(&self, html: &mut String) -> fmt::Result {
         let scale = Scale::of(self);
         let anchor = escaped(&self.anchor);
         let shown: Vec<&Cut> = self.cuts.iter().filter(|cut| scale.has(cut.from)).collect();

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
-use threshold_matrix::cohort::{CohortReader, Columns};
 use threshold_matrix::{InputDescription, InputKind};
+use threshold_matrix_cohort::{CohortReader, Columns};
 
 use crate::arguments::{self, AsAt};
 use crate::cohort::{kind, open};

@@ -4,9 +4,9 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-use threshold_matrix::cohort::{CohortReader, Columns, Person};
-use threshold_matrix::trial::{CutOff, Trial, TrialError};
 use threshold_matrix::{Date, Matrix, sample};
+use threshold_matrix_cohort::trial::{CutOff, Trial, TrialError};
+use threshold_matrix_cohort::{CohortReader, Columns, Person};
 
 use crate::arguments::{self, AsAt, Form};
 use crate::cohort::{CohortArguments, kind, open};
@@ -188,7 +188,7 @@ fn add_columns(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    let file = threshold_matrix::bulk::files::ColumnFile::open(path)?;
+    let file = threshold_matrix_cohort::files::ColumnFile::open(path)?;
     Ok(trial.add_file(&file, columns, as_at, &pool)?)
 }
 

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use threshold_matrix::bulk::Outputs;
 use threshold_matrix::bulk::arrow::Names;
-use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter};
-use threshold_matrix::bulk::{Outputs, Summary};
-use threshold_matrix::cohort::Columns;
 use threshold_matrix::{Date, Matrix};
+use threshold_matrix_cohort::Columns;
+use threshold_matrix_cohort::files::Summary;
+use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter};
 
 use super::{Arguments, Run, bar, notes};
 use crate::cohort::{is_columns, partial};
@@ -42,7 +43,7 @@ pub(super) fn score(
         Some(path) => {
             let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
             let columns = Columns::from_yaml(&path.to_string_lossy(), &bytes, matrix)?;
-            Names::from_columns(&columns).map_err(|error| at(path, &error))?
+            columns.names().map_err(|error| at(path, &error))?
         }
         None => Names::new(),
     };
@@ -85,8 +86,8 @@ pub(super) fn score(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    bulk.score_file(
-        &file,
+    file.score(
+        &bulk,
         &names,
         &pool,
         writer.as_mut(),

@@ -5,10 +5,10 @@ use std::io::{BufWriter, Write};
 use std::time::Instant;
 
 use indicatif::ProgressBar;
-use threshold_matrix::cohort::{
+use threshold_matrix::{Date, Matrix, sample};
+use threshold_matrix_cohort::{
     CohortError, CohortReader, Columns, OutcomeWriter, Person, Previous, Tally,
 };
-use threshold_matrix::{Date, Matrix, sample};
 
 use super::{Arguments, Run, bar, notes};
 use crate::cohort::{kind, open, partial};

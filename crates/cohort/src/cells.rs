@@ -1,0 +1,107 @@
+//! What one cell says.
+
+use super::people::unreadable;
+use threshold_matrix::workspace::shortened;
+use threshold_matrix::{InputKind, Problem, ProblemKind, Value};
+
+/// What does not count around a cell.
+pub(super) const SPACE: [char; 3] = [' ', '\t', '\r'];
+
+/// A text without the spaces around it.
+pub(crate) fn trimmed(text: &str) -> &str {
+    text.trim_matches(SPACE)
+}
+
+/// The text of a cell, without the spaces around it.
+pub(super) fn text(cell: &[u8]) -> Result<&str, &'static str> {
+    std::str::from_utf8(cell)
+        .map(trimmed)
+        .map_err(|_| "is not UTF-8 text; save the file as UTF-8")
+}
+
+/// `true`, `false`, `1` and `0`, and nothing else: another pair of words would have to be guessed.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ if text.eq_ignore_ascii_case("true") => Some(true),
+        _ if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// What was seen later; nothing is written where nobody knows.
+pub(crate) fn observed(text: &str) -> Result<Option<bool>, Problem> {
+    match (text, boolean(text)) {
+        ("", _) => Ok(None),
+        (_, Some(observed)) => Ok(Some(observed)),
+        _ => Err(unreadable(
+            Some("outcome"),
+            format!(
+                "the outcome is `{}`, not true, false, 1 or 0",
+                shortened(text)
+            ),
+        )),
+    }
+}
+
+/// How the cells of an input are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Boolean,
+    Set,
+    /// As a text, which the matrix reads.
+    Text,
+}
+
+impl Kind {
+    pub(super) fn of(input: &InputKind<'_>) -> Self {
+        match input {
+            InputKind::Boolean => Self::Boolean,
+            InputKind::Set(_) => Self::Set,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// The value of a filled cell of an input that is not a set.
+pub(super) fn value(name: &str, kind: Kind, text: &str) -> Result<Value, Problem> {
+    match kind {
+        Kind::Boolean => boolean(text)
+            .map(Value::Boolean)
+            .ok_or_else(|| not_boolean(name, name, text)),
+        _ => Ok(Value::Text(text.to_owned())),
+    }
+}
+
+/// The members of a set that are written in one cell. A bar alone is the set without members, since an empty cell is a missing set.
+pub(super) fn members<'a>(name: &str, text: &'a str) -> Result<Vec<&'a str>, Problem> {
+    if text == "|" {
+        return Ok(Vec::new());
+    }
+    let members: Vec<_> = text
+        .split('|')
+        .map(|member| member.trim_matches(SPACE))
+        .collect();
+    if members.len() > 1 && members.contains(&"") {
+        let message = format!(
+            "`{name}` is `{}`, with nothing beside a bar; write its members as `a|b`",
+            shortened(text)
+        );
+        return Err(Problem::new(
+            ProblemKind::WrongType,
+            vec![name.to_owned()],
+            message,
+        ));
+    }
+    Ok(members)
+}
+
+/// `named` is what the columns call the input, which may be one member of it.
+pub(super) fn not_boolean(name: &str, named: &str, text: &str) -> Problem {
+    let message = format!(
+        "`{named}` is `{}`, not true, false, 1 or 0; `values` in the columns file can say what it means",
+        shortened(text)
+    );
+    Problem::new(ProblemKind::WrongType, vec![name.to_owned()], message)
+}

@@ -1,0 +1,391 @@
+//! Cohorts in files of columns, Parquet and Arrow IPC: streamed by row groups, over all threads of a pool, into files of outcomes.
+//!
+//! What is held in memory is a few row groups, however long the file is.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::FileReader;
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::errors::ParquetError;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::files::movement::Matcher;
+use parquet_pages::{Encoded, RowGroup};
+use threshold_matrix::bulk::Bulk;
+use threshold_matrix::bulk::arrow::{BatchError, Names};
+use threshold_matrix::bulk::{BulkError, ColumnProblem};
+
+mod movement;
+mod summary;
+mod writer;
+
+pub use movement::ColumnMovement;
+pub use summary::Summary;
+pub use writer::ColumnWriter;
+
+/// So many rows of a file are read at a time.
+const BATCH: usize = 32 * 1024;
+/// So many parts of a file at most are scored by each of several threads before the results are taken from them, and so many rows if parts are long.
+const PARTS: usize = 8;
+const ROWS: usize = 1 << 20;
+
+/// A file of columns that cannot be read, scored or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The file itself.
+    #[error("{path}: {source}")]
+    Io {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: std::io::Error,
+    },
+    /// Its content is no Parquet.
+    #[error("{path}: {source}")]
+    Parquet {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: ParquetError,
+    },
+    /// Its content is no Arrow IPC file, or its columns do not go together.
+    #[error("{path}: {source}")]
+    Arrow {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: ArrowError,
+    },
+    /// Columns that the matrix cannot read, all at once.
+    #[error("{path}:\n{source}")]
+    Columns {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        source: BulkError,
+    },
+}
+
+/// The kinds of files of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnFileKind {
+    /// `.parquet`
+    Parquet,
+    /// An Arrow IPC file, also called Feather 2: `.arrow`, `.feather` or `.ipc`.
+    Ipc,
+}
+
+impl ColumnFileKind {
+    /// The kind that a path's ending says.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "parquet" => Some(Self::Parquet),
+            "arrow" | "feather" | "ipc" => Some(Self::Ipc),
+            _ => None,
+        }
+    }
+}
+
+/// A file of columns to read.
+#[derive(Debug)]
+pub struct ColumnFile {
+    path: PathBuf,
+    schema: SchemaRef,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    Parquet(ArrowReaderMetadata),
+    Ipc { batches: usize },
+}
+
+/// The batches of a file, as they are read.
+pub(crate) type ReadBatches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, FileError>> + 'a>;
+
+impl ColumnFile {
+    /// Opens a file of columns; its ending says its kind.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not what its ending says.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
+        let path = path.into();
+        let file = File::open(&path).map_err(|source| FileError::Io {
+            path: path.clone(),
+            source,
+        })?;
+        match ColumnFileKind::of(&path) {
+            Some(ColumnFileKind::Ipc) => {
+                let reader = FileReader::try_new(BufReader::new(file), None).map_err(|source| {
+                    FileError::Arrow {
+                        path: path.clone(),
+                        source,
+                    }
+                })?;
+                Ok(Self {
+                    schema: reader.schema(),
+                    form: Form::Ipc {
+                        batches: reader.num_batches(),
+                    },
+                    path,
+                })
+            }
+            _ => {
+                let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
+                let metadata = metadata.map_err(|source| FileError::Parquet {
+                    path: path.clone(),
+                    source,
+                })?;
+                Ok(Self {
+                    schema: metadata.schema().clone(),
+                    form: Form::Parquet(metadata),
+                    path,
+                })
+            }
+        }
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// How many rows there are, if the file says so ahead.
+    #[must_use]
+    pub fn rows(&self) -> Option<u64> {
+        match &self.form {
+            Form::Parquet(metadata) => {
+                u64::try_from(metadata.metadata().file_metadata().num_rows()).ok()
+            }
+            Form::Ipc { .. } => None,
+        }
+    }
+
+    /// How many parts it has that can be read by themselves: row groups, or batches.
+    fn parts(&self) -> usize {
+        match &self.form {
+            Form::Parquet(metadata) => metadata.metadata().num_row_groups(),
+            Form::Ipc { batches } => *batches,
+        }
+    }
+
+    /// All batches, with the columns at some positions.
+    fn batches(&self, columns: &[usize]) -> impl Iterator<Item = Result<RecordBatch, FileError>> {
+        (0..self.parts()).flat_map(move |part| {
+            self.read(part, columns)
+                .unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
+        })
+    }
+
+    /// Who moved since an earlier run, by the files of outcomes of both; `tell` is told the id, the result before and the result now of each
+    /// who moved. Neither file is held in memory.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or does not have the columns of outcomes; or the first error that `tell` gives.
+    pub fn movement_since<E: From<FileError>>(
+        &self,
+        earlier: &Self,
+        id: &str,
+        mut tell: impl FnMut(&str, &str, &str) -> Result<(), E>,
+    ) -> Result<ColumnMovement, E> {
+        let columns = [earlier.outcomes(id)?, self.outcomes(id)?];
+        let mut streams = [earlier.batches(&columns[0]), self.batches(&columns[1])];
+        let mut matcher = Matcher::default();
+        let mut open = true;
+        while open {
+            open = false;
+            for (side, stream) in streams.iter_mut().enumerate() {
+                if let Some(batch) = stream.next() {
+                    open = true;
+                    matcher.take(side, &batch?, id, &mut tell)?;
+                }
+            }
+        }
+        Ok(matcher.movement())
+    }
+
+    /// The columns of a file of outcomes that tell who is where.
+    fn outcomes(&self, id: &str) -> Result<Vec<usize>, FileError> {
+        let names = self.schema.fields().iter().enumerate();
+        let is_result =
+            |name: &str| name == "result" || name == "possible" || name.ends_with(".level");
+        let columns: Vec<usize> = names
+            .filter(|(_, field)| field.name() == id || is_result(field.name()))
+            .map(|(index, _)| index)
+            .collect();
+        let has = |wanted: &dyn Fn(&str) -> bool| {
+            self.schema
+                .fields()
+                .iter()
+                .any(|field| wanted(field.name()))
+        };
+        let mut problems = Vec::new();
+        if !has(&|name| name == id) {
+            problems.push(ColumnProblem::new(
+                id.to_owned(),
+                "is not in the file, so nobody can be followed".to_owned(),
+            ));
+        }
+        if !has(&|name| name == "result" || name.ends_with(".level")) {
+            problems.push(ColumnProblem::new(
+                "result".to_owned(),
+                "is not in the file: it is not a file of outcomes".to_owned(),
+            ));
+        }
+        if problems.is_empty() {
+            Ok(columns)
+        } else {
+            Err(self.column_error(BulkError(problems)))
+        }
+    }
+
+    /// The columns at some positions, in that order.
+    pub(crate) fn projected(&self, columns: &[usize]) -> Schema {
+        Schema::new(
+            columns
+                .iter()
+                .filter_map(|column| self.schema.fields().get(*column).cloned())
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// The batches of one part, with the columns at some positions.
+    fn read(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
+        let file = File::open(&self.path).map_err(|source| FileError::Io {
+            path: self.path.clone(),
+            source,
+        })?;
+        match &self.form {
+            Form::Parquet(metadata) => {
+                let part = RowGroup::open(file, metadata, part, columns, BATCH);
+                let part = part.map_err(|source| FileError::Parquet {
+                    path: self.path.clone(),
+                    source,
+                })?;
+                Ok(Box::new(part.map(|batch| {
+                    batch.map_err(|source| self.arrow_error(source))
+                })))
+            }
+            Form::Ipc { .. } => {
+                let at = |source| self.arrow_error(source);
+                let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec()))
+                    .map_err(at)?;
+                reader.set_index(part).map_err(at)?;
+                Ok(Box::new(reader.take(1).map(move |batch| batch.map_err(at))))
+            }
+        }
+    }
+
+    /// Does some work for each part by the threads of a pool, and adds what it gave to a state in the order of the file. The work sees the
+    /// state as it was some parts before.
+    pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError>>(
+        &self,
+        pool: &rayon::ThreadPool,
+        columns: &[usize],
+        state: &mut S,
+        work: impl Fn(&S, ReadBatches<'_>) -> Result<T, FileError> + Sync,
+        mut add: impl FnMut(&mut S, T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let parts: Vec<usize> = (0..self.parts()).collect();
+        // Some parts for each thread, so that none waits long for the others.
+        let threads = pool.current_num_threads().max(1);
+        let rows_of_each = self
+            .rows()
+            .and_then(|rows| usize::try_from(rows).ok())
+            .unwrap_or(usize::MAX)
+            / parts.len().max(1);
+        let each = if threads == 1 {
+            1
+        } else {
+            (ROWS / rows_of_each.max(1)).clamp(1, PARTS)
+        };
+        for window in parts.chunks(threads * each) {
+            let before = &*state;
+            let done: Vec<_> = pool.install(|| {
+                window
+                    .par_iter()
+                    .map(|part| work(before, self.read(*part, columns)?))
+                    .collect()
+            });
+            done.into_iter().try_for_each(|part| add(state, part?))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn column_error(&self, source: BulkError) -> FileError {
+        FileError::Columns {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn parquet_error(&self, source: ParquetError) -> FileError {
+        FileError::Parquet {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn arrow_error(&self, source: ArrowError) -> FileError {
+        FileError::Arrow {
+            path: self.path.clone(),
+            source,
+        }
+    }
+}
+
+impl ColumnFile {
+    /// Scores the file by the threads of a pool, which also put the results in the form of the file to be written, if there is one. They are given batch
+    /// by batch, in the order of the file's rows, to the thread that it is called in.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or its columns cannot; if the results cannot be written; or the first error that `each` gives.
+    pub fn score<E: From<FileError>>(
+        &self,
+        bulk: &Bulk,
+        names: &Names,
+        pool: &rayon::ThreadPool,
+        mut out: Option<&mut ColumnWriter>,
+        mut each: impl FnMut(RecordBatch) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let at = |source| self.column_error(source);
+        let read = bulk.batches(self.schema(), names).map_err(at)?.read();
+        let batches = bulk.batches(&self.projected(&read), names).map_err(at)?;
+        let score = |batch: Result<RecordBatch, FileError>| {
+            batches.score(&batch?).map_err(|error| match error {
+                BatchError::Columns(source) => self.column_error(source),
+                BatchError::Arrow(source) => self.arrow_error(source),
+                other => self.arrow_error(ArrowError::ExternalError(Box::new(other))),
+            })
+        };
+        let work = |out: &Option<&mut ColumnWriter>,
+                    part: ReadBatches<'_>|
+         -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
+            let scored = part.map(score).collect::<Result<Vec<_>, _>>()?;
+            let encoded = out
+                .as_deref()
+                .and_then(ColumnWriter::encoder)
+                .map(|encoder| encoder.encode(&scored))
+                .transpose()
+                .map_err(|source| self.parquet_error(source))?;
+            Ok((scored, encoded.flatten()))
+        };
+        self.fold_parts(pool, &read, &mut out, work, |out, (scored, encoded)| {
+            if let Some(out) = out.as_deref_mut() {
+                match encoded {
+                    Some(encoded) => out.append(encoded)?,
+                    None => scored.iter().try_for_each(|batch| out.write(batch))?,
+                }
+            }
+            scored.into_iter().try_for_each(&mut each)
+        })
+    }
+}

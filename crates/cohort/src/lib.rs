@@ -1,0 +1,85 @@
+//! Many people at once: cohort files in, outcomes and a table of who is in which tier out.
+//!
+//! A [`CohortReader`] reads people from CSV or JSON lines, one at a time, so that a file may be larger than memory. Each person is
+//! [scored](Person::score); the result goes to an [`OutcomeWriter`] and to a [`Tally`]. A row that cannot be read, or whose values the matrix
+//! refuses, is refused with its line and its reasons, and the others go on.
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//! use threshold_matrix_cohort::{CohortReader, Columns, FileKind, OutcomeWriter, Tally};
+//!
+//! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let file = "id,arrests,rosh\nann,12,low\nbob,4,\ncat,1,low\ndan,lots,low\n";
+//! let as_at = "2026-11-21".parse()?;
+//!
+//! let mut written = Vec::new();
+//! let mut writer = OutcomeWriter::new(&mut written, FileKind::Csv, &matrix)?;
+//! let mut tally = Tally::new(&matrix);
+//! for person in CohortReader::new(file.as_bytes(), FileKind::Csv, &Columns::new(), &matrix)? {
+//!     let scored = person?.score(&matrix, as_at);
+//!     writer.write(&scored)?;
+//!     tally.add(&scored);
+//! }
+//! writer.finish()?;
+//!
+//! assert_eq!(tally.people(), 4);
+//! assert_eq!(tally.provisional(), 1);                                      // bob: nobody recorded how serious the harm is
+//! let table = tally.to_string();
+//! assert!(table.contains("high or medium, not settled"));
+//! assert!(table.contains("`arrests` is `lots`, not a whole number"));
+//! assert!(String::from_utf8(written)?.contains("cat,2026-11-21,doc-example,1.0.0,"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # CSV
+//!
+//! UTF-8 with commas, with or without a byte order mark; the first line names the columns. [`Columns`] says which column an input is read from;
+//! one that it does not name is read from the column of the input's own name. Spaces around a cell do not count.
+//!
+//! | input | cell |
+//! |---|---|
+//! | any | empty: missing, and the matrix says what that means |
+//! | integer, decimal | plain digits, `12` or `6.90` |
+//! | level, category | one of its values |
+//! | boolean | `true`, `false` (in any case), `1` or `0`; anything else, `yes` too, only by `values` in the columns file |
+//! | date | `2026-11-21` |
+//! | set | its members joined by a bar, `gang\|weapons`; a bar alone is the set without members |
+//!
+//! A set may instead have one boolean column for each member, named `input.member`. Every member needs one then, and in a row all of them are
+//! filled, or all are empty (missing): a gap is never read as "no".
+//!
+//! # JSON lines
+//!
+//! One object a line, `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. Numbers are
+//! read by their digits.
+
+mod cells;
+mod columns;
+mod csv_rows;
+mod error;
+#[cfg(feature = "parquet")]
+pub mod files;
+mod json_rows;
+mod movement;
+mod people;
+mod previous;
+mod rate;
+mod reader;
+mod table;
+mod tally;
+pub mod trial;
+mod write;
+
+#[cfg(feature = "parquet")]
+pub(crate) use cells::{observed, trimmed};
+pub use columns::Columns;
+pub use error::CohortError;
+pub use movement::{Move, Movement};
+pub use people::{Person, Scored};
+pub use previous::Previous;
+pub use rate::Rate;
+pub use reader::{CohortReader, FileKind};
+pub(crate) use table::{grouped, noun, percent};
+pub(crate) use tally::Tallied;
+pub use tally::{Reason, Share, Tally};
+pub use write::OutcomeWriter;

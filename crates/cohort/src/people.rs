@@ -1,0 +1,146 @@
+//! One row of a cohort, before and after it is scored.
+
+use threshold_matrix::Date;
+use threshold_matrix::Matrix;
+use threshold_matrix::Outcome;
+use threshold_matrix::{Case, Problem, ProblemKind, Profile, Refusal};
+
+/// A person as a row of a cohort gives them.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Person {
+    /// The line on which the row begins, counted from 1.
+    pub line: u64,
+    /// The id; empty if the row has none, and then it is refused.
+    pub id: String,
+    /// The date to score at, if the row has its own.
+    pub as_at: Option<Date>,
+    /// The input values, or why the row cannot be read.
+    pub profile: Result<Profile, Refusal>,
+    /// The input values as the other of two revisions has them, if the rows are read for two.
+    pub revised: Option<Result<Profile, Refusal>>,
+    /// What was seen later, if the file has a column of it: whether the person was arrested again, say. It is never scored.
+    pub observed: Option<bool>,
+    /// The columns that [`Columns::keeping`](super::Columns::keeping) names, in that order; empty where nothing is written. They are never scored.
+    pub kept: Vec<String>,
+}
+
+/// A person after the scoring.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Scored {
+    /// The line on which the row begins, counted from 1; 0 if it came from no file.
+    pub line: u64,
+    /// The id.
+    pub id: String,
+    /// The date of the scoring.
+    pub as_at: Date,
+    /// The outcome, or everything that keeps the person from having one.
+    pub result: Result<Outcome, Refusal>,
+    /// The inputs that nobody recorded, if they leave the outcome open.
+    pub not_recorded: Vec<String>,
+    /// What was seen later.
+    pub observed: Option<bool>,
+}
+
+impl Person {
+    /// A person who comes from no file.
+    #[must_use]
+    pub fn new(id: impl Into<String>, profile: Profile) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::at(0, Ok(profile))
+        }
+    }
+
+    /// A row, of which nothing else is known yet.
+    pub(super) fn at(line: u64, profile: Result<Profile, Refusal>) -> Self {
+        Self {
+            line,
+            id: String::new(),
+            as_at: None,
+            profile,
+            revised: None,
+            observed: None,
+            kept: Vec::new(),
+        }
+    }
+
+    /// Scores the person, at their own date if they have one.
+    #[must_use]
+    pub fn score(self, matrix: &Matrix, as_at: Date) -> Scored {
+        let as_at = self.as_at.unwrap_or(as_at);
+        let case = self
+            .profile
+            .and_then(|profile| matrix.prepare(&profile, as_at));
+        Scored {
+            line: self.line,
+            id: self.id,
+            observed: self.observed,
+            ..Scored::of(case.as_ref(), as_at)
+        }
+    }
+}
+
+impl Scored {
+    /// What comes out of a case, or of what could not be made one.
+    pub(crate) fn of(case: Result<&Case, &Refusal>, as_at: Date) -> Self {
+        let mut not_recorded = Vec::new();
+        let result = case.map_err(Clone::clone).and_then(|case| {
+            let outcome = case.score()?;
+            if outcome.is_provisional() {
+                not_recorded.extend(case.unknown().map(str::to_owned));
+            }
+            Ok(outcome)
+        });
+        Self {
+            line: 0,
+            id: String::new(),
+            as_at,
+            result,
+            not_recorded,
+            observed: None,
+        }
+    }
+
+    /// The result in a few words, to tell whether a person moved: the tier, the status, everything still possible, the levels of a matrix without
+    /// tiers, or `refused`.
+    #[must_use]
+    pub fn result_in_words(&self) -> String {
+        let Ok(outcome) = &self.result else {
+            return REFUSED.to_owned();
+        };
+        let possible = outcome.possible();
+        if possible.is_empty() {
+            levels_in_words(
+                outcome
+                    .dimensions()
+                    .map(|dimension| (dimension.name(), dimension.level())),
+            )
+        } else {
+            possible.join(" or ")
+        }
+    }
+}
+
+pub(super) const REFUSED: &str = "refused";
+
+/// Levels in the order of their dimensions' names, which is the one order that every form of a file keeps.
+pub(super) fn levels_in_words<'a>(
+    levels: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> String {
+    let mut levels: Vec<_> = levels
+        .map(|(dimension, level)| format!("{dimension} {}", level.unwrap_or("open")))
+        .collect();
+    levels.sort();
+    levels.join(", ")
+}
+
+/// The problem of a row as such; `part` is the part of it that is at fault, if it is one of few.
+pub(super) fn unreadable(part: Option<&str>, message: impl Into<String>) -> Problem {
+    Problem::new(
+        ProblemKind::UnreadableRow,
+        part.map(str::to_owned).into_iter().collect(),
+        message,
+    )
+}

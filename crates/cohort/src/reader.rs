@@ -1,0 +1,163 @@
+//! People from a file, one at a time.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::csv_rows::CsvRows;
+use super::json_rows::JsonRows;
+use super::{CohortError, Columns, Person};
+use threshold_matrix::Matrix;
+
+/// The kind of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// Comma-separated values.
+    Csv,
+    /// A JSON object a line.
+    JsonLines,
+}
+
+impl FileKind {
+    /// The kind by the ending of a file's name: `.csv`, or `.jsonl` or `.ndjson`.
+    ///
+    /// ```
+    /// use threshold_matrix_cohort::FileKind;
+    ///
+    /// assert_eq!(FileKind::of("people.CSV"), Some(FileKind::Csv));
+    /// assert_eq!(FileKind::of("people.xlsx"), None);
+    /// ```
+    #[must_use]
+    pub fn of(path: impl AsRef<Path>) -> Option<Self> {
+        let ending = path.as_ref().extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::JsonLines),
+            _ => None,
+        }
+    }
+}
+
+/// Reads people from a cohort file, one at a time.
+///
+/// Every row gives a [`Person`], also one that cannot be read: the person's `profile` then says why not. An `Err` means that the file cannot be
+/// read further.
+///
+/// ```
+/// use threshold_matrix::{Matrix, Value};
+/// use threshold_matrix_cohort::{CohortReader, Columns, FileKind};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let file = "id,arrests,shoe_size\n7,3,41\n8,2\n";
+/// let mut people = CohortReader::new(file.as_bytes(), FileKind::Csv, &Columns::new(), &matrix)?;
+/// assert_eq!(people.unused(), ["shoe_size"]);
+/// assert_eq!(people.inputs_without_column(), ["rosh"]);      // the matrix lets it be missing
+///
+/// let first = people.next().ok_or("no row")??;
+/// assert_eq!(first.profile?.get("arrests"), Some(&Value::Text("3".to_owned())));
+/// let second = people.next().ok_or("no row")??;
+/// assert_eq!(second.profile.unwrap_err().to_string(), "the row has 2 cells, and the first line names 3 columns");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct CohortReader<R> {
+    rows: Rows<R>,
+    unused: Vec<String>,
+    without_column: Vec<String>,
+    ended: bool,
+}
+
+#[derive(Debug)]
+enum Rows<R> {
+    Csv(Box<CsvRows<R>>),
+    Json(Box<JsonRows<R>>),
+}
+
+impl<R: Read> CohortReader<R> {
+    /// Begins to read a file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or its columns do not fit: every problem of the columns, before any row is read.
+    pub fn new(
+        source: R,
+        kind: FileKind,
+        columns: &Columns,
+        matrix: &Matrix,
+    ) -> Result<Self, CohortError> {
+        Self::open(source, kind, columns, &[matrix])
+    }
+
+    /// Begins to read a file for two revisions of a matrix, each of which may have inputs that the other does not have. Each person's
+    /// [`profile`](Person::profile) is for the old one, and [`revised`](Person::revised) for the new one.
+    ///
+    /// # Errors
+    /// As [`CohortReader::new`]: the columns must fit both.
+    pub fn for_revisions(
+        source: R,
+        kind: FileKind,
+        columns: &Columns,
+        old: &Matrix,
+        new: &Matrix,
+    ) -> Result<Self, CohortError> {
+        Self::open(source, kind, columns, &[old, new])
+    }
+
+    fn open(
+        source: R,
+        kind: FileKind,
+        columns: &Columns,
+        matrices: &[&Matrix],
+    ) -> Result<Self, CohortError> {
+        match kind {
+            FileKind::Csv => {
+                let (rows, fit) = CsvRows::open(source, columns, matrices)?;
+                Ok(Self {
+                    rows: Rows::Csv(Box::new(rows)),
+                    unused: fit.unused,
+                    without_column: fit.without_column,
+                    ended: false,
+                })
+            }
+            FileKind::JsonLines => {
+                let rows = JsonRows::open(source, columns, matrices)?;
+                Ok(Self {
+                    rows: Rows::Json(Box::new(rows)),
+                    unused: Vec::new(),
+                    without_column: Vec::new(),
+                    ended: false,
+                })
+            }
+        }
+    }
+
+    /// The columns that no input reads, in their order; in JSON lines, the keys outside the profile so far, at most 100.
+    #[must_use]
+    pub fn unused(&self) -> &[String] {
+        match &self.rows {
+            Rows::Csv(_) => &self.unused,
+            Rows::Json(rows) => rows.unused(),
+        }
+    }
+
+    /// The inputs that no column gives, and that the matrix lets be missing.
+    #[must_use]
+    pub fn inputs_without_column(&self) -> &[String] {
+        &self.without_column
+    }
+}
+
+impl<R: Read> Iterator for CohortReader<R> {
+    type Item = Result<Person, CohortError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let person = match &mut self.rows {
+            Rows::Csv(rows) => rows.person(),
+            Rows::Json(rows) => rows.person(),
+        };
+        self.ended = !matches!(person, Ok(Some(_)));
+        person.transpose()
+    }
+}

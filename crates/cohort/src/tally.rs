@@ -1,0 +1,405 @@
+//! What came out of a run: who is in which tier, what is still open, who was refused and why.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use super::movement::{Follower, Movement};
+use super::people::Scored;
+use super::previous::Previous;
+use super::rate::Rate;
+use threshold_matrix::Matrix;
+use threshold_matrix::{Problem, ProblemKind};
+
+/// Reasons beyond this many different ones are counted together: hostile names must not fill the memory.
+const MOST_REASONS: usize = 1000;
+
+/// Counts the results of a run. `Display` prints it as a table.
+///
+/// ```
+/// use threshold_matrix::{Matrix, sample};
+/// use threshold_matrix_cohort::{Person, Tally};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let as_at = "2026-11-21".parse()?;
+/// let mut tally = Tally::new(&matrix);
+/// for (number, profile) in sample::profiles(&matrix, as_at, 1, 500).enumerate() {
+///     tally.add(&Person::new(number.to_string(), profile).score(&matrix, as_at));
+/// }
+/// assert_eq!(tally.people(), 500);
+/// let high = &tally.results()[0];
+/// assert_eq!(high.name(), "high");
+/// assert_eq!(tally.results().iter().map(|share| share.people).sum::<u64>(), tally.people() - tally.refused());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Tally {
+    pub(super) matrix: Matrix,
+    people: u64,
+    refused: u64,
+    provisional: u64,
+    inexact: u64,
+    observed: u64,
+    /// By the positions of the tiers and statuses still possible.
+    results: BTreeMap<Vec<u8>, Count>,
+    /// By the levels still possible, for each dimension.
+    levels: Vec<BTreeMap<Vec<usize>, Count>>,
+    not_recorded: BTreeMap<String, u64>,
+    reasons: BTreeMap<(ProblemKind, Vec<String>), Reason>,
+    further_reasons: u64,
+    /// Eight bytes for each person; a chance collision would only make a warning wrong.
+    ids: HashSet<u64>,
+    repeated: Option<(u64, u64)>,
+    follower: Option<Follower>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    people: u64,
+    observed: u64,
+    happened: u64,
+}
+
+/// The people with one result.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Share {
+    /// The tier or status (or level); several if unknown inputs leave it open.
+    pub possible: Vec<String>,
+    /// How many people.
+    pub people: u64,
+    /// How many of them are known to have, or not to have, the outcome of the cohort's outcome column.
+    pub observed: u64,
+    /// How many of those had it.
+    pub happened: u64,
+}
+
+/// One reason for which people were refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reason {
+    /// The kind of problem.
+    pub kind: ProblemKind,
+    /// The inputs (or parts of a row) that it concerns.
+    pub inputs: Vec<String>,
+    /// How many people have it; a person may have several.
+    pub people: u64,
+    /// The line of the first, or 0 if they came from no file.
+    pub line: u64,
+    /// What is wrong in that line.
+    pub message: String,
+}
+
+impl Share {
+    /// The result in words: `high`, or `high or medium, not settled`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let names = self.possible.join(" or ");
+        if self.possible.len() > 1 {
+            format!("{names}, not settled")
+        } else {
+            names
+        }
+    }
+
+    /// How often the outcome happened among those of whom it is known.
+    #[must_use]
+    pub fn rate(&self) -> Option<Rate> {
+        Rate::new(self.happened, self.observed)
+    }
+}
+
+impl Count {
+    fn add(&mut self, observed: Option<bool>, people: u64) {
+        self.people += people;
+        self.observed += if observed.is_some() { people } else { 0 };
+        self.happened += if observed == Some(true) { people } else { 0 };
+    }
+
+    fn share(self, possible: Vec<String>) -> Share {
+        Share {
+            possible,
+            people: self.people,
+            observed: self.observed,
+            happened: self.happened,
+        }
+    }
+}
+
+/// What a tally counts of a person's result.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Tallied {
+    Refused(Vec<Problem>),
+    /// The positions of the results, and of the levels of each dimension, that are still possible.
+    Scored {
+        results: Vec<u8>,
+        levels: Vec<Vec<usize>>,
+        is_provisional: bool,
+        is_exact: bool,
+        not_recorded: Vec<String>,
+    },
+}
+
+impl Tallied {
+    pub(crate) fn of(scored: &Scored) -> Self {
+        match &scored.result {
+            Err(refusal) => Self::Refused(refusal.problems().to_vec()),
+            Ok(outcome) => Self::Scored {
+                results: outcome.positions(),
+                levels: outcome
+                    .dimensions()
+                    .map(|dimension| dimension.level_positions().collect())
+                    .collect(),
+                is_provisional: outcome.is_provisional(),
+                is_exact: outcome.is_exact(),
+                not_recorded: scored.not_recorded.clone(),
+            },
+        }
+    }
+}
+
+impl Tally {
+    /// Begins to count.
+    #[must_use]
+    pub fn new(matrix: &Matrix) -> Self {
+        Self {
+            matrix: matrix.clone(),
+            people: 0,
+            refused: 0,
+            provisional: 0,
+            inexact: 0,
+            observed: 0,
+            results: BTreeMap::new(),
+            levels: vec![BTreeMap::new(); matrix.described_dimensions().count()],
+            not_recorded: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            further_reasons: 0,
+            ids: HashSet::new(),
+            repeated: None,
+            follower: None,
+        }
+    }
+
+    /// Begins to count, and to follow each person from an earlier run.
+    #[must_use]
+    pub fn since(matrix: &Matrix, previous: Previous) -> Self {
+        Self {
+            follower: Some(Follower::new(previous)),
+            ..Self::new(matrix)
+        }
+    }
+
+    /// Counts one person.
+    pub fn add(&mut self, scored: &Scored) {
+        if !scored.id.is_empty() {
+            let mut hasher = DefaultHasher::new();
+            scored.id.hash(&mut hasher);
+            if !self.ids.insert(hasher.finish()) {
+                let (count, _) = self.repeated.get_or_insert((0, scored.line));
+                *count += 1;
+            }
+        }
+        if let Some(follower) = &mut self.follower {
+            follower.follow(scored);
+        }
+        self.count(&Tallied::of(scored), scored.line, scored.observed, 1);
+    }
+
+    /// Counts people who are alike; of those who are refused, the first is on this line.
+    pub(crate) fn count(
+        &mut self,
+        tallied: &Tallied,
+        line: u64,
+        observed: Option<bool>,
+        people: u64,
+    ) {
+        self.people += people;
+        self.observed += if observed.is_some() { people } else { 0 };
+        match tallied {
+            Tallied::Refused(problems) => {
+                self.refused += people;
+                problems
+                    .iter()
+                    .for_each(|problem| self.add_reason(line, problem, people));
+            }
+            Tallied::Scored {
+                results,
+                levels,
+                is_provisional,
+                is_exact,
+                not_recorded,
+            } => {
+                self.provisional += if *is_provisional { people } else { 0 };
+                self.inexact += if *is_exact { 0 } else { people };
+                for input in not_recorded {
+                    *self.not_recorded.entry(input.clone()).or_default() += people;
+                }
+                self.results
+                    .entry(results.clone())
+                    .or_default()
+                    .add(observed, people);
+                for (counts, levels) in self.levels.iter_mut().zip(levels) {
+                    counts
+                        .entry(levels.clone())
+                        .or_default()
+                        .add(observed, people);
+                }
+            }
+        }
+    }
+
+    fn add_reason(
+        &mut self,
+        line: u64,
+        Problem {
+            kind,
+            inputs,
+            message,
+            ..
+        }: &Problem,
+        people: u64,
+    ) {
+        let key = (*kind, inputs.clone());
+        if let Some(reason) = self.reasons.get_mut(&key) {
+            reason.people += people;
+        } else if self.reasons.len() < MOST_REASONS {
+            self.reasons.insert(
+                key,
+                Reason {
+                    kind: *kind,
+                    inputs: inputs.clone(),
+                    people,
+                    line,
+                    message: message.clone(),
+                },
+            );
+        } else {
+            self.further_reasons += people;
+        }
+    }
+
+    /// How many people there were, refused or not.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.people
+    }
+
+    /// How many were refused.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.refused
+    }
+
+    /// How many have a result that unknown inputs leave open.
+    #[must_use]
+    pub fn provisional(&self) -> u64 {
+        self.provisional
+    }
+
+    /// How many have a result that is a range and may be wider than need be (see [`Outcome::is_exact`](threshold_matrix::Outcome::is_exact)).
+    #[must_use]
+    pub fn inexact(&self) -> u64 {
+        self.inexact
+    }
+
+    /// Of how many the file says what was seen later.
+    #[must_use]
+    pub fn observed(&self) -> u64 {
+        self.observed
+    }
+
+    /// The people by their results: each tier from the most to the least intensive, then each status, then what is open, most frequent first.
+    #[must_use]
+    pub fn results(&self) -> Vec<Share> {
+        if !self.matrix.has_decision() {
+            return Vec::new();
+        }
+        let names: Vec<_> = self
+            .matrix
+            .tiers()
+            .iter()
+            .chain(self.matrix.statuses())
+            .cloned()
+            .collect();
+        let counts = self.results.iter().map(|(positions, count)| {
+            (positions.iter().copied().map(usize::from).collect(), *count)
+        });
+        shares(&names, counts.collect())
+    }
+
+    /// The people by their levels in each dimension, in the order of the matrix.
+    #[must_use]
+    pub fn levels(&self) -> Vec<(String, Vec<Share>)> {
+        let dimensions = self.matrix.described_dimensions().zip(&self.levels);
+        let shares = dimensions
+            .filter(|(dimension, _)| !dimension.levels.is_empty())
+            .map(|(dimension, counts)| {
+                let names: Vec<_> = dimension.levels.iter().map(ToString::to_string).collect();
+                (dimension.name.to_owned(), shares(&names, counts.clone()))
+            });
+        shares.collect()
+    }
+
+    /// The inputs that nobody recorded for people whose result is open, with the number of these people; most frequent first.
+    #[must_use]
+    pub fn not_recorded(&self) -> Vec<(String, u64)> {
+        let mut inputs: Vec<_> = self
+            .not_recorded
+            .iter()
+            .map(|(input, people)| (input.clone(), *people))
+            .collect();
+        inputs.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        inputs
+    }
+
+    /// Why people were refused, most frequent first.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<Reason> {
+        let mut reasons: Vec<_> = self.reasons.values().cloned().collect();
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.people));
+        reasons
+    }
+
+    /// How many problems were counted beyond the thousand different reasons that are kept.
+    #[must_use]
+    pub fn further_reasons(&self) -> u64 {
+        self.further_reasons
+    }
+
+    /// How many people have an id that an earlier row had, and the line of the first.
+    #[must_use]
+    pub fn repeated_ids(&self) -> Option<(u64, u64)> {
+        self.repeated
+    }
+
+    /// Who moved since the earlier run, if one was given.
+    #[must_use]
+    pub fn movement(&self) -> Option<Movement> {
+        self.follower.as_ref().map(Follower::movement)
+    }
+}
+
+/// A share for every name, in order, then those for more than one, most frequent first.
+fn shares(names: &[String], mut counts: BTreeMap<Vec<usize>, Count>) -> Vec<Share> {
+    let single = names.iter().enumerate().map(|(position, name)| {
+        counts
+            .remove([position].as_slice())
+            .unwrap_or_default()
+            .share(vec![name.clone()])
+    });
+    let mut all: Vec<_> = single.collect();
+    let mut open: Vec<_> = counts
+        .into_iter()
+        .map(|(positions, count)| {
+            count.share(
+                positions
+                    .iter()
+                    .filter_map(|position| names.get(*position).cloned())
+                    .collect(),
+            )
+        })
+        .collect();
+    open.sort_by_key(|share| std::cmp::Reverse(share.people));
+    all.append(&mut open);
+    all
+}

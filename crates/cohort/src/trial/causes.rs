@@ -1,0 +1,179 @@
+//! Why people moved: what differs between the two traces of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::subject::Subject;
+use crate::Scored;
+use threshold_matrix::Outcome;
+use threshold_matrix::Points;
+use threshold_matrix::{Case, Refusal};
+
+/// Something that differs between the two revisions for people who moved.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Cause {
+    /// What kind of thing.
+    pub kind: CauseKind,
+    /// The criterion, group, dimension or override; empty for the decision and for refusals.
+    pub name: String,
+    /// What it was and is, where that has names: `medium to high`.
+    pub change: String,
+    /// How many of those who moved it differs for.
+    pub people: u64,
+}
+
+/// What differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CauseKind {
+    /// A criterion or group gives more points.
+    MorePoints,
+    /// A criterion or group gives fewer points.
+    FewerPoints,
+    /// The points are open, or are not, or in another range.
+    OtherPoints,
+    /// A dimension has another level, with another score.
+    Level,
+    /// A dimension has another level with the same score: its cut-offs, or an override of its level, differ.
+    LevelAtSameScore,
+    /// An override applies that did not.
+    OverrideNow,
+    /// An override does not apply any more.
+    OverrideNoLonger,
+    /// The levels and the overrides are the same, and the decision makes something else of them.
+    Decision,
+    /// The person is refused by the new revision only.
+    RefusedNow,
+    /// The person is refused by the old revision only.
+    RefusedNoLonger,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Causes {
+    people: BTreeMap<(CauseKind, String, String), u64>,
+}
+
+/// The causes for one person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Found(BTreeSet<(CauseKind, String, String)>);
+
+impl Found {
+    /// What differs for somebody who moved.
+    pub(super) fn of(subject: &Subject, scored: &[Scored; 2]) -> Self {
+        let mut found = Self::default();
+        match scored.each_ref().map(|scored| &scored.result) {
+            [Ok(old), Ok(new)] => {
+                points(old, new, &mut found);
+                levels(old, new, &mut found);
+                overrides(&subject.cases, &mut found);
+                if found.0.is_empty() {
+                    found.insert(CauseKind::Decision, "", String::new());
+                }
+            }
+            [Ok(_), Err(_)] => found.insert(CauseKind::RefusedNow, "", String::new()),
+            [Err(_), Ok(_)] => found.insert(CauseKind::RefusedNoLonger, "", String::new()),
+            [Err(_), Err(_)] => {}
+        }
+        found
+    }
+
+    fn insert(&mut self, kind: CauseKind, name: &str, change: String) {
+        self.0.insert((kind, name.to_owned(), change));
+    }
+}
+
+impl Causes {
+    /// Counts what differs for people who moved.
+    pub(super) fn count(&mut self, found: &Found, people: u64) {
+        for cause in &found.0 {
+            *self.people.entry(cause.clone()).or_default() += people;
+        }
+    }
+
+    #[cfg(feature = "parquet")]
+    pub(super) fn add(&mut self, other: Self) {
+        other
+            .people
+            .into_iter()
+            .for_each(|(cause, people)| *self.people.entry(cause).or_default() += people);
+    }
+
+    pub(super) fn ranked(&self) -> Vec<Cause> {
+        let causes = self.people.iter();
+        let mut causes: Vec<_> = causes
+            .map(|((kind, name, change), people)| Cause {
+                kind: *kind,
+                name: name.clone(),
+                change: change.clone(),
+                people: *people,
+            })
+            .collect();
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.people));
+        causes
+    }
+}
+
+/// The names in either outcome, each once.
+fn names<'a>(
+    old: impl Iterator<Item = &'a str>,
+    new: impl Iterator<Item = &'a str>,
+) -> BTreeSet<&'a str> {
+    old.chain(new).collect()
+}
+
+/// Criteria and groups whose points differ; what only one revision has gives no points in the other.
+fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
+    let range = |outcome: &Outcome, name: &str| -> (Points, Points) {
+        outcome.points_range(name).unwrap_or_default()
+    };
+    for name in names(old.criteria_and_groups(), new.criteria_and_groups()) {
+        let (was, is) = (range(old, name), range(new, name));
+        let kind = match (is.0.cmp(&was.0), is.1.cmp(&was.1)) {
+            (std::cmp::Ordering::Equal, std::cmp::Ordering::Equal) => continue,
+            (low, high) if low.is_ge() && high.is_ge() => CauseKind::MorePoints,
+            (low, high) if low.is_le() && high.is_le() => CauseKind::FewerPoints,
+            _ => CauseKind::OtherPoints,
+        };
+        found.insert(kind, name, String::new());
+    }
+}
+
+/// Dimensions that both revisions have, and that have other levels.
+fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
+    for is in new.dimensions() {
+        let Some(was) = old.dimension(is.name()) else {
+            continue;
+        };
+        let (before, after) = (was.possible_levels(), is.possible_levels());
+        if before != after {
+            let kind = if was.range() == is.range() {
+                CauseKind::LevelAtSameScore
+            } else {
+                CauseKind::Level
+            };
+            found.insert(
+                kind,
+                is.name(),
+                format!("{} to {}", before.join(" or "), after.join(" or ")),
+            );
+        }
+    }
+}
+
+/// Overrides that apply by one revision and not by the other.
+fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
+    let applied = |case: &Result<Case, Refusal>| -> BTreeSet<String> {
+        let has_overrides = |case: &&Case| case.matrix().described_overrides().next().is_some();
+        let case = case.as_ref().ok().filter(has_overrides);
+        let trace = case.and_then(|case| case.explain().ok());
+        trace
+            .map(|trace| trace.applied_overrides().into_iter().collect())
+            .unwrap_or_default()
+    };
+    let [was, is] = cases.each_ref().map(applied);
+    is.difference(&was)
+        .for_each(|id| found.insert(CauseKind::OverrideNow, id, String::new()));
+    was.difference(&is)
+        .for_each(|id| found.insert(CauseKind::OverrideNoLonger, id, String::new()));
+}

@@ -1,0 +1,348 @@
+//! A cohort in a file of columns, counted as it would be person by person.
+//!
+//! Both revisions score each batch by their loops. People of whom the loops give the same numbers count alike: the first of them is scored as one
+//! profile, and what comes out is counted for all of them. Why somebody moved is looked for in the same way, by the numbers that differ. Whoever has
+//! a value that is not only arithmetic, refused or unknown, is scored as one profile.
+
+mod part;
+mod sheet;
+
+use std::borrow::Cow;
+
+use arrow_array::{RecordBatch, new_empty_array};
+use arrow_schema::Schema;
+use rayon::ThreadPool;
+
+use super::Trial;
+use super::causes::Found;
+use super::subject::Subject;
+use super::sweep::Sweep;
+use crate::files::{ColumnFile, FileError, ReadBatches};
+use crate::{Columns, observed, trimmed};
+use threshold_matrix::Date;
+use threshold_matrix::bulk::arrow::{self, Batches, Names};
+use threshold_matrix::bulk::{Bound, Bulk, BulkError, ColumnProblem, Outputs};
+use threshold_matrix::{Problem, Refusal, Value};
+
+use part::{Known, Part};
+use sheet::{Compared, Sheet};
+
+impl Trial {
+    /// Scores the people of a Parquet or Arrow file by both revisions, and counts what came out: the same as if each were [added](Trial::add), in
+    /// the order of the file, whatever the number of threads. Ids are not read.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{RecordBatch, StringArray, UInt8Array};
+    /// # use threshold_matrix_cohort::files::{ColumnFileKind, ColumnWriter};
+    /// use threshold_matrix::Matrix;
+    /// use threshold_matrix_cohort::files::ColumnFile;
+    /// use threshold_matrix_cohort::{Columns, trial::Trial};
+    ///
+    /// # let people = RecordBatch::try_from_iter([
+    /// #     ("arrests", Arc::new(UInt8Array::from(vec![12, 4, 1])) as arrow_array::ArrayRef),
+    /// #     ("rosh", Arc::new(StringArray::from(vec!["low", "low", "low"]))),
+    /// #     ("sex", Arc::new(StringArray::from(vec!["f", "m", "f"]))),
+    /// # ])?;
+    /// # let path = std::env::temp_dir().join(format!("threshold-matrix-{}.parquet", std::process::id()));
+    /// # let mut writer = ColumnWriter::create(&path, ColumnFileKind::Parquet, people.schema_ref())?;
+    /// # writer.write(&people)?;
+    /// # writer.finish()?;
+    /// let old = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let new = Matrix::from_yaml(&threshold_matrix::doc_example().replace("medium, from: 3", "medium, from: 5"))?;
+    /// let mut trial = Trial::new(&old, &new).by(["sex"]);
+    /// let pool = rayon::ThreadPoolBuilder::new().build()?;
+    /// trial.add_file(&ColumnFile::open(&path)?, &trial.columns(Columns::new()), "2026-11-21".parse()?, &pool)?;
+    /// assert_eq!((trial.people(), trial.moved()), (3, 1));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the file cannot be read; every column that is named and not there, or that a revision cannot read, at once.
+    pub fn add_file(
+        &mut self,
+        file: &ColumnFile,
+        columns: &Columns,
+        as_at: Date,
+        pool: &ThreadPool,
+    ) -> Result<(), FileError> {
+        let outputs = Outputs::tiers()
+            .with_dimensions()
+            .with_points()
+            .with_overrides();
+        let bulks = self
+            .matrices
+            .each_ref()
+            .map(|matrix| matrix.bulk(as_at, outputs));
+        let sweep = self
+            .sweep
+            .iter()
+            .flat_map(Sweep::matrices)
+            .map(|matrix| matrix.bulk(as_at, Outputs::tiers()))
+            .collect();
+        let read = Loops::read(&bulks, file.schema(), columns)
+            .map_err(|error| file.column_error(error))?;
+        let loops = Loops::new(&bulks, sweep, &file.projected(&read), columns)
+            .map_err(|error| file.column_error(error))?;
+        let work = |(trial, known): &(&mut Self, Known), batches: ReadBatches<'_>| {
+            let mut part = Part::new(loops.kept.len());
+            for batch in batches {
+                loops
+                    .count(trial, known, &batch?, &mut part)
+                    .map_err(|error| file.column_error(error))?;
+            }
+            Ok(part)
+        };
+        file.fold_parts(
+            pool,
+            &read,
+            &mut (self, Known::default()),
+            work,
+            |(trial, known), part| {
+                trial.add_part(part, as_at, known);
+                Ok(())
+            },
+        )
+    }
+
+    fn add_part(&mut self, part: Part, as_at: Date, known: &mut Known) {
+        for (tried, observed, people) in part.people() {
+            self.spans(as_at);
+            self.count(tried, 0, observed, people);
+        }
+        for column in 0..=self.by.len() {
+            for (value, standings, observed, people) in part.beside(column) {
+                self.count_beside(column, &text(value), standings, observed, people);
+            }
+        }
+        self.causes.add(part.into_causes(known));
+    }
+}
+
+/// Both revisions as loops, and the columns of a file that they and the trial read.
+struct Loops<'a> {
+    batches: [Batches<'a>; 2],
+    bulks: &'a [Bulk; 2],
+    /// One for each cut-off of the sweep.
+    sweep: Vec<Bulk>,
+    compared: Vec<Compared>,
+    as_at: Date,
+    outcome: Option<usize>,
+    kept: Vec<usize>,
+}
+
+impl<'a> Loops<'a> {
+    /// The positions of the columns that are read; every column that is not as it must be is an error, at once.
+    fn read(
+        bulks: &[Bulk; 2],
+        schema: &Schema,
+        columns: &Columns,
+    ) -> Result<Vec<usize>, BulkError> {
+        let mut problems = Vec::new();
+        let mut read = Vec::new();
+        let names = columns.names().unwrap_or_else(|error| {
+            problems.extend(error.0);
+            Names::new()
+        });
+        for bulk in bulks {
+            let (batches, faults) = bulk.find(schema, &names.of(bulk.matrix()));
+            read.extend(batches.read());
+            problems.extend(faults);
+        }
+        for name in columns.outcome.iter().chain(&columns.kept) {
+            match arrow::position(schema, name) {
+                Ok(position) => {
+                    read.push(position);
+                    let values =
+                        arrow::values(&new_empty_array(schema.field(position).data_type()));
+                    problems.extend(
+                        values
+                            .err()
+                            .map(|message| ColumnProblem::new(name.clone(), message)),
+                    );
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if let Some(name) = columns
+            .as_at
+            .as_deref()
+            .or_else(|| schema.column_with_name("as_at").map(|_| "as_at"))
+        {
+            let message = "gives each person a date, and a file of columns is scored at one; leave the column out, or give the cohort as .csv or .jsonl";
+            problems.push(ColumnProblem::new(name, message));
+        }
+        read.sort_unstable();
+        read.dedup();
+        let mut seen = Vec::new();
+        for problem in problems {
+            if !seen.contains(&problem) {
+                seen.push(problem);
+            }
+        }
+        if seen.is_empty() {
+            Ok(read)
+        } else {
+            Err(BulkError(seen))
+        }
+    }
+
+    fn new(
+        bulks: &'a [Bulk; 2],
+        sweep: Vec<Bulk>,
+        schema: &Schema,
+        columns: &Columns,
+    ) -> Result<Self, BulkError> {
+        let names = columns.names()?;
+        let [old, new] = bulks;
+        let position = |name: &String| {
+            arrow::position(schema, name).map_err(|problem| BulkError(vec![problem]))
+        };
+        Ok(Self {
+            batches: [
+                old.batches(schema, &names.of(old.matrix()))?,
+                new.batches(schema, &names.of(new.matrix()))?,
+            ],
+            bulks,
+            sweep,
+            compared: Compared::all([old.matrix(), new.matrix()]),
+            as_at: old.as_at(),
+            outcome: columns.outcome.as_ref().map(position).transpose()?,
+            kept: columns
+                .kept
+                .iter()
+                .map(position)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Counts the people of a batch.
+    fn count(
+        &self,
+        trial: &Trial,
+        known: &Known,
+        batch: &RecordBatch,
+        part: &mut Part,
+    ) -> Result<(), BulkError> {
+        let rows = batch.num_rows();
+        let [old, new] = &self.bulks;
+        let arrays = [
+            self.batches[0].arrays(batch)?,
+            self.batches[1].arrays(batch)?,
+        ];
+        let bound = [
+            Bound::new(old.matrix(), &arrays[0].cohort(old.matrix())?)?,
+            Bound::new(new.matrix(), &arrays[1].cohort(new.matrix())?)?,
+        ];
+        let (old_scored, old_others) = old.score_by_loops(&bound[0], rows);
+        let (new_scored, new_others) = new.score_by_loops(&bound[1], rows);
+        // Another cut-off makes no other inputs.
+        let (swept, swept_others): (Vec<_>, Vec<_>) = self
+            .sweep
+            .iter()
+            .map(|bulk| bulk.score_by_loops(&bound[1], rows))
+            .unzip();
+        let mut is_by_itself = vec![false; rows];
+        for row in [old_others, new_others]
+            .into_iter()
+            .chain(swept_others)
+            .flatten()
+        {
+            if let Some(slot) = is_by_itself.get_mut(row) {
+                *slot = true;
+            }
+        }
+        let profiles = |row| [old.profile(&bound[0], row), new.profile(&bound[1], row)];
+        let scored = |row| {
+            let subject = Subject::new(&trial.matrices, profiles(row), self.as_at);
+            let scored = subject.scored();
+            (subject, scored)
+        };
+        let sheet = Sheet::new(
+            [&old_scored, &new_scored],
+            &swept,
+            &self.compared,
+            self.outcome.is_some(),
+        );
+        let mut key = Vec::new();
+        let outcome = self
+            .outcome
+            .map(|position| values(batch, position))
+            .transpose()?;
+        let kept: Vec<_> = self
+            .kept
+            .iter()
+            .map(|position| values(batch, *position))
+            .collect::<Result<_, _>>()?;
+        for (row, is_by_itself) in is_by_itself.into_iter().enumerate() {
+            let outcome = outcome
+                .as_ref()
+                .and_then(|values| values.get(row))
+                .map_or(Ok(None), |value| observed(&text(value)));
+            let place = match outcome {
+                Ok(observed) if !is_by_itself => {
+                    sheet.results(row, &mut key);
+                    let place = part.count(&mut key, observed, known, || {
+                        let (subject, scored) = scored(row);
+                        trial.tried(&subject, &scored, self.outcome.is_some())
+                    });
+                    if part.has_moved(place) {
+                        sheet.differences(row, &mut key);
+                        part.count_mover(&key, known, || {
+                            let (subject, scored) = scored(row);
+                            Found::of(&subject, &scored)
+                        });
+                    }
+                    place
+                }
+                outcome => {
+                    let unreadable = |problem: &Problem| {
+                        [0, 1].map(|_| Err(Refusal::new(vec![problem.clone()])))
+                    };
+                    let profiles = outcome
+                        .as_ref()
+                        .err()
+                        .map_or_else(|| profiles(row), unreadable);
+                    let subject = Subject::new(&trial.matrices, profiles, self.as_at);
+                    part.count_by_itself(subject.keys(), outcome.unwrap_or_default(), || {
+                        trial.tried_and_found(&subject, self.outcome.is_some())
+                    })
+                }
+            };
+            part.count_beside(place, kept.iter().filter_map(|values| values.get(row)));
+        }
+        Ok(())
+    }
+}
+
+/// The values of a column that no input is read from.
+fn values(batch: &RecordBatch, position: usize) -> Result<Vec<Value>, BulkError> {
+    let array = batch
+        .columns()
+        .get(position)
+        .map(arrow::values)
+        .unwrap_or_else(|| Ok(Vec::new()));
+    array.map_err(|message| {
+        let column = batch
+            .schema_ref()
+            .fields()
+            .get(position)
+            .map(|field| field.name().clone())
+            .unwrap_or_default();
+        BulkError(vec![ColumnProblem::new(column, message)])
+    })
+}
+
+/// A value as a cell of text has it.
+fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Boolean(true) => "true".into(),
+        Value::Boolean(false) => "false".into(),
+        Value::Whole(number) => number.to_string().into(),
+        Value::Text(text) => trimmed(text).into(),
+        Value::Members(members) => members.join("|").into(),
+        // Nothing is recorded.
+        _ => "".into(),
+    }
+}

@@ -1,0 +1,289 @@
+//! The people of a part of a file, counted by what decides all that is counted of them.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use crate::trial::causes::{Causes, Found};
+use crate::trial::standing::Standing;
+use crate::trial::subject::Tried;
+use threshold_matrix::CaseKey;
+use threshold_matrix::Value;
+
+/// So much is remembered at most: of numbers from one part to the next, of inputs within a part.
+const MOST_KNOWN: usize = 1 << 16;
+
+/// What follows from the numbers that the loops gave.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    tried: HashMap<Vec<u8>, Arc<Tried>>,
+    found: HashMap<Vec<u8>, Arc<Found>>,
+}
+
+/// What came out of the scorer of one profile, and why it moved.
+type ByScorer = (Arc<Tried>, Option<Found>);
+
+/// The people of a part of a file.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// In the order in which the first of each came.
+    people: Vec<Alike>,
+    /// By the numbers that the loops gave, and what was seen later.
+    by_loops: HashMap<Vec<u8>, usize>,
+    /// By what came out of the scorer of one profile, and what was seen later.
+    by_scorer: HashMap<(Arc<Tried>, Option<bool>), usize>,
+    standings: Places<[Standing; 2]>,
+    /// Those who moved, by the numbers that the loops gave.
+    movers: HashMap<Vec<u8>, (Arc<Found>, u64)>,
+    /// Of those who moved and were scored as one profile.
+    causes: Causes,
+    /// What came out of the scorer of one profile, by the inputs.
+    cases: HashMap<[CaseKey; 2], ByScorer>,
+    columns: Vec<Column>,
+    fresh: Known,
+}
+
+/// People who count alike.
+#[derive(Debug)]
+struct Alike {
+    tried: Arc<Tried>,
+    observed: Option<bool>,
+    standing: usize,
+    moved: bool,
+    people: u64,
+}
+
+/// Things that are distinct, in the order in which each was first met.
+#[derive(Debug)]
+struct Places<T> {
+    places: HashMap<T, usize>,
+    all: Vec<T>,
+}
+
+/// A column that was kept, counted by its values, by the results and by what was seen later; and by nothing else, which would be too many kinds.
+#[derive(Debug, Default)]
+struct Column {
+    values: Places<Value>,
+    /// By the value, by the results, and by what was seen later, as in [`OBSERVED`].
+    people: Vec<Vec<[u64; 3]>>,
+}
+
+const OBSERVED: [Option<bool>; 3] = [Some(false), Some(true), None];
+
+impl<T> Default for Places<T> {
+    fn default() -> Self {
+        Self {
+            places: HashMap::new(),
+            all: Vec::new(),
+        }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Places<T> {
+    fn place(&mut self, thing: &T) -> usize {
+        self.places.get(thing).copied().unwrap_or_else(|| {
+            self.all.push(thing.clone());
+            self.places.insert(thing.clone(), self.all.len() - 1);
+            self.all.len() - 1
+        })
+    }
+}
+
+impl Known {
+    fn extend(&mut self, fresh: Self) {
+        if self.tried.len() + self.found.len() > MOST_KNOWN {
+            *self = Self::default();
+        }
+        self.tried.extend(fresh.tried);
+        self.found.extend(fresh.found);
+    }
+}
+
+/// What is known, or found out and remembered.
+fn remembered<T>(
+    known: &HashMap<Vec<u8>, Arc<T>>,
+    fresh: &mut HashMap<Vec<u8>, Arc<T>>,
+    key: &[u8],
+    find: impl FnOnce() -> T,
+) -> Arc<T> {
+    known
+        .get(key)
+        .or_else(|| fresh.get(key))
+        .cloned()
+        .unwrap_or_else(|| {
+            let found = Arc::new(find());
+            fresh.insert(key.to_vec(), found.clone());
+            found
+        })
+}
+
+impl Part {
+    /// Nobody yet, with so many columns that are kept.
+    pub(super) fn new(columns: usize) -> Self {
+        Self {
+            columns: (0..columns).map(|_| Column::default()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Counts somebody by the numbers that the loops gave, and gives the place of those who count alike.
+    pub(super) fn count(
+        &mut self,
+        numbers: &mut Vec<u8>,
+        observed: Option<bool>,
+        known: &Known,
+        tried: impl FnOnce() -> Tried,
+    ) -> usize {
+        let end = numbers.len();
+        numbers.push(observed.map_or(2, u8::from));
+        let place = self.by_loops.get(numbers).copied().unwrap_or_else(|| {
+            let tried = remembered(
+                &known.tried,
+                &mut self.fresh.tried,
+                numbers.get(..end).unwrap_or_default(),
+                tried,
+            );
+            let place = self.first(tried, observed);
+            self.by_loops.insert(numbers.clone(), place);
+            place
+        });
+        self.one_more(place);
+        place
+    }
+
+    pub(super) fn has_moved(&self, place: usize) -> bool {
+        self.people.get(place).is_some_and(|alike| alike.moved)
+    }
+
+    /// Counts why somebody moved, by the numbers that the loops gave.
+    pub(super) fn count_mover(
+        &mut self,
+        numbers: &[u8],
+        known: &Known,
+        found: impl FnOnce() -> Found,
+    ) {
+        match self.movers.get_mut(numbers) {
+            Some((_, people)) => *people += 1,
+            None => {
+                let found = remembered(&known.found, &mut self.fresh.found, numbers, found);
+                self.movers.insert(numbers.to_vec(), (found, 1));
+            }
+        }
+    }
+
+    /// Counts somebody by what comes out of the scorer of one profile, which is asked once for the same inputs.
+    pub(super) fn count_by_itself(
+        &mut self,
+        keys: Option<[CaseKey; 2]>,
+        observed: Option<bool>,
+        scored: impl FnOnce() -> (Tried, Option<Found>),
+    ) -> usize {
+        let (tried, found) = keys
+            .as_ref()
+            .and_then(|keys| self.cases.get(keys).cloned())
+            .unwrap_or_else(|| {
+                let (tried, found) = scored();
+                let scored = (Arc::new(tried), found);
+                if self.cases.len() >= MOST_KNOWN {
+                    self.cases.clear();
+                }
+                self.cases.extend(keys.map(|keys| (keys, scored.clone())));
+                scored
+            });
+        found.iter().for_each(|found| self.causes.count(found, 1));
+        let key = (tried, observed);
+        let place = self.by_scorer.get(&key).copied().unwrap_or_else(|| {
+            let place = self.first(key.0.clone(), observed);
+            self.by_scorer.insert(key, place);
+            place
+        });
+        self.one_more(place);
+        place
+    }
+
+    fn first(&mut self, tried: Arc<Tried>, observed: Option<bool>) -> usize {
+        let (standing, moved) = (self.standings.place(&tried.standings), tried.moved());
+        self.people.push(Alike {
+            tried,
+            observed,
+            standing,
+            moved,
+            people: 0,
+        });
+        self.people.len() - 1
+    }
+
+    fn one_more(&mut self, place: usize) {
+        if let Some(alike) = self.people.get_mut(place) {
+            alike.people += 1;
+        }
+    }
+
+    /// Counts somebody of this place by the columns that are kept.
+    pub(super) fn count_beside<'a>(
+        &mut self,
+        place: usize,
+        values: impl Iterator<Item = &'a Value>,
+    ) {
+        let Some(alike) = self.people.get(place) else {
+            return;
+        };
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            let value = column.values.place(value);
+            column.people.resize_with(column.values.all.len(), Vec::new);
+            let Some(standings) = column.people.get_mut(value) else {
+                continue;
+            };
+            if standings.len() <= alike.standing {
+                standings.resize(alike.standing + 1, [0; 3]);
+            }
+            let people = standings
+                .get_mut(alike.standing)
+                .into_iter()
+                .flatten()
+                .zip(OBSERVED);
+            people
+                .filter(|(_, observed)| *observed == alike.observed)
+                .for_each(|(people, _)| *people += 1);
+        }
+    }
+
+    /// Those who count alike, with what was seen of them later.
+    pub(super) fn people(&self) -> impl Iterator<Item = (&Tried, Option<bool>, u64)> {
+        self.people
+            .iter()
+            .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
+    }
+
+    /// Those who are alike in a column that is kept and in their results, with what was seen of them later.
+    pub(super) fn beside(
+        &self,
+        column: usize,
+    ) -> impl Iterator<Item = (&Value, &[Standing; 2], Option<bool>, u64)> {
+        let columns = self.columns.get(column).into_iter();
+        let values = columns.flat_map(|column| column.values.all.iter().zip(&column.people));
+        let standings = values.flat_map(|(value, people)| {
+            self.standings
+                .all
+                .iter()
+                .zip(people)
+                .map(move |(standings, people)| (value, standings, people))
+        });
+        let all = standings.flat_map(|(value, standings, people)| {
+            OBSERVED
+                .into_iter()
+                .zip(people)
+                .map(move |(observed, people)| (value, standings, observed, *people))
+        });
+        all.filter(|(.., people)| *people > 0)
+    }
+
+    /// Why people moved; what was found out is remembered for other parts.
+    pub(super) fn into_causes(mut self, known: &mut Known) -> Causes {
+        self.movers
+            .values()
+            .for_each(|(found, people)| self.causes.count(found, *people));
+        known.extend(self.fresh);
+        self.causes
+    }
+}

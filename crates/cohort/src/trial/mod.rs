@@ -1,0 +1,253 @@
+//! A revision tried on a cohort before it is adopted: who moves and why, what it asks of capacity, what happened later to those in each tier, and
+//! what all of that is by group.
+//!
+//! A [`Trial`] takes the people one at a time and scores each by both revisions; or a file of columns, with the feature `parquet`, which gives the
+//! same some thirty times faster (`Trial::add_file`). It keeps counts, so its size does not grow with the cohort.
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//! use threshold_matrix_cohort::trial::Trial;
+//! use threshold_matrix_cohort::{CohortReader, Columns, FileKind};
+//!
+//! let old = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let new = Matrix::from_yaml(&threshold_matrix::doc_example().replace("medium, from: 3", "medium, from: 5"))?;
+//! let file = "id,arrests,rosh,sex,again\nann,12,low,f,1\nbob,4,low,m,0\ncat,1,low,f,0\n";
+//! let mut trial = Trial::new(&old, &new).by(["sex"]).capacity("high", 2)?;
+//!
+//! let columns = trial.columns(Columns::new().with_outcome("again"));
+//! for person in CohortReader::for_revisions(file.as_bytes(), FileKind::Csv, &columns, &old, &new)? {
+//!     trial.add(&person?, "2026-11-21".parse()?);
+//! }
+//! assert_eq!((trial.people(), trial.moved()), (3, 1));
+//! let moved = trial.ways().into_iter().find(|way| way.from != way.to).ok_or("bob moves")?;
+//! assert_eq!((moved.from.as_str(), moved.to.as_str()), ("medium", "low"));
+//! assert_eq!(trial.causes()[0].change, "medium to low");                  // of the level, at the same score
+//! println!("{}", trial.report());                                     // or .to_markdown(), .to_html()
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # By group
+//!
+//! What is counted by group is about few people, and about what the law protects. A number from 1 to 9 is not shown, and neither is anything that it
+//! could be worked out from: with each such number three others are hidden, so that other numbers would give the same totals. Groups of fewer than
+//! ten people are joined with the next larger. A change from 1 to 9 between the two revisions hides the number of the new one.
+//!
+//! # What the statistics are
+//!
+//! | what | how | source |
+//! |---|---|---|
+//! | the interval of a rate | Wilson's score method | Wilson (1927); Newcombe (1998) |
+//! | the interval of a ratio of rates | the log method | Katz et al. (1978) |
+//! | the interval of an area under the ROC curve, and of a difference of two | DeLong's, by midranks | DeLong et al. (1988); Sun and Xu (2014) |
+//!
+//! All intervals are of 95 %. Scores stay exact; only what is said of many people is a float.
+
+mod causes;
+#[cfg(feature = "parquet")]
+mod columns;
+mod groups;
+mod json;
+mod options;
+mod outcomes;
+mod report;
+mod standing;
+mod statistics;
+mod subject;
+mod suppression;
+mod sweep;
+
+use std::collections::BTreeMap;
+
+use crate::{Columns, Person, Tally};
+use threshold_matrix::Date;
+use threshold_matrix::Matrix;
+use threshold_matrix::{Profile, Refusal};
+
+pub use causes::{Cause, CauseKind};
+pub use options::TrialError;
+pub use outcomes::{Calibration, Measure};
+pub use report::Report;
+pub use standing::{Direction, Way};
+pub use statistics::{Area, Discrimination, Ratio};
+pub use sweep::{CutOff, SweepCount, SweepPoint};
+
+use causes::Causes;
+use groups::Groups;
+use outcomes::Outcomes;
+use standing::Standing;
+use subject::Subject;
+use sweep::Sweep;
+
+/// Two revisions of a matrix, tried on the same people. It serialises as data: all that its report shows.
+#[derive(Debug)]
+pub struct Trial {
+    /// The old one and the new one.
+    matrices: [Matrix; 2],
+    comparison: Option<threshold_matrix::compare::Comparison>,
+    source: Option<String>,
+    /// The first and the last date that anybody was scored at.
+    dates: Option<(Date, Date)>,
+    by: Vec<String>,
+    existing: Option<String>,
+    capacity: Vec<(String, u64)>,
+    /// The least intensive tier that counts as flagged, by its position in each matrix.
+    cut: Option<[u8; 2]>,
+    score: Option<String>,
+    tallies: [Tally; 2],
+    ways: BTreeMap<(Standing, Standing), u64>,
+    causes: Causes,
+    outcomes: Outcomes,
+    groups: Vec<Groups>,
+    sweep: Option<Sweep>,
+}
+
+impl Trial {
+    /// Nobody yet. What is asked beside who moves is added before the first person is.
+    #[must_use]
+    pub fn new(old: &Matrix, new: &Matrix) -> Self {
+        Self {
+            matrices: [old.clone(), new.clone()],
+            comparison: None,
+            source: None,
+            dates: None,
+            by: Vec::new(),
+            existing: None,
+            capacity: Vec::new(),
+            cut: (!old.tiers().is_empty() && !new.tiers().is_empty()).then_some([0, 0]),
+            score: None,
+            tallies: [Tally::new(old), Tally::new(new)],
+            ways: BTreeMap::new(),
+            causes: Causes::default(),
+            outcomes: Outcomes::new(old, new),
+            groups: Vec::new(),
+            sweep: None,
+        }
+    }
+
+    /// The same, with what changed in the rules and what is proved of it before who moves in the report.
+    #[must_use]
+    pub fn with_comparison(mut self, comparison: threshold_matrix::compare::Comparison) -> Self {
+        self.comparison = Some(comparison);
+        self
+    }
+
+    /// The columns of a cohort file with those that the trial needs beside the inputs.
+    #[must_use]
+    pub fn columns(&self, columns: Columns) -> Columns {
+        self.by
+            .iter()
+            .chain(&self.existing)
+            .fold(columns, |columns, name| columns.keeping(name))
+    }
+
+    /// Scores a person by both revisions, at their own date if they have one, and counts what came out.
+    pub fn add(&mut self, person: &Person, as_at: Date) {
+        let as_at = person.as_at.unwrap_or(as_at);
+        self.spans(as_at);
+        let profiles = match &person.revised {
+            Some(revised) => [person.profile.clone(), revised.clone()],
+            None => self.split(&person.profile),
+        };
+        let (tried, found) = self.tried_and_found(
+            &Subject::new(&self.matrices, profiles, as_at),
+            person.observed.is_some(),
+        );
+        found.iter().for_each(|found| self.causes.count(found, 1));
+        self.count(&tried, person.line, person.observed, 1);
+        for (column, value) in person.kept.iter().enumerate() {
+            self.count_beside(column, value, &tried.standings, person.observed, 1);
+        }
+    }
+
+    /// Somebody is scored at this date.
+    fn spans(&mut self, as_at: Date) {
+        self.dates = self
+            .dates
+            .map(|(first, last)| (first.min(as_at), last.max(as_at)))
+            .or(Some((as_at, as_at)));
+    }
+
+    /// One profile for both, each without what only the other reads.
+    fn split(&self, profile: &Result<Profile, Refusal>) -> [Result<Profile, Refusal>; 2] {
+        [0, 1].map(|which| {
+            let (own, other) = if which == 0 {
+                (&self.matrices[0], &self.matrices[1])
+            } else {
+                (&self.matrices[1], &self.matrices[0])
+            };
+            let reads = |matrix: &Matrix, input: &str| matrix.inputs().any(|name| name == input);
+            let kept = |profile: &Profile| -> Profile {
+                let kept = profile
+                    .iter()
+                    .filter(|(input, _)| reads(own, input) || !reads(other, input));
+                kept.map(|(input, value)| (input, value.clone())).collect()
+            };
+            profile.as_ref().map(kept).map_err(Clone::clone)
+        })
+    }
+
+    /// How many people there were.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.tallies[0].people()
+    }
+
+    /// What came out by the old revision.
+    #[must_use]
+    pub fn old(&self) -> &Tally {
+        &self.tallies[0]
+    }
+
+    /// What came out by the new revision.
+    #[must_use]
+    pub fn revised(&self) -> &Tally {
+        &self.tallies[1]
+    }
+
+    /// How many people went from each result to each, those that stayed too, in the order of the tiers.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Way> {
+        let ways = self.ways.iter();
+        ways.map(|((from, to), people)| Way {
+            from: from.words(),
+            to: to.words(),
+            direction: self.direction(from, to),
+            people: *people,
+        })
+        .collect()
+    }
+
+    /// How many people have another result.
+    #[must_use]
+    pub fn moved(&self) -> u64 {
+        self.ways
+            .iter()
+            .filter(|((from, to), _)| !from.is_called_as(to))
+            .map(|(_, people)| people)
+            .sum()
+    }
+
+    /// Why people moved, the most frequent first. A person may have several causes.
+    #[must_use]
+    pub fn causes(&self) -> Vec<Cause> {
+        self.causes.ranked()
+    }
+
+    /// How well each score of the two revisions, and the existing score, tell those of whom the outcome was seen from the others. Empty if the
+    /// cohort has no outcome.
+    #[must_use]
+    pub fn measures(&self) -> Vec<Measure> {
+        self.outcomes.measures()
+    }
+
+    /// What each cut-off of the sweep would give; empty if none was asked for.
+    #[must_use]
+    pub fn sweep_points(&self) -> Vec<SweepPoint> {
+        self.sweep.as_ref().map(Sweep::points).unwrap_or_default()
+    }
+
+    /// All of it, to read.
+    pub fn report(&self) -> Report {
+        report::report(self)
+    }
+}

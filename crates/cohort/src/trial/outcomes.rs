@@ -1,0 +1,245 @@
+//! What was seen later, by score.
+
+use std::collections::BTreeMap;
+
+use super::statistics::{Area, Pairs};
+use crate::{Rate, Scored};
+use threshold_matrix::Matrix;
+use threshold_matrix::Outcome;
+use threshold_matrix::Points;
+use threshold_matrix::workspace::number;
+
+/// What the sum of all scores is called.
+pub(super) const TOTAL: &str = "total";
+/// What the existing score is called among the names of scores.
+pub(super) const EXISTING: &str = "";
+/// Into how many ranges of scores people are put, as evenly as the scores allow.
+const RANGES: u64 = 10;
+
+/// How well a score tells those of whom the outcome was seen from the others.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Measure {
+    /// A dimension, `total`, or the column of the existing score.
+    pub name: String,
+    /// Whether it is the existing score, which neither revision gives.
+    pub is_existing: bool,
+    /// Of how many people the outcome and the score are known, by every revision that has the score.
+    pub people: u64,
+    /// Of how many the outcome is known, and the score is open, refused or not recorded.
+    pub left_out: u64,
+    /// The area by the old revision, if it has the score.
+    pub old: Option<Area>,
+    /// The area by the new revision, or of the existing score.
+    pub new: Option<Area>,
+    /// By how much the area of the new revision is larger.
+    pub difference: Option<Area>,
+    /// The rate by score in the old revision, from the smallest score up.
+    pub old_calibration: Vec<Calibration>,
+    /// The rate by score in the new revision, or by the existing score.
+    pub new_calibration: Vec<Calibration>,
+}
+
+/// How often the outcome was seen in a range of scores.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Calibration {
+    /// The smallest and the largest score of these people.
+    pub scores: (Points, Points),
+    /// How many people.
+    pub people: u64,
+    /// Of how many of them it was seen.
+    pub happened: u64,
+}
+
+impl Calibration {
+    /// How often it was seen.
+    #[must_use]
+    pub fn rate(&self) -> Option<Rate> {
+        Rate::new(self.happened, self.people)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Outcomes {
+    scores: Vec<Score>,
+    existing: Option<Score>,
+}
+
+#[derive(Debug)]
+struct Score {
+    name: String,
+    /// Which revisions have it.
+    has: [bool; 2],
+    pairs: Pairs,
+    left_out: u64,
+}
+
+impl Score {
+    fn new(name: &str, has: [bool; 2]) -> Self {
+        Self {
+            name: name.to_owned(),
+            has,
+            pairs: Pairs::default(),
+            left_out: 0,
+        }
+    }
+
+    fn count(&mut self, scores: Option<(i64, i64)>, happened: bool, people: u64) {
+        match scores {
+            Some(scores) => self.pairs.add(scores, happened, people),
+            None => self.left_out += people,
+        }
+    }
+
+    fn measure(&self, is_existing: bool) -> Measure {
+        let areas = self.pairs.areas();
+        let [has_old, has_new] = self.has;
+        Measure {
+            name: self.name.clone(),
+            is_existing,
+            people: self.pairs.people(),
+            left_out: self.left_out,
+            old: areas.map(|[old, _, _]| old).filter(|_| has_old),
+            new: areas.map(|[_, new, _]| new).filter(|_| has_new),
+            difference: areas
+                .map(|[_, _, difference]| difference)
+                .filter(|_| has_old && has_new),
+            old_calibration: if has_old {
+                calibration(&self.pairs.by_score(false))
+            } else {
+                Vec::new()
+            },
+            new_calibration: if has_new {
+                calibration(&self.pairs.by_score(true))
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+impl Outcomes {
+    pub(super) fn new(old: &Matrix, new: &Matrix) -> Self {
+        let dimensions = |matrix: &Matrix| -> Vec<String> {
+            matrix
+                .described_dimensions()
+                .map(|dimension| dimension.name.to_owned())
+                .collect()
+        };
+        let (was, is) = (dimensions(old), dimensions(new));
+        let gone = was
+            .iter()
+            .filter(|name| !is.contains(name))
+            .map(|name| Score::new(name, [true, false]));
+        let mut scores: Vec<_> = is
+            .iter()
+            .map(|name| Score::new(name, [was.contains(name), true]))
+            .chain(gone)
+            .collect();
+        if was.len() > 1 || is.len() > 1 {
+            scores.push(Score::new(TOTAL, [true, true]));
+        }
+        Self {
+            scores,
+            existing: None,
+        }
+    }
+
+    /// Expects an existing score.
+    pub(super) fn expect(&mut self, column: &str) {
+        self.existing = Some(Score::new(column, [false, true]));
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.scores.iter().map(|score| score.name.as_str())
+    }
+
+    /// Each score of a person, in the order of the names, unless it is open.
+    pub(super) fn of(&self, scored: &Scored) -> Vec<Option<i64>> {
+        let outcome = scored.result.as_ref().ok();
+        self.names()
+            .map(|name| outcome.and_then(|outcome| settled(outcome, name)))
+            .collect()
+    }
+
+    /// Counts people with these scores in the old revision and in the new one.
+    pub(super) fn count(
+        &mut self,
+        [old, new]: &[Vec<Option<i64>>; 2],
+        observed: Option<bool>,
+        people: u64,
+    ) {
+        let Some(happened) = observed else { return };
+        for ((score, old), new) in self.scores.iter_mut().zip(old).zip(new) {
+            let scores = match score.has {
+                [true, true] => old.zip(*new),
+                [true, false] => old.map(|score| (score, score)),
+                [false, _] => new.map(|score| (score, score)),
+            };
+            score.count(scores, happened, people);
+        }
+    }
+
+    /// Counts people with this existing score.
+    pub(super) fn count_existing(&mut self, existing: &str, observed: Option<bool>, people: u64) {
+        if let (Some(happened), Some(score)) = (observed, &mut self.existing) {
+            let number = number::parse(existing)
+                .and_then(Points::from_decimal)
+                .map(Points::millionths);
+            score.count(number.map(|number| (number, number)), happened, people);
+        }
+    }
+
+    pub(super) fn measures(&self) -> Vec<Measure> {
+        let all = self
+            .scores
+            .iter()
+            .map(|score| (score, false))
+            .chain(self.existing.iter().map(|score| (score, true)));
+        all.filter(|(score, _)| score.pairs.people() + score.left_out > 0)
+            .map(|(score, is_existing)| score.measure(is_existing))
+            .collect()
+    }
+}
+
+/// A score in millionths, unless it is open.
+fn settled(outcome: &Outcome, name: &str) -> Option<i64> {
+    let score = if name == TOTAL {
+        outcome
+            .dimensions()
+            .map(|dimension| dimension.score())
+            .sum::<Option<Points>>()
+    } else {
+        outcome.dimension(name)?.score()
+    };
+    score.map(Points::millionths)
+}
+
+/// People in ranges of neighbouring scores.
+fn calibration(counts: &BTreeMap<i64, [u64; 2]>) -> Vec<Calibration> {
+    let all: u64 = counts.values().flatten().sum();
+    let mut ranges: Vec<Calibration> = Vec::new();
+    let mut before = 0;
+    let mut last = None;
+    for (score, [no, yes]) in counts {
+        let score = Points::from_millionths(*score);
+        // The tenth that the first person of this score is in.
+        let range = before * RANGES / all.max(1);
+        match ranges.last_mut() {
+            Some(open) if last == Some(range) => {
+                open.scores.1 = score;
+                open.people += no + yes;
+                open.happened += yes;
+            }
+            _ => ranges.push(Calibration {
+                scores: (score, score),
+                people: no + yes,
+                happened: *yes,
+            }),
+        }
+        last = Some(range);
+        before += no + yes;
+    }
+    ranges
+}

@@ -1,0 +1,208 @@
+//! The trial as a document.
+//!
+//! One file fills in each part of it.
+
+mod cohort;
+mod groups;
+mod movement;
+mod outcomes;
+mod rules;
+mod summary;
+mod sweep;
+
+use std::fmt;
+
+use super::Trial;
+use crate::{Rate, grouped, percent};
+use threshold_matrix::workspace::NOTICE;
+use threshold_matrix::workspace::document::tree::{
+    Block, Document, Grid, GridCell, Layout, Section,
+};
+
+/// What a trial found, to read: the same as text, as Markdown and as a page.
+///
+/// `Display` gives it as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Report {
+    document: Document,
+}
+
+impl Report {
+    /// One page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        self.document.to_html()
+    }
+
+    /// As Markdown.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        self.document.to_markdown()
+    }
+
+    /// As text, with headings for a terminal.
+    #[must_use]
+    pub fn to_coloured_string(&self) -> String {
+        self.document.to_text(true)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.document.to_text(false))
+    }
+}
+
+pub(super) fn report(trial: &Trial) -> Report {
+    let [old, new] = &trial.matrices;
+    let notice = || Block::Notice(NOTICE.to_owned());
+    let called = if old.id() == new.id() {
+        format!(
+            "{}: version {} and version {}",
+            new.title(),
+            old.version(),
+            new.version()
+        )
+    } else {
+        format!(
+            "{} {} and {} {}",
+            old.title(),
+            old.version(),
+            new.title(),
+            new.version()
+        )
+    };
+    let document = Document {
+        title: called.clone(),
+        window: called,
+        head: vec![Block::Facts(trial.facts()), trial.summary(), notice()],
+        sections: trial.sections(),
+        foot: vec![notice()],
+        has_contents: true,
+        layout: Layout {
+            width: 110,
+            margin: 0,
+            is_ruled: true,
+            is_brief: false,
+        },
+    };
+    Report { document }
+}
+
+impl Trial {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let [old, new] = &self.matrices;
+        let named = |matrix: &threshold_matrix::Matrix| {
+            format!(
+                "{} {}, {}",
+                matrix.id(),
+                matrix.version(),
+                matrix.content_hash()
+            )
+        };
+        vec![
+            ("Old", named(old)),
+            ("New", named(new)),
+            ("People", self.people_in_words()),
+        ]
+    }
+
+    /// What the document has, in the order of reading. What changed in the rules, and what is proved of every possible profile, goes before who
+    /// moved in one cohort.
+    fn sections(&self) -> Vec<Section> {
+        let mut sections: Vec<Section> = self.comparison.iter().flat_map(rules::sections).collect();
+        sections.push(self.movement());
+        sections.extend(self.why());
+        sections.push(self.tiers());
+        sections.extend(self.not_settled());
+        sections.extend(self.discrimination());
+        sections.extend(self.by_group());
+        sections.extend(self.swept());
+        sections.push(reading());
+        sections
+    }
+
+    /// What to call a criterion, dimension or override before a reader.
+    fn spoken<'a>(&'a self, name: &'a str) -> &'a str {
+        let parts = self.matrices.iter().rev().flat_map(|matrix| {
+            matrix
+                .described_criteria()
+                .chain(matrix.described_dimensions())
+                .chain(matrix.described_overrides())
+        });
+        let mut parts = parts.filter(|part| part.name == name);
+        parts.next().map_or(name, |part| part.label)
+    }
+
+    /// The two revisions, short enough for the head of a column.
+    fn columns_called(&self) -> [String; 2] {
+        let [old, new] = &self.matrices;
+        if old.version() == new.version() {
+            ["old".to_owned(), "new".to_owned()]
+        } else {
+            [old, new].map(|matrix| matrix.version().to_string())
+        }
+    }
+}
+
+/// How the numbers are to be read.
+fn reading() -> Section {
+    let mut section = Section::new("reading", "How to read the numbers");
+    section.blocks.push(Block::List(
+        [
+            "A result that is not settled is open because of what nobody recorded. Nobody is counted in a tier that they may not be in.",
+            "Intervals are of 95 %. Rates: Wilson's score method. Ratios: the log method of Katz and others. Areas under the ROC curve: DeLong's method.",
+            "An area is how often somebody of whom the outcome was seen has the higher score than somebody of whom it was not: 0.5 is chance, 1 is always.",
+            "By group, numbers from 1 to 9 are hidden (…), and so are three others with each, so that none can be worked out from the totals. A change \
+             from 1 to 9 hides the new number. Groups of fewer than ten people are joined with the next larger.",
+            "An outcome is what was recorded, and not all that happened. Where some people are watched more than others, more is recorded of them.",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ));
+    section
+}
+
+/// A table of numbers and texts; the head of each row first.
+fn grid(
+    caption: impl Into<String>,
+    heads: [&str; 2],
+    columns: Vec<String>,
+    rows: impl IntoIterator<Item = (String, Vec<String>)>,
+) -> Block {
+    let cells = |cells: Vec<String>| {
+        cells
+            .into_iter()
+            .map(|text| GridCell { text, shade: None })
+            .collect()
+    };
+    let [rows_read, columns_read] = heads.map(str::to_owned);
+    let rows = rows
+        .into_iter()
+        .map(|(head, own)| (head, cells(own)))
+        .collect();
+    Block::Grid(Grid {
+        caption: caption.into(),
+        rows_read,
+        columns_read,
+        columns,
+        rows,
+    })
+}
+
+const HIDDEN: &str = "…";
+const NOTHING: &str = "–";
+
+fn count(people: Option<u64>) -> String {
+    people.map_or_else(|| HIDDEN.to_owned(), grouped)
+}
+
+fn rate(rate: Option<Rate>) -> String {
+    rate.map_or_else(|| NOTHING.to_owned(), |rate| rate.to_string())
+}
+
+/// A number of people with their share of all.
+fn share(people: u64, all: u64) -> String {
+    format!("{} ({})", grouped(people), percent(people, all))
+}

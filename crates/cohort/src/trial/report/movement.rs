@@ -1,0 +1,156 @@
+//! Who moved, and why.
+
+use std::collections::BTreeMap;
+
+use crate::grouped;
+use crate::trial::report::share;
+use crate::trial::standing::Standing;
+use crate::trial::{Cause, CauseKind, Direction, Trial};
+use threshold_matrix::workspace::document::flow::{Course, Flow, Stream};
+use threshold_matrix::workspace::document::tree::{Block, Grid, GridCell, Section, Table};
+use threshold_matrix::workspace::words::capitalised;
+
+/// Causes that are shown; the rest are counted.
+const MOST_CAUSES: usize = 20;
+
+impl Trial {
+    pub(super) fn movement(&self) -> Section {
+        let mut section = Section::new("movement", "Who would move");
+        let mut ends: [Vec<&Standing>; 2] = [Vec::new(), Vec::new()];
+        for (from, to) in self.ways.keys() {
+            let [left, right] = &mut ends;
+            left.push(from);
+            right.push(to);
+        }
+        for side in &mut ends {
+            side.sort();
+            side.dedup();
+        }
+        let [left, right] = &ends;
+        let place = |side: &[&Standing], standing: &Standing| {
+            side.iter()
+                .position(|own| *own == standing)
+                .unwrap_or_default()
+        };
+        let course = |from: &Standing, to: &Standing| match self.direction(from, to) {
+            Direction::Same => Course::Same,
+            Direction::Up => Course::Rise,
+            Direction::Down => Course::Fall,
+            Direction::Other => Course::Aside,
+        };
+        let streams = self.ways.iter().map(|((from, to), people)| Stream {
+            from: place(left, from),
+            to: place(right, to),
+            people: *people,
+            course: course(from, to),
+        });
+        let [old, new] = self.columns_called();
+        section.blocks.push(Block::Flow(Flow {
+            anchor: "flow".to_owned(),
+            title: "How many people would go from which result to which".to_owned(),
+            sides: [old.clone(), new.clone()],
+            ends: ends
+                .each_ref()
+                .map(|side| side.iter().map(|standing| standing.words()).collect()),
+            streams: streams.collect(),
+        }));
+        let tiers = self.matrices[0].tiers().len();
+        let rows = left.iter().map(|from| {
+            let cell = |to: &&Standing| {
+                let key = ((*from).clone(), (*to).clone());
+                let people = self.ways.get(&key).copied().unwrap_or_default();
+                let shade = if from.is_called_as(to) {
+                    from.shade(tiers)
+                } else {
+                    None
+                };
+                GridCell {
+                    text: if people == 0 {
+                        String::new()
+                    } else {
+                        grouped(people)
+                    },
+                    shade,
+                }
+            };
+            (from.words(), right.iter().map(cell).collect())
+        });
+        section.blocks.push(Block::Grid(Grid {
+            caption: "People by their result before and after".to_owned(),
+            rows_read: format!("by {old}"),
+            columns_read: format!("by {new}"),
+            columns: right.iter().map(|to| to.words()).collect(),
+            rows: rows.collect(),
+        }));
+        section
+    }
+
+    pub(super) fn why(&self) -> Option<Section> {
+        let (causes, moved) = (self.causes(), self.moved());
+        if causes.is_empty() {
+            return None;
+        }
+        let mut section = Section::new("why", "Why they would move");
+        section.says("What differs between the two explanations of each person who moves. A person may have several of these.");
+        let rows = causes.iter().take(MOST_CAUSES).map(|cause| {
+            (
+                share(cause.people, moved),
+                capitalised(&self.cause_in_words(cause)),
+            )
+        });
+        section.blocks.push(Block::Table(Table::pairs(
+            "Causes, the most frequent first",
+            ["people", "what differs"],
+            rows,
+        )));
+        if causes.len() > MOST_CAUSES {
+            section.says(format!(
+                "{} other causes are less frequent.",
+                causes.len() - MOST_CAUSES
+            ));
+        }
+        Some(section)
+    }
+
+    pub(super) fn cause_in_words(&self, cause: &Cause) -> String {
+        let name = self.spoken(&cause.name);
+        match cause.kind {
+            CauseKind::MorePoints => format!("more points for “{name}”"),
+            CauseKind::FewerPoints => format!("fewer points for “{name}”"),
+            CauseKind::OtherPoints => format!("other points for “{name}”"),
+            CauseKind::Level => format!(
+                "the level of “{name}” goes from {} with another score",
+                cause.change
+            ),
+            CauseKind::LevelAtSameScore => format!(
+                "the level of “{name}” goes from {} at the same score",
+                cause.change
+            ),
+            CauseKind::OverrideNow => format!("the override “{name}” applies"),
+            CauseKind::OverrideNoLonger => format!("the override “{name}” does not apply any more"),
+            CauseKind::Decision => {
+                "the decision makes something else of the same levels and overrides".to_owned()
+            }
+            CauseKind::RefusedNow => "the new revision refuses the values".to_owned(),
+            CauseKind::RefusedNoLonger => {
+                "the new revision does not refuse the values any more".to_owned()
+            }
+        }
+    }
+
+    /// Why each revision refuses people.
+    pub(super) fn refusals(&self) -> BTreeMap<String, [u64; 2]> {
+        let mut reasons = BTreeMap::<String, [u64; 2]>::new();
+        for (which, tally) in self.tallies.iter().enumerate() {
+            for reason in tally.reasons() {
+                let counts = reasons
+                    .entry(format!("{}: {}", reason.kind, reason.inputs.join(", ")))
+                    .or_default();
+                if let Some(count) = counts.get_mut(which) {
+                    *count += reason.people;
+                }
+            }
+        }
+        reasons
+    }
+}

@@ -1,0 +1,96 @@
+//! How well the scores tell those of whom the outcome was seen from the others.
+
+use crate::grouped;
+use crate::trial::report::{NOTHING, grid, rate};
+use crate::trial::{Area, Calibration, Measure, Trial};
+use threshold_matrix::workspace::document::tree::{Block, Section};
+use threshold_matrix::workspace::words::span;
+
+impl Trial {
+    pub(super) fn discrimination(&self) -> Option<Section> {
+        let measures = self.measures();
+        if measures.is_empty() {
+            return None;
+        }
+        let mut section = Section::new("outcome", "What was seen later, by score");
+        let [old, new] = self.columns_called();
+        let area =
+            |area: Option<Area>| area.map_or_else(|| NOTHING.to_owned(), |area| area.to_string());
+        let rows = measures.iter().map(|measure| {
+            let areas = [measure.old, measure.new, measure.difference].map(area);
+            let name = if measure.is_existing {
+                format!("{} (existing score)", measure.name)
+            } else {
+                self.spoken(&measure.name).to_owned()
+            };
+            (
+                name,
+                areas
+                    .into_iter()
+                    .chain([grouped(measure.people), grouped(measure.left_out)])
+                    .collect(),
+            )
+        });
+        let columns = vec![
+            old.clone(),
+            new.clone(),
+            "difference".to_owned(),
+            "people".to_owned(),
+            "score open".to_owned(),
+        ];
+        section.blocks.push(grid(
+            "Area under the ROC curve (95 % interval)",
+            ["score", "by revision"],
+            columns,
+            rows,
+        ));
+        let calibrated = |measure: &&Measure| {
+            measure.is_existing || self.calibrated() == Some(measure.name.as_str())
+        };
+        for measure in measures.iter().filter(calibrated) {
+            let name = self.spoken(&measure.name);
+            if measure.is_existing {
+                section.blocks.push(calibration(
+                    &format!("Calibration of {name}, the existing score"),
+                    &measure.new_calibration,
+                ));
+                continue;
+            }
+            for (version, ranges) in [
+                (&old, &measure.old_calibration),
+                (&new, &measure.new_calibration),
+            ] {
+                if !ranges.is_empty() {
+                    section.blocks.push(calibration(
+                        &format!("Calibration of “{name}” by {version}"),
+                        ranges,
+                    ));
+                }
+            }
+        }
+        Some(section)
+    }
+}
+
+fn calibration(caption: &str, ranges: &[Calibration]) -> Block {
+    let rows = ranges.iter().map(|range| {
+        (
+            span(range.scores),
+            vec![
+                grouped(range.people),
+                grouped(range.happened),
+                rate(range.rate()),
+            ],
+        )
+    });
+    grid(
+        caption,
+        ["score", "people"],
+        vec![
+            "all".into(),
+            "outcome seen".into(),
+            "rate (95 % interval)".into(),
+        ],
+        rows,
+    )
+}

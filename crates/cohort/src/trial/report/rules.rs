@@ -1,0 +1,83 @@
+//! What changed in the rules, and what that changes for anybody at all: the part of a trial that needs no cohort.
+
+use threshold_matrix::analysis::Proof;
+use threshold_matrix::compare::{Comparison, Shift};
+use threshold_matrix::workspace::document::tree::{Block, Section};
+
+/// The sections of a comparison, to stand before who moved in one cohort.
+pub(super) fn sections(comparison: &Comparison) -> [Section; 2] {
+    [written(comparison), proved(comparison)]
+}
+
+fn written(comparison: &Comparison) -> Section {
+    let mut section = Section::new("rules", "What changed in the rules");
+    let (words, rules): (Vec<_>, Vec<_>) = comparison
+        .differences()
+        .iter()
+        .partition(|difference| difference.is_wording);
+    section.blocks.push(match rules.as_slice() {
+        [] => Block::Says("No rule is written differently.".to_owned()),
+        rules => Block::List(rules.iter().map(ToString::to_string).collect()),
+    });
+    if !words.is_empty() {
+        section.blocks.push(Block::Says(format!(
+            "Titles, notes, sources and examples differ in {} places.",
+            words.len()
+        )));
+    }
+    section
+}
+
+fn proved(comparison: &Comparison) -> Section {
+    let mut section = Section::new("proved", "What is proved of every possible profile");
+    if !comparison.shifts().is_empty() {
+        section
+            .blocks
+            .push(Block::List(comparison.shifts().iter().map(shift).collect()));
+    }
+    let complete = match (comparison.is_complete(), comparison.shifts().is_empty()) {
+        (true, true) if comparison.left_out().is_empty() => {
+            "Nobody's result can change: that is proved of all profiles that both revisions accept."
+        }
+        (true, true) => {
+            "Nobody's result can change: that is proved of all profiles that both revisions accept, but for those not compared."
+        }
+        (true, false) if comparison.left_out().is_empty() => {
+            "These are all: no profile that both revisions accept changes in another way."
+        }
+        (true, false) => {
+            "These are all, but for the profiles not compared: no other that both revisions accept changes in another way."
+        }
+        (false, _) => {
+            "There may be others: to rule them out would take more work than was allowed."
+        }
+    };
+    section.blocks.push(Block::Says(complete.to_owned()));
+    let only = [
+        (comparison.only_old(), "older"),
+        (comparison.only_new(), "newer"),
+    ];
+    let only = only.into_iter().filter_map(|(proof, which)| match proof {
+        Proof::Shown(profile) => Some(format!(
+            "The {which} revision alone accepts {}.",
+            threshold_matrix::workspace::profile_json(profile)
+        )),
+        _ => None,
+    });
+    let rest: Vec<String> = only
+        .chain(
+            comparison
+                .left_out()
+                .iter()
+                .map(|what| format!("Not compared: {what}.")),
+        )
+        .collect();
+    if !rest.is_empty() {
+        section.blocks.push(Block::List(rest));
+    }
+    section
+}
+
+fn shift(shift: &Shift) -> String {
+    shift.to_string().replace("\n    ", "; ")
+}

@@ -1,0 +1,121 @@
+//! A result that people move from and to.
+
+use super::Trial;
+use crate::Scored;
+
+/// A result: what can be compared between two revisions, and in the order of the tiers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Standing {
+    kind: Kind,
+    /// Positions of tiers, then of statuses.
+    positions: Vec<u8>,
+    words: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Kind {
+    Settled,
+    Open,
+    Levels,
+    Refused,
+}
+
+/// People who went from one result to another, or stayed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Way {
+    /// The result by the old revision.
+    pub from: String,
+    /// The result by the new revision.
+    pub to: String,
+    /// Which way that is.
+    pub direction: Direction,
+    /// How many people.
+    pub people: u64,
+}
+
+/// Which way a result moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Direction {
+    /// It is the same.
+    Same,
+    /// To a more intensive tier.
+    Up,
+    /// To a less intensive tier.
+    Down,
+    /// Neither is a tier, or one is not settled, or is no tier of both revisions.
+    Other,
+}
+
+impl Standing {
+    pub(super) fn of(scored: &Scored) -> Self {
+        let words = scored.result_in_words();
+        let Ok(outcome) = &scored.result else {
+            return Self {
+                kind: Kind::Refused,
+                positions: Vec::new(),
+                words,
+            };
+        };
+        let positions = outcome.positions();
+        match positions.len() {
+            0 => Self {
+                kind: Kind::Levels,
+                positions,
+                words,
+            },
+            1 => Self {
+                kind: Kind::Settled,
+                positions,
+                words,
+            },
+            _ => Self {
+                kind: Kind::Open,
+                positions,
+                words: format!("{words}, not settled"),
+            },
+        }
+    }
+
+    /// Whether the two are the same result. Another revision may list its tiers in other places.
+    pub(super) fn is_called_as(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+
+    pub(super) fn words(&self) -> String {
+        self.words.clone()
+    }
+
+    /// The position of the one tier or status.
+    pub(super) fn settled(&self) -> Option<usize> {
+        self.positions
+            .first()
+            .map(|position| usize::from(*position))
+            .filter(|_| self.kind == Kind::Settled)
+    }
+
+    /// How intensive it is, from 0 to 4, among so many tiers.
+    pub(super) fn shade(&self, tiers: usize) -> Option<usize> {
+        let position = self
+            .settled()
+            .filter(|position| *position < tiers && tiers > 1)?;
+        Some((tiers - 1 - position) * 4 / (tiers - 1))
+    }
+}
+
+impl Trial {
+    pub(super) fn direction(&self, from: &Standing, to: &Standing) -> Direction {
+        if from.words == to.words {
+            return Direction::Same;
+        }
+        let tiers = self.matrices[1].tiers();
+        let place = |standing: &Standing| tiers.iter().position(|tier| *tier == standing.words);
+        match (place(from), place(to)) {
+            (Some(from), Some(to)) if to < from => Direction::Up,
+            (Some(_), Some(_)) => Direction::Down,
+            _ => Direction::Other,
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! The few formulas: the ratio of two rates, and the area under the ROC curve. A rate itself is [`Rate`](crate::Rate).
+#![expect(
+    clippy::float_arithmetic,
+    reason = "statistics are for people to read; nothing is scored with them"
+)]
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The number of standard deviations that hold 95 % of a normal distribution.
+const DEVIATIONS: f64 = 1.959_963_984_540_054;
+
+/// How often one rate is another, with its 95 % interval by the log method.
+///
+/// Katz, D., Baptista, J., Azen, S. P. and Pike, M. C. (1978), "Obtaining confidence intervals for the risk ratio in cohort studies".
+///
+/// ```
+/// use threshold_matrix_cohort::trial::Ratio;
+///
+/// // Heart attacks in the Physicians' Health Study: 189 of 11,034 on placebo, 104 of 11,037 on aspirin.
+/// let ratio = Ratio::new((189, 11_034), (104, 11_037)).ok_or("nobody")?;
+/// assert_eq!(ratio.to_string(), "1.82 (1.43–2.31)");
+/// assert_eq!(Ratio::new((0, 20), (5, 20)), None);          // the method has no answer for a rate of nothing
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Ratio {
+    /// How often the one rate is the other.
+    pub ratio: f64,
+    /// The lower end of the interval.
+    pub low: f64,
+    /// The upper end of the interval.
+    pub high: f64,
+}
+
+impl Ratio {
+    /// The ratio of two rates, each as how many of how many; `None` if either rate is nothing.
+    #[must_use]
+    pub fn new(one: (u64, u64), other: (u64, u64)) -> Option<Self> {
+        if one.0 == 0 || other.0 == 0 || one.1 < one.0 || other.1 < other.0 {
+            return None;
+        }
+        let (a, n, b, m) = (one.0 as f64, one.1 as f64, other.0 as f64, other.1 as f64);
+        let ratio = (a / n) / (b / m);
+        let error = (1.0 / a - 1.0 / n + 1.0 / b - 1.0 / m).sqrt();
+        let spread = (DEVIATIONS * error).exp();
+        Some(Self {
+            ratio,
+            low: ratio / spread,
+            high: ratio * spread,
+        })
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:.2} ({:.2}–{:.2})",
+            self.ratio, self.low, self.high
+        )
+    }
+}
+
+/// An area under the ROC curve, or a difference between two, with its 95 % interval.
+///
+/// The area is how often somebody of whom it was seen later has the higher score than somebody of whom it was not, ties counted as a half: 0.5 is
+/// no better than chance. The variance is that of DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988), "Comparing the areas under two or
+/// more correlated receiver operating characteristic curves", found by midranks as in Sun, X. and Xu, W. (2014), "Fast implementation of DeLong's
+/// algorithm".
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Area {
+    /// The area, or the difference.
+    pub area: f64,
+    /// The lower end of the interval.
+    pub low: f64,
+    /// The upper end of the interval.
+    pub high: f64,
+}
+
+impl Area {
+    fn new(area: f64, variance: f64, least: f64) -> Self {
+        let half = DEVIATIONS * variance.max(0.0).sqrt();
+        Self {
+            area,
+            low: (area - half).max(least),
+            high: (area + half).min(1.0),
+        }
+    }
+}
+
+impl fmt::Display for Area {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:.3} ({:.3}–{:.3})",
+            self.area, self.low, self.high
+        )
+    }
+}
+
+/// People by a score and by what was seen later, from which the area follows. Its size is that of the scores that occur.
+///
+/// ```
+/// use threshold_matrix_cohort::trial::Discrimination;
+///
+/// // Hanley and McNeil (1982), 109 images rated from 1 to 5: normal ones, then abnormal ones.
+/// let mut images = Discrimination::new();
+/// for (rating, (normal, abnormal)) in (1..).zip([(33, 3), (6, 2), (6, 2), (11, 11), (2, 33)]) {
+///     (0..normal).for_each(|_| images.add(rating, false));
+///     (0..abnormal).for_each(|_| images.add(rating, true));
+/// }
+/// // The manual of Stata's `roctab` gives 0.8932 (0.8330–0.9534) for them.
+/// assert_eq!(images.area().map(|area| area.to_string()), Some("0.893 (0.833–0.953)".to_owned()));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Discrimination {
+    pairs: Pairs,
+}
+
+impl Discrimination {
+    /// Nobody yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts one person, whose score is a whole number of any unit.
+    pub fn add(&mut self, score: i64, happened: bool) {
+        self.pairs.add((score, score), happened, 1);
+    }
+
+    /// The area; `None` unless there are two people of whom it was seen, and two of whom it was not.
+    #[must_use]
+    pub fn area(&self) -> Option<Area> {
+        self.pairs.areas().map(|[old, _, _]| old)
+    }
+}
+
+/// People by two scores and by what was seen later.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Pairs {
+    /// How many of whom it was not seen, and of whom it was.
+    people: BTreeMap<(i64, i64), [u64; 2]>,
+}
+
+/// More different pairs of scores than this are not kept.
+const MOST_PAIRS: usize = 200_000;
+
+impl Pairs {
+    pub(super) fn add(&mut self, scores: (i64, i64), happened: bool, people: u64) {
+        // One more than the limit marks that something is missing.
+        if self.people.len() > MOST_PAIRS && !self.people.contains_key(&scores) {
+            return;
+        }
+        let [no, yes] = self.people.entry(scores).or_default();
+        *(if happened { yes } else { no }) += people;
+    }
+
+    pub(super) fn people(&self) -> u64 {
+        self.people.values().flatten().sum()
+    }
+
+    /// People by the first score, or by the second.
+    pub(super) fn by_score(&self, second: bool) -> BTreeMap<i64, [u64; 2]> {
+        let mut counts = BTreeMap::<i64, [u64; 2]>::new();
+        for ((one, other), [no, yes]) in &self.people {
+            let count = counts
+                .entry(if second { *other } else { *one })
+                .or_default();
+            *count = [count[0] + no, count[1] + yes];
+        }
+        counts
+    }
+
+    /// The area of the first score, of the second, and the second less the first.
+    pub(super) fn areas(&self) -> Option<[Area; 3]> {
+        if self.people.len() > MOST_PAIRS {
+            return None;
+        }
+        let placements = [
+            Placements::of(&self.by_score(false))?,
+            Placements::of(&self.by_score(true))?,
+        ];
+        let area = placements.each_ref().map(Placements::area);
+        let [one, other] = area;
+        // The covariance of the placements, over those of whom it was not seen and those of whom it was.
+        let mut sums = [[0.0; 3]; 2];
+        for ((first, second), counts) in &self.people {
+            let (at, to) = (placements[0].at(*first), placements[1].at(*second));
+            for ((sums, count), (first, second)) in
+                sums.iter_mut().zip(counts).zip(at.into_iter().zip(to))
+            {
+                let (first, second) = (first - one, second - other);
+                let terms = [
+                    first * first,
+                    second * second,
+                    (second - first) * (second - first),
+                ];
+                for (sum, term) in sums.iter_mut().zip(terms) {
+                    *sum += *count as f64 * term;
+                }
+            }
+        }
+        let [among_no, among_yes] = sums;
+        let [no, yes] = placements[0].people.map(|people| people as f64);
+        let mut variances = among_no
+            .into_iter()
+            .zip(among_yes)
+            .map(|(among_no, among_yes)| {
+                among_no / (no - 1.0) / no + among_yes / (yes - 1.0) / yes
+            });
+        let mut area = |area, least| {
+            variances
+                .next()
+                .map(|variance| Area::new(area, variance, least))
+        };
+        Some([area(one, 0.0)?, area(other, 0.0)?, area(other - one, -1.0)?])
+    }
+}
+
+/// Where each score stands among those of the other kind: the share of them that it is on the right side of, ties counted as a half.
+struct Placements {
+    scores: BTreeMap<i64, [f64; 2]>,
+    people: [u64; 2],
+    /// Pairs of people in the right order, doubled so that a tie is one.
+    doubled: u128,
+}
+
+impl Placements {
+    fn of(counts: &BTreeMap<i64, [u64; 2]>) -> Option<Self> {
+        let people = counts
+            .values()
+            .fold([0, 0], |[all_no, all_yes], [no, yes]| {
+                [all_no + no, all_yes + yes]
+            });
+        let [all_no, all_yes] = people;
+        if all_no < 2 || all_yes < 2 {
+            return None;
+        }
+        let (mut below, mut doubled) = ([0_u64; 2], 0_u128);
+        let mut scores = BTreeMap::new();
+        for (score, [no, yes]) in counts {
+            let among_no = 2 * below[0] + no;
+            let above_yes = 2 * (all_yes - below[1]) - yes;
+            scores.insert(
+                *score,
+                [
+                    above_yes as f64 / (2.0 * all_yes as f64),
+                    among_no as f64 / (2.0 * all_no as f64),
+                ],
+            );
+            doubled += u128::from(*yes) * u128::from(among_no);
+            below = [below[0] + no, below[1] + yes];
+        }
+        Some(Self {
+            scores,
+            people,
+            doubled,
+        })
+    }
+
+    fn area(&self) -> f64 {
+        let [no, yes] = self.people.map(|people| people as f64);
+        self.doubled as f64 / (2.0 * no * yes)
+    }
+
+    fn at(&self, score: i64) -> [f64; 2] {
+        self.scores.get(&score).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rate;
+
+    fn close(one: f64, other: f64, within: f64) -> bool {
+        (one - other).abs() <= within
+    }
+
+    /// Newcombe, R. G. (1998), "Two-sided confidence intervals for the single proportion", table I, method 3.
+    #[test]
+    fn wilson_as_published() {
+        for (happened, people, low, high) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ] {
+            let rate = Rate::new(happened, people).unwrap();
+            assert!(
+                close(rate.low, low, 0.000_05) && close(rate.high, high, 0.000_05),
+                "{happened} of {people}: {rate:?}"
+            );
+        }
+    }
+
+    /// The manual of Stata's `roctab`, for the images of Hanley and McNeil (1982): 0.8932, standard error 0.0307, 0.83295 to 0.95339.
+    #[test]
+    fn delong_as_published() {
+        let mut images = Discrimination::new();
+        for (rating, (normal, abnormal)) in (1..).zip([(33, 3), (6, 2), (6, 2), (11, 11), (2, 33)])
+        {
+            (0..normal).for_each(|_| images.add(rating, false));
+            (0..abnormal).for_each(|_| images.add(rating, true));
+        }
+        let area = images.area().unwrap();
+        assert!(
+            close(area.area, 0.8932, 0.000_05)
+                && close(area.low, 0.832_95, 0.000_02)
+                && close(area.high, 0.953_39, 0.000_02),
+            "{area:?}"
+        );
+    }
+
+    /// Three of whom it was seen (scores 1, 2, 3) and two of whom it was not (0, 2), by hand: of six pairs, four and a half are in order. The
+    /// placements of the three are ½, ¾ and 1, of the two 1 and ½: variance (1/16)/3 + (1/8)/2 = 1/12.
+    #[test]
+    fn delong_by_hand() {
+        let mut few = Pairs::default();
+        [(1, true), (2, true), (3, true), (0, false), (2, false)]
+            .into_iter()
+            .for_each(|(score, happened)| few.add((score, score), happened, 1));
+        let placements = Placements::of(&few.by_score(false)).unwrap();
+        assert_eq!(placements.area(), 0.75);
+        let [area, same, difference] = few.areas().unwrap();
+        assert!(
+            close(area.low, 0.75 - DEVIATIONS * (1.0_f64 / 12.0).sqrt(), 1e-12),
+            "{area:?}"
+        );
+        assert_eq!(area, same);
+        assert_eq!(
+            (difference.area, difference.low, difference.high),
+            (0.0, 0.0, 0.0)
+        );
+    }
+
+    /// The definitions themselves, over all pairs of people.
+    #[test]
+    fn delong_by_definition() {
+        let person = |number: i64| {
+            (
+                (number * 7 % 11, number * 5 % 13 + number % 3),
+                number * number % 7 > 2,
+            )
+        };
+        let people: Vec<_> = (0..60).map(person).collect();
+        let mut pairs = Pairs::default();
+        people
+            .iter()
+            .for_each(|(scores, happened)| pairs.add(*scores, *happened, 1));
+        let [one, other, difference] = pairs.areas().unwrap();
+        let (yes, no): (Vec<_>, Vec<_>) = people.iter().partition(|(_, happened)| *happened);
+        let wins = |above: i64, below: i64| {
+            if above > below {
+                1.0
+            } else if above == below {
+                0.5
+            } else {
+                0.0
+            }
+        };
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let variance = |values: &[f64]| {
+            values
+                .iter()
+                .map(|value| (value - mean(values)).powi(2))
+                .sum::<f64>()
+                / (values.len() - 1) as f64
+        };
+        for (area, of) in [
+            (one, (1.0, 0.0)),
+            (other, (0.0, 1.0)),
+            (difference, (-1.0, 1.0)),
+        ] {
+            let among =
+                |y: &(i64, i64), n: &(i64, i64)| of.0 * wins(y.0, n.0) + of.1 * wins(y.1, n.1);
+            let ten: Vec<_> = yes
+                .iter()
+                .map(|(y, _)| mean(&no.iter().map(|(n, _)| among(y, n)).collect::<Vec<_>>()))
+                .collect();
+            let one: Vec<_> = no
+                .iter()
+                .map(|(n, _)| mean(&yes.iter().map(|(y, _)| among(y, n)).collect::<Vec<_>>()))
+                .collect();
+            let error =
+                (variance(&ten) / ten.len() as f64 + variance(&one) / one.len() as f64).sqrt();
+            assert!(
+                close(area.area, mean(&ten), 1e-12)
+                    && close(area.low, mean(&ten) - DEVIATIONS * error, 1e-12),
+                "{area:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_ratio_by_hand() {
+        let ratio = Ratio::new((20, 100), (10, 100)).unwrap();
+        let error = (0.05_f64 - 0.01 + 0.1 - 0.01).sqrt();
+        assert!(
+            close(ratio.ratio, 2.0, 1e-12)
+                && close(ratio.low, 2.0 * (-DEVIATIONS * error).exp(), 1e-12),
+            "{ratio:?}"
+        );
+        assert_eq!(Ratio::new((3, 10), (0, 10)), None);
+    }
+}

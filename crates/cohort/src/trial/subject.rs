@@ -1,0 +1,145 @@
+//! One person before both revisions, and all that is counted of them.
+
+use super::Trial;
+use super::causes::Found;
+use super::standing::Standing;
+use crate::{Scored, Tallied};
+#[cfg(feature = "parquet")]
+use threshold_matrix::CaseKey;
+use threshold_matrix::Date;
+use threshold_matrix::Matrix;
+use threshold_matrix::{Case, Profile, Refusal};
+
+/// A person as the old revision and the new one read them.
+#[derive(Debug)]
+pub(super) struct Subject {
+    profiles: [Result<Profile, Refusal>; 2],
+    pub(super) cases: [Result<Case, Refusal>; 2],
+    as_at: Date,
+}
+
+/// All that is counted of a person's results. What is equal counts alike.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Tried {
+    pub(super) tallied: [Tallied; 2],
+    pub(super) standings: [Standing; 2],
+    /// The scores that are set against what was seen later.
+    pub(super) scores: [Vec<Option<i64>>; 2],
+    /// The result with each cut-off of the sweep.
+    pub(super) swept: Vec<usize>,
+}
+
+impl Subject {
+    pub(super) fn new(
+        matrices: &[Matrix; 2],
+        profiles: [Result<Profile, Refusal>; 2],
+        as_at: Date,
+    ) -> Self {
+        let case = |matrix: &Matrix, profile: &Result<Profile, Refusal>| {
+            matrix.prepare(profile.as_ref().map_err(Clone::clone)?, as_at)
+        };
+        Self {
+            cases: [
+                case(&matrices[0], &profiles[0]),
+                case(&matrices[1], &profiles[1]),
+            ],
+            profiles,
+            as_at,
+        }
+    }
+
+    pub(super) fn scored(&self) -> [Scored; 2] {
+        self.cases
+            .each_ref()
+            .map(|case| Scored::of(case.as_ref(), self.as_at))
+    }
+
+    /// Returns what each matrix knows of each input, unless one of them refuses the profile.
+    #[cfg(feature = "parquet")]
+    pub(super) fn keys(&self) -> Option<[CaseKey; 2]> {
+        if let [Ok(old), Ok(new)] = &self.cases {
+            Some([old.key(), new.key()])
+        } else {
+            None
+        }
+    }
+}
+
+impl Tried {
+    /// Whether the two results are called differently.
+    pub(super) fn moved(&self) -> bool {
+        let [old, new] = &self.standings;
+        !old.is_called_as(new)
+    }
+}
+
+impl Trial {
+    /// What is counted of a person; the scores only where there is something to set against them.
+    pub(super) fn tried(
+        &self,
+        subject: &Subject,
+        scored: &[Scored; 2],
+        with_scores: bool,
+    ) -> Tried {
+        let of = |scored: &Scored| {
+            if with_scores {
+                self.outcomes.of(scored)
+            } else {
+                Vec::new()
+            }
+        };
+        Tried {
+            tallied: scored.each_ref().map(Tallied::of),
+            standings: scored.each_ref().map(Standing::of),
+            scores: scored.each_ref().map(of),
+            swept: self
+                .sweep
+                .as_ref()
+                .map(|sweep| sweep.results(&subject.profiles[1], subject.as_at))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The same, with why they moved, if they did.
+    pub(super) fn tried_and_found(
+        &self,
+        subject: &Subject,
+        with_scores: bool,
+    ) -> (Tried, Option<Found>) {
+        let scored = subject.scored();
+        let tried = self.tried(subject, &scored, with_scores);
+        let found = tried.moved().then(|| Found::of(subject, &scored));
+        (tried, found)
+    }
+
+    /// Counts people of whom the same came out and was seen later; the first is on this line.
+    pub(super) fn count(&mut self, tried: &Tried, line: u64, observed: Option<bool>, people: u64) {
+        for (tally, tallied) in self.tallies.iter_mut().zip(&tried.tallied) {
+            tally.count(tallied, line, observed, people);
+        }
+        let [from, to] = tried.standings.clone();
+        *self.ways.entry((from, to)).or_default() += people;
+        self.outcomes.count(&tried.scores, observed, people);
+        if let Some(sweep) = &mut self.sweep {
+            sweep.count(&tried.swept, observed, people);
+        }
+    }
+
+    /// Counts people by one of the columns that are kept: a group, or the existing score.
+    pub(super) fn count_beside(
+        &mut self,
+        column: usize,
+        value: &str,
+        standings: &[Standing; 2],
+        observed: Option<bool>,
+        people: u64,
+    ) {
+        match self.groups.get_mut(column) {
+            Some(groups) => groups.count(value, standings, observed, people),
+            None if column == self.by.len() => {
+                self.outcomes.count_existing(value, observed, people)
+            }
+            None => {}
+        }
+    }
+}
