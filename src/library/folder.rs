@@ -20,7 +20,7 @@ pub enum FileFault {
     /// It cannot be read, for the reason that the system gives.
     #[error("cannot be read: {0}")]
     Unreadable(String),
-    /// It is no valid matrix.
+    /// It is not a valid matrix.
     #[error(transparent)]
     Matrix(#[from] Diagnostics),
     /// The library does not take it.
@@ -56,45 +56,51 @@ impl fmt::Display for FolderError {
 impl std::error::Error for FolderError {}
 
 impl Library {
-    /// Adds every `*.yaml` file in a folder and the folders below it, and says how many there were.
+    /// Adds every `*.yaml` file in a folder and the folders below it, and returns each file with its matrix, in the order of the paths.
     ///
-    /// Files are read in the order of their paths. What a file is called does not matter: the id and version are those written in it.
+    /// What a file is called does not matter: the id and version are those written in it.
     /// Files and folders whose names begin with a dot are passed over, and links to folders are not followed.
     ///
     /// ```
     /// use threshold_matrix::Library;
     ///
     /// let mut library = Library::new();
-    /// let count = library.load_folder("matrices/lsir-idaho")?;
-    /// assert_eq!((count, library.versions("lsir-idaho").count()), (2, 2));
+    /// let files = library.load_folder("matrices/lsir-idaho")?;
+    /// assert_eq!((files.len(), library.versions("lsir-idaho").count()), (2, 2));
     /// # Ok::<(), threshold_matrix::FolderError>(())
     /// ```
     ///
     /// # Errors
     /// Every fault of every file, and every matrix that [`Library::add`] refuses. The library is then as it was.
-    pub fn load_folder(&mut self, path: impl AsRef<Path>) -> Result<usize, FolderError> {
+    pub fn load_folder(
+        &mut self,
+        path: impl AsRef<Path>,
+    ) -> Result<Vec<(PathBuf, Matrix)>, FolderError> {
         let mut files = Vec::new();
         let mut faults = Vec::new();
         list(path.as_ref(), &mut files, &mut faults);
         files.sort();
         let mut library = self.clone();
-        for file in &files {
-            if let Err(fault) = library.load_file(file) {
-                faults.push((file.clone(), fault));
+        let mut loaded = Vec::new();
+        for file in files {
+            match library.load_file(&file) {
+                Ok(matrix) => loaded.push((file, matrix)),
+                Err(fault) => faults.push((file, fault)),
             }
         }
         if faults.is_empty() {
             *self = library;
-            return Ok(files.len());
+            return Ok(loaded);
         }
         faults.sort_by(|(one, _), (other, _)| one.cmp(other));
         Err(FolderError { faults })
     }
 
-    fn load_file(&mut self, file: &Path) -> Result<(), FileFault> {
+    fn load_file(&mut self, file: &Path) -> Result<Matrix, FileFault> {
         let bytes = std::fs::read(file).map_err(unreadable)?;
         let matrix = Matrix::from_named_yaml(&file.display().to_string(), &bytes)?;
-        Ok(self.add(matrix)?)
+        self.add(matrix.clone())?;
+        Ok(matrix)
     }
 }
 

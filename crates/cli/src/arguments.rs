@@ -132,18 +132,15 @@ pub(crate) fn is_unversioned(name: &str) -> bool {
     name != "-" && !name.contains('@') && !name.ends_with(".yaml") && !name.ends_with(".yml")
 }
 
-/// Returns the matrices of a folder, with the names that they have in a library.
+/// Returns the matrices of a folder, each with the path of its file.
 pub(crate) fn folder(path: &Path) -> Result<Vec<(String, Matrix)>, Box<dyn Error>> {
-    let mut library = Library::new();
-    if library.load_folder(path)? == 0 {
+    let files = Library::new().load_folder(path)?;
+    if files.is_empty() {
         let path = path.display();
         return Err(format!("{path}: no .yaml file is in this folder or below it").into());
     }
-    let named = |matrix: &Matrix| {
-        let name = format!("{}@{}", matrix.id(), matrix.version());
-        (name, matrix.clone())
-    };
-    Ok(library.iter().map(named).collect())
+    let named = |(file, matrix): (PathBuf, Matrix)| (file.display().to_string(), matrix);
+    Ok(files.into_iter().map(named).collect())
 }
 
 /// Returns words that say so if a matrix is scored on a day on which it is not in force.

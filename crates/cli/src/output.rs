@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use serde_json::{Value, json};
-use threshold_matrix::{Diagnostics, OpenError};
+use threshold_matrix::{Diagnostics, FileFault, FolderError, OpenError};
 
 /// How a command ends: with an exit status, or with what is wrong.
 pub(crate) type Ended = Result<ExitCode, Box<dyn Error>>;
@@ -66,18 +66,46 @@ fn in_words(error: &(dyn Error + 'static), is_usage: bool) -> String {
 }
 
 /// The faults of a file, if that is what is wrong.
-pub(crate) fn faults_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Diagnostics> {
+fn faults_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Diagnostics> {
     match error.downcast_ref::<OpenError>() {
         Some(OpenError::Faults(faults)) => Some(faults),
         _ => error.downcast_ref(),
     }
 }
 
+/// Something that is wrong with a file: its faults, or why it cannot be taken at all.
+pub(crate) enum Wrong<'a> {
+    Faults(&'a Diagnostics),
+    File(String, String),
+}
+
+/// Everything that is wrong with the file of this name, or with the files of this folder.
+pub(crate) fn all_wrong<'a>(name: &str, error: &'a (dyn Error + 'static)) -> Vec<Wrong<'a>> {
+    if let Some(faults) = faults_of(error) {
+        return vec![Wrong::Faults(faults)];
+    }
+    let Some(folder) = error.downcast_ref::<FolderError>() else {
+        return vec![Wrong::File(name.to_owned(), error.to_string())];
+    };
+    let wrong = |(path, fault): (&Path, &'a FileFault)| match fault {
+        FileFault::Matrix(faults) => Wrong::Faults(faults),
+        other => Wrong::File(path.display().to_string(), other.to_string()),
+    };
+    folder.faults().map(wrong).collect()
+}
+
 /// What is wrong, as data: a message, and where it is the faults of a file each of them with its place.
 pub(crate) fn as_json(error: &(dyn Error + 'static)) -> Value {
-    match faults_of(error) {
-        Some(faults) => faults_as_json(faults),
-        None => json!({ "message": error.to_string() }),
+    match (faults_of(error), error.downcast_ref::<FolderError>()) {
+        (Some(faults), _) => faults_as_json(faults),
+        (None, Some(_)) => {
+            let files = all_wrong("", error).into_iter().map(|wrong| match wrong {
+                Wrong::Faults(faults) => faults_as_json(faults),
+                Wrong::File(file, message) => json!({ "file": file, "message": message }),
+            });
+            json!({ "message": "the folder cannot be read as a library", "files": files.collect::<Vec<_>>() })
+        }
+        (None, None) => json!({ "message": error.to_string() }),
     }
 }
 

@@ -271,6 +271,11 @@ fn a_matrix_is_checked_for_other_programs() {
         "{}",
         github.output
     );
+    let in_folder = run(&["check", folder.0.to_str().unwrap(), "--format", "github"]);
+    assert_eq!(
+        in_folder.output, github.output,
+        "a file is named alike, by itself and in a folder"
+    );
     let sarif = run(&["check", &matrix, "--format", "sarif"]);
     assert_eq!(sarif.status, 1);
     let results = &sarif.json()["runs"][0]["results"];

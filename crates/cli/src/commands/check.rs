@@ -1,5 +1,6 @@
 //! A matrix author's loop: every fault with its place, the panel's own worked examples, and what can be proved.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use threshold_matrix::analysis::{Analysis, Finding};
 use threshold_matrix::{Diagnostic, Matrix, Place, WorkedExample};
 
 use crate::arguments::{self, AsAt, folder};
-use crate::output::{self, Ended, as_json, colours, faults_of, say, say_json, usage, warn};
+use crate::output::{self, Ended, Wrong, all_wrong, as_json, colours, say, say_json, usage, warn};
 
 /// Check matrices: every fault with its place, the examples that the file holds, and what can be proved over all profiles
 ///
@@ -159,10 +160,14 @@ fn tell_faults(
     if arguments.json {
         return say_json(&json!({ "matrix": name, "error": as_json(error) }));
     }
-    let text = match faults_of(error) {
-        Some(faults) if colours(&std::io::stdout()) => faults.to_coloured_string(),
-        _ => error.to_string(),
-    };
+    let is_coloured = colours(&std::io::stdout());
+    let wrong = all_wrong(name, error).into_iter().map(|wrong| match wrong {
+        Wrong::Faults(faults) if is_coloured => faults.to_coloured_string(),
+        Wrong::Faults(faults) => faults.to_string(),
+        Wrong::File(file, message) if message.contains(&file) => message,
+        Wrong::File(file, message) => format!("{file}: {message}"),
+    });
+    let text = wrong.collect::<Vec<_>>().join("\n\n");
     // Whoever reads the data finds nothing but data.
     match arguments.tests {
         Some(Tests::Jsonl) => warn(&text)?,
@@ -280,7 +285,7 @@ fn tell_findings(name: &str, analysis: &Analysis) -> std::io::Result<()> {
 
 /// One thing to point out in a file, for another program.
 struct Remark<'a> {
-    file: &'a str,
+    file: Cow<'a, str>,
     is_fault: bool,
     code: String,
     place: Place,
@@ -291,20 +296,24 @@ fn report_to(format: Format, opened: &[(&String, Opened)], arguments: &Arguments
     let mut remarks = Vec::new();
     for (name, opened) in opened {
         match opened {
-            Opened::Faulty(error) => match faults_of(error.as_ref()) {
-                Some(faults) => remarks.extend(
-                    faults
-                        .iter()
-                        .map(|fault| fault_remark(faults.file(), fault)),
-                ),
-                None => remarks.push(Remark {
-                    file: name,
-                    is_fault: true,
-                    code: "unreadable".to_owned(),
-                    place: Place::default(),
-                    message: error.to_string(),
-                }),
-            },
+            Opened::Faulty(error) => {
+                for wrong in all_wrong(name, error.as_ref()) {
+                    match wrong {
+                        Wrong::Faults(faults) => remarks.extend(
+                            faults
+                                .iter()
+                                .map(|fault| fault_remark(faults.file(), fault)),
+                        ),
+                        Wrong::File(file, message) => remarks.push(Remark {
+                            file: file.into(),
+                            is_fault: true,
+                            code: "unreadable".to_owned(),
+                            place: Place::default(),
+                            message,
+                        }),
+                    }
+                }
+            }
             Opened::Matrices(matrices) => {
                 for (name, matrix) in matrices {
                     remarks.extend(remarks_on(name, matrix, arguments));
@@ -330,7 +339,7 @@ fn fault_remark<'a>(file: &'a str, fault: &Diagnostic) -> Remark<'a> {
         .as_ref()
         .map_or_else(String::new, |help| format!("; {help}"));
     Remark {
-        file,
+        file: file.into(),
         is_fault: true,
         code: fault.code.to_string(),
         place: fault.place,
@@ -348,7 +357,7 @@ fn remarks_on<'a>(name: &'a str, matrix: &Matrix, arguments: &Arguments) -> Vec<
             .map(ToString::to_string)
             .collect();
         Remark {
-            file: name,
+            file: name.into(),
             is_fault: true,
             code: "example-does-not-hold".to_owned(),
             place: example.place,
@@ -369,7 +378,7 @@ fn remarks_on<'a>(name: &'a str, matrix: &Matrix, arguments: &Arguments) -> Vec<
                 .iter()
                 .filter(is_open)
                 .map(|finding| Remark {
-                    file: name,
+                    file: name.into(),
                     is_fault: false,
                     code: finding.code.to_string(),
                     place: finding.place,
@@ -390,7 +399,7 @@ fn annotation(remark: &Remark<'_>) -> String {
     let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
     let level = if remark.is_fault { "error" } else { "warning" };
     let (file, line, column) = (
-        property(remark.file),
+        property(&remark.file),
         remark.place.line.max(1),
         remark.place.column.max(1),
     );
