@@ -263,7 +263,7 @@ impl<'a> Bound<'a> {
                     }
                 }
                 (Some(_), _) => {
-                    problem(name, format!("`{input}` is no set, and has no members"));
+                    problem(name, format!("`{input}` is not a set, and has no members"));
                     continue;
                 }
             };

@@ -18,7 +18,7 @@ use threshold_matrix::workspace::tree::{self, Kind, Node};
 use threshold_matrix::{Code, Diagnostic, Diagnostics};
 use threshold_matrix::{InputDescription, InputKind};
 
-/// How the columns of a cohort file become the inputs of a matrix.
+/// Says how the columns of a cohort file become the inputs of a matrix.
 ///
 /// An input that is not named here is read from the column of its own name, if there is one.
 ///
@@ -127,7 +127,7 @@ static COLUMN: Form = Form::Either(&[
 ]);
 
 impl Columns {
-    /// Every input from the column of its own name, ids from `id`, and dates from `as_at` if there is such a column.
+    /// Returns the mapping that reads every input from the column of its own name, ids from `id`, and dates from `as_at` if there is such a column.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -185,28 +185,28 @@ impl Columns {
         }
     }
 
-    /// The same, with the ids from this column.
+    /// Reads the ids from this column.
     #[must_use]
     pub fn with_id(mut self, column: impl Into<String>) -> Self {
         self.id = Some(column.into());
         self
     }
 
-    /// The same, with the date to score at from this column.
+    /// Reads the date to score each person at from this column.
     #[must_use]
     pub fn with_as_at(mut self, column: impl Into<String>) -> Self {
         self.as_at = Some(column.into());
         self
     }
 
-    /// The same, with what was seen later from this column: true, false, 1, 0, or empty where nobody knows.
+    /// Reads what was seen later from this column: true, false, 1, 0, or empty where nobody knows.
     #[must_use]
     pub fn with_outcome(mut self, column: impl Into<String>) -> Self {
         self.outcome = Some(column.into());
         self
     }
 
-    /// The same, with one more column that no matrix reads kept as it is written, in [`Person::kept`](super::Person::kept).
+    /// Keeps one more column, which no matrix reads, as it is written, in [`Person::kept`](super::Person::kept).
     #[must_use]
     pub fn keeping(mut self, column: impl Into<String>) -> Self {
         self.kept.push(column.into());
@@ -269,7 +269,7 @@ fn target<'a, 'b>(
             suggest(member, values.iter().map(String::as_str)),
         )),
         _ => Err((
-            format!("`{name}` is no set, and has no members"),
+            format!("`{name}` is not a set, and has no members"),
             format!("write `{name}: …`"),
         )),
     }

@@ -44,7 +44,7 @@ pub struct Scored {
 }
 
 impl Person {
-    /// A person who comes from no file.
+    /// Returns a person who does not come from a file.
     #[must_use]
     pub fn new(id: impl Into<String>, profile: Profile) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl Scored {
         }
     }
 
-    /// The result in a few words, to tell whether a person moved: the tier, the status, everything still possible, the levels of a matrix without
+    /// Returns the result in a few words, by which it is told whether a person moved: the tier, the status, everything still possible, the levels of a matrix without
     /// tiers, or `refused`.
     #[must_use]
     pub fn result_in_words(&self) -> String {

@@ -52,7 +52,7 @@ impl Previous {
         Ok(previous)
     }
 
-    /// The matrices that it was scored with, as `id version`.
+    /// Returns the matrices that the run scored with, as `id version`.
     pub fn matrices(&self) -> impl Iterator<Item = &str> {
         self.matrices.iter().map(String::as_str)
     }

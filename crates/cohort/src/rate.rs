@@ -29,7 +29,7 @@ pub struct Rate {
 const DEVIATIONS: f64 = 1.959_963_984_540_054;
 
 impl Rate {
-    /// The share of `happened` among `people`; `None` if there are no people.
+    /// Returns the share of `happened` among `people`, or `None` if there are no people.
     #[must_use]
     pub fn new(happened: u64, people: u64) -> Option<Self> {
         if people == 0 {

@@ -19,7 +19,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// The kind by the ending of a file's name: `.csv`, or `.jsonl` or `.ndjson`.
+    /// Returns the kind that the ending of a file's name says: `.csv`, or `.jsonl` or `.ndjson`; `None` for any other.
     ///
     /// ```
     /// use threshold_matrix_cohort::FileKind;
@@ -130,7 +130,7 @@ impl<R: Read> CohortReader<R> {
         }
     }
 
-    /// The columns that no input reads, in their order; in JSON lines, the keys outside the profile so far, at most 100.
+    /// Returns the columns that no input reads, in their order; in JSON lines, the keys outside the profile so far, at most 100.
     #[must_use]
     pub fn unused(&self) -> &[String] {
         match &self.rows {
@@ -139,7 +139,7 @@ impl<R: Read> CohortReader<R> {
         }
     }
 
-    /// The inputs that no column gives, and that the matrix lets be missing.
+    /// Returns the inputs that no column gives and that the matrix lets be missing.
     #[must_use]
     pub fn inputs_without_column(&self) -> &[String] {
         &self.without_column

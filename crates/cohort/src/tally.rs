@@ -91,7 +91,7 @@ pub struct Reason {
 }
 
 impl Share {
-    /// The result in words: `high`, or `high or medium, not settled`.
+    /// Returns the result in words: `high`, or `high or medium, not settled`.
     #[must_use]
     pub fn name(&self) -> String {
         let names = self.possible.join(" or ");
@@ -102,7 +102,7 @@ impl Share {
         }
     }
 
-    /// How often the outcome happened among those of whom it is known.
+    /// Returns how often the outcome happened among those of whom it is known.
     #[must_use]
     pub fn rate(&self) -> Option<Rate> {
         Rate::new(self.happened, self.observed)
@@ -159,7 +159,7 @@ impl Tallied {
 }
 
 impl Tally {
-    /// Begins to count.
+    /// Creates a tally that has counted nobody.
     #[must_use]
     pub fn new(matrix: &Matrix) -> Self {
         Self {
@@ -180,7 +180,7 @@ impl Tally {
         }
     }
 
-    /// Begins to count, and to follow each person from an earlier run.
+    /// Creates a tally that has counted nobody and follows each person from an earlier run.
     #[must_use]
     pub fn since(matrix: &Matrix, previous: Previous) -> Self {
         Self {
@@ -278,37 +278,37 @@ impl Tally {
         }
     }
 
-    /// How many people there were, refused or not.
+    /// Returns the number of people counted, refused or not.
     #[must_use]
     pub fn people(&self) -> u64 {
         self.people
     }
 
-    /// How many were refused.
+    /// Returns the number of people who were refused.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refused
     }
 
-    /// How many have a result that unknown inputs leave open.
+    /// Returns the number of people whose result unknown inputs leave open.
     #[must_use]
     pub fn provisional(&self) -> u64 {
         self.provisional
     }
 
-    /// How many have a result that is a range and may be wider than need be (see [`Outcome::is_exact`](threshold_matrix::Outcome::is_exact)).
+    /// Returns the number of people whose result is a range that may be wider than need be (see [`Outcome::is_exact`](threshold_matrix::Outcome::is_exact)).
     #[must_use]
     pub fn inexact(&self) -> u64 {
         self.inexact
     }
 
-    /// Of how many the file says what was seen later.
+    /// Returns the number of people of whom the file says what was seen later.
     #[must_use]
     pub fn observed(&self) -> u64 {
         self.observed
     }
 
-    /// The people by their results: each tier from the most to the least intensive, then each status, then what is open, most frequent first.
+    /// Returns the people by their results: each tier from the most to the least intensive, then each status, then what is open, most frequent first.
     #[must_use]
     pub fn results(&self) -> Vec<Share> {
         if !self.matrix.has_decision() {
@@ -327,7 +327,7 @@ impl Tally {
         shares(&names, counts.collect())
     }
 
-    /// The people by their levels in each dimension, in the order of the matrix.
+    /// Returns the people by their levels in each dimension, in the order of the matrix.
     #[must_use]
     pub fn levels(&self) -> Vec<(String, Vec<Share>)> {
         let dimensions = self.matrix.described_dimensions().zip(&self.levels);
@@ -340,7 +340,7 @@ impl Tally {
         shares.collect()
     }
 
-    /// The inputs that nobody recorded for people whose result is open, with the number of these people; most frequent first.
+    /// Returns the inputs that nobody recorded for people whose result is open, with the number of these people; most frequent first.
     #[must_use]
     pub fn not_recorded(&self) -> Vec<(String, u64)> {
         let mut inputs: Vec<_> = self
@@ -352,7 +352,7 @@ impl Tally {
         inputs
     }
 
-    /// Why people were refused, most frequent first.
+    /// Returns the reasons for which people were refused, the most frequent first.
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason> {
         let mut reasons: Vec<_> = self.reasons.values().cloned().collect();
@@ -360,19 +360,19 @@ impl Tally {
         reasons
     }
 
-    /// How many problems were counted beyond the thousand different reasons that are kept.
+    /// Returns the number of problems beyond the thousand different reasons that are kept.
     #[must_use]
     pub fn further_reasons(&self) -> u64 {
         self.further_reasons
     }
 
-    /// How many people have an id that an earlier row had, and the line of the first.
+    /// Returns the number of people whose id an earlier row had, with the line of the first of them.
     #[must_use]
     pub fn repeated_ids(&self) -> Option<(u64, u64)> {
         self.repeated
     }
 
-    /// Who moved since the earlier run, if one was given.
+    /// Returns who moved since the earlier run, or `None` if none was given.
     #[must_use]
     pub fn movement(&self) -> Option<Movement> {
         self.follower.as_ref().map(Follower::movement)

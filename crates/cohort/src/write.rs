@@ -57,7 +57,7 @@ impl<W: Write> OutcomeWriter<W> {
         }
     }
 
-    /// Ends the file, and gives what it was written to.
+    /// Ends the file, and returns what it was written to.
     ///
     /// # Errors
     /// If the last of it cannot be written.

@@ -399,7 +399,7 @@ fn every_fault_of_a_columns_file_is_told_with_its_place() {
         [
             "1 a columns file has no key `ids`; did you mean `id`?",
             "3 the matrix has no input `arests`; did you mean `arrests`?",
-            "4 `arrests` is no set, and has no members; write `arrests: …`",
+            "4 `arrests` is not a set, and has no members; write `arrests: …`",
             "5 `flags` has no member `gangs`; did you mean `gang`?",
             "6 `rosh` has no value `lo`; did you mean `low`?",
             "7 `rosh` is written twice; keep one of them",

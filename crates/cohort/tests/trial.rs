@@ -257,7 +257,7 @@ fn what_cannot_be_asked_is_said() {
     };
     assert_eq!(
         sweep("frequency"),
-        "`frequency` is no cut-off and range; write it as `frequency.high=10..20`"
+        "`frequency` is not a cut-off and a range; write it as `frequency.high=10..20`"
     );
     assert_eq!(
         sweep("frequency.high=20..10"),

@@ -7,7 +7,7 @@ use arrow_buffer::BooleanBuffer;
 
 /// One stretch of numbers.
 enum Stretch<'a> {
-    /// The same number so many times.
+    /// The same number, repeated.
     Run { number: u32, count: usize },
     /// Packed numbers; the bytes of the last few may be missing.
     Packed { bytes: &'a [u8], count: usize },
@@ -102,7 +102,7 @@ impl Number for u32 {
     }
 }
 
-/// Reads so many numbers of `width` bits; none if they are not there, or are wider than the type.
+/// Reads `count` numbers of `width` bits, or returns `None` if they are not there, or are wider than the type.
 pub(crate) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Option<Vec<N>> {
     // The last eight may go beyond.
     let mut numbers = Vec::with_capacity(count + 8);
@@ -130,7 +130,7 @@ pub(crate) fn numbers<N: Number>(bytes: &[u8], width: usize, count: usize) -> Op
     (numbers.len() == count).then_some(numbers)
 }
 
-/// Reads so many numbers of one bit; none if they are not there.
+/// Reads `count` numbers of one bit, or returns `None` if they are not there.
 pub(crate) fn bits(bytes: &[u8], count: usize) -> Option<BooleanBuffer> {
     let mut bits = Bits {
         bytes: Vec::with_capacity(count / 8 + 8),
@@ -168,7 +168,7 @@ pub(crate) fn bits(bytes: &[u8], count: usize) -> Option<BooleanBuffer> {
 struct Bits {
     bytes: Vec<u8>,
     word: u64,
-    /// So many bits are in the word, fewer than it has.
+    /// The number of bits in the word, fewer than it has room for.
     held: usize,
 }
 
@@ -220,7 +220,7 @@ fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
     by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32);
 }
 
-/// Eight numbers of so many bits as the bytes are. The width is known to the compiler, which makes shifts of many numbers at once from it.
+/// Returns eight numbers of as many bits as there are bytes. The width is known to the compiler, which makes shifts of many numbers at once from it.
 #[inline(always)]
 fn eight_numbers<N: Number, const WIDTH: usize>(bytes: &[u8; WIDTH]) -> [N; 8] {
     let part = |from: usize| u64::from_le_bytes(padded(bytes.get(from..).unwrap_or_default()));
@@ -250,7 +250,7 @@ fn bytes_apart<const WIDTH: usize>(packed: u64) -> u64 {
     )
 }
 
-/// So many of the lowest bits, from 1 to 64.
+/// Returns a mask of the lowest bits, from 1 to 64 of them.
 const fn lowest(bits: usize) -> u64 {
     u64::MAX >> (64 - bits)
 }

@@ -136,7 +136,7 @@ impl RowGroup {
         })
     }
 
-    /// So many rows to take: to where the first page ends, if that is far enough, since then nothing has to be put together.
+    /// Returns how many rows to take: to where the first page ends, if that is far enough, since then nothing has to be put together.
     fn rows(&mut self) -> Result<usize, ArrowError> {
         let most = self.left.min(self.batch);
         if self.others.is_some() {
@@ -334,7 +334,7 @@ fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 trait Kind {
     fn dictionary(&mut self, bytes: &[u8], count: usize) -> Option<()>;
 
-    /// The rows of a page that has so many values, and nulls between them.
+    /// The rows of a page with this many values, and nulls between them.
     fn array(
         &self,
         encoding: Encoding,
@@ -476,7 +476,7 @@ impl Kind for Truths {
     }
 }
 
-/// Numbers that stand in so many bytes each, or a dictionary of them.
+/// Numbers of a fixed count of bytes each, or a dictionary of them.
 struct Numbers<T: ArrowPrimitiveType, const BYTES: usize> {
     read: fn([u8; BYTES]) -> Option<T::Native>,
     dictionary: Vec<T::Native>,
@@ -585,7 +585,7 @@ enum Keys {
     Wide(Vec<u32>),
 }
 
-/// So many keys of a dictionary; none if one is not in it.
+/// Returns this many keys of a dictionary, or `None` if one is not in it.
 fn keys(encoding: Encoding, bytes: &[u8], count: usize, size: usize) -> Option<Keys> {
     fn read<N: Number + Ord + Into<u32>>(
         bytes: &[u8],
@@ -614,7 +614,7 @@ fn keys(encoding: Encoding, bytes: &[u8], count: usize, size: usize) -> Option<K
     }
 }
 
-/// So many more values have room where they are to be spread.
+/// The room for more values that is needed where they are to be spread.
 const ROOM: usize = 8;
 
 fn with_room<T>(count: usize) -> Vec<T> {

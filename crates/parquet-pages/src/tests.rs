@@ -50,11 +50,11 @@ impl Drop for Scratch {
 struct Rows {
     count: usize,
     seed: u64,
-    /// One row in so many is null; no row if it is 0, every row if it is 1.
+    /// One row in this many is null; no row if it is 0, every row if it is 1.
     nulls: u64,
-    /// So many numbers there are.
+    /// How many different numbers there are.
     range: u64,
-    /// So many rows in a stretch have the same number.
+    /// How many rows of a stretch have the same number.
     stretch: u64,
 }
 

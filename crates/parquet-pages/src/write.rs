@@ -20,9 +20,9 @@ use parquet::schema::types::ColumnDescPtr;
 
 use crate::hybrid;
 
-/// So many rows are in a page; in eights, so that its bits begin with a byte.
+/// The number of rows in a page; in eights, so that its bits begin with a byte.
 const PAGE: usize = 1 << 15;
-/// A dictionary of more texts than so many is not one of results.
+/// The most texts of a dictionary of results.
 const DICTIONARY: usize = 1 << 8;
 
 /// A column of a row group, as it will be in the file.
@@ -264,7 +264,7 @@ impl Pages {
         )))
     }
 
-    /// A dictionary of so many values, and the keys in it.
+    /// The number of values of a dictionary, and the keys in it.
     fn keyed(
         &mut self,
         dictionary: Vec<u8>,

@@ -27,9 +27,9 @@ pub use movement::ColumnMovement;
 pub use summary::Summary;
 pub use writer::ColumnWriter;
 
-/// So many rows of a file are read at a time.
+/// The number of rows of a file that are read at a time.
 const BATCH: usize = 32 * 1024;
-/// So many parts of a file at most are scored by each of several threads before the results are taken from them, and so many rows if parts are long.
+/// The most parts of a file that each of several threads scores before the results are taken from it, and the rows that are enough where parts are long.
 const PARTS: usize = 8;
 const ROWS: usize = 1 << 20;
 
@@ -45,7 +45,7 @@ pub enum FileError {
         /// What is wrong.
         source: std::io::Error,
     },
-    /// Its content is no Parquet.
+    /// The file is not Parquet.
     #[error("{path}: {source}")]
     Parquet {
         /// Where it is.
@@ -53,7 +53,7 @@ pub enum FileError {
         /// What is wrong.
         source: ParquetError,
     },
-    /// Its content is no Arrow IPC file, or its columns do not go together.
+    /// The file is not an Arrow IPC file, or its columns do not go together.
     #[error("{path}: {source}")]
     Arrow {
         /// Where it is.
@@ -82,7 +82,7 @@ pub enum ColumnFileKind {
 }
 
 impl ColumnFileKind {
-    /// The kind that a path's ending says.
+    /// Returns the kind that a path's ending says, or `None` if it says none.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
@@ -152,13 +152,13 @@ impl ColumnFile {
         }
     }
 
-    /// The columns.
+    /// Returns the schema of the file's columns.
     #[must_use]
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
-    /// How many rows there are, if the file says so ahead.
+    /// Returns the number of rows, or `None` if the file does not say it ahead.
     #[must_use]
     pub fn rows(&self) -> Option<u64> {
         match &self.form {
@@ -185,7 +185,7 @@ impl ColumnFile {
         })
     }
 
-    /// Who moved since an earlier run, by the files of outcomes of both; `tell` is told the id, the result before and the result now of each
+    /// Finds who moved since an earlier run, by the files of outcomes of both; calls `tell` with the id, the result before and the result now of each
     /// who moved. Neither file is held in memory.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts the rows of a batch that [`Batches::score`](super::arrow::Batches::score) gave.
+    /// Counts the rows of a batch that [`Batches::score`](threshold_matrix::bulk::arrow::Batches::score) gave.
     pub fn add(&mut self, batch: &RecordBatch) {
         self.people += batch.num_rows() as u64;
         for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
@@ -91,31 +91,31 @@ impl Summary {
         }
     }
 
-    /// How many people there are.
+    /// Returns the number of people.
     #[must_use]
     pub fn people(&self) -> u64 {
         self.people
     }
 
-    /// How many people's outcome unknown inputs leave open.
+    /// Returns the number of people whose outcome unknown inputs leave open.
     #[must_use]
     pub fn provisional(&self) -> u64 {
         self.provisional
     }
 
-    /// How many people were refused.
+    /// Returns the number of people who were refused.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refused
     }
 
-    /// How many people have each settled result, in the order of the matrix.
+    /// Returns the number of people with each settled result, in the order of the matrix.
     #[must_use]
     pub fn results(&self) -> &[(String, u64)] {
         self.counts.get("result").map_or(&[], Vec::as_slice)
     }
 
-    /// How many people have each settled level of a dimension, in the order of the matrix.
+    /// Returns the number of people at each settled level of a dimension, in the order of the matrix.
     #[must_use]
     pub fn levels(&self, dimension: &str) -> &[(String, u64)] {
         self.counts
@@ -123,7 +123,7 @@ impl Summary {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// How many people were refused for each reason.
+    /// Returns the number of people who were refused for each reason.
     #[must_use]
     pub fn reasons(&self) -> &BTreeMap<String, u64> {
         &self.reasons

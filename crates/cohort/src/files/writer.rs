@@ -32,7 +32,7 @@ impl std::fmt::Debug for ColumnWriter {
 }
 
 impl ColumnWriter {
-    /// Begins a file. One that is there is written over.
+    /// Begins a file, and writes over one that exists.
     ///
     /// # Errors
     /// If it cannot be written.

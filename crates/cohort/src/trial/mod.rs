@@ -102,7 +102,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Nobody yet. What is asked beside who moves is added before the first person is.
+    /// Creates an empty trial. Configure it before the first `add`.
     #[must_use]
     pub fn new(old: &Matrix, new: &Matrix) -> Self {
         Self {
@@ -124,14 +124,14 @@ impl Trial {
         }
     }
 
-    /// The same, with what changed in the rules and what is proved of it before who moves in the report.
+    /// Puts what changed in the rules, and what is proved of it, before who moves in the report.
     #[must_use]
     pub fn with_comparison(mut self, comparison: threshold_matrix::compare::Comparison) -> Self {
         self.comparison = Some(comparison);
         self
     }
 
-    /// The columns of a cohort file with those that the trial needs beside the inputs.
+    /// Returns the columns of a cohort file together with those that the trial needs beside the inputs.
     #[must_use]
     pub fn columns(&self, columns: Columns) -> Columns {
         self.by
@@ -186,25 +186,25 @@ impl Trial {
         })
     }
 
-    /// How many people there were.
+    /// Returns the number of people counted.
     #[must_use]
     pub fn people(&self) -> u64 {
         self.tallies[0].people()
     }
 
-    /// What came out by the old revision.
+    /// Returns what the old revision gave.
     #[must_use]
     pub fn old(&self) -> &Tally {
         &self.tallies[0]
     }
 
-    /// What came out by the new revision.
+    /// Returns what the new revision gave.
     #[must_use]
     pub fn revised(&self) -> &Tally {
         &self.tallies[1]
     }
 
-    /// How many people went from each result to each, those that stayed too, in the order of the tiers.
+    /// Returns the number of people who went from each result to each, or stayed, in the order of the tiers.
     #[must_use]
     pub fn ways(&self) -> Vec<Way> {
         let ways = self.ways.iter();
@@ -217,7 +217,7 @@ impl Trial {
         .collect()
     }
 
-    /// How many people have another result.
+    /// Returns the number of people who have another result.
     #[must_use]
     pub fn moved(&self) -> u64 {
         self.ways
@@ -227,26 +227,26 @@ impl Trial {
             .sum()
     }
 
-    /// Why people moved, the most frequent first. A person may have several causes.
+    /// Returns the causes for which people moved, the most frequent first. A person may have several causes.
     #[must_use]
     pub fn causes(&self) -> Vec<Cause> {
         self.causes.ranked()
     }
 
-    /// How well each score of the two revisions, and the existing score, tell those of whom the outcome was seen from the others. Empty if the
+    /// Returns how well each score of the two revisions, and the existing score, tell those of whom the outcome was seen from the others. Empty if the
     /// cohort has no outcome.
     #[must_use]
     pub fn measures(&self) -> Vec<Measure> {
         self.outcomes.measures()
     }
 
-    /// What each cut-off of the sweep would give; empty if none was asked for.
+    /// Returns what each cut-off of the sweep would give; nothing if no sweep was asked for.
     #[must_use]
     pub fn sweep_points(&self) -> Vec<SweepPoint> {
         self.sweep.as_ref().map(Sweep::points).unwrap_or_default()
     }
 
-    /// All of it, to read.
+    /// Returns all that the trial found, to read.
     pub fn report(&self) -> Report {
         report::report(self)
     }

@@ -23,14 +23,14 @@ impl TrialError {
 }
 
 impl Trial {
-    /// Where the people are from, for the report.
+    /// Says in the report where the people are from.
     #[must_use]
     pub fn from_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Counts by group as well: each a column of the cohort file that is no input.
+    /// Counts by group as well, by columns of the cohort file that are not inputs.
     #[must_use]
     pub fn by<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
         for name in columns {
@@ -41,7 +41,7 @@ impl Trial {
         self
     }
 
-    /// How many people a tier has room for.
+    /// Says how many people a tier has room for.
     ///
     /// # Errors
     /// If the new revision has no such tier.
@@ -62,7 +62,7 @@ impl Trial {
         Ok(self)
     }
 
-    /// An existing score beside those of the revisions: a column of the cohort file, a number for each person.
+    /// Measures an existing score beside those of the revisions: a column of the cohort file, a number for each person.
     #[must_use]
     pub fn existing(mut self, column: impl Into<String>) -> Self {
         let column = column.into();
@@ -71,7 +71,7 @@ impl Trial {
         self
     }
 
-    /// Whose calibration is shown: a dimension, or `total`. The first dimension, if nothing is said.
+    /// Shows the calibration of a dimension, or of `total`; of the first dimension if this is not called.
     ///
     /// # Errors
     /// If neither revision has such a score.
@@ -88,7 +88,7 @@ impl Trial {
         Ok(self)
     }
 
-    /// What each cut-off in a range would give, by the new revision.
+    /// Tries each cut-off in a range of the new revision.
     ///
     /// # Errors
     /// If the new revision has no such cut-off, or some value of the range cannot stand there.

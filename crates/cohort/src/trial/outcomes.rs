@@ -53,7 +53,7 @@ pub struct Calibration {
 }
 
 impl Calibration {
-    /// How often it was seen.
+    /// Returns how often the outcome was seen.
     #[must_use]
     pub fn rate(&self) -> Option<Rate> {
         Rate::new(self.happened, self.people)

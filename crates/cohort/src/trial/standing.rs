@@ -45,7 +45,7 @@ pub enum Direction {
     Up,
     /// To a less intensive tier.
     Down,
-    /// Neither is a tier, or one is not settled, or is no tier of both revisions.
+    /// One of the two is not a settled tier that both revisions have.
     Other,
 }
 
@@ -96,7 +96,7 @@ impl Standing {
             .filter(|_| self.kind == Kind::Settled)
     }
 
-    /// How intensive it is, from 0 to 4, among so many tiers.
+    /// Returns how intensive the result is among the tiers, from 0 to 4.
     pub(super) fn shade(&self, tiers: usize) -> Option<usize> {
         let position = self
             .settled()

@@ -35,7 +35,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// The ratio of two rates, each as how many of how many; `None` if either rate is nothing.
+    /// Returns the ratio of two rates, each given as how many of how many, or `None` if either rate is zero.
     #[must_use]
     pub fn new(one: (u64, u64), other: (u64, u64)) -> Option<Self> {
         if one.0 == 0 || other.0 == 0 || one.1 < one.0 || other.1 < other.0 {
@@ -122,7 +122,7 @@ pub struct Discrimination {
 }
 
 impl Discrimination {
-    /// Nobody yet.
+    /// Creates a count of nobody.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -133,7 +133,7 @@ impl Discrimination {
         self.pairs.add((score, score), happened, 1);
     }
 
-    /// The area; `None` unless there are two people of whom it was seen, and two of whom it was not.
+    /// Returns the area, or `None` unless there are two people of whom the outcome was seen and two of whom it was not.
     #[must_use]
     pub fn area(&self) -> Option<Area> {
         self.pairs.areas().map(|[old, _, _]| old)

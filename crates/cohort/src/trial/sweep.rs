@@ -86,7 +86,7 @@ impl FromStr for CutOff {
     fn from_str(text: &str) -> Result<Self, TrialError> {
         let wrong = || {
             TrialError::new(format!(
-                "`{}` is no cut-off and range; write it as `frequency.high=10..20`",
+                "`{}` is not a cut-off and a range; write it as `frequency.high=10..20`",
                 shortened(text)
             ))
         };

@@ -118,7 +118,7 @@ fn remembered<T>(
 }
 
 impl Part {
-    /// Nobody yet, with so many columns that are kept.
+    /// Creates a part that has counted nobody, for this many kept columns.
     pub(super) fn new(columns: usize) -> Self {
         Self {
             columns: (0..columns).map(|_| Column::default()).collect(),

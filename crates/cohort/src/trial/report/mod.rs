@@ -29,19 +29,19 @@ pub struct Report {
 }
 
 impl Report {
-    /// One page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    /// Returns one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
     #[must_use]
     pub fn to_html(&self) -> String {
         self.document.to_html()
     }
 
-    /// As Markdown.
+    /// Returns the report as Markdown.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         self.document.to_markdown()
     }
 
-    /// As text, with headings for a terminal.
+    /// Returns the report as text, with headings for a terminal.
     #[must_use]
     pub fn to_coloured_string(&self) -> String {
         self.document.to_text(true)

@@ -30,7 +30,7 @@ impl Trial {
             (towards(Direction::Down), "to a less intensive one"),
             (
                 towards(Direction::Other),
-                "to or from what is no single tier",
+                "to or from a result that is not a single tier",
             ),
         ];
         let ways: Vec<_> = ways
