@@ -10,18 +10,16 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use support::cells;
-use support::library::{date, load};
-use support::oracle::{self, Verdict};
-use support::spec::{Axis, Body, Branch, Entries, Form, Kind, Missing, Spec};
-use support::strategy::{self, Setting};
-use support::value::{Profile as Given, Value, to_json};
+use test_kit::cells;
+use test_kit::library::{date, load};
+use test_kit::oracle::{self, Verdict};
+use test_kit::spec::{Axis, Body, Branch, Entries, Form, Kind, Missing, Spec};
+use test_kit::strategy::{self, Setting};
+use test_kit::value::{Profile as Given, Value, to_json};
 use threshold_matrix::analysis::{Analysis, Finding, FindingCode, Pair, PartKind, Proof};
 use threshold_matrix::{Library, Matrix, Outcome, Profile};
 
@@ -219,7 +217,7 @@ fn with_fixed(spec: &Spec, criterion: usize, points: Decimal) -> Spec {
 }
 
 proptest! {
-    #![proptest_config(support::quick())]
+    #![proptest_config(test_kit::quick())]
 
     /// What is reached, which scores there are, how far each input leads and which criteria matter: exactly as brute force has it.
     #[test]

@@ -12,14 +12,12 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 use proptest::prelude::*;
-use support::choices::Choices;
-use support::columns::{self, Held};
-use support::library::{date, load, read};
-use support::strategy;
-use support::value::{Profile as Given, Value, to_json};
+use test_kit::choices::Choices;
+use test_kit::library::columns::{self, Held};
+use test_kit::library::{date, load, read};
+use test_kit::strategy;
+use test_kit::value::{Profile as Given, Value, to_json};
 use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, Scored, Values};
 use threshold_matrix::{Date, Matrix, Outcome, Refusal};
 
@@ -118,7 +116,7 @@ fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> Scored {
 }
 
 proptest! {
-    #![proptest_config(support::cases(24))]
+    #![proptest_config(test_kit::cases(24))]
 
     #[test]
     fn columns_give_what_each_profile_gives(
@@ -373,7 +371,7 @@ fn numbers() -> impl Strategy<Value = (String, u32, Vec<i64>)> {
 }
 
 proptest! {
-    #![proptest_config(support::cases(400))]
+    #![proptest_config(test_kit::cases(400))]
 
     #[test]
     fn numbers_of_any_range_give_what_each_profile_gives((yaml, places, rows) in numbers()) {

@@ -10,18 +10,16 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use support::cells;
-use support::library::{date, load, read};
-use support::oracle::{self, Verdict};
-use support::spec::{Input, Kind, Missing, Spec};
-use support::strategy::{self, Case, Holding, Setting};
-use support::value::{Profile as Given, Value, to_json};
+use test_kit::cells;
+use test_kit::library::{date, load, read};
+use test_kit::oracle::{self, Verdict};
+use test_kit::spec::{Input, Kind, Missing, Spec};
+use test_kit::strategy::{self, Case, Holding, Setting};
+use test_kit::value::{Profile as Given, Value, to_json};
 use threshold_matrix::change::{Change, Changes, Direction, Distance, Move};
 use threshold_matrix::{Date, Library, Matrix, Outcome, Profile, Refusal, sample};
 
@@ -405,7 +403,7 @@ fn size(spec: &Spec, together: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(support::cases(40))]
+    #![proptest_config(test_kit::cases(40))]
 
     /// All that would change an outcome is found, and nothing else; and none is larger than it need be.
     #[test]

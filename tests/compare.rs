@@ -10,18 +10,16 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use support::cells;
-use support::library::date;
-use support::oracle::{self, Verdict};
-use support::spec::{Action, Body, Form, Missing, Spec};
-use support::strategy::{self, Setting};
-use support::value::{Profile as Given, Value};
+use test_kit::cells;
+use test_kit::library::date;
+use test_kit::oracle::{self, Verdict};
+use test_kit::spec::{Action, Body, Form, Missing, Spec};
+use test_kit::strategy::{self, Setting};
+use test_kit::value::{Profile as Given, Value};
 use threshold_matrix::analysis::Proof;
 use threshold_matrix::compare::{Comparison, Edit};
 use threshold_matrix::{Date, Matrix, Profile};
@@ -247,7 +245,7 @@ fn proved(comparison: &Comparison, as_at: Date) -> BTreeSet<Change> {
 }
 
 proptest! {
-    #![proptest_config(support::quick())]
+    #![proptest_config(test_kit::quick())]
 
     /// Every change that a revision makes is proved, and no other: as brute force has it.
     #[test]

@@ -5,10 +5,8 @@
     reason = "a test that goes wrong should stop"
 )]
 
+use test_kit::format_page;
 use threshold_matrix::Matrix;
-
-#[path = "support/format_page.rs"]
-mod format_page;
 
 #[test]
 fn every_block_loads_and_its_examples_hold() {

@@ -1,18 +1,16 @@
 //! The generator of matrices and the independent scorer: nothing is left out, nothing is lopsided, nothing panics.
 #![allow(clippy::expect_used, reason = "what is generated is known to be there")]
 
-mod support;
-
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use rust_decimal::Decimal;
-use support::oracle::{self, Outcome, Verdict};
-use support::spec::{Action, Condition, Override, Spec, Unit};
-use support::strategy::{self, Case, Holding, Setting};
-use support::{calendar, cells, census};
+use test_kit::oracle::{self, Outcome, Verdict};
+use test_kit::spec::{Action, Condition, Override, Spec, Unit};
+use test_kit::strategy::{self, Case, Holding, Setting};
+use test_kit::{calendar, cells, census};
 
 const CASES: usize = 1_000;
 
@@ -250,7 +248,7 @@ fn overrides_of_the_tier_apply_in_order() {
         let spec = with_overrides(&spec, &actions);
         let profile = vec![(
             spec.inputs[0].name.clone(),
-            support::value::Value::Integer(0),
+            test_kit::value::Value::Integer(0),
         )];
         assert_eq!(result_of(&Case { spec, profile }), expected, "{actions:?}");
     }
@@ -268,7 +266,7 @@ fn replaced_points_are_left_out_unless_another_score_keeps_them() {
         replaced += usize::from(outcome.points.len() < all);
         for dimension in &case.spec.dimensions {
             let given = &outcome.dimensions[&dimension.name];
-            let bounds = support::bounds::score(&case.spec, &dimension.name);
+            let bounds = test_kit::bounds::score(&case.spec, &dimension.name);
             assert!((bounds.low..=bounds.high).contains(&given.score));
             assert!(
                 given.scaled.is_none_or(

@@ -10,19 +10,17 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use support::cells;
-use support::library::{date, load};
-use support::oracle::{self, Verdict};
-use support::quick;
-use support::spec::Spec;
-use support::strategy::{self, Holding, Setting};
-use support::value::{Profile as Given, to_json};
+use test_kit::cells;
+use test_kit::library::{date, load};
+use test_kit::oracle::{self, Verdict};
+use test_kit::quick;
+use test_kit::spec::Spec;
+use test_kit::strategy::{self, Holding, Setting};
+use test_kit::value::{Profile as Given, to_json};
 use threshold_matrix::{Matrix, Outcome, Profile, Refusal};
 
 fn scored(matrix: &Matrix, spec: &Spec, given: &Given) -> Result<Outcome, Refusal> {

@@ -5,9 +5,7 @@
     reason = "a test stops where it fails"
 )]
 
-mod agreement;
-
-use agreement::Case;
+use test_kit::library::agreement::Case;
 use threshold_matrix::Library;
 
 const PAGE: &str = include_str!("../matrices/README.md");

@@ -6,12 +6,10 @@
     reason = "a test stops where it fails"
 )]
 
-mod agreement;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use agreement::Case;
+use test_kit::library::agreement::Case;
 use threshold_matrix::{Library, Matrix, Profile};
 
 #[track_caller]

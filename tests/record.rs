@@ -11,16 +11,14 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 #[cfg(feature = "schema")]
 use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use support::strategy::{self, Cohort, Holding, Setting};
-use support::value::to_json;
+use test_kit::strategy::{self, Cohort, Holding, Setting};
+use test_kit::value::to_json;
 use threshold_matrix::record::{
     DifferenceKind, ProfessionalOverride, Record, RecordError, ReplayError,
 };
@@ -95,7 +93,7 @@ fn round_trip(matrix: &Matrix, record: &Record) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(support::cases(40))]
+    #![proptest_config(test_kit::cases(40))]
 
     #[test]
     fn records_replay_to_the_same_bytes(cohort in strategy::cohorts(Setting::Large, Holding::AbsentAndAssumed, 4)) {

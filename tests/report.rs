@@ -9,15 +9,13 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
-use support::strategy::{self, Case, Cohort, Holding, Setting};
-use support::value::{self, to_json};
+use test_kit::strategy::{self, Case, Cohort, Holding, Setting};
+use test_kit::value::{self, to_json};
 use threshold_matrix::report::{self, Explanation};
 use threshold_matrix::{Library, Matrix, Profile, Trace};
 
@@ -421,7 +419,7 @@ fn assert_holds_no_value(trace: &Trace, profile: &value::Profile) {
 }
 
 proptest! {
-    #![proptest_config(support::cases(24))]
+    #![proptest_config(test_kit::cases(24))]
 
     #[test]
     fn an_explanation_holds_the_trace_and_no_more(case in strategy::cases(Setting::Large, Holding::AbsentAndAssumed)) {

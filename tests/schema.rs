@@ -12,9 +12,7 @@ use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
 use serde_json::Value;
-
-#[path = "support/format_page.rs"]
-mod format_page;
+use test_kit::format_page;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("matrices")

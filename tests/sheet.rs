@@ -9,11 +9,9 @@
     reason = "a test stops where it fails"
 )]
 
-mod support;
-
 use proptest::prelude::*;
 use serde_json::Value;
-use support::strategy::{self, Setting};
+use test_kit::strategy::{self, Setting};
 use threshold_matrix::{Library, Matrix, report};
 
 /// The text of a page without its tags, with single spaces.
@@ -393,7 +391,7 @@ fn every_page_is_well_formed_and_stands_alone() {
 }
 
 proptest! {
-    #![proptest_config(support::cases(100))]
+    #![proptest_config(test_kit::cases(100))]
 
     #[test]
     fn any_matrix_of_the_language_has_a_whole_sheet(spec in strategy::specs(Setting::Large)) {

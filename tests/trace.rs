@@ -10,8 +10,6 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -19,10 +17,10 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use support::spec::{Derivation, Kind, Missing, Moment};
-use support::strategy::{self, Case, Holding, Setting};
-use support::value::to_json;
-use support::{calendar, quick};
+use test_kit::spec::{Derivation, Kind, Missing, Moment};
+use test_kit::strategy::{self, Case, Holding, Setting};
+use test_kit::value::to_json;
+use test_kit::{calendar, quick};
 use threshold_matrix::{Matrix, Outcome, Profile, Trace};
 
 fn number(value: &Value) -> Decimal {
@@ -320,8 +318,8 @@ fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
 }
 
 /// A value as a trace writes it; the members of a set in the order of the matrix.
-fn written(kind: &Kind, value: &support::value::Value) -> String {
-    use support::value::Value;
+fn written(kind: &Kind, value: &test_kit::value::Value) -> String {
+    use test_kit::value::Value;
     match (value, kind) {
         (Value::Integer(number), _) => number.to_string(),
         (Value::Decimal(text) | Value::Text(text) | Value::Date(text), _) => text.clone(),

@@ -8,8 +8,6 @@
     reason = "a test stops where it fails"
 )]
 
-mod support;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,9 +20,9 @@ use arrow_array::{
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
-use support::library::{date, read};
-use support::spec::{Body, Spec};
-use support::strategy;
+use test_kit::library::{date, read};
+use test_kit::spec::{Body, Spec};
+use test_kit::strategy;
 use threshold_matrix::bulk::files::{ColumnFile, ColumnFileKind, ColumnWriter};
 use threshold_matrix::cohort::{CohortReader, Columns, FileKind, Person};
 use threshold_matrix::trial::{CauseKind, Trial};
@@ -391,7 +389,7 @@ fn revised(spec: &Spec, drawn: u32) -> Option<Matrix> {
 }
 
 proptest! {
-    #![proptest_config(support::cases(16))]
+    #![proptest_config(test_kit::cases(16))]
 
     #[test]
     fn generated_revisions_give_the_same_by_columns_as_person_by_person(
@@ -400,7 +398,7 @@ proptest! {
         rows in 0_usize..60,
     ) {
         let (as_at, spec) = (date(&cohort.spec), cohort.spec);
-        let old = support::library::load(&spec.to_yaml())?;
+        let old = test_kit::library::load(&spec.to_yaml())?;
         let new = revised(&spec, drawn).unwrap_or_else(|| old.clone());
         let profiles: Vec<Profile> = cohort.profiles.iter().map(read).chain([Profile::new()]).collect();
         let people: Vec<Profile> = (0..rows).map(|row| profiles[(row * 5 + row / 11) % profiles.len()].clone()).collect();

@@ -14,13 +14,13 @@
 mod measure;
 mod mutants;
 mod soup;
-mod texts;
 
+use test_kit::hostile;
 use threshold_matrix::Matrix;
 
 #[test]
 fn each_text_is_answered_and_shortly() {
-    for (name, text) in texts::all() {
+    for (name, text) in hostile::all() {
         match Matrix::from_named_yaml(name, &text.bytes) {
             Ok(_) => assert!(text.loads, "{name}: it loads"),
             Err(faults) => {
@@ -43,7 +43,7 @@ fn no_number_but_plain_digits_is_read() {
         "NaN", ".nan", ".inf", "-.inf", "1e999", "1e3", "0x10", "0o17", "012", "+1", "1_000", ".5",
         "5.", "1,5", "１２", "--1", "1:30", "\"\"",
     ] {
-        let text = texts::matrix(&format!(
+        let text = hostile::matrix(&format!(
             "criteria: {{ one: {{ when: {{ count: 1 }}, points: {number} }} }}\n"
         ));
         assert!(
@@ -59,13 +59,13 @@ fn no_word_that_readers_disagree_about_is_a_value() {
         "no", "No", "NO", "yes", "on", "Off", "y", "n", "null", "NULL", "~", "True", "FALSE",
         ".NaN", "",
     ] {
-        let text = texts::matrix(&format!("tiers: [high, {word}, low]\n"));
+        let text = hostile::matrix(&format!("tiers: [high, {word}, low]\n"));
         // An empty item of a list is no item at all between commas, and no value.
         assert!(
             Matrix::from_yaml(&text).is_err(),
             "`{word}` is taken for a value"
         );
-        let quoted = texts::matrix(&format!("tiers: [high, \"{word}\", low]\n"));
+        let quoted = hostile::matrix(&format!("tiers: [high, \"{word}\", low]\n"));
         assert_eq!(
             Matrix::from_yaml(&quoted).is_ok(),
             !word.is_empty(),
@@ -76,7 +76,7 @@ fn no_word_that_readers_disagree_about_is_a_value() {
 
 #[test]
 fn a_matrix_reads_the_same_with_any_line_ends_and_a_byte_order_mark() {
-    let text = texts::matrix("");
+    let text = hostile::matrix("");
     let plain = Matrix::from_yaml(&text).unwrap();
     assert_eq!(
         Matrix::from_yaml(&text.replace('\n', "\r\n")).unwrap(),

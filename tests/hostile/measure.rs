@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use threshold_matrix::Matrix;
 
-use crate::texts;
+use test_kit::hostile;
 
 const ONE: &str = "HOSTILE_TEXT";
 
@@ -21,7 +21,7 @@ fn measure() {
         "{:<34} {:>10} {:>12} {:>10}",
         "text", "bytes", "milliseconds", "MiB"
     );
-    for (name, _) in texts::all() {
+    for (name, _) in hostile::all() {
         let itself = std::env::current_exe().unwrap();
         let output = Command::new(itself)
             .args(["--ignored", "--nocapture", "--exact", "measure::measure"])
@@ -41,7 +41,7 @@ fn measure() {
 
 /// The text is made, loaded and, if it is at fault, its diagnostics are printed: all of it counts.
 fn measure_one(name: &str) {
-    let (_, text) = texts::all()
+    let (_, text) = hostile::all()
         .into_iter()
         .find(|(own, _)| *own == name)
         .unwrap();

@@ -6,14 +6,14 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::super::bounds::{self, Interval};
-use super::super::calendar;
-use super::super::document::subject_name;
-use super::super::spec::{
+use super::Builder;
+use crate::bounds::{self, Interval};
+use crate::calendar;
+use crate::document::subject_name;
+use crate::spec::{
     Against, Condition, DateBound, Derivation, Kind, Missing, Moment, Subject, Test, Unit,
 };
-use super::super::value::Value;
-use super::Builder;
+use crate::value::Value;
 
 /// How far the order of evaluation has come: each stage reads what the ones before it do, and more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

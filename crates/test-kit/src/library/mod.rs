@@ -1,10 +1,14 @@
 //! What is generated, as the library has it.
 
+pub mod agreement;
+#[cfg(feature = "bulk")]
+pub mod columns;
+
 use proptest::test_runner::TestCaseError;
 use threshold_matrix::{Date, Matrix, Profile};
 
-use super::spec::Spec;
-use super::value::{self, to_json};
+use crate::spec::Spec;
+use crate::value::{self, to_json};
 
 /// A generated matrix, which must load.
 pub fn load(text: &str) -> Result<Matrix, TestCaseError> {

@@ -13,9 +13,9 @@ use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use rust_decimal::Decimal;
 
-use super::choices::Choices;
-use super::spec::Spec;
-use super::value::Profile;
+use crate::choices::Choices;
+use crate::spec::Spec;
+use crate::value::Profile;
 pub use profiles::Holding;
 use profiles::ProfileMaker;
 

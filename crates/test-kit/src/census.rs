@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::spec::{Against, Spec, Subject, Test};
-use super::yaml::Node;
+use crate::spec::{Against, Spec, Subject, Test};
+use crate::yaml::Node;
 
 /// Every construct in the matrix, as `section key`: `criteria bands`, `overrides final`, `flags years_ago` …
 /// Cells and comparisons that are told by a word and not by a key stand as `decision =impossible`.

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::super::spec::{Band, Body, Criterion, Dimension, Group, Item, LevelCase, Levels, Scale};
-use super::super::yaml::Node;
 use super::{Digits, Entries, Printer, entries, plain, text, texts, value_node};
+use crate::spec::{Band, Body, Criterion, Dimension, Group, Item, LevelCase, Levels, Scale};
+use crate::yaml::Node;
 
 impl Printer<'_> {
     pub(super) fn criterion(&self, criterion: &Criterion) -> Node {

@@ -4,46 +4,39 @@
 //! compared. Its keys are `tier` (or the status in its place), `points`, a flag, a decision, `error` (a piece of the message, or `true`), or
 //! a dimension with one of `_points`, `_level` and `_scale`.
 
-#![allow(dead_code, reason = "each test program uses its part")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
-
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Case {
+pub struct Case {
     #[serde(default)]
-    pub(crate) id: String,
+    pub id: String,
     as_at: Option<Date>,
-    pub(crate) profile: Profile,
-    pub(crate) expect: Map<String, Value>,
+    pub profile: Profile,
+    pub expect: Map<String, Value>,
     /// `false` for values that contradict each other: they are to be refused.
     consistent: Option<bool>,
 }
 
 /// One thing that came out otherwise than expected.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Difference {
-    pub(crate) key: String,
-    pub(crate) expected: String,
-    pub(crate) actual: String,
+pub struct Difference {
+    pub key: String,
+    pub expected: String,
+    pub actual: String,
 }
 
 impl Case {
     #[track_caller]
-    pub(crate) fn read(line: &str) -> Self {
+    pub fn read(line: &str) -> Self {
         serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
     }
 
     /// Where the matrix comes out otherwise than the case expects.
     #[track_caller]
-    pub(crate) fn differences(&self, matrix: &Matrix) -> Vec<Difference> {
+    pub fn differences(&self, matrix: &Matrix) -> Vec<Difference> {
         // A case without a date is of rules that use none.
         let as_at = self.as_at.unwrap_or_else(|| "2026-11-21".parse().unwrap());
         let result = matrix.score(&self.profile, as_at);

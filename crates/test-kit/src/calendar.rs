@@ -3,7 +3,7 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::spec::Unit;
+use crate::spec::Unit;
 
 /// The date so many whole units later (or earlier). A day that the month lacks becomes the month's last.
 pub fn plus(date: Date, unit: Unit, count: i64) -> Date {

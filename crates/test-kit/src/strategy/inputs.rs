@@ -4,14 +4,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::super::calendar;
-use super::super::choices::Choices;
-use super::super::spec::{
-    Check, Condition, Derivation, Derived, Input, Kind, Missing, Moment, Unit,
-};
-use super::super::value::Value;
 use super::conditions::Stage;
 use super::{Builder, Setting, WORDS, words};
+use crate::calendar;
+use crate::choices::Choices;
+use crate::spec::{Check, Condition, Derivation, Derived, Input, Kind, Missing, Moment, Unit};
+use crate::value::Value;
 
 /// The dates that an input has without a range.
 const FIRST_DAY: Date = jiff::civil::date(1900, 1, 1);

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::super::cells;
-use super::super::choices::Choices;
-use super::super::spec::{Input, Kind, Missing, Spec};
-use super::super::value::{Profile, Value};
 use super::inputs::any_value;
+use crate::cells;
+use crate::choices::Choices;
+use crate::spec::{Input, Kind, Missing, Spec};
+use crate::value::{Profile, Value};
 
 /// What a profile holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::spec::{Action, Item, Override, Spec};
-use super::value::Profile;
+use crate::spec::{Action, Item, Override, Spec};
+use crate::value::Profile;
 use decisions::Order;
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! The four forms of a decision, and orders of results.
 
-use super::super::spec::{Action, Axis, Cell, Entries, Form, Subject};
 use super::inputs::{Present, read_value};
 use super::{Reason, Scoring};
+use crate::spec::{Action, Axis, Cell, Entries, Form, Subject};
 
 /// Results from the most to the least intensive.
 pub(super) struct Order<'o>(pub(super) &'o [String]);

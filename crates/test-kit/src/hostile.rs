@@ -3,15 +3,16 @@
 use std::fmt::Write;
 
 /// A text, and whether it is a matrix all the same.
-pub(crate) struct Text {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) loads: bool,
+#[derive(Debug)]
+pub struct Text {
+    pub bytes: Vec<u8>,
+    pub loads: bool,
 }
 
 const MIB: usize = 1 << 20;
 
 /// A small matrix with something added.
-pub(crate) fn matrix(more: &str) -> String {
+pub fn matrix(more: &str) -> String {
     format!(
         "format: 1\nid: hostile\nversion: 1.0.0\ntitle: Hostile\nstatus: local\n\
          inputs:\n  count: {{ type: integer, range: [0, 60] }}\n  kind: {{ type: level, values: [low, high] }}\n{more}"
@@ -73,7 +74,7 @@ fn many_criteria(line: impl Fn(usize) -> String) -> String {
     matrix(&format!("criteria:\n{}", each(500, line)))
 }
 
-pub(crate) fn all() -> Vec<(&'static str, Text)> {
+pub fn all() -> Vec<(&'static str, Text)> {
     let mut all = Vec::new();
     let mut add = |name, bytes: Vec<u8>, loads| all.push((name, Text { bytes, loads }));
     let errors = [

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::choices::Choices;
-use super::spec::{Input, Kind, Spec};
-use super::value::{Profile, Value};
+use crate::choices::Choices;
+use crate::spec::{Input, Kind, Spec};
+use crate::value::{Profile, Value};
 use threshold_matrix::bulk::{Bits, Cohort, Column, Keys, Offsets, Texts, Values};
 
 /// A column that owns its values.

@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::calendar;
-use super::spec::{
+use crate::calendar;
+use crate::spec::{
     Body, DateBound, Derivation, Derived, Entries, Input, Kind, Missing, Moment, Spec, Subject,
     Test, Unit,
 };
-use super::value::{Profile, Value};
+use crate::value::{Profile, Value};
 
 /// The largest domain that is listed whole without need.
 const SMALL_DOMAIN: i64 = 64;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::super::calendar;
-use super::super::spec::{Derivation, Derived, Input, Kind, Missing, Moment, Spec};
-use super::super::value::{Profile, Value};
 use super::Reason;
+use crate::calendar;
+use crate::spec::{Derivation, Derived, Input, Kind, Missing, Moment, Spec};
+use crate::value::{Profile, Value};
 
 /// A value, read.
 #[derive(Clone, Debug, PartialEq)]

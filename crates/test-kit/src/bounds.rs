@@ -5,8 +5,8 @@
 use jiff::civil::date;
 use rust_decimal::Decimal;
 
-use super::calendar;
-use super::spec::{Action, Body, Derivation, Item, Kind, Moment, Scale, Spec, Subject, Unit};
+use crate::calendar;
+use crate::spec::{Action, Body, Derivation, Item, Kind, Moment, Scale, Spec, Subject, Unit};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::super::calendar;
-use super::super::spec::{Against, Condition, DateBound, Kind, Subject, Test, Unit};
-use super::super::value::Value;
 use super::Scoring;
 use super::decisions::Order;
 use super::inputs::{Present, read_value};
+use crate::calendar;
+use crate::spec::{Against, Condition, DateBound, Kind, Subject, Test, Unit};
+use crate::value::Value;
 
 impl Scoring<'_> {
     pub(super) fn holds(&self, condition: &Condition) -> bool {

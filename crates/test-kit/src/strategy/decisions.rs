@@ -2,14 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::super::bounds;
-use super::super::spec::{
+use super::conditions::Stage;
+use super::{Builder, OWN_VALUES, words};
+use crate::bounds;
+use crate::spec::{
     Action, Axis, Cell, Condition, Entries, Flag, Form, Kind, NamedDecision, Override, Rule,
     Subject,
 };
-use super::super::value::Value;
-use super::conditions::Stage;
-use super::{Builder, OWN_VALUES, words};
+use crate::value::Value;
 
 impl Builder {
     fn an_override(&mut self, dimension: Option<String>, stage: Stage, action: Action) -> Override {

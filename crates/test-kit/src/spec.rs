@@ -5,7 +5,7 @@ mod queries;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::value::Value;
+use crate::value::Value;
 
 #[derive(Clone, Debug)]
 pub struct Spec {

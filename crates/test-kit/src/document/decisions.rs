@@ -1,10 +1,8 @@
 //! Decisions and overrides.
 
-use super::super::spec::{
-    Action, Axis, Cell, Entries as AxisEntries, Form, NamedDecision, Override,
-};
-use super::super::yaml::Node;
 use super::{Entries, Printer, entries, plain, subject_name, text, texts, value_node};
+use crate::spec::{Action, Axis, Cell, Entries as AxisEntries, Form, NamedDecision, Override};
+use crate::yaml::Node;
 
 impl Printer<'_> {
     pub(super) fn named_decision(&self, decision: &NamedDecision) -> Node {

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::super::spec::{Body, Dimension, Item, Scale};
 use super::inputs::{Present, read_value};
 use super::{DimensionOutcome, Scoring};
+use crate::spec::{Body, Dimension, Item, Scale};
 
 impl Scoring<'_> {
     pub(super) fn body(&self, body: &Body) -> Decimal {

@@ -6,12 +6,12 @@ mod scores;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::spec::{
+use crate::spec::{
     Against, Check, Condition, DateBound, Derivation, Derived, Flag, Input, Kind, Missing, Moment,
     Spec, Subject, Test, Unit,
 };
-use super::value::Value;
-use super::yaml::{self, Layout, Node};
+use crate::value::Value;
+use crate::yaml::{self, Layout, Node};
 
 impl Spec {
     /// The matrix as YAML.

@@ -3,13 +3,13 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::super::bounds::{self, Interval};
-use super::super::spec::{
-    Band, Body, Branch, Criterion, Dimension, Group, Item, Kind, LevelCase, Levels, Scale,
-};
-use super::super::value::Value;
 use super::conditions::Stage;
 use super::{Builder, LEVELS, words};
+use crate::bounds::{self, Interval};
+use crate::spec::{
+    Band, Body, Branch, Criterion, Dimension, Group, Item, Kind, LevelCase, Levels, Scale,
+};
+use crate::value::Value;
 
 /// The most values of an integer input for which each is listed.
 const MOST_LISTED: i64 = 8;
