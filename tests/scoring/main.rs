@@ -1,0 +1,14 @@
+//! What a profile comes to, of each matrix of the language: outcomes, traces, refusals, and what is left open.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it must be"
+)]
+
+mod generator;
+mod invariants;
+mod open;
+mod profiles;
+mod trace;
