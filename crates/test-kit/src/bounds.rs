@@ -8,9 +8,12 @@ use rust_decimal::Decimal;
 use crate::calendar;
 use crate::spec::{Action, Body, Derivation, Item, Kind, Moment, Scale, Spec, Subject, Unit};
 
+/// Two numbers, and all that lies between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
+    /// The smallest number.
     pub low: Decimal,
+    /// The largest number.
     pub high: Decimal,
 }
 
@@ -100,6 +103,7 @@ pub fn dates(spec: &Spec, name: &str) -> (jiff::civil::Date, jiff::civil::Date) 
     }
 }
 
+/// Returns the bounds of the points that a criterion of this body gives.
 pub fn body(spec: &Spec, body: &Body) -> Interval {
     match body {
         Body::Bands { bands, absent, .. } => {
@@ -175,6 +179,7 @@ pub fn points(spec: &Spec, name: &str) -> Interval {
     items(spec, &group.score)
 }
 
+/// Returns the bounds of what these items add up to.
 pub fn items(spec: &Spec, items: &[Item]) -> Interval {
     Interval::sum(items.iter().map(|item| self::item(spec, item)))
 }

@@ -11,6 +11,7 @@ pub struct Choices {
 }
 
 impl Choices {
+    /// Creates a stream of choices that reads these numbers in their order.
     pub fn new(drawn: Vec<u32>) -> Self {
         Choices {
             drawn: drawn.into_iter(),
@@ -36,6 +37,10 @@ impl Choices {
         self.below(100) >= 100 - percent
     }
 
+    /// Returns one of the items.
+    ///
+    /// # Panics
+    /// If there are no items.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+/// Returns the text of FORMAT.md.
 pub fn page() -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../FORMAT.md")).unwrap()
 }
 
-/// Each `yaml` block and the line that it begins at. The keys of the heading that it lacks are put behind it, so that its lines keep their numbers.
+/// Returns each `yaml` block and the line that it begins at. The keys of the heading that it lacks are put behind it, so that its lines keep their numbers.
 pub fn blocks() -> Vec<(usize, String)> {
     let mut blocks = Vec::new();
     let mut open: Option<(usize, String)> = None;

@@ -1,11 +1,13 @@
-//! The texts, by name.
+//! Texts that nobody means well with: faults of every size, and matrices at the limits of what is allowed.
 
 use std::fmt::Write;
 
 /// A text, and whether it is a matrix all the same.
 #[derive(Debug)]
 pub struct Text {
+    /// What the file holds, which need not be UTF-8.
     pub bytes: Vec<u8>,
+    /// Whether the library has to take the text for a matrix.
     pub loads: bool,
 }
 
@@ -74,6 +76,7 @@ fn many_criteria(line: impl Fn(usize) -> String) -> String {
     matrix(&format!("criteria:\n{}", each(500, line)))
 }
 
+/// Returns every text with its name.
 pub fn all() -> Vec<(&'static str, Text)> {
     let mut all = Vec::new();
     let mut add = |name, bytes: Vec<u8>, loads| all.push((name, Text { bytes, loads }));

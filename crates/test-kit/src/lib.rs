@@ -3,7 +3,6 @@
 //! A [`spec::Spec`] is a matrix as data. [`strategy`] makes valid ones, [`document`] prints them as YAML, [`cells`] lists the input values that matter
 //! to them, and [`oracle`] scores them straight from `FORMAT.md`. Nothing of this uses the library, so that agreement between the two means something:
 //! [`library`] alone gives it what is made here.
-#![allow(missing_docs, reason = "a test reads what is meant from the names")]
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -22,12 +21,17 @@ pub mod format_page;
 pub mod hostile;
 pub mod library;
 pub mod oracle;
+#[expect(
+    missing_docs,
+    reason = "the parts of a spec have the names that FORMAT.md explains"
+)]
 pub mod spec;
 pub mod strategy;
 pub mod value;
 pub mod yaml;
 
-/// So many cases of a property, the same in every run; `PROPTEST_CASES` asks for another number, of other cases each time.
+/// Returns the settings for this many cases of a property, which are the same in every run. `PROPTEST_CASES` asks for another number, of other cases
+/// each time.
 pub fn cases(quick: u32) -> proptest::test_runner::Config {
     use proptest::test_runner::{Config, RngSeed};
     let config = Config {
@@ -52,7 +56,7 @@ pub fn cases(quick: u32) -> proptest::test_runner::Config {
     }
 }
 
-/// Sixty cases.
+/// Returns the settings for sixty cases of a property.
 pub fn quick() -> proptest::test_runner::Config {
     cases(60)
 }

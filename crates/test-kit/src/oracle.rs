@@ -14,9 +14,12 @@ use crate::spec::{Action, Item, Override, Spec};
 use crate::value::Profile;
 use decisions::Order;
 
+/// What comes of a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
+    /// The profile is refused, for each of these reasons.
     Refused(Vec<Reason>),
+    /// The profile is scored.
     Scored(Outcome),
 }
 
@@ -33,22 +36,31 @@ pub enum Reason {
     Impossible(String),
 }
 
+/// What a profile scores.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
+    /// The tier, or `None` if the result is a status or nothing.
     pub tier: Option<String>,
+    /// The status, or `None` if the result is a tier or nothing.
     pub status: Option<String>,
+    /// What each dimension comes to, by its name.
     pub dimensions: BTreeMap<String, DimensionOutcome>,
     /// Of each criterion and group, but for those that an override replaced.
     pub points: BTreeMap<String, Decimal>,
+    /// Whether each flag is raised, by its id.
     pub flags: BTreeMap<String, bool>,
     /// Of each named decision; `None` is nothing.
     pub decisions: BTreeMap<String, Option<String>>,
 }
 
+/// What one dimension comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DimensionOutcome {
+    /// The score after overrides.
     pub score: Decimal,
+    /// The score as the scale gives it, or `None` if the dimension has no scale.
     pub scaled: Option<Decimal>,
+    /// The level, or `None` if the dimension has no levels.
     pub level: Option<String>,
 }
 

@@ -31,14 +31,18 @@ pub enum Setting {
 /// A matrix and a profile for it, to be scored at `spec.as_at`.
 #[derive(Clone, Debug)]
 pub struct Case {
+    /// The matrix.
     pub spec: Spec,
+    /// The profile, which may be one that the matrix refuses.
     pub profile: Profile,
 }
 
 /// A matrix and profiles for it, to be scored at `spec.as_at`.
 #[derive(Clone, Debug)]
 pub struct Cohort {
+    /// The matrix.
     pub spec: Spec,
+    /// The profiles, some of which the matrix may refuse.
     pub profiles: Vec<Profile>,
 }
 

@@ -5,11 +5,15 @@ use std::fmt::Write;
 /// One input's value, as a caller would write it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
+    /// `12`
     Integer(i64),
     /// The digits as written, so that nothing passes through binary floating point.
     Decimal(String),
+    /// `"high"`: a level or a category.
     Text(String),
+    /// `["robbery", "burglary"]`
     Set(Vec<String>),
+    /// `true` or `false`
     Boolean(bool),
     /// `2026-12-01`
     Date(String),

@@ -7,6 +7,7 @@ pub enum Node {
     Plain(String),
     /// Text: quoted where it has to be, and now and then where it need not be.
     Text(String),
+    /// A list, whose order has a meaning.
     List(Vec<Node>),
     /// A map whose order says nothing.
     Map(Vec<(Node, Node)>),
@@ -17,6 +18,7 @@ pub enum Node {
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
+    /// Maps in the order of the tree, without comments.
     AsGiven,
     /// Free maps in another order, with comments.
     Rearranged,

@@ -8,13 +8,17 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
 
+/// A profile, and what a matrix is expected to make of it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
+    /// The name of the case, or nothing.
     #[serde(default)]
     pub id: String,
     as_at: Option<Date>,
+    /// The profile that is scored.
     pub profile: Profile,
+    /// What is expected, by the keys of this module.
     pub expect: Map<String, Value>,
     /// `false` for values that contradict each other: they are to be refused.
     consistent: Option<bool>,
@@ -23,18 +27,25 @@ pub struct Case {
 /// One thing that came out otherwise than expected.
 #[derive(Debug, PartialEq)]
 pub struct Difference {
+    /// The key of what was expected, or the name of the points.
     pub key: String,
+    /// What the case expects, as text.
     pub expected: String,
+    /// What the matrix gives, as text.
     pub actual: String,
 }
 
 impl Case {
+    /// Reads a case from its line of JSON.
+    ///
+    /// # Panics
+    /// If the line is not a case.
     #[track_caller]
     pub fn read(line: &str) -> Self {
         serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
     }
 
-    /// Where the matrix comes out otherwise than the case expects.
+    /// Returns each place where the matrix comes out otherwise than the case expects.
     #[track_caller]
     pub fn differences(&self, matrix: &Matrix) -> Vec<Difference> {
         // A case without a date is of rules that use none.

@@ -1,4 +1,4 @@
-//! What is generated, as the library has it.
+//! What is made here, as the library has it. Nothing else in the kit names the library.
 
 pub mod agreement;
 #[cfg(feature = "bulk")]
@@ -10,14 +10,14 @@ use threshold_matrix::{Date, Matrix, Profile};
 use crate::spec::Spec;
 use crate::value::{self, to_json};
 
-/// A generated matrix, which must load.
+/// Loads a generated matrix, and fails the case if it does not load.
 pub fn load(text: &str) -> Result<Matrix, TestCaseError> {
     Matrix::from_yaml(text).map_err(|faults| {
         TestCaseError::fail(format!("a generated matrix was refused:\n{faults}\n{text}"))
     })
 }
 
-/// The date that a generated matrix is scored at.
+/// Returns the date that a generated matrix is scored at.
 pub fn date(spec: &Spec) -> Date {
     spec.as_at
         .to_string()
@@ -25,7 +25,7 @@ pub fn date(spec: &Spec) -> Date {
         .expect("a generated date is a date")
 }
 
-/// A generated profile.
+/// Reads a generated profile.
 pub fn read(given: &value::Profile) -> Profile {
     Profile::from_json(&to_json(given)).expect("a generated profile is JSON")
 }

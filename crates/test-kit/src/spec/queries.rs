@@ -6,30 +6,36 @@ use super::{
 };
 
 impl Spec {
+    /// Returns the declared input of this name, or `None` if there is none.
     pub fn input(&self, name: &str) -> Option<&Input> {
         self.inputs.iter().find(|input| input.name == name)
     }
 
+    /// Returns the derived input of this name, or `None` if there is none.
     pub fn derived(&self, name: &str) -> Option<&Derived> {
         self.derived.iter().find(|derived| derived.name == name)
     }
 
+    /// Returns the criterion of this name, or `None` if there is none.
     pub fn criterion(&self, name: &str) -> Option<&Criterion> {
         self.criteria
             .iter()
             .find(|criterion| criterion.name == name)
     }
 
+    /// Returns the group of this name, or `None` if there is none.
     pub fn group(&self, name: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.name == name)
     }
 
+    /// Returns the dimension of this name, or `None` if there is none.
     pub fn dimension(&self, name: &str) -> Option<&Dimension> {
         self.dimensions
             .iter()
             .find(|dimension| dimension.name == name)
     }
 
+    /// Returns the named decision of this name, or `None` if there is none.
     pub fn named_decision(&self, name: &str) -> Option<&NamedDecision> {
         self.decisions.iter().find(|decision| decision.name == name)
     }

@@ -16,7 +16,10 @@ pub enum Holding {
     /// Gaps where the input is absent or assumed, and now and then where that is an error; nothing is unknown.
     AbsentAndAssumed,
     /// Gaps where the input is absent, assumed or unknown, with at most so many completions.
-    Unknown { completions: usize },
+    Unknown {
+        /// The most completions that a profile may have.
+        completions: usize,
+    },
     /// As `AbsentAndAssumed`, with one value that its input does not allow.
     Faulty,
 }
