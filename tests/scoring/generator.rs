@@ -1,6 +1,7 @@
 //! The generator of matrices and the independent scorer: nothing is left out, nothing is lopsided, nothing panics.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};
 use proptest::strategy::{Strategy, ValueTree};
@@ -275,4 +276,27 @@ fn replaced_points_are_left_out_unless_another_score_keeps_them() {
         }
     }
     assert!(replaced > CASES / 50, "{replaced}");
+}
+
+#[test]
+fn nothing_in_the_kit_but_its_library_module_uses_the_library() {
+    fn names_the_library(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                names_the_library(&path, found);
+            } else {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                if text.contains("threshold_matrix") || text.contains("library::") {
+                    found.push(path);
+                }
+            }
+        }
+    }
+    let kit = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/test-kit/src");
+    let mut found = Vec::new();
+    names_the_library(&kit, &mut found);
+    assert!(!found.is_empty(), "the search finds nothing");
+    found.retain(|path| !path.starts_with(kit.join("library")));
+    assert!(found.is_empty(), "{found:?}");
 }
