@@ -262,7 +262,7 @@ fn a_folder_is_read_with_those_below_it() {
     );
     assert_eq!(library.versions("doc-example").count(), 2);
     assert_eq!(
-        library.load_folder(&folder.0),
+        library.load_folder(&folder.0).map(|files| files.len()),
         Ok(2),
         "the same again changes nothing"
     );

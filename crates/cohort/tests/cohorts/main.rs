@@ -1,0 +1,17 @@
+//! Many people at once: files and columns in, outcomes, counts and trials out.
+#![allow(
+    clippy::expect_used,
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it must be"
+)]
+
+mod cohort;
+#[cfg(feature = "parquet")]
+mod columns;
+mod trial;
+#[cfg(feature = "parquet")]
+mod trial_columns;

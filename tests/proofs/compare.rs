@@ -1,0 +1,409 @@
+//! What a revision changes, against trying everybody; and the shipped revisions, word for word.
+//!
+//! `PROPTEST_CASES=2000 cargo test --release --test proofs compare::` is the long run; the default is a quick one.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use test_kit::cells;
+use test_kit::library::date;
+use test_kit::oracle::{self, Verdict};
+use test_kit::spec::{Action, Body, Form, Missing, Spec};
+use test_kit::strategy::{self, Setting};
+use test_kit::value::{Profile as Given, Value};
+use threshold_matrix::analysis::Proof;
+use threshold_matrix::compare::{Comparison, Edit};
+use threshold_matrix::{Date, Matrix, Profile};
+
+/// A change of one rule, of a kind that revisions make; nothing where the matrix has no such rule.
+fn revised(spec: &Spec, kind: u8, chosen: usize) -> Option<Spec> {
+    let mut spec = spec.clone();
+    let at = |count: usize| (count > 0).then(|| chosen % count.max(1));
+    match kind {
+        // Points of a criterion.
+        0 => {
+            let at = at(spec.criteria.len())?;
+            match &mut spec.criteria[at].body {
+                Body::Bands { bands, .. } => bands.last_mut()?.points += Decimal::TWO,
+                Body::Values { values, .. } => values.last_mut()?.1 += Decimal::TWO,
+                Body::Each { points, .. }
+                | Body::EachMember { points, .. }
+                | Body::When { points, .. } => *points += Decimal::ONE,
+                Body::Choose(_) | Body::Fixed(_) => return None,
+            }
+        }
+        // A cut-off of a band.
+        1 => {
+            let bands = spec.criteria.iter_mut().filter_map(|criterion| {
+                if let Body::Bands { bands, .. } = &mut criterion.body {
+                    Some(bands)
+                } else {
+                    None
+                }
+            });
+            let mut bands: Vec<_> = bands
+                .filter(|bands| bands.len() > 1 && bands.iter().all(|band| !band.ends))
+                .collect();
+            let at = at(bands.len())?;
+            bands[at].last_mut()?.from += Decimal::ONE;
+        }
+        // A cut-off of a level.
+        2 => {
+            let cases = spec
+                .dimensions
+                .iter_mut()
+                .filter_map(|dimension| dimension.levels.as_mut())
+                .flat_map(|levels| &mut levels.cases);
+            let mut cases: Vec<_> = cases.filter(|case| !case.cuts.is_empty()).collect();
+            let at = at(cases.len())?;
+            cases[at].cuts[0] += Decimal::ONE;
+        }
+        // An override less.
+        3 => {
+            let at = at(spec.overrides.len())?;
+            spec.overrides.remove(at);
+        }
+        // Two rules in the other order.
+        4 => {
+            let Some(Form::Rules(rules)) = &mut spec.decision else {
+                return None;
+            };
+            let last = rules.len().checked_sub(2).filter(|last| *last > 0)?;
+            rules.swap(chosen % last, chosen % last + 1);
+        }
+        // Two overrides in the other order.
+        5 => {
+            let last = spec
+                .overrides
+                .len()
+                .checked_sub(1)
+                .filter(|last| *last > 0)?;
+            spec.overrides.swap(chosen % last, chosen % last + 1);
+        }
+        // An override that goes further.
+        6 => {
+            let at = at(spec.overrides.len())?;
+            let (top, of_tier) = (
+                spec.tiers[0].clone(),
+                spec.overrides[at].dimension.is_none(),
+            );
+            match &mut spec.overrides[at].action {
+                Action::Up(steps) | Action::Down(steps) => *steps += 1,
+                Action::AtLeast(to) | Action::AtMost(to) if of_tier => *to = top,
+                _ => return None,
+            }
+        }
+        // What a missing value means.
+        7 => {
+            let inputs: Vec<usize> = (0..spec.inputs.len())
+                .filter(|at| {
+                    matches!(
+                        spec.inputs[*at].missing,
+                        Missing::Error | Missing::Assume(_)
+                    )
+                })
+                .collect();
+            let at = inputs[at(inputs.len())?];
+            let value = cells::representatives(&spec, &spec.inputs[at])
+                .last()?
+                .clone();
+            spec.inputs[at].missing = Missing::Assume(value);
+        }
+        // No such change.
+        _ => {}
+    }
+    Some(spec)
+}
+
+/// Every profile by one value for each cell of either matrix, missing values among them; nothing where there are too many.
+fn everybody(old: &Spec, new: &Spec, most: usize) -> Option<Vec<Given>> {
+    let mut profiles: Vec<Given> = vec![Vec::new()];
+    for (one, other) in old.inputs.iter().zip(&new.inputs) {
+        let values: BTreeSet<Value> = cells::representatives(old, one)
+            .into_iter()
+            .chain(cells::representatives(new, other))
+            .collect();
+        if profiles.len() * (values.len() + 1) > most {
+            return None;
+        }
+        let may_miss = [one, other]
+            .iter()
+            .all(|input| matches!(input.missing, Missing::Absent | Missing::Assume(_)));
+        let mut grown = Vec::new();
+        for profile in &profiles {
+            if may_miss {
+                grown.push(profile.clone());
+            }
+            for value in &values {
+                grown.push(
+                    profile
+                        .iter()
+                        .cloned()
+                        .chain([(one.name.clone(), value.clone())])
+                        .collect(),
+                );
+            }
+        }
+        profiles = grown;
+    }
+    Some(profiles)
+}
+
+/// The results of a profile by name; nothing where it is refused.
+fn results(spec: &Spec, given: &Given) -> Option<Vec<(Option<String>, String)>> {
+    let Verdict::Scored(outcome) = oracle::score(spec, given, spec.as_at) else {
+        return None;
+    };
+    if spec.decision.is_some() {
+        return Some(
+            outcome
+                .tier
+                .or(outcome.status)
+                .into_iter()
+                .map(|result| (None, result))
+                .collect(),
+        );
+    }
+    Some(
+        outcome
+            .dimensions
+            .into_iter()
+            .filter_map(|(name, result)| Some((Some(name), result.level?)))
+            .collect(),
+    )
+}
+
+type Change = (Option<String>, String, String);
+
+fn by_brute_force(old: &Spec, new: &Spec, everybody: &[Given]) -> BTreeSet<Change> {
+    let mut changes = BTreeSet::new();
+    for given in everybody {
+        if let (Some(one), Some(other)) = (results(old, given), results(new, given)) {
+            for ((name, from), (_, to)) in one
+                .into_iter()
+                .zip(other)
+                .filter(|((_, from), (_, to))| from != to)
+            {
+                changes.insert((name, from, to));
+            }
+        }
+    }
+    changes
+}
+
+/// What was proved, after each witness was scored by both.
+fn proved(comparison: &Comparison, as_at: Date) -> BTreeSet<Change> {
+    let stands = |matrix: &Matrix, profile: &Profile, dimension: Option<&str>| {
+        let own: BTreeSet<&str> = matrix.inputs().collect();
+        let narrowed: Profile = profile
+            .iter()
+            .filter(|(name, _)| own.contains(name))
+            .map(|(name, value)| (name, value.clone()))
+            .collect();
+        let outcome = matrix
+            .score(&narrowed, as_at)
+            .expect("both accept a witness");
+        match dimension {
+            None => outcome
+                .tier()
+                .or_else(|| outcome.status())
+                .map(str::to_owned),
+            Some(dimension) => outcome
+                .dimension(dimension)
+                .and_then(|result| result.level().map(str::to_owned)),
+        }
+    };
+    let shift = |shift: &threshold_matrix::compare::Shift| {
+        let dimension = shift.dimension.as_deref();
+        assert_eq!(
+            stands(comparison.old(), &shift.witness, dimension).as_ref(),
+            Some(&shift.from),
+            "{shift}"
+        );
+        assert_eq!(
+            stands(comparison.new_matrix(), &shift.witness, dimension).as_ref(),
+            Some(&shift.to),
+            "{shift}"
+        );
+        assert!(shift.cells > 0 && !shift.because.is_empty(), "{shift}");
+        (
+            shift.dimension.clone(),
+            shift.from.clone(),
+            shift.to.clone(),
+        )
+    };
+    comparison.shifts().iter().map(shift).collect()
+}
+
+proptest! {
+    #![proptest_config(test_kit::quick())]
+
+    /// Every change that a revision makes is proved, and no other: as brute force has it.
+    #[test]
+    fn proved_changes_are_those_of_brute_force(old in strategy::specs(Setting::Small), kind in 0_u8..9, chosen in any::<usize>()) {
+        let Some(new) = revised(&old, kind, chosen) else { return Ok(()) };
+        let Some(everybody) = everybody(&old, &new, 3_000) else { return Ok(()) };
+        let one = Matrix::from_yaml(&old.to_yaml()).expect("a generated matrix");
+        // A revision may leave something that nothing reaches, and is then refused.
+        let Ok(other) = Matrix::from_yaml(&new.to_yaml()) else { return Ok(()) };
+        let as_at = date(&old);
+        let comparison = one.compare(&other, as_at);
+        let text = || format!("{comparison}\n{}\n{}", old.to_yaml(), new.to_yaml());
+        prop_assert!(comparison.is_complete(), "{}", text());
+        let (proved, changes) = (proved(&comparison, as_at), by_brute_force(&old, &new, &everybody));
+        if !comparison.left_out().is_empty() {
+            // It says that it does not speak of some profiles without a value: of all others it must.
+            let whole: Vec<Given> = everybody.into_iter().filter(|given| given.len() == old.inputs.len()).collect();
+            prop_assert!(proved.is_subset(&changes) && by_brute_force(&old, &new, &whole).is_subset(&proved), "{}", text());
+            return Ok(());
+        }
+        prop_assert_eq!(proved, changes, "{}", text());
+        let only = |one: &Spec, other: &Spec| everybody.iter().any(|given| accepted(one, given) && !accepted(other, given));
+        let is_shown = |proof: &Proof<Profile>| proof.shown().is_some();
+        prop_assert_eq!((is_shown(comparison.only_old()), is_shown(comparison.only_new())), (only(&old, &new), only(&new, &old)), "{}", text());
+    }
+
+    /// A matrix and itself written in another order differ in nothing; a matrix of which one rule differs does not go unnoticed.
+    #[test]
+    fn only_meaning_is_compared(old in strategy::specs(Setting::Large), kind in 0_u8..8, chosen in any::<usize>()) {
+        let one = Matrix::from_yaml(&old.to_yaml()).expect("a generated matrix");
+        let same = Matrix::from_yaml(&old.to_yaml_rearranged()).expect("a generated matrix");
+        // A proof is not asked for.
+        let comparison = one.compare_within(&same, date(&old), 0);
+        prop_assert_eq!(comparison.differences(), &[]);
+        let Some(new) = revised(&old, kind, chosen) else { return Ok(()) };
+        let Ok(other) = Matrix::from_yaml(&new.to_yaml()) else { return Ok(()) };
+        let comparison = one.compare_within(&other, date(&old), 0);
+        prop_assert_eq!(comparison.differences().is_empty(), one == other, "{}", comparison);
+    }
+}
+
+fn accepted(spec: &Spec, given: &Given) -> bool {
+    matches!(oracle::score(spec, given, spec.as_at), Verdict::Scored(_))
+}
+
+fn compared(old: &str, new: &str) -> Comparison {
+    let as_at = "2028-03-01".parse().unwrap();
+    let open = |name| Matrix::open(name, as_at).unwrap();
+    let comparison = open(old).compare(&open(new), as_at);
+    assert!(comparison.is_complete());
+    proved(&comparison, as_at);
+    comparison
+}
+
+#[test]
+fn the_shipped_revisions_are_compared_word_for_word() {
+    for (old, new) in [
+        ("hmpps-utm@1.0.0", "hmpps-utm@2.0.0"),
+        ("hmpps-tier@3.5.0", "hmpps-tier@3.6.0"),
+        ("iom-threshold@1.0.0", "iom-threshold@1.1.0"),
+        ("lsir-idaho@1.0.0", "lsir-idaho@2.0.0"),
+    ] {
+        insta::assert_snapshot!(
+            format!("{}-to-{}", old.replace('@', "-"), new.replace('@', "-")),
+            compared(old, new)
+        );
+    }
+}
+
+/// The published history says of 3.6 that MAPPA without a RoSH level became E, where it gave nothing; and of the tier nothing else.
+#[test]
+fn the_published_history_of_the_tier_rules_is_what_is_proved() {
+    let comparison = compared("hmpps-tier@3.5.0", "hmpps-tier@3.6.0");
+    let shifts: Vec<(&str, &str)> = comparison
+        .shifts()
+        .iter()
+        .map(|shift| (shift.from.as_str(), shift.to.as_str()))
+        .collect();
+    assert_eq!(shifts, [("F", "E"), ("G", "E")]);
+    for shift in comparison.shifts() {
+        assert!(
+            shift.witness.get("mappa_category").is_some() && shift.witness.get("rosh").is_none(),
+            "{shift}"
+        );
+        assert!(
+            shift
+                .because
+                .contains(&"`by_mappa_and_rosh`: nothing -> E".to_owned()),
+            "{shift}"
+        );
+    }
+    let rules = comparison
+        .differences()
+        .iter()
+        .filter(|difference| !difference.is_wording);
+    assert!(rules.into_iter().any(|difference| {
+        difference.of.starts_with("decisions.by_mappa_and_rosh")
+            && matches!(difference.edit, Edit::Removed(_))
+    }));
+}
+
+/// Version 2 of the unified model moved level A from 30 to 150 points, and with it what leads there.
+#[test]
+fn level_a_can_only_be_lost_by_version_2() {
+    let comparison = compared("hmpps-utm@1.0.0", "hmpps-utm@2.0.0");
+    let protect: Vec<_> = comparison
+        .shifts()
+        .iter()
+        .filter(|shift| shift.dimension.as_deref() == Some("protect"))
+        .collect();
+    let shifts: Vec<(&str, &str)> = protect
+        .iter()
+        .map(|shift| (shift.from.as_str(), shift.to.as_str()))
+        .collect();
+    assert_eq!(shifts, [("A", "B")]);
+    // The cut-offs for a Strengths and Needs assessment need such an assessment.
+    for shift in comparison
+        .shifts()
+        .iter()
+        .filter(|shift| shift.dimension.as_deref() == Some("change"))
+    {
+        assert_eq!(
+            shift.witness.get("strengths_and_needs"),
+            Some(&threshold_matrix::Value::Boolean(true)),
+            "{shift}"
+        );
+    }
+}
+
+/// Decimals of other places, ranges, and values that one of the two does not have: only what both accept is compared.
+#[test]
+fn inputs_that_differ_are_compared_where_they_meet() {
+    let text = |inputs: &str, cut: &str, rosh: &str| {
+        format!(
+            "format: 1\nid: m\nversion: 1.0.0\ntitle: M\nstatus: local\ninputs:\n{inputs}criteria:\n  rsr: {{ input: rsr, bands: [{{ from: 0, points: 0 }}, {{ from: {cut}, points: 10 }}] }}\n  rosh: {{ input: rosh, values: {rosh} }}\ndimensions:\n  harm: {{ score: [rsr, rosh] }}\ntiers: [high, low]\ndecision: {{ bands: {{ of: harm, tiers: [{{ tier: high, from: 10 }}, {{ tier: low }}] }} }}\n"
+        )
+    };
+    let old = "  rsr: { type: decimal, places: 2, range: [0, 100] }\n  rosh: { type: level, values: [low, high] }\n";
+    let new = "  rsr: { type: decimal, places: 3, range: [0, 50] }\n  rosh: { type: level, values: [lowest, low, high, highest], missing: unknown }\n";
+    let old = Matrix::from_yaml(&text(old, "6.99", "{ low: 0, high: 10 }")).unwrap();
+    let open = |cut: &str| {
+        Matrix::from_yaml(&text(
+            new,
+            cut,
+            "{ lowest: 0, low: 0, high: 10, highest: 10 }",
+        ))
+        .unwrap()
+    };
+    let as_at = "2026-11-21".parse().unwrap();
+    // 6.981 and 6.99 part nobody whose score has two places; 6.991 and 6.99 part those at 6.99.
+    let same = old.compare(&open("6.981"), as_at);
+    assert!(same.is_complete() && same.shifts().is_empty(), "{same}");
+    let comparison = old.compare(&open("6.991"), as_at);
+    let shifts: Vec<String> = comparison
+        .shifts()
+        .iter()
+        .map(|shift| shift.to_string())
+        .collect();
+    assert_eq!(
+        shifts,
+        [
+            "high -> low (down), for example {\"rosh\":\"low\",\"rsr\":\"6.99\"}\n    points of `rsr`: 10 -> 0\n    score of `harm`: 10 -> 0\n    the decision: high -> low"
+        ]
+    );
+    assert_eq!(
+        comparison.left_out(),
+        ["profiles without `rosh`: it is `missing: error` in one, `missing: unknown` in the other"]
+    );
+}

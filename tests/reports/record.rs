@@ -1,0 +1,808 @@
+//! A record replays to the same bytes, and whatever is changed in it is found and named.
+//!
+//! `PROPTEST_CASES=10000 cargo test --release --test reports record::` is a long run; `cargo test --release --test reports record:: -- --ignored` replays a million records,
+//! or as many as `RECORDS` says.
+
+#[cfg(feature = "schema")]
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use test_kit::strategy::{self, Cohort, Holding, Setting};
+use test_kit::value::to_json;
+use threshold_matrix::record::{
+    DifferenceKind, ProfessionalOverride, Record, RecordError, ReplayError,
+};
+use threshold_matrix::{Date, Library, Matrix, Outcome, Profile, sample};
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// Some result other than what came out, if there is one.
+fn another(matrix: &Matrix, outcome: &Outcome) -> Option<ProfessionalOverride> {
+    let results = matrix.tiers().iter().chain(matrix.statuses());
+    match outcome.possible().as_slice() {
+        [] => None,
+        [only] => results
+            .into_iter()
+            .find(|result| result != only)
+            .map(ProfessionalOverride::to),
+        _ => results.into_iter().next().map(ProfessionalOverride::to),
+    }
+}
+
+/// Writes, reads, replays: the same bytes, with and without an override. How many records that were.
+fn round_trips(cohort: &Cohort) -> Result<usize, TestCaseError> {
+    let matrix = Matrix::from_yaml(&cohort.spec.to_yaml())
+        .map_err(|faults| TestCaseError::fail(faults.to_string()))?;
+    let as_at = day(&cohort.spec.as_at.to_string());
+    let mut count = 0;
+    for given in &cohort.profiles {
+        let profile = Profile::from_json(&to_json(given)).expect("a generated profile is JSON");
+        let (record, outcome) = match (
+            Record::new(&matrix, &profile, as_at),
+            matrix.score(&profile, as_at),
+        ) {
+            (Ok(record), Ok(outcome)) => (record, outcome),
+            (Err(one), Err(other)) => {
+                prop_assert_eq!(one, other);
+                continue;
+            }
+            (record, outcome) => {
+                return Err(TestCaseError::fail(format!("{record:?} {outcome:?}")));
+            }
+        };
+        round_trip(&matrix, &record)?;
+        count += 1;
+        if let Some(decided) = another(&matrix, &outcome) {
+            let decided = decided
+                .by("u-1", "officer")
+                .because("seen yesterday")
+                .on(as_at);
+            let with_override = record
+                .with_override(&matrix, decided)
+                .expect("an override in order");
+            prop_assert_eq!(with_override.tier(), outcome.tier());
+            round_trip(&matrix, &with_override)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+fn round_trip(matrix: &Matrix, record: &Record) -> Result<(), TestCaseError> {
+    let text = record.to_json();
+    let read = Record::from_json(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    prop_assert_eq!(&read, record);
+    prop_assert_eq!(&read.to_json(), &text);
+    let replay = read
+        .replay_with(matrix)
+        .expect("the matrix is the recorded one");
+    prop_assert!(replay.is_same(), "{:?}\n{text}", replay.differences());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(test_kit::cases(40))]
+
+    #[test]
+    fn records_replay_to_the_same_bytes(cohort in strategy::cohorts(Setting::Large, Holding::AbsentAndAssumed, 4)) {
+        round_trips(&cohort)?;
+    }
+
+    #[test]
+    fn provisional_records_replay_to_the_same_bytes(cohort in strategy::cohorts(Setting::Small, Holding::Unknown { completions: 2_000 }, 4)) {
+        round_trips(&cohort)?;
+    }
+
+    /// No text stops the reader.
+    #[test]
+    fn any_text_is_read_or_refused(text in ".{0,200}") {
+        let _ = Record::from_json(&text).map_err(|error| assert!(!error.problems().is_empty()));
+    }
+}
+
+#[test]
+#[ignore = "a long run: a million records"]
+#[allow(clippy::print_stdout, reason = "how many there were is to be seen")]
+fn a_million_records_replay_to_the_same_bytes() {
+    let wanted: usize = std::env::var("RECORDS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(1_000_000);
+    let mut runner = TestRunner::deterministic();
+    let (mut count, mut matrices) = (0, 0);
+    while count < wanted {
+        let (setting, holding) = if matrices % 4 == 0 {
+            (Setting::Small, Holding::Unknown { completions: 200 })
+        } else {
+            (Setting::Large, Holding::AbsentAndAssumed)
+        };
+        let cohort = strategy::cohorts(setting, holding, 400)
+            .new_tree(&mut runner)
+            .unwrap()
+            .current();
+        count += round_trips(&cohort).unwrap();
+        matrices += 1;
+    }
+    println!("{count} records of {matrices} matrices");
+}
+
+#[test]
+fn records_of_every_shipped_matrix_replay() {
+    let library = Library::embedded();
+    let as_at = day("2026-12-05");
+    for matrix in library.iter() {
+        let records: Vec<_> = sample::profiles(matrix, as_at, 3, 40)
+            .filter_map(|profile| Record::new(matrix, &profile, as_at).ok())
+            .collect();
+        assert!(records.len() > 30, "{}", matrix.id());
+        for record in records {
+            assert!(
+                Record::from_json(&record.to_json())
+                    .unwrap()
+                    .replay(&library)
+                    .unwrap()
+                    .is_same()
+            );
+        }
+    }
+}
+
+const SMALL: &str = "
+format: 1
+id: small
+version: 1.0.0
+title: Small
+status: illustrative
+inputs:
+  arrests: { type: integer, range: [0, 60] }
+  rsr: { type: decimal, places: 2, range: [0, 100] }
+  flags: { type: set, values: [street_gangs, terrorism] }
+  mappa: { type: category, values: [m1, m2], missing: absent }
+  settled: { type: boolean, missing: { assume: false } }
+  rosh: { type: level, values: [low, high], missing: unknown }
+criteria:
+  often: { input: arrests, bands: [ { from: 0, points: 0 }, { from: 3, points: 1.5 } ] }
+  reoffending: { input: rsr, bands: [ { from: 0, points: 0 }, { from: 6.90, points: 5 } ] }
+  complex: { input: flags, each_member: 2 }
+  unsettled: { when: { settled: false }, points: 1 }
+groups:
+  both: { score: [often, complex] }
+dimensions:
+  need: { score: [both, reoffending, unsettled], levels: [ { level: high, from: 10 }, { level: medium, from: 2 }, { level: low } ] }
+tiers: [high, medium, low]
+statuses: [closed]
+decision: { rules: [ { tier: high, when: { need: high } }, { tier: medium, when: { need: medium } }, { tier: low } ] }
+overrides:
+  - { id: m2, when: { mappa: m2 }, at_least: high, reason: MAPPA level 2 }
+flags:
+  serious: { when: { rosh: high } }
+";
+
+fn small() -> Matrix {
+    Matrix::from_yaml(SMALL).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn with_review(review: &str) -> Matrix {
+    Matrix::from_yaml(&format!("{SMALL}review: {review}\n"))
+        .unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn profile() -> Profile {
+    Profile::from_json(r#"{ "arrests": 3, "rsr": 1.10, "flags": ["street_gangs"] }"#).unwrap()
+}
+
+fn recorded(matrix: &Matrix) -> Record {
+    Record::new(matrix, &profile(), day("2026-12-05")).unwrap()
+}
+
+fn decided(to: &str) -> ProfessionalOverride {
+    ProfessionalOverride::to(to)
+        .by("u-4711", "supervising officer")
+        .because("two arrests this week")
+        .on(day("2026-12-06"))
+}
+
+#[test]
+fn a_record_holds_what_was_given_assumed_absent_and_unknown() {
+    let record = recorded(&small());
+    let text = record.to_json();
+    assert!(text.starts_with(&format!(
+        r#"{{"record":1,"library":"{}","matrix":{{"id":"small","version":"1.0.0","hash":"sha256:"#,
+        env!("CARGO_PKG_VERSION")
+    )));
+    let parts = [
+        r#""as_at":"2026-12-05","profile":{"arrests":3,"flags":["street_gangs"],"rsr":"1.10"}"#,
+        r#""assumed":{"settled":false},"absent":["mappa"],"unknown":["rosh"],"outcome":{"#,
+        r#""notice":"This is advice to a person who decides. It is not a decision.","override":null,"seals":{"":"sha256:"#,
+    ];
+    for part in parts {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert_eq!(record.tier(), Some("medium"));
+    assert_eq!(record.seal().len(), 71);
+}
+
+#[test]
+fn an_override_stands_beside_what_the_matrix_gave() {
+    let matrix = small();
+    let record = recorded(&matrix)
+        .with_override(&matrix, decided("high").until(day("2027-01-01")))
+        .unwrap();
+    let own = record.professional_override().unwrap();
+    assert_eq!(
+        (record.tier(), own.from(), own.result()),
+        (Some("medium"), Some("medium"), "high")
+    );
+    assert!(
+        own.is_in_force(day("2026-12-06"))
+            && !own.is_in_force(day("2026-12-05"))
+            && !own.is_in_force(day("2027-01-01"))
+    );
+    let expected = r#""override":{"dimension":null,"from":"medium","to":"high","who":"u-4711","role":"supervising officer","reason":"two arrests this week","at":"2026-12-06","expires":"2027-01-01"}"#;
+    assert!(record.to_json().contains(expected), "{}", record.to_json());
+    let again = record.with_override(&matrix, decided("low")).unwrap_err();
+    assert_eq!(
+        again.to_string(),
+        "/override: the record has an override already"
+    );
+}
+
+#[track_caller]
+fn refused(matrix: &Matrix, decided: ProfessionalOverride) -> String {
+    recorded(matrix)
+        .with_override(matrix, decided)
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn an_override_is_held_to_what_the_matrix_allows() {
+    assert_eq!(
+        refused(&small(), decided("medium")),
+        "/override/to: the matrix gives `medium` already"
+    );
+    assert_eq!(
+        refused(&small(), ProfessionalOverride::to("hihg").because(" ")),
+        "/override/who: `who` is empty; /override/role: `role` is empty; /override/reason: `reason` is empty; \
+         /override/to: there is no `hihg`; it is one of `high`, `medium`, `low`, `closed`; /override/at: the day of the decision is not given"
+    );
+    assert_eq!(
+        refused(&small(), decided("high").until(day("2026-12-06"))),
+        "/override/expires: the override is to end on 2026-12-06, and was made on 2026-12-06"
+    );
+    assert_eq!(
+        refused(&small(), decided("high").of_dimension("harm")),
+        "/override/dimension: the matrix has no dimension `harm` with levels"
+    );
+    let up = with_review("{ within: P1M, direction: up }");
+    assert_eq!(
+        refused(&up, decided("low")),
+        "/override/to: the matrix lets professional overrides go up only, and not from medium to `low`"
+    );
+    assert_eq!(
+        refused(&up, decided("closed")),
+        "/override/to: the matrix lets professional overrides go up only, and not from medium to `closed`"
+    );
+    assert_eq!(
+        refused(&up, decided("high").until(day("2027-01-07"))),
+        "/override/expires: the matrix requires a review by 2027-01-06, and the override is to last until 2027-01-07"
+    );
+    let record = recorded(&up).with_override(&up, decided("high")).unwrap();
+    assert_eq!(
+        record.professional_override().unwrap().expires(),
+        Some(day("2027-01-06"))
+    );
+    assert!(record.replay_with(&up).unwrap().is_same());
+    let down = with_review("{ direction: down }");
+    assert!(recorded(&down).with_override(&down, decided("low")).is_ok());
+    let level = recorded(&down)
+        .with_override(&down, decided("low").of_dimension("need"))
+        .unwrap();
+    assert_eq!(
+        level.professional_override().unwrap().from(),
+        Some("medium")
+    );
+}
+
+#[test]
+fn a_review_is_part_of_what_a_matrix_means() {
+    let matrix = with_review("{ within: P1M, direction: up }");
+    let again = Matrix::from_yaml(&matrix.to_yaml()).unwrap();
+    assert_eq!(again.content_hash(), matrix.content_hash());
+    for other in [
+        "{ within: P1M }",
+        "{ within: P31D, direction: up }",
+        "{ within: P1M, direction: down }",
+    ] {
+        assert_ne!(
+            with_review(other).content_hash(),
+            matrix.content_hash(),
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn a_matrix_of_another_content_is_refused_by_both_hashes() {
+    let (matrix, other) = (
+        small(),
+        Matrix::from_yaml(&SMALL.replace("from: 3", "from: 4")).unwrap(),
+    );
+    let record = recorded(&matrix);
+    for error in [record.replay_with(&other).unwrap_err(), {
+        let mut library = Library::new();
+        library.add(other.clone()).unwrap();
+        record.replay(&library).unwrap_err()
+    }] {
+        assert!(
+            matches!(&error, ReplayError::OtherContent { broken_seals, .. } if broken_seals.is_empty())
+        );
+        assert!(
+            error.to_string().contains(matrix.content_hash())
+                && error.to_string().contains(other.content_hash()),
+            "{error}"
+        );
+    }
+    let error = record.replay(&Library::embedded()).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!(
+            "the record is of `small` 1.0.0 with the content {}, which is not there: the library has no matrix `small`",
+            matrix.content_hash()
+        )
+    );
+    let mut library = Library::new();
+    let later = Matrix::from_yaml(&SMALL.replace("version: 1.0.0", "version: 2.0.0")).unwrap();
+    library.add(later.clone()).unwrap();
+    let error = record.replay(&library).unwrap_err().to_string();
+    assert!(
+        error.ends_with(&format!("the library has 2.0.0 ({})", later.content_hash())),
+        "{error}"
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_text_is_listed() {
+    let told = |text: &str| {
+        Record::from_json(text)
+            .unwrap_err()
+            .problems()
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    let text = recorded(&small()).to_json();
+    assert!(
+        told("")
+            .first()
+            .is_some_and(|problem| problem.starts_with("the text is not JSON: "))
+    );
+    assert_eq!(told("[]"), ["an object belongs here"]);
+    assert_eq!(told("{}").len(), 13);
+    let faulty = text
+        .replace(r#""record":1"#, r#""record":2"#)
+        .replace(
+            r#""as_at":"2026-12-05","profile""#,
+            r#""as-at":"2026-12-05","profile""#,
+        )
+        .replace(r#""unknown":["rosh"]"#, r#""unknown":"rosh""#);
+    assert_eq!(
+        told(&faulty),
+        [
+            "/record: this is form 2 of records, and form 1 is read here",
+            "/as_at: is missing (The date of the scoring)",
+            "/unknown: a list of texts belongs here",
+            "/as-at: is nothing that a record has here"
+        ]
+    );
+    let twice = text.replacen("\"record\":1", "\"record\":1,\"record\":1", 1);
+    assert_eq!(
+        told(&twice),
+        ["the text is not JSON: the key `record` stands twice"]
+    );
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    assert!(!told(&deep).is_empty());
+}
+
+#[test]
+fn spaces_do_not_matter_and_the_order_of_keys_does() {
+    let matrix = small();
+    let text = recorded(&matrix).to_json();
+    let spaced = text.replace("\":", "\" : ").replace(",\"", ",\n  \"");
+    let read = Record::from_json(&spaced).unwrap();
+    assert!(read.replay_with(&matrix).unwrap().is_same());
+    assert_eq!(read.to_json(), text);
+    let turned = text.replace(
+        r#""tier":"medium","status":null"#,
+        r#""status":null,"tier":"medium""#,
+    );
+    assert_ne!(turned, text);
+    let replay = Record::from_json(&turned)
+        .unwrap()
+        .replay_with(&matrix)
+        .unwrap();
+    assert!(
+        replay
+            .differences()
+            .iter()
+            .any(|found| found.pointer == "/outcome" && found.kind == DifferenceKind::Order)
+    );
+}
+
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_record_is_explained_with_what_a_person_decided() {
+    let matrix = with_review("{ within: P1M, direction: up }");
+    let record = recorded(&matrix)
+        .with_override(&matrix, decided("high"))
+        .unwrap();
+    let explanation = Record::from_json(&record.to_json())
+        .unwrap()
+        .explanation(&matrix)
+        .unwrap();
+    let told = [
+        "Result: medium",
+        "On 2026-12-06 a person decided otherwise: high.",
+        "u-4711 (supervising officer)",
+        "two arrests this week",
+        "before 2027-01-06",
+        "by 2027-01-06",
+        "kept: it ends after 1 month unless it is reviewed, and it may only be more intensive",
+        "the same to the byte",
+        concat!("threshold-matrix ", env!("CARGO_PKG_VERSION")),
+        record.seal(),
+    ];
+    for form in [
+        explanation.to_string(),
+        explanation.to_markdown(),
+        explanation.to_html(),
+    ] {
+        for told in told {
+            assert!(spaced(&form).contains(told), "{told}\n{form}");
+        }
+    }
+    let redacted = explanation.redacted();
+    for form in [
+        redacted.to_string(),
+        redacted.to_markdown(),
+        redacted.to_html(),
+    ] {
+        let form = spaced(&form);
+        assert!(
+            form.contains("a person decided otherwise: high") && form.contains("u-4711"),
+            "{form}"
+        );
+        assert!(
+            !form.contains("two arrests") && !form.contains(record.seal()),
+            "{form}"
+        );
+    }
+}
+
+/// What is told of a record of another tier, or of one whose override breaks the limits: both can be written by hand.
+#[test]
+fn an_explanation_says_where_a_record_is_not_what_comes_out() {
+    let matrix = with_review("{ direction: up }");
+    let text = recorded(&matrix)
+        .with_override(&matrix, decided("high"))
+        .unwrap()
+        .to_json();
+    let explained = |text: &str| {
+        Record::from_json(text)
+            .unwrap()
+            .explanation(&matrix)
+            .unwrap()
+    };
+    let other = explained(&text.replace(r#""tier":"medium""#, r#""tier":"low""#));
+    let told = spaced(&other.to_string());
+    assert!(
+        told.contains("Result: medium") && told.contains("The record is not what comes out now."),
+        "{told}"
+    );
+    assert!(
+        told.contains(r#"/outcome/tier: recorded "low", replayed "medium""#),
+        "{told}"
+    );
+    let low = spaced(&explained(&text.replace(r#""to":"high""#, r#""to":"low""#)).to_string());
+    assert!(low.contains("not kept: the matrix lets professional overrides go up only, and not from medium to `low`"), "{low}");
+    let profile = explained(&text.replace(r#""rsr":"1.10""#, r#""rsr":"1.23""#)).redacted();
+    assert!(
+        !profile.to_string().contains("1.23") && !profile.to_string().contains("1.10"),
+        "{profile}"
+    );
+    assert!(profile.to_string().contains("/profile"), "{profile}");
+    let refused = text.replace(r#""arrests":3"#, r#""arrests":99"#);
+    let error = Record::from_json(&refused)
+        .unwrap()
+        .explanation(&matrix)
+        .unwrap_err();
+    assert!(
+        matches!(&error, ReplayError::Refused { broken_seals, .. } if !broken_seals.is_empty()),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_record_whose_seals_stand_elsewhere_is_not_the_same() {
+    let matrix = small();
+    let text = recorded(&matrix).to_json();
+    let (body, seals) = text
+        .trim_end_matches('}')
+        .split_once(r#","seals":"#)
+        .unwrap();
+    let turned = format!(r#"{{"seals":{seals}}},{}}}"#, body.trim_start_matches('{'));
+    let replay = Record::from_json(&turned)
+        .unwrap()
+        .replay_with(&matrix)
+        .unwrap();
+    assert_eq!(
+        replay
+            .differences()
+            .iter()
+            .map(|found| (found.pointer.as_str(), found.kind))
+            .collect::<Vec<_>>(),
+        [("/seals", DifferenceKind::Order)]
+    );
+}
+
+/// Where a record could be tampered with: the piece of text, and the place it is.
+#[derive(Debug)]
+struct Tampering {
+    pointer: String,
+    start: usize,
+    end: usize,
+    instead: String,
+}
+
+/// Reads a compact JSON text and lists every way to change, remove or add one thing.
+struct Tamperer<'a> {
+    text: &'a str,
+    at: usize,
+    found: Vec<Tampering>,
+}
+
+impl Tamperer<'_> {
+    fn add(&mut self, pointer: &str, start: usize, end: usize, instead: impl Into<String>) {
+        self.found.push(Tampering {
+            pointer: pointer.to_owned(),
+            start,
+            end,
+            instead: instead.into(),
+        });
+    }
+
+    fn next(&self) -> u8 {
+        self.text.as_bytes()[self.at]
+    }
+
+    fn string(&mut self) -> String {
+        let start = self.at;
+        self.at += 1;
+        while self.next() != b'"' {
+            self.at += if self.next() == b'\\' { 2 } else { 1 };
+        }
+        self.at += 1;
+        serde_json::from_str(&self.text[start..self.at]).unwrap()
+    }
+
+    fn value(&mut self, pointer: &str) {
+        let start = self.at;
+        match self.next() {
+            open @ (b'{' | b'[') => self.items(pointer, open == b'{'),
+            b'"' => {
+                let text = self.string();
+                for other in [format!("{text}x"), String::new()] {
+                    if other != text {
+                        self.add(
+                            pointer,
+                            start,
+                            self.at,
+                            serde_json::to_string(&other).unwrap(),
+                        );
+                    }
+                }
+            }
+            _ => {
+                while !matches!(self.next(), b',' | b'}' | b']') {
+                    self.at += 1;
+                }
+                let token = &self.text[start..self.at];
+                let others: &[&str] = match token {
+                    "null" => &["\"x\"", "false"],
+                    "true" => &["false", "null"],
+                    "false" => &["true", "null"],
+                    _ => &["7654321", "null"],
+                };
+                for other in others {
+                    self.add(pointer, start, self.at, *other);
+                }
+                if !matches!(token, "null" | "true" | "false") {
+                    self.add(
+                        pointer,
+                        start,
+                        self.at,
+                        format!("{token}{}", if token.contains('.') { "0" } else { ".0" }),
+                    );
+                }
+            }
+        }
+        self.add(pointer, start, self.at, "{\"other\":1}");
+    }
+
+    fn items(&mut self, pointer: &str, is_object: bool) {
+        self.at += 1;
+        let mut index = 0;
+        let mut comma_before = None;
+        let first = self.at;
+        while !matches!(self.next(), b'}' | b']') {
+            let start = self.at;
+            let own = if is_object {
+                let key = self.string();
+                let own = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+                self.add(
+                    &own,
+                    start,
+                    self.at,
+                    serde_json::to_string(&format!("{key}x")).unwrap(),
+                );
+                self.at += 1;
+                own
+            } else {
+                format!("{pointer}/{index}")
+            };
+            self.value(&own);
+            let has_next = self.next() == b',';
+            let (from, to) = match comma_before {
+                Some(comma) => (comma, self.at),
+                None if has_next => (start, self.at + 1),
+                None => (start, self.at),
+            };
+            self.add(&own, from, to, "");
+            if has_next {
+                comma_before = Some(self.at);
+                self.at += 1;
+            }
+            index += 1;
+        }
+        let (added, own) = if is_object {
+            ("\"added\":\"x\"", format!("{pointer}/added"))
+        } else {
+            ("\"added\"", format!("{pointer}/{index}"))
+        };
+        let comma = if index == 0 { "" } else { "," };
+        self.add(&own, self.at, self.at, format!("{comma}{added}"));
+        if is_object && index > 0 {
+            self.add(&own, first, first, format!("{added},"));
+        }
+        self.at += 1;
+    }
+}
+
+/// The places that a tampered text is found out by.
+fn found(text: &str, matrix: &Matrix) -> Vec<String> {
+    match Record::from_json(text) {
+        Err(error) => RecordError::problems(&error)
+            .iter()
+            .map(|problem| problem.pointer.clone())
+            .collect(),
+        Ok(record) => match record.replay_with(matrix) {
+            Err(ReplayError::OtherContent { broken_seals, .. }) => broken_seals
+                .into_iter()
+                .map(|found| found.pointer)
+                .collect(),
+            Err(error) => panic!("{error}"),
+            Ok(replay) => replay
+                .differences()
+                .iter()
+                .map(|found| found.pointer.clone())
+                .collect(),
+        },
+    }
+}
+
+#[test]
+fn every_tampering_is_found_and_named() {
+    let matrix = small();
+    let record = recorded(&matrix)
+        .with_override(&matrix, decided("high"))
+        .unwrap();
+    let text = record.to_json();
+    assert!(found(&text, &matrix).is_empty());
+    let mut tamperer = Tamperer {
+        text: &text,
+        at: 0,
+        found: Vec::new(),
+    };
+    tamperer.value("");
+    assert!(tamperer.found.len() > 1_200, "{}", tamperer.found.len());
+    for tampering in &tamperer.found {
+        let Tampering {
+            pointer,
+            start,
+            end,
+            instead,
+        } = tampering;
+        let tampered = format!("{}{instead}{}", &text[..*start], &text[*end..]);
+        let found = found(&tampered, &matrix);
+        // A seal is named by the place that it seals.
+        let own = pointer.strip_prefix("/seals/").map_or_else(
+            || pointer.clone(),
+            |sealed| sealed.replace("~1", "/").replace("~0", "~"),
+        );
+        let names = |found: &String| {
+            own.is_empty()
+                || !found.is_empty()
+                    && (own.starts_with(found.as_str())
+                        || found.starts_with(&own)
+                        || found == pointer)
+        };
+        let exact = pointer.starts_with("/trace/") || pointer.starts_with("/outcome/");
+        assert!(
+            found.iter().any(|found| if exact {
+                found.starts_with(&own)
+                    || own.starts_with(&format!("{found}/")) && !found.is_empty()
+            } else {
+                names(found)
+            }),
+            "{tampering:?}: {found:?}"
+        );
+    }
+}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use super::*;
+
+    fn path() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("matrices/record-1.schema.json")
+    }
+
+    #[test]
+    fn the_file_in_the_repository_is_current() {
+        let schema = threshold_matrix::record::json_schema();
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(path(), &schema).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(path()).unwrap_or_default() == schema,
+            "UPDATE_SCHEMA=1 writes {} anew",
+            path().display()
+        );
+    }
+
+    #[test]
+    fn it_takes_records_and_refuses_what_is_malformed() {
+        let schema = serde_json::from_str(&threshold_matrix::record::json_schema()).unwrap();
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        let matrix = small();
+        let records = [
+            recorded(&matrix),
+            recorded(&matrix)
+                .with_override(&matrix, decided("high"))
+                .unwrap(),
+        ];
+        for record in records {
+            let json: serde_json::Value = serde_json::from_str(&record.to_json()).unwrap();
+            let errors: Vec<String> = validator
+                .iter_errors(&json)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+            for key in json.as_object().unwrap().keys() {
+                let mut without = json.clone();
+                without.as_object_mut().unwrap().remove(key);
+                assert!(!validator.is_valid(&without), "{key}");
+                let mut other = json.clone();
+                other[key] = serde_json::json!(["x", 7]);
+                assert!(!validator.is_valid(&other), "{key}");
+            }
+        }
+    }
+}

@@ -1,0 +1,910 @@
+//! The explanation in its three forms: nothing in them that the trace does not hold, nothing of the profile in a redacted one, and pages that stand
+//! alone.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use scraper::{Html, Selector};
+use serde_json::{Value, json};
+use test_kit::strategy::{self, Case, Cohort, Holding, Setting};
+use test_kit::value::{self, to_json};
+use threshold_matrix::report::{self, Explanation};
+use threshold_matrix::{Library, Matrix, Profile, Trace};
+
+/// The worked examples of a matrix, explained; those that are refused are left out.
+fn worked(matrix: &Matrix) -> Vec<(String, Trace)> {
+    let root: Value = serde_yaml::from_str(&matrix.to_yaml()).expect("a matrix is YAML");
+    let first_day = matrix
+        .effective()
+        .and_then(|effective| effective.from)
+        .map_or_else(|| "2000-01-01".to_owned(), |day| day.to_string());
+    let examples = root["examples"].as_array().cloned().unwrap_or_default();
+    let explained = examples.iter().filter_map(|example| {
+        let as_at = example["as_at"]
+            .as_str()
+            .unwrap_or(&first_day)
+            .parse()
+            .expect("a date");
+        let profile = Profile::from_json(&example["profile"].to_string()).expect("a profile");
+        Some((
+            example["title"].as_str()?.to_owned(),
+            matrix.explain(&profile, as_at).ok()?,
+        ))
+    });
+    explained.collect()
+}
+
+#[track_caller]
+fn one(matrix: &str, title: &str) -> Trace {
+    let matrix = Matrix::open(matrix, "2027-03-01".parse().unwrap()).unwrap();
+    worked(&matrix)
+        .into_iter()
+        .find(|(own, _)| own == title)
+        .unwrap_or_else(|| panic!("no example `{title}`"))
+        .1
+}
+
+fn selector(text: &str) -> Selector {
+    Selector::parse(text).expect("a selector")
+}
+
+/// What a reader of the page sees.
+fn shown(html: &str) -> String {
+    let page = Html::parse_document(html);
+    let main = page
+        .select(&selector("main"))
+        .next()
+        .expect("a page has a main part");
+    main.text()
+        .flat_map(str::split_whitespace)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The numbers in a text, as they are written.
+fn numbers(text: &str) -> BTreeSet<String> {
+    let mut numbers = BTreeSet::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
+        rest = &rest[start..];
+        let end = rest
+            .find(|character: char| !character.is_ascii_digit() && character != '.')
+            .unwrap_or(rest.len());
+        numbers.insert(rest[..end].trim_end_matches('.').to_owned());
+        rest = &rest[end..];
+    }
+    numbers
+}
+
+/// The forms of an explanation, each as a reader sees it.
+fn forms(explanation: &Explanation) -> [String; 3] {
+    let markdown = explanation.to_markdown().replace('\\', "");
+    let spaced = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The numbers that are of the law, and of nobody.
+    [
+        explanation.to_string(),
+        markdown,
+        shown(&explanation.to_html()),
+    ]
+    .map(|text| spaced(text).replace("Data Protection Act 2018, in Part 3 where", ""))
+}
+
+/// How many ways are left out is counted, and in no trace.
+fn without_count_of_ways(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let counts = |at: usize| {
+        words[at..].starts_with(&["And"])
+            && words
+                .get(at + 2..at + 4)
+                .is_some_and(|two| two[0] == "more" && two[1].starts_with("way"))
+    };
+    let kept = (0..words.len()).filter(|at| *at == 0 || !counts(at - 1));
+    kept.map(|at| words[at]).collect::<Vec<_>>().join(" ")
+}
+
+#[track_caller]
+fn assert_numbers_are_of_the_trace(trace: &Trace, with_changes: &Explanation) {
+    let matrix = trace.outcome().matrix();
+    let mut known = numbers(&serde_json::to_string(trace).expect("a trace is JSON"));
+    for text in [
+        matrix.id(),
+        matrix.title(),
+        &matrix.version().to_string(),
+        matrix.content_hash(),
+        matrix.about().unwrap_or_default(),
+    ] {
+        known.extend(numbers(text));
+    }
+    for source in matrix.sources() {
+        known.extend(numbers(&format!("{source:?}")));
+    }
+    known.extend(numbers(
+        &serde_json::to_string(with_changes).expect("an explanation is JSON"),
+    ));
+    for explanation in [
+        trace.explanation(),
+        with_changes.clone(),
+        with_changes.clone().full(),
+        trace.explanation().redacted(),
+    ] {
+        for form in forms(&explanation) {
+            let form = without_count_of_ways(&form);
+            let unknown: Vec<_> = numbers(&form).difference(&known).cloned().collect();
+            assert_eq!(
+                unknown,
+                [] as [String; 0],
+                "numbers that the trace does not hold:\n{form}"
+            );
+        }
+    }
+}
+
+#[track_caller]
+fn assert_holds_every_criterion(trace: &Trace) {
+    let json = serde_json::to_value(trace).expect("a trace is JSON");
+    for form in forms(&trace.explanation().full()) {
+        for step in json["criteria"].as_array().unwrap() {
+            let title = step["title"]
+                .as_str()
+                .unwrap()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            assert!(form.contains(&title), "`{title}` is missing:\n{form}");
+        }
+        for step in json["dimensions"].as_array().unwrap() {
+            for level in step["levels"].as_array().unwrap() {
+                assert!(
+                    form.contains(level.as_str().unwrap()),
+                    "a level is missing:\n{form}"
+                );
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn assert_page(html: &str) {
+    let page = Html::parse_document(html);
+    assert_eq!(page.errors, [] as [&str; 0], "a parser finds no fault");
+    let count = |text: &str| page.select(&selector(text)).count();
+    assert_eq!(
+        count("script, link, img, iframe, object, embed, base, form, [src], [style], [srcset]"),
+        0,
+        "nothing is fetched or run"
+    );
+    assert_eq!(
+        count("[href]"),
+        count("a[href]"),
+        "only links lead elsewhere"
+    );
+    let style: String = page
+        .select(&selector("style"))
+        .flat_map(|style| style.text().collect::<Vec<_>>())
+        .collect();
+    assert!(
+        !style.contains("url(") && !style.contains("@import"),
+        "the style fetches nothing"
+    );
+    let mut ids = BTreeSet::new();
+    for element in page.select(&selector("[id]")) {
+        assert!(
+            ids.insert(element.attr("id").unwrap().to_owned()),
+            "`{}` stands twice",
+            element.attr("id").unwrap()
+        );
+    }
+    for link in page.select(&selector("a")) {
+        let to = link.attr("href").expect("a link leads somewhere");
+        let is_sound = to.strip_prefix('#').map_or_else(
+            || to.starts_with("https://") || to.starts_with("http://"),
+            |anchor| ids.contains(anchor),
+        );
+        assert!(is_sound, "`{to}` leads nowhere");
+    }
+    for element in page.select(&selector("*")) {
+        assert!(
+            element
+                .value()
+                .attrs()
+                .all(|(name, _)| !name.starts_with("on")),
+            "nothing runs"
+        );
+        for referred in element
+            .attr("aria-labelledby")
+            .into_iter()
+            .flat_map(str::split_whitespace)
+        {
+            assert!(ids.contains(referred), "`{referred}` labels nothing");
+        }
+    }
+    assert_eq!(count("h1"), 1);
+    assert_eq!(
+        count("table"),
+        count("table > caption"),
+        "each table says what it is"
+    );
+    assert_eq!(
+        count("svg"),
+        count("svg[role=img] > title"),
+        "each drawing has a title"
+    );
+    assert_eq!(
+        count("svg"),
+        count("svg > desc"),
+        "each drawing is described"
+    );
+    assert_eq!(
+        count("th"),
+        count("th[scope]"),
+        "each heading cell says what it heads"
+    );
+}
+
+#[track_caller]
+fn assert_all(trace: &Trace) {
+    let with_changes = trace.explanation().with_changes();
+    assert_numbers_are_of_the_trace(trace, &with_changes);
+    assert_holds_every_criterion(trace);
+    for explanation in [
+        with_changes.clone(),
+        with_changes.full(),
+        trace.explanation().redacted(),
+    ] {
+        assert_page(&explanation.to_html());
+        for line in explanation.to_string().lines() {
+            assert!(
+                line.chars().count() <= 80 || !line.trim().contains(' '),
+                "too wide: {line}"
+            );
+        }
+        for form in forms(&explanation) {
+            assert!(form.contains(report::NOTICE));
+        }
+    }
+}
+
+#[test]
+fn every_worked_example_of_every_matrix_is_explained() {
+    for matrix in Library::embedded().iter() {
+        for (_, trace) in worked(matrix).iter().step_by(20) {
+            assert_all(trace);
+        }
+    }
+}
+
+fn explained(case: &Case) -> Option<Trace> {
+    let matrix =
+        Matrix::from_yaml(&case.spec.to_yaml()).unwrap_or_else(|faults| panic!("{faults}"));
+    let profile = Profile::from_json(&to_json(&case.profile)).expect("a generated profile is JSON");
+    matrix
+        .explain(
+            &profile,
+            case.spec.as_at.to_string().parse().expect("a date"),
+        )
+        .ok()
+}
+
+/// All that a redacted explanation may tell: the outcome and how it came about from points on, and which inputs had no value.
+fn public(trace: &Trace) -> Value {
+    let json = serde_json::to_value(trace).expect("a trace is JSON");
+    let pick = |step: &Value, keys: &[&str]| -> Value {
+        keys.iter()
+            .map(|key| ((*key).to_owned(), step[*key].clone()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    let each = |list: &Value, keys: &[&str]| -> Vec<Value> {
+        list.as_array()
+            .into_iter()
+            .flatten()
+            .map(|step| pick(step, keys))
+            .collect()
+    };
+    let moved = |list: &Value| -> Vec<Value> {
+        let moved = list
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|step| step["before"] != step["after"]);
+        moved
+            .map(|step| pick(step, &["before", "after", "holds", "applies"]))
+            .collect()
+    };
+    let dimensions = json["dimensions"].as_array().unwrap().iter();
+    json!({
+        "outcome": trace.outcome(),
+        "inputs": json["inputs"].as_array().unwrap().iter().map(|input| match input["standing"].as_str().unwrap() {
+            "given" | "derived" => json!("hidden"),
+            standing => json!([standing, input["value"]]),
+        }).collect::<Vec<_>>(),
+        "criteria": each(&json["criteria"], &["range", "replaced"]),
+        "groups": each(&json["groups"], &["score", "replaced"]),
+        "dimensions": dimensions.clone().map(|step| pick(step, &["score", "scored_scaled", "scored_levels", "range", "levels"])).collect::<Vec<_>>(),
+        "moved_levels": dimensions.map(|step| moved(&step["overrides"])).collect::<Vec<_>>(),
+        "decisions": each(&json["decisions"], &["gives"]),
+        "decision": pick(&json["decision"], &["gives"]),
+        "moved": moved(&json["overrides"]),
+        "possible": json["possible"],
+    })
+}
+
+fn everything(explanation: &Explanation) -> [String; 4] {
+    [
+        explanation.to_string(),
+        explanation.to_markdown(),
+        explanation.to_html(),
+        serde_json::to_string(explanation).expect("JSON"),
+    ]
+}
+
+#[track_caller]
+fn assert_tells_no_more(one: &Trace, other: &Trace) -> bool {
+    let is_same = public(one) == public(other);
+    if is_same {
+        assert_eq!(
+            everything(&one.explanation().with_changes().redacted()),
+            everything(&other.explanation().with_changes().redacted())
+        );
+    }
+    is_same
+}
+
+/// The words of a text, and its numbers without their signs: what is taken off stands after a minus.
+fn words(text: &str) -> BTreeSet<String> {
+    text.split(|character: char| !character.is_alphanumeric() && !"_.-".contains(character))
+        .map(|word| word.trim_matches(['.', '-']).to_owned())
+        .collect()
+}
+
+#[track_caller]
+fn assert_holds_no_value(trace: &Trace, profile: &value::Profile) {
+    let redacted = trace.explanation().with_changes().redacted();
+    let json = serde_json::to_value(&redacted).expect("JSON");
+    for input in json["inputs"].as_array().unwrap() {
+        assert!(input["value"].is_null() || input["standing"] == "assumed");
+    }
+    for step in json["criteria"].as_array().unwrap() {
+        assert!(step["matched"].is_null() && step["conditions"] == json!([]));
+    }
+    for step in json["overrides"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(json["flags"].as_array().unwrap())
+    {
+        assert_eq!(step["when"], "");
+    }
+    // A value may also be the name of a tier or the number of some points; the trace without the profile says which.
+    let elsewhere = words(
+        &serde_json::to_string(&redacted)
+            .expect("JSON")
+            .replace('"', " "),
+    );
+    let matrix = trace.outcome().matrix();
+    let names = words(&format!(
+        "{:?} {:?} {} {} {:?} {:?} yes no",
+        matrix.tiers(),
+        matrix.statuses(),
+        matrix.title(),
+        matrix.version(),
+        matrix.about(),
+        matrix.sources()
+    ));
+    let values = profile.iter().flat_map(|(_, value)| match value {
+        value::Value::Integer(number) => vec![number.to_string()],
+        value::Value::Decimal(text) | value::Value::Text(text) | value::Value::Date(text) => {
+            vec![text.clone()]
+        }
+        value::Value::Set(members) => members.clone(),
+        // A yes or no is a word of the report itself.
+        value::Value::Boolean(_) => Vec::new(),
+    });
+    for value in values.filter(|value| !elsewhere.contains(value) && !names.contains(value)) {
+        for form in forms(&redacted) {
+            assert!(
+                !words(&form).contains(&value),
+                "the value `{value}` is told:\n{form}"
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(test_kit::cases(24))]
+
+    #[test]
+    fn an_explanation_holds_the_trace_and_no_more(case in strategy::cases(Setting::Large, Holding::AbsentAndAssumed)) {
+        if let Some(trace) = explained(&case) {
+            assert_all(&trace);
+        }
+    }
+
+    #[test]
+    fn changes_as_explained_give_what_they_promise(case in strategy::cases(Setting::Small, Holding::AbsentAndAssumed)) {
+        let mut case = case;
+        case.spec.inputs.iter_mut().for_each(|input| input.changeable = true);
+        if let Some(trace) = explained(&case) {
+            assert_changes_hold(&trace, &serde_json::from_str(&to_json(&case.profile)).unwrap(), &case.spec.as_at.to_string());
+            assert_all(&trace);
+            assert_holds_no_value(&trace, &case.profile);
+        }
+    }
+
+    #[test]
+    fn an_open_result_is_explained_as_open(case in strategy::cases(Setting::Small, Holding::Unknown { completions: 500 })) {
+        if let Some(trace) = explained(&case) {
+            assert_all(&trace);
+            let is_open = trace.explanation().to_string().contains("not settled. It can be");
+            prop_assert_eq!(is_open, trace.outcome().possible().len() > 1);
+            assert_what_matters_settles(&trace, &case);
+        }
+    }
+
+    #[test]
+    fn a_redacted_explanation_holds_no_value_as_given(case in strategy::cases(Setting::Large, Holding::AbsentAndAssumed)) {
+        if let Some(trace) = explained(&case) {
+            assert_holds_no_value(&trace, &case.profile);
+        }
+    }
+
+    /// Two people who come out alike are told apart by nothing.
+    #[test]
+    fn a_redacted_explanation_follows_from_the_outcome(cohort in strategy::cohorts(Setting::Small, Holding::Everything, 12)) {
+        let Cohort { spec, profiles } = cohort;
+        let traces: Vec<Trace> = profiles.into_iter().filter_map(|profile| explained(&Case { spec: spec.clone(), profile })).collect();
+        for (at, one) in traces.iter().enumerate() {
+            for other in &traces[..at] {
+                assert_tells_no_more(one, other);
+            }
+        }
+    }
+}
+
+#[test]
+fn people_of_the_same_cells_are_told_apart_by_nothing() {
+    let matrix = Matrix::open("iom-threshold@1.0.0", "2027-03-01".parse().unwrap()).unwrap();
+    let explain = |text: &str| {
+        matrix
+            .explain(
+                &Profile::from_json(text).unwrap(),
+                "2027-03-01".parse().unwrap(),
+            )
+            .unwrap()
+    };
+    let one = explain(
+        r#"{ "ogrs3": 77, "arrests_12m": 8, "rsr": 4.31, "rosh": "low", "last_charged": "2027-01-17" }"#,
+    );
+    let other = explain(
+        r#"{ "ogrs3": 83, "arrests_12m": 29, "rsr": 5.72, "rosh": "low", "last_charged": "2027-02-03" }"#,
+    );
+    assert_ne!(
+        one.explanation().to_string(),
+        other.explanation().to_string()
+    );
+    assert!(assert_tells_no_more(&one, &other), "they come out alike");
+    for form in everything(&one.explanation().redacted()) {
+        for value in ["77", "4.31", "2027-01-17"] {
+            assert!(!words(&form).contains(value), "`{value}` is told:\n{form}");
+        }
+    }
+}
+
+#[test]
+fn a_report_of_awkward_names_is_sound() {
+    let long = "Nameless".repeat(60);
+    let yaml = format!(
+        r#"
+format: 1
+id: awkward
+version: 1.0.0
+title: "Größe 📏 <b>&amp; | *bold* _x_ `y`"
+status: local
+sources:
+  bad: {{ title: "</a><script>", url: "javascript:alert(1)" }}
+inputs:
+  a: {{ type: integer, range: [0, 9], label: "{long}" }}
+  b: {{ type: set, values: ["<i>", "名前"], missing: absent }}
+criteria:
+  off: {{ title: "Ümlaut\"'<svg onload=x>", source: bad, input: a, each: 1, points: -1.5 }}
+  more: {{ title: "{long}", input: b, each_member: 2, absent: 0 }}
+dimensions:
+  d: {{ title: "- 1. # not a list", score: [off, {{ lowest: [off, more] }}], levels: [ {{ level: "<low>", from: -3 }}, {{ level: "|" }} ] }}
+  none: {{ title: Nothing, score: [more] }}
+"#
+    );
+    let matrix = Matrix::from_yaml(&yaml).unwrap_or_else(|faults| panic!("{faults}"));
+    for profile in [r#"{ "a": 7, "b": ["<i>", "名前"] }"#, r#"{ "a": 0 }"#] {
+        let trace = matrix
+            .explain(
+                &Profile::from_json(profile).unwrap(),
+                "2026-11-21".parse().unwrap(),
+            )
+            .unwrap();
+        assert_all(&trace);
+        let html = trace.explanation().full().to_html();
+        for tag in ["<script", "<b>", "<i>", "<svg onload", "href=\"javascript"] {
+            assert!(!html.contains(tag), "`{tag}` came through");
+        }
+    }
+    let trace = matrix
+        .explain(
+            &Profile::from_json(r#"{ "a": 7 }"#).unwrap(),
+            "2026-11-21".parse().unwrap(),
+        )
+        .unwrap();
+    assert!(
+        trace
+            .explanation()
+            .to_string()
+            .contains("-10.5 - 10.5 = -21"),
+        "{}",
+        trace.explanation()
+    );
+}
+
+const BARE: &str = "
+format: 1
+id: bare
+version: 1.0.0
+title: Bare
+status: local
+tiers: [high, low]
+inputs:
+  a: { type: boolean }
+decision:
+  rules: [ { tier: high, when: { a: true } }, { tier: low } ]
+";
+
+#[test]
+fn a_matrix_without_criteria_is_explained() {
+    let matrix = Matrix::from_yaml(BARE).unwrap_or_else(|faults| panic!("{faults}"));
+    let trace = matrix
+        .explain(
+            &Profile::new().with("a", true),
+            "2026-11-21".parse().unwrap(),
+        )
+        .unwrap();
+    assert_all(&trace);
+    assert!(
+        trace
+            .explanation()
+            .to_string()
+            .contains("The rule for high holds: a is yes."),
+        "{}",
+        trace.explanation()
+    );
+    assert!(
+        !trace
+            .explanation()
+            .redacted()
+            .to_string()
+            .contains("a is yes")
+    );
+}
+
+/// A profile with the values of a change that an explanation's data tells.
+fn applied(profile: &Value, found: &Value) -> Profile {
+    let mut changed = profile.as_object().expect("a profile is an object").clone();
+    for change in found["changes"].as_array().unwrap() {
+        changed.insert(
+            change["input"].as_str().unwrap().to_owned(),
+            change["to"].clone(),
+        );
+    }
+    Profile::from_json(&Value::Object(changed).to_string()).expect("a changed profile is a profile")
+}
+
+/// What the outcome is: the tier or status, or the level of a dimension.
+fn result(matrix: &Matrix, profile: &Profile, as_at: &str, dimension: &Value) -> Option<String> {
+    let outcome = matrix.score(profile, as_at.parse().unwrap()).ok()?;
+    let result = match dimension.as_str() {
+        Some(dimension) => outcome.dimension(dimension)?.level(),
+        None => outcome.tier().or(outcome.status()),
+    };
+    result.map(str::to_owned)
+}
+
+/// Each change that an explanation holds gives what it promises; a full one prints all that take no value away, and no others.
+#[track_caller]
+fn assert_changes_hold(trace: &Trace, profile: &Value, as_at: &str) {
+    let matrix = trace.outcome().matrix();
+    let explanation = trace.explanation().with_changes().full();
+    let json = serde_json::to_value(&explanation).expect("an explanation is JSON");
+    let moves = json["changes"]["moves"].as_array().unwrap();
+    for found in moves {
+        let gives = result(matrix, &applied(profile, found), as_at, &found["dimension"]);
+        assert_eq!(gives.as_deref(), found["to"].as_str(), "{found}\n{profile}");
+    }
+    let kept = moves.iter().filter(|found| {
+        found["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|change| !change["to"].is_null())
+    });
+    let text = explanation.to_string();
+    let section = text
+        .split("\nWhat would change it\n")
+        .nth(1)
+        .expect("a section")
+        .split("\nWhat happens next\n")
+        .next()
+        .unwrap();
+    let section = section.split("How near the scores").next().unwrap();
+    let ways = section.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        section
+            .lines()
+            .filter(|line| line.starts_with("  - "))
+            .count(),
+        kept.clone().count(),
+        "{section}"
+    );
+    for found in kept {
+        let to = found["to"].as_str().unwrap();
+        assert!(
+            ways.contains(&format!(" {to} if ")) || ways.contains(&format!(" {to}, whatever ")),
+            "{to}: {section}"
+        );
+    }
+}
+
+/// The unknown inputs that are said to matter settle the result, whatever the others are.
+#[track_caller]
+fn assert_what_matters_settles(trace: &Trace, case: &Case) {
+    let json =
+        serde_json::to_value(trace.explanation().with_changes()).expect("an explanation is JSON");
+    let unknown = json["changes"]["unknown"].as_array().unwrap();
+    let matrix = trace.outcome().matrix();
+    let as_at = case.spec.as_at.to_string();
+    let inputs = || unknown.iter().filter(|input| input["matters"] == true);
+    let count: usize = inputs()
+        .map(|input| input["answers"].as_array().unwrap().len())
+        .product();
+    if count > 64 {
+        return;
+    }
+    let mut profiles: Vec<Value> = vec![serde_json::from_str(&to_json(&case.profile)).unwrap()];
+    for input in inputs() {
+        let answered = |profile: &Value, value: &Value| {
+            let mut profile = profile.clone();
+            profile[input["input"].as_str().unwrap()] = value.clone();
+            profile
+        };
+        let answers = input["answers"].as_array().unwrap();
+        profiles = profiles
+            .iter()
+            .flat_map(|profile| {
+                answers
+                    .iter()
+                    .map(|answer| answered(profile, &answer["from"]))
+            })
+            .collect();
+    }
+    for profile in profiles {
+        let profile = Profile::from_json(&profile.to_string()).unwrap();
+        // Answers may contradict each other.
+        if let Ok(outcome) = matrix.score(&profile, as_at.parse().unwrap()) {
+            assert!(
+                !outcome.is_provisional(),
+                "{unknown:?}\n{profile:?}\n{}",
+                case.spec.to_yaml()
+            );
+        }
+    }
+}
+
+#[test]
+fn what_would_change_it_has_its_place_unless_redacted() {
+    let trace = one(
+        "iom-threshold@1.0.0",
+        "The same person with high needs goes up one tier",
+    );
+    let told = "Accommodation went from 7 to 6 or less";
+    for form in forms(&trace.explanation().with_changes().full()) {
+        assert!(
+            form.contains("What would change it") && form.contains(told),
+            "{form}"
+        );
+        assert!(!form.contains("no longer recorded"));
+    }
+    assert!(
+        !trace
+            .explanation()
+            .to_string()
+            .contains("What would change it")
+    );
+    for form in everything(&trace.explanation().with_changes().redacted()) {
+        assert!(
+            !form.contains("What would change it")
+                && !form.contains("\"changes\"")
+                && !form.contains(told)
+        );
+    }
+}
+
+#[test]
+fn a_matrix_that_marks_nothing_changeable_says_so() {
+    let trace = one("psa@1.0.0", "Every factor");
+    for form in forms(&trace.explanation().with_changes()) {
+        assert!(
+            form.contains("The matrix marks nothing as open to change"),
+            "{form}"
+        );
+        assert!(!form.contains("How near"));
+    }
+}
+
+#[test]
+fn only_what_matters_is_to_be_recorded() {
+    let yaml = "
+format: 1
+id: few
+version: 1.0.0
+title: Few
+status: local
+inputs:
+  deciding: { type: level, values: [low, high], missing: unknown }
+  idle: { type: integer, range: [0, 9], missing: unknown }
+  first: { type: boolean, missing: unknown }
+  second: { type: boolean, missing: unknown }
+criteria:
+  one: { input: deciding, values: { low: 0, high: 10 } }
+  two: { input: idle, each: 1, points: 1, cap: 5 }
+  both: { when: { first: true, second: true }, points: 10 }
+dimensions:
+  need: { score: [one, two, both], levels: [ { level: high, from: 10 }, { level: low } ] }
+tiers: [high, low]
+decision: { rules: [ { tier: high, when: { need: high } }, { tier: low } ] }
+";
+    let matrix = Matrix::from_yaml(yaml).unwrap_or_else(|faults| panic!("{faults}"));
+    let explained = |profile: &str| {
+        let trace = matrix
+            .explain(
+                &Profile::from_json(profile).unwrap(),
+                "2026-12-05".parse().unwrap(),
+            )
+            .unwrap();
+        trace
+            .explanation()
+            .with_changes()
+            .to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let text = explained(r#"{ "first": false }"#);
+    assert!(
+        text.contains("Record deciding. The result is then settled."),
+        "{text}"
+    );
+    assert!(
+        text.contains("Not known: idle. The result is the same whatever it is."),
+        "{text}"
+    );
+    assert!(text.contains("Not known: deciding. If it is low, the result is low; if it is high, the result is high."), "{text}");
+    let text = explained(r#"{ "deciding": "low" }"#);
+    assert!(
+        text.contains("Record first and second. The result is then settled."),
+        "{text}"
+    );
+    assert!(text.contains("Not known: first. If it is no, the result is low; if it is yes, the result can be high or low."), "{text}");
+}
+
+#[test]
+fn a_sheet_says_what_is_asked_of_people_who_decide_otherwise() {
+    let sheet = |review: &str| {
+        Matrix::from_yaml(&format!("{BARE}{review}"))
+            .unwrap_or_else(|faults| panic!("{faults}"))
+            .sheet()
+    };
+    let told = "a person may decide otherwise; it ends after 3 months unless it is reviewed, and it may only be more intensive";
+    let with_review = sheet("review: { within: P3M, direction: up }\n");
+    for form in [
+        with_review.to_string(),
+        with_review.to_markdown(),
+        shown(&with_review.to_html()),
+    ] {
+        assert!(
+            form.split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .contains(told),
+            "{form}"
+        );
+    }
+    assert!(
+        sheet("review: { within: P1Y }\n")
+            .to_string()
+            .contains("it ends after 1 year unless it is reviewed")
+    );
+    assert!(!sheet("").to_string().contains("Review"));
+}
+
+#[test]
+fn colours_are_shown_only_when_asked_for() {
+    let trace = one("psa@1.0.0", "Every factor");
+    assert!(!trace.explanation().to_string().contains('\u{1b}'));
+    let coloured = trace.explanation().to_coloured_string();
+    assert_eq!(
+        coloured.replace("\u{1b}[1m", "").replace("\u{1b}[0m", ""),
+        trace.explanation().to_string()
+    );
+    assert_ne!(coloured, trace.explanation().to_string());
+}
+
+/// Every field of Tier 2, in order, once; and what the matrix knows in its place.
+#[test]
+fn the_transparency_record_has_every_field_of_tier_2() {
+    for matrix in Library::embedded().iter() {
+        let record = matrix.to_atrs_markdown();
+        let fields: Vec<&str> = record
+            .lines()
+            .filter_map(|line| line.strip_prefix("- **2.")?.split(' ').next())
+            .collect();
+        let numbered = |section: &str, last: usize| {
+            (1..=last)
+                .map(|field| format!("{section}.{field}"))
+                .collect::<Vec<_>>()
+        };
+        let wanted: Vec<String> = [
+            ("1", 4),
+            ("2", 5),
+            ("3", 6),
+            ("4.1", 4),
+            ("4.2", 9),
+            ("4.3", 11),
+            ("5", 2),
+        ]
+        .iter()
+        .flat_map(|(section, last)| numbered(section, *last))
+        .collect();
+        assert_eq!(fields, wanted);
+        assert!(
+            record.contains(&matrix.version().to_string())
+                && record.contains(matrix.content_hash())
+        );
+        let root: Value = serde_yaml::from_str(&matrix.to_yaml()).expect("a matrix is YAML");
+        let plain = record.replace('\\', "");
+        for (name, input) in root["inputs"].as_object().into_iter().flatten() {
+            let title = input
+                .get("label")
+                .or_else(|| input.get("title"))
+                .and_then(Value::as_str)
+                .unwrap_or(name);
+            assert!(
+                plain.contains(title),
+                "`{title}` in the record of {matrix:?}"
+            );
+            let sensitive = plain
+                .lines()
+                .find(|line| line.contains("Sensitive attributes"))
+                .expect("a field");
+            assert!(
+                input["protected"] != true || sensitive.contains(title),
+                "`{title}` is sensitive"
+            );
+        }
+    }
+}
+
+#[test]
+fn reports_of_four_matrices() {
+    for (matrix, title) in [
+        (
+            "iom-threshold@1.0.0",
+            "The same person with high needs goes up one tier",
+        ),
+        ("hmpps-utm@2.0.0", "a woman with 9 points and a breach"),
+        ("hmpps-tier@3.6.0", "MAPPA could reach A"),
+        ("psa@1.0.0", "Every factor"),
+    ] {
+        let trace = one(matrix, title);
+        let explanation = trace.explanation().with_changes();
+        let name = matrix.split('@').next().unwrap();
+        insta::assert_snapshot!(format!("{name}-text"), explanation.to_string());
+        insta::assert_snapshot!(format!("{name}-markdown"), explanation.to_markdown());
+        insta::assert_snapshot!(format!("{name}-html"), explanation.to_html());
+    }
+}
