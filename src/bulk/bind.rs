@@ -3,8 +3,7 @@
 use crate::arena::{Id, InputId};
 use crate::bulk::ahead::Ahead;
 use crate::bulk::column::{Column, Keys, Offsets, Texts, Values};
-use crate::diagnostic::suggest;
-use crate::format::shape::shortened;
+use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Domain, Input, Missing};
 use crate::plan::ABSENT;

@@ -1,7 +1,7 @@
 //! What one cell says.
 
 use super::people::unreadable;
-use crate::format::shape::shortened;
+use crate::diagnostic::shortened;
 use crate::matrix::model::Domain;
 use crate::profile::{Problem, ProblemKind, Value};
 

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, shortened, suggest};
 use crate::format::shape::Need::{Optional, Required};
-use crate::format::shape::{
-    self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number, shortened,
-};
+use crate::format::shape::{self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number};
 use crate::format::text_of;
 use crate::format::tree::{self, Kind, Node};
 use crate::matrix::Matrix;

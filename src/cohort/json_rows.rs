@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::people::unreadable;
 use super::{CohortError, Columns, Person};
 use crate::date::Date;
-use crate::format::shape::shortened;
+use crate::diagnostic::shortened;
 use crate::matrix::Matrix;
 use crate::profile::{Problem, Profile, Refusal};
 

@@ -246,7 +246,7 @@ pub(crate) fn closest<'a>(
 #[cfg(any(feature = "arrow", feature = "cohort"))]
 pub(crate) fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(missing, names).map_or_else(String::new, |like| {
-        format!("; is it `{}`?", crate::format::shape::shortened(like))
+        format!("; is it `{}`?", shortened(like))
     })
 }
 
@@ -321,5 +321,16 @@ fn strange_letter(text: &str) -> String {
             u32::from(letter)
         ),
         None => String::new(),
+    }
+}
+
+/// A text cut to a length that fits a message.
+pub(crate) fn shortened(text: &str) -> String {
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(40).collect();
+    if characters.next().is_some() {
+        format!("{start}…")
+    } else {
+        start
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::arena::{Id, InputId};
 use crate::date::Date;
-use crate::diagnostic::suggest;
-use crate::format::shape::shortened;
+use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
 use crate::matrix::model::{Derived, Domain, Input, Missing, Moment};
 use crate::number;

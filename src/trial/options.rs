@@ -3,8 +3,7 @@
 use super::groups::Groups;
 use super::sweep::{CutOff, Sweep};
 use super::{Trial, outcomes};
-use crate::diagnostic::suggest;
-use crate::format::shape::shortened;
+use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
 
 /// A question that the two revisions cannot answer.

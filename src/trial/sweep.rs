@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use super::TrialError;
 use crate::date::Date;
-use crate::diagnostic::{Diagnostics, suggest};
-use crate::format::shape::shortened;
+use crate::diagnostic::{Diagnostics, shortened, suggest};
 use crate::format::tree::{Kind, Node};
 use crate::matrix::Matrix;
 use crate::number::{self, Points};

@@ -2,8 +2,8 @@
 
 use crate::arena::{DecisionId, DimensionId, InputId};
 use crate::date::Unit;
-use crate::diagnostic::Code;
-use crate::format::shape::{not_a_number, shortened};
+use crate::diagnostic::{Code, shortened};
+use crate::format::shape::not_a_number;
 use crate::format::tree::{Kind, Node};
 use crate::matrix::load::conditions::Reference;
 use crate::matrix::load::names::Named;

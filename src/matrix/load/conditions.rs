@@ -1,8 +1,7 @@
 //! Conditions: what a name in one stands for, and what may be read at each place.
 
 use crate::arena::{ConditionId, DecisionId, DimensionId, Id, InputId};
-use crate::diagnostic::{Code, suggest};
-use crate::format::shape::shortened;
+use crate::diagnostic::{Code, shortened, suggest};
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::Loader;
 use crate::matrix::load::names::Named;

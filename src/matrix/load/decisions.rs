@@ -1,8 +1,8 @@
 //! Decisions: rules, tables, the highest of steps, and bands; and the flags.
 
 use crate::arena::{DecisionId, DimensionId, Id};
-use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::format::shape::{not_a_number, shortened};
+use crate::diagnostic::{Code, Diagnostic, Place, shortened};
+use crate::format::shape::not_a_number;
 use crate::format::tree::{Key, Kind, Node};
 use crate::matrix::load::conditions::{Reference, Scope};
 use crate::matrix::load::names::{Named, Names};

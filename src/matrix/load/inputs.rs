@@ -2,8 +2,7 @@
 
 use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
-use crate::diagnostic::Code;
-use crate::format::shape::shortened;
+use crate::diagnostic::{Code, shortened};
 use crate::format::tree::{Key, Node};
 use crate::matrix::load::conditions::Scope;
 use crate::matrix::load::one_paragraph;

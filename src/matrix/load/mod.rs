@@ -12,8 +12,8 @@ mod scores;
 use std::collections::HashSet;
 
 use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
-use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number, shortened};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, shortened, suggest};
+use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number};
 use crate::format::tree::{Key, Node};
 use crate::matrix::model::{Domain, Heading, Input, Model, PointsOf};
 use crate::number::{self, Points};
