@@ -78,6 +78,7 @@ mod diagnostic;
 mod format;
 mod library;
 mod matrix;
+mod model;
 mod number;
 mod plan;
 mod profile;
@@ -94,11 +95,13 @@ pub use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 #[cfg(feature = "schema")]
 pub use format::schema::json_schema;
 pub use library::{FileFault, FolderError, Library, LibraryError, OpenError, Period};
+pub use matrix::Matrix;
 pub use matrix::described::{InputDescription, InputKind};
-pub use matrix::{Effective, Matrix, MatrixStatus, Source};
+pub use model::about::{Effective, MatrixStatus, Source};
 pub use number::Points;
-pub use profile::{Case, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
+pub use profile::{Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
 pub use score::outcome::{DimensionOutcome, Outcome};
+pub use score::prepare::Case;
 pub use score::trace::Trace;
 pub use worked::WorkedExample;
 

@@ -3,7 +3,7 @@
 use crate::analysis::prover::Prover;
 use crate::analysis::{Part, PartKind};
 use crate::arena::NodeId;
-use crate::matrix::model::{Band, Decision, Gives, Measure, Method, Reading, Rule};
+use crate::model::{Band, Decision, Gives, Measure, Method, Reading, Rule};
 use crate::number::Points;
 use crate::plan::{Lookup, Node};
 use crate::profile::{Profile, Value};

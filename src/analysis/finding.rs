@@ -6,7 +6,7 @@ use crate::arena::InputId;
 use crate::diagnostic::{Place, codes};
 use crate::format::tree::Node;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Criterion, Gives, Model, Rule, Score};
+use crate::model::{Criterion, Gives, Model, Rule, Score};
 use crate::profile::Profile;
 
 codes! {

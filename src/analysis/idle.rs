@@ -4,9 +4,9 @@ use crate::analysis::prover::Prover;
 use crate::analysis::space::{Free, Space};
 use crate::arena::{Id, NodeId};
 use crate::diagnostic::Place;
-use crate::matrix::model::Domain;
+use crate::model::Domain;
 use crate::plan::Node;
-use crate::plan::reach::OverBudget;
+use crate::plan::budget::OverBudget;
 
 /// A criterion that was not shown to matter.
 pub(super) struct Idle {

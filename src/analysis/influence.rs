@@ -6,8 +6,8 @@ use crate::analysis::space::{Answer, Free, Space, Twins};
 use crate::arena::{Id, InputId, NodeId};
 use crate::change::axis::Axis;
 use crate::diagnostic::Place;
-use crate::matrix::model::{Direction, Domain};
-use crate::plan::reach::OverBudget;
+use crate::model::{Direction, Domain};
+use crate::plan::budget::OverBudget;
 use crate::plan::{ABSENT, Node};
 use crate::profile::Profile;
 

@@ -7,10 +7,8 @@ use crate::analysis::prover::Prover;
 use crate::arena::{ConditionId, Id, NodeId};
 use crate::diagnostic::Place;
 use crate::format::tree::Node as Written;
-use crate::matrix::model::{
-    Action, Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule,
-};
-use crate::plan::reach::OverBudget;
+use crate::model::{Action, Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule};
+use crate::plan::budget::OverBudget;
 use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::Profile;
 

@@ -5,9 +5,10 @@ use crate::arena::{Id, InputId, NodeId};
 use crate::change::axis::Axis;
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::Missing;
+use crate::model::Missing;
 use crate::plan::ABSENT;
-use crate::plan::reach::{OverBudget, at};
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::at;
 use crate::profile::{Profile, Value};
 use crate::score::outcome::Outcome;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::prover::Prover;
 use crate::analysis::space::Answer;
 use crate::diagnostic::Place;
-use crate::matrix::model::Level;
+use crate::model::Level;
 use crate::number::Points;
 use crate::profile::Profile;
 

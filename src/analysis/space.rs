@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::arena::{Arena, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Direction, Domain, Missing};
-use crate::plan::reach::{Found, OverBudget, Search, at, order, set, value_of};
+use crate::model::{Direction, Domain, Missing};
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::{at, set, value_of};
+use crate::plan::reach::{Found, Search, order};
 use crate::plan::{ABSENT, Lookup, Node};
 
 /// So little to remember that the order of the inputs makes no matter.

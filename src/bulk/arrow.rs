@@ -50,17 +50,16 @@ use arrow_array::{
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
-use crate::bulk::Bulk;
 #[cfg(feature = "parquet")]
 use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
 use crate::bulk::run::Owned;
 use crate::bulk::scored::{Kind, Scored};
-use crate::bulk::unchecked;
+use crate::bulk::{Bulk, unchecked};
 use crate::diagnostic::{is_it, suggest};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Missing};
+use crate::model::{Domain, Missing};
 #[cfg(all(feature = "parquet", feature = "cohort"))]
 use crate::profile::Value;
 

@@ -5,10 +5,10 @@ use crate::bulk::ahead::Ahead;
 use crate::bulk::column::{Column, Keys, Offsets, Texts, Values};
 use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input, Missing};
+use crate::model::{Domain, Input, Missing, Slot};
 use crate::plan::ABSENT;
-use crate::plan::reach::Slot;
-use crate::profile::{Problem, ProblemKind, Refusal, Value, given};
+use crate::profile::{Problem, ProblemKind, Refusal, Value};
+use crate::score::prepare::given;
 
 /// Many profiles, as columns by the names of the inputs.
 ///

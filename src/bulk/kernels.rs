@@ -2,7 +2,7 @@
 
 use crate::bulk::run::CHUNK;
 use crate::bulk::unchecked::Vectors;
-use crate::matrix::model::Order;
+use crate::model::Order;
 
 /// Whole numbers of one width; the least of them stands for nothing.
 pub(super) trait Number: Copy + PartialOrd + Default {

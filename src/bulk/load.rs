@@ -11,7 +11,7 @@ use crate::bulk::decode::{self, Meaning};
 use crate::bulk::kernels::{self, Counts, Number};
 use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
 use crate::bulk::unchecked::Vectors;
-use crate::matrix::model::Domain;
+use crate::model::Domain;
 use crate::plan::ABSENT;
 
 /// The values of an input, or 1 where a set has a member; `absent` where there is none.

@@ -74,7 +74,7 @@ use std::ops::Range;
 use crate::arena::{Id, InputId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::plan::reach::Slot;
+use crate::model::Slot;
 use crate::profile::{Profile, Refusal, Value};
 use crate::score::outcome::Outcome;
 

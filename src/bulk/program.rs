@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::arena::{FormulaId, Id, InputId, NodeId};
 use crate::bulk::formula::{Formula, Formulas};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Domain, Model, Order};
+use crate::model::{Domain, Model, Order};
 use crate::plan::{ABSENT, Lookup, Plan};
 
 /// The width of the whole numbers of a column. The least of them stands for nothing.

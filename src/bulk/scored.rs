@@ -6,7 +6,7 @@ use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, Ov
 use crate::bulk::program::{Stored, Wanted};
 use crate::bulk::run::{Owned, Part, Target, grow};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Model, NOTHING};
+use crate::model::{Model, NOTHING};
 use crate::number::Points;
 use crate::plan::Plan;
 use crate::profile::{ProblemKind, Refusal};

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::matrix::model::{Dimension, LevelCuts};
+use crate::model::{Dimension, LevelCuts};
 use crate::number::Points;
 use crate::plan::DimensionNodes;
-use crate::plan::answers::Answers;
-use crate::profile::Case;
+use crate::score::answers::Answers;
 use crate::score::outcome::truth;
+use crate::score::prepare::Case;
 
 /// A dimension's score beside the cut-offs of its levels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,7 +66,7 @@ fn margin(
     let scaled = dimension.scaled(score);
     let number = scaled.unwrap_or(score);
     let cuts = settled_cuts(case, answers, dimension)?;
-    let cutoff = |(level, from): (&crate::matrix::model::Level, &Points)| Cutoff {
+    let cutoff = |(level, from): (&crate::model::Level, &Points)| Cutoff {
         level: level.name.clone(),
         from: *from,
         above: Points::from_millionths(number.millionths() - from.millionths()),

@@ -33,12 +33,13 @@ use crate::change::axis::{Axis, OPEN};
 use crate::change::candidate::Candidate;
 use crate::change::search::{Found, Search};
 use crate::matrix::Matrix;
-use crate::matrix::model::Domain;
+use crate::model::Domain;
 use crate::number;
 use crate::plan::ABSENT;
-use crate::plan::answers::Answers;
-use crate::plan::reach::BUDGET;
-use crate::profile::{Case, Profile, Refusal, Value};
+use crate::plan::budget::BUDGET;
+use crate::profile::{Profile, Refusal, Value};
+use crate::score::answers::Answers;
+use crate::score::prepare::Case;
 
 pub use margin::{Cutoff, Margin};
 pub use unknown::{Answer, Possible, UnknownInput};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::change::{Change, Distance, MemberChange, Move};
-use crate::matrix::words::{either, yes_or_no};
+use crate::model::words::{either, yes_or_no};
 use crate::profile::Value;
 
 /// A value as it is spoken.

@@ -2,7 +2,7 @@
 
 use super::people::unreadable;
 use crate::diagnostic::shortened;
-use crate::matrix::model::Domain;
+use crate::model::Domain;
 use crate::profile::{Problem, ProblemKind, Value};
 
 /// What does not count around a cell.

@@ -8,7 +8,7 @@ use crate::format::shape::{self, Form, Key, Need, Shape, boolean_help, date_help
 use crate::format::text_of;
 use crate::format::tree::{self, Kind, Node};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input};
+use crate::model::{Domain, Input};
 use crate::number;
 
 /// How the columns of a cohort file become the inputs of a matrix.

@@ -12,7 +12,7 @@ use super::{CohortError, Columns, Person};
 use crate::arena::InputId;
 use crate::diagnostic::{closest, is_it, shortened, suggest};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input, Missing};
+use crate::model::{Domain, Input, Missing};
 use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
 
 /// The longest row, so that a quote which is never closed does not pull the whole file into memory.

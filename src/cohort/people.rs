@@ -2,8 +2,9 @@
 
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::profile::{Case, Problem, ProblemKind, Profile, Refusal};
+use crate::profile::{Problem, ProblemKind, Profile, Refusal};
 use crate::score::outcome::Outcome;
+use crate::score::prepare::Case;
 
 /// A person as a row of a cohort gives them.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@ use crate::analysis::space::{Free, Space, mildest};
 use crate::arena::{Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input, Missing};
+use crate::model::{Domain, Input, Missing};
 use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::{Profile, Value};
 

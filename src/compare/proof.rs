@@ -13,7 +13,8 @@ use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::number::Points;
 use crate::plan::ABSENT;
-use crate::plan::reach::{OverBudget, at};
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::at;
 use crate::profile::Profile;
 
 /// A change of a result that some profile undergoes.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input};
+use crate::model::{Domain, Input};
 
 /// A description of one input: its name, what to call it before a reader, and the values that it takes.
 #[derive(Debug, Clone, PartialEq)]

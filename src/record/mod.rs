@@ -37,8 +37,7 @@ use serde::Serialize;
 
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::Missing;
-use crate::plan::reach::Slot;
+use crate::model::{Missing, Slot};
 use crate::profile::{Profile, Refusal, Value};
 use crate::record::json::Json;
 use crate::record::seal::SEALS;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::date::Date;
-use crate::matrix::Way;
+use crate::model::about::Way;
 use crate::record::json::Json;
 use crate::score::outcome::Outcome;
 

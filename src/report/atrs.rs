@@ -3,7 +3,7 @@
 //! The fields are those of version 3.0 of the standard (March 2024, Cabinet Office), under their own numbers and names.
 
 use crate::matrix::Matrix;
-use crate::matrix::model::Missing;
+use crate::model::Missing;
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::words::listed;

@@ -1,7 +1,7 @@
 //! Numbers of points and lists of names, as they are said.
 
 use crate::date::Unit;
-use crate::matrix::{Review, Way};
+use crate::model::about::{Review, Way};
 use crate::number::Points;
 use crate::report::document::scores::Range;
 

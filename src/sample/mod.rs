@@ -11,7 +11,7 @@ mod random;
 use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Derived, Direction, Domain, Input, Missing, Moment};
+use crate::model::{Derived, Direction, Domain, Input, Missing, Moment};
 use crate::number;
 use crate::profile::{ProblemKind, Profile, Refusal, Value};
 use random::{Random, WHOLE};

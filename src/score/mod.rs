@@ -1,18 +1,19 @@
 //! The plain scorer: one profile, without unknowns, in the order of evaluation of FORMAT.md. It is the reference that all else is held to.
 
+pub(crate) mod answers;
 pub(crate) mod conditions;
 pub(crate) mod outcome;
+pub(crate) mod prepare;
 pub(crate) mod trace;
 
 use smallvec::SmallVec;
 
 use crate::arena::{CriterionId, DecisionId, FlagId, GroupId, Id};
-use crate::matrix::model::{
-    Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Sum,
+use crate::model::{
+    Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Slot, Sum,
     Verdict,
 };
 use crate::number::Points;
-use crate::plan::reach::Slot;
 use conditions::Moments;
 
 /// Everything that scoring gives. The lists of a usual matrix fit without a call to the allocator, which would take as long as the scoring.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::subject::Subject;
 use crate::cohort::Scored;
 use crate::number::Points;
-use crate::profile::{Case, Refusal};
+use crate::profile::Refusal;
 use crate::score::outcome::Outcome;
+use crate::score::prepare::Case;
 
 /// Something that differs between the two revisions for people who moved.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -6,7 +6,8 @@ use super::standing::Standing;
 use crate::cohort::{Scored, Tallied};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::profile::{Case, Profile, Refusal};
+use crate::profile::{Profile, Refusal};
+use crate::score::prepare::Case;
 
 /// A person as the old revision and the new one read them.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Subject {
 
     /// What each matrix knows of each input, unless one refuses to.
     #[cfg(feature = "parquet")]
-    pub(super) fn slots(&self) -> Option<[Vec<crate::plan::reach::Slot>; 2]> {
+    pub(super) fn slots(&self) -> Option<[Vec<crate::model::Slot>; 2]> {
         if let [Ok(old), Ok(new)] = &self.cases {
             Some([old.slots.clone(), new.slots.clone()])
         } else {

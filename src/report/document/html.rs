@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use crate::matrix::Source;
+use crate::model::about::Source;
 use crate::report::document::is_web;
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{

@@ -2,7 +2,7 @@
 
 use crate::change::words::spoken;
 use crate::change::{Answer, Change, Direction, Margin, Move, Possible, UnknownInput};
-use crate::matrix::model::{Domain, Input};
+use crate::model::{Domain, Input};
 use crate::number::Points;
 use crate::profile::Value;
 use crate::report::document::tree::{Block, Section};

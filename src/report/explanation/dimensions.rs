@@ -1,6 +1,6 @@
 //! The scores: a waterfall, what gave points, what the score means, and what an override made of it.
 
-use crate::matrix::words::yes_or_no;
+use crate::model::words::yes_or_no;
 use crate::number::Points;
 use crate::report::document::scores::{Bar, Cut, Range, ScoreEntry, ScoreItem, Scores, Waterfall};
 use crate::report::document::tree::{Block, Section};

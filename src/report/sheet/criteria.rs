@@ -1,8 +1,8 @@
 //! The criteria: each cut-off or value beside its points.
 
 use crate::arena::ConditionId;
-use crate::matrix::model::{Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
-use crate::matrix::words::{range, yes_or_no};
+use crate::model::words::{range, yes_or_no};
+use crate::model::{Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
 use crate::report::document::tree::{Head, Row};
 use crate::report::sheet::Writer;

@@ -1,7 +1,7 @@
 //! The decisions, the overrides and the flags: how levels and answers become a tier, and what stands beside it.
 
 use crate::arena::DimensionId;
-use crate::matrix::model::{
+use crate::model::{
     Action, Axis, Cell, Decision, Domain, Method, Missing, Model, NumberOf, Override, Verdict,
 };
 use crate::number::Points;
@@ -197,7 +197,7 @@ impl Writer<'_> {
             Axis::Input { input, positions } => {
                 let domain = &self.model.inputs[*input].domain;
                 let label =
-                    |value| crate::matrix::words::yes_or_no(&domain.text_of(value)).to_owned();
+                    |value| crate::model::words::yes_or_no(&domain.text_of(value)).to_owned();
                 positions
                     .iter()
                     .copied()

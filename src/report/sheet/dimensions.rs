@@ -1,7 +1,7 @@
 //! The dimensions: how criteria make a score, and what the score means.
 
 use crate::arena::CriterionId;
-use crate::matrix::model::{Criterion, Dimension, Gives, LevelCuts, Measure, Reading, Rule, Score};
+use crate::model::{Criterion, Dimension, Gives, LevelCuts, Measure, Reading, Rule, Score};
 use crate::number::Points;
 use crate::report::document::tree::{Block, Item, Section, Table, TableKind};
 use crate::report::sheet::Writer;

@@ -1,7 +1,7 @@
 //! What a sheet says of the matrix as a whole, and where its rules come from.
 
 use crate::date::Date;
-use crate::matrix::{Effective, MatrixStatus};
+use crate::model::about::{Effective, MatrixStatus};
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::sheet::Writer;

@@ -2,8 +2,8 @@
 
 use crate::arena::InputId;
 use crate::date::Unit;
-use crate::matrix::model::{Derived, Direction, Domain, Heading, Input, Missing, Moment};
-use crate::matrix::words::yes_or_no;
+use crate::model::words::yes_or_no;
+use crate::model::{Derived, Direction, Domain, Heading, Input, Missing, Moment};
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::sheet::Writer;
 

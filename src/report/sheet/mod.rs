@@ -11,8 +11,8 @@ mod inputs;
 use std::fmt;
 
 use crate::matrix::Matrix;
-use crate::matrix::model::Model;
-use crate::matrix::words::Words;
+use crate::model::Model;
+use crate::model::words::Words;
 use crate::report::document::tree::Document;
 
 /// A matrix as the tables that a panel knows: every input, cut-off, point, level, rule and reason, in words.

@@ -5,17 +5,15 @@ use serde::Serialize;
 use crate::arena::{ConditionId, DimensionId, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::measure;
-use crate::matrix::model::{
+use crate::model::words::Words;
+use crate::model::{
     Action, Axis, Band, Decision, Direction, Domain, Gives, Heading, Measure, Method, Model,
-    NOTHING, NumberOf, Override, Reading, Rule, Score,
+    NOTHING, NumberOf, Override, Reading, Rule, Score, Slot, measure,
 };
-use crate::matrix::words::Words;
 use crate::number::{self, Points};
-use crate::plan::answers::Answers;
-use crate::plan::reach::Slot;
-use crate::profile::Case;
+use crate::score::answers::Answers;
 use crate::score::outcome::{Outcome, PointsResult, truth};
+use crate::score::prepare::Case;
 
 /// A whole trace.
 #[derive(Debug, Clone, PartialEq, Serialize)]

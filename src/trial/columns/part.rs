@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::plan::reach::Slot;
+use crate::model::Slot;
 use crate::profile::Value;
 use crate::trial::causes::{Causes, Found};
 use crate::trial::standing::Standing;

@@ -5,10 +5,10 @@ use crate::date::Unit;
 use crate::diagnostic::{Code, shortened};
 use crate::format::shape::not_a_number;
 use crate::format::tree::{Kind, Node};
-use crate::matrix::load::conditions::Reference;
-use crate::matrix::load::names::Named;
-use crate::matrix::load::{Loader, a_type};
-use crate::matrix::model::{
+use crate::model::load::conditions::Reference;
+use crate::model::load::names::Named;
+use crate::model::load::{Loader, a_type};
+use crate::model::{
     Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test,
 };
 use crate::number::{self, Points};

@@ -4,10 +4,9 @@ use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
 use crate::diagnostic::{Code, shortened};
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::conditions::Scope;
-use crate::matrix::load::one_paragraph;
-use crate::matrix::load::{Loader, with_article};
-use crate::matrix::model::{Check, Derived, Direction, Domain, Input, Missing, Moment};
+use crate::model::load::conditions::Scope;
+use crate::model::load::{Loader, one_paragraph, with_article};
+use crate::model::{Check, Derived, Direction, Domain, Input, Missing, Moment};
 
 /// Words in a name that stand for a characteristic protected by the Equality Act 2010, or commonly for one.
 const PROTECTED_WORDS: [&str; 22] = [

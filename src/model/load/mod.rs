@@ -15,13 +15,13 @@ use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, shortened, suggest};
 use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number};
 use crate::format::tree::{Key, Node};
-use crate::matrix::model::{Domain, Heading, Input, Model, PointsOf};
+use crate::model::{Domain, Heading, Input, Model, PointsOf};
 use crate::number::{self, Points};
 use names::Names;
 use scores::PointsBounds;
 
 /// Builds the model of a tree that was checked against the language; faults go to `faults`.
-pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
+pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     let names = Names::of(root, faults);
     let sources = root.get("sources").map(Node::entries).unwrap_or_default();
     let sources = sources.iter().map(|(key, _)| key.text.clone()).collect();

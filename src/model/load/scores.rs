@@ -3,11 +3,11 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::conditions::Scope;
-use crate::matrix::load::criteria::hull;
-use crate::matrix::load::names::{Named, Names};
-use crate::matrix::load::{Loader, one_paragraph};
-use crate::matrix::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score, Sum};
+use crate::model::load::conditions::Scope;
+use crate::model::load::criteria::hull;
+use crate::model::load::names::{Named, Names};
+use crate::model::load::{Loader, one_paragraph};
+use crate::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score, Sum};
 use crate::number::{self, Points};
 
 /// In millionths, before it is known that they stay within the limit.

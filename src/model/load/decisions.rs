@@ -4,11 +4,11 @@ use crate::arena::{DecisionId, DimensionId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place, shortened};
 use crate::format::shape::not_a_number;
 use crate::format::tree::{Key, Kind, Node};
-use crate::matrix::load::conditions::{Reference, Scope};
-use crate::matrix::load::names::{Named, Names};
-use crate::matrix::load::scores::Bounds;
-use crate::matrix::load::{Loader, a_type};
-use crate::matrix::model::{
+use crate::model::load::conditions::{Reference, Scope};
+use crate::model::load::names::{Named, Names};
+use crate::model::load::scores::Bounds;
+use crate::model::load::{Loader, a_type};
+use crate::model::{
     Axis, Cell, Decision, DecisionBand, DecisionRule, Domain, Flag, Method, NumberOf, Verdict,
 };
 use crate::number::{self, Points};
@@ -747,7 +747,7 @@ impl Loader<'_> {
     fn may_be_absent(&self, axis: &Axis) -> bool {
         match axis {
             Axis::Input { input, .. } | Axis::InputCuts { input, .. } => {
-                self.model.inputs[*input].missing == crate::matrix::model::Missing::Absent
+                self.model.inputs[*input].missing == crate::model::Missing::Absent
             }
             Axis::NumberCuts { number, .. } => self.number_may_be_absent(*number),
             Axis::Decision {

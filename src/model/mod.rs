@@ -1,9 +1,14 @@
 //! A validated matrix, as the scorer reads it: ids, whole numbers and no names left to resolve.
 
+pub(crate) mod about;
+pub(crate) mod load;
+pub(crate) mod measure;
+pub(crate) mod words;
+
 use crate::arena::{
     Arena, ConditionId, CriterionId, DecisionId, DimensionId, FlagId, GroupId, InputId, OverrideId,
 };
-use crate::date::Unit;
+use crate::date::{Date, Unit};
 use crate::diagnostic::Place;
 use crate::number::Points;
 
@@ -58,6 +63,14 @@ pub(crate) struct Input {
     pub(crate) protected: bool,
     pub(crate) changeable: bool,
     pub(crate) more_is: Option<Direction>,
+}
+
+/// What is known of each input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Slot {
+    Value(i64),
+    Absent,
+    Unknown,
 }
 
 /// The values that an input can have, each a whole number: units of the last decimal place, positions in `values`, days since 1970, bits of a set.
@@ -409,6 +422,14 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
+    /// The date it means, in days, when scoring at a date.
+    pub(crate) fn at(self, as_at: Date) -> i64 {
+        match self {
+            Self::Fixed(value) => value,
+            Self::Ago { count, unit } => as_at.ago(count, unit).days(),
+        }
+    }
+
     /// The value, if it moves with no date.
     pub(crate) fn fixed(self) -> Option<i64> {
         if let Self::Fixed(value) = self {
