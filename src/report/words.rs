@@ -3,7 +3,9 @@
 use crate::date::Unit;
 use crate::model::about::{Review, Way};
 use crate::number::Points;
-use crate::report::document::scores::Range;
+
+/// The least and the most: the same where nothing is open.
+pub(crate) type Range = (Points, Points);
 
 /// "18", or "18 to 38".
 pub(crate) fn span((least, most): Range) -> String {

@@ -2,10 +2,10 @@
 
 use crate::model::words::yes_or_no;
 use crate::number::Points;
-use crate::report::document::scores::{Bar, Cut, Range, ScoreEntry, ScoreItem, Scores, Waterfall};
+use crate::report::document::scores::{Bar, Cut, ScoreEntry, ScoreItem, Scores, Waterfall};
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::Writer;
-use crate::report::words::{listed, points, span};
+use crate::report::words::{Range, listed, points, span};
 use crate::score::trace::{CriterionStep, DimensionStep, GroupStep, InputStep, Located, ScoreStep};
 
 const ANOTHER_IS_LARGER: &str = "does not count: another is at least as large";
