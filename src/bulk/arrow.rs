@@ -53,8 +53,8 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 #[cfg(feature = "parquet")]
 use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
+use crate::bulk::chunk::Owned;
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
-use crate::bulk::run::Owned;
 use crate::bulk::scored::{Kind, Scored};
 use crate::bulk::{Bulk, unchecked};
 use crate::diagnostic::{is_it, suggest};

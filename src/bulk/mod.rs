@@ -39,6 +39,7 @@ mod ahead;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 mod bind;
+mod chunk;
 mod column;
 mod decode;
 #[cfg(feature = "parquet")]
@@ -48,11 +49,14 @@ mod kernels;
 mod load;
 #[cfg(feature = "parquet")]
 mod movement;
+mod number;
 #[cfg(feature = "parquet")]
 mod pages;
 mod program;
 mod run;
 mod scored;
+mod scratch;
+mod sets;
 mod span;
 #[cfg(feature = "arrow")]
 mod summary;
@@ -65,6 +69,7 @@ mod summary;
 )]
 mod tests;
 mod unchecked;
+mod vectors;
 #[cfg(feature = "parquet")]
 mod writer;
 
@@ -132,11 +137,11 @@ type Known = HashMap<Vec<Slot>, Result<Outcome, Refusal>>;
 const MOST_KNOWN: usize = 4096;
 
 /// Columns of results grow by so many rows, which are still in the nearer caches when they are written.
-const GROWTH: usize = 8 * run::CHUNK;
+const GROWTH: usize = 8 * chunk::CHUNK;
 
 /// So many rows are given to a thread at a time.
 #[cfg(feature = "rayon")]
-const MORSEL: usize = 64 * run::CHUNK;
+const MORSEL: usize = 64 * chunk::CHUNK;
 
 /// Is told the row, and what came out.
 type Tell<'a> = dyn FnMut(usize, &Result<Outcome, Refusal>) + 'a;

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
+use crate::bulk::chunk::{Owned, Part, grow};
 use crate::bulk::program::{Stored, Wanted};
-use crate::bulk::run::{Owned, Part, Target, grow};
+use crate::bulk::run::Target;
 use crate::matrix::Matrix;
 use crate::model::{Model, NOTHING};
 use crate::number::Points;

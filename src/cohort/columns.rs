@@ -342,7 +342,7 @@ fn meaning(
                 format!("`{name}` is a number, and `{shown}` is not"),
             )
         }),
-        (Domain::Date { .. }, _) => (text.parse::<crate::Date>().is_err()).then(|| {
+        (Domain::Date { .. }, _) => (text.parse::<crate::date::Date>().is_err()).then(|| {
             Diagnostic::new(
                 Code::NotADate,
                 place,

@@ -47,7 +47,8 @@ impl fmt::Display for Shift {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = |matrix: &crate::Matrix| format!("{} {}", matrix.id(), matrix.version());
+        let named =
+            |matrix: &crate::matrix::Matrix| format!("{} {}", matrix.id(), matrix.version());
         writeln!(
             formatter,
             "{} -> {}, as at {}",

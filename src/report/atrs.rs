@@ -117,8 +117,9 @@ impl Record<'_> {
         let period = match self.matrix.effective() {
             None => "No period is written in the matrix.".to_owned(),
             Some(period) => {
-                let day =
-                    |word: &str, day: Option<crate::Date>| day.map(|day| format!("{word} {day}"));
+                let day = |word: &str, day: Option<crate::date::Date>| {
+                    day.map(|day| format!("{word} {day}"))
+                };
                 let days: Vec<_> = day("from", period.from)
                     .into_iter()
                     .chain(day("until before", period.until))

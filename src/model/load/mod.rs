@@ -253,7 +253,7 @@ impl Loader<'_> {
             effective
                 .get(key)
                 .and_then(Node::text)
-                .and_then(|text| text.parse::<crate::Date>().ok())
+                .and_then(|text| text.parse::<crate::date::Date>().ok())
         };
         if let (Some(from), Some(until), Some(node)) =
             (date("from"), date("until"), effective.get("until"))
@@ -352,7 +352,7 @@ impl Loader<'_> {
                     return None;
                 }
             },
-            Domain::Date { .. } => match text.parse::<crate::Date>() {
+            Domain::Date { .. } => match text.parse::<crate::date::Date>() {
                 Ok(date) => date.days(),
                 Err(_) => {
                     self.fault(
@@ -432,7 +432,7 @@ impl Domain {
             Self::Level { values } | Self::Category { values } => named(values),
             Self::Set { .. } => format!("[{}]", self.members(value).join(", ")),
             Self::Boolean => if value == 0 { "false" } else { "true" }.to_owned(),
-            Self::Date { .. } => crate::Date::from_days(value).to_string(),
+            Self::Date { .. } => crate::date::Date::from_days(value).to_string(),
         }
     }
 }

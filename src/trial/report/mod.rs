@@ -91,7 +91,7 @@ pub(super) fn report(trial: &Trial) -> Report {
 impl Trial {
     fn facts(&self) -> Vec<(&'static str, String)> {
         let [old, new] = &self.matrices;
-        let named = |matrix: &crate::Matrix| {
+        let named = |matrix: &crate::matrix::Matrix| {
             format!(
                 "{} {}, {}",
                 matrix.id(),
