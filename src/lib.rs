@@ -82,6 +82,7 @@ mod model;
 mod number;
 mod plan;
 mod profile;
+mod prove;
 pub mod record;
 pub mod report;
 pub mod sample;

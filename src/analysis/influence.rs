@@ -1,15 +1,15 @@
 //! How far one input alone moves the result, and whether more of it ever goes the wrong way: two profiles that differ in it, over all profiles.
 
 use crate::analysis::Proof;
-use crate::analysis::prover::{Prover, profile};
-use crate::analysis::space::{Answer, Free, Space, Twins};
 use crate::arena::{Id, InputId, NodeId};
-use crate::change::axis::Axis;
 use crate::diagnostic::Place;
 use crate::model::{Direction, Domain};
 use crate::plan::budget::OverBudget;
 use crate::plan::{ABSENT, Node};
 use crate::profile::Profile;
+use crate::prove::axis::Axis;
+use crate::prove::prover::{Prover, profile};
+use crate::prove::space::{Answer, Free, Space, Twins};
 
 /// What one input alone does to the tier, or to a level in a matrix without a decision.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

@@ -25,15 +25,13 @@ mod finding;
 mod idle;
 mod influence;
 mod part;
-pub(crate) mod prover;
 mod scores;
-pub(crate) mod space;
 mod words;
 
-use crate::analysis::prover::Prover;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::profile::Profile;
+use crate::prove::prover::Prover;
 use crate::report::reference;
 
 pub use finding::{Finding, FindingCode};

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::analysis::Proof;
-use crate::analysis::prover::Prover;
 use crate::arena::{ConditionId, Id, NodeId};
 use crate::diagnostic::Place;
 use crate::format::tree::Node as Written;
@@ -11,6 +10,7 @@ use crate::model::{Action, Cell, Criterion, Decision, Gives, Measure, Method, Re
 use crate::plan::budget::OverBudget;
 use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::Profile;
+use crate::prove::prover::Prover;
 
 /// A piece of a matrix that profiles reach, or do not.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

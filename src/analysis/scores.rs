@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::prover::Prover;
-use crate::analysis::space::Answer;
 use crate::diagnostic::Place;
 use crate::model::Level;
 use crate::number::Points;
 use crate::profile::Profile;
+use crate::prove::prover::Prover;
+use crate::prove::space::Answer;
 
 /// What the score of a dimension can be, before any override replaces it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

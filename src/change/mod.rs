@@ -20,7 +20,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub(crate) mod axis;
 mod candidate;
 mod margin;
 mod search;
@@ -29,7 +28,6 @@ pub(crate) mod words;
 
 use serde::Serialize;
 
-use crate::change::axis::{Axis, OPEN};
 use crate::change::candidate::Candidate;
 use crate::change::search::{Found, Search};
 use crate::matrix::Matrix;
@@ -38,6 +36,7 @@ use crate::number;
 use crate::plan::ABSENT;
 use crate::plan::budget::BUDGET;
 use crate::profile::{Profile, Refusal, Value};
+use crate::prove::axis::{Axis, OPEN};
 use crate::score::answers::Answers;
 use crate::score::prepare::Case;
 

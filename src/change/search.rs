@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use crate::arena::{Id, NodeId};
-use crate::change::axis::{Axis, OPEN};
 use crate::change::candidate::{Candidate, Choice};
 use crate::model::{Model, Slot};
 use crate::plan::budget::OverBudget;
 use crate::plan::cells::Readers;
 use crate::plan::evaluate::{at, set, value_of};
 use crate::plan::{ABSENT, Node, Plan};
+use crate::prove::axis::{Axis, OPEN};
 use crate::score::answers::Answers;
 use crate::score::prepare::Case;
 

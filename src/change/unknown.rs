@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use crate::arena::{Id, InputId, NodeId};
-use crate::change::axis::Axis;
 use crate::model::{Domain, Slot};
 use crate::plan::Node;
 use crate::plan::budget::OverBudget;
 use crate::plan::cells::{Cells, Readers};
 use crate::profile::Value;
+use crate::prove::axis::Axis;
 use crate::score::answers::Answers;
 use crate::score::prepare::Case;
 
