@@ -23,9 +23,13 @@
 //! # The way through
 //!
 //! ```text
-//! YAML text → format (what is written) → matrix (validated) → plan (a graph of small steps)
-//!                                          └→ score (one profile: outcome and trace) → report
+//! YAML text → format (what is written) → model (validated) → plan (a graph of small steps) → matrix (the façade over both)
+//!   → score (one profile: outcome and trace) → change (what would change it) → report (text, Markdown, a page, JSON)
+//!   → prove → analysis (what is true of all profiles) → compare (what a revision changes)
+//!   → bulk (whole cohorts as columns)
 //! ```
+//!
+//! Each room of the library imports only those before it; `DESIGN.md` lists them all, and a test holds the sources to the list.
 //!
 //! - [`Matrix`] is loaded with [`Matrix::from_yaml`] or [`Matrix::open`]; what is wrong with a file comes back as [`Diagnostics`], all at once.
 //!   The language is described in [`format_1`].
