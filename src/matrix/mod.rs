@@ -10,7 +10,7 @@ use crate::format::canonical::Meaning;
 use crate::format::tree::Node;
 use crate::format::{self, language};
 use crate::model::Model;
-use crate::model::about::{self, Effective, MatrixStatus, Review, Source};
+use crate::model::about::{About, Accepted, Effective, Example, MatrixStatus, Review, Source};
 use crate::model::load;
 use crate::plan::Plan;
 
@@ -33,16 +33,9 @@ pub struct Matrix {
 }
 
 struct Inner {
-    id: String,
-    version: semver::Version,
-    version_text: String,
-    title: String,
-    about: Option<String>,
-    status: MatrixStatus,
-    effective: Option<Effective>,
-    sources: Vec<Source>,
-    review: Review,
+    about: About,
     hash: String,
+    /// The tree that was read, for what writes or changes it.
     root: Node,
     model: Model,
     plan: Plan,
@@ -77,28 +70,8 @@ impl Matrix {
             return Err(faults.in_order_of_place());
         }
         let plan = Plan::of(&model);
-        let scalar = |key: &str| {
-            root.get(key)
-                .and_then(Node::text)
-                .unwrap_or_default()
-                .to_owned()
-        };
         let inner = Inner {
-            id: scalar("id"),
-            // Both were checked with the language.
-            version: semver::Version::parse(&scalar("version"))
-                .unwrap_or_else(|_| semver::Version::new(0, 0, 0)),
-            version_text: scalar("version"),
-            title: scalar("title"),
-            about: root.get("about").and_then(Node::text).map(str::to_owned),
-            status: match scalar("status").as_str() {
-                "sourced" => MatrixStatus::Sourced,
-                "illustrative" => MatrixStatus::Illustrative,
-                _ => MatrixStatus::Local,
-            },
-            effective: about::effective(&root),
-            sources: about::sources(&root),
-            review: about::review(&root),
+            about: About::of(&root),
             hash: Meaning::of(&root, &language::MATRIX).hash(),
             root,
             model,
@@ -112,47 +85,47 @@ impl Matrix {
     /// The id, the same in all versions.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.inner.id
+        &self.inner.about.id
     }
 
     /// The version.
     #[must_use]
     pub fn version(&self) -> &semver::Version {
-        &self.inner.version
+        &self.inner.about.version
     }
 
     pub(crate) fn version_text(&self) -> &str {
-        &self.inner.version_text
+        &self.inner.about.version_text
     }
 
     /// What the matrix is called.
     #[must_use]
     pub fn title(&self) -> &str {
-        &self.inner.title
+        &self.inner.about.title
     }
 
     /// What the matrix is and is not, in its author's words.
     #[must_use]
     pub fn about(&self) -> Option<&str> {
-        self.inner.about.as_deref()
+        self.inner.about.description.as_deref()
     }
 
     /// Whether it is sourced, illustrative or local.
     #[must_use]
     pub fn status(&self) -> MatrixStatus {
-        self.inner.status
+        self.inner.about.status
     }
 
     /// When it is in force.
     #[must_use]
     pub fn effective(&self) -> Option<Effective> {
-        self.inner.effective
+        self.inner.about.effective
     }
 
     /// The documents that its rules come from.
     #[must_use]
     pub fn sources(&self) -> &[Source] {
-        &self.inner.sources
+        &self.inner.about.sources
     }
 
     /// The hash of its content, as `sha256:` and 64 hexadecimal digits.
@@ -196,7 +169,7 @@ impl Matrix {
     }
 
     pub(crate) fn review(&self) -> Review {
-        self.inner.review
+        self.inner.about.review
     }
 
     pub(crate) fn model(&self) -> &Model {
@@ -207,6 +180,15 @@ impl Matrix {
         &self.inner.plan
     }
 
+    pub(crate) fn accepted(&self) -> &[Accepted] {
+        &self.inner.about.accepted
+    }
+
+    pub(crate) fn examples(&self) -> &[Example] {
+        &self.inner.about.examples
+    }
+
+    /// The tree that was read: for what writes, compares or changes a file, and for nothing else.
     pub(crate) fn root(&self) -> &Node {
         &self.inner.root
     }

@@ -1,7 +1,56 @@
-//! What a matrix says of itself: its status, when it is in force, its sources, and what it asks of people who decide otherwise.
+//! What a matrix says beside its rules: what it is, when it is in force, its sources, its worked examples, and what it accepts or asks of people.
 
 use crate::date::{Date, Duration};
-use crate::format::tree::{Key, Node};
+use crate::diagnostic::Place;
+use crate::profile::Profile;
+
+/// What a matrix says beside its rules.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) id: String,
+    pub(crate) version: semver::Version,
+    /// The version as it is written.
+    pub(crate) version_text: String,
+    pub(crate) title: String,
+    /// What the matrix is and is not, in its author's words.
+    pub(crate) description: Option<String>,
+    pub(crate) status: MatrixStatus,
+    pub(crate) effective: Option<Effective>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) review: Review,
+    pub(crate) accepted: Vec<Accepted>,
+    pub(crate) examples: Vec<Example>,
+}
+
+/// A finding that the matrix accepts.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    /// The name of the finding's code.
+    pub(crate) finding: String,
+    /// What the finding is about.
+    pub(crate) of: String,
+    pub(crate) reason: String,
+    pub(crate) place: Place,
+}
+
+/// A worked example of the panel's own.
+#[derive(Debug)]
+pub(crate) struct Example {
+    pub(crate) title: String,
+    /// The date of the scoring, if the example has one of its own.
+    pub(crate) as_at: Option<Date>,
+    pub(crate) profile: Profile,
+    /// What should come out, by name.
+    pub(crate) expected: Vec<(String, Expected)>,
+    pub(crate) place: Place,
+}
+
+/// What should come out under a name.
+#[derive(Debug)]
+pub(crate) enum Expected {
+    One(String),
+    List(Vec<String>),
+}
 
 /// Where a matrix stands: published elsewhere, made to illustrate, or an area's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -117,51 +166,4 @@ pub struct Source {
     pub licence: Option<String>,
     /// What else to know of it.
     pub note: Option<String>,
-}
-
-pub(crate) fn effective(root: &Node) -> Option<Effective> {
-    let effective = root.get("effective")?;
-    let date = |key| {
-        effective
-            .get(key)
-            .and_then(Node::text)
-            .and_then(|text| text.parse::<Date>().ok())
-    };
-    Some(Effective {
-        from: date("from"),
-        until: date("until"),
-    })
-}
-
-pub(crate) fn review(root: &Node) -> Review {
-    let text = |key| {
-        root.get("review")
-            .and_then(|review| review.get(key))
-            .and_then(Node::text)
-    };
-    Review {
-        within: text("within").and_then(Duration::parse),
-        only: match text("direction") {
-            Some("up") => Some(Way::Up),
-            Some("down") => Some(Way::Down),
-            _ => None,
-        },
-    }
-}
-
-pub(crate) fn sources(root: &Node) -> Vec<Source> {
-    let entries = root.get("sources").map(Node::entries).unwrap_or_default();
-    let source = |(key, node): &(Key, Node)| {
-        let text = |key| node.get(key).and_then(Node::text).map(str::to_owned);
-        Source {
-            name: key.text.clone(),
-            title: text("title").unwrap_or_default(),
-            publisher: text("publisher"),
-            url: text("url"),
-            date: text("date"),
-            licence: text("licence"),
-            note: text("note"),
-        }
-    };
-    entries.iter().map(source).collect()
 }

@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) dimensions: Arena<DimensionId, Dimension>,
     pub(crate) tiers: Vec<String>,
     pub(crate) statuses: Vec<String>,
+    /// Where each tier, then each status is written.
+    pub(crate) result_places: Vec<Place>,
     /// In the order written; those with `after_result` are evaluated last.
     pub(crate) decisions: Arena<DecisionId, Decision>,
     pub(crate) decision: Option<Decision>,
@@ -283,6 +285,8 @@ pub(crate) struct Dimension {
     pub(crate) cuts: Vec<LevelCuts>,
     /// The smallest and largest score that the criteria can give.
     pub(crate) bounds: (Points, Points),
+    /// Where each level is written, in each of the lists that `cuts` has.
+    pub(crate) level_places: Vec<Vec<Place>>,
 }
 
 #[derive(Debug)]
@@ -526,6 +530,8 @@ pub(crate) struct Decision {
     pub(crate) default: Verdict,
     /// Whether it reads the tier or status, and so is evaluated after the overrides.
     pub(crate) after_result: bool,
+    /// Where each cell of a table is written, row by row; of bands, one row of them.
+    pub(crate) places: Vec<Vec<Place>>,
 }
 
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use crate::format::tree::{Key, Kind, Node};
 use crate::model::load::conditions::{Reference, Scope};
 use crate::model::load::names::{Named, Names};
 use crate::model::load::scores::Bounds;
-use crate::model::load::{Loader, a_type};
+use crate::model::load::{Loader, a_type, places};
 use crate::model::{
     Axis, Cell, Decision, DecisionBand, DecisionRule, Domain, Flag, Method, NumberOf, Verdict,
 };
@@ -139,6 +139,7 @@ impl Loader<'_> {
             method,
             default: default.flatten().unwrap_or(Verdict::Nothing),
             after_result,
+            places: places_of_method(node),
         }
     }
 
@@ -826,4 +827,15 @@ fn listed(axis: &Node) -> String {
 
 fn value_verdict(position: usize) -> Option<Verdict> {
     u8::try_from(position).ok().map(Verdict::Value)
+}
+
+/// Where each cell of a table is written, or each band.
+fn places_of_method(decision: &Node) -> Vec<Vec<Place>> {
+    if let Some(cells) = decision.get("table").and_then(|table| table.get("cells")) {
+        return cells.items().iter().map(|row| places(Some(row))).collect();
+    }
+    match decision.get("bands") {
+        Some(bands) => vec![places(bands.get("tiers"))],
+        None => Vec::new(),
+    }
 }

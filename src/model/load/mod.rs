@@ -1,5 +1,6 @@
 //! A checked tree to a validated matrix: every name resolved, every rule total, every number bounded, every fault reported.
 
+mod about;
 mod comparisons;
 mod conditions;
 mod criteria;
@@ -42,6 +43,10 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     loader.period(root);
     loader.model.tiers = loader.values_of(root.get("tiers"));
     loader.model.statuses = loader.values_of(root.get("statuses"));
+    loader.model.result_places = ["tiers", "statuses"]
+        .into_iter()
+        .flat_map(|key| places(root.get(key)))
+        .collect();
     loader.results(root);
     loader.inputs(root);
     let inputs = &loader.model.inputs;
@@ -77,6 +82,12 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
         );
     }
     loader.model
+}
+
+/// The places of the items of a list.
+fn places(list: Option<&Node>) -> Vec<Place> {
+    let items = list.map(Node::items).unwrap_or_default();
+    items.iter().map(|item| item.place).collect()
 }
 
 fn replaceable(root: &Node) -> HashSet<String> {
