@@ -3,7 +3,7 @@
 use crate::analysis::Proof;
 use crate::arena::{Id, InputId, NodeId};
 use crate::diagnostic::Place;
-use crate::model::{Direction, Domain};
+use crate::model::{Domain, MoreIs};
 use crate::plan::budget::OverBudget;
 use crate::plan::{ABSENT, Node};
 use crate::profile::Profile;
@@ -85,12 +85,12 @@ pub(super) fn influences(prover: &mut Prover<'_>) -> Vec<Influence> {
                 }),
                 _ => None,
             };
-            let wrong = |direction: Direction| {
+            let wrong = |direction: MoreIs| {
                 move |values: &[i64]| match (values, direction) {
-                    ([less, more, 1], Direction::Worse) if less < more && *more < ordered => {
+                    ([less, more, 1], MoreIs::Worse) if less < more && *more < ordered => {
                         Some(less.abs_diff(*more))
                     }
-                    ([less, more, 1], Direction::Better) if more < less && *less < ordered => {
+                    ([less, more, 1], MoreIs::Better) if more < less && *less < ordered => {
                         Some(less.abs_diff(*more))
                     }
                     _ => None,

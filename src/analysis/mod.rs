@@ -37,7 +37,7 @@ use crate::report::reference;
 pub use finding::{Finding, FindingCode};
 pub use influence::{Influence, Pair};
 pub use part::{Part, PartKind};
-pub use scores::{Attainable, CutOff, Scores};
+pub use scores::{Attainable, LevelCutOff, Scores};
 pub(crate) use words::json;
 
 /// The most work that [`Matrix::analyse`] does; a unit is one small step of one rule.

@@ -55,7 +55,7 @@ use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
 use crate::bulk::chunk::Owned;
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
-use crate::bulk::scored::{Kind, Scored};
+use crate::bulk::scored::{Kind, ScoredColumns};
 use crate::bulk::{Bulk, unchecked};
 use crate::diagnostic::{is_it, suggest};
 use crate::matrix::Matrix;
@@ -402,7 +402,7 @@ impl Batches<'_> {
 
     fn results(
         &self,
-        scored: Scored,
+        scored: ScoredColumns,
         gaps: &[bool],
         id: Option<(Arc<Field>, ArrayRef)>,
         [open, refused]: [&[(usize, String)]; 2],

@@ -5,7 +5,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use crate::arena::InputId;
-use crate::bulk::bind::{Bound, Form, KeyOrder, Source, UNREADABLE};
+use crate::bulk::bind::{Bound, Encoding, KeyOrder, Source, UNREADABLE};
 use crate::bulk::chunk::{Chunk, Lanes, lanes};
 use crate::bulk::column::{Column, Values};
 use crate::bulk::decode::{self, Meaning};
@@ -34,7 +34,7 @@ pub(super) fn load<V: Vectors>(
     let whole = |from, to| Some((from, to, 1, 0, None));
     let (column, read) = match (&source.form, member) {
         (
-            Form::Whole {
+            Encoding::Whole {
                 column,
                 from,
                 to,
@@ -44,7 +44,7 @@ pub(super) fn load<V: Vectors>(
             _,
         ) => (column, Some((*from, *to, *times, *plus, None))),
         (
-            Form::Keys {
+            Encoding::Keys {
                 column,
                 keys,
                 values,
@@ -62,17 +62,17 @@ pub(super) fn load<V: Vectors>(
             )
         }
         (
-            Form::Float {
+            Encoding::Float {
                 column, from, to, ..
             },
             _,
         ) => (column, whole(*from, *to)),
-        (Form::Truth(column), _) => (column, whole(0, 1)),
-        (Form::Members(members), Some(member)) => match members.get(member) {
+        (Encoding::Truth(column), _) => (column, whole(0, 1)),
+        (Encoding::Members(members), Some(member)) => match members.get(member) {
             Some(column) => (column, whole(0, 1)),
             None => return,
         },
-        (Form::Lists { .. }, Some(member)) => {
+        (Encoding::Lists { .. }, Some(member)) => {
             if let (Chunk::I8(to), Some(sets)) = (to, scratch.sets.of(bound, input, rows)) {
                 to.iter_mut()
                     .zip(sets)
@@ -80,8 +80,8 @@ pub(super) fn load<V: Vectors>(
             }
             return;
         }
-        (Form::Lists { column, .. } | Form::Rows(column), _) => (column, None),
-        (Form::None | Form::Members(_), _) => {
+        (Encoding::Lists { column, .. } | Encoding::Rows(column), _) => (column, None),
+        (Encoding::None | Encoding::Members(_), _) => {
             fn fill<T: Number>(to: &mut [T], value: i64) {
                 to.fill(decode::missing(value));
             }
@@ -197,7 +197,7 @@ pub(super) fn load<V: Vectors>(
         }
         _ => {}
     }
-    let places = if let Form::Float { places, .. } = &source.form {
+    let places = if let Encoding::Float { places, .. } = &source.form {
         *places
     } else {
         0
@@ -242,7 +242,7 @@ pub(super) fn count<V: Vectors>(
             .for_each(|(to, set)| *to = (set & members).count_ones() as i8);
     }
     to.fill(0);
-    if let Some(Form::Members(columns)) = bound.source(input).map(|source| &source.form) {
+    if let Some(Encoding::Members(columns)) = bound.source(input).map(|source| &source.form) {
         let columns = wanted
             .clone()
             .filter_map(|member: usize| columns.get(member));
@@ -327,7 +327,7 @@ fn by_row(
     // Texts are most often names, which need not be made values first.
     let names = match (bound.source(input), &bound.input(input).domain) {
         (Some(source), Domain::Level { values } | Domain::Category { values }) => {
-            if let Form::Rows(
+            if let Encoding::Rows(
                 column @ Column {
                     values: Values::Texts(texts),
                     ..
@@ -379,8 +379,8 @@ pub(super) fn presence(
     };
     match &source.form {
         // Columns of truths that all have a value in each row.
-        Form::Members(members) if members.iter().all(is_whole) => to.fill(1),
-        Form::Lists { column, .. } => {
+        Encoding::Members(members) if members.iter().all(is_whole) => to.fill(1),
+        Encoding::Lists { column, .. } => {
             let there_if_missing = i8::from(source.missing != ABSENT);
             for (((to, slow), row), set) in
                 marks.zip(sets.of(bound, input, rows).unwrap_or_default())

@@ -1,7 +1,7 @@
 //! Whole cohorts as columns: the same exact results as one profile at a time, at the speed of reading the columns.
 //!
 //! A [`Bulk`] is a matrix made into a list of loops for one date and some [`Outputs`]. It takes a [`Cohort`] of borrowed [`Column`]s of whatever
-//! usual type, and gives the results as columns, a [`Scored`].
+//! usual type, and gives the results as columns, a [`ScoredColumns`].
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -87,7 +87,7 @@ pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
 #[cfg(feature = "parquet")]
 pub use movement::ColumnMovement;
-pub use scored::{Numbers, Outputs, Scored, Whole};
+pub use scored::{Numbers, Outputs, ScoredColumns, Whole};
 #[cfg(feature = "arrow")]
 pub use summary::Summary;
 
@@ -163,7 +163,7 @@ impl Bulk {
     ///
     /// # Errors
     /// Every column that the matrix cannot read. Rows that it refuses are among the results, and the others go on.
-    pub fn score(&self, cohort: &Cohort<'_>) -> Result<Scored, BulkError> {
+    pub fn score(&self, cohort: &Cohort<'_>) -> Result<ScoredColumns, BulkError> {
         let mut scored = self.empty();
         self.score_into(cohort, &mut scored)?;
         Ok(scored)
@@ -173,7 +173,11 @@ impl Bulk {
     ///
     /// # Errors
     /// As [`Bulk::score`].
-    pub fn score_into(&self, cohort: &Cohort<'_>, scored: &mut Scored) -> Result<(), BulkError> {
+    pub fn score_into(
+        &self,
+        cohort: &Cohort<'_>,
+        scored: &mut ScoredColumns,
+    ) -> Result<(), BulkError> {
         self.score_telling(cohort, scored, &mut |_, _| {})?;
         Ok(())
     }
@@ -182,7 +186,7 @@ impl Bulk {
     fn score_telling(
         &self,
         cohort: &Cohort<'_>,
-        scored: &mut Scored,
+        scored: &mut ScoredColumns,
         tell: &mut Tell<'_>,
     ) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
@@ -210,7 +214,7 @@ impl Bulk {
     pub fn score_in_parallel(
         &self,
         cohort: &Cohort<'_>,
-        scored: &mut Scored,
+        scored: &mut ScoredColumns,
     ) -> Result<(), BulkError> {
         use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -247,8 +251,8 @@ impl Bulk {
         Ok(self.one(&Bound::new(&self.matrix, cohort)?, row))
     }
 
-    fn empty(&self) -> Scored {
-        Scored::new(
+    fn empty(&self) -> ScoredColumns {
+        ScoredColumns::new(
             &self.matrix,
             self.kinds.clone(),
             self.program.stored.clone(),
@@ -256,7 +260,7 @@ impl Bulk {
         )
     }
 
-    fn fit(&self, scored: &mut Scored) {
+    fn fit(&self, scored: &mut ScoredColumns) {
         if !scored.suits(
             &self.matrix,
             &self.kinds,
@@ -288,7 +292,11 @@ impl Bulk {
 
     /// The results of the rows that are only arithmetic, and the other rows, in order.
     #[cfg(all(feature = "parquet", feature = "cohort"))]
-    pub(crate) fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (Scored, Vec<usize>) {
+    pub(crate) fn score_by_loops(
+        &self,
+        bound: &Bound<'_>,
+        rows: usize,
+    ) -> (ScoredColumns, Vec<usize>) {
         let mut scored = self.empty();
         scored.grow(rows, rows);
         let others = self.run(

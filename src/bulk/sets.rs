@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::arena::InputId;
-use crate::bulk::bind::{Bound, Form};
+use crate::bulk::bind::{Bound, Encoding};
 use crate::plan::ABSENT;
 
 /// The sets of some rows that come as lists.
@@ -24,7 +24,7 @@ impl Sets {
         rows: &Range<usize>,
     ) -> Option<&[i64]> {
         let source = bound.source(input)?;
-        let Form::Lists {
+        let Encoding::Lists {
             column,
             offsets,
             items,

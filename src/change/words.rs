@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::change::{Change, Distance, MemberChange, Move};
+use crate::change::{Change, ChangeSet, Distance, MemberChange};
 use crate::model::words::{either, yes_or_no};
 use crate::profile::Value;
 
@@ -171,7 +171,7 @@ impl fmt::Display for MemberChange {
     }
 }
 
-impl fmt::Display for Move {
+impl fmt::Display for ChangeSet {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(dimension) = &self.dimension {
             write!(formatter, "{dimension} ")?;

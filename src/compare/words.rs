@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::analysis::Proof;
 use crate::change::Direction;
-use crate::compare::{Comparison, Difference, Edit, Shift};
+use crate::compare::{Amendment, Comparison, Edit, Shift};
 
-impl fmt::Display for Difference {
+impl fmt::Display for Amendment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.edit {
             Edit::Added(what) => write!(formatter, "{}: added {what}", self.of)?,

@@ -138,12 +138,12 @@ pub(crate) struct Review {
     /// After how long an override ends, unless it is reviewed.
     pub(crate) within: Option<Duration>,
     /// The one direction that overrides may go; both if there is none.
-    pub(crate) only: Option<Way>,
+    pub(crate) only: Option<Towards>,
 }
 
 /// Towards more or less intensive tiers and levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Towards {
     Up,
     Down,
 }

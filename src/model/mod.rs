@@ -64,7 +64,7 @@ pub(crate) struct Input {
     pub(crate) derived: Option<Derived>,
     pub(crate) protected: bool,
     pub(crate) changeable: bool,
-    pub(crate) more_is: Option<Direction>,
+    pub(crate) more_is: Option<MoreIs>,
 }
 
 /// What is known of each input.
@@ -109,13 +109,14 @@ pub(crate) enum Missing {
     Assume(i64),
 }
 
+/// What more of an input means, as the matrix declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub(crate) enum MoreIs {
     Worse,
     Better,
 }
 
-impl Direction {
+impl MoreIs {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Worse => "worse",

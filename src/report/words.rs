@@ -1,7 +1,7 @@
 //! Numbers of points and lists of names, as they are said.
 
 use crate::date::Unit;
-use crate::model::about::{Review, Way};
+use crate::model::about::{Review, Towards};
 use crate::number::Points;
 
 /// The least and the most: the same where nothing is open.
@@ -76,7 +76,7 @@ pub(crate) fn review(review: Review) -> Option<String> {
         )
     });
     let only = review.only.map(|way| {
-        let more = if way == Way::Up { "more" } else { "less" };
+        let more = if way == Towards::Up { "more" } else { "less" };
         format!("it may only be {more} intensive")
     });
     let limits: Vec<String> = within.into_iter().chain(only).collect();

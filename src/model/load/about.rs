@@ -3,7 +3,7 @@
 use crate::date::{Date, Duration};
 use crate::format::tree::{Key, Kind, Node};
 use crate::model::about::{
-    About, Accepted, Effective, Example, Expected, MatrixStatus, Review, Source, Way,
+    About, Accepted, Effective, Example, Expected, MatrixStatus, Review, Source, Towards,
 };
 use crate::profile::Value;
 
@@ -61,8 +61,8 @@ fn review(root: &Node) -> Review {
     Review {
         within: text("within").and_then(Duration::parse),
         only: match text("direction") {
-            Some("up") => Some(Way::Up),
-            Some("down") => Some(Way::Down),
+            Some("up") => Some(Towards::Up),
+            Some("down") => Some(Towards::Down),
             _ => None,
         },
     }

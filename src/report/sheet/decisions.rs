@@ -6,12 +6,12 @@ use crate::model::{
 };
 use crate::number::Points;
 use crate::report::document::tree::{Block, Grid, GridCell, Head, Section, Table};
-use crate::report::sheet::Writer;
+use crate::report::sheet::SheetWriter;
 use crate::report::sheet::criteria::span;
 use crate::report::sheet::dimensions::{is_only, is_whole};
 use crate::report::sheet::inputs::head;
 
-impl Writer<'_> {
+impl SheetWriter<'_> {
     /// The named decisions before the tier, or those that read it.
     pub(super) fn named_decisions(&self, after_result: bool) -> Vec<Section> {
         let decisions = self

@@ -7,8 +7,8 @@ use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::model::words::Words;
 use crate::model::{
-    Action, Axis, Band, Decision, Direction, Domain, Gives, Heading, Measure, Method, Model,
-    NOTHING, NumberOf, Override, Reading, Rule, Score, Slot, measure,
+    Action, Axis, Band, Decision, Domain, Gives, Heading, Measure, Method, Model, MoreIs, NOTHING,
+    NumberOf, Override, Reading, Rule, Score, Slot, measure,
 };
 use crate::number::{self, Points};
 use crate::score::answers::Answers;
@@ -342,7 +342,7 @@ impl Builder<'_> {
             unit: input.unit.clone(),
             protected: input.protected,
             changeable: input.changeable,
-            more_is: input.more_is.map(Direction::name),
+            more_is: input.more_is.map(MoreIs::name),
             line: input.heading.place.line,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::bulk::{Numbers, Scored, Whole};
+use crate::bulk::{Numbers, ScoredColumns, Whole};
 use crate::matrix::Matrix;
 use crate::number::Points;
 
@@ -17,8 +17,8 @@ pub(super) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     pub(super) fn new(
-        [old, new]: [&'a Scored; 2],
-        swept: &'a [Scored],
+        [old, new]: [&'a ScoredColumns; 2],
+        swept: &'a [ScoredColumns],
         compared: &[Compared],
         with_scores: bool,
     ) -> Self {
@@ -35,7 +35,7 @@ impl<'a> Sheet<'a> {
                 );
             }
         }
-        others.extend(swept.iter().filter_map(Scored::results));
+        others.extend(swept.iter().filter_map(ScoredColumns::results));
         Self {
             standings,
             others,
@@ -159,7 +159,7 @@ impl Compared {
             .collect()
     }
 
-    fn of<'a>(&self, scored: &'a Scored) -> Option<Numbers<'a>> {
+    fn of<'a>(&self, scored: &'a ScoredColumns) -> Option<Numbers<'a>> {
         match self {
             Self::Points(name) => scored.points(name),
             Self::Score(name) => scored.scores(name),
