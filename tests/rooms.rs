@@ -84,6 +84,15 @@ const CIRCLES_LEFT: [[&str; 2]; 2] = [
     ["trial/causes.rs", "trial/subject.rs"],
 ];
 
+/// What may look at a YAML tree after a matrix is loaded: the façade, which writes it, what compares or changes what is written, and the reader of a
+/// file of its own. All else finds places in the model.
+const TREE_READERS: [&str; 4] = [
+    "matrix/",
+    "compare/structure.rs",
+    "trial/sweep.rs",
+    "cohort/columns.rs",
+];
+
 #[test]
 fn rooms_import_only_those_before_them() {
     let sources = Sources::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
@@ -100,6 +109,20 @@ fn files_do_not_read_each_other_in_circles() {
     assert!(
         circles.is_empty(),
         "files that read each other: {circles:?}"
+    );
+}
+
+#[test]
+fn only_a_few_files_look_at_the_tree_after_loading() {
+    let sources = Sources::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let mut readers = sources.readers_of(&["format", "tree"]);
+    readers.retain(|file| {
+        let loads = file.starts_with("format/") || file.starts_with("model/load/");
+        !loads && !TREE_READERS.iter().any(|reader| file.starts_with(reader))
+    });
+    assert!(
+        readers.is_empty(),
+        "these look at the tree, and should find places in the model: {readers:?}"
     );
 }
 
@@ -193,6 +216,18 @@ impl Sources {
                 .into_iter()
                 .find_map(|file| self.0.get_key_value(&file).map(|(file, _)| file))
         })
+    }
+
+    /// The files that import a module, or something in it.
+    fn readers_of(&self, module: &[&str]) -> Vec<&String> {
+        let reads = |file: &str, text: &str| {
+            let paths = imports(text, &module_of(file));
+            paths.iter().any(|path| {
+                path.len() >= module.len() && path.iter().zip(module).all(|(own, name)| own == name)
+            })
+        };
+        let readers = self.0.iter().filter(|(file, text)| reads(file, text));
+        readers.map(|(file, _)| file).collect()
     }
 
     /// Files that read each other, each circle once. The file of a folder speaks for what is in it, so between these two there is none.
@@ -470,5 +505,18 @@ fn circles_are_found_between_files_and_not_between_a_folder_and_what_is_in_it() 
     assert_eq!(
         sources.circles(),
         [["plan/cells.rs", "plan/reach.rs", "plan/steps.rs"]]
+    );
+}
+
+#[test]
+fn readers_of_a_module_are_found_by_the_module_and_by_what_is_in_it() {
+    let sources = made_up(&[
+        ("score.rs", "use crate::format::{language, tree::Node};"),
+        ("plan.rs", "use crate::format::tree;"),
+        ("date.rs", "use crate::format::language;"),
+    ]);
+    assert_eq!(
+        sources.readers_of(&["format", "tree"]),
+        ["plan.rs", "score.rs"]
     );
 }
