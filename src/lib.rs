@@ -23,9 +23,13 @@
 //! # The way through
 //!
 //! ```text
-//! YAML text → format (what is written) → matrix (validated) → plan (a graph of small steps)
-//!                                          └→ score (one profile: outcome and trace) → report
+//! YAML text → format (what is written) → model (validated) → plan (a graph of small steps) → matrix (the façade over both)
+//!   → score (one profile: outcome and trace) → change (what would change it) → report (text, Markdown, a page, JSON)
+//!   → prove → analysis (what is true of all profiles) → compare (what a revision changes)
+//!   → bulk (whole cohorts as columns)
 //! ```
+//!
+//! Each room of the library imports only those before it; `DESIGN.md` lists them all, and a test holds the sources to the list.
 //!
 //! - [`Matrix`] is loaded with [`Matrix::from_yaml`] or [`Matrix::open`]; what is wrong with a file comes back as [`Diagnostics`], all at once.
 //!   The language is described in [`format_1`].
@@ -74,9 +78,11 @@ mod diagnostic;
 mod format;
 mod library;
 mod matrix;
+mod model;
 mod number;
 mod plan;
 mod profile;
+mod prove;
 pub mod record;
 pub mod report;
 pub mod sample;
@@ -88,12 +94,14 @@ pub use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 #[cfg(feature = "schema")]
 pub use format::schema::json_schema;
 pub use library::{FileFault, FolderError, Library, LibraryError, OpenError, Period};
+pub use matrix::Matrix;
 pub use matrix::cut_off::CutOffError;
 pub use matrix::described::{InputDescription, InputKind, PartDescription};
-pub use matrix::{Effective, Matrix, MatrixStatus, Source};
+pub use model::about::{Effective, MatrixStatus, Source};
 pub use number::Points;
-pub use profile::{Case, CaseKey, Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
+pub use profile::{Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
 pub use score::outcome::{DimensionOutcome, Outcome};
+pub use score::prepare::{Case, CaseKey};
 pub use score::trace::Trace;
 pub use worked::WorkedExample;
 
@@ -103,8 +111,7 @@ pub use worked::WorkedExample;
 #[doc(hidden)]
 pub mod workspace {
     pub use crate::analysis::json as profile_json;
-    pub use crate::diagnostic::{closest, is_it, suggest};
-    pub use crate::format::shape::shortened;
+    pub use crate::diagnostic::{closest, is_it, shortened, suggest};
     pub use crate::format::{shape, text_of, tree};
     pub mod number {
         pub use crate::number::*;

@@ -2,10 +2,10 @@
 
 use crate::date::Date;
 use crate::diagnostic::{Place, closest};
-use crate::format::tree::{Kind, Node};
 use crate::matrix::Matrix;
+use crate::model::about::{Example, Expected};
 use crate::number;
-use crate::profile::{Profile, Refusal, Value};
+use crate::profile::Refusal;
 use crate::score::outcome::Outcome;
 
 /// One worked example of a matrix, after it was run.
@@ -36,74 +36,45 @@ impl Matrix {
     /// ```
     #[must_use]
     pub fn run_examples(&self) -> Vec<WorkedExample> {
-        let examples = self
-            .root()
-            .get("examples")
-            .map(Node::items)
-            .unwrap_or_default();
-        examples
+        self.examples()
             .iter()
             .map(|example| self.run_example(example))
             .collect()
     }
 
-    fn run_example(&self, example: &Node) -> WorkedExample {
-        let text = |key: &str| example.get(key).and_then(Node::text);
+    fn run_example(&self, example: &Example) -> WorkedExample {
         let first_day = || {
             self.effective()
                 .and_then(|effective| effective.from)
                 .unwrap_or_else(|| Date::from_days(START_OF_2000))
         };
-        let as_at = text("as_at")
-            .and_then(|date| date.parse().ok())
-            .unwrap_or_else(first_day);
-        let profile: Profile = example
-            .get("profile")
-            .map(Node::entries)
-            .unwrap_or_default()
-            .iter()
-            .map(|(key, node)| (key.text.as_str(), value(node)))
-            .collect();
-        let expected = example.get("expect").map(Node::entries).unwrap_or_default();
+        let as_at = example.as_at.unwrap_or_else(first_day);
         let mut differences = Vec::new();
-        let result = self.score(&profile, as_at);
-        for (key, node) in expected {
-            differences.extend(difference(&result, &key.text, node));
+        let result = self.score(&example.profile, as_at);
+        for (name, expected) in &example.expected {
+            differences.extend(difference(&result, name, expected));
         }
         if let Err(refusal) = &result
-            && !expected.iter().any(|(key, _)| key.text == "error")
+            && !example.expected.iter().any(|(name, _)| name == "error")
         {
             differences.push(format!("the profile is refused: {refusal}"));
         }
         differences.dedup();
         WorkedExample {
-            title: text("title").unwrap_or_default().to_owned(),
+            title: example.title.clone(),
             place: example.place,
             differences,
         }
     }
 }
 
-fn value(node: &Node) -> Value {
-    match &node.kind {
-        Kind::Scalar { text, plain: true } if ["", "null", "~"].contains(&text.as_str()) => {
-            Value::Missing
-        }
-        Kind::Scalar { text, .. } => Value::Text(text.clone()),
-        _ => Value::Members(
-            node.items()
-                .iter()
-                .filter_map(Node::text)
-                .map(str::to_owned)
-                .collect(),
-        ),
-    }
-}
-
 /// What differs from one expectation, if anything.
-fn difference(result: &Result<Outcome, Refusal>, key: &str, node: &Node) -> Option<String> {
+fn difference(result: &Result<Outcome, Refusal>, key: &str, expected: &Expected) -> Option<String> {
     if key == "error" {
-        let wanted = node.text().unwrap_or_default();
+        let wanted = match expected {
+            Expected::One(text) => text.as_str(),
+            Expected::List(_) => "",
+        };
         return match result {
             Ok(_) => Some("the profile is scored, and was to be refused".to_owned()),
             Err(refusal) => {
@@ -114,9 +85,9 @@ fn difference(result: &Result<Outcome, Refusal>, key: &str, node: &Node) -> Opti
         };
     }
     let outcome = result.as_ref().ok()?;
-    let wanted = match node.text() {
-        Some(text) => text.to_owned(),
-        None => listed(node.items().iter().filter_map(Node::text)),
+    let wanted = match expected {
+        Expected::One(text) => text.clone(),
+        Expected::List(texts) => listed(texts.iter().map(String::as_str)),
     };
     let Some(actual) = actual(outcome, key, &wanted) else {
         let names = names(outcome);

@@ -1,12 +1,12 @@
 //! Both sides of the cut-offs that are not of a level: of the bands of inputs, and of decisions that are made of bands.
 
-use crate::analysis::prover::Prover;
 use crate::analysis::{Part, PartKind};
 use crate::arena::NodeId;
-use crate::matrix::model::{Band, Decision, Gives, Measure, Method, Reading, Rule};
+use crate::model::{Band, Decision, Gives, Measure, Method, Reading, Rule};
 use crate::number::Points;
 use crate::plan::{Lookup, Node};
 use crate::profile::{Profile, Value};
+use crate::prove::prover::Prover;
 
 /// A profile on one side of a cut-off, and what it shows.
 #[derive(Debug, Clone, PartialEq)]

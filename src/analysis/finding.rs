@@ -4,9 +4,8 @@ use crate::analysis::idle::Idle;
 use crate::analysis::{Influence, Part, PartKind, Proof, Scores};
 use crate::arena::InputId;
 use crate::diagnostic::{Place, codes};
-use crate::format::tree::Node;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Criterion, Gives, Model, Rule, Score};
+use crate::model::{Criterion, Gives, Model, Rule, Score};
 use crate::profile::Profile;
 
 codes! {
@@ -349,20 +348,14 @@ fn read_for_points(criterion: &Criterion) -> Vec<InputId> {
 
 /// Marks what the matrix accepts, and finds what it accepts without need.
 fn accept(matrix: &Matrix, findings: &mut Vec<Finding>) {
-    let accepted = matrix
-        .root()
-        .get("accept")
-        .map(Node::items)
-        .unwrap_or_default();
-    for entry in accepted {
-        let text = |key: &str| entry.get(key).and_then(Node::text).unwrap_or_default();
-        let (code, of) = (text("finding"), text("of"));
+    for entry in matrix.accepted() {
+        let (code, of) = (entry.finding.as_str(), entry.of.as_str());
         let mut found = false;
         for finding in findings
             .iter_mut()
             .filter(|finding| finding.code.name() == code && finding.of == of)
         {
-            finding.accepted = Some(text("reason").to_owned());
+            finding.accepted = Some(entry.reason.clone());
             found = true;
         }
         // What is open may yet be what is accepted.

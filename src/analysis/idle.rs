@@ -1,12 +1,12 @@
 //! Criteria whose points never change the result: with any other number of points that they can give, everybody's result stays as it is.
 
-use crate::analysis::prover::Prover;
-use crate::analysis::space::{Free, Space};
 use crate::arena::{Id, NodeId};
 use crate::diagnostic::Place;
-use crate::matrix::model::Domain;
+use crate::model::Domain;
 use crate::plan::Node;
-use crate::plan::reach::OverBudget;
+use crate::plan::budget::OverBudget;
+use crate::prove::prover::Prover;
+use crate::prove::space::{Free, Space};
 
 /// A criterion that was not shown to matter.
 pub(super) struct Idle {

@@ -1,15 +1,15 @@
 //! How far one input alone moves the result, and whether more of it ever goes the wrong way: two profiles that differ in it, over all profiles.
 
 use crate::analysis::Proof;
-use crate::analysis::prover::{Prover, profile};
-use crate::analysis::space::{Answer, Free, Space, Twins};
 use crate::arena::{Id, InputId, NodeId};
-use crate::change::axis::Axis;
 use crate::diagnostic::Place;
-use crate::matrix::model::{Direction, Domain};
-use crate::plan::reach::OverBudget;
+use crate::model::{Domain, MoreIs};
+use crate::plan::budget::OverBudget;
 use crate::plan::{ABSENT, Node};
 use crate::profile::Profile;
+use crate::prove::axis::Axis;
+use crate::prove::prover::{Prover, profile};
+use crate::prove::space::{Answer, Free, Space, Twins};
 
 /// What one input alone does to the tier, or to a level in a matrix without a decision.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -85,12 +85,12 @@ pub(super) fn influences(prover: &mut Prover<'_>) -> Vec<Influence> {
                 }),
                 _ => None,
             };
-            let wrong = |direction: Direction| {
+            let wrong = |direction: MoreIs| {
                 move |values: &[i64]| match (values, direction) {
-                    ([less, more, 1], Direction::Worse) if less < more && *more < ordered => {
+                    ([less, more, 1], MoreIs::Worse) if less < more && *more < ordered => {
                         Some(less.abs_diff(*more))
                     }
-                    ([less, more, 1], Direction::Better) if more < less && *less < ordered => {
+                    ([less, more, 1], MoreIs::Better) if more < less && *less < ordered => {
                         Some(less.abs_diff(*more))
                     }
                     _ => None,

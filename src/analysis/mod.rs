@@ -25,21 +25,19 @@ mod finding;
 mod idle;
 mod influence;
 mod part;
-pub(crate) mod prover;
 mod scores;
-pub(crate) mod space;
 mod words;
 
-use crate::analysis::prover::Prover;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::profile::Profile;
+use crate::prove::prover::Prover;
 use crate::report::reference;
 
 pub use finding::{Finding, FindingCode};
 pub use influence::{Influence, Pair};
 pub use part::{Part, PartKind};
-pub use scores::{Attainable, CutOff, Scores};
+pub use scores::{Attainable, LevelCutOff, Scores};
 #[doc(hidden)]
 pub use words::json;
 

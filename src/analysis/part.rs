@@ -1,18 +1,13 @@
 //! Every tier, status, level, rule, band, cell, override and flag: is there a profile that reaches it?
 
-use std::collections::HashMap;
-
 use crate::analysis::Proof;
-use crate::analysis::prover::Prover;
 use crate::arena::{ConditionId, Id, NodeId};
 use crate::diagnostic::Place;
-use crate::format::tree::Node as Written;
-use crate::matrix::model::{
-    Action, Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule,
-};
-use crate::plan::reach::OverBudget;
+use crate::model::{Action, Cell, Criterion, Decision, Gives, Measure, Method, Reading, Rule};
+use crate::plan::budget::OverBudget;
 use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::Profile;
+use crate::prove::prover::Prover;
 
 /// A piece of a matrix that profiles reach, or do not.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -244,32 +239,12 @@ impl Parts<'_, '_> {
                 continue;
             };
             let name = &dimension.heading.name;
-            let written = matrix
-                .root()
-                .get("dimensions")
-                .and_then(|all| all.get(name))
-                .and_then(|own| own.get("levels"));
-            let listed = written.map(|levels| {
-                if levels.items().is_empty() {
-                    levels.get("choose").map_or(&[][..], Written::items)
-                } else {
-                    &[]
-                }
-            });
-            // The lists of levels as written, one for each case.
-            let lists: Vec<&[Written]> = match (listed, written) {
-                (Some([]) | None, Some(levels)) => vec![levels.items()],
-                (Some(cases), _) => cases
-                    .iter()
-                    .map(|case| case.get("levels").map_or(&[][..], Written::items))
-                    .collect(),
-                (None, None) => Vec::new(),
-            };
             let place_of = |case: usize, level: usize| {
-                lists
-                    .get(case)
-                    .and_then(|list| list.get(level))
-                    .map_or(dimension.heading.place, |node| node.place)
+                let places = dimension.level_places.get(case);
+                places
+                    .and_then(|places| places.get(level))
+                    .copied()
+                    .unwrap_or(dimension.heading.place)
             };
             let wanted = dimension.levels.iter().zip(0_i64..);
             let wanted = wanted
@@ -323,24 +298,21 @@ impl Parts<'_, '_> {
             .iter()
             .zip(&matrix.plan().decisions)
         {
-            let written = matrix
-                .root()
-                .get("decisions")
-                .and_then(|all| all.get(&decision.heading.name));
-            self.decision(decision, *node, &decision.heading.name, written);
+            self.decision(decision, *node, &decision.heading.name);
         }
         if let (Some(decision), Some(node)) = (&matrix.model().decision, matrix.plan().decided) {
-            self.decision(decision, node, "decision", matrix.root().get("decision"));
+            self.decision(decision, node, "decision");
         }
     }
 
-    fn decision(
-        &mut self,
-        decision: &Decision,
-        node: NodeId,
-        name: &str,
-        written: Option<&Written>,
-    ) {
+    fn decision(&mut self, decision: &Decision, node: NodeId, name: &str) {
+        let place_of = |row: usize, column: usize| {
+            let places = decision.places.get(row);
+            places
+                .and_then(|places| places.get(column))
+                .copied()
+                .unwrap_or(decision.heading.place)
+        };
         let given = match &self.prover.space.nodes[node] {
             Node::Select { default, .. } if !matches!(decision.method, Method::Rules(_)) => {
                 *default
@@ -376,10 +348,6 @@ impl Parts<'_, '_> {
                     cells: numbered,
                     default: ABSENT,
                 });
-                let rows = written
-                    .and_then(|written| written.get("table")?.get("cells"))
-                    .map(Written::items)
-                    .unwrap_or_default();
                 let mut wanted = Vec::new();
                 for (row, own) in cells.iter().enumerate() {
                     for (column, _) in own
@@ -387,15 +355,11 @@ impl Parts<'_, '_> {
                         .enumerate()
                         .filter(|(_, cell)| **cell != Cell::Impossible)
                     {
-                        let place = rows
-                            .get(row)
-                            .and_then(|cells| cells.items().get(column))
-                            .map_or(decision.heading.place, |cell| cell.place);
                         wanted.push((
                             index(row, column),
                             PartKind::Cell,
                             format!("{name}.{}.{}", row + 1, column + 1),
-                            place,
+                            place_of(row, column),
                         ));
                     }
                 }
@@ -418,19 +382,12 @@ impl Parts<'_, '_> {
                     },
                     ABSENT,
                 );
-                let items = written
-                    .and_then(|written| written.get("bands")?.get("tiers"))
-                    .map(Written::items)
-                    .unwrap_or_default();
                 let wanted = (0..bands.len()).map(|index| {
-                    let place = items
-                        .get(index)
-                        .map_or(decision.heading.place, |item| item.place);
                     (
                         index as i64,
                         PartKind::Band,
                         format!("{name}.{}", index + 1),
-                        place,
+                        place_of(0, index),
                     )
                 });
                 self.ask_values(&[band], wanted.collect());
@@ -482,17 +439,6 @@ impl Parts<'_, '_> {
         let Some(result) = matrix.plan().result else {
             return;
         };
-        let places: HashMap<&str, Place> = ["tiers", "statuses"]
-            .iter()
-            .flat_map(|key| {
-                matrix
-                    .root()
-                    .get(key)
-                    .map(Written::items)
-                    .unwrap_or_default()
-            })
-            .filter_map(|item| Some((item.text()?, item.place)))
-            .collect();
         let tiers = matrix.tiers().iter().map(|name| (PartKind::Tier, name));
         let all = tiers.chain(
             matrix
@@ -500,14 +446,11 @@ impl Parts<'_, '_> {
                 .iter()
                 .map(|name| (PartKind::Status, name)),
         );
-        let wanted = all.zip(0..).map(|((kind, name), index)| {
-            (
-                index,
-                kind,
-                name.clone(),
-                places.get(name.as_str()).copied().unwrap_or_default(),
-            )
-        });
+        let places = &matrix.model().result_places;
+        let wanted = all
+            .zip(places)
+            .zip(0..)
+            .map(|(((kind, name), place), index)| (index, kind, name.clone(), *place));
         self.ask_values(&[result], wanted.collect());
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::prover::Prover;
-use crate::analysis::space::Answer;
 use crate::diagnostic::Place;
-use crate::matrix::model::Level;
+use crate::model::Level;
 use crate::number::Points;
 use crate::profile::Profile;
+use crate::prove::prover::Prover;
+use crate::prove::space::Answer;
 
 /// What the score of a dimension can be, before any override replaces it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -22,7 +22,7 @@ pub struct Scores {
     /// The smallest and largest score that the points add up to; no score is outside, though the ends themselves may not be attainable.
     pub bounds: (Points, Points),
     /// The cut-offs of its levels, where it has one list of them.
-    pub cut_offs: Vec<CutOff>,
+    pub cut_offs: Vec<LevelCutOff>,
 }
 
 /// A score that some profile has.
@@ -38,7 +38,7 @@ pub struct Attainable {
 /// A cut-off of a level.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
-pub struct CutOff {
+pub struct LevelCutOff {
     /// The level.
     pub level: String,
     /// The smallest score of the level.
@@ -108,7 +108,7 @@ pub(super) fn scores(prover: &mut Prover<'_>) -> Vec<Scores> {
                 witness(&[met.millionths(), 0])?,
             ))
         };
-        let cut_off = |(level, from): (&Level, &Points)| CutOff {
+        let cut_off = |(level, from): (&Level, &Points)| LevelCutOff {
             level: level.name.clone(),
             from: *from,
             near: attainable

@@ -1,9 +1,9 @@
 //! Memory that the next chunk reads, asked for a little at a time while this one is worked on. A processor waits for a few lines at once; whoever asks for
 //! more, or for none, waits with it.
 
+use crate::bulk::chunk::CHUNK;
 use crate::bulk::column::{Column, Values};
-use crate::bulk::run::CHUNK;
-use crate::bulk::unchecked;
+use crate::bulk::unchecked::memory;
 
 /// A few lines of memory that a chunk reads.
 #[derive(Debug)]
@@ -45,19 +45,19 @@ impl<'a> Ahead<'a> {
     pub(super) fn fetch(&self, start: usize) {
         let (from, count) = (start + self.first, self.count);
         match self.values {
-            Values::I8(values) => unchecked::fetch(values, from, count),
-            Values::I16(values) => unchecked::fetch(values, from, count),
-            Values::I32(values) | Values::Dates(values) => unchecked::fetch(values, from, count),
-            Values::I64(values) => unchecked::fetch(values, from, count),
-            Values::U8(values) => unchecked::fetch(values, from, count),
-            Values::U16(values) => unchecked::fetch(values, from, count),
-            Values::U32(values) => unchecked::fetch(values, from, count),
-            Values::U64(values) => unchecked::fetch(values, from, count),
-            Values::F32(values) => unchecked::fetch(values, from, count),
-            Values::F64(values) => unchecked::fetch(values, from, count),
-            Values::Decimal { units, .. } => unchecked::fetch(units, from, count),
-            Values::Booleans(values) => unchecked::fetch(values, from, count),
-            Values::Bits(bits) => unchecked::fetch(bits.bytes, (bits.offset + from) / 8, count / 8),
+            Values::I8(values) => memory::fetch(values, from, count),
+            Values::I16(values) => memory::fetch(values, from, count),
+            Values::I32(values) | Values::Dates(values) => memory::fetch(values, from, count),
+            Values::I64(values) => memory::fetch(values, from, count),
+            Values::U8(values) => memory::fetch(values, from, count),
+            Values::U16(values) => memory::fetch(values, from, count),
+            Values::U32(values) => memory::fetch(values, from, count),
+            Values::U64(values) => memory::fetch(values, from, count),
+            Values::F32(values) => memory::fetch(values, from, count),
+            Values::F64(values) => memory::fetch(values, from, count),
+            Values::Decimal { units, .. } => memory::fetch(units, from, count),
+            Values::Booleans(values) => memory::fetch(values, from, count),
+            Values::Bits(bits) => memory::fetch(bits.bytes, (bits.offset + from) / 8, count / 8),
             Values::Texts(_) | Values::Dictionary { .. } | Values::Lists { .. } => {}
         }
     }

@@ -50,16 +50,15 @@ use arrow_array::{
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
-use crate::bulk::Bulk;
 use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
+use crate::bulk::chunk::Owned;
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
-use crate::bulk::run::Owned;
-use crate::bulk::scored::{Kind, Scored};
-use crate::bulk::unchecked;
+use crate::bulk::scored::{Kind, ScoredColumns};
+use crate::bulk::{Bulk, unchecked};
 use crate::diagnostic::{is_it, suggest};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Missing};
+use crate::model::{Domain, Missing};
 use crate::profile::Value;
 
 /// Which column of a batch each input is read from, where it is not the one of its own name.
@@ -374,7 +373,7 @@ impl Batches<'_> {
 
     fn results(
         &self,
-        scored: Scored,
+        scored: ScoredColumns,
         gaps: &[bool],
         id: Option<(Arc<Field>, ArrayRef)>,
         [open, refused]: [&[(usize, String)]; 2],

@@ -3,13 +3,12 @@
 use crate::arena::{Id, InputId};
 use crate::bulk::ahead::Ahead;
 use crate::bulk::column::{Column, Keys, Offsets, Texts, Values};
-use crate::diagnostic::suggest;
-use crate::format::shape::shortened;
+use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input, Missing};
+use crate::model::{Domain, Input, Missing, Slot};
 use crate::plan::ABSENT;
-use crate::plan::reach::Slot;
-use crate::profile::{Problem, ProblemKind, Refusal, Value, given};
+use crate::profile::{Problem, ProblemKind, Refusal, Value};
+use crate::score::prepare::given;
 
 /// Many profiles, as columns by the names of the inputs.
 ///
@@ -90,15 +89,16 @@ impl<'a> Cohort<'a> {
 /// Where the values of an input come from.
 #[derive(Debug, Clone)]
 pub(super) struct Source<'a> {
-    pub(super) form: Form<'a>,
+    pub(super) form: Encoding<'a>,
     /// What a missing value means: a number, or nothing.
     pub(super) missing: i64,
     /// Whether a profile without the value is scored by itself.
     pub(super) missing_is_slow: bool,
 }
 
+/// How a column holds the values of an input.
 #[derive(Debug, Clone)]
-pub(super) enum Form<'a> {
+pub(super) enum Encoding<'a> {
     /// No column.
     None,
     /// Whole numbers from one to another; each times a factor, and so much more, is the value.
@@ -284,12 +284,12 @@ impl<'a> Bound<'a> {
                     Err("comes both as a column and member by member".to_owned())
                 }
                 Some(column) => form(input, column),
-                None if given == 0 => Ok(Form::None),
+                None if given == 0 => Ok(Encoding::None),
                 None => set_of_members(input, members),
             };
             let form = form.unwrap_or_else(|message| {
                 problem(name, message);
-                Form::None
+                Encoding::None
             });
             let (missing, missing_is_slow) = match input.missing {
                 Missing::Absent => (ABSENT, false),
@@ -328,14 +328,14 @@ impl<'a> Bound<'a> {
             return Ok(Value::Missing);
         };
         let column = match &source.form {
-            Form::None => return Ok(Value::Missing),
-            Form::Whole { column, .. }
-            | Form::Float { column, .. }
-            | Form::Truth(column)
-            | Form::Keys { column, .. }
-            | Form::Rows(column)
-            | Form::Lists { column, .. } => column,
-            Form::Members(members) => return self.set(input, members, row),
+            Encoding::None => return Ok(Value::Missing),
+            Encoding::Whole { column, .. }
+            | Encoding::Float { column, .. }
+            | Encoding::Truth(column)
+            | Encoding::Keys { column, .. }
+            | Encoding::Rows(column)
+            | Encoding::Lists { column, .. } => column,
+            Encoding::Members(members) => return self.set(input, members, row),
         };
         let value = column.value(row);
         Ok(match (&self.input(input).domain, value) {
@@ -415,7 +415,10 @@ fn is_truth(values: &Values<'_>) -> bool {
     )
 }
 
-fn set_of_members<'a>(input: &Input, members: Vec<Option<Column<'a>>>) -> Result<Form<'a>, String> {
+fn set_of_members<'a>(
+    input: &Input,
+    members: Vec<Option<Column<'a>>>,
+) -> Result<Encoding<'a>, String> {
     let names = input.domain.names();
     let without: Vec<_> = names
         .iter()
@@ -437,14 +440,14 @@ fn set_of_members<'a>(input: &Input, members: Vec<Option<Column<'a>>>) -> Result
         .map(|(name, _)| format!("`{name}`"))
         .collect();
     if wrong.is_empty() {
-        Ok(Form::Members(members))
+        Ok(Encoding::Members(members))
     } else {
         Err(format!("the columns of {} are no truths", wrong.join(", ")))
     }
 }
 
 /// How a column is read, or what it should be.
-fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
+fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
     let (from, to) = input.domain.bounds();
     let is_whole = matches!(
         column.values,
@@ -474,7 +477,7 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
             });
             let values: Vec<i64> = values.collect();
             let order = KeyOrder::of(&values);
-            return Ok(Form::Keys {
+            return Ok(Encoding::Keys {
                 keys,
                 column,
                 values,
@@ -487,15 +490,15 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
         Domain::Number { places, .. } if is_whole => {
             let times = 10_i64.pow(*places);
             let (from, to) = (-(-from).div_euclid(times), to.div_euclid(times));
-            Ok(if can_hold(&column.values, from, to) { Form::Whole { column, from, to, times, plus: 0 } } else { Form::Rows(column) })
+            Ok(if can_hold(&column.values, from, to) { Encoding::Whole { column, from, to, times, plus: 0 } } else { Encoding::Rows(column) })
         }
         Domain::Number { places, .. } => match column.values {
-            Values::F64(_) => Ok(Form::Float { column, from, to, places: *places }),
+            Values::F64(_) => Ok(Encoding::Float { column, from, to, places: *places }),
             // More digits, and several decimals have the same nearest float.
-            Values::F32(_) if *places <= 6 && from.abs().max(to.abs()) <= 1_000_000 => Ok(Form::Float { column, from, to, places: *places }),
+            Values::F32(_) if *places <= 6 && from.abs().max(to.abs()) <= 1_000_000 => Ok(Encoding::Float { column, from, to, places: *places }),
             Values::F32(_) => Err("32-bit floats cannot tell the decimals of this input apart; give 64-bit floats or decimals".to_owned()),
-            Values::Decimal { .. } => Ok(Form::Rows(column)),
-            _ if texts => Ok(Form::Rows(column)),
+            Values::Decimal { .. } => Ok(Encoding::Rows(column)),
+            _ if texts => Ok(Encoding::Rows(column)),
             _ => Err(format!(
                 "should be whole numbers, 64-bit floats, decimals or texts, for the {} `{}`",
                 input.domain.type_name(),
@@ -503,16 +506,16 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Form<'a>, String> {
             )),
         },
         Domain::Level { values } | Domain::Category { values } if is_whole => Ok(match consecutive(values) {
-            Some(first) if can_hold(&column.values, first, first + to) => Form::Whole { column, from: first, to: first + to, times: 1, plus: -first },
-            _ => Form::Rows(column),
+            Some(first) if can_hold(&column.values, first, first + to) => Encoding::Whole { column, from: first, to: first + to, times: 1, plus: -first },
+            _ => Encoding::Rows(column),
         }),
-        Domain::Boolean if is_truth(&column.values) => Ok(Form::Truth(column)),
-        Domain::Date { .. } if matches!(column.values, Values::Dates(_)) => Ok(Form::Whole { column, from, to, times: 1, plus: 0 }),
+        Domain::Boolean if is_truth(&column.values) => Ok(Encoding::Truth(column)),
+        Domain::Date { .. } if matches!(column.values, Values::Dates(_)) => Ok(Encoding::Whole { column, from, to, times: 1, plus: 0 }),
         Domain::Set { .. } => match column.values {
-            Values::Lists { offsets, items } => Ok(Form::Lists { column, offsets, items }),
+            Values::Lists { offsets, items } => Ok(Encoding::Lists { column, offsets, items }),
             _ => Err(format!("should be lists of texts, or a column of truths for each member, for the set `{}`", input.heading.name)),
         },
-        _ if texts => Ok(Form::Rows(column)),
+        _ if texts => Ok(Encoding::Rows(column)),
         Domain::Level { .. } | Domain::Category { .. } => {
             Err(format!("should be texts, for the {} `{}`", input.domain.type_name(), input.heading.name))
         }

@@ -8,8 +8,8 @@
 use std::ops::Range;
 
 use crate::bulk::column::Bits;
-use crate::bulk::kernels::Number;
-use crate::bulk::unchecked::Vectors;
+use crate::bulk::number::Number;
+use crate::bulk::vectors::Vectors;
 
 /// A number of a column.
 pub(super) trait Given: Copy + PartialOrd {

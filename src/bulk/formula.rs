@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::arena::{Arena, FormulaId, Id, InputId, NodeId};
 use crate::bulk::span::Span;
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Domain, Missing, Model, Order};
+use crate::model::{Domain, Missing, Model, Order};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
 
 /// So many steps are compared one by one; more are looked up, or worked out by division.

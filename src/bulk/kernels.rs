@@ -1,55 +1,9 @@
 //! The loops. None branches on data, so that each becomes vector instructions of whatever width the processor has.
 
-use crate::bulk::run::CHUNK;
-use crate::bulk::unchecked::Vectors;
-use crate::matrix::model::Order;
-
-/// Whole numbers of one width; the least of them stands for nothing.
-pub(super) trait Number: Copy + PartialOrd + Default {
-    const NOTHING: Self;
-    /// The low bits of a number.
-    fn of(value: i64) -> Self;
-    fn wide(self) -> i64;
-    fn plus(self, other: Self) -> Self;
-    fn times(self, other: Self) -> Self;
-    /// All bits if it is 1, none if it is 0.
-    fn mask(truth: i8) -> Self;
-    /// The bits of the other number where the mask has ones.
-    fn or_taken(self, other: Self, mask: Self) -> Self;
-}
-
-macro_rules! numbers {
-    ($($number:ty),*) => {$(
-        impl Number for $number {
-            const NOTHING: Self = Self::MIN;
-            #[inline(always)]
-            fn of(value: i64) -> Self {
-                value as Self
-            }
-            #[inline(always)]
-            fn wide(self) -> i64 {
-                self as i64
-            }
-            #[inline(always)]
-            fn plus(self, other: Self) -> Self {
-                self.wrapping_add(other)
-            }
-            #[inline(always)]
-            fn times(self, other: Self) -> Self {
-                self.wrapping_mul(other)
-            }
-            #[inline(always)]
-            fn mask(truth: i8) -> Self {
-                (truth as Self).wrapping_neg()
-            }
-            #[inline(always)]
-            fn or_taken(self, other: Self, mask: Self) -> Self {
-                (self & !mask) | (other & mask)
-            }
-        }
-    )*};
-}
-numbers!(i8, i16, i32, i64);
+use crate::bulk::chunk::CHUNK;
+use crate::bulk::number::Number;
+use crate::bulk::vectors::Vectors;
+use crate::model::Order;
 
 /// How many of the cut-offs a value has reached.
 #[inline(always)]
@@ -360,15 +314,6 @@ impl Counts {
     }
 }
 
-/// The bits of a byte as the lowest of eight bytes: halves, quarters, then bits are moved apart.
-#[inline(always)]
-fn ones(byte: u8) -> u64 {
-    let bits = u64::from(byte);
-    let bits = (bits | bits << 28) & 0x0000_000f_0000_000f;
-    let bits = (bits | bits << 14) & 0x0003_0003_0003_0003;
-    (bits | bits << 7) & 0x0101_0101_0101_0101
-}
-
 /// The first of some numbers, with zeros after them where they are fewer.
 #[inline(always)]
 pub(super) fn padded<T: Copy + Default, const COUNT: usize>(numbers: &[T]) -> [T; COUNT] {
@@ -380,19 +325,4 @@ pub(super) fn padded<T: Copy + Default, const COUNT: usize>(numbers: &[T]) -> [T
             .for_each(|(to, from)| *to = *from);
         padded
     })
-}
-
-/// Bits as bytes, the lowest bit first, eight at a time.
-#[inline(always)]
-pub(super) fn spread(bits: &[u8], to: &mut [i8]) {
-    let (eights, rest) = to.as_chunks_mut::<8>();
-    let whole = bits.len().min(eights.len());
-    for (byte, to) in bits.iter().zip(eights) {
-        *to = ones(*byte).to_le_bytes().map(|byte| byte as i8);
-    }
-    if let Some(byte) = bits.get(whole) {
-        for (bit, to) in rest.iter_mut().enumerate() {
-            *to = (byte >> bit & 1) as i8;
-        }
-    }
 }

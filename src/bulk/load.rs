@@ -5,13 +5,15 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use crate::arena::InputId;
-use crate::bulk::bind::{Bound, Form, KeyOrder, Source, UNREADABLE};
+use crate::bulk::bind::{Bound, Encoding, KeyOrder, Source, UNREADABLE};
+use crate::bulk::chunk::{Chunk, Lanes, lanes};
 use crate::bulk::column::{Column, Values};
 use crate::bulk::decode::{self, Meaning};
-use crate::bulk::kernels::{self, Counts, Number};
-use crate::bulk::run::{Chunk, Lanes, Scratch, lanes};
-use crate::bulk::unchecked::Vectors;
-use crate::matrix::model::Domain;
+use crate::bulk::kernels::{self, Counts};
+use crate::bulk::number::Number;
+use crate::bulk::scratch::Scratch;
+use crate::bulk::vectors::Vectors;
+use crate::model::Domain;
 use crate::plan::ABSENT;
 
 /// The values of an input, or 1 where a set has a member; `absent` where there is none.
@@ -32,7 +34,7 @@ pub(super) fn load<V: Vectors>(
     let whole = |from, to| Some((from, to, 1, 0, None));
     let (column, read) = match (&source.form, member) {
         (
-            Form::Whole {
+            Encoding::Whole {
                 column,
                 from,
                 to,
@@ -42,7 +44,7 @@ pub(super) fn load<V: Vectors>(
             _,
         ) => (column, Some((*from, *to, *times, *plus, None))),
         (
-            Form::Keys {
+            Encoding::Keys {
                 column,
                 keys,
                 values,
@@ -60,17 +62,17 @@ pub(super) fn load<V: Vectors>(
             )
         }
         (
-            Form::Float {
+            Encoding::Float {
                 column, from, to, ..
             },
             _,
         ) => (column, whole(*from, *to)),
-        (Form::Truth(column), _) => (column, whole(0, 1)),
-        (Form::Members(members), Some(member)) => match members.get(member) {
+        (Encoding::Truth(column), _) => (column, whole(0, 1)),
+        (Encoding::Members(members), Some(member)) => match members.get(member) {
             Some(column) => (column, whole(0, 1)),
             None => return,
         },
-        (Form::Lists { .. }, Some(member)) => {
+        (Encoding::Lists { .. }, Some(member)) => {
             if let (Chunk::I8(to), Some(sets)) = (to, scratch.sets.of(bound, input, rows)) {
                 to.iter_mut()
                     .zip(sets)
@@ -78,8 +80,8 @@ pub(super) fn load<V: Vectors>(
             }
             return;
         }
-        (Form::Lists { column, .. } | Form::Rows(column), _) => (column, None),
-        (Form::None | Form::Members(_), _) => {
+        (Encoding::Lists { column, .. } | Encoding::Rows(column), _) => (column, None),
+        (Encoding::None | Encoding::Members(_), _) => {
             fn fill<T: Number>(to: &mut [T], value: i64) {
                 to.fill(decode::missing(value));
             }
@@ -195,7 +197,7 @@ pub(super) fn load<V: Vectors>(
         }
         _ => {}
     }
-    let places = if let Form::Float { places, .. } = &source.form {
+    let places = if let Encoding::Float { places, .. } = &source.form {
         *places
     } else {
         0
@@ -240,7 +242,7 @@ pub(super) fn count<V: Vectors>(
             .for_each(|(to, set)| *to = (set & members).count_ones() as i8);
     }
     to.fill(0);
-    if let Some(Form::Members(columns)) = bound.source(input).map(|source| &source.form) {
+    if let Some(Encoding::Members(columns)) = bound.source(input).map(|source| &source.form) {
         let columns = wanted
             .clone()
             .filter_map(|member: usize| columns.get(member));
@@ -307,61 +309,6 @@ fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) 
     }
 }
 
-/// The sets of some rows that come as lists.
-#[derive(Debug, Default)]
-pub(super) struct Sets {
-    /// Of which input, and from which row on.
-    of: Option<(InputId, usize)>,
-    /// A bit for each member; all bits where a list must be looked at by itself.
-    bits: Vec<i64>,
-}
-
-impl Sets {
-    /// None if the set does not come as lists.
-    fn of(&mut self, bound: &Bound<'_>, input: InputId, rows: &Range<usize>) -> Option<&[i64]> {
-        let source = bound.source(input)?;
-        let Form::Lists {
-            column,
-            offsets,
-            items,
-        } = &source.form
-        else {
-            return None;
-        };
-        if self.of != Some((input, rows.start)) {
-            let names = bound.input(input).domain.names();
-            let bit = |item| {
-                items
-                    .bytes(item)
-                    .and_then(|item| names.iter().position(|name| name.as_bytes() == item))
-                    .map_or(-1, |member| 1 << member)
-            };
-            let set = |row| {
-                offsets
-                    .range(row)
-                    .into_iter()
-                    .flatten()
-                    .fold(0, |set, item| set | bit(item))
-            };
-            let missing = if source.missing == ABSENT {
-                0
-            } else {
-                source.missing
-            };
-            self.bits.clear();
-            self.bits.extend(rows.clone().map(|row| {
-                if column.is_valid(row) {
-                    set(row)
-                } else {
-                    missing
-                }
-            }));
-            self.of = Some((input, rows.start));
-        }
-        Some(&self.bits)
-    }
-}
-
 /// Texts and decimals, a row at a time.
 fn by_row(
     bound: &Bound<'_>,
@@ -380,7 +327,7 @@ fn by_row(
     // Texts are most often names, which need not be made values first.
     let names = match (bound.source(input), &bound.input(input).domain) {
         (Some(source), Domain::Level { values } | Domain::Category { values }) => {
-            if let Form::Rows(
+            if let Encoding::Rows(
                 column @ Column {
                     values: Values::Texts(texts),
                     ..
@@ -432,8 +379,8 @@ pub(super) fn presence(
     };
     match &source.form {
         // Columns of truths that all have a value in each row.
-        Form::Members(members) if members.iter().all(is_whole) => to.fill(1),
-        Form::Lists { column, .. } => {
+        Encoding::Members(members) if members.iter().all(is_whole) => to.fill(1),
+        Encoding::Lists { column, .. } => {
             let there_if_missing = i8::from(source.missing != ABSENT);
             for (((to, slow), row), set) in
                 marks.zip(sets.of(bound, input, rows).unwrap_or_default())

@@ -1,7 +1,7 @@
 //! Whole cohorts as columns: the same exact results as one profile at a time, at the speed of reading the columns.
 //!
 //! A [`Bulk`] is a matrix made into a list of loops for one date and some [`Outputs`]. It takes a [`Cohort`] of borrowed [`Column`]s of whatever
-//! usual type, and gives the results as columns, a [`Scored`].
+//! usual type, and gives the results as columns, a [`ScoredColumns`].
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -39,14 +39,18 @@ mod ahead;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 mod bind;
+mod chunk;
 mod column;
 mod decode;
 mod formula;
 mod kernels;
 mod load;
+mod number;
 mod program;
 mod run;
 mod scored;
+mod scratch;
+mod sets;
 mod span;
 #[cfg(test)]
 #[allow(
@@ -57,6 +61,7 @@ mod span;
 )]
 mod tests;
 mod unchecked;
+mod vectors;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -64,13 +69,13 @@ use std::ops::Range;
 use crate::arena::{Id, InputId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::plan::reach::Slot;
+use crate::model::Slot;
 use crate::profile::{Profile, Refusal, Value};
 use crate::score::outcome::Outcome;
 
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
-pub use scored::{Numbers, Outputs, Scored, Whole};
+pub use scored::{Numbers, Outputs, ScoredColumns, Whole};
 
 #[doc(hidden)]
 pub use bind::Bound;
@@ -119,11 +124,11 @@ type Known = HashMap<Vec<Slot>, Result<Outcome, Refusal>>;
 const MOST_KNOWN: usize = 4096;
 
 /// Columns of results grow by so many rows, which are still in the nearer caches when they are written.
-const GROWTH: usize = 8 * run::CHUNK;
+const GROWTH: usize = 8 * chunk::CHUNK;
 
 /// So many rows are given to a thread at a time.
 #[cfg(feature = "rayon")]
-const MORSEL: usize = 64 * run::CHUNK;
+const MORSEL: usize = 64 * chunk::CHUNK;
 
 /// Is told the row, and what came out.
 type Tell<'a> = dyn FnMut(usize, &Result<Outcome, Refusal>) + 'a;
@@ -145,7 +150,7 @@ impl Bulk {
     ///
     /// # Errors
     /// Every column that the matrix cannot read. Rows that it refuses are among the results, and the others go on.
-    pub fn score(&self, cohort: &Cohort<'_>) -> Result<Scored, BulkError> {
+    pub fn score(&self, cohort: &Cohort<'_>) -> Result<ScoredColumns, BulkError> {
         let mut scored = self.empty();
         self.score_into(cohort, &mut scored)?;
         Ok(scored)
@@ -155,7 +160,11 @@ impl Bulk {
     ///
     /// # Errors
     /// As [`Bulk::score`].
-    pub fn score_into(&self, cohort: &Cohort<'_>, scored: &mut Scored) -> Result<(), BulkError> {
+    pub fn score_into(
+        &self,
+        cohort: &Cohort<'_>,
+        scored: &mut ScoredColumns,
+    ) -> Result<(), BulkError> {
         self.score_telling(cohort, scored, &mut |_, _| {})?;
         Ok(())
     }
@@ -164,7 +173,7 @@ impl Bulk {
     fn score_telling(
         &self,
         cohort: &Cohort<'_>,
-        scored: &mut Scored,
+        scored: &mut ScoredColumns,
         tell: &mut Tell<'_>,
     ) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
@@ -192,7 +201,7 @@ impl Bulk {
     pub fn score_in_parallel(
         &self,
         cohort: &Cohort<'_>,
-        scored: &mut Scored,
+        scored: &mut ScoredColumns,
     ) -> Result<(), BulkError> {
         use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -229,8 +238,8 @@ impl Bulk {
         Ok(self.one(&Bound::new(&self.matrix, cohort)?, row))
     }
 
-    fn empty(&self) -> Scored {
-        Scored::new(
+    fn empty(&self) -> ScoredColumns {
+        ScoredColumns::new(
             &self.matrix,
             self.kinds.clone(),
             self.program.stored.clone(),
@@ -238,7 +247,7 @@ impl Bulk {
         )
     }
 
-    fn fit(&self, scored: &mut Scored) {
+    fn fit(&self, scored: &mut ScoredColumns) {
         if !scored.suits(
             &self.matrix,
             &self.kinds,
@@ -271,7 +280,7 @@ impl Bulk {
     /// The results of the rows that are only arithmetic, and the other rows, in order.
     #[doc(hidden)]
     #[must_use]
-    pub fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (Scored, Vec<usize>) {
+    pub fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (ScoredColumns, Vec<usize>) {
         let mut scored = self.empty();
         scored.grow(rows, rows);
         let others = self.run(

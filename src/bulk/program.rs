@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::arena::{FormulaId, Id, InputId, NodeId};
 use crate::bulk::formula::{Formula, Formulas};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{Domain, Model, Order};
+use crate::model::{Domain, Model, Order};
 use crate::plan::{ABSENT, Lookup, Plan};
 
 /// The width of the whole numbers of a column. The least of them stands for nothing.
@@ -266,7 +266,7 @@ impl Program {
             _ => Lane::holding(Some(input.domain.bounds())),
         });
         let users = users(&formulas, plan, wanted);
-        let mut writer = Writer {
+        let mut compiler = Compiler {
             formulas: &formulas,
             units,
             input_lanes: input_lanes.collect(),
@@ -283,12 +283,12 @@ impl Program {
         let stored = wanted
             .iter()
             .enumerate()
-            .map(|(result, wanted)| writer.result(result, *wanted))
+            .map(|(result, wanted)| compiler.result(result, *wanted))
             .collect();
         let admissible = formulas.at(plan.admissible);
         if formulas.constant(admissible) != Some(1) {
-            let of = writer.register(admissible);
-            writer.ops.push((None, Op::Admit { of }));
+            let of = compiler.register(admissible);
+            compiler.ops.push((None, Op::Admit { of }));
         }
         // Also what no result reads is checked, as one profile is.
         for (id, input) in model.inputs.iter() {
@@ -297,14 +297,14 @@ impl Program {
             }
             match &input.domain {
                 Domain::Set { .. } => {
-                    writer.presence(id);
+                    compiler.presence(id);
                 }
                 _ => {
-                    writer.input(id);
+                    compiler.input(id);
                 }
             }
         }
-        writer.finish(stored)
+        compiler.finish(stored)
     }
 }
 
@@ -521,7 +521,8 @@ fn line(values: impl Iterator<Item = i64> + Clone, nothing: i64) -> Option<(i64,
     (nothing == first && changes.all(|change| change == each)).then_some((first, each))
 }
 
-struct Writer<'a> {
+/// Makes a list of operations of the formulas, each operation once.
+struct Compiler<'a> {
     formulas: &'a Formulas,
     units: Units,
     input_lanes: Vec<Lane>,
@@ -537,7 +538,7 @@ struct Writer<'a> {
     users: Vec<usize>,
 }
 
-impl Writer<'_> {
+impl Compiler<'_> {
     fn fresh(&mut self, lane: Lane) -> Register {
         let next = match lane {
             Lane::I8 => &mut self.next[0],

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
+use crate::bulk::chunk::{Owned, Part, grow};
 use crate::bulk::program::{Stored, Wanted};
-use crate::bulk::run::{Owned, Part, Target, grow};
+use crate::bulk::run::Target;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Model, NOTHING};
+use crate::model::{Model, NOTHING};
 use crate::number::Points;
 use crate::plan::Plan;
 use crate::profile::{ProblemKind, Refusal};
@@ -249,7 +250,7 @@ fn only(positions: &[u8]) -> Option<u8> {
 ///
 /// Made by [`Bulk::score`](super::Bulk::score), and scored into again by [`Bulk::score_into`](super::Bulk::score_into).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scored {
+pub struct ScoredColumns {
     matrix: Matrix,
     pub(super) kinds: Vec<Kind>,
     stored: Vec<Stored>,
@@ -330,7 +331,7 @@ impl Numbers<'_> {
     }
 }
 
-impl Scored {
+impl ScoredColumns {
     pub(super) fn new(
         matrix: &Matrix,
         kinds: Vec<Kind>,
@@ -599,7 +600,7 @@ impl Scored {
         self.errors.iter().filter(|bits| **bits != 0).count()
     }
 
-    /// For each row the results still possible, a bit for each position as in [`Scored::results`], if they were asked for.
+    /// For each row the results still possible, a bit for each position as in [`ScoredColumns::results`], if they were asked for.
     #[must_use]
     pub fn possible(&self) -> Option<&[u128]> {
         self.keeps_possible.then_some(&self.possible)

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::library::Library;
-use crate::matrix::model::Domain;
+use crate::model::Domain;
 use crate::profile::Profile;
 use crate::sample;
 

@@ -7,6 +7,8 @@
 //! - An array of keys in a dictionary, whose keys are looked through here, many at a time, where Arrow would do it one by one.
 #![allow(unsafe_code, reason = "see above")]
 
+pub(super) mod memory;
+
 #[cfg(feature = "arrow")]
 use arrow_array::types::ArrowDictionaryKeyType;
 #[cfg(feature = "arrow")]
@@ -16,8 +18,8 @@ use arrow_buffer::ArrowNativeType;
 #[cfg(feature = "arrow")]
 use arrow_schema::ArrowError;
 
-use crate::bulk::kernels;
 use crate::bulk::run::{Job, Target, Workspace, run};
+use crate::bulk::vectors::{Vectors, spread as spread_bits};
 
 /// What a processor can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,18 +88,6 @@ fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'
     run::<Plain<true>>(job, work, results);
 }
 
-/// What the loops ask of a processor that the compiler does not find by itself.
-pub(super) trait Vectors {
-    /// Whether it multiplies and adds at once.
-    const FUSED: bool;
-
-    /// Bits as bytes, the lowest bit first.
-    #[inline(always)]
-    fn spread(bits: &[u8], to: &mut [i8]) {
-        kernels::spread(bits, to);
-    }
-}
-
 struct Plain<const FUSED: bool>;
 
 impl<const FUSED: bool> Vectors for Plain<FUSED> {
@@ -132,31 +122,10 @@ fn spread_avx512(bits: &[u8], to: &mut [i8]) {
         // SAFETY: there are 64 bytes, which need not be aligned.
         unsafe { _mm512_storeu_epi8(to.as_mut_ptr(), ones) };
     }
-    kernels::spread(
+    spread_bits(
         bits.get(whole * 8..).unwrap_or_default(),
         to.get_mut(whole * 64..).unwrap_or_default(),
     );
-}
-
-/// Asks for so many values that a loop will read next, so that they are near when it comes to them. More columns are read at a time than a processor
-/// follows by itself.
-#[inline(always)]
-pub(super) fn fetch<T>(values: &[T], from: usize, count: usize) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        let values = values.get(from..).unwrap_or_default();
-        for line in values
-            .get(..count)
-            .unwrap_or(values)
-            .chunks((64 / size_of::<T>()).max(1))
-        {
-            // SAFETY: asking for a line reads nothing, and no address is wrong for it.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
-        }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (values, from, count);
 }
 
 /// Keys in a dictionary of values; each must be the position of a value, or be null.

@@ -1,10 +1,10 @@
 //! What may be changed: the inputs that a matrix marks changeable, and the values that can make a difference, the nearest of each cell.
 
 use crate::arena::{InputId, NodeId};
-use crate::matrix::model::{Domain, Input, Missing};
+use crate::model::{Domain, Input, Missing, Slot};
 use crate::plan::ABSENT;
+use crate::plan::budget::OverBudget;
 use crate::plan::cells::{Cells, MOST_CELLS, Readers};
-use crate::plan::reach::{OverBudget, Slot};
 
 /// An input that may be changed.
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::matrix::model::{Dimension, LevelCuts};
+use crate::model::{Dimension, LevelCuts};
 use crate::number::Points;
 use crate::plan::DimensionNodes;
-use crate::plan::answers::Answers;
-use crate::profile::Case;
+use crate::score::answers::Answers;
 use crate::score::outcome::truth;
+use crate::score::prepare::Case;
 
 /// A dimension's score beside the cut-offs of its levels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,13 +24,13 @@ pub struct Margin {
     /// Whether an override replaced the score: the level then does not follow from this number.
     pub is_replaced: bool,
     /// The cut-offs, from the most to the least intensive level; the last level has none.
-    pub cutoffs: Vec<Cutoff>,
+    pub cutoffs: Vec<CutOffDistance>,
 }
 
 /// Where a level begins, and how far the number is from it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Cutoff {
+pub struct CutOffDistance {
     /// The level that begins here.
     pub level: String,
     /// The smallest number of the level.
@@ -66,7 +66,7 @@ fn margin(
     let scaled = dimension.scaled(score);
     let number = scaled.unwrap_or(score);
     let cuts = settled_cuts(case, answers, dimension)?;
-    let cutoff = |(level, from): (&crate::matrix::model::Level, &Points)| Cutoff {
+    let cutoff = |(level, from): (&crate::model::Level, &Points)| CutOffDistance {
         level: level.name.clone(),
         from: *from,
         above: Points::from_millionths(number.millionths() - from.millionths()),

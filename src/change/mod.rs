@@ -20,7 +20,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub(crate) mod axis;
 mod candidate;
 mod margin;
 mod search;
@@ -29,18 +28,19 @@ pub(crate) mod words;
 
 use serde::Serialize;
 
-use crate::change::axis::{Axis, OPEN};
 use crate::change::candidate::Candidate;
 use crate::change::search::{Found, Search};
 use crate::matrix::Matrix;
-use crate::matrix::model::Domain;
+use crate::model::Domain;
 use crate::number;
 use crate::plan::ABSENT;
-use crate::plan::answers::Answers;
-use crate::plan::reach::BUDGET;
-use crate::profile::{Case, Profile, Refusal, Value};
+use crate::plan::budget::BUDGET;
+use crate::profile::{Profile, Refusal, Value};
+use crate::prove::axis::{Axis, OPEN};
+use crate::score::answers::Answers;
+use crate::score::prepare::Case;
 
-pub use margin::{Cutoff, Margin};
+pub use margin::{CutOffDistance, Margin};
 pub use unknown::{Answer, Possible, UnknownInput};
 
 const WHOLE: u128 = 1_000_000;
@@ -49,7 +49,7 @@ const WHOLE: u128 = 1_000_000;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[must_use]
 pub struct Changes {
-    moves: Vec<Move>,
+    moves: Vec<ChangeSet>,
     margins: Vec<Margin>,
     unknown: Vec<UnknownInput>,
     complete: bool,
@@ -58,7 +58,7 @@ pub struct Changes {
 /// A smallest set of changes, and the result that it gives.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Move {
+pub struct ChangeSet {
     /// The dimension whose level moves, in a matrix without a decision; the tier or status moves if there is none.
     pub dimension: Option<String>,
     /// The tier, status or level before; nothing where unknown inputs leave it open.
@@ -197,7 +197,7 @@ impl Case {
         let mut search = Search::new(self, &axes, &answers, left);
         let mut found = search.run(together);
         search.extend(&answers, &mut found);
-        let writer = Writer {
+        let wording = Wording {
             matrix: &self.matrix,
             axes: &axes,
             candidates: &search.candidates,
@@ -205,7 +205,7 @@ impl Case {
         Ok(Changes {
             moves: found
                 .iter()
-                .filter_map(|found| writer.movement(found))
+                .filter_map(|found| wording.movement(found))
                 .collect(),
             margins: margin::margins(self, &answers),
             unknown,
@@ -217,7 +217,7 @@ impl Case {
 impl Changes {
     /// The smallest sets of changes: those of one change before those of two, then by dimension, by result from the most intensive, and by input.
     #[must_use]
-    pub fn moves(&self) -> &[Move] {
+    pub fn moves(&self) -> &[ChangeSet] {
         &self.moves
     }
 
@@ -240,7 +240,7 @@ impl Changes {
     }
 }
 
-impl Move {
+impl ChangeSet {
     /// Whether it takes a value away: what is in the records may be corrected, but is not to be struck out to reach another tier.
     pub(crate) fn forgets(&self) -> bool {
         self.changes
@@ -260,18 +260,18 @@ impl Move {
 }
 
 /// Writes what was found in the words of the matrix.
-struct Writer<'a> {
+struct Wording<'a> {
     matrix: &'a Matrix,
     axes: &'a [Axis],
     candidates: &'a [Candidate],
 }
 
-impl Writer<'_> {
-    fn movement(&self, found: &Found) -> Option<Move> {
+impl Wording<'_> {
+    fn movement(&self, found: &Found) -> Option<ChangeSet> {
         let axis = self.axes.get(found.axis)?;
         let ordered = axis.ordered(self.matrix);
         let changes = found.changes.iter().zip(&found.until);
-        Some(Move {
+        Some(ChangeSet {
             dimension: axis.dimension_name(self.matrix),
             from: axis.name(self.matrix, axis.now).map(str::to_owned),
             to: axis.name(self.matrix, found.result)?.to_owned(),

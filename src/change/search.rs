@@ -8,14 +8,15 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use crate::arena::{Id, NodeId};
-use crate::change::axis::{Axis, OPEN};
 use crate::change::candidate::{Candidate, Choice};
-use crate::matrix::model::Model;
-use crate::plan::answers::Answers;
+use crate::model::{Model, Slot};
+use crate::plan::budget::OverBudget;
 use crate::plan::cells::Readers;
-use crate::plan::reach::{OverBudget, Slot, at, set, value_of};
+use crate::plan::evaluate::{at, set, value_of};
 use crate::plan::{ABSENT, Node, Plan};
-use crate::profile::Case;
+use crate::prove::axis::{Axis, OPEN};
+use crate::score::answers::Answers;
+use crate::score::prepare::Case;
 
 /// The most inputs that are changed together.
 pub(super) const MOST_TOGETHER: usize = 3;

@@ -5,15 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use crate::arena::{Id, InputId, NodeId};
-use crate::change::axis::Axis;
-use crate::matrix::model::Domain;
+use crate::model::{Domain, Slot};
 use crate::plan::Node;
-use crate::plan::answers::Answers;
+use crate::plan::budget::OverBudget;
 use crate::plan::cells::{Cells, Readers};
-use crate::plan::reach::{OverBudget, Slot};
-use crate::profile::{Case, Value};
+use crate::profile::Value;
+use crate::prove::axis::Axis;
+use crate::score::answers::Answers;
+use crate::score::prepare::Case;
 
-/// The most work to tell which unknown inputs matter, as [`BUDGET`](crate::plan::reach::BUDGET).
+/// The most work to tell which unknown inputs matter, as [`BUDGET`](crate::plan::budget::BUDGET).
 const MATTERING: u64 = 2_000_000;
 
 /// An unknown input, and what each answer would give while the other unknown inputs stay so.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::change::{Change, Distance, MemberChange, Move};
-use crate::matrix::words::{either, yes_or_no};
+use crate::change::{Change, ChangeSet, Distance, MemberChange};
+use crate::model::words::{either, yes_or_no};
 use crate::profile::Value;
 
 /// A value as it is spoken.
@@ -171,7 +171,7 @@ impl fmt::Display for MemberChange {
     }
 }
 
-impl fmt::Display for Move {
+impl fmt::Display for ChangeSet {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(dimension) = &self.dimension {
             write!(formatter, "{dimension} ")?;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::space::{Free, Space, mildest};
 use crate::arena::{Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Input, Missing};
+use crate::model::{Domain, Input, Missing};
 use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::{Profile, Value};
+use crate::prove::space::{Free, Space, mildest};
 
 /// The two matrices of a comparison as one space.
 pub(super) struct Joint<'a> {

@@ -28,7 +28,7 @@ use crate::profile::Profile;
 use crate::report::reference;
 
 pub use proof::Shift;
-pub use structure::{Difference, Edit};
+pub use structure::{Amendment, Edit};
 
 /// The most work that [`Matrix::compare`] does; a unit is one small step of one rule.
 const BUDGET: u64 = 4_000_000_000;
@@ -42,7 +42,7 @@ pub struct Comparison {
     #[serde(serialize_with = "reference")]
     new: Matrix,
     as_at: Date,
-    differences: Vec<Difference>,
+    differences: Vec<Amendment>,
     compared: Vec<Option<String>>,
     shifts: Vec<Shift>,
     left_out: Vec<String>,
@@ -88,7 +88,7 @@ impl Comparison {
 
     /// What is written differently; the order of keys, comments and quoting are not.
     #[must_use]
-    pub fn differences(&self) -> &[Difference] {
+    pub fn differences(&self) -> &[Amendment] {
         &self.differences
     }
 

@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Proof;
-use crate::analysis::prover::position;
 use crate::arena::{Id, InputId, NodeId};
 use crate::change::Direction;
-use crate::change::axis::Axis;
 use crate::compare::Comparison;
 use crate::compare::joint::{Joint, Side, narrowed};
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::number::Points;
 use crate::plan::ABSENT;
-use crate::plan::reach::{OverBudget, at};
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::at;
 use crate::profile::Profile;
+use crate::prove::axis::Axis;
+use crate::prove::prover::position;
 
 /// A change of a result that some profile undergoes.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

@@ -9,7 +9,7 @@ use crate::matrix::Matrix;
 /// One thing that is written differently.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
-pub struct Difference {
+pub struct Amendment {
     /// What it is of, by the keys that lead to it: `criteria.rosh.values.very_high`, `overrides.mappa-2.at_least`.
     pub of: String,
     /// How it differs.
@@ -55,13 +55,13 @@ const WORDING: [&str; 8] = [
 ];
 const WORDING_ANYWHERE: [&str; 6] = ["title", "note", "source", "label", "reason", "message"];
 
-pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Difference> {
+pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Amendment> {
     let meaning = |matrix: &Matrix| Meaning::of(matrix.root(), &language::MATRIX);
-    let mut writer = Writer {
+    let mut amendments = Amendments {
         differences: Vec::new(),
     };
     let (one, other) = (meaning(old), meaning(new));
-    writer.values(
+    amendments.values(
         &Path {
             keys: Vec::new(),
             old: Some(old.root()),
@@ -70,7 +70,7 @@ pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Difference> {
         &one,
         &other,
     );
-    writer.differences
+    amendments.differences
 }
 
 /// Where two meanings stand.
@@ -118,13 +118,14 @@ impl<'a> Path<'a> {
     }
 }
 
-struct Writer {
-    differences: Vec<Difference>,
+/// Collects what two meanings have written differently.
+struct Amendments {
+    differences: Vec<Amendment>,
 }
 
-impl Writer {
+impl Amendments {
     fn push(&mut self, path: &Path<'_>, edit: Edit) {
-        self.differences.push(Difference {
+        self.differences.push(Amendment {
             of: path.keys.join("."),
             edit,
             old_place: path.old.map(|node| node.place),

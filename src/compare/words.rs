@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::analysis::Proof;
 use crate::change::Direction;
-use crate::compare::{Comparison, Difference, Edit, Shift};
+use crate::compare::{Amendment, Comparison, Edit, Shift};
 
-impl fmt::Display for Difference {
+impl fmt::Display for Amendment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.edit {
             Edit::Added(what) => write!(formatter, "{}: added {what}", self.of)?,
@@ -47,7 +47,8 @@ impl fmt::Display for Shift {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = |matrix: &crate::Matrix| format!("{} {}", matrix.id(), matrix.version());
+        let named =
+            |matrix: &crate::matrix::Matrix| format!("{} {}", matrix.id(), matrix.version());
         writeln!(
             formatter,
             "{} -> {}, as at {}",

@@ -249,7 +249,7 @@ pub fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
 /// The question whether another name stands for one that is missing, to follow what is wrong; nothing if none is like it.
 pub fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(missing, names).map_or_else(String::new, |like| {
-        format!("; is it `{}`?", crate::format::shape::shortened(like))
+        format!("; is it `{}`?", shortened(like))
     })
 }
 
@@ -321,5 +321,16 @@ fn strange_letter(text: &str) -> String {
             u32::from(letter)
         ),
         None => String::new(),
+    }
+}
+
+/// A text cut to a length that fits a message.
+pub fn shortened(text: &str) -> String {
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(40).collect();
+    if characters.next().is_some() {
+        format!("{start}…")
+    } else {
+        start
     }
 }

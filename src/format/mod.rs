@@ -2,6 +2,7 @@
 
 pub(crate) mod canonical;
 pub(crate) mod language;
+mod limits;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
 pub mod shape;
@@ -49,7 +50,7 @@ pub fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> 
         faults.push(Diagnostic::new(code, place, message).help(help));
         Err(faults)
     };
-    if bytes.len() > tree::LARGEST_FILE {
+    if bytes.len() > limits::LARGEST_FILE {
         let message = format!("the file has {} bytes, more than 1 MiB", bytes.len());
         return refuse(
             Code::TooLarge,

@@ -7,7 +7,7 @@
 )]
 
 use crate::date::{Date, Duration};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, closest, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, closest, shortened, suggest};
 use crate::format::tree::{Key as WrittenKey, Kind, Node};
 use crate::number;
 
@@ -713,17 +713,6 @@ pub fn is_name(text: &str, joint: char) -> bool {
 fn is_invisible(character: char) -> bool {
     let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || (character.is_control() && character != '\n')
-}
-
-/// A text cut to a length that fits a message.
-pub fn shortened(text: &str) -> String {
-    let mut characters = text.chars();
-    let start: String = characters.by_ref().take(40).collect();
-    if characters.next().is_some() {
-        format!("{start}…")
-    } else {
-        start
-    }
 }
 
 impl Form {

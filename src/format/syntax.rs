@@ -3,7 +3,7 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::format::tree::DEEPEST;
+use crate::format::limits::DEEPEST;
 
 /// The fault of a text that the parser refuses, at its place.
 pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {

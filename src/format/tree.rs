@@ -12,13 +12,8 @@ use std::collections::hash_map::Entry;
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::format::limits::{DEEPEST, MOST_NODES};
 use crate::format::syntax;
-
-/// The largest matrix file, in bytes.
-pub const LARGEST_FILE: usize = 1 << 20;
-/// The deepest nesting.
-pub const DEEPEST: usize = 32;
-const MOST_NODES: usize = 100_000;
 
 /// A node of the file.
 #[derive(Debug, Clone, PartialEq)]

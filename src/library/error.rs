@@ -5,7 +5,8 @@ use std::fmt;
 use semver::Version;
 
 use crate::date::Date;
-use crate::matrix::{Effective, Matrix};
+use crate::matrix::Matrix;
+use crate::model::about::Effective;
 
 /// Why a [`Library`](crate::Library) refuses a matrix, or has none to give.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

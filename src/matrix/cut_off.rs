@@ -1,7 +1,6 @@
 //! A matrix with another number at one of its cut-offs.
 
-use crate::diagnostic::{Diagnostics, suggest};
-use crate::format::shape::shortened;
+use crate::diagnostic::{Diagnostics, shortened, suggest};
 use crate::format::tree::{Kind, Node};
 use crate::matrix::Matrix;
 use crate::number::{self, Points};

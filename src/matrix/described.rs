@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::matrix::Matrix;
-use crate::matrix::model::{Domain, Heading, Input, Missing};
+use crate::model::{Domain, Heading, Input, Missing};
 
 /// A description of one input: its name, what to call it before a reader, and the values that it takes.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::arena::{Arena, ConditionId, DimensionId, Id, InputId, NodeId};
-use crate::matrix::model::{
+use crate::model::{
     Action, Axis, Cell, Decision, Derived, Dimension, Gives, Limit, Measure, Method, Model, Moment,
     NOTHING, NumberOf, Override, Positions, Quantifier, Reading, ResultOf, Rule, Score, Test,
     Verdict,

@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 
 use crate::arena::{Arena, NodeId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::Domain;
-use crate::plan::reach::{OverBudget, at, between, contains};
+use crate::model::Domain;
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::{at, between, contains};
 use crate::plan::{ABSENT, Lookup, Node};
 
 /// The most cells of one input.

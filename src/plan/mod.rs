@@ -3,15 +3,15 @@
 //! The scorer walks the matrix itself; the plan is for what must see all values of an input at once: the results still possible when inputs
 //! are unknown, proofs, and bulk kernels. Property tests hold it to the scorer.
 
-pub(crate) mod answers;
+pub(crate) mod budget;
 mod build;
 pub(crate) mod cells;
+pub(crate) mod evaluate;
 pub(crate) mod reach;
 
 use crate::arena::{Arena, InputId, NodeId};
 use crate::date::{Date, Unit};
-use crate::matrix::measure;
-use crate::matrix::model::{Limit, Model, Order};
+use crate::model::{Limit, Model, Order, measure};
 use crate::number::Points;
 
 /// The value of an input that is absent, and of a scaled number that a dimension does not have.
@@ -160,16 +160,6 @@ impl Plan {
             .iter()
             .find(|(_, node)| matches!(node, Node::Input(other) if *other == input))
             .map(|(id, _)| id)
-    }
-}
-
-impl Limit {
-    /// The date it means, in days, when scoring at a date.
-    pub(crate) fn at(self, as_at: Date) -> i64 {
-        match self {
-            Self::Fixed(value) => value,
-            Self::Ago { count, unit } => as_at.ago(count, unit).days(),
-        }
     }
 }
 

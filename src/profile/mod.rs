@@ -1,15 +1,11 @@
 //! A profile: one person's input values, from typed Rust, from anything that serialises, or from JSON.
 
 mod json;
-mod prepare;
 mod problem;
 mod serialise;
 
 use crate::date::Date;
 
-#[cfg(feature = "bulk")]
-pub(crate) use prepare::given;
-pub use prepare::{Case, CaseKey};
 pub use problem::{Problem, ProblemKind, Refusal};
 pub use serialise::ProfileError;
 

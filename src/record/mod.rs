@@ -37,12 +37,11 @@ use serde::Serialize;
 
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::Missing;
-use crate::plan::reach::Slot;
+use crate::model::{Missing, Slot};
 use crate::profile::{Profile, Refusal, Value};
 use crate::record::json::Json;
 use crate::record::seal::SEALS;
-use crate::record::shape::{FORMAT, Form, RECORD};
+use crate::record::shape::{Content, FORMAT, RECORD};
 use crate::report::{NOTICE, Reference};
 use crate::score::outcome::Outcome;
 
@@ -198,7 +197,7 @@ impl Record {
         let json =
             Json::read(text).map_err(|error| fail(format!("the text is not JSON: {error}")))?;
         let mut problems = Vec::new();
-        shape::check(&json, &Form::Map(RECORD), "", &mut problems);
+        shape::check(&json, &Content::Map(RECORD), "", &mut problems);
         let start = Start::read(&json, &mut problems);
         match (start, json) {
             (Some(start), Json::Object(body)) if problems.is_empty() => Ok(Self {

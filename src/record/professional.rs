@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::date::Date;
-use crate::matrix::Way;
+use crate::model::about::Towards;
 use crate::record::json::Json;
 use crate::score::outcome::Outcome;
 
@@ -260,11 +260,11 @@ impl ProfessionalOverride {
         let allowed = match matrix.review().only {
             None => true,
             _ if to >= ordered || from.iter().any(|from| *from >= ordered) => false,
-            Some(Way::Up) => from.iter().all(|from| to <= *from),
-            Some(Way::Down) => from.iter().all(|from| to >= *from),
+            Some(Towards::Up) => from.iter().all(|from| to <= *from),
+            Some(Towards::Down) => from.iter().all(|from| to >= *from),
         };
         if !allowed {
-            let way = if matrix.review().only == Some(Way::Up) {
+            let way = if matrix.review().only == Some(Towards::Up) {
                 "up"
             } else {
                 "down"

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::record::shape::{FORMAT, Field, Form, RECORD};
+use crate::record::shape::{Content, FORMAT, Field, RECORD};
 
 const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 const VERSION: &str =
@@ -50,27 +50,27 @@ fn fields(fields: &[Field]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
-fn form(form: &Form) -> Value {
+fn form(form: &Content) -> Value {
     match form {
-        Form::Format => json!({ "const": FORMAT }),
-        Form::Text => json!({ "type": "string" }),
-        Form::TextOrNull => json!({ "type": ["string", "null"] }),
-        Form::Boolean => json!({ "type": "boolean" }),
-        Form::Version => json!({ "type": "string", "pattern": VERSION }),
-        Form::Hash => json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" }),
-        Form::Date => json!({ "type": "string", "pattern": DATE }),
-        Form::DateOrNull => json!({ "type": ["string", "null"], "pattern": DATE }),
-        Form::Texts => json!({ "type": "array", "items": { "type": "string" } }),
-        Form::List => json!({ "type": "array", "items": { "type": "object" } }),
-        Form::Object => json!({ "type": "object" }),
-        Form::Profile => json!({
+        Content::Format => json!({ "const": FORMAT }),
+        Content::Text => json!({ "type": "string" }),
+        Content::TextOrNull => json!({ "type": ["string", "null"] }),
+        Content::Boolean => json!({ "type": "boolean" }),
+        Content::Version => json!({ "type": "string", "pattern": VERSION }),
+        Content::Hash => json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" }),
+        Content::Date => json!({ "type": "string", "pattern": DATE }),
+        Content::DateOrNull => json!({ "type": ["string", "null"], "pattern": DATE }),
+        Content::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Content::List => json!({ "type": "array", "items": { "type": "object" } }),
+        Content::Object => json!({ "type": "object" }),
+        Content::Profile => json!({
             "type": "object",
             "additionalProperties": { "type": ["boolean", "number", "string", "array", "null"], "items": { "type": "string" } },
         }),
-        Form::TextByKey => {
+        Content::TextByKey => {
             json!({ "type": "object", "additionalProperties": { "type": "string" } })
         }
-        Form::Map(of) => fields(of),
-        Form::MapOrNull(of) => json!({ "anyOf": [fields(of), { "type": "null" }] }),
+        Content::Map(of) => fields(of),
+        Content::MapOrNull(of) => json!({ "anyOf": [fields(of), { "type": "null" }] }),
     }
 }

@@ -3,7 +3,7 @@
 //! The fields are those of version 3.0 of the standard (March 2024, Cabinet Office), under their own numbers and names.
 
 use crate::matrix::Matrix;
-use crate::matrix::model::Missing;
+use crate::model::Missing;
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::words::listed;
@@ -117,8 +117,9 @@ impl Record<'_> {
         let period = match self.matrix.effective() {
             None => "No period is written in the matrix.".to_owned(),
             Some(period) => {
-                let day =
-                    |word: &str, day: Option<crate::Date>| day.map(|day| format!("{word} {day}"));
+                let day = |word: &str, day: Option<crate::date::Date>| {
+                    day.map(|day| format!("{word} {day}"))
+                };
                 let days: Vec<_> = day("from", period.from)
                     .into_iter()
                     .chain(day("until before", period.until))

@@ -31,7 +31,7 @@ pub fn json_line(
     result: &Result<Outcome, Refusal>,
 ) -> String {
     match result {
-        Ok(outcome) => line(&Scored { id, outcome }),
+        Ok(outcome) => line(&OutcomeLine { id, outcome }),
         Err(refusal) => line(&Refused {
             id,
             matrix,
@@ -94,12 +94,13 @@ impl Serialize for Refused<'_> {
     }
 }
 
-struct Scored<'a> {
+/// An outcome with the id of the person whom it is about.
+struct OutcomeLine<'a> {
     id: Option<&'a str>,
     outcome: &'a Outcome,
 }
 
-impl Serialize for Scored<'_> {
+impl Serialize for OutcomeLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &self.id)?;

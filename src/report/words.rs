@@ -7,9 +7,11 @@
 )]
 
 use crate::date::Unit;
-use crate::matrix::{Review, Way};
+use crate::model::about::{Review, Towards};
 use crate::number::Points;
-use crate::report::document::scores::Range;
+
+/// The least and the most: the same where nothing is open.
+pub(crate) type Range = (Points, Points);
 
 /// "18", or "18 to 38".
 pub fn span((least, most): Range) -> String {
@@ -80,7 +82,7 @@ pub(crate) fn review(review: Review) -> Option<String> {
         )
     });
     let only = review.only.map(|way| {
-        let more = if way == Way::Up { "more" } else { "less" };
+        let more = if way == Towards::Up { "more" } else { "less" };
         format!("it may only be {more} intensive")
     });
     let limits: Vec<String> = within.into_iter().chain(only).collect();

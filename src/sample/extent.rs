@@ -1,7 +1,7 @@
 //! How far the values of an input plausibly reach: somewhat beyond the last cut-off that any rule sets on it, however wide its range is.
 
 use crate::arena::{Id, InputId};
-use crate::matrix::model::{
+use crate::model::{
     Axis, Decision, Derived, Domain, Gives, Limit, Measure, Method, Model, Reading, Rule, Test,
 };
 

@@ -11,7 +11,7 @@ mod random;
 use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Derived, Direction, Domain, Input, Missing, Moment};
+use crate::model::{Derived, Domain, Input, Missing, Moment, MoreIs};
 use crate::number;
 use crate::profile::{ProblemKind, Profile, Refusal, Value};
 use random::{Random, WHOLE};
@@ -220,7 +220,7 @@ impl Population {
         if self.is_missing(input, bad, leaning, random) {
             return None;
         }
-        let high = if input.more_is == Some(Direction::Better) {
+        let high = if input.more_is == Some(MoreIs::Better) {
             WHOLE - 1 - bad
         } else {
             bad

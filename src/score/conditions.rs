@@ -3,9 +3,8 @@
 
 use crate::arena::{ConditionId, DecisionId, Id, InputId};
 use crate::date::Date;
-use crate::matrix::model::{Limit, Model, NumberOf, Order, Positions, Quantifier, ResultOf, Test};
+use crate::model::{Limit, Model, NumberOf, Order, Positions, Quantifier, ResultOf, Slot, Test};
 use crate::number::Points;
-use crate::plan::reach::Slot;
 use crate::score::Scorer;
 
 /// The limits that move with the date of the scoring, and the days that they are at one date.

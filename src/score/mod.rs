@@ -1,18 +1,19 @@
 //! The plain scorer: one profile, without unknowns, in the order of evaluation of FORMAT.md. It is the reference that all else is held to.
 
+pub(crate) mod answers;
 pub(crate) mod conditions;
 pub(crate) mod outcome;
+pub(crate) mod prepare;
 pub(crate) mod trace;
 
 use smallvec::SmallVec;
 
 use crate::arena::{CriterionId, DecisionId, FlagId, GroupId, Id};
-use crate::matrix::model::{
-    Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Sum,
+use crate::model::{
+    Action, Axis, Cell, Decision, Dimension, Gives, Method, Model, Reading, Rule, Score, Slot, Sum,
     Verdict,
 };
 use crate::number::Points;
-use crate::plan::reach::Slot;
 use conditions::Moments;
 
 /// Everything that scoring gives. The lists of a usual matrix fit without a call to the allocator, which would take as long as the scoring.
@@ -20,7 +21,7 @@ use conditions::Moments;
 pub(crate) struct Workings {
     /// Of the criteria, then of the groups.
     points: SmallVec<[Points; 28]>,
-    pub(crate) dimensions: SmallVec<[Scored; 4]>,
+    pub(crate) dimensions: SmallVec<[ScoredDimension; 4]>,
     decisions: SmallVec<[Option<Verdict>; 8]>,
     pub(crate) result: Option<Verdict>,
     /// A bit for each flag.
@@ -31,13 +32,13 @@ pub(crate) struct Workings {
 
 /// A dimension's score and level.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Scored {
+pub(crate) struct ScoredDimension {
     pub(crate) score: Points,
     pub(crate) level: Option<u8>,
     pub(crate) replaced: bool,
 }
 
-impl Scored {
+impl ScoredDimension {
     /// What the dimension's scale makes of the score: of none that an override gave.
     pub(crate) fn scaled(&self, dimension: &Dimension) -> Option<Points> {
         if self.replaced {
@@ -79,10 +80,10 @@ pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments, workings: 
     workings
         .points
         .resize(model.criteria.len() + model.groups.len(), Points::ZERO);
-    workings.dimensions = SmallVec::from_buf([Scored::default(); 4]);
+    workings.dimensions = SmallVec::from_buf([ScoredDimension::default(); 4]);
     workings
         .dimensions
-        .resize(model.dimensions.len(), Scored::default());
+        .resize(model.dimensions.len(), ScoredDimension::default());
     workings.decisions = SmallVec::from_buf([None; 8]);
     workings.decisions.resize(model.decisions.len(), None);
     let (criteria, groups) = workings.points.split_at_mut(model.criteria.len());
@@ -127,7 +128,7 @@ struct Scorer<'a> {
     moments: &'a Moments,
     criteria: &'a mut [Points],
     groups: &'a mut [Points],
-    dimensions: &'a mut [Scored],
+    dimensions: &'a mut [ScoredDimension],
     decisions: &'a mut [Option<Verdict>],
     result: Option<Verdict>,
     impossible: bool,
@@ -196,7 +197,7 @@ impl Scorer<'_> {
         }
     }
 
-    fn dimension(&self, dimension: &Dimension) -> Scored {
+    fn dimension(&self, dimension: &Dimension) -> ScoredDimension {
         let score = dimension.sum.points(self.criteria, self.groups);
         let read = dimension.scaled(score).unwrap_or(score);
         let cuts = dimension
@@ -210,7 +211,7 @@ impl Scorer<'_> {
                 .position(|from| read >= *from)
                 .unwrap_or(cuts.from.len())
         });
-        Scored {
+        ScoredDimension {
             score,
             level: level.and_then(|level| u8::try_from(level).ok()),
             replaced: false,

@@ -3,12 +3,13 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Dimension, PointsOf, Verdict};
+use crate::model::{Dimension, PointsOf, Verdict};
 use crate::number::Points;
-use crate::plan::answers::{Answers, Possible};
-use crate::plan::reach::BUDGET;
+use crate::plan::budget::BUDGET;
 use crate::plan::{ABSENT, Plan};
-use crate::profile::{Case, Problem, ProblemKind, Profile, Refusal};
+use crate::profile::{Problem, ProblemKind, Profile, Refusal};
+use crate::score::answers::{Answers, Possible};
+use crate::score::prepare::Case;
 use crate::score::{Workings, score};
 
 /// The result of scoring one profile. It is advice to a person who decides.

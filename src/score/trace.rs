@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::plan::answers::Answers;
-use crate::plan::reach::BUDGET;
-use crate::profile::{Case, Profile, Refusal};
+use crate::plan::budget::BUDGET;
+use crate::profile::{Profile, Refusal};
+use crate::score::answers::Answers;
 use crate::score::outcome::Outcome;
+use crate::score::prepare::Case;
 
 pub(crate) use step::{
     CriterionStep, DecisionStep, DimensionStep, GroupStep, InputStep, Located, MethodStep,

@@ -12,7 +12,7 @@ use test_kit::oracle::{self, Verdict};
 use test_kit::spec::{Input, Kind, Missing, Spec};
 use test_kit::strategy::{self, Case, Holding, Setting};
 use test_kit::value::{Profile as Given, Value, to_json};
-use threshold_matrix::change::{Change, Changes, Direction, Distance, Move};
+use threshold_matrix::change::{Change, ChangeSet, Changes, Direction, Distance};
 use threshold_matrix::{Date, Library, Matrix, Outcome, Profile, Refusal, sample};
 
 /// The case with every input changeable.
@@ -337,7 +337,7 @@ fn holds(
     matrix: &Matrix,
     profile: &Profile,
     as_at: Date,
-    found: &Move,
+    found: &ChangeSet,
 ) -> Result<(), TestCaseError> {
     let outcome = matrix.score(&found.apply(profile), as_at);
     let Ok(outcome) = outcome else {
@@ -495,7 +495,7 @@ proptest! {
         }
         prop_assert_eq!(&all, &changes(&matrix, &profile, date(spec), 2).expect("it was answered before"));
         let some = matrix.prepare(&profile, date(spec)).and_then(|case| case.changes_within(2, budget)).expect("it was answered before");
-        let key = |found: &Move| (found.dimension.clone(), found.to.clone(), found.changes.iter().map(|change| (change.input.clone(), change.to.clone())).collect::<Vec<_>>());
+        let key = |found: &ChangeSet| (found.dimension.clone(), found.to.clone(), found.changes.iter().map(|change| (change.input.clone(), change.to.clone())).collect::<Vec<_>>());
         let keys: Vec<_> = all.moves().iter().map(key).collect();
         prop_assert!(some.moves().iter().all(|found| keys.contains(&key(found))));
         prop_assert!(!some.is_complete() || some == all);
@@ -644,7 +644,7 @@ fn changes_in_words() {
             .moves()
             .iter()
             .filter(|found| found.changes.len() == 1)
-            .map(Move::to_string)
+            .map(ChangeSet::to_string)
             .collect::<Vec<_>>()
     };
     assert_eq!(

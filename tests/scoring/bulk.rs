@@ -8,14 +8,14 @@ use test_kit::library::columns::{self, Held};
 use test_kit::library::{date, load, read};
 use test_kit::strategy;
 use test_kit::value::{Profile as Given, Value, to_json};
-use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, Scored, Values};
+use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, ScoredColumns, Values};
 use threshold_matrix::{Date, Matrix, Outcome, Refusal};
 
 /// A row of the columns against the same profile by itself.
 #[track_caller]
 fn same(
     matrix: &Matrix,
-    scored: &Scored,
+    scored: &ScoredColumns,
     row: usize,
     alone: &Result<Outcome, Refusal>,
     what: &str,
@@ -98,7 +98,7 @@ fn alone(matrix: &Matrix, given: &Given, as_at: Date) -> Result<Outcome, Refusal
     matrix.score(&read(given), as_at)
 }
 
-fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> Scored {
+fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> ScoredColumns {
     matrix
         .bulk(as_at, Outputs::everything())
         .score(&columns::cohort(held, rows))

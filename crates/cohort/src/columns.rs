@@ -10,11 +10,11 @@ use threshold_matrix::bulk::{BulkError, ColumnProblem};
 use threshold_matrix::workspace::number;
 use threshold_matrix::workspace::shape::Need::{Optional, Required};
 use threshold_matrix::workspace::shape::{
-    self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number, shortened,
+    self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number,
 };
-use threshold_matrix::workspace::suggest;
 use threshold_matrix::workspace::text_of;
 use threshold_matrix::workspace::tree::{self, Kind, Node};
+use threshold_matrix::workspace::{shortened, suggest};
 use threshold_matrix::{Code, Diagnostic, Diagnostics};
 use threshold_matrix::{InputDescription, InputKind};
 

@@ -5,9 +5,9 @@
 use std::fmt::{self, Write};
 
 use crate::number::Points;
-use crate::report::document::html::escaped;
-use crate::report::document::waterfall::{Em, Percent};
-use crate::report::document::wrap;
+use crate::report::document::escaped::escaped;
+use crate::report::document::lines::wrap;
+use crate::report::document::measure::{Em, Percent};
 
 /// The letters that a line of a narrow screen has room for.
 const LETTERS: usize = 34;

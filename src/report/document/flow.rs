@@ -4,9 +4,9 @@
 
 use std::fmt::{self, Write};
 
-use crate::report::document::html::escaped;
-use crate::report::document::waterfall::Em;
-use crate::report::document::wrap;
+use crate::report::document::escaped::escaped;
+use crate::report::document::lines::wrap;
+use crate::report::document::measure::Em;
 
 /// The letters that the side of a narrow screen has room for.
 const LETTERS: usize = 12;

@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Display, Write};
 
-use crate::matrix::Source;
-use crate::report::document::is_web;
+use crate::model::about::Source;
+use crate::report::document::escaped::escaped;
+use crate::report::document::lines::is_web;
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,
@@ -18,22 +19,6 @@ pub(super) fn page(document: &Document) -> String {
     // Writing to a string does not fail.
     let _ = write_page(&mut html, document);
     html
-}
-
-/// A text as it stands in HTML, in an element or in a quoted attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 fn write_page(html: &mut String, document: &Document) -> fmt::Result {

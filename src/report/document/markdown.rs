@@ -1,7 +1,7 @@
 //! A document as Markdown (CommonMark with the usual tables). What an author wrote stays text: nothing in it becomes markup.
 
-use crate::matrix::Source;
-use crate::report::document::is_web;
+use crate::model::about::Source;
+use crate::report::document::lines::is_web;
 use crate::report::document::scores::{ScoreItem, Scores};
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,

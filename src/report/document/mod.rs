@@ -9,9 +9,12 @@
 )]
 
 pub mod chart;
+mod escaped;
 pub mod flow;
 mod html;
+mod lines;
 mod markdown;
+mod measure;
 pub mod scores;
 mod text;
 pub mod tree;
@@ -33,29 +36,4 @@ impl Document {
     pub fn to_html(&self) -> String {
         html::page(self)
     }
-}
-
-fn width(text: &str) -> usize {
-    text.chars().count()
-}
-
-/// The lines of a text, none wider than asked but for a word that is; one empty line for no text.
-fn wrap(text: &str, width_asked: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if width(line) + 1 + width(word) <= width_asked => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-/// Whether an address may be made a link: anything else might run when it is followed.
-fn is_web(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
 }

@@ -1,10 +1,7 @@
 //! How points become a score, as data: the table of what gave them, and the waterfall that they make.
 
 use crate::number::Points;
-use crate::report::words::span;
-
-/// The least and the most: the same where nothing is open.
-pub type Range = (Points, Points);
+use crate::report::words::{Range, span};
 
 /// What gave points, with what it read and what matched.
 #[derive(Debug, Clone, PartialEq, Eq)]

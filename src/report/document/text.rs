@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use crate::report::document::lines::{width, wrap};
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Layout, Row, Section, Table, TableKind,
 };
-use crate::report::document::{width, wrap};
 use crate::report::words::points;
 
 /// The widest head that still has its cell beside it.

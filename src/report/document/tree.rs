@@ -1,6 +1,6 @@
 //! What a document is made of.
 
-use crate::matrix::Source;
+use crate::model::about::Source;
 use crate::report::document::chart::Chart;
 use crate::report::document::flow::Flow;
 use crate::report::document::scores::{Scores, Waterfall};

@@ -5,10 +5,11 @@
 use std::fmt::{self, Write};
 
 use crate::number::Points;
-use crate::report::document::html::escaped;
-use crate::report::document::scores::{Cut, Range, Waterfall};
-use crate::report::document::wrap;
-use crate::report::words::{is_negative, span};
+use crate::report::document::escaped::escaped;
+use crate::report::document::lines::wrap;
+use crate::report::document::measure::{Em, Percent};
+use crate::report::document::scores::{Cut, Waterfall};
+use crate::report::words::{Range, is_negative, span};
 
 /// The letters that a line of a narrow screen has room for.
 const LETTERS: usize = 34;
@@ -219,24 +220,5 @@ impl Scale {
         }
         *down += BAR + GAP;
         Ok(())
-    }
-}
-
-/// In hundredths of a percent.
-#[derive(Clone, Copy)]
-pub(super) struct Percent(pub(super) i64);
-
-impl fmt::Display for Percent {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{:02}%", self.0 / 100, self.0 % 100)
-    }
-}
-
-/// In tenths.
-pub(super) struct Em(pub(super) usize);
-
-impl fmt::Display for Em {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{}em", self.0 / 10, self.0 % 10)
     }
 }

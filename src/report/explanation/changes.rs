@@ -1,12 +1,12 @@
 //! What would change the result, how near the cut-offs are, and what each answer to what is not known would give.
 
 use crate::change::words::spoken;
-use crate::change::{Answer, Change, Direction, Margin, Move, Possible, UnknownInput};
-use crate::matrix::model::{Domain, Input};
+use crate::change::{Answer, Change, ChangeSet, Direction, Margin, Possible, UnknownInput};
+use crate::model::{Domain, Input};
 use crate::number::Points;
 use crate::profile::Value;
 use crate::report::document::tree::{Block, Section};
-use crate::report::explanation::Writer;
+use crate::report::explanation::ExplanationWriter;
 use crate::report::words::{listed, points, sentence};
 
 /// How many changes a brief explanation tells, as far as each result has one.
@@ -21,10 +21,10 @@ struct Group<'a> {
     leads: String,
     /// What a less intensive result is said before, and what a nearer one.
     order: (u8, usize),
-    moves: Vec<&'a Move>,
+    moves: Vec<&'a ChangeSet>,
 }
 
-impl Writer<'_> {
+impl ExplanationWriter<'_> {
     pub(super) fn what_would_change_it(&self) -> Option<Section> {
         let changes = self.changes?;
         let mut section = Section::new("change", "What would change it");
@@ -91,7 +91,7 @@ impl Writer<'_> {
     }
 
     /// The changes by where they lead, the nearest first.
-    fn groups<'a>(&self, moves: &'a [Move]) -> Vec<Group<'a>> {
+    fn groups<'a>(&self, moves: &'a [ChangeSet]) -> Vec<Group<'a>> {
         let mut groups: Vec<Group<'a>> = Vec::new();
         for found in moves.iter().filter(|found| !found.forgets()) {
             let leads = self.leads(found);
@@ -121,7 +121,7 @@ impl Writer<'_> {
     }
 
     /// "The tier would go down to medium".
-    fn leads(&self, found: &Move) -> String {
+    fn leads(&self, found: &ChangeSet) -> String {
         let what = match &found.dimension {
             Some(dimension) => format!("The level of {}", self.dimension_title(dimension)),
             None if self.matrix.tiers().contains(&found.to) => "The tier".to_owned(),
@@ -140,7 +140,7 @@ impl Writer<'_> {
         format!("{what} would {how} {}{open}", found.to)
     }
 
-    fn order(&self, found: &Move) -> (u8, usize) {
+    fn order(&self, found: &ChangeSet) -> (u8, usize) {
         let model = self.matrix.model();
         let names: Vec<&str> = match &found.dimension {
             Some(name) => {

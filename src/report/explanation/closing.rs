@@ -1,7 +1,7 @@
 //! What a reader does next, and what they may want to look up.
 
 use crate::report::document::tree::{Block, Section};
-use crate::report::explanation::Writer;
+use crate::report::explanation::ExplanationWriter;
 use crate::report::words::listed;
 
 /// In general words, and no advice: which law applies depends on who uses the matrix, and for what.
@@ -14,7 +14,7 @@ const RIGHTS: [&str; 4] = [
 const LAW: &str = "In the United Kingdom these rights come from the Data Protection Act 2018, in Part 3 where police or probation use data to enforce the law, and \
     from the UK GDPR otherwise. They have limits. Ask the organisation that gave you this how to use them. This is general information, not legal advice.";
 
-impl Writer<'_> {
+impl ExplanationWriter<'_> {
     pub(super) fn next(&self) -> Section {
         let mut section = Section::new("next", "What happens next");
         let mut items = Vec::new();

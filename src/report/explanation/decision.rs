@@ -1,11 +1,11 @@
 //! How levels and answers became a result: the decision, the overrides with what was before and after, the flags.
 
 use crate::report::document::tree::{Block, Head, Section, Table};
-use crate::report::explanation::Writer;
+use crate::report::explanation::ExplanationWriter;
 use crate::report::words::{listed, sentence, span};
 use crate::score::trace::{DecisionStep, MethodStep, OverrideStep};
 
-impl Writer<'_> {
+impl ExplanationWriter<'_> {
     pub(super) fn decision(&self) -> Option<Section> {
         let mut section = Section::new("decision", "How the tier was decided");
         self.named_decisions(&mut section);

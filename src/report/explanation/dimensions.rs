@@ -1,11 +1,11 @@
 //! The scores: a waterfall, what gave points, what the score means, and what an override made of it.
 
-use crate::matrix::words::yes_or_no;
+use crate::model::words::yes_or_no;
 use crate::number::Points;
-use crate::report::document::scores::{Bar, Cut, Range, ScoreEntry, ScoreItem, Scores, Waterfall};
+use crate::report::document::scores::{Bar, Cut, ScoreEntry, ScoreItem, Scores, Waterfall};
 use crate::report::document::tree::{Block, Section};
-use crate::report::explanation::Writer;
-use crate::report::words::{listed, points, span};
+use crate::report::explanation::ExplanationWriter;
+use crate::report::words::{Range, listed, points, span};
 use crate::score::trace::{CriterionStep, DimensionStep, GroupStep, InputStep, Located, ScoreStep};
 
 const ANOTHER_IS_LARGER: &str = "does not count: another is at least as large";
@@ -13,7 +13,7 @@ const ANOTHER_IS_SMALLER: &str = "does not count: another is at least as small";
 const PERHAPS: &str = "whether it counts depends on what is not known";
 const REPLACED: &str = "does not count: replaced by an override";
 
-impl Writer<'_> {
+impl ExplanationWriter<'_> {
     pub(super) fn dimension(&self, step: &DimensionStep) -> Section {
         let level = if step.levels.is_empty() {
             String::new()

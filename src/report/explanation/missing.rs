@@ -1,10 +1,10 @@
 //! What the profile gave, and what it did not, and whether that matters.
 
 use crate::report::document::tree::{Block, Section, Table};
-use crate::report::explanation::Writer;
+use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::InputStep;
 
-impl Writer<'_> {
+impl ExplanationWriter<'_> {
     /// All that was read, for whoever checks it.
     pub(super) fn recorded(&self) -> Option<Section> {
         let given = self

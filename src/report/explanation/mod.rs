@@ -156,7 +156,7 @@ impl Explanation {
         let matrix = outcome.matrix();
         let steps = self.steps();
         let changes = self.changes.as_ref().filter(|_| !self.is_redacted);
-        let writer = Writer {
+        let writer = ExplanationWriter {
             matrix,
             outcome,
             steps: &steps,
@@ -245,7 +245,7 @@ impl Serialize for Explanation {
 }
 
 /// Writes the sections, each from the steps of the trace.
-struct Writer<'a> {
+struct ExplanationWriter<'a> {
     matrix: &'a Matrix,
     outcome: &'a Outcome,
     steps: &'a Steps,

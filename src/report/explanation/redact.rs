@@ -1,7 +1,7 @@
 //! A trace without the profile. Whatever is drawn from it cannot show what it does not hold.
 
 use crate::matrix::Matrix;
-use crate::matrix::model::{Axis, Decision, Method};
+use crate::model::{Axis, Decision, Method};
 use crate::score::trace::{DecisionStep, MethodStep, OverrideStep, Steps};
 
 /// Takes out each value, and each condition, cell and rule that a value met: what is left follows from the outcome, and from which inputs had no

@@ -2,11 +2,11 @@
 
 use crate::report::NOTICE;
 use crate::report::document::tree::Block;
-use crate::report::explanation::Writer;
+use crate::report::explanation::ExplanationWriter;
 use crate::report::words::{listed, span};
 use crate::score::trace::{DimensionStep, MethodStep, OverrideStep};
 
-impl Writer<'_> {
+impl ExplanationWriter<'_> {
     pub(super) fn title(&self) -> String {
         match (self.outcome.tier(), self.outcome.status()) {
             (Some(tier), _) => format!("Why the tier is {tier}"),

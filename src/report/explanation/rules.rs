@@ -1,7 +1,7 @@
 //! Every rule that was looked at, each with its line in the file: what an audit reads.
 
 use crate::report::document::tree::{Block, Section};
-use crate::report::explanation::Writer;
+use crate::report::explanation::ExplanationWriter;
 use crate::report::words::{listed, points};
 use crate::score::trace::{
     CriterionStep, DecisionStep, InputStep, Located, MethodStep, OverrideStep,
@@ -9,7 +9,7 @@ use crate::score::trace::{
 
 type Lines = Vec<(usize, String)>;
 
-impl Writer<'_> {
+impl ExplanationWriter<'_> {
     pub(super) fn rules(&self) -> Section {
         let mut section = Section::new("rules", "Every rule, with its line in the file");
         let mut lines = Lines::new();

@@ -1,14 +1,14 @@
 //! The criteria: each cut-off or value beside its points.
 
 use crate::arena::ConditionId;
-use crate::matrix::model::{Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
-use crate::matrix::words::{range, yes_or_no};
+use crate::model::words::{range, yes_or_no};
+use crate::model::{Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
 use crate::report::document::tree::{Head, Row};
-use crate::report::sheet::Writer;
+use crate::report::sheet::SheetWriter;
 use crate::report::sheet::inputs::head;
 
-impl Writer<'_> {
+impl SheetWriter<'_> {
     /// What a criterion is called and reads, and a row for each number of points that it can give.
     pub(super) fn criterion(&self, criterion: &Criterion) -> (Head, Vec<Row>) {
         let mut head = head(&criterion.heading);

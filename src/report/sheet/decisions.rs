@@ -1,17 +1,17 @@
 //! The decisions, the overrides and the flags: how levels and answers become a tier, and what stands beside it.
 
 use crate::arena::DimensionId;
-use crate::matrix::model::{
+use crate::model::{
     Action, Axis, Cell, Decision, Domain, Method, Missing, Model, NumberOf, Override, Verdict,
 };
 use crate::number::Points;
 use crate::report::document::tree::{Block, Grid, GridCell, Head, Section, Table};
-use crate::report::sheet::Writer;
+use crate::report::sheet::SheetWriter;
 use crate::report::sheet::criteria::span;
 use crate::report::sheet::dimensions::{is_only, is_whole};
 use crate::report::sheet::inputs::head;
 
-impl Writer<'_> {
+impl SheetWriter<'_> {
     /// The named decisions before the tier, or those that read it.
     pub(super) fn named_decisions(&self, after_result: bool) -> Vec<Section> {
         let decisions = self
@@ -197,7 +197,7 @@ impl Writer<'_> {
             Axis::Input { input, positions } => {
                 let domain = &self.model.inputs[*input].domain;
                 let label =
-                    |value| crate::matrix::words::yes_or_no(&domain.text_of(value)).to_owned();
+                    |value| crate::model::words::yes_or_no(&domain.text_of(value)).to_owned();
                 positions
                     .iter()
                     .copied()

@@ -1,16 +1,16 @@
 //! The dimensions: how criteria make a score, and what the score means.
 
 use crate::arena::CriterionId;
-use crate::matrix::model::{Criterion, Dimension, Gives, LevelCuts, Measure, Reading, Rule, Score};
+use crate::model::{Criterion, Dimension, Gives, LevelCuts, Measure, Reading, Rule, Score};
 use crate::number::Points;
 use crate::report::document::tree::{Block, Item, Section, Table, TableKind};
-use crate::report::sheet::Writer;
+use crate::report::sheet::SheetWriter;
 use crate::report::sheet::criteria::span;
 use crate::report::words::capitalised;
 
 const POINTS_COLUMNS: [&str; 3] = ["Criterion", "Where", "Points"];
 
-impl Writer<'_> {
+impl SheetWriter<'_> {
     pub(super) fn dimension(&self, dimension: &Dimension) -> Section {
         let heading = &dimension.heading;
         let mut section = Section::new(format!("rule-{}", heading.name), heading.spoken());

@@ -1,13 +1,13 @@
 //! What a sheet says of the matrix as a whole, and where its rules come from.
 
 use crate::date::Date;
-use crate::matrix::{Effective, MatrixStatus};
+use crate::model::about::{Effective, MatrixStatus};
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
-use crate::report::sheet::Writer;
+use crate::report::sheet::SheetWriter;
 use crate::report::words::review;
 
-impl Writer<'_> {
+impl SheetWriter<'_> {
     pub(super) fn document(&self, sections: Vec<Section>) -> Document {
         let matrix = self.matrix;
         let notice = || Block::Notice(NOTICE.to_owned());

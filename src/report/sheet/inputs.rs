@@ -2,12 +2,12 @@
 
 use crate::arena::InputId;
 use crate::date::Unit;
-use crate::matrix::model::{Derived, Direction, Domain, Heading, Input, Missing, Moment};
-use crate::matrix::words::yes_or_no;
+use crate::model::words::yes_or_no;
+use crate::model::{Derived, Domain, Heading, Input, Missing, Moment, MoreIs};
 use crate::report::document::tree::{Block, Head, Section, Table};
-use crate::report::sheet::Writer;
+use crate::report::sheet::SheetWriter;
 
-impl Writer<'_> {
+impl SheetWriter<'_> {
     pub(super) fn inputs(&self) -> Section {
         let mut section = Section::new("inputs", "Inputs");
         let entries = self.model.inputs.ids().map(|id| {
@@ -37,8 +37,8 @@ impl Writer<'_> {
                 "It is, or stands for, a protected characteristic.",
             ),
             (input.changeable, "A person can change it."),
-            (input.more_is == Some(Direction::Worse), "More is worse."),
-            (input.more_is == Some(Direction::Better), "More is better."),
+            (input.more_is == Some(MoreIs::Worse), "More is worse."),
+            (input.more_is == Some(MoreIs::Better), "More is better."),
         ];
         head.remarks.extend(
             marks

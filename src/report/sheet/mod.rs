@@ -11,8 +11,8 @@ mod inputs;
 use std::fmt;
 
 use crate::matrix::Matrix;
-use crate::matrix::model::Model;
-use crate::matrix::words::Words;
+use crate::model::Model;
+use crate::model::words::Words;
 use crate::report::document::tree::Document;
 
 /// A matrix as the tables that a panel knows: every input, cut-off, point, level, rule and reason, in words.
@@ -38,7 +38,7 @@ impl Matrix {
     /// The whole matrix as tables to read, print and agree on.
     pub fn sheet(&self) -> Sheet {
         let model = self.model();
-        let writer = Writer {
+        let writer = SheetWriter {
             matrix: self,
             model,
             words: Words { model, as_at: None },
@@ -97,7 +97,7 @@ impl fmt::Display for Sheet {
 }
 
 /// Fills in the parts of a sheet.
-struct Writer<'a> {
+struct SheetWriter<'a> {
     matrix: &'a Matrix,
     model: &'a Model,
     words: Words<'a>,

@@ -5,17 +5,15 @@ use serde::Serialize;
 use crate::arena::{ConditionId, DimensionId, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::measure;
-use crate::matrix::model::{
-    Action, Axis, Band, Decision, Direction, Domain, Gives, Heading, Measure, Method, Model,
-    NOTHING, NumberOf, Override, Reading, Rule, Score,
+use crate::model::words::Words;
+use crate::model::{
+    Action, Axis, Band, Decision, Domain, Gives, Heading, Measure, Method, Model, MoreIs, NOTHING,
+    NumberOf, Override, Reading, Rule, Score, Slot, measure,
 };
-use crate::matrix::words::Words;
 use crate::number::{self, Points};
-use crate::plan::answers::Answers;
-use crate::plan::reach::Slot;
-use crate::profile::Case;
+use crate::score::answers::Answers;
 use crate::score::outcome::{Outcome, PointsResult, truth};
+use crate::score::prepare::Case;
 
 /// A whole trace.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -344,7 +342,7 @@ impl Builder<'_> {
             unit: input.unit.clone(),
             protected: input.protected,
             changeable: input.changeable,
-            more_is: input.more_is.map(Direction::name),
+            more_is: input.more_is.map(MoreIs::name),
             line: input.heading.place.line,
         }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::subject::Subject;
 use crate::Scored;
 use threshold_matrix::Outcome;
 use threshold_matrix::Points;
@@ -60,13 +59,13 @@ pub(super) struct Found(BTreeSet<(CauseKind, String, String)>);
 
 impl Found {
     /// What differs for somebody who moved.
-    pub(super) fn of(subject: &Subject, scored: &[Scored; 2]) -> Self {
+    pub(super) fn of(cases: &[Result<Case, Refusal>; 2], scored: &[Scored; 2]) -> Self {
         let mut found = Self::default();
         match scored.each_ref().map(|scored| &scored.result) {
             [Ok(old), Ok(new)] => {
                 points(old, new, &mut found);
                 levels(old, new, &mut found);
-                overrides(&subject.cases, &mut found);
+                overrides(cases, &mut found);
                 if found.0.is_empty() {
                     found.insert(CauseKind::Decision, "", String::new());
                 }

@@ -108,7 +108,7 @@ impl Trial {
     ) -> (Tried, Option<Found>) {
         let scored = subject.scored();
         let tried = self.tried(subject, &scored, with_scores);
-        let found = tried.moved().then(|| Found::of(subject, &scored));
+        let found = tried.moved().then(|| Found::of(&subject.cases, &scored));
         (tried, found)
     }
 

@@ -291,7 +291,7 @@ impl<'a> Loops<'a> {
                         sheet.differences(row, &mut key);
                         part.count_mover(&key, known, || {
                             let (subject, scored) = scored(row);
-                            Found::of(&subject, &scored)
+                            Found::of(&subject.cases, &scored)
                         });
                     }
                     place

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use threshold_matrix::Points;
-use threshold_matrix::bulk::{Numbers, Scored, Whole};
+use threshold_matrix::bulk::{Numbers, ScoredColumns, Whole};
 use threshold_matrix::{Matrix, PartDescription};
 
 /// What the loops gave of a batch, as it decides what is counted of a row.
@@ -17,8 +17,8 @@ pub(super) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     pub(super) fn new(
-        [old, new]: [&'a Scored; 2],
-        swept: &'a [Scored],
+        [old, new]: [&'a ScoredColumns; 2],
+        swept: &'a [ScoredColumns],
         compared: &[Compared],
         with_scores: bool,
     ) -> Self {
@@ -35,7 +35,7 @@ impl<'a> Sheet<'a> {
                 );
             }
         }
-        others.extend(swept.iter().filter_map(Scored::results));
+        others.extend(swept.iter().filter_map(ScoredColumns::results));
         Self {
             standings,
             others,
@@ -129,7 +129,7 @@ impl Compared {
             .collect()
     }
 
-    fn of<'a>(&self, scored: &'a Scored) -> Option<Numbers<'a>> {
+    fn of<'a>(&self, scored: &'a ScoredColumns) -> Option<Numbers<'a>> {
         match self {
             Self::Points(name) => scored.points(name),
             Self::Score(name) => scored.scores(name),

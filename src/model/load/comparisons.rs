@@ -2,13 +2,13 @@
 
 use crate::arena::{DecisionId, DimensionId, InputId};
 use crate::date::Unit;
-use crate::diagnostic::Code;
-use crate::format::shape::{not_a_number, shortened};
+use crate::diagnostic::{Code, shortened};
+use crate::format::shape::not_a_number;
 use crate::format::tree::{Kind, Node};
-use crate::matrix::load::conditions::Reference;
-use crate::matrix::load::names::Named;
-use crate::matrix::load::{Loader, a_type};
-use crate::matrix::model::{
+use crate::model::load::conditions::Reference;
+use crate::model::load::names::Named;
+use crate::model::load::{Loader, a_type};
+use crate::model::{
     Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test,
 };
 use crate::number::{self, Points};

@@ -1,9 +1,14 @@
 //! A validated matrix, as the scorer reads it: ids, whole numbers and no names left to resolve.
 
+pub(crate) mod about;
+pub(crate) mod load;
+pub(crate) mod measure;
+pub(crate) mod words;
+
 use crate::arena::{
     Arena, ConditionId, CriterionId, DecisionId, DimensionId, FlagId, GroupId, InputId, OverrideId,
 };
-use crate::date::Unit;
+use crate::date::{Date, Unit};
 use crate::diagnostic::Place;
 use crate::number::Points;
 
@@ -22,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) dimensions: Arena<DimensionId, Dimension>,
     pub(crate) tiers: Vec<String>,
     pub(crate) statuses: Vec<String>,
+    /// Where each tier, then each status is written.
+    pub(crate) result_places: Vec<Place>,
     /// In the order written; those with `after_result` are evaluated last.
     pub(crate) decisions: Arena<DecisionId, Decision>,
     pub(crate) decision: Option<Decision>,
@@ -57,7 +64,15 @@ pub(crate) struct Input {
     pub(crate) derived: Option<Derived>,
     pub(crate) protected: bool,
     pub(crate) changeable: bool,
-    pub(crate) more_is: Option<Direction>,
+    pub(crate) more_is: Option<MoreIs>,
+}
+
+/// What is known of each input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Slot {
+    Value(i64),
+    Absent,
+    Unknown,
 }
 
 /// The values that an input can have, each a whole number: units of the last decimal place, positions in `values`, days since 1970, bits of a set.
@@ -94,13 +109,14 @@ pub(crate) enum Missing {
     Assume(i64),
 }
 
+/// What more of an input means, as the matrix declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub(crate) enum MoreIs {
     Worse,
     Better,
 }
 
-impl Direction {
+impl MoreIs {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Worse => "worse",
@@ -270,6 +286,8 @@ pub(crate) struct Dimension {
     pub(crate) cuts: Vec<LevelCuts>,
     /// The smallest and largest score that the criteria can give.
     pub(crate) bounds: (Points, Points),
+    /// Where each level is written, in each of the lists that `cuts` has.
+    pub(crate) level_places: Vec<Vec<Place>>,
 }
 
 #[derive(Debug)]
@@ -409,6 +427,14 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
+    /// The date it means, in days, when scoring at a date.
+    pub(crate) fn at(self, as_at: Date) -> i64 {
+        match self {
+            Self::Fixed(value) => value,
+            Self::Ago { count, unit } => as_at.ago(count, unit).days(),
+        }
+    }
+
     /// The value, if it moves with no date.
     pub(crate) fn fixed(self) -> Option<i64> {
         if let Self::Fixed(value) = self {
@@ -505,6 +531,8 @@ pub(crate) struct Decision {
     pub(crate) default: Verdict,
     /// Whether it reads the tier or status, and so is evaluated after the overrides.
     pub(crate) after_result: bool,
+    /// Where each cell of a table is written, row by row; of bands, one row of them.
+    pub(crate) places: Vec<Vec<Place>>,
 }
 
 #[derive(Debug)]

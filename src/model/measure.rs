@@ -1,6 +1,6 @@
 //! What a reading of an input is worth.
 
-use crate::matrix::model::{Domain, Measure, Reading};
+use crate::model::{Domain, Measure, Reading};
 use crate::number::Points;
 
 /// The most values of an input whose points are kept in a table.

@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::arena::{Arena, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::{Direction, Domain, Missing};
-use crate::plan::reach::{Found, OverBudget, Search, at, order, set, value_of};
+use crate::model::{Domain, Missing, MoreIs};
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::{at, set, value_of};
+use crate::plan::reach::{Found, Search, order};
 use crate::plan::{ABSENT, Lookup, Node};
 
 /// So little to remember that the order of the inputs makes no matter.
@@ -503,9 +505,9 @@ impl Domain {
     }
 }
 
-pub(crate) fn mildest(domain: &Domain, more_is: Option<Direction>) -> i64 {
+pub(crate) fn mildest(domain: &Domain, more_is: Option<MoreIs>) -> i64 {
     let (least, most) = domain.bounds();
-    if more_is == Some(Direction::Better) && !matches!(domain, Domain::Set { .. }) {
+    if more_is == Some(MoreIs::Better) && !matches!(domain, Domain::Set { .. }) {
         most
     } else {
         least

@@ -3,10 +3,10 @@
 use crate::arena::DimensionId;
 use crate::diagnostic::Code;
 use crate::format::tree::Node;
-use crate::matrix::load::conditions::Scope;
-use crate::matrix::load::names::{Named, Names};
-use crate::matrix::load::{Loader, one_paragraph};
-use crate::matrix::model::{Action, Override};
+use crate::model::load::conditions::Scope;
+use crate::model::load::names::{Named, Names};
+use crate::model::load::{Loader, one_paragraph};
+use crate::model::{Action, Override};
 
 impl Loader<'_> {
     pub(super) fn overrides(&mut self, root: &Node) {

@@ -1,14 +1,14 @@
 //! Decisions: rules, tables, the highest of steps, and bands; and the flags.
 
 use crate::arena::{DecisionId, DimensionId, Id};
-use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::format::shape::{not_a_number, shortened};
+use crate::diagnostic::{Code, Diagnostic, Place, shortened};
+use crate::format::shape::not_a_number;
 use crate::format::tree::{Key, Kind, Node};
-use crate::matrix::load::conditions::{Reference, Scope};
-use crate::matrix::load::names::{Named, Names};
-use crate::matrix::load::scores::Bounds;
-use crate::matrix::load::{Loader, a_type};
-use crate::matrix::model::{
+use crate::model::load::conditions::{Reference, Scope};
+use crate::model::load::names::{Named, Names};
+use crate::model::load::scores::Bounds;
+use crate::model::load::{Loader, a_type, places};
+use crate::model::{
     Axis, Cell, Decision, DecisionBand, DecisionRule, Domain, Flag, Method, NumberOf, Verdict,
 };
 use crate::number::{self, Points};
@@ -139,6 +139,7 @@ impl Loader<'_> {
             method,
             default: default.flatten().unwrap_or(Verdict::Nothing),
             after_result,
+            places: places_of_method(node),
         }
     }
 
@@ -747,7 +748,7 @@ impl Loader<'_> {
     fn may_be_absent(&self, axis: &Axis) -> bool {
         match axis {
             Axis::Input { input, .. } | Axis::InputCuts { input, .. } => {
-                self.model.inputs[*input].missing == crate::matrix::model::Missing::Absent
+                self.model.inputs[*input].missing == crate::model::Missing::Absent
             }
             Axis::NumberCuts { number, .. } => self.number_may_be_absent(*number),
             Axis::Decision {
@@ -826,4 +827,15 @@ fn listed(axis: &Node) -> String {
 
 fn value_verdict(position: usize) -> Option<Verdict> {
     u8::try_from(position).ok().map(Verdict::Value)
+}
+
+/// Where each cell of a table is written, or each band.
+fn places_of_method(decision: &Node) -> Vec<Vec<Place>> {
+    if let Some(cells) = decision.get("table").and_then(|table| table.get("cells")) {
+        return cells.items().iter().map(|row| places(Some(row))).collect();
+    }
+    match decision.get("bands") {
+        Some(bands) => vec![places(bands.get("tiers"))],
+        None => Vec::new(),
+    }
 }

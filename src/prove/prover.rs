@@ -1,31 +1,32 @@
 //! Asks within the budget, and gives every answer a profile that was scored.
 
-use crate::analysis::space::{Answer, Space, Twins};
 use crate::arena::{Id, InputId, NodeId};
-use crate::change::axis::Axis;
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::matrix::model::Missing;
+use crate::model::Missing;
 use crate::plan::ABSENT;
-use crate::plan::reach::{OverBudget, at};
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::at;
 use crate::profile::{Profile, Value};
+use crate::prove::axis::Axis;
+use crate::prove::space::{Answer, Space, Twins};
 use crate::score::outcome::Outcome;
 
 /// One question may take this share of the whole budget.
 const SHARE: u64 = 8;
 
-pub(super) struct Prover<'a> {
-    pub(super) matrix: &'a Matrix,
-    pub(super) as_at: Date,
-    pub(super) space: Space,
-    pub(super) axes: Vec<Axis>,
+pub(crate) struct Prover<'a> {
+    pub(crate) matrix: &'a Matrix,
+    pub(crate) as_at: Date,
+    pub(crate) space: Space,
+    pub(crate) axes: Vec<Axis>,
     /// How much one question may take, and how much is left for all.
     each: u64,
     left: u64,
 }
 
 impl<'a> Prover<'a> {
-    pub(super) fn new(matrix: &'a Matrix, as_at: Date, budget: u64) -> Self {
+    pub(crate) fn new(matrix: &'a Matrix, as_at: Date, budget: u64) -> Self {
         Self {
             matrix,
             as_at,
@@ -37,7 +38,7 @@ impl<'a> Prover<'a> {
     }
 
     /// The values that the roots take together.
-    pub(super) fn ask(
+    pub(crate) fn ask(
         &mut self,
         space: &Space,
         roots: &[NodeId],
@@ -51,7 +52,7 @@ impl<'a> Prover<'a> {
     }
 
     /// The plainest profile on a way to what an answer gave, scored.
-    pub(super) fn witness(
+    pub(crate) fn witness(
         &self,
         roots: &[NodeId],
         wanted: &[i64],
@@ -62,7 +63,7 @@ impl<'a> Prover<'a> {
     }
 
     /// The profile with these values, if scoring it gives what the graph says.
-    pub(super) fn scored(&self, inputs: &[i64]) -> Option<Profile> {
+    pub(crate) fn scored(&self, inputs: &[i64]) -> Option<Profile> {
         let profile = profile(self.matrix, inputs);
         let outcome = self.matrix.score(&profile, self.as_at).ok()?;
         let values = self.space.worked_out(inputs);

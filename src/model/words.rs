@@ -2,7 +2,7 @@
 
 use crate::arena::{ConditionId, InputId};
 use crate::date::{Date, Unit};
-use crate::matrix::model::{
+use crate::model::{
     Action, Axis, Domain, Limit, Model, NOTHING, NumberOf, Order, Override, Positions, Quantifier,
     ResultOf, Test,
 };

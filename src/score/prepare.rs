@@ -2,13 +2,11 @@
 
 use crate::arena::{Id, InputId};
 use crate::date::Date;
-use crate::diagnostic::suggest;
-use crate::format::shape::shortened;
+use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
-use crate::matrix::model::{Derived, Domain, Input, Missing, Moment};
+use crate::model::{Derived, Domain, Input, Missing, Moment, Slot};
 use crate::number;
 use crate::plan::ABSENT;
-use crate::plan::reach::Slot;
 use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
 use crate::score::conditions::{self, Moments};
 

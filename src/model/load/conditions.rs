@@ -1,12 +1,11 @@
 //! Conditions: what a name in one stands for, and what may be read at each place.
 
 use crate::arena::{ConditionId, DecisionId, DimensionId, Id, InputId};
-use crate::diagnostic::{Code, suggest};
-use crate::format::shape::shortened;
+use crate::diagnostic::{Code, shortened, suggest};
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::Loader;
-use crate::matrix::load::names::Named;
-use crate::matrix::model::{Condition, Missing, NumberOf, Test};
+use crate::model::load::Loader;
+use crate::model::load::names::Named;
+use crate::model::{Condition, Missing, NumberOf, Test};
 
 /// What the conditions of one place may read: only what is evaluated before it.
 #[derive(Debug, Clone, Copy)]
@@ -286,10 +285,8 @@ impl Loader<'_> {
             }
             Test::Not(part) => self.reads_result(*part),
             Test::Result { of, .. } => match of {
-                crate::matrix::model::ResultOf::Outcome => true,
-                crate::matrix::model::ResultOf::Decision(decision) => {
-                    self.is_after_result(*decision)
-                }
+                crate::model::ResultOf::Outcome => true,
+                crate::model::ResultOf::Decision(decision) => self.is_after_result(*decision),
             },
             Test::Compare { one, other, .. } => {
                 self.is_after_result(*one) || self.is_after_result(*other)

@@ -3,11 +3,11 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::conditions::Scope;
-use crate::matrix::load::criteria::hull;
-use crate::matrix::load::names::{Named, Names};
-use crate::matrix::load::{Loader, one_paragraph};
-use crate::matrix::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score, Sum};
+use crate::model::load::conditions::Scope;
+use crate::model::load::criteria::hull;
+use crate::model::load::names::{Named, Names};
+use crate::model::load::{Loader, one_paragraph, places};
+use crate::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score, Sum};
 use crate::number::{self, Points};
 
 /// In millionths, before it is known that they stay within the limit.
@@ -231,6 +231,7 @@ impl Loader<'_> {
             levels,
             cuts,
             bounds,
+            level_places: level_places(node.get("levels")),
         });
     }
 
@@ -622,4 +623,18 @@ fn bounded(bounds: Bounds) -> Option<Range> {
             .map(Points::from_millionths)
     };
     Some((points(bounds.0)?, points(bounds.1)?))
+}
+
+/// Where each level is written: one list, or one for each of the cases that choose among lists.
+fn level_places(levels: Option<&Node>) -> Vec<Vec<Place>> {
+    let Some(levels) = levels else {
+        return Vec::new();
+    };
+    match levels.get("choose") {
+        Some(cases) => {
+            let cases = cases.items().iter();
+            cases.map(|case| places(case.get("levels"))).collect()
+        }
+        None => vec![places(Some(levels))],
+    }
 }

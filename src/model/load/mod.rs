@@ -1,5 +1,6 @@
 //! A checked tree to a validated matrix: every name resolved, every rule total, every number bounded, every fault reported.
 
+mod about;
 mod comparisons;
 mod conditions;
 mod criteria;
@@ -12,16 +13,16 @@ mod scores;
 use std::collections::HashSet;
 
 use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, suggest};
-use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number, shortened};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, shortened, suggest};
+use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number};
 use crate::format::tree::{Key, Node};
-use crate::matrix::model::{Domain, Heading, Input, Model, PointsOf};
+use crate::model::{Domain, Heading, Input, Model, PointsOf};
 use crate::number::{self, Points};
 use names::Names;
 use scores::PointsBounds;
 
 /// Builds the model of a tree that was checked against the language; faults go to `faults`.
-pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
+pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     let names = Names::of(root, faults);
     let sources = root.get("sources").map(Node::entries).unwrap_or_default();
     let sources = sources.iter().map(|(key, _)| key.text.clone()).collect();
@@ -42,6 +43,10 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     loader.period(root);
     loader.model.tiers = loader.values_of(root.get("tiers"));
     loader.model.statuses = loader.values_of(root.get("statuses"));
+    loader.model.result_places = ["tiers", "statuses"]
+        .into_iter()
+        .flat_map(|key| places(root.get(key)))
+        .collect();
     loader.results(root);
     loader.inputs(root);
     let inputs = &loader.model.inputs;
@@ -77,6 +82,12 @@ pub(super) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
         );
     }
     loader.model
+}
+
+/// The places of the items of a list.
+fn places(list: Option<&Node>) -> Vec<Place> {
+    let items = list.map(Node::items).unwrap_or_default();
+    items.iter().map(|item| item.place).collect()
 }
 
 fn replaceable(root: &Node) -> HashSet<String> {
@@ -253,7 +264,7 @@ impl Loader<'_> {
             effective
                 .get(key)
                 .and_then(Node::text)
-                .and_then(|text| text.parse::<crate::Date>().ok())
+                .and_then(|text| text.parse::<crate::date::Date>().ok())
         };
         if let (Some(from), Some(until), Some(node)) =
             (date("from"), date("until"), effective.get("until"))
@@ -352,7 +363,7 @@ impl Loader<'_> {
                     return None;
                 }
             },
-            Domain::Date { .. } => match text.parse::<crate::Date>() {
+            Domain::Date { .. } => match text.parse::<crate::date::Date>() {
                 Ok(date) => date.days(),
                 Err(_) => {
                     self.fault(
@@ -432,7 +443,7 @@ impl Domain {
             Self::Level { values } | Self::Category { values } => named(values),
             Self::Set { .. } => format!("[{}]", self.members(value).join(", ")),
             Self::Boolean => if value == 0 { "false" } else { "true" }.to_owned(),
-            Self::Date { .. } => crate::Date::from_days(value).to_string(),
+            Self::Date { .. } => crate::date::Date::from_days(value).to_string(),
         }
     }
 }

@@ -3,12 +3,9 @@
 use crate::arena::{CriterionId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::tree::{Key, Kind, Node};
-use crate::matrix::load::conditions::Scope;
-use crate::matrix::load::one_paragraph;
-use crate::matrix::load::{Loader, a_type};
-use crate::matrix::model::{
-    Band, Choice, Criterion, Domain, Gives, Measure, Missing, Reading, Rule,
-};
+use crate::model::load::conditions::Scope;
+use crate::model::load::{Loader, a_type, one_paragraph};
+use crate::model::{Band, Choice, Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
 
 /// The most cut-offs on one input, which keeps a matrix a small finite object.

@@ -2,13 +2,11 @@
 
 use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
-use crate::diagnostic::Code;
-use crate::format::shape::shortened;
+use crate::diagnostic::{Code, shortened};
 use crate::format::tree::{Key, Node};
-use crate::matrix::load::conditions::Scope;
-use crate::matrix::load::one_paragraph;
-use crate::matrix::load::{Loader, with_article};
-use crate::matrix::model::{Check, Derived, Direction, Domain, Input, Missing, Moment};
+use crate::model::load::conditions::Scope;
+use crate::model::load::{Loader, one_paragraph, with_article};
+use crate::model::{Check, Derived, Domain, Input, Missing, Moment, MoreIs};
 
 /// Words in a name that stand for a characteristic protected by the Equality Act 2010, or commonly for one.
 const PROTECTED_WORDS: [&str; 22] = [
@@ -66,8 +64,8 @@ impl Loader<'_> {
         }
         let domain = domain.unwrap_or(Domain::Boolean);
         let more_is = match node.get("more_is").and_then(Node::text) {
-            Some("worse") => Some(Direction::Worse),
-            Some("better") => Some(Direction::Better),
+            Some("worse") => Some(MoreIs::Worse),
+            Some("better") => Some(MoreIs::Better),
             _ => None,
         };
         Input {

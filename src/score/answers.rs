@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::arena::{Id, NodeId};
 use crate::date::Date;
-use crate::matrix::model::Order;
-use crate::plan::reach::{OverBudget, Slot, at, value_of};
+use crate::model::{Order, Slot};
+use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::{at, value_of};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
-use crate::profile::Case;
+use crate::score::prepare::Case;
 
 /// Answers what a node can be.
 #[derive(Debug, Clone)]

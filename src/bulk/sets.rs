@@ -1,0 +1,67 @@
+//! Sets that come as lists, read once for all members.
+
+use std::ops::Range;
+
+use crate::arena::InputId;
+use crate::bulk::bind::{Bound, Encoding};
+use crate::plan::ABSENT;
+
+/// The sets of some rows that come as lists.
+#[derive(Debug, Default)]
+pub(super) struct Sets {
+    /// Of which input, and from which row on.
+    of: Option<(InputId, usize)>,
+    /// A bit for each member; all bits where a list must be looked at by itself.
+    bits: Vec<i64>,
+}
+
+impl Sets {
+    /// None if the set does not come as lists.
+    pub(super) fn of(
+        &mut self,
+        bound: &Bound<'_>,
+        input: InputId,
+        rows: &Range<usize>,
+    ) -> Option<&[i64]> {
+        let source = bound.source(input)?;
+        let Encoding::Lists {
+            column,
+            offsets,
+            items,
+        } = &source.form
+        else {
+            return None;
+        };
+        if self.of != Some((input, rows.start)) {
+            let names = bound.input(input).domain.names();
+            let bit = |item| {
+                items
+                    .bytes(item)
+                    .and_then(|item| names.iter().position(|name| name.as_bytes() == item))
+                    .map_or(-1, |member| 1 << member)
+            };
+            let set = |row| {
+                offsets
+                    .range(row)
+                    .into_iter()
+                    .flatten()
+                    .fold(0, |set, item| set | bit(item))
+            };
+            let missing = if source.missing == ABSENT {
+                0
+            } else {
+                source.missing
+            };
+            self.bits.clear();
+            self.bits.extend(rows.clone().map(|row| {
+                if column.is_valid(row) {
+                    set(row)
+                } else {
+                    missing
+                }
+            }));
+            self.of = Some((input, rows.start));
+        }
+        Some(&self.bits)
+    }
+}

@@ -1,0 +1,169 @@
+//! What a matrix says beside its rules: what it is, when it is in force, its sources, its worked examples, and what it accepts or asks of people.
+
+use crate::date::{Date, Duration};
+use crate::diagnostic::Place;
+use crate::profile::Profile;
+
+/// What a matrix says beside its rules.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) id: String,
+    pub(crate) version: semver::Version,
+    /// The version as it is written.
+    pub(crate) version_text: String,
+    pub(crate) title: String,
+    /// What the matrix is and is not, in its author's words.
+    pub(crate) description: Option<String>,
+    pub(crate) status: MatrixStatus,
+    pub(crate) effective: Option<Effective>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) review: Review,
+    pub(crate) accepted: Vec<Accepted>,
+    pub(crate) examples: Vec<Example>,
+}
+
+/// A finding that the matrix accepts.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    /// The name of the finding's code.
+    pub(crate) finding: String,
+    /// What the finding is about.
+    pub(crate) of: String,
+    pub(crate) reason: String,
+    pub(crate) place: Place,
+}
+
+/// A worked example of the panel's own.
+#[derive(Debug)]
+pub(crate) struct Example {
+    pub(crate) title: String,
+    /// The date of the scoring, if the example has one of its own.
+    pub(crate) as_at: Option<Date>,
+    pub(crate) profile: Profile,
+    /// What should come out, by name.
+    pub(crate) expected: Vec<(String, Expected)>,
+    pub(crate) place: Place,
+}
+
+/// What should come out under a name.
+#[derive(Debug)]
+pub(crate) enum Expected {
+    One(String),
+    List(Vec<String>),
+}
+
+/// Where a matrix stands: published elsewhere, made to illustrate, or an area's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MatrixStatus {
+    /// Published by an authority, and restated exactly.
+    Sourced,
+    /// Made to illustrate; no authority's own.
+    Illustrative,
+    /// An area's own.
+    Local,
+}
+
+impl MatrixStatus {
+    /// What it means, in a sentence.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Sourced => "The matrix restates published rules.",
+            Self::Illustrative => "The matrix is illustrative: it is no authority's own.",
+            Self::Local => "The matrix is an area's own.",
+        }
+    }
+}
+
+/// When a matrix is in force: from a day, until before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Effective {
+    /// The first day in force; `None` if it always was.
+    pub from: Option<Date>,
+    /// The first day no longer in force, if it has ended or will.
+    pub until: Option<Date>,
+}
+
+impl Effective {
+    /// Whether the day is in the period.
+    #[must_use]
+    pub fn contains(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
+
+    /// Whether the period has begun on a day; it may have ended since.
+    #[must_use]
+    pub fn has_begun(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day)
+    }
+
+    /// Whether two versions cannot both be right: they begin on the same day, or one says that it ends after the other has begun.
+    ///
+    /// A version without `until` ends when the next begins, so it contradicts nothing that begins later.
+    ///
+    /// ```
+    /// use threshold_matrix::Effective;
+    ///
+    /// let period = |from: &str, until: Option<&str>| -> Result<Effective, threshold_matrix::DateError> {
+    ///     let mut period = Effective::default();
+    ///     period.from = Some(from.parse()?);
+    ///     period.until = until.map(str::parse).transpose()?;
+    ///     Ok(period)
+    /// };
+    /// let next = period("2027-01-01", None)?;
+    /// assert!(!period("2026-01-01", None)?.contradicts(&next));
+    /// assert!(period("2026-01-01", Some("2028-01-01"))?.contradicts(&next));
+    /// # Ok::<(), threshold_matrix::DateError>(())
+    /// ```
+    #[must_use]
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let (first, second) = if self.from <= other.from {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let ends_late = first
+            .until
+            .zip(second.from)
+            .is_some_and(|(until, from)| from < until);
+        first.from == second.from || ends_late
+    }
+}
+
+/// What a matrix asks of professional overrides: of people who decide otherwise than it advises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Review {
+    /// After how long an override ends, unless it is reviewed.
+    pub(crate) within: Option<Duration>,
+    /// The one direction that overrides may go; both if there is none.
+    pub(crate) only: Option<Towards>,
+}
+
+/// Towards more or less intensive tiers and levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Towards {
+    Up,
+    Down,
+}
+
+/// A document that rules come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Source {
+    /// The name that the rules refer to it by.
+    pub name: String,
+    /// The title of the document.
+    pub title: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// Where it is.
+    pub url: Option<String>,
+    /// When it was published, as its author wrote it.
+    pub date: Option<String>,
+    /// The licence it is under.
+    pub licence: Option<String>,
+    /// What else to know of it.
+    pub note: Option<String>,
+}

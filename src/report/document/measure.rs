@@ -1,0 +1,22 @@
+//! Lengths in a drawing: across in percent of the page, down in the size of the text.
+
+use std::fmt;
+
+/// In hundredths of a percent.
+#[derive(Clone, Copy)]
+pub(super) struct Percent(pub(super) i64);
+
+impl fmt::Display for Percent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{:02}%", self.0 / 100, self.0 % 100)
+    }
+}
+
+/// In tenths.
+pub(super) struct Em(pub(super) usize);
+
+impl fmt::Display for Em {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}em", self.0 / 10, self.0 % 10)
+    }
+}
