@@ -12,6 +12,7 @@ use parquet::schema::types::SchemaDescriptor;
 
 mod hybrid;
 mod read;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod unchecked;

@@ -26,6 +26,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::hybrid::{self, Number};
 use crate::leaves;
+use crate::spread::{choose, spread};
 use crate::unchecked;
 
 /// A page is held as a whole, and by its file's word it may be as long as its row group: of one longer than this the library reads a little at a time.
@@ -645,54 +646,6 @@ fn rows<T: ArrowPrimitiveType>(
     };
     PrimitiveArray::new(spread, nulls)
 }
-
-/// Values in the rows that have them, by bits that begin with a byte; the other rows have whatever value is near.
-#[inline(always)]
-pub(crate) fn spread<T>(
-    values: &[T],
-    valid: &[u8],
-    rows: &mut [T],
-    choose: impl Fn(&[T; 8], &[u8; 8]) -> [T; 8],
-) {
-    let mut left = values;
-    for (byte, to) in valid.iter().zip(rows.as_chunks_mut::<8>().0) {
-        let Some(eight) = left.first_chunk::<8>() else {
-            break;
-        };
-        #[expect(clippy::indexing_slicing, reason = "a byte is no more than 255")]
-        let places = &PLACES[usize::from(*byte)];
-        *to = choose(eight, places);
-        left = left
-            .get(usize::from(places[7] + (byte >> 7))..)
-            .unwrap_or_default();
-    }
-}
-
-/// The values at eight places among eight.
-#[inline(always)]
-pub(crate) fn choose<T: Copy>(eight: &[T; 8], places: &[u8; 8]) -> [T; 8] {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "a place among eight is no more than 7"
-    )]
-    places.map(|place| eight[usize::from(place & 7)])
-}
-
-/// For each byte of bits, how many bits are set before each bit.
-#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled")]
-static PLACES: [[u8; 8]; 256] = {
-    let mut places = [[0; 8]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut bit = 1;
-        while bit < 8 {
-            places[byte][bit] = places[byte][bit - 1] + (byte >> (bit - 1) & 1) as u8;
-            bit += 1;
-        }
-        byte += 1;
-    }
-    places
-};
 
 /// The bits, 64 at a time; the last few with zeros after them.
 fn words(bits: &BooleanBuffer) -> impl Iterator<Item = u64> {

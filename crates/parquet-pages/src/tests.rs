@@ -626,7 +626,7 @@ fn bytes_are_spread_alike() {
         .collect();
     let valid: Vec<u8> = (0..=255).collect();
     let (mut one, mut other) = (vec![0; 2048], vec![0; 2048]);
-    crate::read::spread(&values, &valid, &mut one, crate::read::choose);
+    crate::spread::spread(&values, &valid, &mut one, crate::spread::choose);
     crate::unchecked::spread_bytes(&values, &valid, &mut other);
     assert_eq!(one, other);
     let mut next = values.iter();

@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray};
 use arrow_buffer::ArrowNativeType;
 use arrow_schema::ArrowError;
 
-use crate::read::{choose, spread};
+use crate::spread::{choose, spread};
 
 /// Puts values of one byte into the rows that have them, as `spread` does it: eight bytes are chosen at once where the processor can.
 pub(crate) fn spread_bytes(values: &[u8], valid: &[u8], rows: &mut [u8]) {
