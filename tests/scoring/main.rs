@@ -11,6 +11,7 @@
 
 #[cfg(feature = "bulk")]
 mod bulk;
+mod dates;
 mod generator;
 mod invariants;
 mod open;
