@@ -806,3 +806,25 @@ mod schema {
         }
     }
 }
+
+/// Nobody edits a published file to end it, so its hash is the same after the next version begins, and its records replay.
+#[test]
+fn a_record_replays_after_the_next_version_has_begun() {
+    let version = |number: &str, from: &str| {
+        let text = threshold_matrix::doc_example()
+            .replace("version: 1.0.0", &format!("version: {number}"));
+        Matrix::from_yaml(&format!("{text}\neffective: {{ from: {from} }}\n")).unwrap()
+    };
+    let mut library = Library::new();
+    library.add(version("1.1.0", "2026-01-01")).unwrap();
+    let profile = Profile::new().with("arrests", 4).with("rosh", "low");
+    let as_at: Date = "2026-11-21".parse().unwrap();
+    let matrix = library.in_force("doc-example", as_at).unwrap();
+    let text = Record::new(matrix, &profile, as_at).unwrap().to_json();
+    library.add(version("1.2.0", "2026-12-01")).unwrap();
+    let today: Date = "2027-01-01".parse().unwrap();
+    let now = library.in_force("doc-example", today).unwrap();
+    assert_eq!(now.version().to_string(), "1.2.0");
+    let record = Record::from_json(&text).unwrap();
+    assert!(record.replay(&library).unwrap().is_same());
+}
