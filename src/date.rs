@@ -20,7 +20,7 @@ use jiff::civil;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);
 
-/// A text or numbers that are no date.
+/// A text, or numbers, that are not a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a date; write it as `2026-11-21`")]
 pub struct DateError {
@@ -36,7 +36,7 @@ pub(crate) enum Unit {
 }
 
 impl Date {
-    /// A date from its year (1 to 9999), month and day.
+    /// Returns a date from its year (1 to 9999), month and day.
     ///
     /// # Errors
     /// If there is no such date.
@@ -54,7 +54,7 @@ impl Date {
         self.0.duration_since(civil::Date::ZERO).as_hours() / 24 - DAYS_TO_1970
     }
 
-    /// The date so many days after 1970-01-01; the nearest date there is, outside the years 1 to 9999.
+    /// Returns the date a number of days after 1970-01-01; the nearest date there is, outside the years 1 to 9999.
     pub(crate) fn from_days(days: i64) -> Self {
         let span = jiff::Span::new().try_days(days.saturating_add(DAYS_TO_1970));
         Self(
@@ -98,7 +98,7 @@ impl Date {
     }
 }
 
-/// A length of calendar time: so many of one unit.
+/// A length of calendar time: a count of one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Duration {
     pub(crate) count: i32,

@@ -122,7 +122,7 @@ pub mod workspace {
 #[doc = include_str!("../FORMAT.md")]
 pub mod format_1 {}
 
-/// A small matrix for the examples of this documentation.
+/// Returns a small matrix for the examples of this documentation.
 #[doc(hidden)]
 #[must_use]
 pub fn doc_example() -> &'static str {

@@ -31,13 +31,13 @@ impl Points {
         self.0
     }
 
-    /// The points of a number, if it has at most six decimal places and is smaller than 10⁹.
+    /// Returns the points of a number, if it has at most six decimal places and is smaller than 10⁹.
     pub fn from_decimal(number: Decimal) -> Option<Self> {
         let scaled = scaled(number, POINTS_PLACES)?;
         (scaled.abs() <= POINTS_LIMIT * 1_000_000).then_some(Self(scaled))
     }
 
-    /// The number as a decimal, without trailing zeros.
+    /// Returns the number as a decimal, without trailing zeros.
     ///
     /// ```
     /// # let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;
@@ -110,7 +110,7 @@ pub fn parse(text: &str) -> Option<Decimal> {
     }
 }
 
-/// Whether a text is a number by the grammar, and has more digits than can be held.
+/// Returns whether a text is a number by the grammar, and has more digits than can be held.
 pub fn has_too_many_digits(text: &str) -> bool {
     is_too_long(text) && is_plain(text)
 }
@@ -133,7 +133,7 @@ fn is_plain(text: &str) -> bool {
         && fraction.is_none_or(all_digits)
 }
 
-/// The number in units of its last decimal place, if it has no more than `places` of them and stays within the limit.
+/// Returns the number in units of its last decimal place, if it has no more than `places` of them and stays within the limit.
 pub fn scaled(number: Decimal, places: u32) -> Option<i64> {
     let number = number.normalize();
     let missing = places.checked_sub(number.scale())?;
@@ -144,7 +144,7 @@ pub fn scaled(number: Decimal, places: u32) -> Option<i64> {
         .filter(|scaled| scaled.abs() <= SCALED_LIMIT)
 }
 
-/// The decimal text of a scaled number, without trailing zeros.
+/// Returns the decimal text of a scaled number, without trailing zeros.
 pub fn scaled_text(scaled: i64, places: u32) -> String {
     Decimal::new(scaled, places).normalize().to_string()
 }

@@ -12,7 +12,7 @@ struct Example<'a> {
 }
 
 impl Analysis {
-    /// The `examples:` of a matrix file, to paste: both sides of each cut-off of a score, of an input and of a decision by bands, and somebody for each
+    /// Returns the `examples:` of a matrix file, to paste: both sides of each cut-off of a score, of an input and of a decision by bands, and somebody for each
     /// tier, status and level. What they expect is what the matrix gives today, so that a change that moves any of them is seen.
     #[must_use]
     pub fn examples(&self) -> String {
@@ -38,7 +38,7 @@ impl Analysis {
         written
     }
 
-    /// The same as JSON lines, for the tests of other programs: `{"id": title, "as_at": …, "profile": {…}, "expect": {…}}`. They are a cohort, too.
+    /// Returns the same as JSON lines, for the tests of other programs: `{"id": title, "as_at": …, "profile": {…}, "expect": {…}}`. They are a cohort, too.
     #[must_use]
     pub fn examples_as_json_lines(&self) -> String {
         let mut written = String::new();

@@ -67,7 +67,7 @@ fn matters(prover: &mut Prover<'_>, criterion: NodeId) -> Result<bool, OverBudge
         if other == axis.node {
             continue;
         }
-        // Points with which the profile would be refused are no other case.
+        // Points with which the profile would be refused are not another case.
         let admissible = prover.matrix.plan().admissible;
         space.guard(map.get(admissible.index()).copied().unwrap_or(admissible));
         match prover.ask(&space, &[axis.node, other], None) {

@@ -73,7 +73,7 @@ pub enum Proof<T> {
 }
 
 impl<T> Proof<T> {
-    /// What shows it, if it was shown.
+    /// Returns what shows it, if it was shown.
     pub fn shown(&self) -> Option<&T> {
         match self {
             Self::Shown(shown) => Some(shown),
@@ -90,7 +90,7 @@ impl Matrix {
         self.analyse_within(as_at, BUDGET)
     }
 
-    /// The same, with another limit on the work; [`Matrix::analyse`] allows two thousand million units, a few seconds at most.
+    /// Does the same with another limit on the work; [`Matrix::analyse`] allows two thousand million units, a few seconds at most.
     pub fn analyse_within(&self, as_at: Date, budget: u64) -> Analysis {
         let mut prover = Prover::new(self, as_at, budget);
         let parts = part::parts(&mut prover);
@@ -118,43 +118,43 @@ impl Matrix {
 }
 
 impl Analysis {
-    /// The matrix.
+    /// Returns the matrix.
     #[must_use]
     pub fn matrix(&self) -> &Matrix {
         &self.matrix
     }
 
-    /// The date that lengths of time were counted to.
+    /// Returns the date that lengths of time were counted to.
     #[must_use]
     pub fn as_at(&self) -> Date {
         self.as_at
     }
 
-    /// The scores that each dimension can have.
+    /// Returns the scores that each dimension can have.
     #[must_use]
     pub fn scores(&self) -> &[Scores] {
         &self.scores
     }
 
-    /// Every tier, status, level, rule, band, cell, override and flag, and whether some profile reaches it.
+    /// Returns every tier, status, level, rule, band, cell, override and flag, and whether some profile reaches it.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// How far each input alone moves the result, and whether more of it ever goes the wrong way.
+    /// Returns how far each input alone moves the result, and whether more of it ever goes the wrong way.
     #[must_use]
     pub fn influences(&self) -> &[Influence] {
         &self.influences
     }
 
-    /// What an author should look at, in the order of the places in the file.
+    /// Returns what an author should look at, in the order of the places in the file.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Whether every question was answered within the budget. If not, what is open says so.
+    /// Returns whether every question was answered within the budget. If not, what is open says so.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete

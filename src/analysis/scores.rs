@@ -51,7 +51,7 @@ pub struct LevelCutOff {
 }
 
 impl Scores {
-    /// The scores next to each other that are further apart than the nearest two are.
+    /// Returns the scores next to each other that are further apart than the nearest two are.
     #[must_use]
     pub fn gaps(&self) -> Vec<(Points, Points)> {
         let scores: Vec<Points> = self

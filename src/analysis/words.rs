@@ -14,7 +14,7 @@ impl Part {
 }
 
 impl PartKind {
-    /// What it is called.
+    /// Returns what it is called.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Pair {
     }
 }
 
-/// A profile as JSON on one line.
+/// Returns a profile as JSON on one line.
 #[doc(hidden)]
 #[must_use]
 pub fn json(profile: &Profile) -> String {
@@ -53,7 +53,7 @@ pub fn json(profile: &Profile) -> String {
 }
 
 impl Analysis {
-    /// The findings that the matrix does not accept, each with its lines of the file that the matrix was loaded from, as a compiler shows them.
+    /// Returns the findings that the matrix does not accept, each with its lines of the file that the matrix was loaded from, as a compiler shows them.
     #[must_use]
     pub fn warnings(&self, file: &str, text: &str) -> String {
         let mut warnings = Warnings::new(file, text);

@@ -14,7 +14,7 @@ pub(super) struct Ahead<'a> {
     count: usize,
 }
 
-/// So many lines of memory are asked for at a time: fewer than a processor waits for at once.
+/// The number of lines of memory that are asked for at a time: fewer than a processor waits for at once.
 const LINES: usize = 6;
 
 impl<'a> Ahead<'a> {

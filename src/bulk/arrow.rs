@@ -69,26 +69,26 @@ pub struct Names {
 }
 
 impl Names {
-    /// Every input from the column of its own name, or a set from one column for each member, named `input.member`; and no ids.
+    /// Reads every input from the column of its own name, or a set from one column for each member, named `input.member`; and no ids.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same, with this column as the id of each person. It is given back beside the results.
+    /// Reads the id of each person from this column, which is given back beside the results.
     #[must_use]
     pub fn with_id(mut self, column: impl Into<String>) -> Self {
         self.id = Some(column.into());
         self
     }
 
-    /// The column of the ids, if there is one.
+    /// Returns the column of the ids, if there is one.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// The same, with an input, or a member of a set as `input.member`, from this column.
+    /// Reads an input, or a member of a set as `input.member`, from this column.
     #[must_use]
     pub fn with(mut self, input: impl Into<String>, column: impl Into<String>) -> Self {
         self.columns.insert(input.into(), column.into());
@@ -97,7 +97,7 @@ impl Names {
 }
 
 impl Names {
-    /// Those of the inputs that a matrix has: the columns of two revisions are named together.
+    /// Returns those of the inputs that a matrix has: the columns of two revisions are named together.
     #[doc(hidden)]
     #[must_use]
     pub fn of(&self, matrix: &Matrix) -> Self {
@@ -153,7 +153,7 @@ impl Bulk {
         }
     }
 
-    /// The columns of the inputs in a schema, and what is wrong with it.
+    /// Returns the columns of the inputs in a schema, and what is wrong with it.
     #[doc(hidden)]
     pub fn find(&self, schema: &Schema, names: &Names) -> (Batches<'_>, Vec<ColumnProblem>) {
         let mut problems = Vec::new();
@@ -245,7 +245,7 @@ impl Bulk {
     }
 }
 
-/// The position of a column.
+/// Returns the position of a column.
 #[doc(hidden)]
 pub fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
     schema
@@ -289,25 +289,25 @@ pub enum BatchError {
 }
 
 impl Batches<'_> {
-    /// The schema of the results.
+    /// Returns the schema of the results.
     #[must_use]
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
-    /// The columns that no input reads.
+    /// Returns the columns that no input reads.
     #[must_use]
     pub fn unused(&self) -> &[String] {
         &self.unused
     }
 
-    /// The inputs that have no column, and so are missing in every row.
+    /// Returns the inputs that have no column, and so are missing in every row.
     #[must_use]
     pub fn inputs_without_column(&self) -> &[String] {
         &self.without_column
     }
 
-    /// The positions of the columns that are read, in ascending order.
+    /// Returns the positions of the columns that are read, in ascending order.
     #[must_use]
     pub fn read(&self) -> Vec<usize> {
         let mut read: Vec<usize> = self
@@ -348,7 +348,7 @@ impl Batches<'_> {
         Ok(self.results(scored, &gaps, id, [&open, &refused])?)
     }
 
-    /// The arrays that inputs are read from.
+    /// Returns the arrays that inputs are read from.
     #[doc(hidden)]
     pub fn arrays(&self, batch: &RecordBatch) -> Result<Arrays<'_>, BulkError> {
         let (mut arrays, mut problems) = (Vec::new(), Vec::new());
@@ -506,7 +506,7 @@ pub struct Arrays<'a> {
 }
 
 impl Arrays<'_> {
-    /// The arrays as columns; every array that is of no type for the matrix is an error, at once.
+    /// Returns the arrays as columns; every array whose type the matrix cannot read is an error, at once.
     /// Returns the arrays as a cohort.
     ///
     /// # Errors
@@ -688,7 +688,7 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
     Ok(Some(with_nulls(Column::new(values), array.nulls())))
 }
 
-/// The values of an array that no input is read from.
+/// Returns the values of an array that no input is read from.
 #[doc(hidden)]
 pub fn values(array: &ArrayRef) -> Result<Vec<Value>, String> {
     let array = plain(array);

@@ -55,7 +55,7 @@ impl ColumnProblem {
 pub struct BulkError(#[doc(hidden)] pub Vec<ColumnProblem>);
 
 impl BulkError {
-    /// The columns at fault.
+    /// Returns the columns at fault.
     #[must_use]
     pub fn problems(&self) -> &[ColumnProblem] {
         &self.0
@@ -63,7 +63,7 @@ impl BulkError {
 }
 
 impl<'a> Cohort<'a> {
-    /// So many profiles without a value.
+    /// Creates a cohort of `rows` profiles without a value.
     #[must_use]
     pub fn new(rows: usize) -> Self {
         Self {
@@ -72,14 +72,14 @@ impl<'a> Cohort<'a> {
         }
     }
 
-    /// The cohort with a column for an input, or for a member of a set.
+    /// Adds a column for an input, or for a member of a set.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, column: Column<'a>) -> Self {
         self.columns.push((name.into(), column));
         self
     }
 
-    /// How many profiles there are.
+    /// Returns the number of profiles.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
@@ -109,7 +109,7 @@ pub(super) enum Encoding<'a> {
         times: i64,
         plus: i64,
     },
-    /// Floats: the value is in units of the last of so many places.
+    /// Floats: the value is in units of the last decimal place.
     Float {
         column: Column<'a>,
         from: i64,
@@ -442,7 +442,10 @@ fn set_of_members<'a>(
     if wrong.is_empty() {
         Ok(Encoding::Members(members))
     } else {
-        Err(format!("the columns of {} are no truths", wrong.join(", ")))
+        Err(format!(
+            "the columns of {} are not truths",
+            wrong.join(", ")
+        ))
     }
 }
 

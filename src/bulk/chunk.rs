@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::bulk::number::Number;
 use crate::bulk::program::Lane;
 
-/// So many rows at a time: few enough that all registers stay in the cache next to the processor.
+/// The number of rows that are scored at a time: few enough that all registers stay in the cache next to the processor.
 pub(super) const CHUNK: usize = 2048;
 
 /// Whole numbers of one width.

@@ -43,7 +43,7 @@ pub enum Values<'a> {
     F32(&'a [f32]),
     /// Decimals as floats: each must be the nearest float of a decimal with the places of its input.
     F64(&'a [f64]),
-    /// Exact decimals: units of the last of so many places.
+    /// Exact decimals: units of the last decimal place.
     Decimal {
         /// The numbers, in units of the last place.
         units: &'a [i128],
@@ -123,7 +123,7 @@ pub struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    /// `len` bits that begin at bit `offset`. Bits that the bytes do not have make the column shorter than it says, which binding it refuses.
+    /// Returns `len` bits that begin at bit `offset`. Bits that the bytes do not have make the column shorter than it says, which binding it refuses.
     #[must_use]
     pub fn new(bytes: &'a [u8], offset: usize, len: usize) -> Self {
         let held = bytes.len().saturating_mul(8).saturating_sub(offset);
@@ -134,13 +134,13 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// How many bits there are.
+    /// Returns the number of bits.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -175,7 +175,7 @@ impl Offsets<'_> {
 }
 
 impl<'a> Texts<'a> {
-    /// How many texts there are.
+    /// Returns the number of texts.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -184,7 +184,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -232,7 +232,7 @@ impl<'a> Keys<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// A column without missing values.
+    /// Creates a column without missing values.
     #[must_use]
     pub fn new(values: Values<'a>) -> Self {
         Self {
@@ -241,14 +241,14 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The same column, with a bit for each value: 1 where there is one, 0 where it is missing.
+    /// Marks which values are missing: a bit for each value, 1 where there is one and 0 where it is missing.
     #[must_use]
     pub fn with_validity(mut self, validity: Bits<'a>) -> Self {
         self.validity = Some(validity);
         self
     }
 
-    /// How many values there are, the missing ones included.
+    /// Returns how many values there are, the missing ones included.
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.values {
@@ -272,7 +272,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Whether the column has no rows.
+    /// Returns whether the column has no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

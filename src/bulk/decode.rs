@@ -119,7 +119,7 @@ fn each<S: Copy, T: Number>(
         Some(valid) => {
             let missing = missing::<T>(meaning.missing);
             for ((of, to), valid) in of.iter().zip(to).zip(valid) {
-                // Both are worked out, whichever is taken: what may not happen is no vector instruction.
+                // Both are worked out, whichever is taken: what may not happen does not become a vector instruction.
                 let number = number(*of);
                 *to = if *valid != 0 { number } else { missing };
                 any_out |= i8::from(is_out(*of)) & *valid;
@@ -219,7 +219,7 @@ impl Unit {
     }
 }
 
-/// Floats of 32 bits, of at most a million units, which tell them apart; what is no decimal as the largest number, which no input has.
+/// Floats of 32 bits, of at most a million units, which tell them apart; what is not a decimal as the largest number, which no input has.
 #[inline(always)]
 pub(super) fn small_floats(of: &[f32], to: &mut [i64], places: u32) {
     let unit = Unit::of(places).whole;

@@ -8,7 +8,7 @@ use crate::date::{Date, Unit};
 use crate::model::{Domain, Missing, Model, Order};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
 
-/// So many steps are compared one by one; more are looked up, or worked out by division.
+/// The most steps that are compared one by one; more are looked up, or worked out by division.
 const MOST_STEPS: i64 = 4096;
 
 /// A step of a program over columns. Truth is 1 and 0, points are millionths, levels and results are positions.
@@ -541,7 +541,7 @@ fn joined<'a>(spans: impl Iterator<Item = &'a Span>, together: fn(i64, i64) -> i
         .unwrap_or_else(|| Span::one(0))
 }
 
-/// What a lookup gives to a set of so many of its members.
+/// Returns what a lookup gives to a set, by the number of its members.
 fn counted(lookup: &Lookup, count: i64) -> i64 {
     let Lookup::Members {
         members,

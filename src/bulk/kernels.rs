@@ -278,10 +278,10 @@ impl Default for Counts {
 }
 
 impl Counts {
-    /// Counts one more column, after so many before. There are at most 63.
+    /// Counts one more column, after `before` columns. There are at most 63.
     #[inline(always)]
     pub(super) fn add(&mut self, before: usize, bits: &[u8]) {
-        // A count of so many columns has no more digits.
+        // A count of this many columns has no more digits.
         let digits = (before + 1).ilog2() as usize + 1;
         for (planes, bits) in self.0.iter_mut().zip(bits.chunks(BLOCK)) {
             let mut carry: [u8; BLOCK] = padded(bits);
@@ -295,7 +295,7 @@ impl Counts {
         }
     }
 
-    /// The counts of so many columns; what is in `digits` does not matter.
+    /// Returns the counts of a number of columns; what is in `digits` does not matter.
     #[inline(always)]
     pub(super) fn store<V: Vectors>(&self, columns: usize, to: &mut [i8], digits: &mut [i8]) {
         to.fill(0);

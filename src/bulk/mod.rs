@@ -120,13 +120,13 @@ impl Matrix {
 /// Outcomes of profiles with unknown inputs: what is possible is worked out once for all rows that say the same.
 type Known = HashMap<Vec<Slot>, Result<Outcome, Refusal>>;
 
-/// So many of them are remembered.
+/// Maximum number of memoised outcomes.
 const MOST_KNOWN: usize = 4096;
 
-/// Columns of results grow by so many rows, which are still in the nearer caches when they are written.
+/// The number of rows by which columns of results grow, which are still in the nearer caches when they are written.
 const GROWTH: usize = 8 * chunk::CHUNK;
 
-/// So many rows are given to a thread at a time.
+/// The number of rows that are given to a thread at a time.
 #[cfg(feature = "rayon")]
 const MORSEL: usize = 64 * chunk::CHUNK;
 
@@ -134,13 +134,13 @@ const MORSEL: usize = 64 * chunk::CHUNK;
 type Tell<'a> = dyn FnMut(usize, &Result<Outcome, Refusal>) + 'a;
 
 impl Bulk {
-    /// The matrix.
+    /// Returns the matrix.
     #[must_use]
     pub fn matrix(&self) -> &Matrix {
         &self.matrix
     }
 
-    /// The date of the scorings.
+    /// Returns the date of the scorings.
     #[must_use]
     pub fn as_at(&self) -> Date {
         self.as_at
@@ -277,7 +277,7 @@ impl Bulk {
         job.slow
     }
 
-    /// The results of the rows that are only arithmetic, and the other rows, in order.
+    /// Returns the results of the rows that are only arithmetic, and the other rows, in order.
     #[doc(hidden)]
     #[must_use]
     pub fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (ScoredColumns, Vec<usize>) {
@@ -333,7 +333,7 @@ impl Bulk {
         self.matrix.score(&self.profile(bound, row)?, self.as_at)
     }
 
-    /// The profile of one row.
+    /// Returns the profile of one row.
     #[doc(hidden)]
     pub fn profile(&self, bound: &Bound<'_>, row: usize) -> Result<Profile, Refusal> {
         let mut profile = Profile::new();

@@ -1052,7 +1052,7 @@ impl Compiler<'_> {
         }
         let mut ops = Vec::new();
         for (at, (to, mut op)) in self.ops.into_iter().enumerate() {
-            // A copy of what is not read again is no copy.
+            // What is not read again need not be copied.
             if let (Some(to), Op::Copy { of }) = (to, &op)
                 && last.get(of) == Some(&at)
                 && let Some(place) = places.get(of).copied()

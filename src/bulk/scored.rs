@@ -34,7 +34,7 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The tier or status, and which profiles are provisional or refused.
+    /// Asks for the tier or status, and for which profiles are provisional or refused.
     pub fn tiers() -> Self {
         Self {
             dimensions: false,
@@ -46,7 +46,7 @@ impl Outputs {
         }
     }
 
-    /// All there is.
+    /// Asks for every output there is.
     pub fn everything() -> Self {
         Self {
             dimensions: true,
@@ -58,37 +58,37 @@ impl Outputs {
         }
     }
 
-    /// Also the score, the level and the scaled number of each dimension.
+    /// Asks for the score, the level and the scaled number of each dimension as well.
     pub fn with_dimensions(mut self) -> Self {
         self.dimensions = true;
         self
     }
 
-    /// Also the points of each criterion and group.
+    /// Asks for the points of each criterion and group as well.
     pub fn with_points(mut self) -> Self {
         self.points = true;
         self
     }
 
-    /// Also the flags.
+    /// Asks for the flags as well.
     pub fn with_flags(mut self) -> Self {
         self.flags = true;
         self
     }
 
-    /// Also the named decisions.
+    /// Asks for the named decisions as well.
     pub fn with_decisions(mut self) -> Self {
         self.decisions = true;
         self
     }
 
-    /// Also the results still possible.
+    /// Asks for the results still possible as well.
     pub fn with_possible(mut self) -> Self {
         self.possible = true;
         self
     }
 
-    /// Also which overrides apply, of rows that are scored by loops.
+    /// Asks for which overrides apply, of rows that are scored by loops as well.
     #[doc(hidden)]
     pub fn with_overrides(mut self) -> Self {
         self.overrides = true;
@@ -274,7 +274,7 @@ pub enum Whole<'a> {
     I64(&'a [i64]),
 }
 
-/// A column of points, scores or scaled numbers: whole numbers of a unit of so many millionths of a point.
+/// A column of points, scores or scaled numbers: whole numbers of a unit, which is given in millionths of a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Numbers<'a> {
@@ -285,7 +285,7 @@ pub struct Numbers<'a> {
 }
 
 impl Whole<'_> {
-    /// A number, unless there is none.
+    /// Returns the number of a row, or `None` if there is none.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<i64> {
         match self {
@@ -322,7 +322,7 @@ impl Owned {
 }
 
 impl Numbers<'_> {
-    /// The points of a row, unless there are none.
+    /// Returns the points of a row, or `None` if there are none.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<Points> {
         self.units
@@ -412,7 +412,7 @@ impl ScoredColumns {
         (self.kinds, self.stored, self.columns)
     }
 
-    /// How many profiles there are.
+    /// Returns the number of profiles.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
@@ -431,7 +431,7 @@ impl ScoredColumns {
         })
     }
 
-    /// The positions of the results: of a tier among [`Matrix::tiers`], or after them of a status among [`Matrix::statuses`].
+    /// Returns the positions of the results: of a tier among [`Matrix::tiers`], or after them of a status among [`Matrix::statuses`].
     ///
     /// `None` if the matrix has no decision.
     #[must_use]
@@ -439,7 +439,7 @@ impl ScoredColumns {
         self.column(Kind::Result).map(|(column, _)| column)
     }
 
-    /// The tier or status of a row, unless it is open or refused.
+    /// Returns the tier or status of a row, unless it is open or refused.
     #[must_use]
     pub fn result(&self, row: usize) -> Option<&str> {
         let position = usize::try_from(self.results()?.get(row)?).ok()?;
@@ -460,7 +460,7 @@ impl ScoredColumns {
             .map(|(id, _)| id)
     }
 
-    /// The names of the dimensions.
+    /// Returns the names of the dimensions.
     #[doc(hidden)]
     pub fn dimensions(&self) -> impl Iterator<Item = &str> {
         self.matrix
@@ -471,26 +471,26 @@ impl ScoredColumns {
             .map(|dimension| dimension.heading.name.as_str())
     }
 
-    /// The scores of a dimension, if they were asked for.
+    /// Returns the scores of a dimension, if they were asked for.
     #[must_use]
     pub fn scores(&self, dimension: &str) -> Option<Numbers<'_>> {
         self.numbers(Kind::Score(self.dimension(dimension)?))
     }
 
-    /// The scaled numbers of a dimension that has them, if they were asked for.
+    /// Returns the scaled numbers of a dimension that has them, if they were asked for.
     #[must_use]
     pub fn scaled(&self, dimension: &str) -> Option<Numbers<'_>> {
         self.numbers(Kind::Scaled(self.dimension(dimension)?))
     }
 
-    /// The positions of the levels of a dimension that has them, if they were asked for.
+    /// Returns the positions of the levels of a dimension that has them, if they were asked for.
     #[must_use]
     pub fn levels(&self, dimension: &str) -> Option<Whole<'_>> {
         self.column(Kind::Level(self.dimension(dimension)?))
             .map(|(column, _)| column)
     }
 
-    /// The level of a dimension in a row, unless it is open or refused.
+    /// Returns the level of a dimension in a row, unless it is open or refused.
     #[must_use]
     pub fn level(&self, dimension: &str, row: usize) -> Option<&str> {
         let position = usize::try_from(self.levels(dimension)?.get(row)?).ok()?;
@@ -498,7 +498,7 @@ impl ScoredColumns {
         levels.get(position).map(|level| level.name.as_str())
     }
 
-    /// The points of a criterion or a group, if they were asked for. What an override replaced is nothing.
+    /// Returns the points of a criterion or a group, if they were asked for. What an override replaced is nothing.
     #[must_use]
     pub fn points(&self, name: &str) -> Option<Numbers<'_>> {
         let model = self.matrix.model();
@@ -515,7 +515,7 @@ impl ScoredColumns {
         self.numbers(criterion.or(group)?)
     }
 
-    /// Whether an override applies, 1 or 0, if that was asked for.
+    /// Returns whether an override applies, 1 or 0, if that was asked for.
     #[doc(hidden)]
     #[must_use]
     pub fn overrides(&self, id: &str) -> Option<Numbers<'_>> {
@@ -529,7 +529,7 @@ impl ScoredColumns {
         self.numbers(Kind::Override(found))
     }
 
-    /// A flag, 1 or 0, if flags were asked for.
+    /// Returns a flag, 1 or 0, if flags were asked for.
     #[must_use]
     pub fn flags(&self, name: &str) -> Option<Whole<'_>> {
         let id = self
@@ -542,7 +542,7 @@ impl ScoredColumns {
         self.column(Kind::Flag(id)).map(|(column, _)| column)
     }
 
-    /// The positions of the results of a named decision among its values, if they were asked for.
+    /// Returns the positions of the results of a named decision among its values, if they were asked for.
     #[must_use]
     pub fn decisions(&self, name: &str) -> Option<Whole<'_>> {
         let id = self
@@ -555,7 +555,7 @@ impl ScoredColumns {
         self.column(Kind::Decision(id)).map(|(column, _)| column)
     }
 
-    /// The result of a named decision in a row, unless it is open or refused, or the decision gave nothing.
+    /// Returns the result of a named decision in a row, unless it is open or refused, or the decision gave nothing.
     #[must_use]
     pub fn decision(&self, name: &str, row: usize) -> Option<&str> {
         let position = usize::try_from(self.decisions(name)?.get(row)?).ok()?;
@@ -572,13 +572,13 @@ impl ScoredColumns {
             .map(String::as_str)
     }
 
-    /// Whether unknown inputs matter to each row's outcome.
+    /// Returns whether unknown inputs matter to each row's outcome.
     #[must_use]
     pub fn provisional(&self) -> &[bool] {
         &self.provisional
     }
 
-    /// What is wrong with a row, by kind; empty if it was scored. [`Bulk::score_row`](super::Bulk::score_row) says it in words.
+    /// Returns what is wrong with a row, by kind; empty if it was scored. [`Bulk::score_row`](super::Bulk::score_row) says it in words.
     #[must_use]
     pub fn problems(&self, row: usize) -> Vec<ProblemKind> {
         let bits = self.errors.get(row).copied().unwrap_or_default();
@@ -594,7 +594,7 @@ impl ScoredColumns {
         &self.errors
     }
 
-    /// How many rows were refused.
+    /// Returns how many rows were refused.
     #[must_use]
     pub fn refused(&self) -> usize {
         self.errors.iter().filter(|bits| **bits != 0).count()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// So many values are listed; more become a range.
+/// The most values that are listed; more become a range.
 const FEW: usize = 256;
 
 /// The values that a step can have, and whether it can be absent.

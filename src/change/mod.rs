@@ -123,14 +123,14 @@ pub enum Distance {
     },
     /// A level.
     Steps {
-        /// So many steps.
+        /// A number of steps.
         by: u64,
         /// Whether it becomes a higher level.
         rises: bool,
     },
     /// A date.
     Days {
-        /// So many days.
+        /// A number of days.
         by: u64,
         /// Whether it becomes a later date.
         rises: bool,
@@ -152,12 +152,12 @@ pub struct MemberChange {
     pub loses: bool,
     /// How many.
     pub count: usize,
-    /// Among which: any so many of these do.
+    /// The members to choose from: any of them do.
     pub among: Vec<String>,
 }
 
 impl Case {
-    /// What would change the outcome: every smallest set of one or two changes that gives another tier or status, or another level in a matrix without a
+    /// Returns what would change the outcome: every smallest set of one or two changes that gives another tier or status, or another level in a matrix without a
     /// decision; and beside it how near each cut-off is, and what each answer to an unknown input would give.
     ///
     /// Where inputs are unknown, a set of changes is told for a result if it gives that whatever they are.
@@ -168,7 +168,7 @@ impl Case {
         self.changes_within(2, BUDGET)
     }
 
-    /// The same, with up to so many changes together, at most three, and another limit on the work.
+    /// Does the same with a given number of changes together, at most three, and another limit on the work.
     ///
     /// [`Case::changes`] allows fifty million units, each a small step of one rule. What does not fit is left out, and [`Changes::is_complete`] says so;
     /// what is given is right all the same.
@@ -215,25 +215,25 @@ impl Case {
 }
 
 impl Changes {
-    /// The smallest sets of changes: those of one change before those of two, then by dimension, by result from the most intensive, and by input.
+    /// Returns the smallest sets of changes: those of one change before those of two, then by dimension, by result from the most intensive, and by input.
     #[must_use]
     pub fn moves(&self) -> &[ChangeSet] {
         &self.moves
     }
 
-    /// How near each dimension's score is to the cut-offs of its levels, where both are settled.
+    /// Returns how near each dimension's score is to the cut-offs of its levels, where both are settled.
     #[must_use]
     pub fn margins(&self) -> &[Margin] {
         &self.margins
     }
 
-    /// The unknown inputs, and what each answer would give.
+    /// Returns the unknown inputs, and what each answer would give.
     #[must_use]
     pub fn unknown(&self) -> &[UnknownInput] {
         &self.unknown
     }
 
-    /// Whether everything was searched. If not, that would have taken more than the budget of [`Case::changes`], and there may be more than is given.
+    /// Returns whether everything was searched. If not, that would have taken more than the budget of [`Case::changes`], and there may be more than is given.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete
@@ -248,7 +248,7 @@ impl ChangeSet {
             .any(|change| change.to == Value::Missing)
     }
 
-    /// The profile with the changes made: scored, it gives the result.
+    /// Returns the profile with the changes made: scored, it gives the result.
     #[must_use]
     pub fn apply(&self, profile: &Profile) -> Profile {
         self.changes

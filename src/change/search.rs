@@ -119,7 +119,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// Every smallest set of at most so many changes, in order.
+    /// Returns every smallest set of changes up to a number of changes, in order.
     pub(super) fn run(&mut self, most: usize) -> Vec<Found> {
         for size in 1..=most.min(MOST_TOGETHER).min(self.candidates.len()) {
             if self.try_sets(size, 0).is_err() {

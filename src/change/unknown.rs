@@ -38,7 +38,7 @@ pub struct UnknownInput {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The smallest value of the answer. For a set, members that no rule tells apart stand for each other: it holds so many of them.
+    /// The smallest value of the answer. For a set, members that no rule tells apart stand for each other: it holds this number of them.
     pub from: Value,
     /// The largest value of the answer; the same as `from` for values that have no order.
     pub to: Value,

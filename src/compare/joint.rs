@@ -47,7 +47,7 @@ struct View {
 #[derive(Debug, Clone)]
 enum Values {
     Same,
-    /// In units so many times smaller.
+    /// Returns the numbers in smaller units.
     Times(i64),
     /// The position of each value.
     Positions(Vec<i64>),
@@ -213,7 +213,7 @@ fn shared(one: &Input, other: &Input, left_out: &mut Vec<String>) -> (Free, [Val
             [Values::Same, Values::Same],
         );
     };
-    // Where both assume the same value, a missing one is no other case. Assumed values are in each matrix's own terms, so they are told apart by their text.
+    // Where both assume the same value, a missing one is not another case. Assumed values are in each matrix's own terms, so they are told apart by their text.
     let text = |input: &Input| {
         if let Missing::Assume(value) = input.missing {
             Some(input.domain.text_of(value))

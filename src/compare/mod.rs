@@ -60,7 +60,7 @@ impl Matrix {
         self.compare_within(newer, as_at, BUDGET)
     }
 
-    /// The same, with another limit on the work; [`Matrix::compare`] allows four thousand million units.
+    /// Does the same with another limit on the work; [`Matrix::compare`] allows four thousand million units.
     pub fn compare_within(&self, newer: &Self, as_at: Date, budget: u64) -> Comparison {
         let proved = proof::proved(self, newer, as_at, budget);
         Comparison {
@@ -74,31 +74,31 @@ impl Matrix {
 }
 
 impl Comparison {
-    /// The older matrix.
+    /// Returns the older matrix.
     #[must_use]
     pub fn old(&self) -> &Matrix {
         &self.old
     }
 
-    /// The newer matrix.
+    /// Returns the newer matrix.
     #[must_use]
     pub fn new_matrix(&self) -> &Matrix {
         &self.new
     }
 
-    /// What is written differently; the order of keys, comments and quoting are not.
+    /// Returns what is written differently; the order of keys, comments and quoting are not.
     #[must_use]
     pub fn differences(&self) -> &[Amendment] {
         &self.differences
     }
 
-    /// The results that were compared: none for the tier, or the dimension whose level it is.
+    /// Returns the results that were compared: none for the tier, or the dimension whose level it is.
     #[must_use]
     pub fn compared(&self) -> &[Option<String>] {
         &self.compared
     }
 
-    /// Every change of a result that is possible, each once. If [`Comparison::is_complete`], there are no others among the profiles that are
+    /// Returns every change of a result that is possible, each once. If [`Comparison::is_complete`], there are no others among the profiles that are
     /// compared: [`Comparison::left_out`] says which are not.
     #[must_use]
     pub fn shifts(&self) -> &[Shift] {
@@ -111,19 +111,19 @@ impl Comparison {
         &self.left_out
     }
 
-    /// A profile of shared values that the older matrix alone accepts, by its checks.
+    /// Returns a profile of shared values that the older matrix alone accepts, by its checks.
     #[must_use]
     pub fn only_old(&self) -> &Proof<Profile> {
         &self.only_old
     }
 
-    /// A profile of shared values that the newer matrix alone accepts, by its checks.
+    /// Returns a profile of shared values that the newer matrix alone accepts, by its checks.
     #[must_use]
     pub fn only_new(&self) -> &Proof<Profile> {
         &self.only_new
     }
 
-    /// Whether every question was answered within the budget.
+    /// Returns whether every question was answered within the budget.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.open.is_empty()

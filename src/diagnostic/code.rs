@@ -14,13 +14,13 @@ macro_rules! codes {
             /// Every kind.
             pub const ALL: &'static [Self] = &[$(Self::$code),*];
 
-            /// The stable name.
+            /// Returns the stable name.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$code => $name),* }
             }
 
-            /// What it is, in a sentence.
+            /// Returns what it is, in a sentence.
             #[must_use]
             pub const fn about(self) -> &'static str {
                 match self { $(Self::$code => concat!($($about),+).trim_ascii()),* }

@@ -135,7 +135,7 @@ impl Diagnostics {
         self.faults.len() >= MOST_FAULTS
     }
 
-    /// Whether there are no faults.
+    /// Returns whether there are no faults.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.faults.is_empty()
@@ -156,24 +156,24 @@ impl Diagnostics {
         self
     }
 
-    /// The faults, in the order of their places.
+    /// Returns the faults, in the order of their places.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
         self.faults.iter()
     }
 
-    /// The name that the file was loaded under.
+    /// Returns the name that the file was loaded under.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// How many faults were found beyond those kept.
+    /// Returns how many faults were found beyond those kept.
     #[must_use]
     pub fn left_out(&self) -> usize {
         self.left_out
     }
 
-    /// The rendering of `Display`, with terminal colours.
+    /// Returns the rendering of `Display`, with terminal colours.
     #[must_use]
     pub fn to_coloured_string(&self) -> String {
         render::render(self, true)
@@ -232,9 +232,9 @@ impl fmt::Display for Warnings<'_> {
     }
 }
 
-/// The name in `names` that somebody who wrote `written` most likely meant.
+/// Returns the name in `names` that somebody who wrote `written` most likely meant.
 pub fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A long text is no misspelt name, and comparing it would take a time that grows with its square.
+    // A long text is not a misspelt name, and comparing it would take a time that grows with its square.
     if written.len() > 100 {
         return None;
     }
@@ -246,14 +246,14 @@ pub fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
     (best.0 >= 0.8).then_some(best.1)
 }
 
-/// The question whether another name stands for one that is missing, to follow what is wrong; nothing if none is like it.
+/// Returns the question whether another name stands for one that is missing, to follow what is wrong; nothing if none is like it.
 pub fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(missing, names).map_or_else(String::new, |like| {
         format!("; is it `{}`?", shortened(like))
     })
 }
 
-/// The help for a name that is not among those there are.
+/// Returns the help for a name that is not among those there are.
 pub fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let strange = strange_letter(written);
     if let Some(name) = closest(&plain_letters(written), names.clone()) {
@@ -324,7 +324,7 @@ fn strange_letter(text: &str) -> String {
     }
 }
 
-/// A text cut to a length that fits a message.
+/// Returns a text cut to a length that fits a message.
 pub fn shortened(text: &str) -> String {
     let mut characters = text.chars();
     let start: String = characters.by_ref().take(40).collect();

@@ -98,7 +98,7 @@ fn group<'a>(
     }
 }
 
-/// Related places further away than so many lines are shown in a frame of their own.
+/// Related places further away than this number of lines are shown in a frame of their own.
 const NEAR: usize = 30;
 
 /// The lines of the file that a frame shows, and what is marked in them. Cut out here, because the renderer reads all that it is given.

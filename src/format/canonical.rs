@@ -48,7 +48,7 @@ impl Meaning {
                 number::parse(text)
                     .map_or_else(|| text.clone(), |number| number.normalize().to_string()),
             ),
-            // Without quotes these are no texts in a profile, as `worked` reads it.
+            // Without quotes these are not texts in a profile, as `worked` reads it.
             (Kind::Scalar { text, plain: true }, Form::Anything)
                 if ["", "null", "~"].contains(&text.as_str()) =>
             {

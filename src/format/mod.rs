@@ -43,7 +43,7 @@ fn check_format(root: &Node, faults: &mut Diagnostics) -> Option<()> {
     }
 }
 
-/// The text of a file's bytes, without a byte order mark.
+/// Returns the text of a file's bytes, without a byte order mark.
 pub fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> {
     let refuse = |code, place, message: String, help: &str| {
         let mut faults = Diagnostics::new(file, "");
@@ -120,7 +120,7 @@ fn first_control_character(text: &str) -> Option<usize> {
     None
 }
 
-/// The place of what follows a text, so many bytes long.
+/// Returns the place of what follows a text, of a given length in bytes.
 fn place_after(text: &str, length: usize) -> Place {
     let line = text.matches('\n').count() + 1;
     let column = text

@@ -16,7 +16,7 @@ const DURATION: &str = "^P[1-9][0-9]{0,3}[DMY]$";
 const VERSION: &str =
     r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
 
-/// The JSON Schema (draft 2020-12) of a matrix file, with a line feed at its end.
+/// Returns the JSON Schema (draft 2020-12) of a matrix file, with a line feed at its end.
 ///
 /// Editors that know it complete keys and mark slips as they are typed. It is also in the repository, as `matrices/format-1.schema.json`.
 ///

@@ -549,7 +549,7 @@ fn report_scalar(
             fault(
                 Code::NotADuration,
                 message,
-                "write `P28D`, `P3M` or `P1Y`: so many days, months or years".to_owned(),
+                "write `P28D`, `P3M` or `P1Y`: a number of days, months or years".to_owned(),
             );
         }
         Form::Version if semver::Version::parse(text).is_err() => {
@@ -570,7 +570,7 @@ fn report_scalar(
     }
 }
 
-/// The fault of a text that cannot be read as a number, in these words; or of a number that has too many digits to be held.
+/// Returns the fault of a text that cannot be read as a number, in these words; or of a number that has too many digits to be held.
 pub fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
     if number::has_too_many_digits(text) {
         let message = format!("`{}` has too many digits to be exact", shortened(text));
@@ -618,7 +618,7 @@ fn number_help(text: &str) -> String {
     "write plain digits, such as `12` or `6.90`".to_owned()
 }
 
-/// The help for a text that is neither `true` nor `false`: which of them it most likely is meant to be.
+/// Returns the help for a text that is neither `true` nor `false`: which of them it most likely is meant to be.
 pub fn boolean_help(text: &str) -> &'static str {
     match text.to_lowercase().as_str() {
         "yes" | "y" | "on" | "1" | "true" => "write `true`",
@@ -627,7 +627,7 @@ pub fn boolean_help(text: &str) -> &'static str {
     }
 }
 
-/// The help for a text that is not a date: the date that it most likely is meant to be.
+/// Returns the help for a text that is not a date: the date that it most likely is meant to be.
 pub fn date_help(text: &str) -> String {
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     if let [first, month, last] = parts.as_slice() {
@@ -700,7 +700,7 @@ fn uncapitalised(text: &str) -> String {
     })
 }
 
-/// Whether a text is a name whose words are joined by this character.
+/// Returns whether a text is a name whose words are joined by this character.
 pub fn is_name(text: &str, joint: char) -> bool {
     text.len() <= LONGEST_NAME
         && text.starts_with(|first: char| first.is_ascii_lowercase())
@@ -790,7 +790,7 @@ impl Shape {
         self.keys.iter().find(|key| key.name == name)
     }
 
-    /// The name without its article.
+    /// Returns the name without its article.
     pub fn noun(&self) -> &'static str {
         self.name
             .split_once(' ')

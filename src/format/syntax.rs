@@ -57,7 +57,7 @@ pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {
                 told(&info, "close the quote on the same line".to_owned())
             }
             (Some((key, value)), _) if indentation(before) == indentation(line) => told(
-                &format!("`{key}:{value}` above is no key with a value"),
+                &format!("`{key}:{value}` above is not a key with a value"),
                 format!("write a space after the colon: `{key}: {value}`"),
             ),
             (_, info)

@@ -50,7 +50,7 @@ impl Node {
             .map(|(_, node)| node)
     }
 
-    /// The entries of a map; none for anything else.
+    /// Returns the entries of a map; none for anything else.
     pub fn entries(&self) -> &[(Key, Self)] {
         match &self.kind {
             Kind::Map(entries) => entries,
@@ -58,7 +58,7 @@ impl Node {
         }
     }
 
-    /// The items of a list; none for anything else.
+    /// Returns the items of a list; none for anything else.
     pub fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::List(items) => items,

@@ -29,7 +29,7 @@ pub enum FileFault {
 }
 
 impl FolderError {
-    /// The faults, each with its file, in the order of the paths.
+    /// Returns the faults, each with its file, in the order of the paths.
     pub fn faults(&self) -> impl ExactSizeIterator<Item = (&Path, &FileFault)> {
         self.faults
             .iter()

@@ -40,13 +40,13 @@ pub struct Library {
 }
 
 impl Library {
-    /// A library without matrices.
+    /// Creates a library without matrices.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The matrices that come with this crate. They are in the program itself: no file is read.
+    /// Returns the matrices that come with this crate. They are in the program itself: no file is read.
     ///
     /// They are loaded on the first call and kept; each later call is cheap.
     ///
@@ -116,28 +116,28 @@ impl Library {
         Ok(())
     }
 
-    /// The ids, in order.
+    /// Returns the ids, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.matrices.keys().map(String::as_str)
     }
 
-    /// All matrices, in the order of their ids and versions.
+    /// Returns all matrices, in the order of their ids and versions.
     pub fn iter(&self) -> impl Iterator<Item = &Matrix> {
         self.matrices.values().flat_map(BTreeMap::values)
     }
 
-    /// The versions of a matrix, the earliest first; none if the id is unknown.
+    /// Returns the versions of a matrix, the earliest first; none if the id is unknown.
     pub fn versions(&self, id: &str) -> impl DoubleEndedIterator<Item = &Matrix> {
         self.matrices.get(id).into_iter().flat_map(BTreeMap::values)
     }
 
-    /// One version of a matrix.
+    /// Returns one version of a matrix.
     #[must_use]
     pub fn get(&self, id: &str, version: &Version) -> Option<&Matrix> {
         self.matrices.get(id)?.get(version)
     }
 
-    /// The latest version of a matrix; a pre-release such as `2.0.0-draft` only if there is nothing else.
+    /// Returns the latest version of a matrix; a pre-release such as `2.0.0-draft` only if there is nothing else.
     ///
     /// The latest version need not be in force: see [`Library::in_force`].
     #[must_use]
@@ -146,7 +146,7 @@ impl Library {
             .max_by_key(|matrix| (matrix.version().pre.is_empty(), matrix.version()))
     }
 
-    /// The matrix with a content hash, as a stored outcome names it.
+    /// Returns the matrix with a content hash, as a stored outcome names it.
     ///
     /// ```
     /// let library = threshold_matrix::Library::embedded();
@@ -158,7 +158,7 @@ impl Library {
         self.iter().find(|matrix| matrix.content_hash() == hash)
     }
 
-    /// The version of a matrix that is in force on a day.
+    /// Returns the version of a matrix that is in force on a day.
     ///
     /// - If some versions say when they are in force, it is the one whose period the day is in; those that do not say are drafts or
     ///   trials, and are in force on no day.
@@ -218,7 +218,7 @@ impl Library {
         })
     }
 
-    /// The matrix that somebody asks for by a text: `hmpps-utm` is the version in force on the day, `hmpps-utm@2.0.0` that version whatever
+    /// Returns the matrix that somebody asks for by a text: `hmpps-utm` is the version in force on the day, `hmpps-utm@2.0.0` that version whatever
     /// the day.
     ///
     /// ```

@@ -78,7 +78,7 @@ impl Matrix {
             .map(described)
     }
 
-    /// The names of the derived inputs, which no profile gives.
+    /// Returns the names of the derived inputs, which no profile gives.
     pub fn derived_inputs(&self) -> impl Iterator<Item = &str> {
         let inputs = self.model().inputs.items().iter();
         inputs
@@ -125,7 +125,7 @@ impl Matrix {
         overrides.map(|rule| part(&rule.heading))
     }
 
-    /// Whether the matrix decides on a tier. One that does not gives scores and levels alone.
+    /// Returns whether the matrix decides on a tier. One that does not gives scores and levels alone.
     #[must_use]
     pub fn has_decision(&self) -> bool {
         self.model().decision.is_some()

@@ -83,13 +83,13 @@ impl Matrix {
         })
     }
 
-    /// The id, the same in all versions.
+    /// Returns the id, the same in all versions.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.inner.about.id
     }
 
-    /// The version.
+    /// Returns the version.
     #[must_use]
     pub fn version(&self) -> &semver::Version {
         &self.inner.about.version
@@ -99,55 +99,55 @@ impl Matrix {
         &self.inner.about.version_text
     }
 
-    /// What the matrix is called.
+    /// Returns what the matrix is called.
     #[must_use]
     pub fn title(&self) -> &str {
         &self.inner.about.title
     }
 
-    /// What the matrix is and is not, in its author's words.
+    /// Returns what the matrix is and is not, in its author's words.
     #[must_use]
     pub fn about(&self) -> Option<&str> {
         self.inner.about.description.as_deref()
     }
 
-    /// Whether it is sourced, illustrative or local.
+    /// Returns whether it is sourced, illustrative or local.
     #[must_use]
     pub fn status(&self) -> MatrixStatus {
         self.inner.about.status
     }
 
-    /// When it is in force.
+    /// Returns when it is in force.
     #[must_use]
     pub fn effective(&self) -> Option<Effective> {
         self.inner.about.effective
     }
 
-    /// The documents that its rules come from.
+    /// Returns the documents that its rules come from.
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.inner.about.sources
     }
 
-    /// The hash of its content, as `sha256:` and 64 hexadecimal digits.
+    /// Returns the hash of its content, as `sha256:` and 64 hexadecimal digits.
     #[must_use]
     pub fn content_hash(&self) -> &str {
         &self.inner.hash
     }
 
-    /// The tiers, from the most to the least intensive; none if the matrix has no decision.
+    /// Returns the tiers, from the most to the least intensive; none if the matrix has no decision.
     #[must_use]
     pub fn tiers(&self) -> &[String] {
         &self.model().tiers
     }
 
-    /// The results outside the order of tiers.
+    /// Returns the results outside the order of tiers.
     #[must_use]
     pub fn statuses(&self) -> &[String] {
         &self.model().statuses
     }
 
-    /// The names of the inputs that a profile may have, in the order written.
+    /// Returns the names of the inputs that a profile may have, in the order written.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
         self.model()
             .inputs

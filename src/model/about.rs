@@ -65,12 +65,12 @@ pub enum MatrixStatus {
 }
 
 impl MatrixStatus {
-    /// What it means, in a sentence.
+    /// Returns what it means, in a sentence.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Sourced => "The matrix restates published rules.",
-            Self::Illustrative => "The matrix is illustrative: it is no authority's own.",
+            Self::Illustrative => "The matrix is illustrative: no authority uses it.",
             Self::Local => "The matrix is an area's own.",
         }
     }
@@ -87,19 +87,19 @@ pub struct Effective {
 }
 
 impl Effective {
-    /// Whether the day is in the period.
+    /// Returns whether the day is in the period.
     #[must_use]
     pub fn contains(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
     }
 
-    /// Whether the period has begun on a day; it may have ended since.
+    /// Returns whether the period has begun on a day; it may have ended since.
     #[must_use]
     pub fn has_begun(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day)
     }
 
-    /// Whether two versions cannot both be right: they begin on the same day, or one says that it ends after the other has begun.
+    /// Returns whether two versions cannot both be right: they begin on the same day, or one says that it ends after the other has begun.
     ///
     /// A version without `until` ends when the next begins, so it contradicts nothing that begins later.
     ///

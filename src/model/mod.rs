@@ -509,7 +509,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// Its position where the decision has so many values: smaller is more intensive.
+    /// Its position among the values of the decision: smaller is more intensive.
     pub(crate) fn position(self, values: usize) -> usize {
         match self {
             Self::Value(value) => usize::from(value),

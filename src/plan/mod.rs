@@ -132,7 +132,7 @@ pub(crate) enum Lookup {
     },
     HasAny(i64),
     HasAll(i64),
-    /// Whether the set has so many members.
+    /// Whether the number of members of the set is in a range.
     Count {
         from: i64,
         below: i64,

@@ -119,7 +119,7 @@ struct Draw {
 
 /// What a search found.
 pub(crate) struct Found {
-    /// What is remembered after each stage, the last being the roots: where it was come by, and in how many ways.
+    /// What is remembered after each stage, the last being the roots: each state with its predecessor and the number of paths to it.
     stages: Vec<Vec<State>>,
 }
 
@@ -133,7 +133,7 @@ struct State {
 }
 
 impl Found {
-    /// The values that the roots take together, each once, in the order in which they were come by.
+    /// The values that the roots take together, each once, in the order in which they were reached.
     pub(crate) fn values(&self) -> impl Iterator<Item = &[i64]> {
         self.last().iter().map(|state| state.values.as_slice())
     }
@@ -441,7 +441,7 @@ impl<'a> Search<'a> {
                 .map(|(values, (place, state))| (place, State { values, ..state }))
                 .collect();
             states.sort_unstable_by_key(|(place, _)| *place);
-            // The way back needs no more than where each was come by.
+            // The way back needs the predecessor of each, and no more.
             stages
                 .last_mut()
                 .into_iter()

@@ -60,13 +60,13 @@ pub enum Value {
 }
 
 impl Profile {
-    /// A profile without values.
+    /// Creates a profile without values.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The profile with one more value.
+    /// Adds a value to the profile.
     #[must_use]
     pub fn with(mut self, input: impl Into<String>, value: impl Into<Value>) -> Self {
         self.set(input, value);
@@ -86,7 +86,7 @@ impl Profile {
         }
     }
 
-    /// The value of an input, if it was set.
+    /// Returns the value of an input, if it was set.
     #[must_use]
     pub fn get(&self, input: &str) -> Option<&Value> {
         self.position(input)
@@ -101,7 +101,7 @@ impl Profile {
             .binary_search_by(|(own, _)| own.as_str().cmp(input))
     }
 
-    /// The values, in the order of their inputs' names.
+    /// Returns the values, in the order of their inputs' names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.values
             .iter()

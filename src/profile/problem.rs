@@ -68,7 +68,7 @@ impl ProblemKind {
         Self::UnreadableRow,
     ];
 
-    /// The bit that stands for the kind where kinds come as the bits of a number.
+    /// Returns the bit that stands for the kind where kinds come as the bits of a number.
     #[must_use]
     pub fn bit(self) -> u16 {
         1 << self as u16
@@ -82,7 +82,7 @@ impl Refusal {
         Self { problems }
     }
 
-    /// The problems: first those of the profile's names, then those of each input in the order of the matrix, then contradictions.
+    /// Returns the problems: first those of the profile's names, then those of each input in the order of the matrix, then contradictions.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -102,7 +102,7 @@ impl Problem {
 }
 
 impl ProblemKind {
-    /// What it is called.
+    /// Returns what it is called.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

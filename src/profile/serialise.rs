@@ -4,7 +4,7 @@ use serde::ser::{self, Impossible, Serialize, Serializer};
 
 use super::{Profile, Value};
 
-/// Something that is no profile.
+/// Something that is not a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a profile: {message}")]
 pub struct ProfileError {
@@ -44,7 +44,7 @@ macro_rules! refuse {
 /// Serialises a struct or a map to a profile.
 struct Fields;
 
-const NOT_A_MAP: &str = "it is no struct or map of input values";
+const NOT_A_MAP: &str = "it is not a struct or a map of input values";
 
 impl Serializer for Fields {
     type Ok = Profile;
@@ -57,7 +57,7 @@ impl Serializer for Fields {
     type SerializeStruct = Entries;
     type SerializeStructVariant = Impossible<Profile, ProfileError>;
 
-    refuse!("it is no struct or map of input values":
+    refuse!("it is not a struct or a map of input values":
         serialize_bool(bool), serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64), serialize_u8(u8), serialize_u16(u16),
         serialize_u32(u32), serialize_u64(u64), serialize_f32(f32), serialize_f64(f64), serialize_char(char), serialize_str(&str),
         serialize_bytes(&[u8]), serialize_none(), serialize_unit(), serialize_unit_struct(&'static str),
@@ -173,7 +173,7 @@ impl ser::SerializeMap for Entries {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ProfileError> {
         match key.serialize(Single)? {
             Value::Text(key) => self.key = Some(key),
-            _ => return Err(ProfileError::new("a name of an input that is no text")),
+            _ => return Err(ProfileError::new("a name of an input that is not a text")),
         }
         Ok(())
     }
@@ -191,7 +191,7 @@ impl ser::SerializeMap for Entries {
 /// Serialises one value.
 struct Single;
 
-const NOT_A_VALUE: &str = "it is no boolean, number, text or list of texts";
+const NOT_A_VALUE: &str = "it is not a boolean, a number, a text or a list of texts";
 
 impl Serializer for Single {
     type Ok = Value;
@@ -204,7 +204,7 @@ impl Serializer for Single {
     type SerializeStruct = Impossible<Value, ProfileError>;
     type SerializeStructVariant = Impossible<Value, ProfileError>;
 
-    refuse!("it is no boolean, number, text or list of texts": serialize_bytes(&[u8]));
+    refuse!("it is not a boolean, a number, a text or a list of texts": serialize_bytes(&[u8]));
 
     fn serialize_bool(self, value: bool) -> Result<Value, ProfileError> {
         Ok(Value::Boolean(value))

@@ -149,7 +149,7 @@ impl Space {
         self.node(Node::Read { of, lookup, absent })
     }
 
-    /// The first so many nodes again, with one of them replaced: where each now stands. What does not depend on it stays where it was.
+    /// Re-interns the first nodes, up to a count, with one of them replaced by another, and returns the id map. What does not depend on it stays where it was.
     pub(crate) fn replaced(&mut self, count: usize, old: NodeId, new: NodeId) -> Vec<NodeId> {
         let mut map: Vec<NodeId> = Vec::with_capacity(count);
         for index in 0..count {
@@ -465,7 +465,7 @@ impl Space {
 }
 
 impl Answer {
-    /// The combinations of values that the roots take, in the order in which they were come by.
+    /// The combinations of values that the roots take, in the order in which they were reached.
     pub(crate) fn arrivals(&self) -> impl Iterator<Item = Arrival<'_>> {
         let all: Vec<&[i64]> = self.found.values().collect();
         self.admissible.iter().filter_map(move |place| {

@@ -11,7 +11,7 @@ use crate::report::{Beside, Block, Explanation, Section, Told};
 const MOST: usize = 12;
 
 impl Record {
-    /// The explanation of what was recorded, as [`Trace::explanation`](crate::Trace::explanation), with what a person decided beside it, whether a
+    /// Returns the explanation of what was recorded, as [`Trace::explanation`](crate::Trace::explanation), with what a person decided beside it, whether a
     /// replay gives the same, and the seal. The matrix is the one that the record names: [`Record::matrix_in`] finds it in a library.
     ///
     /// What is explained is what comes out of the recorded profile now. Where the record is not that, the explanation says so, and where.

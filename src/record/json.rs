@@ -21,7 +21,7 @@ pub(super) enum Json {
 }
 
 impl Json {
-    /// Reads a text, or says in words why it is no JSON.
+    /// Reads a text, or says in words why it is not JSON.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         // It is JSON from here on: what is left is to find where each part ends.
         let raw: &RawValue = serde_json::from_str(text).map_err(|error| error.to_string())?;

@@ -119,7 +119,7 @@ impl Record {
         Self { body, start }
     }
 
-    /// The record with a person's decision beside the outcome, which stays as it is. The matrix is the one that the record names.
+    /// Adds a person's decision beside the outcome, which stays as it is. The matrix is the one that the record names.
     ///
     /// # Errors
     /// Everything that is wrong with the override: a result that the matrix does not have, no reason, what the matrix does not allow. Also if the record has
@@ -176,7 +176,7 @@ impl Record {
         Ok(Self::sealed(body, start))
     }
 
-    /// The record as JSON, without spaces: equal records are equal bytes.
+    /// Returns the record as JSON, without spaces: equal records are equal bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
         seal::written(&self.body)
@@ -211,61 +211,61 @@ impl Record {
         }
     }
 
-    /// The id of the matrix.
+    /// Returns the id of the matrix.
     #[must_use]
     pub fn matrix_id(&self) -> &str {
         &self.start.matrix
     }
 
-    /// The version of the matrix, as it is written.
+    /// Returns the version of the matrix, as it is written.
     #[must_use]
     pub fn matrix_version(&self) -> &str {
         &self.start.version
     }
 
-    /// The content hash of the matrix.
+    /// Returns the content hash of the matrix.
     #[must_use]
     pub fn matrix_hash(&self) -> &str {
         &self.start.hash
     }
 
-    /// The version of the library that wrote the record.
+    /// Returns the version of the library that wrote the record.
     #[must_use]
     pub fn library_version(&self) -> &str {
         &self.start.library
     }
 
-    /// The date of the scoring.
+    /// Returns the date of the scoring.
     #[must_use]
     pub fn as_at(&self) -> Date {
         self.start.as_at
     }
 
-    /// The input values as they were given.
+    /// Returns the input values as they were given.
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.start.profile
     }
 
-    /// The tier that the matrix gave, whatever a person decided.
+    /// Returns the tier that the matrix gave, whatever a person decided.
     #[must_use]
     pub fn tier(&self) -> Option<&str> {
         self.start.tier.as_deref()
     }
 
-    /// The status that the matrix gave instead of a tier.
+    /// Returns the status that the matrix gave instead of a tier.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
         self.start.status.as_deref()
     }
 
-    /// What a person decided otherwise.
+    /// Returns what a person decided otherwise.
     #[must_use]
     pub fn professional_override(&self) -> Option<&ProfessionalOverride> {
         self.start.professional.as_ref()
     }
 
-    /// The seal of the whole record. Kept where the record cannot be changed, it shows that the record was not.
+    /// Returns the seal of the whole record. Kept where the record cannot be changed, it shows that the record was not.
     #[must_use]
     pub fn seal(&self) -> &str {
         &self.start.seal
@@ -287,7 +287,7 @@ impl Start {
             written => {
                 let read = ProfessionalOverride::read(written);
                 if read.is_none() && problems.is_empty() {
-                    problems.push(RecordProblem::new("/override", "is no override"));
+                    problems.push(RecordProblem::new("/override", "is not an override"));
                 }
                 read
             }

@@ -27,7 +27,7 @@ impl RecordError {
         Self { problems }
     }
 
-    /// What is wrong, in the order of the record.
+    /// Returns what is wrong, in the order of the record.
     #[must_use]
     pub fn problems(&self) -> &[RecordProblem] {
         &self.problems

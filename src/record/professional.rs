@@ -38,7 +38,7 @@ pub struct ProfessionalOverride {
 }
 
 impl ProfessionalOverride {
-    /// An override to a tier or a status.
+    /// Creates an override to a tier or a status.
     pub fn to(result: impl Into<String>) -> Self {
         Self {
             dimension: None,
@@ -52,85 +52,85 @@ impl ProfessionalOverride {
         }
     }
 
-    /// An override of the level of a dimension, in place of the tier.
+    /// Creates an override of the level of a dimension, in place of the tier.
     pub fn of_dimension(mut self, dimension: impl Into<String>) -> Self {
         self.dimension = Some(dimension.into());
         self
     }
 
-    /// Who decided, by an id that means something to the case system, and in what role.
+    /// Says who decided, by an id that means something to the case system, and in what role.
     pub fn by(mut self, who: impl Into<String>, role: impl Into<String>) -> Self {
         (self.who, self.role) = (who.into(), role.into());
         self
     }
 
-    /// Why, in the person's own words.
+    /// Says why, in the person's own words.
     pub fn because(mut self, reason: impl Into<String>) -> Self {
         self.reason = reason.into();
         self
     }
 
-    /// The day of the decision.
+    /// Returns the day of the decision.
     pub fn on(mut self, day: Date) -> Self {
         self.at = Some(day);
         self
     }
 
-    /// The first day on which it no longer counts.
+    /// Returns the first day on which it no longer counts.
     pub fn until(mut self, day: Date) -> Self {
         self.expires = Some(day);
         self
     }
 
-    /// Whether it counts on a day: from the day of the decision until before the day it expires.
+    /// Returns whether it counts on a day: from the day of the decision until before the day it expires.
     #[must_use]
     pub fn is_in_force(&self, day: Date) -> bool {
         self.at.is_some_and(|at| at <= day) && self.expires.is_none_or(|expires| day < expires)
     }
 
-    /// The dimension whose level it is; the tier if there is none.
+    /// Returns the dimension whose level it is; the tier if there is none.
     #[must_use]
     pub fn dimension(&self) -> Option<&str> {
         self.dimension.as_deref()
     }
 
-    /// What the matrix gave; nothing where unknown inputs left it open, and before it is part of a record.
+    /// Returns what the matrix gave; nothing where unknown inputs left it open, and before it is part of a record.
     #[must_use]
     pub fn from(&self) -> Option<&str> {
         self.from.as_deref()
     }
 
-    /// What the person decided.
+    /// Returns what the person decided.
     #[must_use]
     pub fn result(&self) -> &str {
         &self.to
     }
 
-    /// Who decided.
+    /// Returns who decided.
     #[must_use]
     pub fn who(&self) -> &str {
         &self.who
     }
 
-    /// In what role.
+    /// Returns in what role the person decided.
     #[must_use]
     pub fn role(&self) -> &str {
         &self.role
     }
 
-    /// Why.
+    /// Returns why, in the person's own words.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
     }
 
-    /// The day of the decision.
+    /// Returns the day of the decision.
     #[must_use]
     pub fn at(&self) -> Option<Date> {
         self.at
     }
 
-    /// The first day on which it no longer counts.
+    /// Returns the first day on which it no longer counts.
     #[must_use]
     pub fn expires(&self) -> Option<Date> {
         self.expires

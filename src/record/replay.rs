@@ -20,13 +20,13 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Whether the record is what comes out, to the byte.
+    /// Returns whether the record is what comes out, to the byte.
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.differences.is_empty()
     }
 
-    /// Each place where it is not: first where a seal is broken, so that something was changed after the record was written, then in the order of the record
+    /// Returns each place where it is not: first where a seal is broken, so that something was changed after the record was written, then in the order of the record
     /// where the replay gives something else.
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
@@ -43,7 +43,7 @@ impl Record {
         self.replay_with(self.matrix_in(library)?)
     }
 
-    /// The matrix of the recorded content hash; else the version that the record names, which then has other content.
+    /// Returns the matrix of the recorded content hash; else the version that the record names, which then has other content.
     ///
     /// # Errors
     /// If the library holds neither, naming the recorded hash and those of what it holds.
@@ -170,7 +170,7 @@ impl Record {
         }
     }
 
-    /// The parts that were changed after the record was written, as far as their seals tell.
+    /// Returns the parts that were changed after the record was written, as far as their seals tell.
     #[must_use]
     pub fn broken_seals(&self) -> Vec<Difference> {
         seal::broken(&self.body)

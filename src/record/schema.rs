@@ -8,7 +8,7 @@ const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 const VERSION: &str =
     r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$";
 
-/// The JSON Schema (draft 2020-12) of a record, with a line feed at its end.
+/// Returns the JSON Schema (draft 2020-12) of a record, with a line feed at its end.
 ///
 /// ```
 /// let schema = threshold_matrix::record::json_schema();

@@ -1,6 +1,6 @@
 //! Seals: a hash of each part of a record, so that what was changed later is found and named.
 //!
-//! A seal is no signature: whoever can write records can seal them. What it is worth against a person who means it is to keep the seal of the whole
+//! A seal is not a signature: whoever can write records can seal them. What it is worth against a person who means it is to keep the seal of the whole
 //! record elsewhere, where that person cannot write.
 
 use sha2::{Digest, Sha256};

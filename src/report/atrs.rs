@@ -12,7 +12,7 @@ use crate::report::words::listed;
 const OWNER: &str = "For the owner to fill.";
 
 impl Matrix {
-    /// The Tier 2 facts of an Algorithmic Transparency Recording Standard record that follow from the matrix, as Markdown.
+    /// Returns the Tier 2 facts of an Algorithmic Transparency Recording Standard record that follow from the matrix, as Markdown.
     ///
     /// What only the owner of the tool can say is named as such, field by field; nothing is guessed.
     ///

@@ -8,7 +8,7 @@ use crate::number::Points;
 use crate::profile::Refusal;
 use crate::score::outcome::{DimensionOutcome, Outcome};
 
-/// One line of JSON for one scored profile.
+/// Returns one line of JSON for one scored profile.
 ///
 /// A refused profile has its problems in `error`, and nulls where its results would be.
 ///
@@ -41,7 +41,7 @@ pub fn json_line(
     }
 }
 
-/// The line for something that is no profile at all, such as a line that is not JSON: all results are null.
+/// Returns the line for something that is not a profile, such as a line that is not JSON: all results are null.
 #[must_use]
 pub fn json_error(id: Option<&str>, matrix: &Matrix, as_at: Date, error: &str) -> String {
     line(&Refused {

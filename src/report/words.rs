@@ -13,7 +13,7 @@ use crate::number::Points;
 /// The least and the most: the same where nothing is open.
 pub(crate) type Range = (Points, Points);
 
-/// "18", or "18 to 38".
+/// Returns "18", or "18 to 38".
 pub fn span((least, most): Range) -> String {
     if least == most {
         least.to_string()
@@ -22,7 +22,7 @@ pub fn span((least, most): Range) -> String {
     }
 }
 
-/// "1 point", "18 to 38 points".
+/// Returns "1 point", "18 to 38 points".
 pub fn points(range: Range) -> String {
     let is_one = range.0 == range.1 && range.0.millionths() == 1_000_000;
     format!(
@@ -32,7 +32,7 @@ pub fn points(range: Range) -> String {
     )
 }
 
-/// "low, medium or high"; "nothing" for none.
+/// Returns "low, medium or high"; "nothing" for none.
 pub fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
     match items {
         [] => "nothing".to_owned(),
@@ -44,7 +44,7 @@ pub fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
     }
 }
 
-/// A text that begins as sentences do.
+/// Returns a text that begins as sentences do.
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| {
@@ -52,7 +52,7 @@ pub fn capitalised(text: &str) -> String {
     })
 }
 
-/// A text with a capital and a full stop.
+/// Returns a text with a capital and a full stop.
 pub fn sentence(text: &str) -> String {
     let text = capitalised(text.trim_end());
     if text.ends_with(['.', '?', '!']) {
@@ -62,7 +62,7 @@ pub fn sentence(text: &str) -> String {
     }
 }
 
-/// Whether points are taken off, whatever is open.
+/// Returns whether points are taken off, whatever is open.
 pub fn is_negative(range: Range) -> bool {
     range.1 < Points::ZERO
 }

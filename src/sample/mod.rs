@@ -19,7 +19,7 @@ use random::{Random, WHOLE};
 /// How often a person is drawn again whose values contradict each other.
 const MOST_DRAWS: u64 = 32;
 
-/// The profiles of made-up people. The same matrix, date, seed and count give the same profiles on every machine.
+/// Returns the profiles of made-up people. The same matrix, date, seed and count give the same profiles on every machine.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, sample};
@@ -288,12 +288,12 @@ impl Population {
     }
 }
 
-/// Which of so many steps a share stands on.
+/// Returns the step that a share stands on, of a number of equal steps.
 fn portion(steps: i64, share: u64) -> i64 {
     ((i128::from(steps) * i128::from(share)) / i128::from(WHOLE)) as i64
 }
 
-/// A position among so many, each as likely as one over its place.
+/// Returns a position among a number of positions, each as likely as one over its place.
 fn falling(count: u64, random: &mut Random) -> i64 {
     let weight = |place: u64| WHOLE / place;
     let mut left = random.below((1..=count).map(weight).sum());

@@ -41,7 +41,7 @@ impl Random {
         self.below(WHOLE)
     }
 
-    /// True for so many in a hundred.
+    /// Returns true for a given number in a hundred.
     pub(super) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }

@@ -399,7 +399,7 @@ impl Score {
     }
 }
 
-/// A level or tier after an override, among so many; the first is the most intensive.
+/// Returns a level or tier after an override, by its position; the first is the most intensive.
 fn overridden(position: u8, action: Action, count: usize) -> u8 {
     let last = u8::try_from(count.saturating_sub(1)).unwrap_or(u8::MAX);
     let steps = |steps: u32| u8::try_from(steps).unwrap_or(u8::MAX);
@@ -409,7 +409,7 @@ fn overridden(position: u8, action: Action, count: usize) -> u8 {
         Action::AtMost(ceiling) => position.max(ceiling),
         Action::Up(count) => position.saturating_sub(steps(count)),
         Action::Down(count) => position.saturating_add(steps(count)).min(last),
-        // A status is no position; the tier's overrides deal with it.
+        // A status is not a position; the tier's overrides deal with it.
         Action::Status(_) => position,
     }
 }

@@ -275,19 +275,19 @@ impl PointsResult {
 }
 
 impl Outcome {
-    /// The matrix.
+    /// Returns the matrix.
     #[must_use]
     pub fn matrix(&self) -> &Matrix {
         &self.matrix
     }
 
-    /// The date of the scoring.
+    /// Returns the date of the scoring.
     #[must_use]
     pub fn as_at(&self) -> Date {
         self.as_at
     }
 
-    /// The tier, if it is settled and there is one.
+    /// Returns the tier, if it is settled and there is one.
     #[must_use]
     pub fn tier(&self) -> Option<&str> {
         self.only_result()
@@ -295,7 +295,7 @@ impl Outcome {
             .map(String::as_str)
     }
 
-    /// The status that the profile has instead of a tier, if it is settled.
+    /// Returns the status that the profile has instead of a tier, if it is settled.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
         let tiers = self.matrix.tiers().len();
@@ -317,7 +317,7 @@ impl Outcome {
         }
     }
 
-    /// The positions of the results still possible: of tiers, then of statuses.
+    /// Returns the positions of the results still possible: of tiers, then of statuses.
     #[doc(hidden)]
     #[must_use]
     pub fn positions(&self) -> Vec<u8> {
@@ -335,7 +335,7 @@ impl Outcome {
         }
     }
 
-    /// The tiers and statuses still possible: tiers from the most to the least intensive, then statuses. Empty for a matrix without a decision.
+    /// Returns the tiers and statuses still possible: tiers from the most to the least intensive, then statuses. Empty for a matrix without a decision.
     #[must_use]
     pub fn possible(&self) -> Vec<&str> {
         let name = |position: u8| {
@@ -349,7 +349,7 @@ impl Outcome {
         self.positions().into_iter().filter_map(name).collect()
     }
 
-    /// Whether unknown inputs leave the result open: the tier, or in a matrix without a decision a level or score.
+    /// Returns whether unknown inputs leave the result open: the tier, or in a matrix without a decision a level or score.
     #[must_use]
     pub fn is_provisional(&self) -> bool {
         let Results::Open(open) = &self.results else {
@@ -366,7 +366,7 @@ impl Outcome {
             })
     }
 
-    /// Whether the date of the scoring lies in the period that the matrix says it is in force. A matrix that does not say is always in force.
+    /// Returns whether the date of the scoring lies in the period that the matrix says it is in force. A matrix that does not say is always in force.
     ///
     /// A version that leaves its end open ends when the next begins, which the matrix itself cannot know: [`Library::in_force`](crate::Library::in_force)
     /// finds the version of a day.
@@ -376,7 +376,7 @@ impl Outcome {
         period.is_none_or(|period| period.contains(self.as_at()))
     }
 
-    /// Whether everything said to be possible is reached by some values of the unknown inputs. If not, telling would have taken more than the
+    /// Returns whether everything said to be possible is reached by some values of the unknown inputs. If not, telling would have taken more than the
     /// budget of [`Case::score`], and what is given is a range that holds all that is possible.
     #[must_use]
     pub fn is_exact(&self) -> bool {
@@ -461,13 +461,13 @@ impl Outcome {
         }
     }
 
-    /// The result of a dimension, by its name.
+    /// Returns the result of a dimension, by its name.
     #[must_use]
     pub fn dimension(&self, name: &str) -> Option<DimensionOutcome<'_>> {
         self.dimensions().find(|dimension| dimension.name() == name)
     }
 
-    /// The results of the dimensions, in the order of the matrix.
+    /// Returns the results of the dimensions, in the order of the matrix.
     pub fn dimensions(&self) -> impl Iterator<Item = DimensionOutcome<'_>> {
         let dimensions = self.matrix.model().dimensions.iter();
         dimensions.map(|(id, dimension)| DimensionOutcome {
@@ -476,7 +476,7 @@ impl Outcome {
         })
     }
 
-    /// The points of a criterion or group: `None` where unknown inputs leave them open, where an override replaced them, and for any other name.
+    /// Returns the points of a criterion or group: `None` where unknown inputs leave them open, where an override replaced them, and for any other name.
     #[must_use]
     pub fn points(&self, name: &str) -> Option<Points> {
         self.all_points()
@@ -490,7 +490,7 @@ impl Outcome {
             })
     }
 
-    /// The names of the criteria, then of the groups, in the order of the matrix.
+    /// Returns the names of the criteria, then of the groups, in the order of the matrix.
     pub fn criteria_and_groups(&self) -> impl Iterator<Item = &str> {
         self.all_points().map(|(name, _)| name)
     }
@@ -532,7 +532,7 @@ impl Outcome {
         }
     }
 
-    /// A flag, by its name: `None` where unknown inputs leave it open, and for a name that is none.
+    /// Returns a flag, by its name: `None` where unknown inputs leave it open, and for any other name.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {
         self.flags()
@@ -540,7 +540,7 @@ impl Outcome {
             .and_then(|(_, raised)| raised)
     }
 
-    /// The flags, in the order of the matrix; `None` where unknown inputs leave one open.
+    /// Returns the flags, in the order of the matrix; `None` where unknown inputs leave one open.
     pub fn flags(&self) -> impl Iterator<Item = (&str, Option<bool>)> {
         self.matrix.model().flags.iter().map(|(id, flag)| {
             let raised = match &self.results {
@@ -551,7 +551,7 @@ impl Outcome {
         })
     }
 
-    /// The result of a named decision: `None` where it gave nothing, where unknown inputs leave it open, and for any other name.
+    /// Returns the result of a named decision: `None` where it gave nothing, where unknown inputs leave it open, and for any other name.
     #[must_use]
     pub fn decision(&self, name: &str) -> Option<&str> {
         self.decisions()
@@ -559,7 +559,7 @@ impl Outcome {
             .and_then(|(_, value)| value)
     }
 
-    /// The results of the named decisions, in the order of the matrix.
+    /// Returns the results of the named decisions, in the order of the matrix.
     pub fn decisions(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let model = self.matrix.model();
         model.decisions.iter().map(move |(id, decision)| {
@@ -589,25 +589,25 @@ impl<'a> DimensionOutcome<'a> {
         &self.dimension.heading.name
     }
 
-    /// The score, unless unknown inputs leave it open.
+    /// Returns the score, unless unknown inputs leave it open.
     #[must_use]
     pub fn score(&self) -> Option<Points> {
         (self.result.range.0 == self.result.range.1).then_some(self.result.range.0)
     }
 
-    /// The smallest and the largest score still possible.
+    /// Returns the smallest and the largest score still possible.
     #[must_use]
     pub fn range(&self) -> (Points, Points) {
         self.result.range
     }
 
-    /// The scaled number, if the dimension has a scale, no override replaced the score, and it is settled.
+    /// Returns the scaled number, if the dimension has a scale, no override replaced the score, and it is settled.
     #[must_use]
     pub fn scaled(&self) -> Option<Points> {
         self.result.scaled
     }
 
-    /// The level, if the dimension has levels and it is settled.
+    /// Returns the level, if the dimension has levels and it is settled.
     #[must_use]
     pub fn level(&self) -> Option<&'a str> {
         let level = self.result.levels.only()?;
@@ -617,7 +617,7 @@ impl<'a> DimensionOutcome<'a> {
             .map(|level| level.name.as_str())
     }
 
-    /// The levels still possible, from the most to the least intensive.
+    /// Returns the levels still possible, from the most to the least intensive.
     #[must_use]
     pub fn possible_levels(&self) -> Vec<&'a str> {
         let levels = self
@@ -633,7 +633,7 @@ impl<'a> DimensionOutcome<'a> {
         self.result.levels.iter()
     }
 
-    /// Whether an override replaced the score: `None` where unknown inputs leave it open.
+    /// Returns whether an override replaced the score: `None` where unknown inputs leave it open.
     #[must_use]
     pub fn is_replaced(&self) -> Option<bool> {
         self.result.replaced

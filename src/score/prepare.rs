@@ -110,7 +110,7 @@ impl Matrix {
 pub struct CaseKey(Vec<Slot>);
 
 impl Case {
-    /// Whether an input is unknown, so that the outcome may be open.
+    /// Returns whether an input is unknown, so that the outcome may be open.
     #[must_use]
     pub fn has_unknown(&self) -> bool {
         self.has_unknown
@@ -122,13 +122,13 @@ impl Case {
         CaseKey(self.slots.clone())
     }
 
-    /// The matrix.
+    /// Returns the matrix.
     #[must_use]
     pub fn matrix(&self) -> &Matrix {
         &self.matrix
     }
 
-    /// The date of the scoring.
+    /// Returns the date of the scoring.
     #[must_use]
     pub fn as_at(&self) -> Date {
         self.as_at
@@ -141,7 +141,7 @@ impl Case {
             .unwrap_or(Slot::Absent)
     }
 
-    /// The inputs that are unknown, in the order of the matrix.
+    /// Returns the inputs that are unknown, in the order of the matrix.
     pub fn unknown(&self) -> impl Iterator<Item = &str> {
         let inputs = self.matrix.model().inputs.items().iter().zip(&self.slots);
         inputs

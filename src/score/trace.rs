@@ -65,12 +65,12 @@ impl Case {
 }
 
 impl Trace {
-    /// The outcome that it explains.
+    /// Returns the outcome that it explains.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
 
-    /// The case that was scored.
+    /// Returns the case that was scored.
     #[must_use]
     pub fn case(&self) -> &Case {
         &self.answers.case

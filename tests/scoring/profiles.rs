@@ -166,24 +166,24 @@ fn what_is_no_profile_is_refused_with_the_field_at_fault() {
         let error = Profile::from_serialize(&value).unwrap_err().to_string();
         assert!(error.contains(wanted), "{error}");
     }
-    let no_map = "no struct or map";
-    refused(3_u8, no_map);
-    refused(3_i8, no_map);
-    refused(3_u64, no_map);
-    refused(0.5, no_map);
-    refused("text", no_map);
-    refused('c', no_map);
-    refused(true, no_map);
-    refused((), no_map);
-    refused(None::<u8>, no_map);
-    refused(Unit, no_map);
-    refused(Risk::High, no_map);
-    refused(vec![1], no_map);
-    refused((1, 2), no_map);
-    refused(Pair("a", "b"), no_map);
-    refused(Odd::New(1), no_map);
-    refused(Odd::Tuple(1, 2), no_map);
-    refused(Odd::Struct { a: 1 }, no_map);
+    let not_a_map = "not a struct or a map";
+    refused(3_u8, not_a_map);
+    refused(3_i8, not_a_map);
+    refused(3_u64, not_a_map);
+    refused(0.5, not_a_map);
+    refused("text", not_a_map);
+    refused('c', not_a_map);
+    refused(true, not_a_map);
+    refused((), not_a_map);
+    refused(None::<u8>, not_a_map);
+    refused(Unit, not_a_map);
+    refused(Risk::High, not_a_map);
+    refused(vec![1], not_a_map);
+    refused((1, 2), not_a_map);
+    refused(Pair("a", "b"), not_a_map);
+    refused(Odd::New(1), not_a_map);
+    refused(Odd::Tuple(1, 2), not_a_map);
+    refused(Odd::Struct { a: 1 }, not_a_map);
     refused(
         Field {
             field: Field { field: 1 },
@@ -215,7 +215,7 @@ fn what_is_no_profile_is_refused_with_the_field_at_fault() {
     );
     refused(
         BTreeMap::from([(1, "a")]),
-        "a name of an input that is no text",
+        "a name of an input that is not a text",
     );
     assert_eq!(
         Profile::from_serialize(&Field {

@@ -1,6 +1,6 @@
 //! Memory that is asked for ahead.
 
-/// Asks for so many values that a loop will read next, so that they are near when it comes to them. More columns are read at a time than a processor
+/// Asks for the values that a loop will read next, so that they are near when it comes to them. More columns are read at a time than a processor
 /// follows by itself.
 #[inline(always)]
 pub(in crate::bulk) fn fetch<T>(values: &[T], from: usize, count: usize) {

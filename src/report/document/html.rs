@@ -11,7 +11,7 @@ use crate::report::document::tree::{
 };
 use crate::report::words::{capitalised, points};
 
-/// Deeper entries are no further indented.
+/// Deeper entries are not indented further.
 const DEEPEST: usize = 3;
 
 pub(super) fn page(document: &Document) -> String {

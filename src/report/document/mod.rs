@@ -23,7 +23,7 @@ mod waterfall;
 use tree::Document;
 
 impl Document {
-    /// To read on a terminal or aloud.
+    /// Returns the document as text, to read on a terminal or aloud.
     pub fn to_text(&self, is_coloured: bool) -> String {
         text::page(self, is_coloured)
     }
@@ -32,7 +32,7 @@ impl Document {
         markdown::page(self)
     }
 
-    /// One page that stands alone.
+    /// Returns one page that stands alone.
     pub fn to_html(&self) -> String {
         html::page(self)
     }

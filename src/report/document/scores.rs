@@ -62,7 +62,7 @@ pub struct Cut {
 }
 
 impl Scores {
-    /// Whether nothing from there on, as far as it is deeper, gives points.
+    /// Returns whether nothing from there on, as far as it is deeper, gives points.
     pub fn give_nothing(&self, from: usize, depth: usize) -> bool {
         let deeper = self.items.iter().skip(from).take_while(|item| match item {
             ScoreItem::Together { depth: own, .. }
@@ -82,7 +82,7 @@ impl ScoreEntry {
 }
 
 impl Waterfall {
-    /// The waterfall as a sum: "8 + 4 + 2 = 14".
+    /// Returns the waterfall as a sum: "8 + 4 + 2 = 14".
     pub fn sum(&self) -> String {
         let mut sum = String::new();
         for bar in &self.bars {

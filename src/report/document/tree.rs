@@ -55,7 +55,7 @@ pub enum Block {
     /// Each with what it is: the id, the version, the hash …
     Facts(Vec<(&'static str, String)>),
     List(Vec<String>),
-    /// Lines, each so many steps below the one above it.
+    /// Lines, each with its depth below the first.
     Steps(Vec<(usize, String)>),
     Waterfall(Waterfall),
     Scores(Scores),
@@ -151,7 +151,7 @@ impl Section {
 }
 
 impl Table {
-    /// A table of short heads with one cell each.
+    /// Returns a table of short heads with one cell each.
     pub fn pairs(
         caption: impl Into<String>,
         columns: [&'static str; 2],
@@ -173,7 +173,7 @@ impl Table {
         }
     }
 
-    /// A table of entries with a cell for each column after the first.
+    /// Returns a table of entries with a cell for each column after the first.
     pub fn labelled(
         caption: &str,
         columns: &[&'static str],

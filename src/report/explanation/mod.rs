@@ -60,7 +60,7 @@ pub(crate) struct Told {
 }
 
 impl Trace {
-    /// The explanation to read: brief, with all values, until told otherwise.
+    /// Returns the explanation to read: brief and with all values, until told otherwise.
     pub fn explanation(&self) -> Explanation {
         Explanation {
             trace: self.clone(),
@@ -79,13 +79,13 @@ impl fmt::Display for Trace {
 }
 
 impl Explanation {
-    /// With every rule that was looked at, and its line in the file; and nothing left out of the text.
+    /// Shows every rule that was looked at, with its line in the file, and leaves nothing out of the text.
     pub fn full(mut self) -> Self {
         self.is_full = true;
         self
     }
 
-    /// Without the profile: no value that it gave, no condition that a value met, no rule that a value chose.
+    /// Leaves the profile out: no value that it gave, no condition that a value met, no rule that a value chose.
     ///
     /// What stays is the result, the scores and levels, the points of each criterion, the steps of the decision, what overrides changed, the flags,
     /// and which inputs had no value. **It is not anonymous**: points tell which band or value somebody is in, and a criterion with a value for
@@ -96,7 +96,7 @@ impl Explanation {
         self
     }
 
-    /// With what would change the result, as [`Case::changes`](crate::Case::changes) tells: the nearest changes, how near the cut-offs are, and what each
+    /// Shows what would change the result, as [`Case::changes`](crate::Case::changes) tells: the nearest changes, how near the cut-offs are, and what each
     /// answer to what is not known would give. A brief explanation has some of each, a full one all.
     ///
     /// What takes a value away is not told: nobody should be led to strike out a record for the sake of a tier. It is in the data. A redacted
@@ -122,13 +122,13 @@ impl Explanation {
         self
     }
 
-    /// As Markdown: CommonMark with tables.
+    /// Returns the explanation as Markdown: CommonMark with tables.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         self.document().to_markdown()
     }
 
-    /// As one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    /// Returns the explanation as one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
     ///
     /// It prints on A4, has room on a telephone, and follows the reader's choice of light or dark.
     #[must_use]
@@ -136,7 +136,7 @@ impl Explanation {
         self.document().to_html()
     }
 
-    /// As text for a terminal that shows bold letters.
+    /// Returns the explanation as text for a terminal that shows bold letters.
     #[must_use]
     pub fn to_coloured_string(&self) -> String {
         self.document().to_text(true)

@@ -35,7 +35,7 @@ pub struct Sheet {
 }
 
 impl Matrix {
-    /// The whole matrix as tables to read, print and agree on.
+    /// Returns the whole matrix as tables to read, print and agree on.
     pub fn sheet(&self) -> Sheet {
         let model = self.model();
         let writer = SheetWriter {
@@ -67,7 +67,7 @@ impl Matrix {
 }
 
 impl Sheet {
-    /// The sheet as one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    /// Returns the sheet as one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
     ///
     /// It prints on A4, and follows the reader's choice of light or dark.
     ///
@@ -83,7 +83,7 @@ impl Sheet {
         self.document.to_html()
     }
 
-    /// The sheet as Markdown.
+    /// Returns the sheet as Markdown.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         self.document.to_markdown()
