@@ -1,9 +1,10 @@
 //! Decisions: rules, tables, the highest of steps, and bands; and the flags.
 
-use crate::arena::{DecisionId, DimensionId, Id};
+use crate::arena::{DecisionId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::shape::{not_a_number, shortened};
 use crate::format::tree::{Key, Kind, Node};
+use crate::matrix::load::comparisons::is_number;
 use crate::matrix::load::conditions::{Reference, Scope};
 use crate::matrix::load::names::{Named, Names};
 use crate::matrix::load::scores::Bounds;
@@ -554,7 +555,11 @@ impl Loader<'_> {
                 }
             }
             Reference::Number(number) => self.number_axis(number, name, place, items)?,
-            Reference::Dimension(dimension) if self.has_number_axis(dimension, list) => {
+            Reference::Dimension(dimension) if self.leaves_open(name, dimension, list) => {
+                return None;
+            }
+            // Cut-offs of its score; a list of its levels has a word in it.
+            Reference::Dimension(dimension) if items.iter().all(is_number) => {
                 self.number_axis(NumberOf::Score(dimension), name, place, items)?
             }
             Reference::Dimension(dimension) | Reference::Level(dimension) => {
@@ -591,18 +596,6 @@ impl Loader<'_> {
             }
         };
         Some((axis, items.len()))
-    }
-
-    /// Whether an axis over a bare dimension lists cut-offs of its score, and not its levels.
-    fn has_number_axis(&self, dimension: DimensionId, list: &Node) -> bool {
-        let items = list.items();
-        let numbers = items.iter().all(|item| {
-            item.text()
-                .is_some_and(|text| number::parse(text).is_some())
-        });
-        numbers
-            && (!self.names_levels(dimension, list)
-                || items.len() < self.model.dimensions[dimension].levels.len())
     }
 
     fn number_axis(

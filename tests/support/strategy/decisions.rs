@@ -285,8 +285,8 @@ impl Builder {
             axes.push(Axis { subject, entries });
         }
         for dimension in self.spec.dimensions.clone() {
-            if let Some(levels) = dimension.levels {
-                let qualified = self.needs_suffix(&dimension.name);
+            if let Some(levels) = dimension.levels.clone() {
+                let qualified = self.has_two_meanings(&dimension);
                 let names = self
                     .turned(levels.names)
                     .into_iter()
@@ -338,7 +338,7 @@ impl Builder {
         for dimension in &self.spec.dimensions {
             let name = dimension.name.clone();
             subjects.push(Subject::Score {
-                qualified: self.needs_suffix(&name),
+                qualified: self.has_two_meanings(dimension),
                 name: name.clone(),
             });
             if dimension.scale.is_some() && !self.spec.score_may_be_replaced(&name) {
