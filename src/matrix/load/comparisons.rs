@@ -5,7 +5,7 @@ use crate::date::Unit;
 use crate::diagnostic::Code;
 use crate::format::shape::{not_a_number, shortened};
 use crate::format::tree::{Key, Kind, Node};
-use crate::matrix::load::conditions::Reference;
+use crate::matrix::load::conditions::{Reference, Scope};
 use crate::matrix::load::names::Named;
 use crate::matrix::load::{Loader, a_type};
 use crate::matrix::model::{
@@ -26,6 +26,7 @@ impl Loader<'_> {
         name: &str,
         reference: Reference,
         node: &Node,
+        scope: Scope,
     ) -> Option<Test> {
         if matches!(node.kind, Kind::Refused) {
             return None;
@@ -45,9 +46,9 @@ impl Loader<'_> {
             }
             Reference::Level(dimension) => self.level_comparison(name, dimension, node),
             Reference::Decision(decision) => {
-                self.result_comparison(name, ResultOf::Decision(decision), node)
+                self.result_comparison(name, ResultOf::Decision(decision), node, scope)
             }
-            Reference::Tier => self.result_comparison(name, ResultOf::Outcome, node),
+            Reference::Tier => self.result_comparison(name, ResultOf::Outcome, node, scope),
             Reference::Status => {
                 let statuses = self.model.statuses.clone();
                 let offset = self.model.tiers.len();
@@ -461,7 +462,13 @@ impl Loader<'_> {
         Some(Test::Level { dimension, among })
     }
 
-    fn result_comparison(&mut self, name: &str, of: ResultOf, node: &Node) -> Option<Test> {
+    fn result_comparison(
+        &mut self,
+        name: &str,
+        of: ResultOf,
+        node: &Node,
+        scope: Scope,
+    ) -> Option<Test> {
         let values = match of {
             ResultOf::Outcome => self.model.tiers.clone(),
             ResultOf::Decision(decision) => self.decision_values(decision),
@@ -506,7 +513,7 @@ impl Loader<'_> {
             }
             match other {
                 Some((one, other)) => {
-                    tests.push(self.decisions_compared(one, order, other, value)?)
+                    tests.push(self.decisions_compared(one, order, other, value, scope)?)
                 }
                 None => {
                     if text == "nothing" && of != ResultOf::Outcome {
@@ -536,16 +543,12 @@ impl Loader<'_> {
         order: Order,
         other: DecisionId,
         node: &Node,
+        scope: Scope,
     ) -> Option<Test> {
-        let known = crate::arena::Id::index(other) < self.model.decisions.len();
-        if !known {
-            let message = format!("`{}` comes later", node.text().unwrap_or_default());
-            self.fault(
-                Code::UsedTooEarly,
-                node.place,
-                message,
-                "compare with a decision that is written before this one",
-            );
+        if let Some(why) = self.comes_later(other, scope) {
+            let text = node.text().unwrap_or_default();
+            let message = format!("{} cannot read `{text}`: {why}", scope.of);
+            self.fault(Code::UsedTooEarly, node.place, message, scope.allows());
             return None;
         }
         if self.decision_values(one) != self.decision_values(other) {
