@@ -114,9 +114,7 @@ impl Loader<'_> {
         let total = method.as_ref().is_none_or(|method| self.is_total(method));
         match (node.get("default"), total) {
             (None, false) if main => self.no_default(node, method.as_ref()),
-            (Some(default), true)
-                if matches!(method, Some(Method::Rules(_) | Method::Bands { .. })) =>
-            {
+            (Some(default), true) if method.is_some() => {
                 self.fault(
                     Code::Unreachable,
                     default.place,
@@ -291,7 +289,14 @@ impl Loader<'_> {
             let Some(name) = item.text() else { continue };
             match self.names.rules.get(name).copied() {
                 Some(Named::Decision(id)) if id.index() < frame.scope.decisions => {
-                    if self.decision_values(id) == frame.values {
+                    if steps.contains(&id) {
+                        self.fault(
+                            Code::DuplicateName,
+                            item.place,
+                            format!("`{name}` is listed twice"),
+                            "remove one of them",
+                        );
+                    } else if self.decision_values(id) == frame.values {
                         steps.push(id);
                     } else {
                         let message = format!("`{name}` gives other values than this decision");

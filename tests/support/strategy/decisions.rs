@@ -174,12 +174,15 @@ impl Builder {
                 .table(results, named)
                 .unwrap_or_else(|| Form::Rules(self.decision_rules(results, named))),
             5 | 6 if !own && !steps.is_empty() => {
-                let default =
-                    (!named || self.choices.chance(30)).then(|| self.choices.pick(results).clone());
-                Form::Highest {
-                    steps: self.choices.subset(&steps),
-                    default,
-                }
+                let steps = self.choices.subset(&steps);
+                // A default that no case comes to is refused.
+                let may_give_nothing = self.spec.may_give_nothing(&Form::Highest {
+                    steps: steps.clone(),
+                    default: None,
+                });
+                let default = (may_give_nothing && (!named || self.choices.chance(30)))
+                    .then(|| self.choices.pick(results).clone());
+                Form::Highest { steps, default }
             }
             7 if !self.spec.dimensions.is_empty() => self.decision_bands(results),
             _ => Form::Rules(self.decision_rules(results, named)),
@@ -305,7 +308,7 @@ impl Builder {
         for decision in self.spec.decisions.clone() {
             let results = decision.values.unwrap_or(self.spec.tiers.clone());
             let mut results: Vec<Option<String>> = results.into_iter().map(Some).collect();
-            if decision.form.may_give_nothing() {
+            if self.spec.may_give_nothing(&decision.form) {
                 results.push(None);
             }
             axes.push(Axis {
