@@ -1,4 +1,5 @@
-//! The examples of FORMAT.md, each completed to a whole matrix.
+//! The examples of FORMAT.md, each completed to a whole matrix, and its tables.
+#![allow(dead_code, reason = "each test binary uses a part of this module")]
 
 use std::path::Path;
 
@@ -26,7 +27,32 @@ pub(crate) fn blocks() -> Vec<(usize, String)> {
     blocks
 }
 
-fn completed(mut text: String) -> String {
+/// The rows of the table that has this head, each cell as it is written.
+pub(crate) fn table(head: &str) -> Vec<Vec<String>> {
+    let page = page();
+    let lines = page.lines().skip_while(|line| *line != head);
+    let rows = lines.skip(2).take_while(|line| line.starts_with('|'));
+    let rows: Vec<Vec<String>> = rows.map(cells).collect();
+    assert!(!rows.is_empty(), "no table is headed {head}");
+    rows
+}
+
+fn cells(row: &str) -> Vec<String> {
+    // A bar in a cell has a backslash before it.
+    let row = row.replace("\\|", "\0");
+    let row = row.trim_start_matches('|').trim_end_matches('|');
+    row.split('|')
+        .map(|cell| cell.trim().replace('\0', "|"))
+        .collect()
+}
+
+/// What stands between grave accents in a cell, one after another.
+pub(crate) fn code(cell: &str) -> Vec<String> {
+    let parts = cell.split('`').skip(1).step_by(2);
+    parts.map(str::to_owned).collect()
+}
+
+pub(crate) fn completed(mut text: String) -> String {
     for (key, value) in [
         ("format", "1"),
         ("id", "example"),
