@@ -3,6 +3,7 @@
 use crate::date::Date;
 use crate::diagnostic::{Place, closest};
 use crate::matrix::Matrix;
+use crate::model::Level;
 use crate::model::about::{Example, Expected};
 use crate::number;
 use crate::profile::Refusal;
@@ -89,6 +90,14 @@ fn difference(result: &Result<Outcome, Refusal>, key: &str, expected: &Expected)
         Expected::One(text) => text.clone(),
         Expected::List(texts) => listed(texts.iter().map(String::as_str)),
     };
+    if let Some(levels) = levels_of(outcome, key)
+        && number::parse(&wanted).is_some()
+        && levels.iter().any(|level| level.name == wanted)
+    {
+        return Some(format!(
+            "`{wanted}` is a number and a level of `{key}`; write `{key}.score` or `{key}.level`"
+        ));
+    }
     let Some(actual) = actual(outcome, key, &wanted) else {
         let names = names(outcome);
         let help = closest(key, names.iter().map(String::as_str))
@@ -107,6 +116,24 @@ fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
+/// The tier or the status, from those that the matrix has: `open` where it is one of several results still possible, and `none` where there is none.
+fn settled(outcome: &Outcome, result: Option<&str>, among: &[String]) -> String {
+    let possible = outcome.possible();
+    let is_open = possible.len() > 1 && among.iter().any(|name| possible.contains(&name.as_str()));
+    match result {
+        Some(result) => result.to_owned(),
+        None if is_open => "open".to_owned(),
+        None => "none".to_owned(),
+    }
+}
+
+/// The levels of the dimension of this name.
+fn levels_of<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a [Level]> {
+    let dimensions = outcome.matrix().model().dimensions.items();
+    let dimension = dimensions.iter().find(|own| own.heading.name == name)?;
+    Some(&dimension.levels)
+}
+
 /// What came out under a name, as text. `None` if nothing has the name.
 fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
     let or_open = |text: Option<String>| Some(text.unwrap_or_else(|| "open".to_owned()));
@@ -115,19 +142,14 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
         return or_open(raised.map(|raised| raised.to_string()));
     }
     match key {
-        "tier" => {
-            return Some(outcome.tier().map_or_else(
-                || {
-                    if outcome.positions().len() > 1 {
-                        "open".to_owned()
-                    } else {
-                        none()
-                    }
-                },
-                str::to_owned,
+        "tier" => return Some(settled(outcome, outcome.tier(), outcome.matrix().tiers())),
+        "status" => {
+            return Some(settled(
+                outcome,
+                outcome.status(),
+                outcome.matrix().statuses(),
             ));
         }
-        "status" => return Some(outcome.status().map_or_else(none, str::to_owned)),
         "possible" => return Some(listed(outcome.possible().into_iter())),
         "provisional" => return Some(outcome.is_provisional().to_string()),
         _ => {}
@@ -136,36 +158,25 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
         .split_once('.')
         .map_or((key, None), |(name, part)| (name, Some(part)));
     if let Some(dimension) = outcome.dimension(name) {
-        let level = dimension.level().map(str::to_owned);
-        let own = || {
-            outcome
-                .matrix()
-                .model()
-                .dimensions
-                .items()
-                .iter()
-                .find(|own| own.heading.name == name)
-        };
-        let is_level =
-            || own().is_some_and(|own| own.levels.iter().any(|level| level.name == wanted));
+        let levels = levels_of(outcome, name).unwrap_or_default();
+        let is_of_levels = levels.iter().any(|level| level.name == wanted)
+            || wanted != "open" && number::parse(wanted).is_none();
         return match part {
-            Some("level") => or_open(level),
-            Some("scaled") => Some(
-                dimension
-                    .scaled()
-                    .map_or_else(none, |scaled| scaled.to_string()),
-            ),
-            None if number::parse(wanted).is_none()
-                || (dimension.score().is_none() && is_level()) =>
-            {
-                or_open(level)
-            }
+            Some("level") if levels.is_empty() => Some(none()),
+            Some("level") => or_open(dimension.level().map(str::to_owned)),
+            Some("scaled") if dimension.has_no_scaled() => Some(none()),
+            Some("scaled") => or_open(dimension.scaled().map(|scaled| scaled.to_string())),
+            None if is_of_levels && levels.is_empty() => Some(none()),
+            None if is_of_levels => or_open(dimension.level().map(str::to_owned)),
             None | Some("score") => or_open(dimension.score().map(|score| score.to_string())),
             Some(_) => None,
         };
     }
     if let Some((_, value)) = outcome.decisions().find(|(own, _)| *own == name) {
-        return Some(value.map_or_else(|| "nothing".to_owned(), str::to_owned));
+        return match value {
+            None if !outcome.is_decision_open(name) => Some("nothing".to_owned()),
+            value => or_open(value.map(str::to_owned)),
+        };
     }
     let (_, points) = outcome.all_points().find(|(own, _)| *own == name)?;
     if points.replaced {

@@ -559,6 +559,17 @@ impl Outcome {
             .and_then(|(_, value)| value)
     }
 
+    /// Returns whether unknown inputs leave the named decision open, so that it neither gave a result nor surely gave nothing.
+    pub(crate) fn is_decision_open(&self, name: &str) -> bool {
+        let Results::Open(open) = &self.results else {
+            return false;
+        };
+        let decisions = self.matrix.model().decisions.items().iter();
+        decisions
+            .zip(&open.decisions)
+            .any(|(decision, verdict)| decision.heading.name == name && verdict.is_none())
+    }
+
     /// Returns the results of the named decisions, in the order of the matrix.
     pub fn decisions(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let model = self.matrix.model();
@@ -605,6 +616,11 @@ impl<'a> DimensionOutcome<'a> {
     #[must_use]
     pub fn scaled(&self) -> Option<Points> {
         self.result.scaled
+    }
+
+    /// Returns whether there surely is no scaled number: the dimension has no scale, or an override replaced the score.
+    pub(crate) fn has_no_scaled(&self) -> bool {
+        self.dimension.scale.is_none() || self.result.replaced == Some(true)
     }
 
     /// Returns the level, if the dimension has levels and it is settled.

@@ -127,11 +127,31 @@ fn an_example_that_does_not_hold_says_how() {
             "profile: { count: 99 }, expect: { error: missing }",
             "the profile is refused for another reason: `count` is 99, outside -5 to 60",
         ),
-        ("profile: {}, expect: { two: 7 }", "`two` is open, not 7"),
+        (
+            "profile: {}, expect: { two: 7 }",
+            "`7` is a number and a level of `two`; write `two.score` or `two.level`",
+        ),
         ("profile: {}, expect: { two: 8 }", "`two` is open, not 8"),
         (
-            "profile: { count: 1, grade: 2 }, expect: { two: 7 }",
-            "`two` is 30, not 7",
+            "profile: { count: 1, grade: 2 }, expect: { two: '7' }",
+            "`7` is a number and a level of `two`; write `two.score` or `two.level`",
+        ),
+        // What is open is not what there is none of.
+        (
+            "profile: {}, expect: { step: nothing }",
+            "`step` is open, not nothing",
+        ),
+        (
+            "profile: {}, expect: { two.scaled: none }",
+            "`two.scaled` is open, not none",
+        ),
+        (
+            "profile: { count: 3 }, expect: { three: open }",
+            "`three` is 0, not open",
+        ),
+        (
+            "profile: { count: 3 }, expect: { three: high }",
+            "`three` is none, not high",
         ),
     ] {
         assert_eq!(differences(example), [wanted], "{example}");

@@ -188,26 +188,26 @@ fn what_is_no_profile_is_refused_with_the_field_at_fault() {
         Field {
             field: Field { field: 1 },
         },
-        "`field`: it is no boolean, number, text or list",
+        "`field`: it is not a boolean, a number, a text or a list",
     );
     refused(
         Field {
             field: BTreeMap::from([("a", 1)]),
         },
-        "`field`: it is no boolean",
+        "`field`: it is not a boolean",
     );
-    refused(Field { field: Odd::New(1) }, "`field`: it is no boolean");
+    refused(Field { field: Odd::New(1) }, "`field`: it is not a boolean");
     refused(
         Field {
             field: Odd::Tuple(1, 2),
         },
-        "`field`: it is no boolean",
+        "`field`: it is not a boolean",
     );
     refused(
         Field {
             field: Odd::Struct { a: 1 },
         },
-        "`field`: it is no boolean",
+        "`field`: it is not a boolean",
     );
     refused(
         Field { field: [1, 2] },

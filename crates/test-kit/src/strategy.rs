@@ -14,7 +14,7 @@ use proptest::prelude::{Strategy, any};
 use rust_decimal::Decimal;
 
 use crate::choices::Choices;
-use crate::spec::Spec;
+use crate::spec::{Dimension, Spec};
 use crate::value::Profile;
 pub use profiles::Holding;
 use profiles::ProfileMaker;
@@ -222,6 +222,14 @@ impl Builder {
     /// Whether a criterion or dimension has to be named with a suffix, for an input has its name.
     fn needs_suffix(&self, name: &str) -> bool {
         self.spec.input(name).is_some() || self.spec.derived(name).is_some()
+    }
+
+    /// Whether a dimension's bare name would leave open what is compared: an input, or its score or level where a level looks like a number.
+    fn has_two_meanings(&self, dimension: &Dimension) -> bool {
+        let looks_like_a_number = |level: &String| level.parse::<Decimal>().is_ok();
+        let levels = dimension.levels.as_ref();
+        self.needs_suffix(&dimension.name)
+            || levels.is_some_and(|levels| levels.names.iter().any(looks_like_a_number))
     }
 
     fn points(&mut self) -> Decimal {

@@ -4,8 +4,8 @@ use crate::arena::{DecisionId, DimensionId, InputId};
 use crate::date::Unit;
 use crate::diagnostic::{Code, shortened};
 use crate::format::shape::not_a_number;
-use crate::format::tree::{Kind, Node};
-use crate::model::load::conditions::Reference;
+use crate::format::tree::{Key, Kind, Node};
+use crate::model::load::conditions::{Reference, Scope};
 use crate::model::load::names::Named;
 use crate::model::load::{Loader, a_type};
 use crate::model::{
@@ -26,6 +26,7 @@ impl Loader<'_> {
         name: &str,
         reference: Reference,
         node: &Node,
+        scope: Scope,
     ) -> Option<Test> {
         if matches!(node.kind, Kind::Refused) {
             return None;
@@ -34,9 +35,10 @@ impl Loader<'_> {
             Reference::Input(input) => self.input_comparison(name, input, node),
             Reference::Number(number) => self.number_comparison(name, number, node),
             Reference::Dimension(dimension) => {
-                let levels = self.names_levels(dimension, node);
-                self.ambiguous_below(name, node, levels);
-                if levels {
+                if self.leaves_open(name, dimension, node) {
+                    return None;
+                }
+                if self.names_levels(dimension, node) {
                     self.level_comparison(name, dimension, node)
                 } else {
                     self.number_comparison(name, NumberOf::Score(dimension), node)
@@ -44,9 +46,9 @@ impl Loader<'_> {
             }
             Reference::Level(dimension) => self.level_comparison(name, dimension, node),
             Reference::Decision(decision) => {
-                self.result_comparison(name, ResultOf::Decision(decision), node)
+                self.result_comparison(name, ResultOf::Decision(decision), node, scope)
             }
-            Reference::Tier => self.result_comparison(name, ResultOf::Outcome, node),
+            Reference::Tier => self.result_comparison(name, ResultOf::Outcome, node, scope),
             Reference::Status => {
                 let statuses = self.model.statuses.clone();
                 let offset = self.model.tiers.len();
@@ -368,54 +370,52 @@ impl Loader<'_> {
         }
     }
 
-    /// `below` suits scores and levels alike, so a level that looks like a number leaves open which is meant.
-    fn ambiguous_below(&mut self, name: &str, node: &Node, levels: bool) {
-        if let Some(below) = node.get("below")
-            && levels
-            && below
-                .text()
-                .is_some_and(|text| number::parse(text).is_some())
-        {
-            let message = format!(
-                "`{}` is a number and a level of `{name}`",
-                below.text().unwrap_or_default()
-            );
-            self.fault(
-                Code::WrongComparison,
-                below.place,
-                message,
-                format!("compare `{name}.score` or `{name}.level`"),
-            );
+    /// A level that looks like a number leaves open whether the score or the level is compared; reported if it does.
+    ///
+    /// A list with a word among its items is one of levels. `below` suits scores and levels alike.
+    pub(super) fn leaves_open(&mut self, name: &str, dimension: DimensionId, node: &Node) -> bool {
+        let items = match node.get("below") {
+            Some(below) => std::slice::from_ref(below),
+            None => single_or_list(node),
+        };
+        if !items.iter().all(is_number) {
+            return false;
         }
+        let Some(item) = items.iter().find(|item| self.is_level(dimension, item)) else {
+            return false;
+        };
+        let text = item.text().unwrap_or_default();
+        self.fault(
+            Code::WrongComparison,
+            item.place,
+            format!("`{text}` is a number and a level of `{name}`"),
+            format!("compare `{name}.score` or `{name}.level`"),
+        );
+        true
     }
 
-    /// Whether a comparison with a bare dimension names its levels.
-    pub(super) fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
-        let Some(dimension) = self
+    fn is_level(&self, dimension: DimensionId, node: &Node) -> bool {
+        let dimension = self
             .model
             .dimensions
             .items()
-            .get(crate::arena::Id::index(dimension))
-        else {
-            return false;
+            .get(crate::arena::Id::index(dimension));
+        dimension
+            .into_iter()
+            .flat_map(|dimension| &dimension.levels)
+            .any(|level| node.text() == Some(&level.name))
+    }
+
+    /// Whether a comparison with a bare dimension names its levels.
+    fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
+        let of_levels = |(key, value): &(Key, Node)| {
+            matches!(key.text.as_str(), "at_least" | "at_most" | "above")
+                || (key.text == "below" && self.is_level(dimension, value))
         };
-        let is_level = |node: &Node| {
-            node.text()
-                .is_some_and(|text| dimension.levels.iter().any(|level| level.name == text))
-        };
-        let of_levels = |key: &str, value: &Node| {
-            matches!(key, "at_least" | "at_most" | "above") || (key == "below" && is_level(value))
-        };
-        let items = single_or_list(node);
-        let is_word = |item: &Node| {
-            item.text()
-                .is_some_and(|text| number::parse(text).is_none())
-        };
-        node.entries()
-            .iter()
-            .any(|(key, value)| of_levels(&key.text, value))
-            || items.iter().any(|item| is_level(item) && is_word(item))
-            || (!items.is_empty() && items.iter().all(is_level))
+        node.entries().iter().any(of_levels)
+            || single_or_list(node)
+                .iter()
+                .any(|item| !is_number(item) && self.is_level(dimension, item))
     }
 
     fn level_comparison(
@@ -462,7 +462,13 @@ impl Loader<'_> {
         Some(Test::Level { dimension, among })
     }
 
-    fn result_comparison(&mut self, name: &str, of: ResultOf, node: &Node) -> Option<Test> {
+    fn result_comparison(
+        &mut self,
+        name: &str,
+        of: ResultOf,
+        node: &Node,
+        scope: Scope,
+    ) -> Option<Test> {
         let values = match of {
             ResultOf::Outcome => self.model.tiers.clone(),
             ResultOf::Decision(decision) => self.decision_values(decision),
@@ -493,18 +499,32 @@ impl Loader<'_> {
             let order = order_of(&key.text)?;
             let text = value.text().unwrap_or_default();
             let other = match (of, self.names.rules.get(text)) {
-                (ResultOf::Decision(one), Some(Named::Decision(other)))
-                    if !values.iter().any(|value| value == text) =>
-                {
-                    Some((one, *other))
-                }
+                (ResultOf::Decision(one), Some(Named::Decision(other))) => Some((one, *other)),
                 _ => None,
             };
+            if other.is_some() && values.iter().any(|value| value == text) {
+                self.fault(
+                    Code::WrongComparison,
+                    value.place,
+                    format!("`{text}` is a result of `{name}` and a decision"),
+                    "choose another name for the decision",
+                );
+                return None;
+            }
             match other {
                 Some((one, other)) => {
-                    tests.push(self.decisions_compared(one, order, other, value)?)
+                    tests.push(self.decisions_compared(one, order, other, value, scope)?)
                 }
                 None => {
+                    if text == "nothing" && of != ResultOf::Outcome {
+                        self.fault(
+                            Code::WrongComparison,
+                            value.place,
+                            format!("`{}` does not suit `nothing`, which is below every result", key.text),
+                            format!("write `{{ {name}: nothing }}`, or `{{ not: {{ {name}: nothing }} }}`"),
+                        );
+                        return None;
+                    }
                     let position = self.position(name, value, &values)?;
                     let nothing = of != ResultOf::Outcome;
                     tests.push(Test::Result {
@@ -523,16 +543,12 @@ impl Loader<'_> {
         order: Order,
         other: DecisionId,
         node: &Node,
+        scope: Scope,
     ) -> Option<Test> {
-        let known = crate::arena::Id::index(other) < self.model.decisions.len();
-        if !known {
-            let message = format!("`{}` comes later", node.text().unwrap_or_default());
-            self.fault(
-                Code::UsedTooEarly,
-                node.place,
-                message,
-                "compare with a decision that is written before this one",
-            );
+        if let Some(why) = self.comes_later(other, scope) {
+            let text = node.text().unwrap_or_default();
+            let message = format!("{} cannot read `{text}`: {why}", scope.of);
+            self.fault(Code::UsedTooEarly, node.place, message, scope.allows());
             return None;
         }
         if self.decision_values(one) != self.decision_values(other) {
@@ -608,6 +624,11 @@ fn wanted(keys: &[&str]) -> String {
         "compare it with a value, a list of values, or by {}",
         keys.join(" or ")
     )
+}
+
+pub(super) fn is_number(node: &Node) -> bool {
+    node.text()
+        .is_some_and(|text| number::parse(text).is_some())
 }
 
 fn order_of(key: &str) -> Option<Order> {

@@ -16,6 +16,8 @@ pub(super) struct Scope {
     pub(super) dimensions: bool,
     /// How many of the named decisions.
     pub(super) decisions: usize,
+    /// Whether those of them that read the tier or the status, and so come after the overrides of the tier.
+    pub(super) late_decisions: bool,
     pub(super) result: bool,
 }
 
@@ -26,6 +28,7 @@ impl Scope {
             points: false,
             dimensions: false,
             decisions: 0,
+            late_decisions: false,
             result: false,
         }
     }
@@ -45,15 +48,29 @@ impl Scope {
         }
     }
 
-    pub(super) fn everything(of: &'static str, decisions: usize) -> Self {
+    pub(super) fn result(of: &'static str, decisions: usize) -> Self {
         Self {
             result: true,
             ..Self::decisions(of, decisions)
         }
     }
 
-    fn allows(self) -> &'static str {
+    pub(super) fn everything(of: &'static str, decisions: usize) -> Self {
+        Self {
+            late_decisions: true,
+            ..Self::result(of, decisions)
+        }
+    }
+
+    pub(super) fn allows(self) -> &'static str {
         match self {
+            Self {
+                result: true,
+                late_decisions: false,
+                ..
+            } => {
+                "it reads inputs, points, scores, levels, the tier, the status, and the decisions that do not read these two"
+            }
             Self { result: true, .. } => {
                 "it reads inputs, points, scores, levels, the decisions before it, the tier and the status"
             }
@@ -105,7 +122,7 @@ impl Loader<'_> {
                 "known" | "missing" => self.presence(key, value),
                 _ => self
                     .reference(key, scope)
-                    .and_then(|reference| self.comparison(&key.text, reference, value)),
+                    .and_then(|reference| self.comparison(&key.text, reference, value, scope)),
             };
             match part {
                 Some(test) => {
@@ -169,10 +186,10 @@ impl Loader<'_> {
             Reference::Dimension(_) | Reference::Level(_) => {
                 (scope.dimensions, "the dimensions come later")
             }
-            Reference::Decision(decision) => (
-                decision.index() < scope.decisions,
-                "that decision comes later",
-            ),
+            Reference::Decision(decision) => match self.comes_later(decision, scope) {
+                Some(why) => (false, why),
+                None => (true, ""),
+            },
             Reference::Tier | Reference::Status => {
                 (scope.result, "the tier and the status come later")
             }
@@ -200,11 +217,34 @@ impl Loader<'_> {
             }
             return None;
         }
+        if matches!(reference, Reference::Tier | Reference::Status) && !self.decides {
+            self.fault(
+                Code::MissingKey,
+                key.place,
+                format!(
+                    "`{}` is never given: the matrix has no `decision`",
+                    key.text
+                ),
+                "add a `decision` to the matrix, or remove the condition",
+            );
+            return None;
+        }
         match reference {
             Reference::Number(number) => self
                 .has_scale(number, &key.text, key.place)
                 .then_some(reference),
             _ => Some(reference),
+        }
+    }
+
+    /// Why a decision cannot be read here, if it cannot.
+    pub(super) fn comes_later(&self, decision: DecisionId, scope: Scope) -> Option<&'static str> {
+        if decision.index() >= scope.decisions {
+            Some("that decision comes later")
+        } else if !scope.late_decisions && self.is_after_result(decision) {
+            Some("that decision reads the tier or the status, and so comes after the overrides")
+        } else {
+            None
         }
     }
 

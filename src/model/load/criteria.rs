@@ -594,17 +594,16 @@ impl Loader<'_> {
             return Some(None);
         };
         let cap = self.points(Some(written))?;
-        if cap.millionths().signum() * points.millionths().signum() < 0 || cap == Points::ZERO {
-            let help = "write the most points that it gives, with the sign of the points";
-            self.fault(
-                Code::NumberOutOfRange,
-                written.place,
-                format!("a cap of {cap} never lets it give points"),
-                help,
-            );
-            return None;
-        }
-        Some(Some(cap))
+        let message = if cap == Points::ZERO {
+            "a cap of 0 never lets it give points".to_owned()
+        } else if cap.millionths().signum() * points.millionths().signum() < 0 {
+            format!("a cap of {cap} and points of {points} are on different sides of 0")
+        } else {
+            return Some(Some(cap));
+        };
+        let help = "write the most points that it gives, with the sign of the points";
+        self.fault(Code::NumberOutOfRange, written.place, message, help);
+        None
     }
 
     fn each_member(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<Measure> {

@@ -1,9 +1,10 @@
 //! Decisions: rules, tables, the highest of steps, and bands; and the flags.
 
-use crate::arena::{DecisionId, DimensionId, Id};
+use crate::arena::{DecisionId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place, shortened};
 use crate::format::shape::not_a_number;
 use crate::format::tree::{Key, Kind, Node};
+use crate::model::load::comparisons::is_number;
 use crate::model::load::conditions::{Reference, Scope};
 use crate::model::load::names::{Named, Names};
 use crate::model::load::scores::Bounds;
@@ -113,9 +114,7 @@ impl Loader<'_> {
         let total = method.as_ref().is_none_or(|method| self.is_total(method));
         match (node.get("default"), total) {
             (None, false) if main => self.no_default(node, method.as_ref()),
-            (Some(default), true)
-                if matches!(method, Some(Method::Rules(_) | Method::Bands { .. })) =>
-            {
+            (Some(default), true) if method.is_some() => {
                 self.fault(
                     Code::Unreachable,
                     default.place,
@@ -291,7 +290,14 @@ impl Loader<'_> {
             let Some(name) = item.text() else { continue };
             match self.names.rules.get(name).copied() {
                 Some(Named::Decision(id)) if id.index() < frame.scope.decisions => {
-                    if self.decision_values(id) == frame.values {
+                    if steps.contains(&id) {
+                        self.fault(
+                            Code::DuplicateName,
+                            item.place,
+                            format!("`{name}` is listed twice"),
+                            "remove one of them",
+                        );
+                    } else if self.decision_values(id) == frame.values {
                         steps.push(id);
                     } else {
                         let message = format!("`{name}` gives other values than this decision");
@@ -555,7 +561,11 @@ impl Loader<'_> {
                 }
             }
             Reference::Number(number) => self.number_axis(number, name, place, items)?,
-            Reference::Dimension(dimension) if self.has_number_axis(dimension, list) => {
+            Reference::Dimension(dimension) if self.leaves_open(name, dimension, list) => {
+                return None;
+            }
+            // Cut-offs of its score; a list of its levels has a word in it.
+            Reference::Dimension(dimension) if items.iter().all(is_number) => {
                 self.number_axis(NumberOf::Score(dimension), name, place, items)?
             }
             Reference::Dimension(dimension) | Reference::Level(dimension) => {
@@ -592,18 +602,6 @@ impl Loader<'_> {
             }
         };
         Some((axis, items.len()))
-    }
-
-    /// Whether an axis over a bare dimension lists cut-offs of its score, and not its levels.
-    fn has_number_axis(&self, dimension: DimensionId, list: &Node) -> bool {
-        let items = list.items();
-        let numbers = items.iter().all(|item| {
-            item.text()
-                .is_some_and(|text| number::parse(text).is_some())
-        });
-        numbers
-            && (!self.names_levels(dimension, list)
-                || items.len() < self.model.dimensions[dimension].levels.len())
     }
 
     fn number_axis(

@@ -38,6 +38,7 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
         bounds: PointsBounds::default(),
         left_out: Vec::new(),
         replaceable,
+        decides: root.get("decision").is_some(),
         model: Model::default(),
     };
     loader.period(root);
@@ -114,6 +115,8 @@ struct Loader<'a> {
     left_out: Vec<Place>,
     /// Dimensions whose score an override may replace, which leaves them without a scaled number.
     replaceable: HashSet<String>,
+    /// Whether the matrix has a decision of its own, which gives the tier or a status.
+    decides: bool,
     model: Model,
 }
 

@@ -36,9 +36,7 @@ impl Loader<'_> {
             };
             let scope = match dimension {
                 Some(_) => Scope::dimensions("an override of a level"),
-                None => {
-                    Scope::everything("an override of the tier", self.decisions_before_result())
-                }
+                None => Scope::result("an override of the tier", self.model.decisions.len()),
             };
             let Some(when) = node.get("when") else {
                 continue;
@@ -63,15 +61,6 @@ impl Loader<'_> {
                 reason,
             });
         }
-    }
-
-    /// The decisions up to the first that reads the result, which an override of the result cannot read.
-    fn decisions_before_result(&self) -> usize {
-        let decisions = self.model.decisions.items();
-        decisions
-            .iter()
-            .position(|decision| decision.after_result)
-            .unwrap_or(decisions.len())
     }
 
     fn dimension_named(&mut self, node: &Node) -> Option<DimensionId> {

@@ -329,6 +329,20 @@ impl Loader<'_> {
                 "add a number for each further whole score",
             );
         }
+        // A list of one number for each whole score restates a published table, which may go on beyond the scores that there are.
+        for (next, place) in bands
+            .iter()
+            .skip(1)
+            .zip(&places)
+            .filter(|(next, _)| next.from <= least && !is_list)
+        {
+            self.fault(
+                Code::Unreachable,
+                *place,
+                format!("no score is below {}", next.from),
+                format!("remove the band: the score is at least {least}"),
+            );
+        }
         for (band, place) in bands
             .iter()
             .zip(&places)

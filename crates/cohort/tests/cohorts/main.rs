@@ -12,6 +12,7 @@
 mod cohort;
 #[cfg(feature = "parquet")]
 mod columns;
+mod format_page;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;

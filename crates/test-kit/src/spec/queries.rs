@@ -91,6 +91,25 @@ impl Spec {
             })
     }
 
+    /// Whether a decision of this form may give nothing.
+    pub fn may_give_nothing(&self, form: &Form) -> bool {
+        match form {
+            Form::Rules(rules) => rules.last().is_none_or(|rule| rule.when.is_some()),
+            Form::Table { cells, .. } => cells
+                .iter()
+                .flatten()
+                .any(|cell| matches!(cell, Cell::Nothing)),
+            Form::Highest { steps, default } => {
+                let gives_nothing = |step: &String| {
+                    let decision = self.named_decision(step).expect("a step is a decision");
+                    self.may_give_nothing(&decision.form)
+                };
+                default.is_none() && steps.iter().all(gives_nothing)
+            }
+            Form::Bands { .. } => false,
+        }
+    }
+
     /// Every criterion body, with the branches of each `choose`.
     pub fn bodies(&self) -> Vec<&Body> {
         self.criteria
@@ -210,19 +229,6 @@ impl Form {
             }
             Form::Highest { steps, .. } => steps.iter().cloned().map(Subject::Decision).collect(),
             Form::Bands { of, .. } => vec![of.clone()],
-        }
-    }
-
-    /// Whether it may give nothing.
-    pub fn may_give_nothing(&self) -> bool {
-        match self {
-            Form::Rules(rules) => rules.last().is_none_or(|rule| rule.when.is_some()),
-            Form::Table { cells, .. } => cells
-                .iter()
-                .flatten()
-                .any(|cell| matches!(cell, Cell::Nothing)),
-            Form::Highest { default, .. } => default.is_none(),
-            Form::Bands { .. } => false,
         }
     }
 }

@@ -366,14 +366,8 @@ impl Builder {
 
     fn dimension_comparison(&mut self) -> Condition {
         let dimension = self.choices.pick(&self.spec.dimensions).clone();
-        let name = dimension.name;
-        // A level that looks like a number would leave open which of the two is compared.
-        let looks_like_a_number = |level: &String| level.parse::<Decimal>().is_ok();
-        let ambiguous = dimension
-            .levels
-            .as_ref()
-            .is_some_and(|levels| levels.names.iter().any(looks_like_a_number));
-        let qualified = self.needs_suffix(&name) || self.choices.chance(20) || ambiguous;
+        let name = dimension.name.clone();
+        let qualified = self.choices.chance(20) || self.has_two_meanings(&dimension);
         match (self.choices.below(4), dimension.levels, dimension.scale) {
             (0 | 1, Some(levels), _) => {
                 let test = match self.choices.below(3) {

@@ -174,12 +174,15 @@ impl Builder {
                 .table(results, named)
                 .unwrap_or_else(|| Form::Rules(self.decision_rules(results, named))),
             5 | 6 if !own && !steps.is_empty() => {
-                let default =
-                    (!named || self.choices.chance(30)).then(|| self.choices.pick(results).clone());
-                Form::Highest {
-                    steps: self.choices.subset(&steps),
-                    default,
-                }
+                let steps = self.choices.subset(&steps);
+                // A default that no case comes to is refused.
+                let may_give_nothing = self.spec.may_give_nothing(&Form::Highest {
+                    steps: steps.clone(),
+                    default: None,
+                });
+                let default = (may_give_nothing && (!named || self.choices.chance(30)))
+                    .then(|| self.choices.pick(results).clone());
+                Form::Highest { steps, default }
             }
             7 if !self.spec.dimensions.is_empty() => self.decision_bands(results),
             _ => Form::Rules(self.decision_rules(results, named)),
@@ -285,8 +288,8 @@ impl Builder {
             axes.push(Axis { subject, entries });
         }
         for dimension in self.spec.dimensions.clone() {
-            if let Some(levels) = dimension.levels {
-                let qualified = self.needs_suffix(&dimension.name);
+            if let Some(levels) = dimension.levels.clone() {
+                let qualified = self.has_two_meanings(&dimension);
                 let names = self
                     .turned(levels.names)
                     .into_iter()
@@ -305,7 +308,7 @@ impl Builder {
         for decision in self.spec.decisions.clone() {
             let results = decision.values.unwrap_or(self.spec.tiers.clone());
             let mut results: Vec<Option<String>> = results.into_iter().map(Some).collect();
-            if decision.form.may_give_nothing() {
+            if self.spec.may_give_nothing(&decision.form) {
                 results.push(None);
             }
             axes.push(Axis {
@@ -338,7 +341,7 @@ impl Builder {
         for dimension in &self.spec.dimensions {
             let name = dimension.name.clone();
             subjects.push(Subject::Score {
-                qualified: self.needs_suffix(&name),
+                qualified: self.has_two_meanings(dimension),
                 name: name.clone(),
             });
             if dimension.scale.is_some() && !self.spec.score_may_be_replaced(&name) {
