@@ -112,6 +112,11 @@ pub use worked::WorkedExample;
 pub mod workspace {
     pub use crate::analysis::json as profile_json;
     pub use crate::diagnostic::{closest, is_it, shortened, suggest};
+
+    /// Returns the days from 1970-01-01 to a date.
+    pub fn days(date: crate::Date) -> i64 {
+        date.days()
+    }
     pub use crate::format::{shape, text_of, tree};
     pub mod number {
         pub use crate::number::*;

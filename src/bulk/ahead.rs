@@ -56,6 +56,7 @@ impl<'a> Ahead<'a> {
             Values::F32(values) => memory::fetch(values, from, count),
             Values::F64(values) => memory::fetch(values, from, count),
             Values::Decimal { units, .. } => memory::fetch(units, from, count),
+            Values::Units { units, .. } => memory::fetch(units, from, count),
             Values::Booleans(values) => memory::fetch(values, from, count),
             Values::Bits(bits) => memory::fetch(bits.bytes, (bits.offset + from) / 8, count / 8),
             Values::Texts(_) | Values::Dictionary { .. } | Values::Lists { .. } => {}
@@ -69,7 +70,7 @@ fn bits_of_a_value(values: &Values<'_>) -> Option<usize> {
         Values::I8(_) | Values::U8(_) | Values::Booleans(_) => 8,
         Values::I16(_) | Values::U16(_) => 16,
         Values::I32(_) | Values::U32(_) | Values::F32(_) | Values::Dates(_) => 32,
-        Values::I64(_) | Values::U64(_) | Values::F64(_) => 64,
+        Values::I64(_) | Values::U64(_) | Values::F64(_) | Values::Units { .. } => 64,
         Values::Decimal { .. } => 128,
         Values::Bits(_) => 1,
         Values::Texts(_) | Values::Dictionary { .. } | Values::Lists { .. } => return None,

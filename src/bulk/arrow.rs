@@ -330,15 +330,15 @@ impl Batches<'_> {
         let cohort = arrays.cohort(self.bulk.matrix())?;
         let mut scored = self.bulk.empty();
         let (mut open, mut refused) = (Vec::new(), Vec::new());
-        let gaps =
-            self.bulk
-                .score_telling(&cohort, &mut scored, &mut |row, result| match result {
-                    Ok(outcome) if outcome.is_provisional() => {
-                        open.push((row, outcome.possible().join(" or ")))
-                    }
-                    Ok(_) => {}
-                    Err(refusal) => refused.push((row, refusal.to_string())),
-                })?;
+        let gaps = self
+            .bulk
+            .score_telling(&cohort, &mut scored, &mut |row, told| match &told.result {
+                Ok(outcome) if outcome.is_provisional() => {
+                    open.push((row, outcome.possible().join(" or ")))
+                }
+                Ok(_) => {}
+                Err(refusal) => refused.push((row, refusal.to_string())),
+            })?;
         let id = self.id.and_then(|id| {
             Some((
                 batch.schema_ref().fields().get(id)?.clone(),

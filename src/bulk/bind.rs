@@ -500,7 +500,8 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
             // More digits, and several decimals have the same nearest float.
             Values::F32(_) if *places <= 6 && from.abs().max(to.abs()) <= 1_000_000 => Ok(Encoding::Float { column, from, to, places: *places }),
             Values::F32(_) => Err("32-bit floats cannot tell the decimals of this input apart; give 64-bit floats or decimals".to_owned()),
-            Values::Decimal { .. } => Ok(Encoding::Rows(column)),
+            Values::Units { places: own, .. } if u32::from(own) == *places => Ok(Encoding::Whole { column, from, to, times: 1, plus: 0 }),
+            Values::Decimal { .. } | Values::Units { .. } => Ok(Encoding::Rows(column)),
             _ if texts => Ok(Encoding::Rows(column)),
             _ => Err(format!(
                 "should be whole numbers, 64-bit floats, decimals or texts, for the {} `{}`",

@@ -50,6 +50,13 @@ pub enum Values<'a> {
         /// How many decimal places there are.
         places: u8,
     },
+    /// Exact decimals that fit 64 bits: units of the last decimal place.
+    Units {
+        /// The numbers, in units of the last place.
+        units: &'a [i64],
+        /// How many decimal places there are.
+        places: u8,
+    },
     /// Truths, a byte each.
     Booleans(&'a [bool]),
     /// Truths, a bit each.
@@ -263,6 +270,7 @@ impl<'a> Column<'a> {
             Values::F32(values) => values.len(),
             Values::F64(values) => values.len(),
             Values::Decimal { units, .. } => units.len(),
+            Values::Units { units, .. } => units.len(),
             Values::Booleans(values) => values.len(),
             Values::Bits(bits) => bits.len(),
             Values::Dates(days) => days.len(),
@@ -314,6 +322,9 @@ impl<'a> Column<'a> {
             }),
             Values::Decimal { units, places } => units.get(row).map_or(Value::Missing, |units| {
                 Value::Text(decimal_text(*units, *places))
+            }),
+            Values::Units { units, places } => units.get(row).map_or(Value::Missing, |units| {
+                Value::Text(decimal_text(i128::from(*units), *places))
             }),
             Values::Booleans(values) => values
                 .get(row)

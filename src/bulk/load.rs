@@ -292,7 +292,9 @@ fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) 
         Values::I32(values) | Values::Dates(values) => {
             decode::widen(values.get(rows.clone()).unwrap_or_default(), to)
         }
-        Values::I64(values) => to.copy_from_slice(values.get(rows.clone()).unwrap_or_default()),
+        Values::I64(values) | Values::Units { units: values, .. } => {
+            to.copy_from_slice(values.get(rows.clone()).unwrap_or_default())
+        }
         Values::U8(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
         Values::U16(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),
         Values::U32(values) => decode::widen(values.get(rows.clone()).unwrap_or_default(), to),

@@ -72,6 +72,7 @@ use crate::matrix::Matrix;
 use crate::model::Slot;
 use crate::profile::{Profile, Refusal, Value};
 use crate::score::outcome::Outcome;
+use crate::score::prepare::Case;
 
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
@@ -93,6 +94,18 @@ pub struct Bulk {
     kinds: Vec<Kind>,
     program: Program,
     processor: Processor,
+}
+
+impl Told {
+    fn of(case: &Case) -> Self {
+        let result = case.score();
+        let is_open = result.as_ref().is_ok_and(Outcome::is_provisional);
+        let not_recorded = case.unknown().filter(|_| is_open);
+        Self {
+            not_recorded: not_recorded.map(str::to_owned).collect(),
+            result,
+        }
+    }
 }
 
 impl Matrix {
@@ -118,7 +131,7 @@ impl Matrix {
 }
 
 /// Outcomes of profiles with unknown inputs: what is possible is worked out once for all rows that say the same.
-type Known = HashMap<Vec<Slot>, Result<Outcome, Refusal>>;
+type Known = HashMap<Vec<Slot>, Told>;
 
 /// Maximum number of memoised outcomes.
 const MOST_KNOWN: usize = 4096;
@@ -130,8 +143,18 @@ const GROWTH: usize = 8 * chunk::CHUNK;
 #[cfg(feature = "rayon")]
 const MORSEL: usize = 64 * chunk::CHUNK;
 
+/// What came out of a row that was scored by itself.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Told {
+    /// The outcome, or everything that keeps the row from having one.
+    pub result: Result<Outcome, Refusal>,
+    /// The inputs that nobody recorded, if they leave the outcome open.
+    pub not_recorded: Vec<String>,
+}
+
 /// Is told the row, and what came out.
-type Tell<'a> = dyn FnMut(usize, &Result<Outcome, Refusal>) + 'a;
+type Tell<'a> = dyn FnMut(usize, &Told) + 'a;
 
 impl Bulk {
     /// Returns the matrix.
@@ -169,12 +192,17 @@ impl Bulk {
         Ok(())
     }
 
-    /// Scores a cohort, and tells of each row that was scored by itself. Gives which of the columns may have rows without a result.
-    fn score_telling(
+    /// Scores a cohort into the columns of an earlier scoring, and tells of each row that was scored by itself, in order. Returns which of the columns may
+    /// have rows without a result.
+    ///
+    /// # Errors
+    /// As [`Bulk::score`].
+    #[doc(hidden)]
+    pub fn score_telling(
         &self,
         cohort: &Cohort<'_>,
         scored: &mut ScoredColumns,
-        tell: &mut Tell<'_>,
+        tell: &mut dyn FnMut(usize, &Told),
     ) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
         self.fit(scored);
@@ -238,7 +266,10 @@ impl Bulk {
         Ok(self.one(&Bound::new(&self.matrix, cohort)?, row))
     }
 
-    fn empty(&self) -> ScoredColumns {
+    /// Returns columns without rows, to be scored into.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn empty(&self) -> ScoredColumns {
         ScoredColumns::new(
             &self.matrix,
             self.kinds.clone(),
@@ -311,19 +342,22 @@ impl Bulk {
             let case = self
                 .profile(bound, row)
                 .and_then(|profile| self.matrix.prepare(&profile, self.as_at));
-            let mut one = |result: &Result<Outcome, Refusal>| {
-                sheet.set(row - first, result);
-                tell(row, result);
+            let mut one = |told: &Told| {
+                sheet.set(row - first, &told.result);
+                tell(row, told);
             };
             match case {
-                Err(refusal) => one(&Err(refusal)),
+                Err(refusal) => one(&Told {
+                    result: Err(refusal),
+                    not_recorded: Vec::new(),
+                }),
                 Ok(case) => {
                     if known.len() >= MOST_KNOWN {
                         known.clear();
                     }
                     one(known
                         .entry(case.slots.clone())
-                        .or_insert_with(|| case.score()));
+                        .or_insert_with(|| Told::of(&case)));
                 }
             }
         }

@@ -53,9 +53,10 @@
 //! One object a line, `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. Numbers are
 //! read by their digits.
 
+mod batch;
 mod cells;
 mod columns;
-mod csv_rows;
+mod csv;
 mod error;
 #[cfg(feature = "parquet")]
 pub mod files;
@@ -65,6 +66,7 @@ mod people;
 mod previous;
 mod rate;
 mod reader;
+mod scoring;
 mod table;
 mod tally;
 pub mod trial;
@@ -79,6 +81,7 @@ pub use people::{Person, Scored};
 pub use previous::Previous;
 pub use rate::Rate;
 pub use reader::{CohortReader, FileKind};
+pub use scoring::{ScoredPart, Scoring};
 pub(crate) use table::{grouped, noun, percent};
 pub(crate) use tally::Tallied;
 pub use tally::{Reason, Share, Tally};

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::people::Scored;
 use super::previous::Previous;
 
 /// Who moved since an earlier run, who is new and who is gone. People are in the order of the cohort, those who are gone by their ids.
@@ -54,17 +53,18 @@ impl Follower {
         }
     }
 
-    pub(super) fn follow(&mut self, scored: &Scored) {
+    /// Follows a person, whose result in words is asked for only where somebody of this id was there before.
+    pub(super) fn follow(&mut self, id: &str, result: impl FnOnce() -> String) {
         // Of an id that comes twice, the first row counts; a row without an id is nobody's.
-        if scored.id.is_empty() || self.seen.contains(&scored.id) {
+        if id.is_empty() || self.seen.contains(id) {
             return;
         }
-        let Some((id, was)) = self.previous.people.remove_entry(&scored.id) else {
-            self.new.push(scored.id.clone());
-            self.seen.insert(scored.id.clone());
+        let Some((id, was)) = self.previous.people.remove_entry(id) else {
+            self.new.push(id.to_owned());
+            self.seen.insert(id.to_owned());
             return;
         };
-        let is = scored.result_in_words();
+        let is = result();
         let was = self
             .previous
             .results

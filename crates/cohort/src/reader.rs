@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::csv_rows::CsvRows;
+use super::csv::CsvRows;
 use super::json_rows::JsonRows;
 use super::{CohortError, Columns, Person};
-use threshold_matrix::Matrix;
+use crate::batch::Batch;
+use threshold_matrix::{Date, Matrix};
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -143,6 +144,29 @@ impl<R: Read> CohortReader<R> {
     #[must_use]
     pub fn inputs_without_column(&self) -> &[String] {
         &self.without_column
+    }
+}
+
+impl<R: Read> CohortReader<R> {
+    /// An empty batch for the people of the file, if they can come as columns.
+    pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
+        match &self.rows {
+            Rows::Csv(rows) => rows.batch(matrix, as_at),
+            Rows::Json(_) => None,
+        }
+    }
+
+    /// Reads the next people into a batch, those without a date of their own as at this one.
+    pub(crate) fn fill(&mut self, batch: &mut Batch, as_at: Date) -> Result<(), CohortError> {
+        batch.clear(as_at);
+        match &mut self.rows {
+            Rows::Csv(rows) if !self.ended => {
+                self.ended = true;
+                self.ended = !rows.fill(batch, as_at)?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,14 +1,17 @@
 //! What came out of a run: who is in which tier, what is still open, who was refused and why.
 
-use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 use super::movement::{Follower, Movement};
 use super::people::Scored;
 use super::previous::Previous;
 use super::rate::Rate;
+use crate::scoring::{Row, ScoredPart};
 use threshold_matrix::Matrix;
+use threshold_matrix::bulk::Whole;
 use threshold_matrix::{Problem, ProblemKind};
 
 /// Reasons beyond this many different ones are counted together: hostile names must not fill the memory.
@@ -48,7 +51,8 @@ pub struct Tally {
     reasons: BTreeMap<(ProblemKind, Vec<String>), Reason>,
     further_reasons: u64,
     /// Eight bytes for each person; a chance collision would only make a warning wrong.
-    ids: HashSet<u64>,
+    ids: HashSet<u64, RandomState>,
+    hasher: RandomState,
     repeated: Option<(u64, u64)>,
     follower: Option<Follower>,
 }
@@ -116,6 +120,12 @@ impl Count {
         self.happened += if observed == Some(true) { people } else { 0 };
     }
 
+    fn join(&mut self, other: Self) {
+        self.people += other.people;
+        self.observed += other.observed;
+        self.happened += other.happened;
+    }
+
     fn share(self, possible: Vec<String>) -> Share {
         Share {
             possible,
@@ -174,7 +184,8 @@ impl Tally {
             not_recorded: BTreeMap::new(),
             reasons: BTreeMap::new(),
             further_reasons: 0,
-            ids: HashSet::new(),
+            ids: HashSet::default(),
+            hasher: RandomState::default(),
             repeated: None,
             follower: None,
         }
@@ -191,18 +202,94 @@ impl Tally {
 
     /// Counts one person.
     pub fn add(&mut self, scored: &Scored) {
-        if !scored.id.is_empty() {
-            let mut hasher = DefaultHasher::new();
-            scored.id.hash(&mut hasher);
-            if !self.ids.insert(hasher.finish()) {
-                let (count, _) = self.repeated.get_or_insert((0, scored.line));
-                *count += 1;
-            }
-        }
+        self.see(&scored.id, scored.line);
         if let Some(follower) = &mut self.follower {
-            follower.follow(scored);
+            follower.follow(&scored.id, || scored.result_in_words());
         }
         self.count(&Tallied::of(scored), scored.line, scored.observed, 1);
+    }
+
+    /// Counts the people of one part of a cohort.
+    pub fn add_part(&mut self, part: &ScoredPart) {
+        for row in part.rows() {
+            match row {
+                Row::Other(scored) => self.add(scored),
+                Row::Column(row) => {
+                    let line = part.lines.get(row).copied().unwrap_or_default();
+                    self.see(part.ids.get(row), line);
+                    if let Some(follower) = &mut self.follower {
+                        follower.follow(part.ids.get(row), || {
+                            part.result_in_words(&self.matrix, row)
+                        });
+                    }
+                }
+            }
+        }
+        self.count_columns(part);
+    }
+
+    /// Counts the rows of the columns that were not scored one by one.
+    fn count_columns(&mut self, part: &ScoredPart) {
+        let apart = part.others.iter().filter(|(_, has_row, _)| *has_row);
+        let mut is_other = vec![false; part.lines.len()];
+        let mut passed = 0;
+        for (before, has_row, _) in &part.others {
+            if !has_row {
+                passed += 1;
+            } else if let Some(other) = is_other.get_mut(before - passed) {
+                *other = true;
+            }
+        }
+        let people = (part.lines.len() - apart.count()) as u64;
+        self.people += people;
+        let observed = |row: usize| part.observed.get(row).copied().flatten();
+        let count = |positions: Option<Whole<'_>>| {
+            let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
+            let mut plain = [0_u64; 128];
+            let settled = (0..part.lines.len())
+                .zip(&is_other)
+                .filter(|(_, is_other)| !**is_other);
+            for (row, _) in settled {
+                let position = positions.and_then(|positions| positions.get(row));
+                let slot = position
+                    .and_then(|position| usize::try_from(position).ok())
+                    .and_then(|position| plain.get_mut(position));
+                match (slot, part.observed.is_empty()) {
+                    (Some(slot), true) => *slot += 1,
+                    _ => counts.entry(position).or_default().add(observed(row), 1),
+                }
+            }
+            for (position, people) in (0..).zip(plain) {
+                if people > 0 {
+                    counts.entry(Some(position)).or_default().add(None, people);
+                }
+            }
+            counts
+        };
+        let results = count(part.columns.results());
+        for seen in results.values() {
+            self.observed += seen.observed;
+        }
+        for (position, seen) in results {
+            let positions = position.and_then(|position| u8::try_from(position).ok());
+            let entry = self.results.entry(positions.into_iter().collect());
+            entry.or_default().join(seen);
+        }
+        for (counts, dimension) in self.levels.iter_mut().zip(part.columns.dimensions()) {
+            for (position, seen) in count(part.columns.levels(dimension)) {
+                let positions = position.and_then(|position| usize::try_from(position).ok());
+                let entry = counts.entry(positions.into_iter().collect());
+                entry.or_default().join(seen);
+            }
+        }
+    }
+
+    /// Takes note of an id.
+    fn see(&mut self, id: &str, line: u64) {
+        if !id.is_empty() && !self.ids.insert(self.hasher.hash_one(id)) {
+            let (count, _) = self.repeated.get_or_insert((0, line));
+            *count += 1;
+        }
     }
 
     /// Counts people who are alike; of those who are refused, the first is on this line.

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{FileKind, Scored};
-use threshold_matrix::Matrix;
-use threshold_matrix::report;
+use super::{FileKind, Scored, ScoredPart};
+use crate::scoring::Row;
+use threshold_matrix::bulk::{Numbers, Whole};
+use threshold_matrix::{Matrix, report};
 
 /// Writes outcomes as CSV or JSON lines, one a row, in the order given. [`Previous`](super::Previous) reads them again.
 ///
@@ -14,11 +15,13 @@ use threshold_matrix::report;
 pub struct OutcomeWriter<W: Write> {
     form: Form<W>,
     matrix: Matrix,
+    /// What makes lines out of columns, once there are columns.
+    lines: Option<Lines>,
 }
 
 #[derive(Debug)]
 enum Form<W: Write> {
-    Csv(Box<csv::Writer<W>>),
+    Csv(io::BufWriter<W>),
     JsonLines(io::BufWriter<W>),
 }
 
@@ -30,15 +33,16 @@ impl<W: Write> OutcomeWriter<W> {
     pub fn new(target: W, kind: FileKind, matrix: &Matrix) -> io::Result<Self> {
         let form = match kind {
             FileKind::Csv => {
-                let mut file = csv::Writer::from_writer(target);
-                file.write_record(header(matrix))?;
-                Form::Csv(Box::new(file))
+                let mut file = io::BufWriter::new(target);
+                file.write_all(&line(&header(matrix)))?;
+                Form::Csv(file)
             }
             FileKind::JsonLines => Form::JsonLines(io::BufWriter::new(target)),
         };
         Ok(Self {
             form,
             matrix: matrix.clone(),
+            lines: None,
         })
     }
 
@@ -48,7 +52,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// If the file cannot be written to.
     pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
         match &mut self.form {
-            Form::Csv(file) => Ok(file.write_record(row(&self.matrix, scored))?),
+            Form::Csv(file) => file.write_all(&line(&row(&self.matrix, scored))),
             Form::JsonLines(file) => writeln!(
                 file,
                 "{}",
@@ -57,16 +61,181 @@ impl<W: Write> OutcomeWriter<W> {
         }
     }
 
+    /// Writes the people of one part of a cohort.
+    ///
+    /// # Errors
+    /// If the file cannot be written to.
+    pub fn write_part(&mut self, part: &ScoredPart) -> io::Result<()> {
+        let Form::Csv(file) = &mut self.form else {
+            return part.rows().try_for_each(|row| match row {
+                Row::Other(scored) => self.write(scored),
+                Row::Column(_) => Err(io::Error::other("JSON lines need all outputs")),
+            });
+        };
+        let lines = self.lines.get_or_insert_with(|| Lines::new(&self.matrix));
+        lines.make(&self.matrix, part);
+        file.write_all(&lines.text)
+    }
+
     /// Ends the file, and returns what it was written to.
     ///
     /// # Errors
     /// If the last of it cannot be written.
     pub fn finish(self) -> io::Result<W> {
-        match self.form {
-            Form::Csv(file) => file.into_inner().map_err(csv::IntoInnerError::into_error),
-            Form::JsonLines(file) => file.into_inner().map_err(io::IntoInnerError::into_error),
+        let (Form::Csv(file) | Form::JsonLines(file)) = self.form;
+        file.into_inner().map_err(io::IntoInnerError::into_error)
+    }
+}
+
+/// Makes lines of CSV out of columns of results.
+#[derive(Debug)]
+struct Lines {
+    /// Of each tier and status: the cells from `tier` to `provisional`. The last is of a matrix without a decision.
+    results: Vec<Vec<u8>>,
+    dimensions: Vec<(String, Vec<Vec<u8>>)>,
+    flags: Vec<String>,
+    text: Vec<u8>,
+}
+
+/// The results of one part that are written of each dimension: scores and levels; and of each flag.
+type Dimension<'a> = (Option<Numbers<'a>>, Option<Whole<'a>>, &'a [Vec<u8>]);
+
+impl Lines {
+    fn new(matrix: &Matrix) -> Self {
+        let tiers = matrix.tiers().iter();
+        let tiers = tiers.map(|tier| [tier.as_str(), "", tier]);
+        let statuses = matrix.statuses().iter();
+        let statuses = statuses.map(|status| ["", status.as_str(), status]);
+        let levels = |levels: &[&str]| levels.iter().map(|level| cells(&[level])).collect();
+        Self {
+            results: tiers
+                .chain(statuses)
+                .chain([["", "", ""]])
+                .map(|[tier, status, possible]| cells(&[tier, status, possible, "false"]))
+                .collect(),
+            dimensions: matrix
+                .described_dimensions()
+                .map(|dimension| (dimension.name.to_owned(), levels(&dimension.levels)))
+                .collect(),
+            flags: flags(matrix).map(str::to_owned).collect(),
+            text: Vec::new(),
         }
     }
+
+    fn make(&mut self, matrix: &Matrix, part: &ScoredPart) {
+        let text = &mut self.text;
+        text.clear();
+        let about = cells(&[
+            &part.as_at.to_string(),
+            matrix.id(),
+            &matrix.version().to_string(),
+            matrix.content_hash(),
+        ]);
+        let results = part.columns.results();
+        let dimensions: Vec<Dimension<'_>> = self
+            .dimensions
+            .iter()
+            .map(|(name, levels)| {
+                let (scores, own) = (part.columns.scores(name), part.columns.levels(name));
+                (scores, own, levels.as_slice())
+            })
+            .collect();
+        let flags: Vec<_> = self
+            .flags
+            .iter()
+            .map(|name| part.columns.flags(name))
+            .collect();
+        for row in part.rows() {
+            let at = match row {
+                Row::Column(at) => at,
+                Row::Other(scored) => {
+                    text.extend_from_slice(&line(&self::row(matrix, scored)));
+                    continue;
+                }
+            };
+            cell(part.ids.get(at), text);
+            text.extend_from_slice(&about);
+            let result = results.and_then(|results| results.get(at));
+            let result = result.and_then(|result| usize::try_from(result).ok());
+            let result = match result {
+                Some(result) => self.results.get(result),
+                None => self.results.last(),
+            };
+            text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
+            for (scores, own, levels) in &dimensions {
+                text.push(b',');
+                if let Some(scores) = scores {
+                    number(*scores, at, text);
+                }
+                let level = own.and_then(|own| usize::try_from(own.get(at)?).ok());
+                match level.and_then(|level| levels.get(level)) {
+                    Some(level) => text.extend_from_slice(level),
+                    None => text.push(b','),
+                }
+            }
+            for flag in &flags {
+                text.extend_from_slice(match flag.and_then(|flag| flag.get(at)) {
+                    Some(1) => b",true",
+                    Some(_) => b",false",
+                    None => b",",
+                });
+            }
+            text.extend_from_slice(b",\n");
+        }
+    }
+}
+
+/// Writes the points of a row; nothing if there are none.
+fn number(numbers: Numbers<'_>, row: usize, text: &mut Vec<u8>) {
+    let Some(units) = numbers.units.get(row) else {
+        return;
+    };
+    if numbers.millionths == 1_000_000 {
+        text.extend_from_slice(itoa::Buffer::new().format(units).as_bytes());
+    } else if let Some(points) = numbers.get(row) {
+        text.extend_from_slice(points.to_string().as_bytes());
+    }
+}
+
+/// A line of CSV.
+fn line(texts: &[impl AsRef<str>]) -> Vec<u8> {
+    let mut line = Vec::new();
+    for (position, text) in texts.iter().enumerate() {
+        if position > 0 {
+            line.push(b',');
+        }
+        cell(text.as_ref(), &mut line);
+    }
+    line.push(b'\n');
+    line
+}
+
+/// Cells of CSV, each with a comma before it.
+fn cells(texts: &[&str]) -> Vec<u8> {
+    let mut line = Vec::new();
+    for text in texts {
+        line.push(b',');
+        cell(text, &mut line);
+    }
+    line
+}
+
+/// A cell of CSV, in quotes where it needs them.
+fn cell(text: &str, line: &mut Vec<u8>) {
+    let is_plain = !text
+        .bytes()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if is_plain {
+        return line.extend_from_slice(text.as_bytes());
+    }
+    line.push(b'"');
+    for byte in text.bytes() {
+        if byte == b'"' {
+            line.push(b'"');
+        }
+        line.push(byte);
+    }
+    line.push(b'"');
 }
 
 fn dimensions(matrix: &Matrix) -> impl Iterator<Item = &str> {

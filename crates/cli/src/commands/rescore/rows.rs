@@ -1,17 +1,16 @@
 //! The run over people one by one: CSV, JSON lines, or people that the library makes up.
 
 use std::error::Error;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
 use std::time::Instant;
 
-use indicatif::ProgressBar;
+use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
-use threshold_matrix_cohort::{
-    CohortError, CohortReader, Columns, OutcomeWriter, Person, Previous, Tally,
-};
+use threshold_matrix_cohort::{CohortReader, Columns, OutcomeWriter, Person, Previous, Tally};
 
 use super::{Arguments, Run, bar, notes};
-use crate::cohort::{kind, open, partial};
+use crate::cohort::{CohortArguments, kind, open, partial};
 use crate::output::at;
 
 pub(super) fn score(
@@ -35,20 +34,35 @@ pub(super) fn score(
         }
         _ => None,
     };
-    let (people, progress, notes) = people(arguments, matrix, as_at)?;
     let began = Instant::now();
-    for person in people {
-        let scored = person?.score(matrix, as_at);
-        if let Some(writer) = &mut writer {
-            writer.write(&scored)?;
+    let notes = match &arguments.cohort.cohort {
+        Some(path) => {
+            let (reader, notes) = read(&arguments.cohort, path, matrix)?;
+            let outputs = Outputs::tiers().with_dimensions().with_flags();
+            let mut scoring = reader.score(matrix, as_at, outputs);
+            while let Some(part) = scoring.next_part().map_err(|error| at(path, &error))? {
+                if let Some(writer) = &mut writer {
+                    writer.write_part(part)?;
+                }
+                tally.add_part(part);
+            }
+            notes
         }
-        tally.add(&scored);
-    }
+        None => {
+            for person in made_up(&arguments.cohort, matrix, as_at)? {
+                let scored = person.score(matrix, as_at);
+                if let Some(writer) = &mut writer {
+                    writer.write(&scored)?;
+                }
+                tally.add(&scored);
+            }
+            format!("made-up people, seed {}\n", arguments.cohort.seed)
+        }
+    };
     if let (Some(writer), Some(partial), Some(out)) = (writer, &partial, &arguments.out) {
         writer.finish()?.flush()?;
         std::fs::rename(partial, out).map_err(|error| at(out, &error))?;
     }
-    progress.finish_and_clear();
     Ok(Run {
         notes,
         table: tally.to_string(),
@@ -58,25 +72,26 @@ pub(super) fn score(
     })
 }
 
-type People = Box<dyn Iterator<Item = Result<Person, Box<dyn Error>>>>;
-
-/// Returns the people to score, the progress to show (on a terminal only), and what to say about the file.
-fn people(
-    arguments: &Arguments,
+/// Returns people that the library makes up, with the progress shown on a terminal.
+fn made_up(
+    arguments: &CohortArguments,
     matrix: &Matrix,
     as_at: Date,
-) -> Result<(People, ProgressBar, String), Box<dyn Error>> {
-    let arguments = &arguments.cohort;
-    let Some(path) = arguments.cohort.clone() else {
-        let (seed, count) = (arguments.seed, arguments.count);
-        let progress = bar(count as u64, "{bar:40} {pos}/{len} people, {eta} left")?;
-        let people = sample::profiles(matrix, as_at, seed, count).zip(1_usize..);
-        let people = people.map(move |(profile, number)| {
-            Ok(Person::new(format!("sample-{seed}-{number}"), profile))
-        });
-        let notes = format!("made-up people, seed {seed}\n");
-        return Ok((Box::new(progress.wrap_iter(people)), progress, notes));
-    };
+) -> Result<impl Iterator<Item = Person>, Box<dyn Error>> {
+    let (seed, count) = (arguments.seed, arguments.count);
+    let progress = bar(count as u64, "{bar:40} {pos}/{len} people, {eta} left")?;
+    let people = sample::profiles(matrix, as_at, seed, count).zip(1_usize..);
+    let people = people
+        .map(move |(profile, number)| Person::new(format!("sample-{seed}-{number}"), profile));
+    Ok(progress.wrap_iter(people))
+}
+
+/// Returns what reads the people of a file, with the progress shown on a terminal, and what to say about the file.
+fn read(
+    arguments: &CohortArguments,
+    path: &Path,
+    matrix: &Matrix,
+) -> Result<(CohortReader<impl Read + use<>>, String), Box<dyn Error>> {
     let mut columns = match &arguments.columns {
         Some(path) => {
             let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
@@ -87,15 +102,14 @@ fn people(
     if let Some(outcome) = &arguments.outcome {
         columns = columns.with_outcome(outcome);
     }
-    let file = open(&path)?;
+    let file = open(path)?;
     let progress = bar(
         file.metadata()?.len(),
         "{bar:40} {bytes}/{total_bytes}, {eta} left",
     )?;
     let file = progress.wrap_read(file);
-    let reader = CohortReader::new(file, kind("--cohort", &path)?, &columns, matrix)
-        .map_err(|error| at(&path, &error))?;
-    let notes = notes(&path, reader.unused(), reader.inputs_without_column());
-    let people = reader.map(move |person| person.map_err(|error: CohortError| at(&path, &error)));
-    Ok((Box::new(people), progress, notes))
+    let reader = CohortReader::new(file, kind("--cohort", path)?, &columns, matrix)
+        .map_err(|error| at(path, &error))?;
+    let notes = notes(path, reader.unused(), reader.inputs_without_column());
+    Ok((reader, notes))
 }

@@ -1,29 +1,29 @@
 //! The rows of a CSV file, streaming: a row at a time, and no row larger than a bound.
 
-use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Read};
+mod marks;
+mod records;
 
-use csv::ByteRecord;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Read;
 
-use super::cells;
-use super::columns::Column;
-use super::people::unreadable;
-use super::{CohortError, Columns, Person};
-use threshold_matrix::Matrix;
+use crate::batch::{Batch, Input, trimmed};
+use crate::cells;
+use crate::columns::Column;
+use crate::people::unreadable;
+use crate::{CohortError, Columns, Person};
+use records::{Record, Records};
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::workspace::{closest, is_it, suggest};
+use threshold_matrix::{Date, Matrix};
 use threshold_matrix::{InputDescription, InputKind};
 use threshold_matrix::{Problem, ProblemKind, Profile, Refusal, Value};
 
-/// The longest row, so that a quote which is never closed does not pull the whole file into memory.
-const LONGEST_ROW: u64 = 16 << 20;
 /// A row of the wrong length that goes on for more lines than this is a quote that was not closed, and has swallowed people.
 const MOST_LINES: u64 = 100;
 
 #[derive(Debug)]
-pub(super) struct CsvRows<R> {
-    file: csv::Reader<Bounded<R>>,
-    record: ByteRecord,
+pub(crate) struct CsvRows<R> {
+    records: Records<R>,
     width: usize,
     id: usize,
     as_at: Option<usize>,
@@ -31,8 +31,22 @@ pub(super) struct CsvRows<R> {
     kept: Vec<usize>,
     /// How each matrix reads a row: one, or two revisions.
     readings: Vec<Vec<Placed>>,
-    /// Where the last row began, if its last cell has more than one line.
-    open_ended: Option<u64>,
+    /// How the cells of a row go into a batch.
+    routes: Vec<Route>,
+}
+
+/// Which columns of a batch the cells of a row go to.
+#[derive(Debug)]
+enum Route {
+    Cell {
+        position: usize,
+        column: usize,
+    },
+    /// All members of a set, whose columns stand one after another.
+    Members {
+        positions: Vec<usize>,
+        first: usize,
+    },
 }
 
 /// An input of a matrix, how its cells are read, and where they stand.
@@ -45,9 +59,9 @@ struct Placed {
 
 /// How the columns of a file fit the matrix, beyond being enough.
 #[derive(Debug, Default)]
-pub(super) struct Fit {
-    pub(super) unused: Vec<String>,
-    pub(super) without_column: Vec<String>,
+pub(crate) struct Fit {
+    pub(crate) unused: Vec<String>,
+    pub(crate) without_column: Vec<String>,
 }
 
 /// Where an input stands in a row.
@@ -65,64 +79,13 @@ struct Cell {
 }
 
 impl<R: Read> CsvRows<R> {
-    pub(super) fn open(
+    pub(crate) fn open(
         source: R,
         columns: &Columns,
         matrices: &[&Matrix],
     ) -> Result<(Self, Fit), CohortError> {
-        let bounded = Bounded {
-            source,
-            left: LONGEST_ROW,
-            quotes: 0,
-            bytes: 0,
-            last: b'\n',
-        };
-        // Rows of another length are refused here, with their ids, and not by the parser. Lines end in a line feed, so that they can be counted; the
-        // carriage return that may stand before it is trimmed off the last cell.
-        let mut parser = csv::ReaderBuilder::new();
-        let mut file = parser
-            .has_headers(false)
-            .flexible(true)
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(bounded);
-        let mut header = ByteRecord::new();
-        let broken = |message: &str| CohortError::Broken {
-            line: 1,
-            message: message.to_owned(),
-        };
-        if !file
-            .read_byte_record(&mut header)
-            .map_err(|error| CohortError::from_csv(1, error))?
-        {
-            return Err(broken(
-                "the file is empty; the first line names the columns",
-            ));
-        }
-        if header.as_slice().starts_with(&[0xff, 0xfe])
-            || header.as_slice().starts_with(&[0xfe, 0xff])
-        {
-            return Err(broken("the file is UTF-16; save it as \"CSV UTF-8\""));
-        }
-        let names: Vec<String> = header
-            .iter()
-            .map(|name| {
-                String::from_utf8_lossy(name)
-                    .trim_matches(cells::SPACE)
-                    .to_owned()
-            })
-            .collect();
-        if names.iter().any(|name| name.contains('\r')) {
-            return Err(broken(
-                "the lines end in carriage returns alone; save the file with ordinary line ends",
-            ));
-        }
-        if let [only] = names.as_slice()
-            && only.contains([';', '\t'])
-        {
-            return Err(broken(
-                "the columns are not separated by commas; save the file with commas",
-            ));
-        }
+        let mut records = Records::new(source);
+        let names = header(&mut records)?;
         let mut search = Search {
             names: &names,
             read: HashSet::new(),
@@ -182,92 +145,161 @@ impl<R: Read> CsvRows<R> {
         fit.without_column = each_once(fit.without_column);
         Ok((
             Self {
-                file,
-                record: ByteRecord::new(),
+                records,
                 width: names.len(),
                 id,
                 as_at,
                 outcome,
                 kept,
+                routes: routes(&readings),
                 readings,
-                open_ended: None,
             },
             fit,
         ))
     }
 
-    pub(super) fn person(&mut self) -> Result<Option<Person>, CohortError> {
-        loop {
-            let before = self.file.position().line();
-            self.file.get_mut().left = LONGEST_ROW;
-            let more = self
-                .file
-                .read_byte_record(&mut self.record)
-                .map_err(|error| CohortError::from_csv(before, error))?;
-            if !more {
-                return match self.open_ended {
-                    Some(line) if self.file.get_ref().quotes % 2 == 1 => {
-                        Err(not_closed(line, "the end of the file"))
-                    }
-                    _ => Ok(None),
-                };
+    pub(crate) fn person(&mut self) -> Result<Option<Person>, CohortError> {
+        while self.records.advance()? {
+            let record = self.records.record();
+            if let Some(fault) = self.broken(&record) {
+                return Err(fault);
             }
-            let inside = self
-                .record
-                .iter()
-                .map(|cell| cell.iter().filter(|byte| **byte == b'\n').count() as u64)
-                .sum::<u64>();
-            let line = self.first_line(inside);
-            let last = self
-                .record
-                .len()
-                .checked_sub(1)
-                .and_then(|last| self.record.get(last));
-            self.open_ended = last
-                .is_some_and(|cell| cell.contains(&b'\n'))
-                .then_some(line);
-            let is_empty =
-                self.record.len() == 1 && last.is_none_or(|cell| cell.trim_ascii().is_empty());
-            if is_empty && self.width > 1 {
-                continue;
+            if !self.is_blank(&record) {
+                return Ok(Some(self.read(&record)));
             }
-            if self.record.len() != self.width && inside >= MOST_LINES {
-                return Err(not_closed(line, &format!("line {}", line + inside)));
-            }
-            return Ok(Some(self.read(line, inside + 1)));
         }
+        Ok(None)
     }
 
-    /// The line on which the row just read begins. The parser tells where it began to look, which may be at empty lines before the row.
-    fn first_line(&self, inside: u64) -> u64 {
-        let end = self.file.position();
-        let source = self.file.get_ref();
-        // The last line end of a file may also be inside a quote that is not closed.
-        let last = self
-            .record
-            .len()
-            .checked_sub(1)
-            .and_then(|last| self.record.get(last));
-        let inside_quote = source.quotes % 2 == 1 && last.is_some_and(|cell| cell.ends_with(b"\n"));
-        let ended_by_the_file =
-            end.byte() == source.bytes && (source.last != b'\n' || inside_quote);
-        end.line()
-            .saturating_sub(inside + u64::from(!ended_by_the_file))
+    /// Returns an empty batch for the people of the file, if they can come as columns.
+    pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
+        let ([reading], true) = (self.readings.as_slice(), self.kept.is_empty()) else {
+            return None;
+        };
+        let mut inputs = Vec::new();
+        for placed in reading {
+            let description = matrix
+                .described_inputs()
+                .find(|input| input.name == placed.name)?;
+            let mut add = |member: Option<&str>, cell: &Cell| {
+                inputs.push(Input::new(&description, member, cell.meanings())?);
+                Some(())
+            };
+            match &placed.place {
+                Place::Cell(cell) => {
+                    // Members are what is translated there, not cells.
+                    if placed.kind == cells::Kind::Set && cell.values.is_some() {
+                        return None;
+                    }
+                    add(None, cell)?;
+                }
+                Place::Members(cells) => {
+                    for (member, cell) in cells {
+                        add(Some(member), cell)?;
+                    }
+                }
+            }
+        }
+        Some(Batch::new(inputs, as_at))
     }
 
-    fn read(&self, line: u64, lines: u64) -> Person {
+    /// Reads people into a batch until it is full. Returns whether the file may have more.
+    pub(crate) fn fill(&mut self, batch: &mut Batch, as_at: Date) -> Result<bool, CohortError> {
+        while !batch.is_full() {
+            if !self.records.advance()? {
+                return Ok(false);
+            }
+            let record = self.records.record();
+            if let Some(fault) = self.broken(&record) {
+                return Err(fault);
+            }
+            if self.take(&record, batch, as_at).is_none() {
+                batch.roll_back();
+                if !self.is_blank(&record) {
+                    let person = self.read(&record);
+                    batch.apart.push((batch.people(), person));
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes a row into the columns of a batch. Returns nothing if the row is not plain.
+    #[inline]
+    fn take(&self, record: &Record<'_>, batch: &mut Batch, as_at: Date) -> Option<()> {
+        if record.len() != self.width {
+            return None;
+        }
+        let cell = |position| trimmed(record.cell(position));
+        let id = cell(self.id);
+        if id.is_empty() || !(id.is_ascii() || std::str::from_utf8(id).is_ok()) {
+            return None;
+        }
+        if let Some(position) = self.as_at {
+            let date = match cell(position) {
+                [] => as_at,
+                written => std::str::from_utf8(written).ok()?.parse().ok()?,
+            };
+            if date != batch.as_at {
+                if !batch.lines.is_empty() {
+                    return None;
+                }
+                batch.as_at = date;
+            }
+        }
+        if let Some(position) = self.outcome {
+            let text = std::str::from_utf8(cell(position)).ok()?;
+            batch.observed.push(cells::observed(text).ok()?);
+        }
+        for route in &self.routes {
+            match route {
+                Route::Cell { position, column } => {
+                    batch.column_mut(*column)?.push(cell(*position))?;
+                }
+                Route::Members { positions, first } => {
+                    let is_empty = positions.first().is_none_or(|at| cell(*at).is_empty());
+                    for (position, column) in positions.iter().zip(*first..) {
+                        let cell = cell(*position);
+                        if cell.is_empty() != is_empty {
+                            return None;
+                        }
+                        batch.column_mut(column)?.push(cell)?;
+                    }
+                }
+            }
+        }
+        batch.ids.push(id);
+        batch.lines.push(record.line);
+        Some(())
+    }
+
+    /// What keeps everything from here on from being read.
+    fn broken(&self, record: &Record<'_>) -> Option<CohortError> {
+        let Record {
+            line, line_ends, ..
+        } = *record;
+        if record.is_open {
+            return Some(not_closed(line, "the end of the file"));
+        }
+        let is_too_long = record.len() != self.width && line_ends >= MOST_LINES;
+        is_too_long.then(|| not_closed(line, &format!("line {}", line + line_ends)))
+    }
+
+    /// Whether nothing is written in any cell: spreadsheets leave such rows behind.
+    fn is_blank(&self, record: &Record<'_>) -> bool {
+        self.width > 1 && record.cells().all(|cell| cell.trim_ascii().is_empty())
+    }
+
+    fn read(&self, record: &Record<'_>) -> Person {
+        let (line, lines) = (record.line, record.line_ends + 1);
         let mut person = Person::at(line, Ok(Profile::new()));
         let mut problems = Vec::new();
-        let cell = |position| self.record.get(position).unwrap_or_default();
-        if self.record.len() != self.width {
-            let cells = if self.record.len() == 1 {
-                "cell"
-            } else {
-                "cells"
-            };
+        let cell = |position| record.cell(position);
+        if record.len() != self.width {
+            let cells = if record.len() == 1 { "cell" } else { "cells" };
             let mut message = format!(
                 "the row has {} {cells}, and the first line names {} columns",
-                self.record.len(),
+                record.len(),
                 self.width
             );
             if lines > 1 {
@@ -325,39 +357,45 @@ impl<R: Read> CsvRows<R> {
         let mut profiles = self
             .readings
             .iter()
-            .map(|reading| self.profile(reading, problems.clone()));
+            .map(|reading| profile(reading, record, problems.clone()));
         if let Some(profile) = profiles.next() {
             person.profile = profile;
         }
         person.revised = profiles.next();
         person
     }
+}
 
-    /// The row as one matrix reads it.
-    fn profile(&self, reading: &[Placed], mut problems: Vec<Problem>) -> Result<Profile, Refusal> {
-        let mut profile = Profile::new();
-        for input in reading {
-            match self.value(input) {
-                Ok(Value::Missing) => {}
-                Ok(value) => profile.set(input.name.as_str(), value),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if problems.is_empty() {
-            Ok(profile)
-        } else {
-            Err(Refusal::new(problems))
+/// The row as one matrix reads it.
+fn profile(
+    reading: &[Placed],
+    record: &Record<'_>,
+    mut problems: Vec<Problem>,
+) -> Result<Profile, Refusal> {
+    let mut profile = Profile::new();
+    for input in reading {
+        match input.value(record) {
+            Ok(Value::Missing) => {}
+            Ok(value) => profile.set(input.name.as_str(), value),
+            Err(problem) => problems.push(problem),
         }
     }
+    if problems.is_empty() {
+        Ok(profile)
+    } else {
+        Err(Refusal::new(problems))
+    }
+}
 
-    fn value(&self, input: &Placed) -> Result<Value, Problem> {
-        let name = &input.name;
-        match &input.place {
+impl Placed {
+    fn value(&self, record: &Record<'_>) -> Result<Value, Problem> {
+        let name = &self.name;
+        match &self.place {
             Place::Cell(cell) => {
-                let Some(text) = self.filled(name, cell)? else {
+                let Some(text) = cell.filled(name, record)? else {
                     return Ok(Value::Missing);
                 };
-                match input.kind {
+                match self.kind {
                     cells::Kind::Set => {
                         let members = cells::members(name, text)?
                             .into_iter()
@@ -373,50 +411,63 @@ impl<R: Read> CsvRows<R> {
                         .map_or(Ok(Value::Missing), |text| cells::value(name, kind, text)),
                 }
             }
-            Place::Members(cells) => self.members(name, cells),
+            Place::Members(cells) => members(name, cells, record),
         }
     }
+}
 
-    /// A set from a cell for each member.
-    fn members(&self, name: &str, cells: &[(String, Cell)]) -> Result<Value, Problem> {
-        let (mut held, mut filled, mut empty) = (Vec::new(), false, None);
-        for (member, cell) in cells {
-            let text = self.filled(name, cell)?;
-            match text
-                .map(|text| cell.meaning(name, text))
-                .transpose()?
-                .flatten()
-            {
-                None => empty = Some(member),
-                Some(text) => {
-                    filled = true;
-                    if cells::boolean(text).ok_or_else(|| {
-                        cells::not_boolean(name, &format!("{name}.{member}"), text)
-                    })? {
-                        held.push(member.clone());
-                    }
+/// A set from a cell for each member.
+fn members(name: &str, cells: &[(String, Cell)], record: &Record<'_>) -> Result<Value, Problem> {
+    let (mut held, mut filled, mut empty) = (Vec::new(), false, None);
+    for (member, cell) in cells {
+        let text = cell.filled(name, record)?;
+        match text
+            .map(|text| cell.meaning(name, text))
+            .transpose()?
+            .flatten()
+        {
+            None => empty = Some(member),
+            Some(text) => {
+                filled = true;
+                if cells::boolean(text)
+                    .ok_or_else(|| cells::not_boolean(name, &format!("{name}.{member}"), text))?
+                {
+                    held.push(member.clone());
                 }
             }
         }
-        match empty {
-            None => Ok(Value::Members(held)),
-            Some(_) if !filled => Ok(Value::Missing),
-            Some(member) => {
-                let message = format!(
-                    "`{name}.{member}` is empty, and other members are not; fill all of them, or none"
-                );
-                Err(Problem::new(
-                    ProblemKind::Missing,
-                    vec![name.to_owned()],
-                    message,
-                ))
-            }
+    }
+    match empty {
+        None => Ok(Value::Members(held)),
+        Some(_) if !filled => Ok(Value::Missing),
+        Some(member) => {
+            let message = format!(
+                "`{name}.{member}` is empty, and other members are not; fill all of them, or none"
+            );
+            Err(Problem::new(
+                ProblemKind::Missing,
+                vec![name.to_owned()],
+                message,
+            ))
         }
+    }
+}
+
+impl Cell {
+    /// What each cell means, as bytes.
+    fn meanings(&self) -> Option<HashMap<Vec<u8>, Option<Vec<u8>>>> {
+        let bytes = |text: &String| text.clone().into_bytes();
+        let meanings = self.values.as_ref()?.iter();
+        Some(
+            meanings
+                .map(|(cell, meaning)| (bytes(cell), meaning.as_ref().map(bytes)))
+                .collect(),
+        )
     }
 
     /// The text of a cell. `None` if it is empty and the columns file gives that no meaning.
-    fn filled(&self, name: &str, cell: &Cell) -> Result<Option<&str>, Problem> {
-        let text = cells::text(self.record.get(cell.position).unwrap_or_default());
+    fn filled<'a>(&self, name: &str, record: &Record<'a>) -> Result<Option<&'a str>, Problem> {
+        let text = cells::text(record.cell(self.position));
         let text = text.map_err(|why| {
             Problem::new(
                 ProblemKind::WrongType,
@@ -425,15 +476,13 @@ impl<R: Read> CsvRows<R> {
             )
         })?;
         let means_something = || {
-            cell.values
+            self.values
                 .as_ref()
                 .is_some_and(|values| values.contains_key(""))
         };
         Ok(Some(text).filter(|text| !text.is_empty() || means_something()))
     }
-}
 
-impl Cell {
     /// What a text means by the columns file, if that lists values; `None` if it means that there is no value.
     fn meaning<'a>(&'a self, name: &str, text: &'a str) -> Result<Option<&'a str>, Problem> {
         let Some(values) = &self.values else {
@@ -448,6 +497,31 @@ impl Cell {
             Problem::new(ProblemKind::UnknownValue, vec![name.to_owned()], message)
         })
     }
+}
+
+/// Which columns of a batch the cells of a row go to.
+fn routes(readings: &[Vec<Placed>]) -> Vec<Route> {
+    let mut next = 0;
+    let routes = readings.iter().take(1).flatten().map(|placed| {
+        let first = next;
+        match &placed.place {
+            Place::Cell(cell) => {
+                next += 1;
+                Route::Cell {
+                    position: cell.position,
+                    column: first,
+                }
+            }
+            Place::Members(cells) => {
+                next += cells.len();
+                Route::Members {
+                    positions: cells.iter().map(|(_, cell)| cell.position).collect(),
+                    first,
+                }
+            }
+        }
+    });
+    routes.collect()
 }
 
 /// Two revisions need much the same: nothing is said twice.
@@ -590,31 +664,73 @@ impl Search<'_> {
     }
 }
 
-/// A source that refuses to give more than a bound before the bound is set again, and knows what it gave.
-#[derive(Debug)]
-struct Bounded<R> {
-    source: R,
-    left: u64,
-    quotes: u64,
-    bytes: u64,
-    last: u8,
+/// Reads the first line, which names the columns, and finds out what stands between cells.
+fn header<R: Read>(records: &mut Records<R>) -> Result<Vec<String>, CohortError> {
+    let broken = |message: &str| CohortError::Broken {
+        line: 1,
+        message: message.to_owned(),
+    };
+    if records.first_line()?.starts_with(b"\xef\xbb\xbf") {
+        records.skip(3, 0);
+    }
+    let first = records.first_line()?;
+    if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
+        return Err(broken("the file is UTF-16; save it as \"CSV UTF-8\""));
+    }
+    // A spreadsheet's own way of saying it, on a line by itself.
+    let told = match first.trim_ascii() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', told] => Some(*told),
+        _ => None,
+    };
+    if told.is_some() {
+        let length = first.len() + 1;
+        records.skip(length, 1);
+    }
+    let delimiter = match told {
+        Some(told) => told,
+        None => delimiter(records.first_line()?),
+    };
+    if !delimiter.is_ascii() || matches!(delimiter, b'"' | b'\r' | b' ') {
+        return Err(broken(
+            "what `sep=` names cannot stand between cells; write `sep=,` or save the file with commas",
+        ));
+    }
+    records.delimit(delimiter);
+    if !records.advance()? {
+        return Err(broken(
+            "the file is empty; the first line names the columns",
+        ));
+    }
+    let names: Vec<String> = records
+        .record()
+        .cells()
+        .map(|name| {
+            String::from_utf8_lossy(name)
+                .trim_matches(cells::SPACE)
+                .to_owned()
+        })
+        .collect();
+    if names.iter().any(|name| name.contains('\r')) {
+        return Err(broken(
+            "the lines end in carriage returns alone; save the file with ordinary line ends",
+        ));
+    }
+    Ok(names)
 }
 
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            let message = format!(
-                "a row of more than {} MiB; is a quote not closed?",
-                LONGEST_ROW >> 20
-            );
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-        }
-        let count = self.source.read(buffer)?;
-        self.left = self.left.saturating_sub(count as u64);
-        self.bytes += count as u64;
-        let given = buffer.get(..count).unwrap_or_default();
-        self.last = given.last().copied().unwrap_or(self.last);
-        self.quotes += given.iter().filter(|byte| **byte == b'"').count() as u64;
-        Ok(count)
-    }
+/// What stands between the names of columns: a comma if there is one outside quotes, else a semicolon, a tab or a bar.
+fn delimiter(first_line: &[u8]) -> u8 {
+    let mut is_quoted = false;
+    let outside: Vec<u8> = first_line
+        .iter()
+        .copied()
+        .filter(|byte| {
+            is_quoted ^= *byte == b'"';
+            !is_quoted
+        })
+        .collect();
+    let found = [b',', b';', b'\t', b'|']
+        .into_iter()
+        .find(|delimiter| outside.contains(delimiter));
+    found.unwrap_or(b',')
 }

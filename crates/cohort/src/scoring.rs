@@ -1,0 +1,208 @@
+//! Scores a cohort part by part: plain rows by the loops over columns, all others one by one.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use threshold_matrix::bulk::{Bulk, Outputs, ScoredColumns};
+use threshold_matrix::{Date, Matrix};
+
+use crate::batch::{Batch, Joined};
+use crate::people::levels_in_words;
+use crate::{CohortError, CohortReader, Scored};
+
+/// The most dates of which the compiled matrix is kept.
+const MOST_DATES: usize = 64;
+
+/// Scores the people of a [`CohortReader`], part by part.
+///
+/// Each part gives the same results as [`Person::score`](crate::Person::score) of each of its people, several times faster.
+#[derive(Debug)]
+pub struct Scoring<R> {
+    reader: CohortReader<R>,
+    matrix: Matrix,
+    as_at: Date,
+    outputs: Outputs,
+    /// The matrix compiled for each date.
+    compiled: HashMap<Date, Bulk>,
+    batch: Option<Batch>,
+    part: ScoredPart,
+}
+
+/// People of one part of a file, after they were scored.
+#[derive(Debug)]
+pub struct ScoredPart {
+    pub(crate) columns: ScoredColumns,
+    pub(crate) as_at: Date,
+    pub(crate) ids: Joined,
+    pub(crate) lines: Vec<u64>,
+    pub(crate) observed: Vec<Option<bool>>,
+    /// Those who were scored one by one, each with how many people of the part stand before them, and whether they have a row of the columns.
+    pub(crate) others: Vec<(usize, bool, Scored)>,
+}
+
+/// One person of a part.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Row<'a> {
+    /// A row of the columns.
+    Column(usize),
+    /// Somebody who was scored one by one.
+    Other(&'a Scored),
+}
+
+impl<R: Read> CohortReader<R> {
+    /// Scores everybody whom the reader has not given yet, at their own dates where the file has them.
+    ///
+    /// # Errors
+    /// Each part is an error from which on the file cannot be read.
+    #[must_use]
+    pub fn score(self, matrix: &Matrix, as_at: Date, outputs: Outputs) -> Scoring<R> {
+        let compiled = matrix.bulk(as_at, outputs);
+        Scoring {
+            part: ScoredPart {
+                columns: compiled.empty(),
+                as_at,
+                ids: Joined::default(),
+                lines: Vec::new(),
+                observed: Vec::new(),
+                others: Vec::new(),
+            },
+            batch: self.batch(matrix, as_at),
+            reader: self,
+            matrix: matrix.clone(),
+            as_at,
+            outputs,
+            compiled: HashMap::from([(as_at, compiled)]),
+        }
+    }
+}
+
+impl<R: Read> Scoring<R> {
+    /// Scores the next part of the file. Returns `None` if there is nobody left.
+    ///
+    /// # Errors
+    /// If the file cannot be read on.
+    pub fn next_part(&mut self) -> Result<Option<&ScoredPart>, CohortError> {
+        self.part.others.clear();
+        let Some(batch) = &mut self.batch else {
+            return self.one_by_one();
+        };
+        self.reader.fill(batch, self.as_at)?;
+        if batch.people() == 0 {
+            return Ok(None);
+        }
+        let date = batch.as_at;
+        if self.compiled.len() >= MOST_DATES && !self.compiled.contains_key(&date) {
+            self.compiled.clear();
+        }
+        let compiled = self
+            .compiled
+            .entry(date)
+            .or_insert_with(|| self.matrix.bulk(date, self.outputs));
+        let mut told = Vec::new();
+        compiled
+            .score_telling(
+                &batch.cohort(),
+                &mut self.part.columns,
+                &mut |row, other| {
+                    told.push((
+                        row,
+                        Scored {
+                            line: batch.lines.get(row).copied().unwrap_or_default(),
+                            id: batch.ids.get(row).to_owned(),
+                            as_at: date,
+                            result: other.result.clone(),
+                            not_recorded: other.not_recorded.clone(),
+                            observed: batch.observed.get(row).copied().flatten(),
+                        },
+                    ));
+                },
+            )
+            .map_err(|error| CohortError::Columns {
+                problems: error.problems().iter().map(ToString::to_string).collect(),
+            })?;
+        self.part.as_at = date;
+        self.part.others = merged(
+            told,
+            batch
+                .apart
+                .drain(..)
+                .map(|(before, person)| (before, person.score(&self.matrix, self.as_at)))
+                .collect(),
+        );
+        std::mem::swap(&mut self.part.ids, &mut batch.ids);
+        std::mem::swap(&mut self.part.lines, &mut batch.lines);
+        std::mem::swap(&mut self.part.observed, &mut batch.observed);
+        Ok(Some(&self.part))
+    }
+
+    /// The next part of a file whose people do not come as columns.
+    fn one_by_one(&mut self) -> Result<Option<&ScoredPart>, CohortError> {
+        let people = self.reader.by_ref().take(crate::batch::ROWS).enumerate();
+        for (before, person) in people {
+            let scored = person?.score(&self.matrix, self.as_at);
+            self.part.others.push((before, false, scored));
+        }
+        Ok((!self.part.others.is_empty()).then_some(&self.part))
+    }
+
+    /// Returns the reader, for what it knows of the file.
+    #[must_use]
+    pub fn reader(&self) -> &CohortReader<R> {
+        &self.reader
+    }
+}
+
+/// Those who have a row of the columns, by that row, and those who have none, in the order of the file.
+fn merged(told: Vec<(usize, Scored)>, apart: Vec<(usize, Scored)>) -> Vec<(usize, bool, Scored)> {
+    let mut others = Vec::with_capacity(told.len() + apart.len());
+    let mut apart = apart.into_iter().peekable();
+    let mut passed = 0;
+    for (row, scored) in told {
+        while let Some((before, other)) = apart.next_if(|(before, _)| *before <= row + passed) {
+            others.push((before, false, other));
+            passed += 1;
+        }
+        others.push((row + passed, true, scored));
+    }
+    others.extend(apart.map(|(before, other)| (before, false, other)));
+    others
+}
+
+impl ScoredPart {
+    /// Returns the number of people.
+    #[must_use]
+    pub fn people(&self) -> usize {
+        let apart = self.others.iter().filter(|(_, has_row, _)| !has_row);
+        self.lines.len() + apart.count()
+    }
+
+    /// The words of [`Scored::result_in_words`] for a row of the columns.
+    pub(crate) fn result_in_words(&self, matrix: &Matrix, row: usize) -> String {
+        match self.columns.result(row) {
+            Some(result) => result.to_owned(),
+            None => levels_in_words(
+                matrix
+                    .described_dimensions()
+                    .map(|dimension| (dimension.name, self.columns.level(dimension.name, row))),
+            ),
+        }
+    }
+
+    /// The people in the order of the file.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let mut others = self.others.iter().peekable();
+        let mut row = 0;
+        (0..self.people()).map(
+            move |place| match others.next_if(|(before, ..)| *before == place) {
+                Some((_, has_row, scored)) => {
+                    row += usize::from(*has_row);
+                    Row::Other(scored)
+                }
+                None => {
+                    row += 1;
+                    Row::Column(row - 1)
+                }
+            },
+        )
+    }
+}
