@@ -1,4 +1,4 @@
-//! The rows of a CSV file, streaming: a row at a time, and no row larger than a bound.
+//! Streams the rows of a CSV file: one row at a time, and no row larger than a limit.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read};
@@ -15,9 +15,9 @@ use threshold_matrix::workspace::{closest, is_it, suggest};
 use threshold_matrix::{InputDescription, InputKind};
 use threshold_matrix::{Problem, ProblemKind, Profile, Refusal, Value};
 
-/// The longest row, so that a quote which is never closed does not pull the whole file into memory.
+/// The longest row, so that a quote that is never closed does not pull the whole file into memory.
 const LONGEST_ROW: u64 = 16 << 20;
-/// A row of the wrong length that goes on for more lines than this is a quote that was not closed, and has swallowed people.
+/// A row of the wrong length that goes on for more lines than this has a quote that was not closed, and has swallowed people.
 const MOST_LINES: u64 = 100;
 
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct CsvRows<R> {
     as_at: Option<usize>,
     outcome: Option<usize>,
     kept: Vec<usize>,
-    /// How each matrix reads a row: one, or two revisions.
+    /// How each matrix reads a row. There is one matrix, or there are two revisions.
     readings: Vec<Vec<Placed>>,
     /// Where the last row began, if its last cell has more than one line.
     open_ended: Option<u64>,
@@ -238,7 +238,7 @@ impl<R: Read> CsvRows<R> {
         }
     }
 
-    /// The line on which the row just read begins. The parser tells where it began to look, which may be at empty lines before the row.
+    /// Returns the line on which the row just read begins. The parser tells where it began to look, which may be at empty lines before the row.
     fn first_line(&self, inside: u64) -> u64 {
         let end = self.file.position();
         let source = self.file.get_ref();
@@ -333,7 +333,7 @@ impl<R: Read> CsvRows<R> {
         person
     }
 
-    /// The row as one matrix reads it.
+    /// Returns the row as one matrix reads it.
     fn profile(&self, reading: &[Placed], mut problems: Vec<Problem>) -> Result<Profile, Refusal> {
         let mut profile = Profile::new();
         for input in reading {
@@ -377,7 +377,7 @@ impl<R: Read> CsvRows<R> {
         }
     }
 
-    /// A set from a cell for each member.
+    /// Returns a set from a cell for each member.
     fn members(&self, name: &str, cells: &[(String, Cell)]) -> Result<Value, Problem> {
         let (mut held, mut filled, mut empty) = (Vec::new(), false, None);
         for (member, cell) in cells {
@@ -414,7 +414,7 @@ impl<R: Read> CsvRows<R> {
         }
     }
 
-    /// The text of a cell. `None` if it is empty and the columns file gives that no meaning.
+    /// Returns the text of a cell. `None` if it is empty and the columns file gives that no meaning.
     fn filled(&self, name: &str, cell: &Cell) -> Result<Option<&str>, Problem> {
         let text = cells::text(self.record.get(cell.position).unwrap_or_default());
         let text = text.map_err(|why| {
@@ -434,7 +434,7 @@ impl<R: Read> CsvRows<R> {
 }
 
 impl Cell {
-    /// What a text means by the columns file, if that lists values; `None` if it means that there is no value.
+    /// Returns what a text means by the columns file, if that lists values; `None` if it means that there is no value.
     fn meaning<'a>(&'a self, name: &str, text: &'a str) -> Result<Option<&'a str>, Problem> {
         let Some(values) = &self.values else {
             return Ok(Some(text));
@@ -450,7 +450,7 @@ impl Cell {
     }
 }
 
-/// Two revisions need much the same: nothing is said twice.
+/// Returns each text once, since two revisions need much the same columns.
 fn each_once(texts: Vec<String>) -> Vec<String> {
     let mut seen = HashSet::new();
     texts
@@ -495,7 +495,7 @@ impl Search<'_> {
         Some(first)
     }
 
-    /// A column that must be there.
+    /// Returns the position of a column that must be there.
     fn named(&mut self, name: &str, what: &str, help: &str) -> Option<usize> {
         let found = self.find(name);
         if found.is_none() {
@@ -526,7 +526,7 @@ impl Search<'_> {
         })
     }
 
-    /// Where an input stands. `None` if nowhere, which is a problem if it must be given.
+    /// Returns where an input stands, or `None` if it stands nowhere, which is a problem if it must be given.
     fn input(&mut self, columns: &Columns, input: &InputDescription<'_>) -> Option<Place> {
         let name = input.name;
         let whole = match columns.inputs.get(name) {
@@ -563,7 +563,7 @@ impl Search<'_> {
         }
     }
 
-    /// The columns of a set's members: all of them, or none.
+    /// Returns the columns of a set's members: all of them, or none.
     fn members(&mut self, columns: &Columns, name: &str, values: &[String]) -> Vec<(String, Cell)> {
         let (mut cells, mut without) = (Vec::new(), Vec::new());
         for member in values {
@@ -590,7 +590,7 @@ impl Search<'_> {
     }
 }
 
-/// A source that refuses to give more than a bound before the bound is set again, and knows what it gave.
+/// A source that gives no more than a limit until the limit is set again, and that knows how much it gave.
 #[derive(Debug)]
 struct Bounded<R> {
     source: R,

@@ -1,4 +1,4 @@
-//! Outcomes to a file.
+//! Writes outcomes to a file.
 
 use std::io::{self, Write};
 
@@ -6,10 +6,11 @@ use super::{FileKind, Scored};
 use threshold_matrix::Matrix;
 use threshold_matrix::report;
 
-/// Writes outcomes as CSV or JSON lines, one a row, in the order given. [`Previous`](super::Previous) reads them again.
+/// A writer of outcomes as CSV or JSON lines, one outcome a row, in the order given. [`Previous`](super::Previous) reads them again.
 ///
-/// The columns of CSV are `id`, `as_at`, `matrix`, `version`, `hash`, `tier`, `status`, `possible` (joined by bars) and `provisional`; then
-/// `<dimension>.score` and `<dimension>.level` for each dimension, `flag.<flag>` for each flag, and `error`. What is open, or does not apply, is empty.
+/// The columns of CSV are `id`, `as_at`, `matrix`, `version`, `hash`, `tier`, `status`, `possible` (joined by bars) and `provisional`. After them
+/// come `<dimension>.score` and `<dimension>.level` for each dimension, `flag.<flag>` for each flag, and `error`. A cell is empty where a result is
+/// open or does not apply.
 #[derive(Debug)]
 pub struct OutcomeWriter<W: Write> {
     form: Form<W>,
@@ -26,7 +27,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// Begins a file.
     ///
     /// # Errors
-    /// If it cannot be written to.
+    /// Returns an error if it cannot be written to.
     pub fn new(target: W, kind: FileKind, matrix: &Matrix) -> io::Result<Self> {
         let form = match kind {
             FileKind::Csv => {
@@ -45,7 +46,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// Writes one person.
     ///
     /// # Errors
-    /// If the file cannot be written to.
+    /// Returns an error if the file cannot be written to.
     pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
         match &mut self.form {
             Form::Csv(file) => Ok(file.write_record(row(&self.matrix, scored))?),
@@ -57,10 +58,10 @@ impl<W: Write> OutcomeWriter<W> {
         }
     }
 
-    /// Ends the file, and returns what it was written to.
+    /// Ends the file, and returns the target.
     ///
     /// # Errors
-    /// If the last of it cannot be written.
+    /// Returns an error if the last of it cannot be written.
     pub fn finish(self) -> io::Result<W> {
         match self.form {
             Form::Csv(file) => file.into_inner().map_err(csv::IntoInnerError::into_error),
