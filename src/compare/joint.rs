@@ -47,7 +47,7 @@ struct View {
 #[derive(Debug, Clone)]
 enum Values {
     Same,
-    /// The factor between the numbers, since the shared ones are in smaller units.
+    /// The factor from a shared number to the matrix's own number, which is in smaller units.
     Times(i64),
     /// The position of each value.
     Positions(Vec<i64>),
