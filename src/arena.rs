@@ -1,4 +1,4 @@
-//! Lists that are indexed by the kind of thing they hold, so that a criterion's number cannot be used to find an input.
+//! Lists of things of one kind, with ids of their own, so that the id of a criterion cannot be used to find an input.
 
 use std::marker::PhantomData;
 use std::ops::Index;

@@ -1,13 +1,13 @@
-//! Civil dates. Nothing in the library reads a clock: a date is always an argument.
+//! Civil dates. Nothing in the library reads a clock, so a date is always an argument.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil;
 
-/// A civil date, such as the date that a profile is scored at.
+/// A civil date, such as the date of a scoring.
 ///
-/// Written and read as `2026-11-21`, from the year 1 to 9999.
+/// It is written and read as `2026-11-21`, and its year is from 1 to 9999.
 ///
 /// ```
 /// use threshold_matrix::Date;
@@ -20,7 +20,7 @@ use jiff::civil;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);
 
-/// A text, or numbers, that are not a date.
+/// A text or some numbers that are not a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a date; write it as `2026-11-21`")]
 pub struct DateError {
@@ -36,10 +36,10 @@ pub(crate) enum Unit {
 }
 
 impl Date {
-    /// Returns a date from its year (1 to 9999), month and day.
+    /// Creates a date from its year (1 to 9999), month and day.
     ///
     /// # Errors
-    /// If there is no such date.
+    /// Returns an error if the calendar does not have such a date.
     pub fn new(year: i16, month: i8, day: i8) -> Result<Self, DateError> {
         match civil::Date::new(year, month, day) {
             Ok(date) if year >= 1 => Ok(Self(date)),
@@ -49,12 +49,12 @@ impl Date {
         }
     }
 
-    /// Days since 1970-01-01.
+    /// Returns the number of days since 1970-01-01.
     pub(crate) fn days(self) -> i64 {
         self.0.duration_since(civil::Date::ZERO).as_hours() / 24 - DAYS_TO_1970
     }
 
-    /// Returns the date a number of days after 1970-01-01; the nearest date there is, outside the years 1 to 9999.
+    /// Returns the date that is a number of days after 1970-01-01 or, outside the years 1 to 9999, the nearest date that there is.
     pub(crate) fn from_days(days: i64) -> Self {
         let span = jiff::Span::new().try_days(days.saturating_add(DAYS_TO_1970));
         Self(
@@ -67,7 +67,7 @@ impl Date {
         )
     }
 
-    /// This date less a number of calendar units; a day that the month does not have becomes its last.
+    /// Returns the date that is a number of calendar units before this one. A day that the month does not have becomes its last day.
     pub(crate) fn ago(self, count: i32, unit: Unit) -> Self {
         let span = match unit {
             Unit::Years => jiff::Span::new().try_years(count),
@@ -80,10 +80,10 @@ impl Date {
         )
     }
 
-    /// Returns the completed units from this date to another: those of java.time's `Period.between`, but rounded down where the other date is
-    /// earlier.
+    /// Returns the completed units from this date to another. They are those of java.time's `Period.between`, but rounded down where the other date
+    /// is earlier.
     ///
-    /// A month is complete on the day of the same number, or on the first of the next month where there is no such day.
+    /// A month is complete on the day with the same number or, where the month has no such day, on the first day of the next month.
     pub(crate) fn completed_until(self, other: Self, unit: Unit) -> i64 {
         if unit == Unit::Days {
             return other.days() - self.days();
@@ -129,7 +129,7 @@ impl Duration {
         })
     }
 
-    /// The date so much later; a day that the month does not have becomes its last.
+    /// Returns the date that is this length of time later. A day that the month does not have becomes its last day.
     pub(crate) fn after(self, date: Date) -> Date {
         date.ago(-self.count, self.unit)
     }

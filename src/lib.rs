@@ -1,8 +1,8 @@
-//! Threshold matrices as versioned, checked YAML rules: exact scoring of profiles into tiers, with complete explanations.
+//! Loads threshold matrices from versioned, checked YAML, scores profiles exactly into tiers, and explains every result completely.
 //!
 //! A *threshold matrix* says, in a table that a panel can read, how a person's offending frequency, harm and needs become points, how points
 //! become levels, and how levels become a tier. This library loads such a table from YAML, proves on loading that every case is covered, scores
-//! profiles exactly, and explains every point. It gives advice to a person who decides, never the decision.
+//! profiles exactly, and explains every point. It advises a person who decides; it never makes the decision.
 //!
 //! # In ten lines
 //!
@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The way through
+//! # From a file to a result
 //!
 //! ```text
 //! YAML text → format (what is written) → model (validated) → plan (a graph of small steps) → matrix (the façade over both)
@@ -29,34 +29,35 @@
 //!   → bulk (whole cohorts as columns)
 //! ```
 //!
-//! Each room of the library imports only those before it; `DESIGN.md` lists them all, and a test holds the sources to the list.
+//! Each part (a *room*) of the library imports only the rooms before it. `DESIGN.md` lists them all, and a test checks the sources against the list.
 //!
 //! - [`Matrix`] is loaded with [`Matrix::from_yaml`] or [`Matrix::open`]; what is wrong with a file comes back as [`Diagnostics`], all at once.
 //!   The language is described in [`format_1`].
 //! - [`Profile`] holds a person's input values; [`Matrix::prepare`] checks it against a matrix and gives a [`Case`], or a [`Refusal`] that names
 //!   every problem.
-//! - [`Case::score`] gives an [`Outcome`]: the tier, and where unknown inputs matter the exact set of tiers still possible.
-//!   [`Case::explain`] gives a [`Trace`] as well.
+//! - [`Case::score`] gives an [`Outcome`]: the tier and, where unknown inputs matter, the exact set of tiers that are still possible.
+//!   [`Case::explain`] gives a [`Trace`], which holds the outcome and the reasons for it.
 //! - [`Case::changes`] gives what would [`change`] the outcome.
-//! - `Matrix::bulk` scores whole cohorts as columns, with the feature `bulk`.
-//! - [`Matrix::analyse`] proves what can be proved of a matrix over all profiles; [`Matrix::compare`] what a revision changes. See [`analysis`], [`compare`].
+//! - `Matrix::bulk` (with the feature `bulk`) compiles a matrix to score whole cohorts as columns.
+//! - [`Matrix::analyse`] proves what can be proved of a matrix over all profiles (see [`analysis`]). [`Matrix::compare`] proves what a revision
+//!   changes (see [`compare`]).
 //! - [`Library`] holds many matrices in many versions, among them those that come with this crate.
 //! - The crate `threshold-matrix-cohort` reads cohorts from files, writes outcomes, tells who moved, and tries a revision on a cohort.
-//! - [`record::Record`] is what to keep of a decision, and to replay.
+//! - [`record::Record`] is what to keep of a decision, so that it can be replayed later.
 //! - [`Matrix::sheet`] gives the whole matrix as tables for a panel, as text or as a page to print.
-//! - [`Trace::explanation`] gives the explanation of one result to read and hand over, as text, Markdown or a page; with a person's values or
-//!   without them. [`report`] writes outcomes for other programs.
+//! - [`Trace::explanation`] gives the explanation of one result to read and hand over, as text, as Markdown or as a page of HTML, with the
+//!   person's values or without them. [`report`] writes outcomes for other programs.
 //!
 //! # What can be relied on
 //!
-//! - **Exact.** No binary floating point between the file and the tier: a number is read from its text, and a value with more decimal places than
-//!   its input declares is refused, not rounded.
-//! - **Complete.** Every value of every input has points, every score a level, every case a tier; a matrix of which that is not true does not load.
-//!   Every point in a trace is owned by one rule at one line of the file, and the outcome follows from the trace alone.
-//! - **Honest.** What is missing is answered as the matrix says: refused, an answer in itself, assumed and shown so, or unknown. What is unknown
-//!   is answered with what is still possible, each possibility reached by some value.
-//! - **Deterministic.** The same matrix, profile and date give the same bytes on every machine. No clock, no network, no global state.
-//! - **Safe.** Hostile files and profiles give errors; nothing panics, and a matrix whose scores could overflow is refused when it is loaded.
+//! - **Exact.** Nothing between the file and the tier is binary floating point: a number is read from its text, and a value with more decimal
+//!   places than its input declares is refused, not rounded.
+//! - **Complete.** Every value of every input has points, every score has a level, and every case has a tier. A matrix for which that is not true
+//!   does not load. Every point in a trace belongs to one rule at one line of the file, and the outcome follows from the trace alone.
+//! - **Honest.** A missing value is treated as the matrix says: it is refused, it counts as an answer in itself, it is assumed and shown as
+//!   assumed, or it is unknown. Where a value is unknown, the outcome says what is still possible, and some value reaches each possibility.
+//! - **Deterministic.** The same matrix, profile and date give the same bytes on every machine. Scoring reads neither a clock nor the network.
+//! - **Safe.** Hostile files and profiles give errors. Nothing panics, and a matrix whose scores could overflow is refused when it is loaded.
 //!
 //! # Features
 //!
@@ -105,7 +106,7 @@ pub use score::prepare::{Case, CaseKey};
 pub use score::trace::Trace;
 pub use worked::WorkedExample;
 
-/// What the other members of the workspace share with the library.
+/// Shares parts of the library with the other members of the workspace.
 ///
 /// Nothing here is part of the public interface, and any of it may change or go at any time.
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Numbers without binary floating point: a text, a whole number of units of its last decimal place, and nothing between.
+//! Numbers without binary floating point: a number is a text, or a whole number of units of its last decimal place.
 
 use std::fmt;
 
@@ -19,19 +19,19 @@ impl Points {
     /// No points.
     pub const ZERO: Self = Self(0);
 
-    /// Returns a number of points from its millionths.
+    /// Creates a number of points from millionths.
     #[must_use]
     pub const fn from_millionths(millionths: i64) -> Self {
         Self(millionths)
     }
 
-    /// Returns the points in millionths, which is exact.
+    /// Returns the points in millionths, which are exact.
     #[must_use]
     pub const fn millionths(self) -> i64 {
         self.0
     }
 
-    /// Returns the points of a number, if it has at most six decimal places and is smaller than 10⁹.
+    /// Returns a decimal as points, if it has at most six decimal places and is smaller than 10⁹.
     pub fn from_decimal(number: Decimal) -> Option<Self> {
         let scaled = scaled(number, POINTS_PLACES)?;
         (scaled.abs() <= POINTS_LIMIT * 1_000_000).then_some(Self(scaled))
@@ -74,7 +74,7 @@ impl std::iter::Sum for Points {
     }
 }
 
-/// Serialised as a JSON number, exact and without an exponent: whole if it is whole.
+/// Points serialise as an exact JSON number without an exponent. A whole number has no decimal point.
 impl serde::Serialize for Points {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0 % 1_000_000 == 0 {
@@ -110,7 +110,7 @@ pub fn parse(text: &str) -> Option<Decimal> {
     }
 }
 
-/// Returns whether a text is a number by the grammar, and has more digits than can be held.
+/// Returns whether a text is a number by the format's own grammar, but has more digits than can be held.
 pub fn has_too_many_digits(text: &str) -> bool {
     is_too_long(text) && is_plain(text)
 }
@@ -119,7 +119,7 @@ fn is_too_long(text: &str) -> bool {
     text.bytes().filter(u8::is_ascii_digit).count() > MOST_DIGITS
 }
 
-/// The grammar: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`.
+/// Returns whether a text follows the grammar of numbers: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`.
 fn is_plain(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = match digits.split_once('.') {
@@ -133,7 +133,7 @@ fn is_plain(text: &str) -> bool {
         && fraction.is_none_or(all_digits)
 }
 
-/// Returns the number in units of its last decimal place, if it has no more than `places` of them and stays within the limit.
+/// Returns a number in units of the decimal place `places`, if it has no further decimal places and stays within the limit.
 pub fn scaled(number: Decimal, places: u32) -> Option<i64> {
     let number = number.normalize();
     let missing = places.checked_sub(number.scale())?;

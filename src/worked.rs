@@ -1,4 +1,4 @@
-//! The panel's own worked cases: the `examples` of a matrix file, run.
+//! Runs the `examples` of a matrix file, which are the panel's own worked cases.
 
 use crate::date::Date;
 use crate::diagnostic::{Place, closest};
@@ -17,17 +17,17 @@ pub struct WorkedExample {
     pub title: String,
     /// Where it is written.
     pub place: Place,
-    /// Each thing that came out otherwise than expected; none if the example holds.
+    /// Each thing that came out otherwise than expected. The list is empty if the example holds.
     pub differences: Vec<String>,
 }
 
-/// 2000-01-01, in days since 1970-01-01: the date of an example where neither it nor its matrix says one.
+/// 2000-01-01, in days since 1970-01-01: the date of an example where neither the example nor its matrix gives a date.
 const START_OF_2000: i64 = 10_957;
 
 impl Matrix {
     /// Runs the examples that the matrix file holds, in their order.
     ///
-    /// An example without a date of its own is scored at the first day that the matrix is in force, or at 2000-01-01.
+    /// An example without a date of its own is scored at the first day on which the matrix is in force, or at 2000-01-01 if there is no such day.
     ///
     /// ```
     /// let text = format!("{}\nexamples: [ {{ title: few, profile: {{ arrests: 1, rosh: low }}, expect: {{ tier: high }} }} ]\n", threshold_matrix::doc_example());
@@ -69,7 +69,7 @@ impl Matrix {
     }
 }
 
-/// What differs from one expectation, if anything.
+/// Returns what differs from one expectation, if anything.
 fn difference(result: &Result<Outcome, Refusal>, key: &str, expected: &Expected) -> Option<String> {
     if key == "error" {
         let wanted = match expected {
@@ -116,7 +116,8 @@ fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
-/// The tier or the status, from those that the matrix has: `open` where it is one of several results still possible, and `none` where there is none.
+/// Returns the tier or the status as text. It is `open` where one of the results in `among` is still possible beside others, and `none` where there
+/// is none.
 fn settled(outcome: &Outcome, result: Option<&str>, among: &[String]) -> String {
     let possible = outcome.possible();
     let is_open = possible.len() > 1 && among.iter().any(|name| possible.contains(&name.as_str()));
@@ -127,14 +128,14 @@ fn settled(outcome: &Outcome, result: Option<&str>, among: &[String]) -> String 
     }
 }
 
-/// The levels of the dimension of this name.
+/// Returns the levels of the dimension of this name.
 fn levels_of<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a [Level]> {
     let dimensions = outcome.matrix().model().dimensions.items();
     let dimension = dimensions.iter().find(|own| own.heading.name == name)?;
     Some(&dimension.levels)
 }
 
-/// What came out under a name, as text. `None` if nothing has the name.
+/// Returns what came out under a name, as text. `None` if nothing has the name.
 fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
     let or_open = |text: Option<String>| Some(text.unwrap_or_else(|| "open".to_owned()));
     let none = || "none".to_owned();

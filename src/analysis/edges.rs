@@ -1,4 +1,4 @@
-//! Both sides of the cut-offs that are not of a level: of the bands of inputs, and of decisions that are made of bands.
+//! Finds both sides of the cut-offs that do not belong to a level: those of the bands of inputs, and of decisions that are made of bands.
 
 use crate::analysis::{Part, PartKind};
 use crate::arena::NodeId;
@@ -56,7 +56,8 @@ pub(super) fn edges(prover: &mut Prover<'_>, parts: &[Part]) -> Vec<Edge> {
     edges
 }
 
-/// From somebody who reaches a band, the two who differ in its input alone: at the cut-off, and one step of the input below.
+/// Finds, from a profile that reaches a band, the two profiles that differ in the band's input alone: one at the cut-off, and one a step of the
+/// input below it.
 fn of_bands(
     prover: &Prover<'_>,
     parts: &[Part],
@@ -103,7 +104,7 @@ fn of_bands(
     }
 }
 
-/// The largest number below each cut-off that somebody has, and the smallest that meets it.
+/// Finds, for each cut-off, the largest attained number below it and the smallest attained number that meets it.
 fn of_decision(
     prover: &mut Prover<'_>,
     decision: &Decision,

@@ -1,10 +1,10 @@
-//! Worked examples that an analysis gives: both sides of each cut-off, and somebody for each tier, status and level.
+//! Makes worked examples from an analysis: both sides of each cut-off, and a profile for each tier, status and level.
 
 use crate::analysis::words::json;
 use crate::analysis::{Analysis, PartKind};
 use crate::profile::Profile;
 
-/// A worked example: its title, and what is expected of the profile, as JSON.
+/// A worked example: its title, its profile, and what is expected of it, as JSON.
 struct Example<'a> {
     title: String,
     profile: &'a Profile,
@@ -12,8 +12,10 @@ struct Example<'a> {
 }
 
 impl Analysis {
-    /// Returns the `examples:` of a matrix file, to paste: both sides of each cut-off of a score, of an input and of a decision by bands, and somebody for each
-    /// tier, status and level. What they expect is what the matrix gives today, so that a change that moves any of them is seen.
+    /// Returns worked examples as the `examples:` of a matrix file, to paste into it.
+    ///
+    /// There are examples of both sides of each cut-off of a score, of an input and of a decision by bands, and one for each tier, status and
+    /// level. They expect what the matrix gives today, so that a later change that moves any of them is noticed.
     #[must_use]
     pub fn examples(&self) -> String {
         let mut written = String::from("examples:\n");
@@ -38,7 +40,9 @@ impl Analysis {
         written
     }
 
-    /// Returns the same as JSON lines, for the tests of other programs: `{"id": title, "as_at": …, "profile": {…}, "expect": {…}}`. They are a cohort, too.
+    /// Returns the same examples as JSON lines, for the tests of other programs.
+    ///
+    /// Each line is `{"id": title, "as_at": …, "profile": {…}, "expect": {…}}`, so that the lines are a cohort file too.
     #[must_use]
     pub fn examples_as_json_lines(&self) -> String {
         let mut written = String::new();

@@ -1,4 +1,4 @@
-//! What an author should look at: each finding with a stable code, a place, and the profiles that show it.
+//! Findings that an author should look at, each with a stable code, a place, and the profiles that show it.
 
 use crate::analysis::idle::Idle;
 use crate::analysis::{Influence, Part, PartKind, Proof, Scores};
@@ -11,7 +11,7 @@ use crate::profile::Profile;
 codes! {
     /// The kind of a finding.
     ///
-    /// Its name is stable: a matrix accepts a finding by it, and scripts may rely on it.
+    /// Its name is stable: a matrix uses it to accept a finding, and scripts may rely on it.
     pub enum FindingCode {
         /// A tier or status that no profile comes to.
         NeverGiven = "never-given",
@@ -48,15 +48,15 @@ codes! {
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What kind it is; stable between versions.
+    /// The kind of the finding, which is stable between versions.
     pub code: FindingCode,
-    /// What it is about: a name as in [`Part::name`], a criterion or an input.
+    /// What the finding is about: a name as in [`Part::name`], a criterion or an input.
     pub of: String,
     /// Where that is written.
     pub place: Place,
     /// What was found.
     pub message: String,
-    /// Profiles that show it, each scored; none where it is that there is none.
+    /// Profiles that show it, each of them scored. The list is empty where the finding is that there is no such profile.
     pub witnesses: Vec<Profile>,
     /// Why the matrix accepts it, if it does.
     pub accepted: Option<String>,
@@ -287,7 +287,7 @@ fn of_scores(scores: &[Scores], findings: &mut Vec<Finding>) {
     }
 }
 
-/// Inputs whose values give points in two criteria that are added up in one dimension.
+/// Finds inputs whose values give points in two criteria that are added up in one dimension.
 fn counted_twice(model: &Model, findings: &mut Vec<Finding>) {
     for dimension in model.dimensions.items() {
         let mut seen: Vec<(InputId, &Criterion)> = Vec::new();
@@ -314,7 +314,7 @@ fn counted_twice(model: &Model, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The criteria that a score adds up. Of alternatives, such as the largest of some, only what is beside them counts twice.
+/// Returns the criteria that a score adds up. The parts of a `highest` or a `lowest` are left out, since only one of them counts.
 fn added<'a>(model: &'a Model, score: &Score) -> Vec<&'a Criterion> {
     match score {
         Score::Criterion(id) => vec![&model.criteria[*id]],
@@ -346,7 +346,7 @@ fn read_for_points(criterion: &Criterion) -> Vec<InputId> {
     inputs
 }
 
-/// Marks what the matrix accepts, and finds what it accepts without need.
+/// Marks the findings that the matrix accepts, and reports acceptances of what was not found.
 fn accept(matrix: &Matrix, findings: &mut Vec<Finding>) {
     for entry in matrix.accepted() {
         let (code, of) = (entry.finding.as_str(), entry.of.as_str());

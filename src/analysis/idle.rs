@@ -1,4 +1,4 @@
-//! Criteria whose points never change the result: with any other number of points that they can give, everybody's result stays as it is.
+//! Finds criteria whose points never change the result: everybody's result stays the same with any other number of points that they can give.
 
 use crate::arena::{Id, NodeId};
 use crate::diagnostic::Place;
@@ -12,7 +12,7 @@ use crate::prove::space::{Free, Space};
 pub(super) struct Idle {
     pub(super) criterion: String,
     pub(super) place: Place,
-    /// Whether to tell would take more than the budget.
+    /// Whether finding out would take more than the budget.
     pub(super) is_open: bool,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn idle(prover: &mut Prover<'_>) -> Vec<Idle> {
     idle
 }
 
-/// Whether some profile has another result if the criterion gives it other points.
+/// Returns whether some profile has another result if the criterion gives it other points.
 fn matters(prover: &mut Prover<'_>, criterion: NodeId) -> Result<bool, OverBudget> {
     let own = Space::of(prover.matrix, prover.as_at);
     let given = prover.ask(&own, &[criterion], None)?;

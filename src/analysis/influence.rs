@@ -1,4 +1,4 @@
-//! How far one input alone moves the result, and whether more of it ever goes the wrong way: two profiles that differ in it, over all profiles.
+//! Finds how far one input alone moves the result, and whether more of it ever goes the wrong way, over all pairs of profiles that differ in it.
 
 use crate::analysis::Proof;
 use crate::arena::{Id, InputId, NodeId};
@@ -11,7 +11,7 @@ use crate::prove::axis::Axis;
 use crate::prove::prover::{Prover, profile};
 use crate::prove::space::{Answer, Free, Space, Twins};
 
-/// What one input alone does to the tier, or to a level in a matrix without a decision.
+/// The influence of one input alone on the tier or, in a matrix without a decision, on a level.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Influence {
@@ -19,29 +19,30 @@ pub struct Influence {
     pub input: String,
     /// Where it is declared.
     pub place: Place,
-    /// The dimension whose level it is about; the tier if there is none.
+    /// The dimension whose level is moved, or `None` if it is the tier.
     pub dimension: Option<String>,
     /// Whether the input is declared to be, or to stand for, a protected characteristic.
     pub is_protected: bool,
-    /// Two profiles that differ in this input alone, with results as far apart as there are.
+    /// Two profiles that differ in this input alone and whose results are as far apart as any.
     pub largest: Proof<Pair>,
-    /// For an input that says which way more of it goes: two profiles by which more of it goes the other way. `Never` is the proof that there are none.
+    /// For an input that says which way more of it goes: two profiles that show more of it going the other way. `Never` is the proof that there are
+    /// none.
     pub wrong_way: Option<Proof<Pair>>,
 }
 
-/// Two profiles that differ in one input, and what they come to.
+/// Two profiles that differ in one input, and their results.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Pair {
-    /// The profile with less of the input; without it, where it is absent.
+    /// The profile with less of the input, or without it where it may be absent.
     pub less: Profile,
-    /// The profile with more of it; for values without an order, with another.
+    /// The profile with more of the input or, for values without an order, with another value.
     pub more: Profile,
     /// The tier, status or level of the profile with less.
     pub from: String,
     /// The tier, status or level of the profile with more.
     pub to: String,
-    /// How many tiers or levels the two are apart; none to or from a status.
+    /// How many tiers or levels the two are apart. It is `None` if one of them is a status.
     pub steps: Option<u64>,
 }
 
@@ -154,7 +155,7 @@ impl<'a> Twin<'a> {
         }
     }
 
-    /// The pair that is furthest by a measure, of those that have one.
+    /// Returns the pair that is furthest by a measure, of those that have one.
     fn pick(
         &self,
         prover: &Prover<'_>,

@@ -1,9 +1,11 @@
-//! What can be proved of a matrix over all profiles: what is reached and what is dead, which scores there are, and whether more of what is worse
-//! ever lowers the result.
+//! Proves what can be proved of a matrix over all profiles: what is reached and what is dead, which scores there are, and whether more of what is
+//! worse ever lowers the result.
 //!
-//! Nothing is sampled. Every rule is piecewise constant, so a matrix is a finite object: each input matters only by the cell that its value lies in,
-//! and all cells are searched together. An answer is either shown by a profile, scored before it is given, or it is proved that there is none.
-//! What does not fit the budget is said to be open, never to be fine.
+//! Nothing is sampled. Every rule is piecewise constant, so a matrix is a finite object: an input matters only by the cell in which its value
+//! lies, and all cells are searched together.
+//!
+//! An answer is either shown by a profile, which is scored before it is given, or it is a proof that there is no such profile. A question that
+//! does not fit the budget is reported as open, and never as fine.
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -44,7 +46,7 @@ pub use words::json;
 /// The most work that [`Matrix::analyse`] does; a unit is one small step of one rule.
 const BUDGET: u64 = 2_000_000_000;
 
-/// What was proved of a matrix. Made by [`Matrix::analyse`]; serialises as data.
+/// What was proved of a matrix. [`Matrix::analyse`] makes it, and it serialises as data.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[must_use]
 pub struct Analysis {
@@ -64,16 +66,16 @@ pub struct Analysis {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof<T> {
-    /// There is one: this.
+    /// There is one, which is this.
     Shown(T),
     /// There is none, whatever the profile.
     Never,
-    /// To tell would take more than the budget.
+    /// Finding the answer would take more than the budget.
     Open,
 }
 
 impl<T> Proof<T> {
-    /// Returns what shows it, if it was shown.
+    /// Returns what was shown, if something was.
     pub fn shown(&self) -> Option<&T> {
         match self {
             Self::Shown(shown) => Some(shown),
@@ -83,14 +85,15 @@ impl<T> Proof<T> {
 }
 
 impl Matrix {
-    /// Proves what can be proved of the matrix over all profiles, at a date: lengths of time are counted to it.
+    /// Proves what can be proved of the matrix over all profiles, with lengths of time counted to a date.
     ///
-    /// Inputs that may be absent are absent too; of inputs that may be unknown, every value is taken.
+    /// An input that may be absent is also tried without a value. An input that may be unknown takes every value.
     pub fn analyse(&self, as_at: Date) -> Analysis {
         self.analyse_within(as_at, BUDGET)
     }
 
-    /// Does the same with another limit on the work; [`Matrix::analyse`] allows two thousand million units, a few seconds at most.
+    /// Does the same as [`Matrix::analyse`] with another limit on the work. [`Matrix::analyse`] allows two thousand million units, which take a few
+    /// seconds at most.
     pub fn analyse_within(&self, as_at: Date, budget: u64) -> Analysis {
         let mut prover = Prover::new(self, as_at, budget);
         let parts = part::parts(&mut prover);
@@ -124,7 +127,7 @@ impl Analysis {
         &self.matrix
     }
 
-    /// Returns the date that lengths of time were counted to.
+    /// Returns the date to which lengths of time were counted.
     #[must_use]
     pub fn as_at(&self) -> Date {
         self.as_at
@@ -148,13 +151,13 @@ impl Analysis {
         &self.influences
     }
 
-    /// Returns what an author should look at, in the order of the places in the file.
+    /// Returns the findings, which an author should look at, in the order of their places in the file.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Returns whether every question was answered within the budget. If not, what is open says so.
+    /// Returns whether every question was answered within the budget. If not, each open answer says that it is open.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete

@@ -1,4 +1,4 @@
-//! Every tier, status, level, rule, band, cell, override and flag: is there a profile that reaches it?
+//! Finds a profile that reaches each tier, status, level, rule, band, cell, override and flag, or proves that there is none.
 
 use crate::analysis::Proof;
 use crate::arena::{ConditionId, Id, NodeId};
@@ -9,13 +9,13 @@ use crate::plan::{ABSENT, Lookup, Node};
 use crate::profile::Profile;
 use crate::prove::prover::Prover;
 
-/// A piece of a matrix that profiles reach, or do not.
+/// A piece of a matrix, and whether some profile reaches it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Part {
-    /// What it is.
+    /// The kind of the part.
     pub kind: PartKind,
-    /// Its name: `high`, `protect.A`, `by_release.2` for the second rule, `by_reoffending.1.3` for the third cell of the first row.
+    /// The name of the part: `high`, `protect.A`, `by_release.2` for the second rule, `by_reoffending.1.3` for the third cell of the first row.
     pub name: String,
     /// Where it is written.
     pub place: Place,
@@ -46,7 +46,7 @@ pub enum PartKind {
     Choice,
     /// An override whose condition holds for somebody.
     Condition,
-    /// An override that applies to somebody: none before it was final.
+    /// An override that applies to somebody, because no override before it was final.
     Override,
     /// An override that changes something for somebody.
     Effect,
@@ -73,7 +73,7 @@ struct Parts<'p, 'm> {
     parts: Vec<Part>,
 }
 
-/// A part that is asked after: it is reached where the roots are so.
+/// A part that is asked about, and the values of the roots with which it is reached.
 struct Wanted<'a> {
     kind: PartKind,
     name: String,
@@ -177,7 +177,7 @@ impl Parts<'_, '_> {
         }
     }
 
-    /// The bands of a criterion, or of one of its choices.
+    /// Asks which bands of a criterion, or of one of its choices, are reached.
     fn bands(&mut self, reading: &Reading, name: &str, chosen: Option<(NodeId, i64)>) {
         let Measure::Bands(bands) = &reading.measure else {
             return;

@@ -1,4 +1,4 @@
-//! The scores that a dimension can have, the gaps between them, and how many cells lie at each cut-off.
+//! Finds the scores that a dimension can have, the gaps between them, and how many combinations of cells lie near each cut-off.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::profile::Profile;
 use crate::prove::prover::Prover;
 use crate::prove::space::Answer;
 
-/// What the score of a dimension can be, before any override replaces it.
+/// The scores that a dimension can have, before any override replaces them.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Scores {
@@ -17,11 +17,11 @@ pub struct Scores {
     pub dimension: String,
     /// Where it is written.
     pub place: Place,
-    /// Every score that some profile has, ascending; nothing where that would take more than the budget.
+    /// Every score that some profile has, in ascending order. It is `None` where finding them would take more than the budget.
     pub attainable: Option<Vec<Attainable>>,
-    /// The smallest and largest score that the points add up to; no score is outside, though the ends themselves may not be attainable.
+    /// The smallest and largest score that the points can add up to. No score lies outside, but the ends themselves may not be attainable.
     pub bounds: (Points, Points),
-    /// The cut-offs of its levels, where it has one list of them.
+    /// The cut-offs of the dimension's levels, if it has only one list of them.
     pub cut_offs: Vec<LevelCutOff>,
 }
 
@@ -31,7 +31,7 @@ pub struct Scores {
 pub struct Attainable {
     /// The score.
     pub score: Points,
-    /// In how many of the combinations of cells it comes out: a measure of the rules, not of people.
+    /// The number of combinations of cells that give it. This measures the rules, and not people.
     pub cells: u128,
 }
 
@@ -43,15 +43,15 @@ pub struct LevelCutOff {
     pub level: String,
     /// The smallest score of the level.
     pub from: Points,
-    /// Of a thousand combinations of cells, so many have a score at the cut-off or less than a point above it, or up to a point below it; none if one
-    /// of the two sides has none.
+    /// How many of a thousand combinations of cells have a score near the cut-off: at the cut-off, less than a point above it, or up to a point below
+    /// it. It is 0 if one of the two sides does not have any.
     pub near: Option<u128>,
-    /// A profile with the largest score below the cut-off, and one with the smallest score that meets it, neither replaced by an override.
+    /// A profile with the largest score below the cut-off, and one with the smallest score that meets it. An override replaces neither score.
     pub sides: Option<(Profile, Profile)>,
 }
 
 impl Scores {
-    /// Returns the scores next to each other that are further apart than the nearest two are.
+    /// Returns the gaps: neighbouring scores that are further apart than the nearest two are.
     #[must_use]
     pub fn gaps(&self) -> Vec<(Points, Points)> {
         let scores: Vec<Points> = self
@@ -143,7 +143,7 @@ fn attainable(answer: &Answer) -> Vec<Attainable> {
         .collect()
 }
 
-/// How many of a thousand cells are one point below a cut-off, or nearer to it on either side.
+/// Returns how many of a thousand combinations of cells have a score up to a point below a cut-off, or less than a point above it.
 fn near(attainable: &[Attainable], cut: Points) -> Option<u128> {
     const POINT: i64 = 1_000_000;
     let all = attainable

@@ -1,4 +1,4 @@
-//! The analysis as text, and its findings as a compiler shows them.
+//! Writes an analysis as text, and its findings as a compiler shows them.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use crate::diagnostic::Warnings;
 use crate::profile::Profile;
 
 impl Part {
-    /// What it is called before a reader: "the rule `by_release.2`".
+    /// Returns the part's name for readers, such as "the rule `by_release.2`".
     pub(super) fn spoken(&self) -> String {
         format!("the {} `{}`", self.kind.name(), self.name)
     }
 }
 
 impl PartKind {
-    /// Returns what it is called.
+    /// Returns the name of the kind.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl PartKind {
 }
 
 impl Pair {
-    /// " by 2 steps", or nothing where a status has no distance.
+    /// Returns the distance as words such as " by 2 steps". The text is empty where a status has no distance.
     pub(super) fn by(&self) -> String {
         match self.steps {
             None => String::new(),
@@ -53,7 +53,7 @@ pub fn json(profile: &Profile) -> String {
 }
 
 impl Analysis {
-    /// Returns the findings that the matrix does not accept, each with its lines of the file that the matrix was loaded from, as a compiler shows them.
+    /// Returns the findings that the matrix does not accept, as a compiler shows them: each with its lines of the file from which the matrix was loaded.
     #[must_use]
     pub fn warnings(&self, file: &str, text: &str) -> String {
         let mut warnings = Warnings::new(file, text);
@@ -74,7 +74,7 @@ impl Analysis {
 }
 
 impl Finding {
-    /// The profiles that show it, in words.
+    /// Returns the profiles that show the finding, in words.
     fn shown(&self) -> Option<String> {
         match self.witnesses.as_slice() {
             [] => None,

@@ -1,5 +1,5 @@
-//! Memory that the next chunk reads, asked for a little at a time while this one is worked on. A processor waits for a few lines at once; whoever asks for
-//! more, or for none, waits with it.
+//! Asks for the memory that the next chunk reads, a little at a time, while this chunk is worked on. A processor can wait for a few lines of memory
+//! at once. A program that asks for more of them, or does not ask ahead at all, has to wait.
 
 use crate::bulk::chunk::CHUNK;
 use crate::bulk::column::{Column, Values};
@@ -9,7 +9,7 @@ use crate::bulk::unchecked::memory;
 #[derive(Debug)]
 pub(super) struct Ahead<'a> {
     values: Values<'a>,
-    /// From which row of the chunk on, and how many.
+    /// The row of the chunk with which the lines begin, and the number of rows.
     first: usize,
     count: usize,
 }
@@ -18,7 +18,7 @@ pub(super) struct Ahead<'a> {
 const LINES: usize = 6;
 
 impl<'a> Ahead<'a> {
-    /// All of a column.
+    /// Returns all the lines of a column, a few at a time.
     pub(super) fn of(column: Column<'a>) -> impl Iterator<Item = Self> {
         let values = if let Values::Dictionary { keys, .. } = column.values {
             keys.values()
@@ -40,7 +40,7 @@ impl<'a> Ahead<'a> {
             })
     }
 
-    /// Asks for the lines, of the chunk that begins with a row.
+    /// Asks for the lines of the chunk that begins with a row.
     #[inline(always)]
     pub(super) fn fetch(&self, start: usize) {
         let (from, count) = (start + self.first, self.count);
@@ -64,7 +64,7 @@ impl<'a> Ahead<'a> {
     }
 }
 
-/// How much memory a value takes; none if values are not one after another, as texts are not.
+/// Returns how many bits of memory a value takes, or `None` if the values do not stand one after another, as texts do not.
 fn bits_of_a_value(values: &Values<'_>) -> Option<usize> {
     Some(match values {
         Values::I8(_) | Values::U8(_) | Values::Booleans(_) => 8,

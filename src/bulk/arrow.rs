@@ -1,4 +1,4 @@
-//! Record batches in and out: columns are borrowed from Arrow arrays, and results become arrays without a copy.
+//! Scores record batches: columns are borrowed from Arrow arrays, and results become arrays without a copy.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -61,7 +61,7 @@ use crate::matrix::Matrix;
 use crate::model::{Domain, Missing};
 use crate::profile::Value;
 
-/// Which column of a batch each input is read from, where it is not the one of its own name.
+/// The names of the columns from which inputs and ids are read, where a column does not have the input's own name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
     id: Option<String>,
@@ -69,13 +69,14 @@ pub struct Names {
 }
 
 impl Names {
-    /// Reads every input from the column of its own name, or a set from one column for each member, named `input.member`; and no ids.
+    /// Creates names by which every input is read from the column of its own name, and no ids are read. A set may also be read from one column for
+    /// each member, named `input.member`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads the id of each person from this column, which is given back beside the results.
+    /// Reads the id of each person from this column. The ids are given back beside the results.
     #[must_use]
     pub fn with_id(mut self, column: impl Into<String>) -> Self {
         self.id = Some(column.into());
@@ -97,7 +98,7 @@ impl Names {
 }
 
 impl Names {
-    /// Returns those of the inputs that a matrix has: the columns of two revisions are named together.
+    /// Returns only the names for the inputs that a matrix has, since the columns of two revisions may be named together.
     #[doc(hidden)]
     #[must_use]
     pub fn of(&self, matrix: &Matrix) -> Self {
@@ -123,19 +124,19 @@ impl Names {
     }
 }
 
-/// Scores record batches of one schema.
+/// A compiled matrix with the columns of one schema, which scores record batches of that schema.
 #[derive(Debug)]
 pub struct Batches<'a> {
     bulk: &'a Bulk,
     id: Option<usize>,
-    /// The input or member, and its column.
+    /// The inputs or members, each with the position of its column.
     inputs: Vec<(String, usize)>,
     unused: Vec<String>,
     without_column: Vec<String>,
     schema: SchemaRef,
-    /// What made the results, which every batch and file of them carries.
+    /// The metadata that says what made the results, which every batch and file of them carries.
     provenance: HashMap<String, String>,
-    /// A column of nothing to say, as long as any batch so far has had rows: the batches share it.
+    /// A column of empty notes, as long as the longest batch so far. The batches share it.
     nothing: Mutex<ArrayRef>,
 }
 
@@ -143,7 +144,7 @@ impl Bulk {
     /// Finds the columns of the inputs in a schema.
     ///
     /// # Errors
-    /// Every column that is named and not there, and every column of a type that its input cannot be read from.
+    /// Returns every column that is named and not there, and every column whose type does not suit its input.
     pub fn batches(&self, schema: &Schema, names: &Names) -> Result<Batches<'_>, BulkError> {
         let (batches, problems) = self.find(schema, names);
         if problems.is_empty() {
@@ -153,7 +154,7 @@ impl Bulk {
         }
     }
 
-    /// Returns the columns of the inputs in a schema, and what is wrong with it.
+    /// Returns the columns of the inputs in a schema, and everything that is wrong with the schema.
     #[doc(hidden)]
     pub fn find(&self, schema: &Schema, names: &Names) -> (Batches<'_>, Vec<ColumnProblem>) {
         let mut problems = Vec::new();
@@ -261,7 +262,7 @@ pub fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
         })
 }
 
-/// Returns what made the results of a compiled matrix, as the key-value metadata of schemas and files.
+/// Returns the key-value metadata that says what made the results of a compiled matrix, for schemas and files.
 fn provenance(bulk: &Bulk) -> HashMap<String, String> {
     let matrix = bulk.matrix();
     let entries = [
@@ -276,14 +277,14 @@ fn provenance(bulk: &Bulk) -> HashMap<String, String> {
         .into()
 }
 
-/// A batch that cannot be scored.
+/// Why a batch cannot be scored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
-    /// Columns that the matrix cannot read.
+    /// The matrix cannot read some of the columns.
     #[error(transparent)]
     Columns(#[from] BulkError),
-    /// Arrays that do not go together.
+    /// The arrays do not fit together.
     #[error(transparent)]
     Arrow(#[from] ArrowError),
 }
@@ -321,10 +322,10 @@ impl Batches<'_> {
         read
     }
 
-    /// Scores a batch of the schema.
+    /// Scores a batch of this schema.
     ///
     /// # Errors
-    /// If the batch is of another schema.
+    /// Returns an error if the batch is of another schema.
     pub fn score(&self, batch: &RecordBatch) -> Result<RecordBatch, BatchError> {
         let arrays = self.arrays(batch)?;
         let cohort = arrays.cohort(self.bulk.matrix())?;
@@ -474,7 +475,7 @@ impl Batches<'_> {
         RecordBatch::try_new(Arc::new(schema), arrays)
     }
 
-    /// What is to be said of some rows, which are in order.
+    /// Returns a column of notes about some rows. The notes are in the order of the rows.
     fn told(&self, texts: &[(usize, String)], rows: usize) -> ArrayRef {
         if texts.is_empty() {
             let mut nothing = self.nothing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -506,11 +507,10 @@ pub struct Arrays<'a> {
 }
 
 impl Arrays<'_> {
-    /// Returns the arrays as columns; every array whose type the matrix cannot read is an error, at once.
-    /// Returns the arrays as a cohort.
+    /// Returns the arrays as the columns of a cohort.
     ///
     /// # Errors
-    /// Every array that no input can be read from.
+    /// Returns every array that no input can be read from.
     pub fn cohort(&self, matrix: &Matrix) -> Result<Cohort<'_>, BulkError> {
         let (mut cohort, mut problems) = (Cohort::new(self.rows), Vec::new());
         for (name, array) in &self.arrays {
@@ -536,7 +536,7 @@ impl Arrays<'_> {
     }
 }
 
-/// Which numbers are there; none if all are.
+/// Returns which numbers are there, or `None` if all of them are.
 fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T, has_gaps: bool) -> Option<NullBuffer> {
     if !has_gaps {
         return None;
@@ -560,7 +560,7 @@ fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T, has_gaps: bool) -> Opti
     .filter(|nulls| nulls.null_count() > 0)
 }
 
-/// Positions as a dictionary of names.
+/// Returns positions as a dictionary of names.
 fn named(column: Owned, has_gaps: bool, names: &[&str]) -> Result<ArrayRef, ArrowError> {
     // Positions are of lists that a byte counts.
     let Owned::I8(keys) = column else {
@@ -579,7 +579,7 @@ fn named(column: Owned, has_gaps: bool, names: &[&str]) -> Result<ArrayRef, Arro
     )?))
 }
 
-/// Points as whole numbers, or as decimals where the matrix has parts of points.
+/// Returns points as whole numbers, or as decimals where the matrix has fractions of points.
 fn numbers(column: Owned, has_gaps: bool, unit: i64) -> Result<ArrayRef, ArrowError> {
     if unit == 1_000_000 {
         return Ok(match column {
@@ -618,7 +618,7 @@ fn truths(column: &Owned) -> ArrayRef {
     )
 }
 
-/// The array with its texts in one of the forms that columns borrow: views become offsets.
+/// Returns the array with its texts in one of the forms that columns borrow: views become offsets.
 fn plain(array: &ArrayRef) -> ArrayRef {
     match array.data_type() {
         DataType::Utf8View => Arc::new(array.as_string_view().iter().collect::<StringArray>()),
@@ -630,7 +630,7 @@ fn plain(array: &ArrayRef) -> ArrayRef {
     }
 }
 
-/// A column that borrows an array; none if the array has nothing but nulls by its type.
+/// Returns a column that borrows an array, or `None` if the type of the array allows only nulls.
 fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
     macro_rules! of {
         ($kind:ty, $variant:ident) => {
@@ -688,7 +688,7 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
     Ok(Some(with_nulls(Column::new(values), array.nulls())))
 }
 
-/// Returns the values of an array that no input is read from.
+/// Returns the values of an array from which no input is read.
 #[doc(hidden)]
 pub fn values(array: &ArrayRef) -> Result<Vec<Value>, String> {
     let array = plain(array);

@@ -1,4 +1,4 @@
-//! Which column each input is read from, and how; every column that cannot be read is reported at once.
+//! Finds which column each input is read from, and how. All columns that cannot be read are reported together.
 
 use crate::arena::{Id, InputId};
 use crate::bulk::ahead::Ahead;
@@ -10,10 +10,10 @@ use crate::plan::ABSENT;
 use crate::profile::{Problem, ProblemKind, Refusal, Value};
 use crate::score::prepare::given;
 
-/// Many profiles, as columns by the names of the inputs.
+/// Many profiles, as columns with the names of the inputs.
 ///
-/// A set may come as one column of lists, or as one column of truths for each member, named `input.member`. An input without a column is missing
-/// in every profile.
+/// A set may come as one column of lists, or as a column of booleans for each member, named `input.member`. An input without a column is
+/// missing in every profile.
 ///
 /// ```
 /// use threshold_matrix::bulk::{Cohort, Column};
@@ -39,7 +39,7 @@ pub struct ColumnProblem {
 }
 
 impl ColumnProblem {
-    /// Returns a problem of a column, in words that follow its name.
+    /// Creates a problem of a column. The message follows the column's name.
     #[must_use]
     pub fn new(column: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl ColumnProblem {
     }
 }
 
-/// Every column of a cohort that the matrix cannot read. No row was scored.
+/// Every column of a cohort that the matrix cannot read. If there is one, no row is scored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct BulkError(#[doc(hidden)] pub Vec<ColumnProblem>);
@@ -63,7 +63,7 @@ impl BulkError {
 }
 
 impl<'a> Cohort<'a> {
-    /// Creates a cohort of `rows` profiles without a value.
+    /// Creates a cohort of `rows` profiles without values.
     #[must_use]
     pub fn new(rows: usize) -> Self {
         Self {
@@ -99,9 +99,9 @@ pub(super) struct Source<'a> {
 /// How a column holds the values of an input.
 #[derive(Debug, Clone)]
 pub(super) enum Encoding<'a> {
-    /// No column.
+    /// The input does not have a column.
     None,
-    /// Whole numbers from one to another; each times a factor, and so much more, is the value.
+    /// Whole numbers in a range. A number multiplied by a factor, plus a constant, is the value.
     Whole {
         column: Column<'a>,
         from: i64,
@@ -109,27 +109,27 @@ pub(super) enum Encoding<'a> {
         times: i64,
         plus: i64,
     },
-    /// Floats: the value is in units of the last decimal place.
+    /// Floats. The value is in units of the last decimal place.
     Float {
         column: Column<'a>,
         from: i64,
         to: i64,
         places: u32,
     },
-    /// Truths.
+    /// Booleans.
     Truth(Column<'a>),
-    /// The value of each key; `i64::MAX` for one that no value is written as.
+    /// The value of each key. It is `i64::MAX` for a key that does not stand for a value.
     Keys {
         keys: Keys<'a>,
         column: Column<'a>,
         values: Vec<i64>,
         order: KeyOrder,
     },
-    /// Each row by itself.
+    /// Values that are read row by row.
     Rows(Column<'a>),
     /// A column for each member of a set.
     Members(Vec<Column<'a>>),
-    /// Lists: what each item means, if they are all written once.
+    /// Lists, with what each item means if each is written only once.
     Lists {
         column: Column<'a>,
         offsets: Offsets<'a>,
@@ -140,9 +140,9 @@ pub(super) enum Encoding<'a> {
 /// How keys become values.
 #[derive(Debug, Clone)]
 pub(super) enum KeyOrder {
-    /// A key is the value, as most are.
+    /// The key is the value, as in most dictionaries.
     Same,
-    /// The value of key 0, and the change at each key from which on it is another.
+    /// The value of key 0, and each key from which on the value is another, with the change.
     Steps { base: i64, steps: Vec<(i64, i64)> },
     /// Each key is looked up.
     Any,
@@ -172,10 +172,10 @@ impl KeyOrder {
     }
 }
 
-/// More steps are slower than looking up.
+/// The most steps that are taken one by one. With more of them, looking up is faster.
 const MOST_STEPS: usize = 12;
 
-/// A text that no value is written as.
+/// Stands for a text that does not stand for a value.
 pub(super) const UNREADABLE: i64 = i64::MAX;
 
 /// A cohort as a matrix reads it.
@@ -183,7 +183,7 @@ pub(super) const UNREADABLE: i64 = i64::MAX;
 pub struct Bound<'a> {
     pub(super) matrix: Matrix,
     pub(super) sources: Vec<Source<'a>>,
-    /// What a chunk reads, a little at a time, to be asked for before it is read.
+    /// The memory that a chunk reads, a little at a time, to be asked for before it is read.
     pub(super) ahead: Vec<Ahead<'a>>,
 }
 
@@ -322,7 +322,7 @@ impl<'a> Bound<'a> {
         &self.matrix.model().inputs[input]
     }
 
-    /// The value of an input in one row, as a profile holds it.
+    /// Returns the value of an input in one row, as a profile holds it.
     pub(super) fn value(&self, input: InputId, row: usize) -> Result<Value, Refusal> {
         let Some(source) = self.source(input) else {
             return Ok(Value::Missing);
@@ -384,7 +384,7 @@ impl<'a> Bound<'a> {
         Ok(Value::Members(held))
     }
 
-    /// The number of one value in one row; `None` where the profile is scored by itself.
+    /// Returns the number of one value in one row, or `None` where the profile is scored by itself.
     pub(super) fn number(&self, input: InputId, row: usize) -> Option<i64> {
         match given(self.input(input), Some(&self.value(input, row).ok()?)) {
             Ok((Slot::Value(value), _)) => Some(value),
@@ -394,7 +394,7 @@ impl<'a> Bound<'a> {
     }
 }
 
-/// The input that a column is of, and the member of it, if it is of one: `complexity.terrorism`.
+/// Returns the input that a column is of, and the member of it, if it is of one: `complexity.terrorism`.
 pub(super) fn input_and_member(name: &str) -> (&str, Option<&str>) {
     name.split_once('.')
         .map_or((name, None), |(input, member)| (input, Some(member)))
@@ -449,7 +449,7 @@ fn set_of_members<'a>(
     }
 }
 
-/// How a column is read, or what it should be.
+/// Returns how a column is read, or an error that says what it should be.
 fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
     let (from, to) = input.domain.bounds();
     let is_whole = matches!(
@@ -532,7 +532,7 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
     }
 }
 
-/// Whether a type of whole numbers has any of these; if not, every row is refused.
+/// Returns whether a type of whole numbers has any of these; if not, every row is refused.
 fn can_hold(values: &Values<'_>, from: i64, to: i64) -> bool {
     let (least, most) = match values {
         Values::I8(_) => (i64::from(i8::MIN), i64::from(i8::MAX)),
@@ -547,7 +547,7 @@ fn can_hold(values: &Values<'_>, from: i64, to: i64) -> bool {
     from <= to && from <= most && least <= to
 }
 
-/// The first of values that are written as whole numbers one after another.
+/// Returns the first of some values, if they are written as consecutive whole numbers.
 fn consecutive(values: &[String]) -> Option<i64> {
     let first: i64 = values.first()?.parse().ok()?;
     let follows = values

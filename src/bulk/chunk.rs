@@ -1,4 +1,4 @@
-//! Rows by the chunk, and columns of whole numbers of whatever width.
+//! Chunks of rows, and columns of whole numbers of any width.
 
 use std::ops::Range;
 
@@ -24,8 +24,8 @@ pub(super) type Owned = Lanes<Vec<i8>, Vec<i16>, Vec<i32>, Vec<i64>>;
 /// A part of a column of results, to be written.
 pub(super) type Part<'a> = Lanes<&'a mut [i8], &'a mut [i16], &'a mut [i32], &'a mut [i64]>;
 
-/// Gives a column rows up to one, of so many in the end; those that were not there are blank, and the others are kept, so that a column that is used
-/// again is not written twice. One that must hold all at once is made anew: memory that comes blank is not written twice either.
+/// Makes a column longer, up to the row `end` of `rows` in all. New rows are blank, and the others are kept, so that a column that is used again is
+/// not written twice. A column that must hold all rows at once is made anew, since blank memory is not written twice either.
 pub(super) fn grow<T: Copy + Default>(column: &mut Vec<T>, end: usize, rows: usize) {
     if column.capacity() < rows {
         *column = if end == rows {
@@ -38,7 +38,7 @@ pub(super) fn grow<T: Copy + Default>(column: &mut Vec<T>, end: usize, rows: usi
     column.resize(end.max(column.len()), T::default());
 }
 
-/// Runs an expression for whatever width.
+/// Runs an expression for any width.
 macro_rules! lanes {
     ($of:expr, $name:ident => $body:expr) => {
         match $of {
@@ -60,7 +60,7 @@ impl Owned {
         }
     }
 
-    /// Makes room for rows up to one, of so many in the end; what is in them does not matter.
+    /// Makes room up to the row `end` of `rows` in all. What the new rows hold does not matter.
     pub(super) fn grow(&mut self, end: usize, rows: usize) {
         lanes!(self, column => grow(column, end, rows));
     }
@@ -107,7 +107,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Writes one value, or nothing.
+    /// Writes one value, or the number that stands for nothing.
     pub(super) fn set(&mut self, row: usize, value: Option<i64>) {
         fn write<T: Number>(column: &mut [T], row: usize, value: Option<i64>) {
             if let Some(slot) = column.get_mut(row) {

@@ -1,4 +1,4 @@
-//! Borrowed columns: what a data frame, a database or a file reader already holds, without a copy.
+//! Borrowed columns, which take what a data frame, a database or a file reader already holds, without a copy.
 
 use crate::date::Date;
 use crate::number;
@@ -43,7 +43,7 @@ pub enum Values<'a> {
     F32(&'a [f32]),
     /// Decimals as floats: each must be the nearest float of a decimal with the places of its input.
     F64(&'a [f64]),
-    /// Exact decimals: units of the last decimal place.
+    /// Exact decimals, in units of the last decimal place.
     Decimal {
         /// The numbers, in units of the last place.
         units: &'a [i128],
@@ -57,9 +57,9 @@ pub enum Values<'a> {
         /// How many decimal places there are.
         places: u8,
     },
-    /// Truths, a byte each.
+    /// Booleans, a byte each.
     Booleans(&'a [bool]),
-    /// Truths, a bit each.
+    /// Booleans, a bit each.
     Bits(Bits<'a>),
     /// Dates, as days since 1970-01-01.
     Dates(&'a [i32]),
@@ -67,14 +67,14 @@ pub enum Values<'a> {
     Texts(Texts<'a>),
     /// Texts that are each written once.
     Dictionary {
-        /// Which of the values each profile has, from 0.
+        /// The position of each profile's value among `values`, counted from 0.
         keys: Keys<'a>,
         /// The values.
         values: Texts<'a>,
     },
-    /// Sets: the members of each profile are items `offsets[row]` to `offsets[row + 1]`.
+    /// Sets. The members of the profile in `row` are the items from `offsets[row]` to before `offsets[row + 1]`.
     Lists {
-        /// One more than there are profiles.
+        /// Where the items of each profile begin and end: one offset more than there are profiles.
         offsets: Offsets<'a>,
         /// The members of all sets.
         items: Texts<'a>,
@@ -111,16 +111,16 @@ pub enum Offsets<'a> {
 pub enum Texts<'a> {
     /// A slice each.
     Slices(&'a [&'a str]),
-    /// Text `k` is `bytes[offsets[k]..offsets[k + 1]]`.
+    /// One after another: text `k` is `bytes[offsets[k]..offsets[k + 1]]`.
     Joined {
-        /// One more than there are texts.
+        /// Where each text begins and ends: one offset more than there are texts.
         offsets: Offsets<'a>,
         /// The texts, in UTF-8.
         bytes: &'a [u8],
     },
 }
 
-/// Truths, a bit each, the lowest bit of a byte first.
+/// Booleans, a bit each, with the lowest bit of a byte first.
 #[derive(Debug, Clone, Copy)]
 pub struct Bits<'a> {
     pub(super) bytes: &'a [u8],
@@ -130,7 +130,8 @@ pub struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    /// Returns `len` bits that begin at bit `offset`. Bits that the bytes do not have make the column shorter than it says, which binding it refuses.
+    /// Takes `len` bits that begin at bit `offset`. If the bytes do not hold that many bits, the column is shorter than it says, and scoring refuses
+    /// it.
     #[must_use]
     pub fn new(bytes: &'a [u8], offset: usize, len: usize) -> Self {
         let held = bytes.len().saturating_mul(8).saturating_sub(offset);
@@ -201,7 +202,7 @@ impl<'a> Texts<'a> {
         std::str::from_utf8(self.bytes(at)?).ok()
     }
 
-    /// A text as its bytes, which may be anything.
+    /// Returns a text as its bytes, which may be anything.
     pub(super) fn bytes(&self, at: usize) -> Option<&'a [u8]> {
         match self {
             Self::Slices(texts) => texts.get(at).map(|text| text.as_bytes()),
@@ -211,7 +212,7 @@ impl<'a> Texts<'a> {
 }
 
 impl<'a> Keys<'a> {
-    /// The keys as values.
+    /// Returns the keys as values.
     pub(super) fn values(&self) -> Values<'a> {
         match *self {
             Self::I8(keys) => Values::I8(keys),
@@ -248,14 +249,14 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Marks which values are missing: a bit for each value, 1 where there is one and 0 where it is missing.
+    /// Marks which values are missing, with a bit for each value: 1 where there is one, and 0 where it is missing.
     #[must_use]
     pub fn with_validity(mut self, validity: Bits<'a>) -> Self {
         self.validity = Some(validity);
         self
     }
 
-    /// Returns how many values there are, the missing ones included.
+    /// Returns the number of values, including the missing ones.
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.values {
@@ -290,7 +291,7 @@ impl<'a> Column<'a> {
         self.validity.is_none_or(|validity| validity.get(row))
     }
 
-    /// One value as a profile holds it. What cannot be a value of any input comes as a text that no input takes.
+    /// Returns one value as a profile holds it. What cannot be a value of any input becomes a text that no input takes.
     pub(super) fn value(&self, row: usize) -> Value {
         if !self.is_valid(row) {
             return Value::Missing;
@@ -347,7 +348,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// A float's text without the sign of a negative zero.
+/// Returns a float's text without the sign of a negative zero.
 fn plain(text: String) -> String {
     if text == "-0" { "0".to_owned() } else { text }
 }

@@ -1,4 +1,4 @@
-//! Columns of whatever type into registers: what is missing as the matrix says, and a mark on each row that must be looked at by itself.
+//! Decodes columns of any type into registers. Missing values become what the matrix says, and each row that must be scored by itself is marked.
 
 #![allow(
     clippy::float_arithmetic,
@@ -11,10 +11,10 @@ use crate::bulk::column::Bits;
 use crate::bulk::number::Number;
 use crate::bulk::vectors::Vectors;
 
-/// A number of a column.
+/// A type of numbers that a column may hold.
 pub(super) trait Given: Copy + PartialOrd {
     fn wide(self) -> i64;
-    /// The nearest number of this type.
+    /// Returns the nearest number of this type.
     fn near(value: i64) -> Self;
 }
 
@@ -39,12 +39,12 @@ pub(super) struct Meaning<'a> {
     pub(super) from: i64,
     pub(super) to: i64,
     pub(super) missing: i64,
-    /// 1 where there is a value, if some are missing.
+    /// A 1 for each row that has a value, if some values are missing.
     pub(super) valid: Option<&'a [i8]>,
     pub(super) missing_is_slow: bool,
 }
 
-/// Whole numbers.
+/// Decodes whole numbers.
 #[inline(always)]
 pub(super) fn whole<S: Given, T: Number>(
     of: &[S],
@@ -63,7 +63,7 @@ pub(super) fn whole<S: Given, T: Number>(
     );
 }
 
-/// The value that stands for nothing, where there is none.
+/// Writes the number that stands for a missing value into the rows without a value.
 #[inline(always)]
 pub(super) fn fill_missing<T: Number>(valid: &[i8], to: &mut [T], missing: i64) {
     let missing = self::missing::<T>(missing);
@@ -73,7 +73,7 @@ pub(super) fn fill_missing<T: Number>(valid: &[i8], to: &mut [T], missing: i64) 
     }
 }
 
-/// Makes values of numbers that stand for so many times as much, and so much more.
+/// Makes values of numbers, by multiplying each by `times` and adding `plus`.
 #[inline(always)]
 pub(super) fn scale<T: Number>(to: &mut [T], valid: Option<&[i8]>, times: i64, plus: i64) {
     let scaled = |of: T| T::of(of.wide().wrapping_mul(times).wrapping_add(plus));
@@ -147,10 +147,10 @@ pub(super) fn missing<T: Number>(value: i64) -> T {
     }
 }
 
-/// Adding it moves the units of a number below 2⁵¹ to the lowest bits, rounded to the nearest.
+/// A number that, added to one below 2⁵¹, moves its units to the lowest bits, rounded to the nearest.
 const SHIFT: f64 = 6_755_399_441_055_744.0;
 
-/// Floats, each the nearest to a decimal.
+/// Decodes floats, each of which must be the nearest float of a decimal.
 #[inline(always)]
 pub(super) fn floats<T: Number, V: Vectors>(
     of: &[f64],
@@ -177,7 +177,7 @@ pub(super) fn floats<T: Number, V: Vectors>(
     each(of, to, slow, meaning, number, is_out);
 }
 
-/// How many units make one, and what one unit is.
+/// The size of a unit, and how many units make one.
 #[derive(Clone, Copy)]
 pub(super) struct Unit {
     pub(super) whole: f64,
@@ -198,7 +198,7 @@ impl Unit {
         }
     }
 
-    /// The units of a number, as the lowest bits.
+    /// Returns a float whose lowest bits are the units of a number.
     #[inline(always)]
     fn shifted<V: Vectors>(self, of: f64) -> f64 {
         if V::FUSED {
@@ -208,18 +208,21 @@ impl Unit {
         }
     }
 
-    /// `units / whole`, without the division, which takes as long as all else.
+    /// Returns `units / whole` without a division, which would take as long as everything else.
     ///
-    /// The smaller part of a unit is rounded by 2⁻⁵³ of itself, and so is the product with it; before it is rounded the sum is thus away from the quotient
-    /// by less than 2⁻¹⁰⁴ of it, which is 2⁻⁵¹ of a float's last digit. A whole number divided by 10ᵏ, k at most 9, is no nearer than 1/(2·5ᵏ) of the last
-    /// digit, far more, to the middle between two floats. So it is rounded as the quotient is.
+    /// The smaller part of a unit is rounded by 2⁻⁵³ of itself, and so is the product with it. So the sum, before it is rounded, differs from the
+    /// quotient by less than 2⁻¹⁰⁴ of it, which is 2⁻⁵¹ of a float's last digit.
+    ///
+    /// The quotient of a whole number and 10ᵏ, where k is at most 9, is at least 1/(2·5ᵏ) of the last digit away from the middle between two floats.
+    /// That is far more than the difference, so the sum is rounded as the quotient would be.
     #[inline(always)]
     pub(super) fn times(self, units: f64) -> f64 {
         units.mul_add(self.one, units * self.rest)
     }
 }
 
-/// Floats of 32 bits, of at most a million units, which tell them apart; what is not a decimal as the largest number, which no input has.
+/// Decodes floats of 32 bits, which can tell at most a million units apart. A float that is not a decimal becomes the largest number, which no
+/// input has.
 #[inline(always)]
 pub(super) fn small_floats(of: &[f32], to: &mut [i64], places: u32) {
     let unit = Unit::of(places).whole;
@@ -239,7 +242,7 @@ fn units(shifted: f64) -> i64 {
     (shifted.to_bits() as i64).wrapping_sub(SHIFT.to_bits() as i64)
 }
 
-/// The bits of some rows as bytes.
+/// Writes the bits of some rows as bytes.
 #[inline(always)]
 pub(super) fn bits<V: Vectors>(
     bits: &Bits<'_>,
@@ -250,7 +253,7 @@ pub(super) fn bits<V: Vectors>(
     V::spread(whole_bytes(bits, start..start + to.len(), shifted), to);
 }
 
-/// The bits of some rows, moved so that the first is the lowest of a byte. What follows the last may be anything.
+/// Returns the bits of some rows, moved so that the first is the lowest bit of a byte. The bits after the last may be anything.
 #[inline(always)]
 pub(super) fn whole_bytes<'a>(
     bits: &Bits<'a>,

@@ -1,4 +1,4 @@
-//! The plan at one date, made simple: what cannot happen is dropped, what is constant is folded, and reading becomes steps over whole numbers.
+//! Simplifies the plan at one date: what cannot happen is dropped, what is constant is folded, and reading becomes steps over whole numbers.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,35 +8,35 @@ use crate::date::{Date, Unit};
 use crate::model::{Domain, Missing, Model, Order};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
 
-/// The most steps that are compared one by one; more are looked up, or worked out by division.
+/// The most steps that are listed. More steps are worked out by division.
 const MOST_STEPS: i64 = 4096;
 
-/// A step of a program over columns. Truth is 1 and 0, points are millionths, levels and results are positions.
+/// A step of a program over columns. A boolean is 1 or 0, points are in millionths, and levels and results are positions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Formula {
-    /// Perhaps `ABSENT`.
+    /// A constant, which may be `ABSENT`.
     Constant(i64),
     Input(InputId),
-    /// How many of these members a set has.
+    /// The number of these members that a set has.
     Count {
         input: InputId,
         members: i64,
     },
-    /// Completed units between two dates.
+    /// The completed units between two dates.
     Length {
         unit: Unit,
         from: FormulaId,
         to: FormulaId,
     },
     SumOfInputs(Vec<FormulaId>),
-    /// `gives[k]` for a value that has reached `k` of the ascending cuts.
+    /// The number `gives[k]` for a value that has reached `k` of the ascending cuts.
     Steps {
         of: FormulaId,
         cuts: Vec<i64>,
         gives: Vec<i64>,
         absent: i64,
     },
-    /// Points for each whole unit, where there are too many to list.
+    /// Points for each whole unit, where there are too many units to list.
     Each {
         of: FormulaId,
         lookup: Lookup,
@@ -62,7 +62,7 @@ pub(super) enum Formula {
     },
 }
 
-/// The formulas of some results at one date. Every formula stands after those it reads.
+/// The formulas of some results at one date. Every formula stands after those that it reads.
 #[derive(Debug)]
 pub(super) struct Formulas {
     pub(super) all: Arena<FormulaId, Formula>,
@@ -97,7 +97,7 @@ impl Formulas {
             .unwrap_or(FormulaId::from_index(0))
     }
 
-    /// The constant that a formula is, if it is one.
+    /// Returns the value of a formula that is a constant.
     pub(super) fn constant(&self, id: FormulaId) -> Option<i64> {
         if let Formula::Constant(value) = self.all[id] {
             Some(value)
@@ -342,7 +342,7 @@ impl Formulas {
         }
     }
 
-    /// Steps over a length of time up to or from a fixed date are steps over the other date.
+    /// Makes steps over a length of time up to or from a fixed date into steps over the other date.
     fn steps(
         &mut self,
         model: &Model,
@@ -384,7 +384,7 @@ impl Formulas {
         self.plain_steps(model, of, cuts, gives, absent)
     }
 
-    /// Steps without those that no value reaches, or that change nothing.
+    /// Makes steps without those that no value reaches, or that change nothing.
     fn plain_steps(
         &mut self,
         model: &Model,
@@ -528,7 +528,7 @@ impl Formulas {
     }
 }
 
-/// The span of what is given, which may be nothing.
+/// Returns the span of what the steps give, which may be nothing.
 fn given(mut values: BTreeSet<i64>) -> Span {
     let absent = values.remove(&ABSENT);
     Span::of(values).or_absent(absent)
@@ -565,7 +565,7 @@ fn counted(lookup: &Lookup, count: i64) -> i64 {
     .of(kept, Date::from_days(0))
 }
 
-/// The first value after one, up to another, from which a test holds that holds no more before it.
+/// Returns the first value after `after`, up to `most`, for which a test holds. The test must not hold before that value, and must hold after it.
 fn first(after: i64, most: i64, test: impl Fn(i64) -> bool) -> Option<i64> {
     if after >= most {
         None

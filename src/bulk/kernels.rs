@@ -1,11 +1,11 @@
-//! The loops. None branches on data, so that each becomes vector instructions of whatever width the processor has.
+//! The loops over columns. None of them branches on data, so that each becomes vector instructions of the width that the processor has.
 
 use crate::bulk::chunk::CHUNK;
 use crate::bulk::number::Number;
 use crate::bulk::vectors::Vectors;
 use crate::model::Order;
 
-/// How many of the cut-offs a value has reached.
+/// Counts how many of the cut-offs each value has reached.
 #[inline(always)]
 pub(super) fn reached<S: Number>(of: &[S], to: &mut [i8], cuts: &[i64]) {
     to.fill(0);
@@ -24,7 +24,7 @@ pub(super) fn reached<S: Number>(of: &[S], to: &mut [i8], cuts: &[i64]) {
     }
 }
 
-/// The base (or what is there), and each step's change where a value has reached it.
+/// Adds to the base (or to what is there) the change of each step that a value has reached.
 #[inline(always)]
 pub(super) fn steps<T: Number>(
     of: &[i8],
@@ -84,7 +84,7 @@ fn some_steps<T: Number, const K: usize, const ADDS: bool>(
     }
 }
 
-/// The base (or what is there too), and so much for each that a value is above the least.
+/// Adds to the base (or also to what is there) a constant for each unit by which a value is above the least.
 #[inline(always)]
 pub(super) fn line<T: Number>(
     of: &[i8],
@@ -135,7 +135,7 @@ pub(super) fn look<T: Number>(of: &[i64], to: &mut [T], adds: bool, least: i64, 
     }
 }
 
-/// A value in another width, nothing as nothing.
+/// Returns a value in another width. What stands for nothing still does.
 #[inline(always)]
 fn kept<S: Number, T: Number>(value: S) -> T {
     if value == S::NOTHING {
@@ -202,7 +202,7 @@ pub(super) fn unless<T: Number>(present: &[i8], to: &mut [T]) {
     }
 }
 
-/// A cell by its row and column; what is not in the table is the default.
+/// Looks up cells by their rows and columns. What is not in the table is the default.
 #[inline(always)]
 pub(super) fn table<T: Number>(
     row: &[i8],
@@ -243,7 +243,7 @@ pub(super) fn admit(of: &[i8], slow: &mut [i8]) {
     }
 }
 
-/// Stores results; whether one of them is nothing.
+/// Stores results, and returns whether one of them is nothing.
 #[inline(always)]
 pub(super) fn store<T: Number>(of: &[T], to: &mut [T]) -> bool {
     let mut any = 0;
@@ -254,7 +254,7 @@ pub(super) fn store<T: Number>(of: &[T], to: &mut [T]) -> bool {
     any != 0
 }
 
-/// Stores positions: the one that means nothing as nothing.
+/// Stores positions. The position that means nothing is stored as the number that stands for nothing.
 #[inline(always)]
 pub(super) fn positions(of: &[i8], to: &mut [i8], nothing: i8) -> bool {
     let mut any = 0;
@@ -266,7 +266,8 @@ pub(super) fn positions(of: &[i8], to: &mut [i8], nothing: i8) -> bool {
     any != 0
 }
 
-/// How many bits of several columns each row has, by blocks of as many bytes as a vector has at most: bit k of the count of a row is its bit of plane k.
+/// Counts of how many of several columns of bits each row has. They are in blocks of as many bytes as the widest vector has. Bit k of the count of
+/// a row is its bit of plane k.
 pub(super) struct Counts([[[u8; BLOCK]; 6]; CHUNK / 8 / BLOCK]);
 
 const BLOCK: usize = 64;
@@ -278,7 +279,7 @@ impl Default for Counts {
 }
 
 impl Counts {
-    /// Counts one more column, after `before` columns. There are at most 63.
+    /// Counts one more column after `before` columns. There are at most 63 columns.
     #[inline(always)]
     pub(super) fn add(&mut self, before: usize, bits: &[u8]) {
         // A count of this many columns has no more digits.
@@ -295,7 +296,7 @@ impl Counts {
         }
     }
 
-    /// Returns the counts of a number of columns; what is in `digits` does not matter.
+    /// Stores the counts of a number of columns. What `digits` holds before does not matter.
     #[inline(always)]
     pub(super) fn store<V: Vectors>(&self, columns: usize, to: &mut [i8], digits: &mut [i8]) {
         to.fill(0);
@@ -314,7 +315,7 @@ impl Counts {
     }
 }
 
-/// The first of some numbers, with zeros after them where they are fewer.
+/// Returns the first `COUNT` numbers, with zeros at the end if there are fewer.
 #[inline(always)]
 pub(super) fn padded<T: Copy + Default, const COUNT: usize>(numbers: &[T]) -> [T; COUNT] {
     numbers.first_chunk().copied().unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! Reads the columns of inputs, of whatever type, into registers.
+//! Reads the columns of inputs, of any type, into registers.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use crate::bulk::vectors::Vectors;
 use crate::model::Domain;
 use crate::plan::ABSENT;
 
-/// The values of an input, or 1 where a set has a member; `absent` where there is none.
+/// Loads the values of an input, or a 1 where a set has a member. A row without a value gets `absent`.
 #[inline(always)]
 pub(super) fn load<V: Vectors>(
     bound: &Bound<'_>,
@@ -224,7 +224,7 @@ pub(super) fn load<V: Vectors>(
     }
 }
 
-/// How many of some members a set has.
+/// Counts how many of some members each set has.
 #[inline(always)]
 pub(super) fn count<V: Vectors>(
     bound: &Bound<'_>,
@@ -274,7 +274,7 @@ pub(super) fn count<V: Vectors>(
     }
 }
 
-/// What a missing value is taken for; of a member, whether a set that is missing is taken to have it.
+/// Returns the value for which a missing value is taken or, for a member, whether a missing set is taken to have it.
 fn missing(source: &Source<'_>, member: Option<usize>, absent: i64) -> i64 {
     match (member, source.missing) {
         (_, ABSENT) => absent,
@@ -283,7 +283,7 @@ fn missing(source: &Source<'_>, member: Option<usize>, absent: i64) -> i64 {
     }
 }
 
-/// Numbers of any width in the widest; one that it does not hold as the largest, which no input has.
+/// Widens numbers of any width to the widest. A number that it does not hold becomes the largest, which no input has.
 #[inline(always)]
 fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) {
     match values {
@@ -311,7 +311,7 @@ fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) 
     }
 }
 
-/// Texts and decimals, a row at a time.
+/// Reads texts and decimals, a row at a time.
 fn by_row(
     bound: &Bound<'_>,
     input: InputId,
@@ -363,7 +363,7 @@ fn by_row(
     lanes!(to, to => each(to, rows, number));
 }
 
-/// 1 where there is a set; marks the rows in which it is missing, or cannot be read.
+/// Writes a 1 where there is a set, and marks the rows in which the set is missing or cannot be read.
 pub(super) fn presence(
     bound: &Bound<'_>,
     input: InputId,

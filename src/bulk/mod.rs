@@ -1,7 +1,7 @@
-//! Whole cohorts as columns: the same exact results as one profile at a time, at the speed of reading the columns.
+//! Scores whole cohorts as columns: with the same exact results as one profile at a time, at the speed of reading the columns.
 //!
-//! A [`Bulk`] is a matrix made into a list of loops for one date and some [`Outputs`]. It takes a [`Cohort`] of borrowed [`Column`]s of whatever
-//! usual type, and gives the results as columns, a [`ScoredColumns`].
+//! A [`Bulk`] is a matrix that was compiled into a list of loops for one date and some [`Outputs`]. It takes a [`Cohort`] of borrowed
+//! [`Column`]s of any usual type, and gives the results as columns, in [`ScoredColumns`].
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -22,18 +22,19 @@
 //!
 //! # What a loop does, and what is scored one by one
 //!
-//! Every rule of the language is a loop over whole numbers of the narrowest width that holds its values. A row is scored by itself, by the same
-//! code as one profile, where its answer is not only arithmetic:
+//! Every rule of the language becomes a loop over whole numbers of the narrowest width that holds its values. A row whose answer is not only
+//! arithmetic is scored by itself, by the code that scores one profile:
 //!
-//! - a value that the matrix refuses, or values that contradict each other, so that the reasons are the same;
-//! - an input that is missing and `missing: unknown`, so that what is still possible is exact.
+//! - a row with a value that the matrix refuses, or with values that contradict each other, so that the reasons are the same;
+//! - a row without a value for an input with `missing: unknown`, so that what is still possible is exact.
 //!
-//! Texts, decimals of 128 bits and lists are read row by row, and scored by the loops. A dictionary of texts is read once for each of its values.
+//! Texts, decimals of 128 bits and lists are read row by row, and then scored by the loops. A dictionary of texts is read once for each of its
+//! values.
 //!
 //! # Floats
 //!
-//! A float is taken as the decimal of the input's places that it is the nearest float of. Any other float, not-a-number too, is refused, never
-//! rounded. So `0.1 + 0.2` is no `0.3`.
+//! A float is taken for the decimal whose nearest float it is, among the decimals with the places of the input. Any other float, including
+//! not-a-number, is refused and never rounded. So `0.1 + 0.2` is not taken for `0.3`.
 
 mod ahead;
 #[cfg(feature = "arrow")]
@@ -109,7 +110,7 @@ impl Told {
 }
 
 impl Matrix {
-    /// Compiles the matrix for whole columns: for scorings at one date, that give these outputs.
+    /// Compiles the matrix to score whole columns at one date, and to give these outputs.
     #[must_use]
     pub fn bulk(&self, as_at: Date, outputs: Outputs) -> Bulk {
         let (model, plan) = (self.model(), self.plan());
@@ -130,13 +131,13 @@ impl Matrix {
     }
 }
 
-/// Outcomes of profiles with unknown inputs: what is possible is worked out once for all rows that say the same.
+/// Outcomes of profiles with unknown inputs. What is possible is worked out once for all rows with the same values.
 type Known = HashMap<Vec<Slot>, Told>;
 
-/// Maximum number of memoised outcomes.
+/// The most outcomes that are remembered.
 const MOST_KNOWN: usize = 4096;
 
-/// The number of rows by which columns of results grow, which are still in the nearer caches when they are written.
+/// The number of rows by which columns of results grow, so that they are still in the nearer caches when they are written.
 const GROWTH: usize = 8 * chunk::CHUNK;
 
 /// The number of rows that are given to a thread at a time.
@@ -153,7 +154,7 @@ pub struct Told {
     pub not_recorded: Vec<String>,
 }
 
-/// Is told the row, and what came out.
+/// A function that is told a row and what came out of it.
 type Tell<'a> = dyn FnMut(usize, &Told) + 'a;
 
 impl Bulk {
@@ -172,7 +173,7 @@ impl Bulk {
     /// Scores a cohort.
     ///
     /// # Errors
-    /// Every column that the matrix cannot read. Rows that it refuses are among the results, and the others go on.
+    /// Returns every column that the matrix cannot read. A row that the matrix refuses is not an error: it is among the results.
     pub fn score(&self, cohort: &Cohort<'_>) -> Result<ScoredColumns, BulkError> {
         let mut scored = self.empty();
         self.score_into(cohort, &mut scored)?;
@@ -182,7 +183,7 @@ impl Bulk {
     /// Scores a cohort into the columns of an earlier scoring, without making new ones.
     ///
     /// # Errors
-    /// As [`Bulk::score`].
+    /// Returns the errors of [`Bulk::score`].
     pub fn score_into(
         &self,
         cohort: &Cohort<'_>,
@@ -221,10 +222,10 @@ impl Bulk {
         Ok(gaps)
     }
 
-    /// Scores a cohort by all threads of the pool that it is called in. The results are the same.
+    /// Scores a cohort with all threads of the pool in which it is called. The results are those of [`Bulk::score`].
     ///
     /// # Errors
-    /// As [`Bulk::score`].
+    /// Returns the errors of [`Bulk::score`].
     #[cfg(feature = "rayon")]
     pub fn score_in_parallel(
         &self,
@@ -254,10 +255,10 @@ impl Bulk {
         Ok(())
     }
 
-    /// Scores one row of a cohort as one profile, which gives the reasons where it is refused.
+    /// Scores one row of a cohort as one profile, which gives the reasons if the row is refused.
     ///
     /// # Errors
-    /// As [`Bulk::score`]. A row that the matrix refuses is the inner error, and so is a row that the cohort does not have.
+    /// Returns the errors of [`Bulk::score`]. The inner error is for a row that the matrix refuses, or that the cohort does not have.
     pub fn score_row(
         &self,
         cohort: &Cohort<'_>,
@@ -290,7 +291,7 @@ impl Bulk {
         scored.begin();
     }
 
-    /// Runs the loops over some rows, and gives those that are to be scored one by one, in order.
+    /// Runs the loops over some rows, and returns, in order, the rows that have to be scored one by one.
     fn run(
         &self,
         bound: &Bound<'_>,
@@ -308,7 +309,7 @@ impl Bulk {
         job.slow
     }
 
-    /// Returns the results of the rows that are only arithmetic, and the other rows, in order.
+    /// Returns the results of the rows that are only arithmetic, and the positions of the other rows, in order.
     #[doc(hidden)]
     #[must_use]
     pub fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (ScoredColumns, Vec<usize>) {

@@ -1,16 +1,16 @@
-//! Whole numbers of whatever width, as the loops take them.
+//! Whole numbers of any width, as the loops take them.
 
-/// Whole numbers of one width; the least of them stands for nothing.
+/// Whole numbers of one width, of which the least stands for nothing.
 pub(super) trait Number: Copy + PartialOrd + Default {
     const NOTHING: Self;
-    /// The low bits of a number.
+    /// Returns the low bits of a number.
     fn of(value: i64) -> Self;
     fn wide(self) -> i64;
     fn plus(self, other: Self) -> Self;
     fn times(self, other: Self) -> Self;
-    /// All bits if it is 1, none if it is 0.
+    /// Returns all bits set if `truth` is 1, and no bits set if it is 0.
     fn mask(truth: i8) -> Self;
-    /// The bits of the other number where the mask has ones.
+    /// Returns this number with the bits of the other number where the mask has ones.
     fn or_taken(self, other: Self, mask: Self) -> Self;
 }
 

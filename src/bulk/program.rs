@@ -1,4 +1,5 @@
-//! Formulas as a program over columns: a list of loops over a chunk of rows, each into a register of the narrowest whole numbers that hold it.
+//! Compiles formulas into a program over columns: a list of loops over a chunk of rows. Each loop writes a register of the narrowest whole numbers
+//! that hold its values.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use crate::date::{Date, Unit};
 use crate::model::{Domain, Model, Order};
 use crate::plan::{ABSENT, Lookup, Plan};
 
-/// The width of the whole numbers of a column. The least of them stands for nothing.
+/// The width of the whole numbers of a column. The least number stands for nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Lane {
     I8,
@@ -47,23 +48,23 @@ pub(super) struct Register {
 /// One loop over a chunk.
 #[derive(Debug, Clone)]
 pub(super) enum Op {
-    /// The values of an input, or 1 where a set has a member.
+    /// Loads the values of an input, or a 1 where a set has a member.
     Load {
         input: InputId,
         member: Option<usize>,
-        /// What stands where the value is absent.
+        /// The number that stands for an absent value.
         absent: i64,
     },
-    /// 1 where there is a set.
+    /// Loads a 1 where there is a set.
     LoadPresence {
         input: InputId,
     },
-    /// How many of some members a set has, a bit each.
+    /// Counts how many of some members, given as bits, a set has.
     Count {
         input: InputId,
         members: i64,
     },
-    /// `base`, and so much for each that a value is above the least; on top of what is there if `adds`.
+    /// Gives `base`, and a constant for each unit by which a value is above the least. If `adds`, this is added to what is there.
     Line {
         of: Register,
         adds: bool,
@@ -71,33 +72,34 @@ pub(super) enum Op {
         base: i64,
         each: i64,
     },
-    /// How many of the cut-offs a value has reached.
+    /// Counts how many of the cut-offs a value has reached.
     Reached {
         of: Register,
         cuts: Vec<i64>,
     },
-    /// `base`, and each step's change from its cut-off on; on top of what is there if `adds`. The steps are over the narrowest numbers.
+    /// Gives `base`, and the change of each step whose cut-off a value has reached. If `adds`, this is added to what is there. The steps are over the
+    /// narrowest numbers.
     Steps {
         of: Register,
         adds: bool,
         base: i64,
         steps: Vec<(i64, i64)>,
     },
-    /// As `Steps`, where there are many: found by halving.
+    /// Does the same as `Steps` where there are many of them, which are found by halving.
     Find {
         of: Register,
         adds: bool,
         cuts: Vec<i64>,
         gives: Vec<i64>,
     },
-    /// As `Steps`, where there are many near each other: found by position, the first for `least` and below.
+    /// Does the same as `Steps` where there are many near each other, which are found by position. The first is for `least` and below.
     Look {
         of: Register,
         adds: bool,
         least: i64,
         gives: Vec<i64>,
     },
-    /// Points for each whole unit of values from `least` to `most`.
+    /// Gives points for each whole unit of values from `least` to `most`.
     Each {
         of: Register,
         lookup: Lookup,
@@ -106,11 +108,11 @@ pub(super) enum Op {
         unit: i64,
         absent: i64,
     },
-    /// The same values in a wider register.
+    /// Gives the same values in a wider register.
     Widen {
         of: Register,
     },
-    /// A copy, in the same width.
+    /// Copies the values in the same width.
     Copy {
         of: Register,
     },
@@ -118,12 +120,12 @@ pub(super) enum Op {
         of: Register,
         how: Join,
     },
-    /// The other value where a condition holds.
+    /// Takes the other value where a condition holds.
     Blend {
         when: Register,
         of: Register,
     },
-    /// Nothing where a condition does not hold.
+    /// Gives nothing where a condition does not hold.
     Unless {
         present: Register,
     },
@@ -145,11 +147,11 @@ pub(super) enum Op {
         from: Register,
         to: Register,
     },
-    /// Rows where it does not hold are scored one by one.
+    /// Marks the rows where a condition does not hold, which are scored one by one.
     Admit {
         of: Register,
     },
-    /// The register is a result.
+    /// Stores the register as a result.
     Store {
         of: Register,
         result: usize,
@@ -161,7 +163,7 @@ pub(super) enum Join {
     Add,
     Highest,
     Lowest,
-    /// The sum, or nothing where a part is nothing.
+    /// Gives the sum, or nothing where a part is nothing.
     AddInputs,
 }
 
@@ -223,15 +225,15 @@ impl Op {
     }
 }
 
-/// What a result of the program is stored as.
+/// The form in which a result of the program is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stored {
     pub(super) lane: Lane,
-    /// What one unit of it means, in millionths of a point; 1 for positions and truth.
+    /// What one unit means, in millionths of a point. It is 1 for positions and booleans.
     pub(super) unit: i64,
 }
 
-/// A result that a program is to give: a node, whether it is points, and a node where it counts for nothing.
+/// A result that a program has to give: a node, whether the node is points, and a node that says where it counts for nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
     pub(super) node: NodeId,
@@ -242,7 +244,7 @@ pub(super) struct Wanted {
 /// A program over chunks of columns.
 #[derive(Debug)]
 pub(super) struct Program {
-    /// Each with the register that it writes.
+    /// The operations, each with the register that it writes.
     pub(super) ops: Vec<(Option<Register>, Op)>,
     pub(super) constants: Vec<(Register, i64)>,
     /// How many registers there are of each lane.
@@ -308,7 +310,7 @@ impl Program {
     }
 }
 
-/// How many readers each formula has.
+/// Returns the number of readers of each formula.
 fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
     let mut users = vec![0; formulas.all.len()];
     let mut count = |id: FormulaId, times: usize| {
@@ -331,7 +333,8 @@ fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
     users
 }
 
-/// The inputs of which nothing tells an absent value from the least, and that least: so a truth that is absent need not be made false first.
+/// Returns the inputs for which no formula tells an absent value from the least value, each with that least value. So an absent boolean need not
+/// be made false first.
 fn least_if_absent(formulas: &Formulas, users: &[usize]) -> HashMap<InputId, i64> {
     let mut alike = vec![0; users.len()];
     for formula in formulas.all.items() {
@@ -378,7 +381,7 @@ impl Formula {
         }
     }
 
-    /// The parts that it takes its values from, and so must have its unit.
+    /// Returns the parts from which it takes its values, and which must have its unit.
     fn sources(&self) -> Vec<FormulaId> {
         match self {
             Self::Sum(parts) | Self::Highest(parts) | Self::Lowest(parts) => parts.clone(),
@@ -418,7 +421,7 @@ impl Formula {
     }
 }
 
-/// The unit of each formula: a power of ten that divides all its values. Formulas between which values flow share one.
+/// The unit of each formula, which is a power of ten that divides all its values. Formulas between which values flow share a unit.
 struct Units {
     parent: Vec<usize>,
     unit: Vec<i64>,
@@ -511,7 +514,8 @@ impl Units {
     }
 }
 
-/// The first of some values, and the change from each to the next, if that is always the same and nothing counts as the first.
+/// Returns the first of some values and the change from each to the next, if that change is always the same and what stands for nothing gives the
+/// first.
 fn line(values: impl Iterator<Item = i64> + Clone, nothing: i64) -> Option<(i64, i64)> {
     let mut changes = values
         .clone()
@@ -521,13 +525,13 @@ fn line(values: impl Iterator<Item = i64> + Clone, nothing: i64) -> Option<(i64,
     (nothing == first && changes.all(|change| change == each)).then_some((first, each))
 }
 
-/// Makes a list of operations of the formulas, each operation once.
+/// Turns formulas into a list of operations, each operation once.
 struct Compiler<'a> {
     formulas: &'a Formulas,
     units: Units,
     input_lanes: Vec<Lane>,
     least_if_absent: HashMap<InputId, i64>,
-    /// With registers that are each written for one formula alone.
+    /// The operations, with registers that are each written for one formula alone.
     ops: Vec<(Option<Register>, Op)>,
     made: HashMap<FormulaId, Register>,
     members: HashMap<(InputId, usize), Register>,
@@ -566,7 +570,7 @@ impl Compiler<'_> {
         register
     }
 
-    /// A value in a unit and a lane.
+    /// Returns a value in a unit and a lane.
     fn scaled(value: i64, unit: i64, lane: Lane) -> i64 {
         if value == ABSENT {
             lane.nothing()
@@ -575,14 +579,14 @@ impl Compiler<'_> {
         }
     }
 
-    /// The narrowest lane of a formula's own values.
+    /// Returns the narrowest lane of a formula's own values.
     fn lane(&self, id: FormulaId) -> Lane {
         let unit = self.units.at(id);
         let ends = self.formulas.spans[id].ends();
         Lane::holding(ends.map(|(least, most)| (least.div_euclid(unit), most.div_euclid(unit))))
     }
 
-    /// The register of a formula; a constant is in the lane and the unit of its reader.
+    /// Returns the register of a formula. A constant gets the lane and the unit of its reader.
     fn register_in(&mut self, id: FormulaId, reader: FormulaId, lane: Lane) -> Register {
         match self.formulas.constant(id) {
             Some(value) => self.constant(lane, Self::scaled(value, self.units.at(reader), lane)),
@@ -593,7 +597,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The register in a lane that is at least as wide.
+    /// Returns a register with the same values in a lane that is at least as wide.
     fn widened(&mut self, of: Register, lane: Lane) -> Register {
         if of.lane == lane {
             return of;
@@ -801,7 +805,7 @@ impl Compiler<'_> {
         lanes.max().unwrap_or(lane).max(lane)
     }
 
-    /// The lane that a formula has, or will have.
+    /// Returns the lane that a formula has, or will have.
     fn lane_made(&self, id: FormulaId) -> Lane {
         if let Some(register) = self.made.get(&id) {
             return register.lane;
@@ -868,19 +872,19 @@ impl Compiler<'_> {
         register
     }
 
-    /// Whether nothing but one sum reads a formula, which can then add it as it is worked out.
+    /// Returns whether nothing but one sum reads a formula, which can then add it as it is worked out.
     fn is_only_added(&self, id: FormulaId) -> bool {
         matches!(self.formulas.all[id], Formula::Steps { .. })
             && self.users.get(id.index()) == Some(&1)
     }
 
-    /// Whether the register of a formula may hold nothing.
+    /// Returns whether the register of a formula may hold nothing.
     fn may_be_absent(&self, id: FormulaId) -> bool {
         let is_least = matches!(&self.formulas.all[id], Formula::Input(input) if self.least_if_absent.contains_key(input));
         self.formulas.spans[id].absent && !is_least
     }
 
-    /// Whether steps give what they are given, which is then not worked out again: as of a truth that is 1 where it is true.
+    /// Returns whether steps give the same values that they read, such as 1 where a boolean is 1. They are then not worked out again.
     fn is_same(&self, id: FormulaId) -> bool {
         let Formula::Steps {
             of, cuts, gives, ..
@@ -1018,7 +1022,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Gives registers that are no longer read to later formulas, so that a chunk stays in the nearest cache.
+    /// Reuses registers that are no longer read for later formulas, so that a chunk stays in the nearest cache.
     fn finish(self, stored: Vec<Stored>) -> Program {
         let mut last: HashMap<Register, usize> = HashMap::new();
         for (at, (to, op)) in self.ops.iter().enumerate() {

@@ -18,7 +18,7 @@ pub(super) struct Target<'a> {
     pub(super) part: Part<'a>,
     /// The position that stands for no result, if the results are positions.
     pub(super) position_of_nothing: Option<i8>,
-    /// Whether it may have rows without a result.
+    /// Whether the column may have rows without a result.
     pub(super) has_gaps: bool,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Runs an expression for two of one width.
+/// Runs an expression for two registers of one width.
 macro_rules! pairs {
     ($one:expr, $two:expr, ($a:ident, $b:ident) => $body:expr) => {
         match ($one, $two) {
@@ -55,21 +55,21 @@ macro_rules! pairs {
     };
 }
 
-/// The registers of one thread, and what it needs beside them.
+/// The registers of one thread, and what else it needs.
 #[derive(Debug)]
 pub(super) struct Workspace {
     registers: Registers,
     scratch: Scratch,
 }
 
-/// By lane, then by index.
+/// The registers, by lane and then by index.
 #[derive(Debug)]
 struct Registers {
     chunks: Vec<Chunk>,
     starts: [usize; 4],
 }
 
-/// All registers but one, to be read while that one is written.
+/// All registers except one, to be read while that one is written.
 struct Others<'a> {
     starts: [usize; 4],
     before: &'a [Chunk],
@@ -125,7 +125,7 @@ fn place(starts: [usize; 4], register: Register) -> usize {
 }
 
 impl Registers {
-    /// One register to be written, and the others.
+    /// Returns one register to be written, and the others to be read.
     fn split(&mut self, register: Register) -> Option<(&mut Chunk, Others<'_>)> {
         let (before, rest) = self
             .chunks
@@ -170,7 +170,7 @@ impl Others<'_> {
         truths_of(self.chunk(register))
     }
 
-    /// A register's numbers in the widest lane.
+    /// Returns a register's numbers in the widest lane.
     #[inline(always)]
     fn widened<'a>(&self, register: Register, wide: &'a mut [i64]) -> &'a [i64] {
         lanes!(self.chunk(register), of => kernels::widen(of, wide));
@@ -196,7 +196,7 @@ pub(super) struct Job<'a, 'b> {
     pub(super) slow: Vec<usize>,
 }
 
-/// Scores rows, each chunk of them by every loop in turn. `results` begin with the first of the rows.
+/// Scores rows by chunks. Every loop runs over a chunk in turn. `results` begin with the first of the rows.
 #[inline(always)]
 pub(super) fn run<V: Vectors>(
     job: &mut Job<'_, '_>,
@@ -407,7 +407,8 @@ fn store(chunk: &Chunk, target: &mut Target<'_>, rows: Range<usize>) {
     };
 }
 
-/// Points for whole units, where they are too many to list. Values of rows that are refused may be anything, and are taken for one of the range.
+/// Gives points for whole units, where there are too many to list. Rows that are refused may have any values, which are taken for values in the
+/// range.
 fn units<T: Number>(
     of: &[i64],
     to: &mut [T],

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::profile::{ProblemKind, Refusal};
 use crate::score::outcome::{Outcome, PointsResult};
 
-/// Which results a bulk scoring gives. What is not asked for is not worked out.
+/// The results that a bulk scoring gives. A result that is not asked for is not worked out.
 ///
 /// ```
 /// use threshold_matrix::bulk::Outputs;
@@ -88,7 +88,7 @@ impl Outputs {
         self
     }
 
-    /// Asks for which overrides apply, of rows that are scored by loops as well.
+    /// Asks for which overrides apply as well, for rows that are scored by the loops.
     #[doc(hidden)]
     pub fn with_overrides(mut self) -> Self {
         self.overrides = true;
@@ -96,7 +96,7 @@ impl Outputs {
     }
 }
 
-/// A result of a scoring.
+/// The kind of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Result,
@@ -111,7 +111,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The results that outputs ask for, in a fixed order, and their nodes.
+    /// Returns the results that outputs ask for, in a fixed order, and their nodes.
     pub(super) fn of(outputs: Outputs, model: &Model, plan: &Plan) -> Vec<(Self, Wanted)> {
         let mut kinds = Vec::new();
         let position = |node| Wanted {
@@ -185,12 +185,12 @@ impl Kind {
         kinds
     }
 
-    /// The position that stands for no result, if the result is a position.
+    /// Returns the position that stands for no result, if the result is a position.
     fn position_of_nothing(self) -> Option<i8> {
         matches!(self, Self::Result | Self::Decision(_)).then_some(NOTHING as i8)
     }
 
-    /// The same result of one outcome: a position, truth, or millionths of points.
+    /// Returns the same result of one outcome: a position, a boolean, or millionths of points.
     fn in_outcome(self, outcome: &Outcome) -> Option<i64> {
         let model = outcome.matrix().model();
         match self {
@@ -229,7 +229,7 @@ impl Kind {
     }
 }
 
-/// Points that no override replaced.
+/// Returns the points if no override replaced them.
 fn counted(result: PointsResult) -> Option<i64> {
     if result.replaced {
         None
@@ -248,7 +248,7 @@ fn only(positions: &[u8]) -> Option<u8> {
 
 /// The results of a cohort, as columns in the order of its rows.
 ///
-/// Made by [`Bulk::score`](super::Bulk::score), and scored into again by [`Bulk::score_into`](super::Bulk::score_into).
+/// [`Bulk::score`](super::Bulk::score) makes them, and [`Bulk::score_into`](super::Bulk::score_into) uses them again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoredColumns {
     matrix: Matrix,
@@ -262,9 +262,9 @@ pub struct ScoredColumns {
     keeps_possible: bool,
 }
 
-/// A column of whole numbers, in the narrowest type that holds them; the least number of the type stands for nothing.
+/// A column of whole numbers, in the narrowest type that holds them.
 ///
-/// Nothing is where a profile is refused, an unknown input leaves it open, or the matrix gives none.
+/// The least number of the type stands for nothing: the profile is refused, an unknown input leaves the result open, or the matrix gives none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[expect(missing_docs, reason = "their names say it")]
 pub enum Whole<'a> {
@@ -274,13 +274,13 @@ pub enum Whole<'a> {
     I64(&'a [i64]),
 }
 
-/// A column of points, scores or scaled numbers: whole numbers of a unit, which is given in millionths of a point.
+/// A column of points, scores or scaled numbers, as whole numbers of a unit that is given in millionths of a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Numbers<'a> {
     /// The numbers, in units.
     pub units: Whole<'a>,
-    /// How many millionths of a point a unit is: a power of ten, from 1 to a million, so a million where all are whole points.
+    /// How many millionths of a point a unit is: a power of ten from 1 to a million. It is a million where all numbers are whole points.
     pub millionths: i64,
 }
 
@@ -310,7 +310,7 @@ impl Whole<'_> {
 }
 
 impl Owned {
-    /// The column, to be read.
+    /// Returns the column as whole numbers to read.
     pub(super) fn whole(&self) -> Whole<'_> {
         match self {
             Self::I8(column) => Whole::I8(column),
@@ -369,7 +369,7 @@ impl ScoredColumns {
             && self.keeps_possible == keeps_possible
     }
 
-    /// Begins with no rows. The memory of earlier ones is kept.
+    /// Begins again without rows. The memory of earlier rows is kept.
     pub(super) fn begin(&mut self) {
         self.rows = 0;
         self.provisional.clear();
@@ -377,7 +377,7 @@ impl ScoredColumns {
         self.possible.clear();
     }
 
-    /// Makes room for rows up to one, of so many in the end. What is in the columns of their results does not matter.
+    /// Makes room up to the row `end` of `rows` in all. What the columns of results hold there does not matter.
     pub(super) fn grow(&mut self, end: usize, rows: usize) {
         self.rows = end;
         self.columns
@@ -390,7 +390,7 @@ impl ScoredColumns {
         }
     }
 
-    /// The columns of some rows as parts to be written, and what is written of rows that are scored one by one.
+    /// Returns the columns of some rows as parts to be written, with what is written for rows that are scored one by one.
     pub(super) fn sheet(&mut self, rows: Range<usize>) -> Sheet<'_> {
         let columns = self.kinds.iter().zip(&mut self.columns);
         Sheet {
@@ -431,7 +431,7 @@ impl ScoredColumns {
         })
     }
 
-    /// Returns the positions of the results: of a tier among [`Matrix::tiers`], or after them of a status among [`Matrix::statuses`].
+    /// Returns the positions of the results. The positions of [`Matrix::tiers`] come first, and those of [`Matrix::statuses`] come after them.
     ///
     /// `None` if the matrix has no decision.
     #[must_use]
@@ -498,7 +498,7 @@ impl ScoredColumns {
         levels.get(position).map(|level| level.name.as_str())
     }
 
-    /// Returns the points of a criterion or a group, if they were asked for. What an override replaced is nothing.
+    /// Returns the points of a criterion or a group, if they were asked for. A row has no points where an override replaced them.
     #[must_use]
     pub fn points(&self, name: &str) -> Option<Numbers<'_>> {
         let model = self.matrix.model();
@@ -515,7 +515,7 @@ impl ScoredColumns {
         self.numbers(criterion.or(group)?)
     }
 
-    /// Returns whether an override applies, 1 or 0, if that was asked for.
+    /// Returns whether an override applies in each row, as 1 or 0, if that was asked for.
     #[doc(hidden)]
     #[must_use]
     pub fn overrides(&self, id: &str) -> Option<Numbers<'_>> {
@@ -529,7 +529,7 @@ impl ScoredColumns {
         self.numbers(Kind::Override(found))
     }
 
-    /// Returns a flag, 1 or 0, if flags were asked for.
+    /// Returns whether a flag is raised in each row, as 1 or 0, if flags were asked for.
     #[must_use]
     pub fn flags(&self, name: &str) -> Option<Whole<'_>> {
         let id = self
@@ -578,7 +578,8 @@ impl ScoredColumns {
         &self.provisional
     }
 
-    /// Returns what is wrong with a row, by kind; empty if it was scored. [`Bulk::score_row`](super::Bulk::score_row) says it in words.
+    /// Returns the kinds of what is wrong with a row. The list is empty if the row was scored. [`Bulk::score_row`](super::Bulk::score_row) gives the
+    /// reasons in words.
     #[must_use]
     pub fn problems(&self, row: usize) -> Vec<ProblemKind> {
         let bits = self.errors.get(row).copied().unwrap_or_default();
@@ -588,7 +589,7 @@ impl ScoredColumns {
             .collect()
     }
 
-    /// For each row the kinds of its problems, a bit each ([`ProblemKind::bit`]); 0 if it was scored.
+    /// Returns the kinds of each row's problems, a bit for each kind ([`ProblemKind::bit`]). It is 0 for a row that was scored.
     #[must_use]
     pub fn errors(&self) -> &[u16] {
         &self.errors
@@ -600,7 +601,8 @@ impl ScoredColumns {
         self.errors.iter().filter(|bits| **bits != 0).count()
     }
 
-    /// For each row the results still possible, a bit for each position as in [`ScoredColumns::results`], if they were asked for.
+    /// Returns the results that are still possible in each row, if they were asked for. There is a bit for each position, as in
+    /// [`ScoredColumns::results`].
     #[must_use]
     pub fn possible(&self) -> Option<&[u128]> {
         self.keeps_possible.then_some(&self.possible)
@@ -618,7 +620,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// The first rows, and the others.
+    /// Returns the part with the first rows, and the part with the others.
     #[cfg(feature = "rayon")]
     pub(super) fn split_at(self, rows: usize) -> (Self, Self) {
         let (one, two) = self
@@ -652,7 +654,7 @@ impl<'a> Sheet<'a> {
         )
     }
 
-    /// What is possible where nothing is unknown: the result.
+    /// Writes what is possible in rows in which nothing is unknown: the result.
     pub(super) fn settle(&mut self, rows: Range<usize>) {
         let results = self
             .kinds

@@ -1,4 +1,4 @@
-//! Sets that come as lists, read once for all members.
+//! Reads sets that come as lists, once for all members.
 
 use std::ops::Range;
 
@@ -9,14 +9,14 @@ use crate::plan::ABSENT;
 /// The sets of some rows that come as lists.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
-    /// Of which input, and from which row on.
+    /// The input of the sets, and the first row.
     of: Option<(InputId, usize)>,
-    /// A bit for each member; all bits where a list must be looked at by itself.
+    /// A bit for each member. All bits are set where a list must be looked at by itself.
     bits: Vec<i64>,
 }
 
 impl Sets {
-    /// None if the set does not come as lists.
+    /// Returns the sets of some rows, or `None` if they do not come as lists.
     pub(super) fn of(
         &mut self,
         bound: &Bound<'_>,

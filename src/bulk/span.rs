@@ -1,8 +1,8 @@
-//! What values a step can have, worked out ahead: all of them where they are few, else the least and the most.
+//! Works out ahead which values a step can have: all of them where they are few, and otherwise the least and the most.
 
 use std::collections::BTreeSet;
 
-/// The most values that are listed; more become a range.
+/// The most values that are listed. More of them become a range.
 const FEW: usize = 256;
 
 /// The values that a step can have, and whether it can be absent.
@@ -37,7 +37,7 @@ impl Span {
         }
     }
 
-    /// Every value from one to another, both included.
+    /// Creates the span of every value from `least` to `most`, both included.
     pub(super) fn range(least: i64, most: i64) -> Self {
         if least > most {
             return Self::few(BTreeSet::new());
@@ -56,7 +56,7 @@ impl Span {
         self
     }
 
-    /// The least and the most, if there is any value.
+    /// Returns the least and the most, if there is any value.
     pub(super) fn ends(&self) -> Option<(i64, i64)> {
         match &self.values {
             Values::Few(values) => values.first().copied().zip(values.last().copied()),
@@ -64,7 +64,7 @@ impl Span {
         }
     }
 
-    /// The one value, if there is no other and no absence.
+    /// Returns the value, if there is only one and it cannot be absent.
     pub(super) fn only(&self) -> Option<i64> {
         match &self.values {
             Values::Few(values) if values.len() == 1 && !self.absent => values.first().copied(),
@@ -72,7 +72,7 @@ impl Span {
         }
     }
 
-    /// Every value, if they are listed.
+    /// Returns every value, if they are listed.
     pub(super) fn listed(&self) -> Option<&BTreeSet<i64>> {
         match &self.values {
             Values::Few(values) => Some(values),
@@ -103,7 +103,7 @@ impl Span {
         Self::of(values).or_absent(absent)
     }
 
-    /// The values of a step that takes one value of each of two, in an order-keeping way.
+    /// Returns the span of a step that puts one value of each of two spans together, in a way that keeps the order.
     pub(super) fn with(&self, other: &Self, together: impl Fn(i64, i64) -> i64) -> Self {
         if let (Values::Few(one), Values::Few(two)) = (&self.values, &other.values)
             && one.len() * two.len() <= 64 * FEW

@@ -1,10 +1,10 @@
-//! What the compiler cannot check: the library's one place with `unsafe`. Each right behind what makes it sound.
+//! Does what the compiler cannot check. All `unsafe` code of the library is here, each piece of it right behind what makes it sound:
 //!
-//! - The loops for the processor at hand, one source compiled for several widths of vectors: a function that was compiled for more instructions than
-//!   every processor has may be called only where they are there. One of them is written for a processor's own instructions: bits as bytes for AVX-512,
+//! - Loops for the processor at hand, compiled from one source for several widths of vectors. A function that uses instructions that not every
+//!   processor has may be called only where they are there. One of these functions, which writes bits as bytes, is written for AVX-512 itself,
 //!   whose stores take an address.
 //! - Asking the processor for memory ahead, which takes a pointer.
-//! - An array of keys in a dictionary, whose keys are looked through here, many at a time, where Arrow would do it one by one.
+//! - Making an Arrow dictionary from keys that are checked here many at a time, where Arrow would check them one by one.
 #![allow(unsafe_code, reason = "see above")]
 
 pub(super) mod memory;
@@ -21,10 +21,10 @@ use arrow_schema::ArrowError;
 use crate::bulk::run::{Job, Target, Workspace, run};
 use crate::bulk::vectors::{Vectors, spread as spread_bits};
 
-/// What a processor can do.
+/// A set of instructions that a processor may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Processor {
-    /// What every processor of the target can.
+    /// The instructions that every processor of the target has.
     Any,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -33,7 +33,7 @@ pub(super) enum Processor {
 }
 
 impl Processor {
-    /// Everything that this one can, the best first.
+    /// Returns every set of instructions that this processor has, the best first.
     pub(super) fn all() -> Vec<Self> {
         let mut all = Vec::new();
         #[cfg(target_arch = "x86_64")]
@@ -94,7 +94,7 @@ impl<const FUSED: bool> Vectors for Plain<FUSED> {
     const FUSED: bool = FUSED;
 }
 
-/// For `run_avx512` alone.
+/// The loops for AVX-512, which only `run_avx512` uses.
 #[cfg(target_arch = "x86_64")]
 struct Avx512;
 
@@ -109,7 +109,7 @@ impl Vectors for Avx512 {
     }
 }
 
-/// Bits are what this processor chooses bytes by, 64 at a time.
+/// Writes bits as bytes, 64 at a time, with the processor's choice of bytes by bits.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
 #[inline]
@@ -128,7 +128,7 @@ fn spread_avx512(bits: &[u8], to: &mut [i8]) {
     );
 }
 
-/// Keys in a dictionary of values; each must be the position of a value, or be null.
+/// Makes an array of keys in a dictionary of values. Each key must be the position of a value, or be null.
 #[cfg(feature = "arrow")]
 pub(super) fn dictionary<K: ArrowDictionaryKeyType>(
     keys: PrimitiveArray<K>,
@@ -142,7 +142,7 @@ pub(super) fn dictionary<K: ArrowDictionaryKeyType>(
     Ok(unsafe { DictionaryArray::new_unchecked(keys, values) })
 }
 
-/// Whether all numbers are from one to another.
+/// Returns whether all numbers are from `first` to `last`.
 #[cfg(feature = "arrow")]
 fn are_within<T: Copy + PartialOrd>(numbers: &[T], first: T, last: T) -> bool {
     #[inline(always)]

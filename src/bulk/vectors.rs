@@ -1,18 +1,18 @@
-//! What vector instructions do, in plain code; a processor for which there is a better way has its own in `unchecked`.
+//! Plain code for what vector instructions do. `unchecked` has code of its own for a processor that has a better way.
 
-/// What the loops ask of a processor that the compiler does not find by itself.
+/// Operations of a processor that the loops use and that the compiler does not find by itself.
 pub(super) trait Vectors {
-    /// Whether it multiplies and adds at once.
+    /// Whether the processor multiplies and adds in one instruction.
     const FUSED: bool;
 
-    /// Bits as bytes, the lowest bit first.
+    /// Writes bits as bytes, the lowest bit first.
     #[inline(always)]
     fn spread(bits: &[u8], to: &mut [i8]) {
         spread(bits, to);
     }
 }
 
-/// The bits of a byte as the lowest of eight bytes: halves, quarters, then bits are moved apart.
+/// Returns the bits of a byte as the lowest bits of eight bytes. It moves halves, then quarters, then bits apart.
 #[inline(always)]
 fn ones(byte: u8) -> u64 {
     let bits = u64::from(byte);
@@ -21,7 +21,7 @@ fn ones(byte: u8) -> u64 {
     (bits | bits << 7) & 0x0101_0101_0101_0101
 }
 
-/// Bits as bytes, the lowest bit first, eight at a time.
+/// Writes bits as bytes, the lowest bit first, eight at a time.
 #[inline(always)]
 pub(super) fn spread(bits: &[u8], to: &mut [i8]) {
     let (eights, rest) = to.as_chunks_mut::<8>();

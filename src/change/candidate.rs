@@ -1,4 +1,4 @@
-//! What may be changed: the inputs that a matrix marks changeable, and the values that can make a difference, the nearest of each cell.
+//! Lists what may be changed: the inputs that a matrix marks as changeable, with the nearest value of each cell.
 
 use crate::arena::{InputId, NodeId};
 use crate::model::{Domain, Input, Missing, Slot};
@@ -13,25 +13,25 @@ pub(super) struct Candidate {
     pub(super) node: NodeId,
     /// What the case has.
     pub(super) now: i64,
-    /// Nearer ones before farther ones.
+    /// The values that it may be changed to, the nearer ones first.
     pub(super) choices: Vec<Choice>,
-    /// The members of a set, those together that nothing tells apart.
+    /// The members of a set, in classes of members that no rule tells apart.
     pub(super) classes: Vec<Vec<usize>>,
 }
 
 /// A value that an input may be changed to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Choice {
-    /// The nearest of its cell.
+    /// The nearest value of its cell.
     pub(super) value: i64,
-    /// The farthest of its cell.
+    /// The farthest value of its cell.
     pub(super) far: i64,
-    /// The choice whose cell is next, away from what the case has.
+    /// The choice whose cell comes next, further away from what the case has.
     pub(super) next: Option<usize>,
 }
 
 impl Candidate {
-    /// The candidate of an input that is not unknown.
+    /// Returns the candidate of an input that is not unknown.
     pub(super) fn of(
         readers: &Readers<'_>,
         (input, own): (InputId, &Input),
@@ -70,7 +70,7 @@ impl Candidate {
         Ok(candidate)
     }
 
-    /// The pieces below what the case has, from the nearest down, then those above. What is absent stands below every value.
+    /// Adds the pieces below what the case has, from the nearest down, and then those above. An absent value stands below every other.
     fn pieces(&mut self, firsts: &[i64], most: i64) {
         let ends = firsts.iter().skip(1).map(|next| next - 1).chain([most]);
         let pieces: Vec<(i64, i64)> = firsts.iter().copied().zip(ends).collect();
@@ -96,7 +96,7 @@ impl Candidate {
         }
     }
 
-    /// Whether a value is on the way to another, or the same: who gets there has changed the input no further.
+    /// Returns whether a value is the same as another or lies on the way to it, so that it changes the input no further.
     pub(super) fn is_within(&self, domain: &Domain, value: i64, other: i64) -> bool {
         if value == other {
             return true;
@@ -113,7 +113,7 @@ impl Candidate {
         }
     }
 
-    /// The members that a set gains or loses: whether it loses them, how many, and among which.
+    /// Returns the members that a set gains or loses: whether it loses them, how many they are, and among which members.
     pub(super) fn members(&self, to: i64) -> Vec<(bool, u32, i64)> {
         let now = held(self.now);
         let step = |class: &Vec<usize>| {
@@ -151,12 +151,12 @@ impl Choice {
     }
 }
 
-/// The members of a set; none if it is absent.
+/// Returns the members of a set. An absent set does not have any.
 pub(super) fn held(set: i64) -> i64 {
     if set == ABSENT { 0 } else { set }
 }
 
-/// The sets that differ in how many of each class they gain or lose, those with fewer changes before those with more.
+/// Returns the sets that differ in how many members of each class they gain or lose, those with fewer changes first.
 fn sets(classes: &[Vec<usize>], now: i64) -> Result<Vec<i64>, OverBudget> {
     let mut changed = vec![0_i64];
     for class in classes {

@@ -1,4 +1,4 @@
-//! How near a score is to each cut-off of its levels.
+//! Finds how near a score is to each cut-off of its levels.
 
 use serde::Serialize;
 
@@ -9,21 +9,21 @@ use crate::score::answers::Answers;
 use crate::score::outcome::truth;
 use crate::score::prepare::Case;
 
-/// A dimension's score beside the cut-offs of its levels.
+/// The distances of a dimension's score from the cut-offs of its levels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Margin {
     /// The dimension.
     pub dimension: String,
-    /// What it is called before a reader.
+    /// The title of the dimension for readers.
     pub title: String,
-    /// The number that the levels are read from: the score, or the scaled number, before any override.
+    /// The number from which the level is read: the score or the scaled number, before any override.
     pub number: Points,
-    /// Whether it is the scaled number.
+    /// Whether this number is the scaled number.
     pub is_scaled: bool,
-    /// Whether an override replaced the score: the level then does not follow from this number.
+    /// Whether an override replaced the score. If so, the level does not follow from this number.
     pub is_replaced: bool,
-    /// The cut-offs, from the most to the least intensive level; the last level has none.
+    /// The cut-offs, from the most to the least intensive level. The last level does not have one.
     pub cutoffs: Vec<CutOffDistance>,
 }
 
@@ -35,11 +35,11 @@ pub struct CutOffDistance {
     pub level: String,
     /// The smallest number of the level.
     pub from: Points,
-    /// How far the number is above the cut-off; below zero, how far it is short of it.
+    /// How far the number is above the cut-off. It is negative if the number falls short of the cut-off.
     pub above: Points,
 }
 
-/// The margins of the dimensions whose number and cut-offs are settled.
+/// Returns the margins of the dimensions whose number and cut-offs are settled.
 pub(super) fn margins(case: &Case, answers: &Answers) -> Vec<Margin> {
     let dimensions = case
         .matrix
@@ -86,7 +86,7 @@ fn margin(
     })
 }
 
-/// The list of cut-offs that applies, unless an unknown input decides between lists.
+/// Returns the list of cut-offs that applies, unless an unknown input decides between lists.
 fn settled_cuts<'a>(
     case: &Case,
     answers: &Answers,

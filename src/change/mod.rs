@@ -1,11 +1,12 @@
-//! What would change an outcome: every smallest set of changes that moves the tier, how near each cut-off is, and what is still to be asked.
+//! Finds what would change an outcome: every smallest set of changes that moves the tier, how near each cut-off is, and what is still to be asked.
 //!
-//! The answers are exact, not sampled: every rule is piecewise constant, so an input matters only by the cell that its value lies in, and all cells
-//! are searched. Only inputs that the matrix marks `changeable: true` are changed, and never to values that the matrix would refuse together.
+//! The answers are exact, and nothing is sampled: every rule is piecewise constant, so an input matters only by the cell in which its value lies,
+//! and all cells are searched. Only inputs that the matrix marks `changeable: true` are changed, and never to values that the matrix would refuse
+//! together.
 //!
-//! *Smallest* means that nothing less gives the same result. A set of changes is less than another if it changes no other inputs, and each of its own
-//! no further: to a value between the old and the new one, or the members of a set in fewer ways. For example, if four arrests fewer give the medium
-//! tier, five fewer are not told, nor are four fewer together with a better score for accommodation.
+//! A set of changes is *smallest* if nothing less gives the same result. It is less than another set if it changes only inputs that the other
+//! also changes, and changes none of them further. For example, if four arrests fewer give the medium tier, then five fewer are not listed, and
+//! neither are four fewer together with a better score for accommodation.
 //!
 //! ```
 //! use threshold_matrix::{Matrix, Profile};
@@ -45,7 +46,7 @@ pub use unknown::{Answer, Possible, UnknownInput};
 
 const WHOLE: u128 = 1_000_000;
 
-/// What would change an outcome. Made by [`Case::changes`].
+/// What would change an outcome. [`Case::changes`] makes it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[must_use]
 pub struct Changes {
@@ -59,19 +60,19 @@ pub struct Changes {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChangeSet {
-    /// The dimension whose level moves, in a matrix without a decision; the tier or status moves if there is none.
+    /// The dimension whose level moves, in a matrix without a decision. If it is `None`, the tier or status moves.
     pub dimension: Option<String>,
-    /// The tier, status or level before; nothing where unknown inputs leave it open.
+    /// The tier, status or level before. It is `None` where unknown inputs leave it open.
     pub from: Option<String>,
-    /// The tier, status or level after, whatever the unknown inputs are.
+    /// The tier, status or level after the changes, whatever the unknown inputs are.
     pub to: String,
-    /// Which way that is.
+    /// The direction in which the result moves.
     pub direction: Direction,
     /// The changes, in the order of the matrix's inputs.
     pub changes: Vec<Change>,
 }
 
-/// Which way a result moves.
+/// The direction in which a result moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -90,21 +91,22 @@ pub enum Direction {
 pub struct Change {
     /// The input.
     pub input: String,
-    /// What it is called before a reader.
+    /// The label of the input for readers.
     pub title: String,
     /// The unit of its numbers.
     pub unit: Option<String>,
-    /// What the profile has, or the matrix assumed.
+    /// The value that the profile has or that the matrix assumed.
     pub from: Value,
-    /// The nearest value that gives the result. For a set, members that no rule tells apart stand for each other: see `distance`.
+    /// The nearest value that gives the result. In a set, members that no rule tells apart stand for each other: see `distance`.
     pub to: Value,
-    /// The farthest value up to which, from `to` on, the result stays the same while the other changes of the set are as they are.
+    /// The farthest value that still gives the result. Every value from `to` up to this one does, while the other changes of the set stay the same.
     pub until: Value,
     /// Whether `until` is the last value of the input.
     pub is_open_ended: bool,
-    /// How far it is from `from` to `to`.
+    /// The distance between `from` and `to`.
     pub distance: Distance,
-    /// The same in millionths of the input's range, to compare inputs by; a whole where values have no distance or no range of their own.
+    /// The distance in millionths of the input's range, to compare inputs by. It is a whole where values do not have a distance or a range of their
+    /// own.
     #[serde(skip)]
     pub(crate) share: u128,
 }
@@ -114,33 +116,33 @@ pub struct Change {
 #[serde(rename_all = "snake_case", tag = "in")]
 #[non_exhaustive]
 pub enum Distance {
-    /// A number.
+    /// The distance between two numbers.
     Amount {
         /// The size of the difference, exact.
         by: String,
         /// Whether the number becomes larger.
         rises: bool,
     },
-    /// A level.
+    /// The distance between two levels.
     Steps {
         /// A number of steps.
         by: u64,
         /// Whether it becomes a higher level.
         rises: bool,
     },
-    /// A date.
+    /// The distance between two dates.
     Days {
         /// A number of days.
         by: u64,
         /// Whether it becomes a later date.
         rises: bool,
     },
-    /// A set.
+    /// The difference between two sets.
     Members {
-        /// What it gains and loses.
+        /// The members that the set gains and loses.
         changes: Vec<MemberChange>,
     },
-    /// Values without a distance: a category, a boolean, or absence.
+    /// The values do not have a distance: one of them is a category, a boolean, or absent.
     Other,
 }
 
@@ -148,33 +150,35 @@ pub enum Distance {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MemberChange {
-    /// Whether it loses them.
+    /// Whether the set loses them.
     pub loses: bool,
-    /// How many.
+    /// How many members it gains or loses.
     pub count: usize,
-    /// The members to choose from: any of them do.
+    /// The members to choose from, any of which will do.
     pub among: Vec<String>,
 }
 
 impl Case {
-    /// Returns what would change the outcome: every smallest set of one or two changes that gives another tier or status, or another level in a matrix without a
-    /// decision; and beside it how near each cut-off is, and what each answer to an unknown input would give.
+    /// Returns what would change the outcome.
     ///
-    /// Where inputs are unknown, a set of changes is told for a result if it gives that whatever they are.
+    /// It holds every smallest set of one or two changes that gives another tier or status or, in a matrix without a decision, another level. It
+    /// also holds how near each cut-off is, and what each answer to an unknown input would give.
+    ///
+    /// Where inputs are unknown, a set of changes is listed for a result only if it gives that result whatever the unknown values are.
     ///
     /// # Errors
-    /// As [`Case::score`].
+    /// Returns the errors of [`Case::score`].
     pub fn changes(&self) -> Result<Changes, Refusal> {
         self.changes_within(2, BUDGET)
     }
 
-    /// Does the same with a given number of changes together, at most three, and another limit on the work.
+    /// Does the same as [`Case::changes`] with up to a given number of changes together, at most three, and with another limit on the work.
     ///
-    /// [`Case::changes`] allows fifty million units, each a small step of one rule. What does not fit is left out, and [`Changes::is_complete`] says so;
-    /// what is given is right all the same.
+    /// [`Case::changes`] allows fifty million units, each a small step of one rule. What does not fit is left out, and [`Changes::is_complete`] says
+    /// so. What is given is right all the same.
     ///
     /// # Errors
-    /// As [`Case::score`].
+    /// Returns the errors of [`Case::score`].
     pub fn changes_within(&self, together: usize, budget: u64) -> Result<Changes, Refusal> {
         let plan = self.matrix.plan();
         let answers = Answers::of(self.clone(), budget);
@@ -215,7 +219,8 @@ impl Case {
 }
 
 impl Changes {
-    /// Returns the smallest sets of changes: those of one change before those of two, then by dimension, by result from the most intensive, and by input.
+    /// Returns the smallest sets of changes. Those of one change come before those of two; within these they are ordered by dimension, by result from
+    /// the most intensive, and by input.
     #[must_use]
     pub fn moves(&self) -> &[ChangeSet] {
         &self.moves
@@ -227,13 +232,13 @@ impl Changes {
         &self.margins
     }
 
-    /// Returns the unknown inputs, and what each answer would give.
+    /// Returns the unknown inputs, with what each answer to them would give.
     #[must_use]
     pub fn unknown(&self) -> &[UnknownInput] {
         &self.unknown
     }
 
-    /// Returns whether everything was searched. If not, that would have taken more than the budget of [`Case::changes`], and there may be more than is given.
+    /// Returns whether everything was searched. If not, the search would have taken more than the budget, and there may be more than is given.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete
@@ -241,14 +246,14 @@ impl Changes {
 }
 
 impl ChangeSet {
-    /// Whether it takes a value away: what is in the records may be corrected, but is not to be struck out to reach another tier.
+    /// Returns whether the set takes a value away. What is in the records may be corrected, but nobody should strike it out to reach another tier.
     pub(crate) fn forgets(&self) -> bool {
         self.changes
             .iter()
             .any(|change| change.to == Value::Missing)
     }
 
-    /// Returns the profile with the changes made: scored, it gives the result.
+    /// Returns a profile with the changes made. Scoring it gives the result of this set.
     #[must_use]
     pub fn apply(&self, profile: &Profile) -> Profile {
         self.changes

@@ -1,7 +1,7 @@
-//! The search over cells: every smallest set of changes that gives another result.
+//! Searches the cells for every smallest set of changes that gives another result.
 //!
-//! Sets are tried by their size, and within a size nearer values before farther ones. So whatever is smaller than a set was tried before it, and a set
-//! is kept only if nothing that was kept is within it. After a change only the nodes that depend on it are worked out again.
+//! Smaller sets are tried first and, within a size, nearer values before farther ones. So whatever is less than a set was tried before it, and a
+//! set is kept only if it does not contain a set that was kept. After a change, only the nodes that depend on it are worked out again.
 
 use std::collections::HashMap;
 
@@ -27,9 +27,9 @@ pub(super) struct Found {
     pub(super) size: usize,
     pub(super) axis: usize,
     pub(super) result: i64,
-    /// Candidates and their choices.
+    /// The candidates and their choices.
     pub(super) changes: SmallVec<[(usize, usize); MOST_TOGETHER]>,
-    /// How far each goes on giving the result while the others stay.
+    /// How far each change can go on while the set still gives the result, with the other changes unchanged.
     pub(super) until: SmallVec<[i64; MOST_TOGETHER]>,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Search<'a> {
     pub(super) candidates: Vec<Candidate>,
     /// The nodes that depend on each candidate, in order.
     affected: Vec<Vec<NodeId>>,
-    /// The values of the nodes as the changes leave them; as good as nothing where inputs are unknown.
+    /// The values of the nodes as the changes leave them. They do not mean anything where inputs are unknown.
     values: Vec<i64>,
     slots: Vec<Slot>,
     budget: u64,
@@ -136,7 +136,7 @@ impl<'a> Search<'a> {
         found
     }
 
-    /// Tries all sets of a size that extend what is chosen by candidates from a position on.
+    /// Tries all sets of a size that extend what is chosen, by candidates from a position onwards.
     fn try_sets(&mut self, size: usize, from: usize) -> Result<(), OverBudget> {
         if self.chosen.len() == size {
             return self.judge();
@@ -200,7 +200,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// The result of each axis as the changes leave it; nothing if they contradict each other.
+    /// Returns the result of each axis as the changes leave it, or `None` if the values contradict each other.
     fn results(&mut self) -> Result<Option<SmallVec<[i64; 4]>>, OverBudget> {
         if !self.case.has_unknown {
             let is_admissible = at(&self.values, self.plan.admissible) == 1;
@@ -252,7 +252,8 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Whether a set that was kept for the same result changes nothing that this does not, and nothing further.
+    /// Returns whether this set is more than needed: a set that was kept for the same result changes only inputs that this one changes, and none of
+    /// them further.
     fn is_more_than_needed(&self, axis: usize, result: i64) -> bool {
         (1..1_usize << self.chosen.len()).any(|subset| {
             let part: SmallVec<[(usize, usize); MOST_TOGETHER]> = self
@@ -287,7 +288,7 @@ impl<'a> Search<'a> {
 }
 
 impl Search<'_> {
-    /// How far each change of a set goes on giving the result while the others stay.
+    /// Finds how far each change of a set can go on while the set still gives the result, with the other changes unchanged.
     pub(super) fn extend(&mut self, answers: &Answers, found: &mut [Found]) {
         for found in found {
             self.values = answers.values().to_vec();
@@ -328,7 +329,7 @@ impl Search<'_> {
     }
 }
 
-/// The nodes that depend on each candidate, in order.
+/// Returns the nodes that depend on each candidate, in order.
 fn affected(plan: &Plan, needed: &[bool], candidates: &[Candidate]) -> Vec<Vec<NodeId>> {
     // A bit for each candidate: there are at most as many as inputs.
     let mut depends: Vec<[u64; 4]> = vec![[0; 4]; plan.nodes.len()];

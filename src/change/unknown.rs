@@ -1,4 +1,4 @@
-//! What each answer to an open question would give.
+//! Finds what each answer to an open question would give.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,20 +17,20 @@ use crate::score::prepare::Case;
 /// The most work to tell which unknown inputs matter, as [`BUDGET`](crate::plan::budget::BUDGET).
 const MATTERING: u64 = 2_000_000;
 
-/// An unknown input, and what each answer would give while the other unknown inputs stay so.
+/// An unknown input, with what each answer would give while the other unknown inputs stay unknown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct UnknownInput {
-    /// Its name.
+    /// The name of the input.
     pub input: String,
-    /// What it is called before a reader.
+    /// The label of the input for readers.
     pub title: String,
-    /// Whether some answer alone would leave fewer results possible than now. Two questions may matter only together; then neither narrows.
+    /// Whether some answer alone would leave fewer results possible than now. Two questions may matter only together, and then neither of them narrows.
     pub narrows: bool,
-    /// Whether the result depends on it: with all of those that matter recorded, the result is settled whatever the others are. False only where that
-    /// is sure.
+    /// Whether the result depends on the input. Once all the inputs that matter are recorded, the result is settled, whatever the others are. It is
+    /// false only where that is certain.
     pub matters: bool,
-    /// The answers, in the order of the input's values. What would contradict the profile is left out.
+    /// The answers, in the order of the input's values. Answers that would contradict the profile are left out.
     pub answers: Vec<Answer>,
 }
 
@@ -38,11 +38,11 @@ pub struct UnknownInput {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The smallest value of the answer. For a set, members that no rule tells apart stand for each other: it holds this number of them.
+    /// The smallest value of the answer. In a set, members that no rule tells apart stand for each other, so only their number matters.
     pub from: Value,
-    /// The largest value of the answer; the same as `from` for values that have no order.
+    /// The largest value of the answer. It is the same as `from` for values without an order.
     pub to: Value,
-    /// The results then possible.
+    /// The results that would then be possible.
     pub gives: Vec<Possible>,
 }
 
@@ -50,9 +50,9 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Possible {
-    /// The dimension whose level it is; the tier or status if there is none.
+    /// The dimension whose level it is, or `None` if it is the tier or status.
     pub dimension: Option<String>,
-    /// The levels, or the tiers and statuses, from the most to the least intensive.
+    /// The possible levels, or tiers and statuses, from the most to the least intensive.
     pub results: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ struct Run {
     gives: Vec<BTreeSet<i64>>,
 }
 
-/// The unknown inputs in the order of the matrix, and whether they are all there.
+/// Returns the unknown inputs in the order of the matrix, and whether none of them had to be left out.
 pub(super) fn unknown(
     case: &Case,
     axes: &[Axis],
@@ -104,7 +104,8 @@ pub(super) fn unknown(
     (unknown, is_complete)
 }
 
-/// Which of the unknown inputs the results depend on. What takes more work than it is worth is taken to matter if a rule reads it.
+/// Returns on which of the unknown inputs the results depend. Where finding that out takes too much work, an input is taken to matter if a rule
+/// reads it.
 fn mattering(case: &Case, axes: &[Axis], inputs: &[InputId]) -> Vec<bool> {
     let (plan, model) = (case.matrix.plan(), case.matrix.model());
     let scores = plan
@@ -152,7 +153,7 @@ fn mattering(case: &Case, axes: &[Axis], inputs: &[InputId]) -> Vec<bool> {
         .collect()
 }
 
-/// Whether the results follow from the values of the inputs that are kept, which stand after them.
+/// Returns whether the results follow from the values of the inputs that are kept. The values stand after the results.
 fn settles(together: &BTreeSet<Vec<i64>>, results: usize, kept: &[bool]) -> bool {
     let mut gives: HashMap<Vec<i64>, &[i64]> = HashMap::new();
     together.iter().all(|values| {
@@ -183,7 +184,7 @@ fn answer(case: &Case, axes: &[Axis], domain: &Domain, run: &Run) -> Answer {
     }
 }
 
-/// The cells of an unknown input, those together that are neighbours and leave the same possible.
+/// Returns the cells of an unknown input. Neighbouring cells that leave the same results possible are joined.
 fn runs(
     case: &Case,
     axes: &[Axis],

@@ -1,4 +1,4 @@
-//! Changes in words: "Arrests in the last 12 months from 6 to 4 or less (2 fewer arrests)".
+//! Writes changes in words: "Arrests in the last 12 months from 6 to 4 or less (2 fewer arrests)".
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::change::{Change, ChangeSet, Distance, MemberChange};
 use crate::model::words::{either, yes_or_no};
 use crate::profile::Value;
 
-/// A value as it is spoken.
+/// Returns a value in words.
 pub(crate) fn spoken(value: &Value) -> String {
     match value {
         Value::Missing => "not recorded".to_owned(),
@@ -87,7 +87,8 @@ impl fmt::Display for Change {
 }
 
 impl Change {
-    /// As a clause after "if": "Arrests in the last 12 months went from 6 to 4 or less". How far that is, a reader sees.
+    /// Returns the change as a clause after "if", such as "Arrests in the last 12 months went from 6 to 4 or less". It leaves out the distance, which
+    /// a reader can see.
     pub(crate) fn as_condition(&self) -> String {
         let unit = if self.unit.as_deref() == Some("%") {
             "%"
@@ -141,7 +142,7 @@ impl Change {
 }
 
 impl Distance {
-    /// Whether the value becomes larger; nothing for values without an order.
+    /// Returns whether the value becomes larger, or `None` for values without an order.
     pub(super) fn rises(&self) -> Option<bool> {
         match self {
             Self::Amount { rises, .. } | Self::Steps { rises, .. } | Self::Days { rises, .. } => {

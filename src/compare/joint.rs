@@ -1,4 +1,4 @@
-//! Two matrices over the same profiles: one graph, in which each reads the shared inputs in its own way.
+//! Puts two matrices into one graph over the same profiles, in which each matrix reads the shared inputs in its own way.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ pub(super) struct Joint<'a> {
     pub(super) space: Space,
     pub(super) old: Side<'a>,
     pub(super) new: Side<'a>,
-    /// The inputs, those of the older matrix first: the names, what the values are, and what a missing one is to both matrices.
+    /// The inputs, those of the older matrix first: the name, the values, and the value for which both matrices take a missing one.
     inputs: Vec<(String, Domain, i64)>,
     /// What is not compared, and why.
     pub(super) left_out: Vec<String>,
 }
 
-/// One of the two.
+/// One of the two matrices.
 pub(super) struct Side<'a> {
     pub(super) matrix: &'a Matrix,
     /// Where each node of its plan stands in the space.
@@ -39,15 +39,15 @@ impl Side<'_> {
 struct View {
     shared: InputId,
     values: Values,
-    /// What it takes for a missing value.
+    /// The value that it assumes for a missing one.
     assumed: Option<i64>,
 }
 
-/// What the values of a shared input are to a matrix.
+/// How the values of a shared input correspond to the values of a matrix.
 #[derive(Debug, Clone)]
 enum Values {
     Same,
-    /// Returns the numbers in smaller units.
+    /// The factor from a shared number to the matrix's own number, which is in smaller units.
     Times(i64),
     /// The position of each value.
     Positions(Vec<i64>),
@@ -139,7 +139,7 @@ impl<'a> Joint<'a> {
         }
     }
 
-    /// The profile with these values; what both matrices take a missing one for is left out.
+    /// Returns the profile with these values. A value for which both matrices take a missing one is left out.
     pub(super) fn profile(&self, values: &[i64]) -> Profile {
         let given = self
             .inputs
@@ -152,7 +152,7 @@ impl<'a> Joint<'a> {
     }
 }
 
-/// The values of a profile that a matrix has inputs for.
+/// Returns a profile with only the values for which a matrix has inputs.
 pub(crate) fn narrowed(profile: &Profile, matrix: &Matrix) -> Profile {
     let own: BTreeSet<&str> = matrix.inputs().collect();
     profile
@@ -162,7 +162,7 @@ pub(crate) fn narrowed(profile: &Profile, matrix: &Matrix) -> Profile {
         .collect()
 }
 
-/// An input that one of the matrices alone reads.
+/// Returns an input that only one of the matrices reads, free to take every value.
 fn alone(input: &Input, is_derived_in_other: bool, left_out: &mut Vec<String>) -> Free {
     let may_be_absent = input.missing == Missing::Absent;
     let plain = match input.missing {
@@ -186,7 +186,7 @@ fn alone(input: &Input, is_derived_in_other: bool, left_out: &mut Vec<String>) -
     }
 }
 
-/// An input of both: the values that both accept, and what these are to each.
+/// Returns an input of both matrices, free to take the values that both accept, and what these values are to each matrix.
 fn shared(one: &Input, other: &Input, left_out: &mut Vec<String>) -> (Free, [Values; 2]) {
     let name = &one.heading.name;
     let settled = |missing: Missing| matches!(missing, Missing::Absent | Missing::Assume(_));
@@ -248,7 +248,7 @@ fn policy(input: &Input) -> String {
     }
 }
 
-/// The values that two domains share, and what they are in each.
+/// Returns the values that two domains share, and what they are in each.
 fn common(one: &Domain, other: &Domain) -> Option<(Domain, [Values; 2])> {
     let is_empty = |from: i64, to: i64| from > to;
     match (one, other) {
@@ -323,7 +323,7 @@ fn common(one: &Domain, other: &Domain) -> Option<(Domain, [Values; 2])> {
     }
 }
 
-/// The names in both lists, in the order of the second, and where each stands in the two.
+/// Returns the names in both lists, in the order of the second, and where each stands in the two.
 fn positions(one: &[String], other: &[String]) -> (Vec<String>, Vec<usize>, Vec<usize>) {
     let both = other
         .iter()
@@ -342,7 +342,7 @@ fn ceiling(value: i64, unit: i64) -> i64 {
     -(-value).div_euclid(unit)
 }
 
-/// The plan of a matrix in the space.
+/// Adds the plan of a matrix to the space, and returns it as one side of the comparison.
 fn side<'a>(
     space: &mut Space,
     matrix: &'a Matrix,
@@ -416,7 +416,7 @@ fn side<'a>(
     side
 }
 
-/// A lookup of a matrix's own values as one of the shared values.
+/// Turns a lookup of a matrix's own values into one of the shared values.
 fn seen(lookup: &Lookup, values: &Values, domain: &Domain, as_at: Date) -> Lookup {
     match values {
         Values::Same => lookup.clone(),

@@ -1,7 +1,8 @@
-//! Two matrices compared before the newer is adopted: what is written differently, and what that changes for whom, over all profiles.
+//! Compares two matrices before the newer one is adopted: what is written differently, and what that changes for whom, over all profiles.
 //!
-//! The proof is exact. Both matrices become one graph over the inputs that they share; an input of one alone is free. Every change of the tier that
-//! is possible is given with a profile, scored by both matrices; where none is given there is none. What the proof does not speak of is said.
+//! The proof is exact. Both matrices become one graph over the inputs that they share, and an input that only one of them has is free. Every
+//! possible change of the tier is given with a profile that both matrices scored. If a change is not given, it is not possible.
+//! [`Comparison::left_out`] says which profiles the proof does not cover.
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -33,7 +34,7 @@ pub use structure::{Amendment, Edit};
 /// The most work that [`Matrix::compare`] does; a unit is one small step of one rule.
 const BUDGET: u64 = 4_000_000_000;
 
-/// What differs between two matrices. Made by [`Matrix::compare`]; serialises as data.
+/// What differs between two matrices. [`Matrix::compare`] makes it, and it serialises as data.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[must_use]
 pub struct Comparison {
@@ -52,15 +53,16 @@ pub struct Comparison {
 }
 
 impl Matrix {
-    /// Compares this matrix with another, a revision of it: what is written differently, and every change of the tier (or of a level, where one of the
-    /// two has no decision) over all profiles that both accept, at a date.
+    /// Compares this matrix with another, which is a revision of it, at a date.
     ///
-    /// A profile has values for the inputs of both; each matrix reads its own.
+    /// The comparison holds what is written differently, and every change of the tier over all profiles that both matrices accept. Where one of the
+    /// two does not have a decision, it holds every change of a level instead. A profile has values for the inputs of both matrices, and each
+    /// matrix reads its own.
     pub fn compare(&self, newer: &Self, as_at: Date) -> Comparison {
         self.compare_within(newer, as_at, BUDGET)
     }
 
-    /// Does the same with another limit on the work; [`Matrix::compare`] allows four thousand million units.
+    /// Does the same as [`Matrix::compare`] with another limit on the work. [`Matrix::compare`] allows four thousand million units.
     pub fn compare_within(&self, newer: &Self, as_at: Date, budget: u64) -> Comparison {
         let proved = proof::proved(self, newer, as_at, budget);
         Comparison {
@@ -86,38 +88,40 @@ impl Comparison {
         &self.new
     }
 
-    /// Returns what is written differently; the order of keys, comments and quoting are not.
+    /// Returns what is written differently. The order of keys, comments and quoting do not count as differences.
     #[must_use]
     pub fn differences(&self) -> &[Amendment] {
         &self.differences
     }
 
-    /// Returns the results that were compared: none for the tier, or the dimension whose level it is.
+    /// Returns the results that were compared: `None` for the tier, or the dimension whose level was compared.
     #[must_use]
     pub fn compared(&self) -> &[Option<String>] {
         &self.compared
     }
 
-    /// Returns every change of a result that is possible, each once. If [`Comparison::is_complete`], there are no others among the profiles that are
-    /// compared: [`Comparison::left_out`] says which are not.
+    /// Returns every possible change of a result, each once.
+    ///
+    /// If [`Comparison::is_complete`] is true, there are no others among the profiles that are compared. [`Comparison::left_out`] says which profiles
+    /// are not.
     #[must_use]
     pub fn shifts(&self) -> &[Shift] {
         &self.shifts
     }
 
-    /// Profiles that the proof does not speak of, and why.
+    /// Returns descriptions of the profiles that the proof does not cover, and why.
     #[must_use]
     pub fn left_out(&self) -> &[String] {
         &self.left_out
     }
 
-    /// Returns a profile of shared values that the older matrix alone accepts, by its checks.
+    /// Returns a profile of shared values that passes the checks of the older matrix alone.
     #[must_use]
     pub fn only_old(&self) -> &Proof<Profile> {
         &self.only_old
     }
 
-    /// Returns a profile of shared values that the newer matrix alone accepts, by its checks.
+    /// Returns a profile of shared values that passes the checks of the newer matrix alone.
     #[must_use]
     pub fn only_new(&self) -> &Proof<Profile> {
         &self.only_new

@@ -1,4 +1,4 @@
-//! Which results change, over all profiles that both matrices accept.
+//! Proves which results change, over all profiles that both matrices accept.
 
 use std::collections::BTreeMap;
 
@@ -21,19 +21,20 @@ use crate::prove::prover::position;
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Shift {
-    /// The dimension whose level changes; the tier if there is none.
+    /// The dimension whose level changes, or `None` if it is the tier.
     pub dimension: Option<String>,
     /// The tier, status or level by the older matrix.
     pub from: String,
     /// The tier, status or level by the newer matrix.
     pub to: String,
-    /// Which way that is, in the order of the newer matrix.
+    /// The direction of the change, in the order of the newer matrix.
     pub direction: Direction,
-    /// In how many of the combinations of cells: a measure of the rules, not of people.
+    /// The number of combinations of cells that undergo it. This measures the rules, and not people.
     pub cells: u128,
-    /// A profile that undergoes it, scored by both; no value of it can be left out or made the mildest. Each matrix reads the inputs that it has.
+    /// A profile that undergoes the change, scored by both matrices, each of which reads the inputs that it has. None of its values can be left out
+    /// or made the mildest.
     pub witness: Profile,
-    /// What differs on the way to the result of that profile, from points to overrides: a line for each, older to newer.
+    /// What differs on the way to the result of that profile, from points to overrides: a line for each difference, from older to newer.
     pub because: Vec<String>,
 }
 
@@ -44,7 +45,7 @@ struct Pairing {
     new: Axis,
 }
 
-/// The part of a comparison that is proved; the rest is left empty.
+/// Returns a comparison with the part that is proved filled in, and the rest left empty.
 pub(super) fn proved(old: &Matrix, new: &Matrix, as_at: Date, budget: u64) -> Comparison {
     let joint = Joint::of(old, new, as_at);
     let mut comparison = Comparison {
@@ -114,7 +115,7 @@ fn accepts(matrix: &Matrix, profile: &Profile, as_at: Date) -> bool {
     matrix.score(&narrowed(profile, matrix), as_at).is_ok()
 }
 
-/// The tier where both matrices give one; else the levels of the dimensions that both have.
+/// Returns the results to compare: the tier where both matrices give one, and otherwise the levels of the dimensions that both have.
 fn pairings(old: &Matrix, new: &Matrix) -> Vec<Pairing> {
     if let (Some(one), Some(other)) = (old.plan().result, new.plan().result) {
         let axis = |node| Axis {
@@ -217,7 +218,7 @@ fn shifts(
     Ok(shifts.into_iter().map(|(_, shift)| shift).collect())
 }
 
-/// What came out on the way to a result, by its name.
+/// Returns what came out on the way to a result, each with its name.
 fn steps(side: &Side<'_>, values: &[i64], dimension: Option<&str>) -> Vec<(String, String)> {
     let (model, plan) = (side.matrix.model(), side.matrix.plan());
     let of = |node: NodeId| at(values, side.node(node));

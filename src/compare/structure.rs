@@ -1,4 +1,4 @@
-//! What is written differently, by meaning: the order of keys, comments and quoting make no difference.
+//! Finds what is written differently, by meaning: the order of keys, comments and quoting make no difference.
 
 use crate::diagnostic::Place;
 use crate::format::canonical::Meaning;
@@ -10,15 +10,15 @@ use crate::matrix::Matrix;
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Amendment {
-    /// What it is of, by the keys that lead to it: `criteria.rosh.values.very_high`, `overrides.mappa-2.at_least`.
+    /// The keys that lead to it: `criteria.rosh.values.very_high`, `overrides.mappa-2.at_least`.
     pub of: String,
     /// How it differs.
     pub edit: Edit,
-    /// Where it, or what holds it, is in the older file.
+    /// The place in the older file where it is, or where what holds it is.
     pub old_place: Option<Place>,
-    /// Where it, or what holds it, is in the newer file.
+    /// The place in the newer file where it is, or where what holds it is.
     pub new_place: Option<Place>,
-    /// Whether it is a word for the reader alone: a title, a source, an example, the period in force.
+    /// Whether it changes no outcome, because it is meant for readers alone: a title, a source, an example or the period in force.
     pub is_wording: bool,
 }
 
@@ -31,11 +31,11 @@ pub enum Edit {
     Added(String),
     /// The older file alone has it.
     Removed(String),
-    /// It is written otherwise.
+    /// The two files write it differently.
     Changed {
-        /// In the older file.
+        /// What the older file has.
         from: String,
-        /// In the newer file.
+        /// What the newer file has.
         to: String,
     },
     /// The same things stand in another order.
@@ -73,7 +73,7 @@ pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Amendment> {
     amendments.differences
 }
 
-/// Where two meanings stand.
+/// The place at which two meanings stand.
 #[derive(Clone)]
 struct Path<'a> {
     keys: Vec<String>,
@@ -102,7 +102,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Whether this is nothing that scoring reads. A value called `title` is a key of its own.
+    /// Returns whether scoring does not read this. A value that is called `title` is a key of its own, and is read.
     fn is_wording(&self) -> bool {
         let first = self
             .keys
@@ -175,7 +175,7 @@ impl Amendments {
         }
     }
 
-    /// Items that have names: each is found by its own.
+    /// Compares items that have names. Each item is compared with the one of the same name.
     fn named(
         &mut self,
         path: &Path<'_>,
@@ -213,7 +213,7 @@ impl Amendments {
         }
     }
 
-    /// Items without names: what is the same is found first, and what is left between is paired in order.
+    /// Compares items without names. Equal items are paired first, and those left between them are paired in order.
     fn unnamed(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) {
         let start = old
             .iter()
@@ -243,7 +243,7 @@ impl Amendments {
     }
 }
 
-/// What an item of a list is known by: itself, or its id, level or title.
+/// Returns the name by which an item of a list is known: the item itself, or its id, level or title.
 fn name(item: &Meaning) -> Option<String> {
     match item {
         Meaning::Text(text) | Meaning::Number(text) => Some(text.clone()),
@@ -263,7 +263,7 @@ fn name(item: &Meaning) -> Option<String> {
     }
 }
 
-/// A meaning on one line, as it would be written.
+/// Returns a meaning on one line, as it would be written.
 fn text(meaning: &Meaning) -> String {
     match meaning {
         Meaning::Text(text) | Meaning::Number(text) => text.clone(),

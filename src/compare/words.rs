@@ -1,4 +1,4 @@
-//! A comparison as text.
+//! Writes a comparison as text.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a matrix file: every fault at once, each with its place, what is wrong and what to write instead.
+//! Diagnostics of a matrix file: every fault at once, each with its place, what is wrong and what to write instead.
 
 mod code;
 mod render;
@@ -11,7 +11,7 @@ pub(crate) use code::codes;
 
 /// A place in a matrix file.
 ///
-/// Lines and columns count from 1, columns in characters; `start` and `end` are byte offsets, half-open.
+/// Lines and columns count from 1, and columns count characters. `start` and `end` are the byte offsets of a half-open range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct Place {
@@ -46,7 +46,7 @@ impl fmt::Display for Place {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// What kind of fault it is; stable between versions.
+    /// The kind of the fault, which is stable between versions.
     pub code: Code,
     /// Where it is.
     pub place: Place,
@@ -54,7 +54,7 @@ pub struct Diagnostic {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
-    /// Other places that the fault is about, each with a word on why.
+    /// Other places that belong to the fault, each with a short reason.
     pub related: Vec<(Place, String)>,
 }
 
@@ -84,7 +84,7 @@ impl Diagnostic {
 
 /// Everything that is wrong with a matrix file.
 ///
-/// `Display` renders it in the manner of a compiler, with the lines of the file; the faults themselves are data.
+/// `Display` shows the faults as a compiler does, with the lines of the file. The faults themselves are data.
 ///
 /// ```
 /// use threshold_matrix::{Code, Matrix};
@@ -100,12 +100,12 @@ pub struct Diagnostics {
     file: String,
     text: String,
     faults: Vec<Diagnostic>,
-    /// Of all faults, also of those left out.
+    /// The codes of all faults, also of those that were left out.
     codes: BTreeSet<Code>,
     left_out: usize,
 }
 
-/// The most faults that are kept; the rest are counted.
+/// The most faults that are kept. Further faults are only counted.
 const MOST_FAULTS: usize = 200;
 
 impl Diagnostics {
@@ -130,7 +130,7 @@ impl Diagnostics {
         }
     }
 
-    /// Whether further faults are only counted, so that hostile text cannot make their messages costly.
+    /// Returns whether further faults are only counted, so that hostile text cannot make their messages costly.
     pub(crate) fn is_full(&self) -> bool {
         self.faults.len() >= MOST_FAULTS
     }
@@ -141,7 +141,7 @@ impl Diagnostics {
         self.faults.is_empty()
     }
 
-    /// How many there are, with those left out.
+    /// Returns the number of faults, including those left out.
     pub(crate) fn count(&self) -> usize {
         self.faults.len() + self.left_out
     }
@@ -161,19 +161,19 @@ impl Diagnostics {
         self.faults.iter()
     }
 
-    /// Returns the name that the file was loaded under.
+    /// Returns the name under which the file was loaded.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// Returns how many faults were found beyond those kept.
+    /// Returns how many faults were found beyond those that are kept.
     #[must_use]
     pub fn left_out(&self) -> usize {
         self.left_out
     }
 
-    /// Returns the rendering of `Display`, with terminal colours.
+    /// Returns the text of `Display` with the colours of a terminal.
     #[must_use]
     pub fn to_coloured_string(&self) -> String {
         render::render(self, true)
@@ -246,7 +246,7 @@ pub fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
     (best.0 >= 0.8).then_some(best.1)
 }
 
-/// Returns the question whether another name stands for one that is missing, to follow what is wrong; nothing if none is like it.
+/// Returns a question such as "; is it `arrests`?", to put behind a message about a missing name. The text is empty if no other name is like it.
 pub fn is_it<'a>(missing: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(missing, names).map_or_else(String::new, |like| {
         format!("; is it `{}`?", shortened(like))
@@ -273,7 +273,7 @@ pub fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clo
     }
 }
 
-/// Letters of other alphabets that are printed like ours, and ours.
+/// Letters of other alphabets that look like Latin ones, each with the Latin letter.
 const LOOK_ALIKES: [(char, char); 22] = [
     ('а', 'a'),
     ('е', 'e'),
@@ -310,7 +310,7 @@ fn plain_letters(text: &str) -> String {
         .collect()
 }
 
-/// A word on the first character that only looks like one of ours.
+/// Returns a note about the first character that only looks like a Latin letter.
 fn strange_letter(text: &str) -> String {
     match text
         .chars()

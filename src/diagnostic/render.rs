@@ -1,4 +1,4 @@
-//! Faults as a compiler shows them: the line of the file, a mark under the text, what is wrong, and what to write.
+//! Shows faults as a compiler does: the line of the file, a mark under the text, what is wrong, and what to write.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -101,7 +101,7 @@ fn group<'a>(
 /// Related places further away than this number of lines are shown in a frame of their own.
 const NEAR: usize = 30;
 
-/// The lines of the file that a frame shows, and what is marked in them. Cut out here, because the renderer reads all that it is given.
+/// The lines of the file that a frame shows, and what is marked in them. They are cut out here because the renderer reads all that it is given.
 #[derive(Clone, Copy)]
 struct Lines {
     /// The number of the first line.
@@ -112,7 +112,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// The line of a place, or nothing where it is too long to print. A fault of a whole block is marked on its first line.
+    /// Returns the lines of a place, or `None` where they are too long to print. A fault of a whole block is marked on its first line.
     fn of(text: &str, place: Place) -> Option<Self> {
         if text.is_empty() {
             return None;

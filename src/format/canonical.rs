@@ -1,4 +1,4 @@
-//! What a file means, apart from how it is written: the content hash is taken of this, and a matrix is written from it.
+//! The meaning of a file, apart from how it is written. The content hash is taken of it, and a matrix is written from it.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use sha2::{Digest, Sha256};
@@ -7,24 +7,24 @@ use crate::format::shape::{Form, Need, Shape};
 use crate::format::tree::{Kind, Node};
 use crate::number;
 
-/// A file's meaning: comments, quoting, the forms of points, ranges and limits, and what equals its default are gone.
+/// The meaning of a file, without comments, quoting, the forms of points, ranges and limits, and whatever equals its default.
 ///
 /// A value that a condition or an example names stays as it is written, since it may be a word: the tier `1.0` is not the tier `1`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Meaning {
     Text(String),
-    /// Digits without trailing zeros.
+    /// A number, as its digits without trailing zeros.
     Number(String),
     Boolean(bool),
-    /// No value, in the profile of an example.
+    /// A missing value in the profile of an example.
     Nothing,
     List(Vec<Meaning>),
-    /// In the order of the file.
+    /// A map, in the order of the file.
     Map(Vec<(String, Meaning)>),
 }
 
 impl Meaning {
-    /// The meaning of a node that was checked against its form.
+    /// Returns the meaning of a node that was checked against its form.
     pub(crate) fn of(node: &Node, form: &Form) -> Self {
         match (&node.kind, form) {
             (_, Form::Either(forms)) => Self::of_either(node, forms),
@@ -113,7 +113,7 @@ impl Meaning {
         }
     }
 
-    /// The hash of the meaning, as `sha256:…`: of compact JSON with sorted keys and numbers as texts.
+    /// Returns the hash of the meaning, as `sha256:…`. It is taken of compact JSON with sorted keys and numbers as texts.
     pub(crate) fn hash(&self) -> String {
         let text = serde_json::to_string(&AsText(&self.in_order_of_keys())).unwrap_or_default();
         let mut written = String::from("sha256:");
@@ -123,13 +123,13 @@ impl Meaning {
         written
     }
 
-    /// The matrix as YAML.
+    /// Returns the matrix as YAML.
     pub(crate) fn to_yaml(&self) -> Result<String, serde_yaml::ser_error::Error> {
         serde_yaml::to_string(self)
     }
 }
 
-/// Numbers as texts, so that no JSON writer can have a view of its own on them.
+/// A meaning that serialises with its numbers as texts, so that they do not depend on how a JSON writer writes numbers.
 struct AsText<'a>(&'a Meaning);
 
 impl Serialize for AsText<'_> {
@@ -171,7 +171,7 @@ impl Serialize for Meaning {
     }
 }
 
-/// Writes a number without quotes where its digits survive that, which they do up to 15 of them.
+/// Writes a number without quotes where its digits survive that, which up to 15 digits do.
 fn serialize_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     if let Ok(whole) = text.parse::<i64>() {
         return serializer.serialize_i64(whole);

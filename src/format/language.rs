@@ -1,4 +1,4 @@
-//! The language, format 1, as one table: every key, what it holds, and what it means when it is not written.
+//! The language, format 1, as one table: every key, what it holds, and what leaving it out means.
 
 use crate::format::shape::Need::{Default, Optional, Required};
 use crate::format::shape::{Form, Key, Need, Shape};
@@ -10,7 +10,7 @@ pub(crate) const MOST_INPUTS: usize = 256;
 pub(crate) const MOST_CRITERIA: usize = 512;
 pub(crate) const MOST_GROUPS: usize = 128;
 pub(crate) const MOST_DIMENSIONS: usize = 32;
-/// Tiers, statuses, levels or values in one list: what fits a machine word beside the statuses and `nothing`.
+/// The most tiers, statuses, levels or values in one list, so that they fit a machine word beside the statuses and `nothing`.
 pub(crate) const MOST_VALUES: usize = 60;
 pub(crate) const MOST_RULES: usize = 400;
 const MOST_STEPS: usize = 256;
@@ -355,7 +355,7 @@ static ASSUME: Form = Form::Map(&Shape {
     open: None,
 });
 
-/// A single value, or the members of a set, of which there may be none.
+/// A single value, or the members of a set, which may be empty.
 const VALUE_OR_MEMBERS: &Form = &Form::Either(&[VALUE, &Form::Members]);
 
 static DERIVED: Form = Form::Map(&Shape {
@@ -1123,7 +1123,7 @@ static ACCEPTANCE: Form = Form::Map(&Shape {
     open: None,
 });
 
-/// The findings that can be accepted: what is open, or accepted without need, cannot.
+/// The findings that can be accepted. A question that is open, or an acceptance without need, cannot be accepted.
 pub(crate) const FINDINGS: &[&str] = &[
     "never-given",
     "level-never-given",

@@ -1,4 +1,4 @@
-//! The budgets of the text of a file, so that a hostile one costs little.
+//! Limits on the text of a file, so that a hostile one costs little.
 
 /// The largest matrix file, in bytes.
 pub(super) const LARGEST_FILE: usize = 1 << 20;

@@ -1,4 +1,4 @@
-//! What is written: YAML text to a tree with places, checked against the table of the language.
+//! Reads what is written: YAML text becomes a tree with places, which is checked against the table of the language.
 
 pub(crate) mod canonical;
 pub(crate) mod language;
@@ -21,7 +21,7 @@ pub(crate) fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
     (!faults.has(Code::TooMany)).then_some(root)
 }
 
-/// A file of a later format is not judged by the rules of this one.
+/// Refuses a file of another format, so that it is not judged by the rules of this one.
 fn check_format(root: &Node, faults: &mut Diagnostics) -> Option<()> {
     let written = root.get("format");
     let version = written
@@ -107,7 +107,8 @@ pub fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> 
     Err(faults)
 }
 
-/// Readers disagree about which control characters end a line, so a matrix has line ends and tabs only.
+/// Returns the position of the first control character that a matrix may not have. Readers disagree about which of them end a line, so only line
+/// ends and tabs are allowed.
 fn first_control_character(text: &str) -> Option<usize> {
     let mut characters = text.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
@@ -120,7 +121,7 @@ fn first_control_character(text: &str) -> Option<usize> {
     None
 }
 
-/// Returns the place of what follows a text, of a given length in bytes.
+/// Returns the place of what follows a text, with a given length in bytes.
 fn place_after(text: &str, length: usize) -> Place {
     let line = text.matches('\n').count() + 1;
     let column = text

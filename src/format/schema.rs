@@ -1,6 +1,7 @@
-//! The JSON Schema of the language, made of the same table that the checks read, for editors and other programs.
+//! Makes the JSON Schema of the language from the same table that the checks read, for editors and other programs.
 //!
-//! It says what can be said of one place in a file. Whether names are declared, bands have holes and rules are reached, only loading tells.
+//! The schema says what can be said of one place in a file. Only loading finds out whether names are declared, bands have holes and rules are
+//! reached.
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +19,8 @@ const VERSION: &str =
 
 /// Returns the JSON Schema (draft 2020-12) of a matrix file, with a line feed at its end.
 ///
-/// Editors that know it complete keys and mark slips as they are typed. It is also in the repository, as `matrices/format-1.schema.json`.
+/// An editor that has the schema completes keys, and marks slips as they are typed. The schema is also in the repository, as
+/// `matrices/format-1.schema.json`.
 ///
 /// ```
 /// let schema: serde_json::Value = serde_json::from_str(&threshold_matrix::json_schema())?;
@@ -43,7 +45,7 @@ pub fn json_schema() -> String {
     text
 }
 
-/// The definitions so far, by the names of the shapes: a condition holds conditions, so no shape is written out in its place.
+/// The definitions so far, by the names of the shapes. A condition holds conditions, so shapes are not written out in place.
 struct Shapes {
     definitions: Map<String, Value>,
 }
@@ -86,7 +88,7 @@ impl Shapes {
         }
     }
 
-    /// The form of a name that the author chooses; in JSON that is always a text.
+    /// Returns the form of a name that the author chooses. In JSON that is always a text.
     fn name(&mut self, key: &Form) -> Value {
         match key {
             Form::Name | Form::Slug => self.form(key),
@@ -140,7 +142,7 @@ impl Shapes {
         definition
     }
 
-    /// What a key holds, and what an editor shows of it.
+    /// Returns what a key holds, and what an editor shows of it.
     fn property(&mut self, key: &Key) -> Value {
         let mut property = self.form(key.form);
         if let Some(property) = property.as_object_mut() {

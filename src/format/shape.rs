@@ -1,4 +1,4 @@
-//! What a place in a matrix file may hold, as data: the checks, the canonical form and the JSON Schema all read the same table.
+//! What a place in a matrix file may hold, as data. The checks, the canonical form and the JSON Schema all read the same table.
 
 #![allow(
     missing_docs,
@@ -18,11 +18,11 @@ pub enum Form {
     Text,
     /// The name that an input, a criterion and so on is given.
     Name,
-    /// A name that is declared elsewhere in the file; whether it is, the loader says.
+    /// A name that is declared elsewhere in the file. The loader checks whether it is.
     Reference,
     /// Words joined by hyphens: the id of a matrix or of an override.
     Slug,
-    /// A tier, a status, a level or a category; in a condition also a number, a boolean or a date.
+    /// A tier, a status, a level or a category or, in a condition, also a number, a boolean or a date.
     Value,
     Number,
     Whole {
@@ -34,11 +34,11 @@ pub enum Form {
     /// A length of calendar time: `P3M`.
     Duration,
     Version,
-    /// A single value of a profile, which its input's type decides about.
+    /// A single value of a profile, whose form the type of its input decides.
     Anything,
     /// A number, a date, or a result that something is compared with.
     Limit,
-    /// The members of a set; there may be none.
+    /// The members of a set, which may be empty.
     Members,
     /// One of some words.
     Word(&'static [&'static str]),
@@ -75,7 +75,7 @@ pub struct Key {
     pub name: &'static str,
     pub form: &'static Form,
     pub need: Need,
-    /// What it is, for an editor or a diagnostic to show.
+    /// What the key holds, for an editor or a diagnostic to show.
     pub about: &'static str,
 }
 
@@ -100,8 +100,8 @@ pub const MOST_MEMBERS: usize = 60;
 
 /// Checks a node against its form; every fault goes to `faults`.
 ///
-/// The tree of a faulty file is read on all the same, so that all its faults are reported together. It is mended on the way: a misspelt key
-/// becomes the key that was most likely meant, and what has the wrong kind becomes `Kind::Refused`, so that one slip is one fault.
+/// The tree of a faulty file is read further all the same, so that all its faults are reported together. It is mended on the way, so that one slip
+/// is one fault: a misspelt key becomes the key that was most likely meant, and what has the wrong kind becomes `Kind::Refused`.
 pub fn check(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics) {
     check_called(node, form, &Subject { what, name: None }, faults);
 }
@@ -113,7 +113,7 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The thing itself: "a criterion", or "the criterion `harm`".
+    /// Returns what the thing is called, such as "a criterion" or "the criterion `harm`".
     fn of_shape(&self, shape: &Shape) -> String {
         match self.name {
             Some(name) => format!("the {} `{}`", shape.noun(), shortened(&name.text)),
@@ -121,7 +121,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Where to mark a fault of the whole: at its name if it has one.
+    /// Returns where to mark a fault of the whole, which is at its name if it has one.
     fn place(&self, node: &Node) -> Place {
         self.name.map_or(node.place, |name| name.place)
     }
@@ -336,7 +336,7 @@ fn check_named(
     }
 }
 
-/// A name without a value, followed by the keys that were meant to stand below it: one slip of the indentation.
+/// Refuses a name without a value that is followed by the keys that were meant to stand below it, which is one slip of the indentation.
 fn refuse_unindented(entries: &mut [(WrittenKey, Node)], of: &Form, faults: &mut Diagnostics) {
     let Form::Map(shape) = of else { return };
     let mut entries = entries.iter_mut().peekable();
@@ -400,7 +400,7 @@ fn check_count(place: Place, count: usize, most: usize, what: &str, faults: &mut
     }
 }
 
-/// Checks a single value. Whether it can be read on: a word that is only unfit as a value still names the same thing everywhere.
+/// Checks a single value, and returns whether it can be read further. A word that is only unfit as a value still names the same thing everywhere.
 fn check_scalar(
     text: &str,
     plain: bool,
@@ -570,7 +570,7 @@ fn report_scalar(
     }
 }
 
-/// Returns the fault of a text that cannot be read as a number, in these words; or of a number that has too many digits to be held.
+/// Returns the fault of a text that is not a number, with this message, or the fault of a number that has too many digits to be held.
 pub fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
     if number::has_too_many_digits(text) {
         let message = format!("`{}` has too many digits to be exact", shortened(text));
@@ -580,7 +580,7 @@ pub fn not_a_number(text: &str, place: Place, message: String) -> Diagnostic {
     Diagnostic::new(Code::NotANumber, place, message).help(number_help(text))
 }
 
-/// The help for a text that is not a number: the number that it most likely is meant to be.
+/// Returns the help for a text that is not a number: the number that was most likely meant.
 fn number_help(text: &str) -> String {
     if text.starts_with(['<', '>', '=']) {
         let digits = text.trim_start_matches(['<', '>', '=', ' ']);
@@ -618,7 +618,7 @@ fn number_help(text: &str) -> String {
     "write plain digits, such as `12` or `6.90`".to_owned()
 }
 
-/// Returns the help for a text that is neither `true` nor `false`: which of them it most likely is meant to be.
+/// Returns the help for a text that is neither `true` nor `false`: the one that was most likely meant.
 pub fn boolean_help(text: &str) -> &'static str {
     match text.to_lowercase().as_str() {
         "yes" | "y" | "on" | "1" | "true" => "write `true`",
@@ -627,7 +627,7 @@ pub fn boolean_help(text: &str) -> &'static str {
     }
 }
 
-/// Returns the help for a text that is not a date: the date that it most likely is meant to be.
+/// Returns the help for a text that is not a date: the date that was most likely meant.
 pub fn date_help(text: &str) -> String {
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     if let [first, month, last] = parts.as_slice() {
@@ -683,7 +683,7 @@ fn name_help(text: &str, joint: char, other: char) -> String {
     }
 }
 
-/// A value of the wrong kind is judged no further.
+/// Reports a value of the wrong kind, which is not judged further.
 fn wrong_kind(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics) {
     let message = match node.text() {
         Some("") => format!("{what} is empty"),
@@ -709,7 +709,8 @@ pub fn is_name(text: &str, joint: char) -> bool {
             .all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == joint)
 }
 
-/// Whether a character could make a text read otherwise than it is: a control other than the end of a line, or a mark of direction.
+/// Returns whether a character could make a text look different from what it is: a control character other than the end of a line, or a mark of
+/// direction.
 fn is_invisible(character: char) -> bool {
     let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || (character.is_control() && character != '\n')
@@ -725,7 +726,7 @@ impl Form {
         }
     }
 
-    /// Whether nothing was written where a single value or a list belongs.
+    /// Returns whether nothing was written where a single value or a list belongs.
     fn is_unanswered(&self, node: &Node) -> bool {
         match (self, &node.kind) {
             (Self::List { .. }, Kind::List(items)) => items.is_empty(),
@@ -769,7 +770,7 @@ impl Form {
         }
     }
 
-    /// How to write it.
+    /// Returns an example of how to write the form.
     fn example(&self) -> String {
         match self {
             Self::List {
@@ -797,7 +798,7 @@ impl Shape {
             .map_or(self.name, |(_, noun)| noun)
     }
 
-    /// The first keys that somebody would write.
+    /// Returns the first keys that somebody would write.
     fn keys_in_words(&self) -> String {
         if self.open.is_some() {
             return "what it compares, such as `{ rosh: high }`".to_owned();

@@ -1,11 +1,11 @@
-//! What is not YAML, in the words of somebody who writes a matrix: the parser's own speak of scanners and contexts.
+//! Explains what is not YAML in the words of somebody who writes a matrix, since the parser's own messages speak of scanners and contexts.
 
 use granit_parser::{ErrorKind, ScanError};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::format::limits::DEEPEST;
 
-/// The fault of a text that the parser refuses, at its place.
+/// Returns the fault of a text that the parser refuses, at its place.
 pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {
     let before = text
         .lines()
@@ -90,7 +90,7 @@ fn closing(bracket: char) -> char {
     if bracket == '[' { ']' } else { '}' }
 }
 
-/// A colon where no key can stand: in a text, or on a line that is indented too far.
+/// Finds a colon where no key can stand: in a text, or on a line that is indented too far.
 fn second_colon(
     line: &str,
     before: &str,
@@ -116,7 +116,7 @@ fn second_colon(
     )
 }
 
-/// A key and its value without the space between them: `type:integer`.
+/// Returns the key and the value of a line that lacks the space between them, such as `type:integer`.
 fn word_without_space(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.trim().trim_start_matches("- ").split_once(':')?;
     let is_word = |word: &str| {

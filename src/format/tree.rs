@@ -1,4 +1,4 @@
-//! YAML text to a tree of nodes with their places, within stated budgets, every fault of the text reported.
+//! Reads YAML text into a tree of nodes with their places, within fixed limits, and reports every fault of the text.
 
 #![allow(
     missing_docs,
@@ -31,7 +31,7 @@ pub enum Kind {
     },
     List(Vec<Node>),
     Map(Vec<(Key, Node)>),
-    /// Something already reported, such as an alias.
+    /// Something that was already reported, such as an alias.
     Refused,
 }
 
@@ -50,7 +50,7 @@ impl Node {
             .map(|(_, node)| node)
     }
 
-    /// Returns the entries of a map; none for anything else.
+    /// Returns the entries of a map. The list is empty for anything else.
     pub fn entries(&self) -> &[(Key, Self)] {
         match &self.kind {
             Kind::Map(entries) => entries,
@@ -58,7 +58,7 @@ impl Node {
         }
     }
 
-    /// Returns the items of a list; none for anything else.
+    /// Returns the items of a list. The list is empty for anything else.
     pub fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::List(items) => items,
@@ -83,7 +83,7 @@ impl Node {
     }
 }
 
-/// Reads the one document of a text, or `None` where there is no tree to speak of; faults go to `faults`.
+/// Reads the one document of a text. Returns `None` where the text does not give a tree. Faults go to `faults`.
 pub fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
     let options = granit_parser::options! {
         disallow_directives: true,
@@ -274,7 +274,7 @@ impl Builder<'_> {
             .push(Diagnostic::new(code, place, message).help(help));
     }
 
-    /// Puts a finished node where it belongs: a key, a value, an item or the root.
+    /// Puts a finished node where it belongs, as a key, a value, an item or the root.
     fn node(&mut self, node: Node) {
         let Some(open) = self.open.last_mut() else {
             self.root = Some(node);

@@ -26,7 +26,7 @@ pub enum LibraryError {
         /// The content hash of the one that was to be added.
         added: String,
     },
-    /// Two versions of one id are in force on some of the same days.
+    /// Two versions of one id contradict each other about when they are in force: see [`Effective::contradicts`].
     #[error("two versions of `{id}` cannot both be right about when they are in force: {}; let each begin on a day of its own, and leave out `until` unless a version ends without a successor", listed(.periods))]
     Overlap {
         /// The id of both.
@@ -62,7 +62,7 @@ pub enum LibraryError {
         /// When each version is in force, in the order of the versions.
         periods: Vec<Period>,
     },
-    /// There are several versions, and none says when it is in force.
+    /// The id has several versions, and none of them says when it is in force.
     #[error("no version of `{id}` says when it is in force; ask for one of {}", asked(.id, .versions))]
     Undated {
         /// The id.
@@ -124,7 +124,7 @@ fn asked(id: &str, versions: &[Version]) -> String {
         .join(", ")
 }
 
-/// What somebody wrote, short enough to repeat in a message.
+/// Returns what somebody wrote, short enough to repeat in a message.
 pub(super) fn shortened(written: &str) -> String {
     written.chars().take(100).collect()
 }

@@ -71,7 +71,7 @@ impl Library {
     /// ```
     ///
     /// # Errors
-    /// Every fault of every file, and every matrix that [`Library::add`] refuses. The library is then as it was.
+    /// Returns every fault of every file, and every matrix that [`Library::add`] refuses. The library then stays as it was.
     pub fn load_folder(
         &mut self,
         path: impl AsRef<Path>,

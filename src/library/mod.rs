@@ -1,4 +1,4 @@
-//! A library: many matrices in many versions, and the one in force at a date.
+//! Keeps many matrices in many versions, and finds the one in force on a day.
 
 mod embedded;
 mod error;
@@ -18,10 +18,11 @@ pub use error::{LibraryError, Period};
 pub use folder::{FileFault, FolderError};
 pub use open::OpenError;
 
-/// Matrices by their ids and versions.
+/// Many matrices, found by their ids and versions.
 ///
-/// What is in a library is consistent: a version has one content, and no day has two versions of one id that say they are in force.
-/// Nothing is read from the file system unless [`Library::load_folder`] is called.
+/// A library is consistent: a version has one content, and no two versions of one id
+/// [contradict](crate::Effective::contradicts) each other about when they are in force. At most one of them is in force on a day.
+/// A library reads nothing from the file system unless [`Library::load_folder`] is called.
 ///
 /// ```
 /// use threshold_matrix::Library;
@@ -35,7 +36,7 @@ pub use open::OpenError;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// No id is without a version.
+    /// Every id has at least one version.
     matrices: BTreeMap<String, BTreeMap<Version, Matrix>>,
 }
 
@@ -46,9 +47,9 @@ impl Library {
         Self::default()
     }
 
-    /// Returns the matrices that come with this crate. They are in the program itself: no file is read.
+    /// Returns a library of the matrices that come with this crate. They are part of the program, so no file is read.
     ///
-    /// They are loaded on the first call and kept; each later call is cheap.
+    /// The matrices are loaded on the first call and kept, so each later call is cheap.
     ///
     /// ```
     /// let library = threshold_matrix::Library::embedded();
@@ -67,7 +68,7 @@ impl Library {
         EMBEDDED.clone()
     }
 
-    /// Adds a matrix. To add the same version with the same content again changes nothing.
+    /// Adds a matrix. Adding the same version with the same content again changes nothing.
     ///
     /// ```
     /// use threshold_matrix::{Library, LibraryError, Matrix};
@@ -82,8 +83,8 @@ impl Library {
     /// ```
     ///
     /// # Errors
-    /// If the library holds the version with other content, or a version of the same id that is in force on some of the same days.
-    /// The library is then as it was.
+    /// Returns an error if the library holds the version with other content, or a version of the same id that
+    /// [contradicts](crate::Effective::contradicts) this one about when it is in force. The library then stays as it was.
     pub fn add(&mut self, matrix: Matrix) -> Result<(), LibraryError> {
         if let Some(held) = self.get(matrix.id(), matrix.version()) {
             if held == &matrix {
@@ -126,18 +127,18 @@ impl Library {
         self.matrices.values().flat_map(BTreeMap::values)
     }
 
-    /// Returns the versions of a matrix, the earliest first; none if the id is unknown.
+    /// Returns the versions of a matrix, the earliest first. The iterator is empty if the id is unknown.
     pub fn versions(&self, id: &str) -> impl DoubleEndedIterator<Item = &Matrix> {
         self.matrices.get(id).into_iter().flat_map(BTreeMap::values)
     }
 
-    /// Returns one version of a matrix.
+    /// Returns one version of a matrix, or `None` if the library does not hold it.
     #[must_use]
     pub fn get(&self, id: &str, version: &Version) -> Option<&Matrix> {
         self.matrices.get(id)?.get(version)
     }
 
-    /// Returns the latest version of a matrix; a pre-release such as `2.0.0-draft` only if there is nothing else.
+    /// Returns the latest version of a matrix. It is a pre-release such as `2.0.0-draft` only if there is nothing else.
     ///
     /// The latest version need not be in force: see [`Library::in_force`].
     #[must_use]
@@ -146,7 +147,7 @@ impl Library {
             .max_by_key(|matrix| (matrix.version().pre.is_empty(), matrix.version()))
     }
 
-    /// Returns the matrix with a content hash, as a stored outcome names it.
+    /// Returns the matrix with a content hash, such as the one that a stored outcome names.
     ///
     /// ```
     /// let library = threshold_matrix::Library::embedded();
@@ -160,10 +161,10 @@ impl Library {
 
     /// Returns the version of a matrix that is in force on a day.
     ///
-    /// - If some versions say when they are in force, it is the one whose period the day is in; those that do not say are drafts or
-    ///   trials, and are in force on no day.
-    /// - If there is one version and it does not say, it is in force on every day.
-    /// - If there are several and none says, nothing tells them apart by the day: one must be asked for by its version.
+    /// - If some versions say when they are in force, it is the one that began last, unless that one has ended by the day. A version that does
+    ///   not say is a draft or a trial, and is never in force.
+    /// - If there is only one version and it does not say when it is in force, it is always in force.
+    /// - If there are several and none of them says, the day cannot tell them apart: name the one that you want by its version.
     ///
     /// ```
     /// use threshold_matrix::{Library, LibraryError};
@@ -181,7 +182,7 @@ impl Library {
     /// ```
     ///
     /// # Errors
-    /// If the id is unknown, nothing is in force on the day, or no version says when it is in force and there are several.
+    /// Returns an error if the id is unknown, nothing is in force on the day, or no version says when it is in force and there are several.
     pub fn in_force(&self, id: &str, day: Date) -> Result<&Matrix, LibraryError> {
         let versions = self.known(id)?;
         if versions.values().all(|matrix| matrix.effective().is_none()) {
@@ -218,7 +219,7 @@ impl Library {
         })
     }
 
-    /// Returns the matrix that somebody asks for by a text: `hmpps-utm` is the version in force on the day, `hmpps-utm@2.0.0` that version whatever
+    /// Returns the matrix that a text names: `hmpps-utm` names the version in force on the day, and `hmpps-utm@2.0.0` names that version, whatever
     /// the day.
     ///
     /// ```
@@ -229,7 +230,8 @@ impl Library {
     /// ```
     ///
     /// # Errors
-    /// If the id or the version is unknown, with what it may have been meant to be; and as for [`Library::in_force`].
+    /// Returns an error if the id or the version is unknown, with a name that may have been meant. Otherwise it returns the errors of
+    /// [`Library::in_force`].
     pub fn find(&self, asked: &str, day: Date) -> Result<&Matrix, LibraryError> {
         let Some((id, version)) = asked.split_once('@') else {
             return self.in_force(asked, day);

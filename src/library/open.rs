@@ -1,4 +1,4 @@
-//! What a program's user names: a matrix that comes with the library, or a file.
+//! Opens what the user of a program names: a matrix that comes with the library, or a file.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostics;
 use crate::library::{Library, LibraryError};
 use crate::matrix::Matrix;
 
-/// Why a named matrix could not be had.
+/// Why a matrix could not be opened by its name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -28,8 +28,10 @@ pub enum OpenError {
 }
 
 impl Matrix {
-    /// Opens what a person names: a file, if the name ends in `.yaml` or `.yml`, else an embedded matrix, as `id` (the version in force on the
-    /// day) or `id@version`.
+    /// Opens the matrix that a name stands for.
+    ///
+    /// A name that ends in `.yaml` or `.yml` is the path of a file. Any other name is that of an embedded matrix: `id` for the version in force on
+    /// the day, or `id@version`.
     ///
     /// ```
     /// let matrix = threshold_matrix::Matrix::open("hmpps-utm@2.0.0", "2026-11-21".parse()?)?;
@@ -38,7 +40,7 @@ impl Matrix {
     /// ```
     ///
     /// # Errors
-    /// If there is no such file or matrix, or the file is at fault.
+    /// Returns an error if there is no such file or matrix, or the file is at fault.
     pub fn open(name: &str, day: Date) -> Result<Self, OpenError> {
         let is_file = Path::new(name)
             .extension()

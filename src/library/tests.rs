@@ -1,6 +1,6 @@
 use super::*;
 
-/// A version of the example matrix with an effective period of its own, such as `{ from: 2026-01-01 }`.
+/// Returns a version of the example matrix with an effective period of its own, such as `{ from: 2026-01-01 }`.
 fn version(version: &str, effective: &str) -> Matrix {
     let text = crate::doc_example().replace("version: 1.0.0", &format!("version: {version}"));
     let text = if effective.is_empty() {

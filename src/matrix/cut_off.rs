@@ -1,4 +1,4 @@
-//! A matrix with another number at one of its cut-offs.
+//! Finds the number at a cut-off, and makes a matrix with another number there.
 
 use crate::diagnostic::{Diagnostics, shortened, suggest};
 use crate::format::tree::{Kind, Node};
@@ -11,10 +11,11 @@ use crate::number::{self, Points};
 pub struct CutOffError(String);
 
 impl Matrix {
-    /// Returns the number at a cut-off: from where on a dimension has a level, or, of `decision`, from where on the bands of the decision give a tier.
+    /// Returns the number at a cut-off: the smallest number at which a dimension has a level or, where `of` is `decision`, at which the bands of the
+    /// decision give a tier.
     ///
     /// # Errors
-    /// If there is no such cut-off.
+    /// Returns an error if there is no such cut-off.
     pub fn cut_off(&self, of: &str, level: &str) -> Result<Points, CutOffError> {
         replaced(self, of, level, None).map(|(_, own)| own)
     }
@@ -33,13 +34,13 @@ impl Matrix {
     /// ```
     ///
     /// # Errors
-    /// If there is no such cut-off, or the matrix with that number would not be valid.
+    /// Returns an error if there is no such cut-off, or the matrix with that number would not be valid.
     pub fn with_cut_off(&self, of: &str, level: &str, from: Points) -> Result<Self, CutOffError> {
         replaced(self, of, level, Some(from)).map(|(matrix, _)| matrix)
     }
 }
 
-/// The matrix with another number at the cut-off, if one is given, and the number that it has there.
+/// Returns the matrix with another number at the cut-off, if one is given, and the number that it has there.
 fn replaced(
     matrix: &Matrix,
     of: &str,

@@ -1,17 +1,17 @@
-//! What a matrix is made of, for forms, columns of cohorts and other programs.
+//! Describes what a matrix is made of, for forms, for columns of cohorts and for other programs.
 
 use rust_decimal::Decimal;
 
 use crate::matrix::Matrix;
 use crate::model::{Domain, Heading, Input, Missing};
 
-/// A description of one input: its name, what to call it before a reader, and the values that it takes.
+/// A description of one input: its name, its label for readers, and the values that it takes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputDescription<'a> {
-    /// The name that a profile gives it by.
+    /// The name by which a profile gives it.
     pub name: &'a str,
-    /// What to call it before a reader: its label, or its name where the matrix gives it none.
+    /// Its label for readers, or its name where the matrix does not give it a label.
     pub label: &'a str,
     /// The unit of its numbers, such as `%`.
     pub unit: Option<&'a str>,
@@ -23,13 +23,13 @@ pub struct InputDescription<'a> {
     pub protected: bool,
 }
 
-/// A criterion, group, dimension, flag or override of a matrix: its name, and what to call it before a reader.
+/// A description of a criterion, group, dimension, flag or override of a matrix: its name, and its title for readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartDescription<'a> {
-    /// The name that data and rules give it.
+    /// The name that data and rules use for it.
     pub name: &'a str,
-    /// What to call it before a reader: its title, or its name where the matrix gives it none.
+    /// Its title for readers, or its name where the matrix does not give it a title.
     pub label: &'a str,
     /// The levels of a dimension, in the order of the matrix; empty for everything else.
     pub levels: Vec<&'a str>,
@@ -125,7 +125,7 @@ impl Matrix {
         overrides.map(|rule| part(&rule.heading))
     }
 
-    /// Returns whether the matrix decides on a tier. One that does not gives scores and levels alone.
+    /// Returns whether the matrix decides on a tier. A matrix that does not gives only scores and levels.
     #[must_use]
     pub fn has_decision(&self) -> bool {
         self.model().decision.is_some()

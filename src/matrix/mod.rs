@@ -17,7 +17,8 @@ use crate::plan::Plan;
 
 /// One version of one rule set, loaded and validated.
 ///
-/// Cheap to clone, and `Send + Sync`. Its content hash is of what it means: key order, comments and quoting do not change it, any rule does.
+/// A matrix is cheap to clone, and it is `Send + Sync`. Its content hash is taken of what the file means: the order of keys, comments and
+/// quoting do not change the hash, and a change to any rule does.
 ///
 /// ```
 /// use threshold_matrix::Matrix;
@@ -36,7 +37,7 @@ pub struct Matrix {
 struct Inner {
     about: About,
     hash: String,
-    /// The tree that was read, for what writes or changes it.
+    /// The tree that was read, for the code that writes or changes a file.
     root: Node,
     model: Model,
     plan: Plan,
@@ -46,7 +47,7 @@ impl Matrix {
     /// Loads a matrix from the text of its file.
     ///
     /// # Errors
-    /// Every fault of the file, each with its place and what to write instead.
+    /// Returns every fault of the file, each with its place and what to write instead.
     pub fn from_yaml(text: &str) -> Result<Self, Diagnostics> {
         Self::from_named_yaml("matrix.yaml", text.as_bytes())
     }
@@ -54,7 +55,7 @@ impl Matrix {
     /// Loads a matrix from the bytes of a file, whose name appears in the diagnostics.
     ///
     /// # Errors
-    /// Every fault of the file, each with its place and what to write instead.
+    /// Returns every fault of the file, each with its place and what to write instead.
     pub fn from_named_yaml(file: &str, bytes: &[u8]) -> Result<Self, Diagnostics> {
         let text = format::text_of(bytes, file)?;
         let mut faults = Diagnostics::new(file, text);
@@ -83,7 +84,7 @@ impl Matrix {
         })
     }
 
-    /// Returns the id, the same in all versions.
+    /// Returns the id, which is the same in all versions.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.inner.about.id
@@ -111,13 +112,13 @@ impl Matrix {
         self.inner.about.description.as_deref()
     }
 
-    /// Returns whether it is sourced, illustrative or local.
+    /// Returns whether the matrix is sourced, illustrative or local.
     #[must_use]
     pub fn status(&self) -> MatrixStatus {
         self.inner.about.status
     }
 
-    /// Returns when it is in force.
+    /// Returns when the matrix is in force, if it says so.
     #[must_use]
     pub fn effective(&self) -> Option<Effective> {
         self.inner.about.effective
@@ -135,19 +136,19 @@ impl Matrix {
         &self.inner.hash
     }
 
-    /// Returns the tiers, from the most to the least intensive; none if the matrix has no decision.
+    /// Returns the tiers, from the most to the least intensive. The list is empty if the matrix has no decision.
     #[must_use]
     pub fn tiers(&self) -> &[String] {
         &self.model().tiers
     }
 
-    /// Returns the results outside the order of tiers.
+    /// Returns the statuses: results that stand outside the order of the tiers.
     #[must_use]
     pub fn statuses(&self) -> &[String] {
         &self.model().statuses
     }
 
-    /// Returns the names of the inputs that a profile may have, in the order written.
+    /// Returns the names of the inputs that a profile may have, in the order of the file.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
         self.model()
             .inputs
@@ -157,10 +158,10 @@ impl Matrix {
             .map(|input| input.heading.name.as_str())
     }
 
-    /// Writes the matrix as YAML. What is written loads as the same matrix, with the same content hash; comments are not kept.
+    /// Returns the matrix as YAML. The text loads as the same matrix, with the same content hash, but does not have the comments of the file.
     ///
     /// # Panics
-    /// Never: a loaded matrix can be written.
+    /// This never panics, because a loaded matrix can always be written.
     #[must_use]
     pub fn to_yaml(&self) -> String {
         // The writer fails only on what a matrix does not hold, such as anchors.
@@ -189,7 +190,7 @@ impl Matrix {
         &self.inner.about.examples
     }
 
-    /// The tree that was read: for what writes, compares or changes a file, and for nothing else.
+    /// Returns the tree that was read. Only code that writes, compares or changes a file may use it.
     pub(crate) fn root(&self) -> &Node {
         &self.inner.root
     }
@@ -206,7 +207,7 @@ impl fmt::Debug for Matrix {
     }
 }
 
-/// Two matrices are equal when they mean the same: when their content hashes are.
+/// Two matrices are equal if they mean the same, which is to say if their content hashes are equal.
 impl PartialEq for Matrix {
     fn eq(&self, other: &Self) -> bool {
         self.content_hash() == other.content_hash()

@@ -1,4 +1,5 @@
-//! What a matrix says beside its rules: what it is, when it is in force, its sources, its worked examples, and what it accepts or asks of people.
+//! What a matrix says beside its rules: what it is, when it is in force, its sources, its worked examples, the findings that it accepts, and what it
+//! asks of people.
 
 use crate::date::{Date, Duration};
 use crate::diagnostic::Place;
@@ -40,32 +41,32 @@ pub(crate) struct Example {
     /// The date of the scoring, if the example has one of its own.
     pub(crate) as_at: Option<Date>,
     pub(crate) profile: Profile,
-    /// What should come out, by name.
+    /// The expected results, by name.
     pub(crate) expected: Vec<(String, Expected)>,
     pub(crate) place: Place,
 }
 
-/// What should come out under a name.
+/// The expected result under a name.
 #[derive(Debug)]
 pub(crate) enum Expected {
     One(String),
     List(Vec<String>),
 }
 
-/// Where a matrix stands: published elsewhere, made to illustrate, or an area's own.
+/// The standing of a matrix: published elsewhere, made to illustrate, or an area's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MatrixStatus {
-    /// Published by an authority, and restated exactly.
+    /// The matrix was published by an authority, and is restated exactly.
     Sourced,
-    /// Made to illustrate; no authority's own.
+    /// The matrix was made to illustrate, and does not belong to any authority.
     Illustrative,
-    /// An area's own.
+    /// The matrix is an area's own.
     Local,
 }
 
 impl MatrixStatus {
-    /// Returns what it means, in a sentence.
+    /// Returns what the standing means, in a sentence.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
@@ -76,13 +77,13 @@ impl MatrixStatus {
     }
 }
 
-/// When a matrix is in force: from a day, until before another.
+/// The period in which a matrix is in force: from a day until before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Effective {
     /// The first day in force; `None` if it always was.
     pub from: Option<Date>,
-    /// The first day no longer in force, if it has ended or will.
+    /// The first day on which it is no longer in force, if its end is known.
     pub until: Option<Date>,
 }
 
@@ -99,7 +100,8 @@ impl Effective {
         self.from.is_none_or(|from| from <= day)
     }
 
-    /// Returns whether two versions cannot both be right: they begin on the same day, or one says that it ends after the other has begun.
+    /// Returns whether two versions with these periods cannot both be right: they begin on the same day, or one says that it ends after the other has
+    /// begun.
     ///
     /// A version without `until` ends when the next begins, so it contradicts nothing that begins later.
     ///
@@ -132,12 +134,12 @@ impl Effective {
     }
 }
 
-/// What a matrix asks of professional overrides: of people who decide otherwise than it advises.
+/// What a matrix asks of professional overrides, by which people decide otherwise than it advises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Review {
-    /// After how long an override ends, unless it is reviewed.
+    /// The time after which an override ends, unless it is reviewed.
     pub(crate) within: Option<Duration>,
-    /// The one direction that overrides may go; both if there is none.
+    /// The only direction in which overrides may go. If it is `None`, they may go in both.
     pub(crate) only: Option<Towards>,
 }
 
@@ -148,11 +150,11 @@ pub(crate) enum Towards {
     Down,
 }
 
-/// A document that rules come from.
+/// A document from which rules come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Source {
-    /// The name that the rules refer to it by.
+    /// The name by which the rules refer to it.
     pub name: String,
     /// The title of the document.
     pub title: String,
@@ -160,10 +162,10 @@ pub struct Source {
     pub publisher: Option<String>,
     /// Where it is.
     pub url: Option<String>,
-    /// When it was published, as its author wrote it.
+    /// When it was published, as the author of the matrix wrote it.
     pub date: Option<String>,
-    /// The licence it is under.
+    /// The licence of the document.
     pub licence: Option<String>,
-    /// What else to know of it.
+    /// What else to know about it.
     pub note: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What a reading of an input is worth.
+//! Works out how many points a reading of an input is worth.
 
 use crate::model::{Domain, Measure, Reading};
 use crate::number::Points;
@@ -7,7 +7,7 @@ use crate::number::Points;
 const FEW: i64 = 256;
 
 impl Reading {
-    /// The points of a value that the input can have.
+    /// Returns the points of a value that the input can have.
     #[inline]
     pub(crate) fn points_of(&self, value: i64) -> Points {
         let (first, table) = &self.table;
@@ -22,7 +22,7 @@ impl Reading {
 }
 
 impl Measure {
-    /// The input's first value, and the points of each value from it on; of none if there are many.
+    /// Returns the input's first value, and the points of each value from it on. The list of points is empty if there are many values.
     pub(crate) fn table(&self, domain: &Domain) -> (i64, Vec<Points>) {
         let (first, last) = domain.bounds();
         if last - first >= FEW {
@@ -34,7 +34,7 @@ impl Measure {
         )
     }
 
-    /// The points of a value that the input can have.
+    /// Returns the points of a value that the input can have.
     pub(crate) fn points_of(&self, value: i64) -> Points {
         match self {
             // From the last, one after another: bands are few, and halving the list takes longer.
@@ -61,7 +61,7 @@ impl Measure {
         }
     }
 
-    /// The fewest and the most points that a value of the input can have.
+    /// Returns the fewest and the most points that a value of the input can have.
     pub(crate) fn extent(&self, domain: &Domain) -> (Points, Points) {
         let all: Vec<Points> = match self {
             // From the last, one after another: bands are few, and halving the list takes longer.
@@ -80,7 +80,7 @@ impl Measure {
     }
 }
 
-/// Whole units of a value beyond a start.
+/// Returns the whole units by which a value is beyond a start.
 pub(crate) fn units(value: i64, each: i64, beyond: i64) -> i64 {
     if value > beyond {
         (value - beyond) / each

@@ -1,4 +1,4 @@
-//! A validated matrix, as the scorer reads it: ids, whole numbers and no names left to resolve.
+//! A validated matrix, as the scorer reads it: with ids and whole numbers, and with every name resolved.
 
 pub(crate) mod about;
 pub(crate) mod load;
@@ -12,11 +12,11 @@ use crate::date::{Date, Unit};
 use crate::diagnostic::Place;
 use crate::number::Points;
 
-/// Everything that scoring needs.
+/// A validated matrix: everything that scoring needs.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     pub(crate) inputs: Arena<InputId, Input>,
-    /// In the order of their names, as the values of a profile are.
+    /// The inputs in the order of their names, as the values of a profile are.
     pub(crate) inputs_by_name: Vec<InputId>,
     pub(crate) conditions: Arena<ConditionId, Condition>,
     pub(crate) checks: Vec<Check>,
@@ -29,7 +29,7 @@ pub(crate) struct Model {
     pub(crate) statuses: Vec<String>,
     /// Where each tier, then each status is written.
     pub(crate) result_places: Vec<Place>,
-    /// In the order written; those with `after_result` are evaluated last.
+    /// The decisions in the order of the file. Those with `after_result` are evaluated last.
     pub(crate) decisions: Arena<DecisionId, Decision>,
     pub(crate) decision: Option<Decision>,
     pub(crate) overrides: Arena<OverrideId, Override>,
@@ -38,7 +38,7 @@ pub(crate) struct Model {
     pub(crate) moving: Vec<Limit>,
 }
 
-/// What an entry of the file is called and where it stands.
+/// The name and title of an entry of the file, and where it stands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Heading {
     pub(crate) name: String,
@@ -49,7 +49,7 @@ pub(crate) struct Heading {
 }
 
 impl Heading {
-    /// What to call it before a reader.
+    /// Returns the title for readers, or the name if there is no title.
     pub(crate) fn spoken(&self) -> &str {
         self.title.as_deref().unwrap_or(&self.name)
     }
@@ -67,7 +67,7 @@ pub(crate) struct Input {
     pub(crate) more_is: Option<MoreIs>,
 }
 
-/// What is known of each input.
+/// What a case knows of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Slot {
     Value(i64),
@@ -75,16 +75,17 @@ pub(crate) enum Slot {
     Unknown,
 }
 
-/// The values that an input can have, each a whole number: units of the last decimal place, positions in `values`, days since 1970, bits of a set.
+/// The values that an input can have, each as a whole number: units of the last decimal place, positions in `values`, days since 1970, or the bits of
+/// a set.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Domain {
-    /// `places` is zero for an integer.
+    /// Numbers. `places` is zero for an integer.
     Number {
         places: u32,
         from: i64,
         to: i64,
     },
-    /// Ordered, lowest first.
+    /// Ordered values, the lowest first.
     Level {
         values: Vec<String>,
     },
@@ -109,7 +110,7 @@ pub(crate) enum Missing {
     Assume(i64),
 }
 
-/// What more of an input means, as the matrix declares it.
+/// Whether more of an input is worse or better, as the matrix declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MoreIs {
     Worse,
@@ -162,13 +163,13 @@ pub(crate) struct Criterion {
 #[repr(u8)]
 pub(crate) enum Rule {
     One(Reading),
-    /// Points if the condition holds, other points if not.
+    /// Some points if the condition holds, and other points if it does not.
     When {
         when: ConditionId,
         points: Points,
         otherwise: Points,
     },
-    /// The first whose condition holds; the last has none.
+    /// The first choice whose condition holds. The last choice does not have a condition.
     Choose(Vec<Choice>),
 }
 
@@ -185,22 +186,22 @@ pub(crate) enum Gives {
     Reading(Reading),
 }
 
-/// Points read off one input.
+/// Points that are read off one input.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) input: InputId,
     pub(crate) measure: Measure,
     pub(crate) absent: Option<Points>,
-    /// The input's first value, and what the measure gives for each from it on, if they are few: the scorer reads it off here.
+    /// The input's first value, and what the measure gives for each value from it on, if there are few. The scorer reads the points off here.
     pub(crate) table: (i64, Vec<Points>),
 }
 
 #[derive(Debug)]
 #[repr(u8)]
 pub(crate) enum Measure {
-    /// Ascending; the first begins where the input's range does.
+    /// Bands in ascending order. The first begins where the input's range does.
     Bands(Vec<Band>),
-    /// By position, from the input's first value.
+    /// Points by the position of a value, counted from the input's first value.
     Values { first: i64, points: Vec<Points> },
     Each {
         each: i64,
@@ -242,7 +243,7 @@ pub(crate) enum Score {
     Capped { of: Vec<Score>, at: Points },
 }
 
-/// A score as it is added up: the criteria, which are most of it, apart from all else.
+/// A score as it is added up. The criteria, which are most of it, stand apart from everything else.
 #[derive(Debug)]
 pub(crate) struct Sum {
     pub(crate) criteria: Vec<CriterionId>,
@@ -278,15 +279,15 @@ pub(crate) struct Dimension {
     /// Every criterion and group that the score uses, directly or through a group.
     pub(crate) criteria: Vec<CriterionId>,
     pub(crate) groups: Vec<GroupId>,
-    /// Ascending.
+    /// The bands of the scale, in ascending order.
     pub(crate) scale: Option<Vec<ScaleBand>>,
-    /// From the most to the least intensive; empty if the dimension has none.
+    /// The levels from the most to the least intensive. The list is empty if the dimension does not have levels.
     pub(crate) levels: Vec<Level>,
-    /// The cut-offs of the levels; the last list has no condition.
+    /// The cut-offs of the levels. The last list does not have a condition.
     pub(crate) cuts: Vec<LevelCuts>,
     /// The smallest and largest score that the criteria can give.
     pub(crate) bounds: (Points, Points),
-    /// Where each level is written, in each of the lists that `cuts` has.
+    /// Where each level is written, for each of the lists of `cuts`.
     pub(crate) level_places: Vec<Vec<Place>>,
 }
 
@@ -305,15 +306,15 @@ pub(crate) struct Level {
 #[derive(Debug)]
 pub(crate) struct LevelCuts {
     pub(crate) when: Option<ConditionId>,
-    /// Descending, one for each level but the last that a score can give.
+    /// The cut-offs in descending order, one for each level that a score can give except the last.
     pub(crate) from: Vec<Points>,
 }
 
-/// Something that holds or does not.
+/// A condition, which holds or does not hold.
 #[derive(Debug)]
 pub(crate) struct Condition {
     pub(crate) test: Test,
-    /// The same as one run of values of one input, if it is that: most conditions are, and the scorer tells those by this alone.
+    /// The same condition as one run of values of one input, if it can be written so. Most conditions can, and the scorer decides these by it alone.
     pub(crate) span: Option<Span>,
     pub(crate) place: Place,
 }
@@ -328,7 +329,7 @@ impl Condition {
     }
 }
 
-/// Values of an input one after another, both ends among them.
+/// A run of values of an input, with both ends included.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Span {
     pub(crate) input: InputId,
@@ -367,7 +368,7 @@ pub(crate) enum Test {
     Not(ConditionId),
     Known(InputId),
     Missing(InputId),
-    /// A value in a half-open range; does not hold for an absent input.
+    /// A value in a half-open range. The test does not hold for an absent input.
     InputRange {
         input: InputId,
         from: Option<Limit>,
@@ -401,7 +402,7 @@ pub(crate) enum Test {
         of: ResultOf,
         among: Positions,
     },
-    /// The result of one decision against that of another, by intensity.
+    /// A comparison of the result of one decision with that of another, by intensity.
     Compare {
         one: DecisionId,
         order: Order,
@@ -419,7 +420,7 @@ pub(crate) enum Quantifier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Limit {
     Fixed(i64),
-    /// The date of the scoring less so much.
+    /// The date of the scoring less a length of time.
     Ago {
         count: i32,
         unit: Unit,
@@ -427,7 +428,7 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    /// The date it means, in days, when scoring at a date.
+    /// Returns the value of the limit when scoring at a date. A date is in days.
     pub(crate) fn at(self, as_at: Date) -> i64 {
         match self {
             Self::Fixed(value) => value,
@@ -435,7 +436,7 @@ impl Limit {
         }
     }
 
-    /// The value, if it moves with no date.
+    /// Returns the value of the limit, if it does not move with the date.
     pub(crate) fn fixed(self) -> Option<i64> {
         if let Self::Fixed(value) = self {
             Some(value)
@@ -465,7 +466,7 @@ pub(crate) enum PointsOf {
 /// A result that a condition reads.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ResultOf {
-    /// The tier or status so far.
+    /// The tier or status, as far as it is decided.
     Outcome,
     Decision(DecisionId),
 }
@@ -478,7 +479,7 @@ pub(crate) enum Order {
     Below,
 }
 
-/// A set of positions in a list of values, statuses after them, `nothing` last.
+/// A set of positions in a list of values, followed by the statuses and then by `nothing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Positions(pub(crate) u128);
 
@@ -509,7 +510,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// Its position among the values of the decision: smaller is more intensive.
+    /// Returns the position among the values of the decision. A smaller position is more intensive.
     pub(crate) fn position(self, values: usize) -> usize {
         match self {
             Self::Value(value) => usize::from(value),
@@ -525,13 +526,13 @@ pub(crate) const NOTHING: usize = 127;
 #[derive(Debug)]
 pub(crate) struct Decision {
     pub(crate) heading: Heading,
-    /// Its own values; `None` for the tiers.
+    /// The decision's own values, or `None` if it gives tiers.
     pub(crate) values: Option<Vec<String>>,
     pub(crate) method: Method,
     pub(crate) default: Verdict,
-    /// Whether it reads the tier or status, and so is evaluated after the overrides.
+    /// Whether it reads the tier or status, so that it is evaluated after the overrides.
     pub(crate) after_result: bool,
-    /// Where each cell of a table is written, row by row; of bands, one row of them.
+    /// Where each cell of a table is written, row by row. Bands have a single row.
     pub(crate) places: Vec<Vec<Place>>,
 }
 
@@ -544,7 +545,7 @@ pub(crate) enum Method {
         cells: Vec<Vec<Cell>>,
     },
     Highest(Vec<DecisionId>),
-    /// Descending; the last has no `from`.
+    /// Bands in descending order. The last does not have a `from`.
     Bands {
         of: NumberOf,
         bands: Vec<DecisionBand>,
@@ -570,12 +571,12 @@ pub(crate) struct DecisionBand {
     pub(crate) from: Option<Points>,
 }
 
-/// One way of a table. Each has a position for every row or column as written.
+/// An axis of a table. It has a position for every row or column, as the file has them.
 #[derive(Debug)]
 pub(crate) enum Axis {
-    /// The position of each value of the input.
+    /// The values of an input, each with its position.
     Input { input: InputId, positions: Vec<u8> },
-    /// Ascending cut-offs on an input, and the position of the band from each.
+    /// Ascending cut-offs on an input, each with the position of the band that begins there.
     InputCuts {
         input: InputId,
         cuts: Vec<(i64, u8)>,
@@ -588,7 +589,7 @@ pub(crate) enum Axis {
         dimension: DimensionId,
         positions: Vec<u8>,
     },
-    /// The position of each value of the decision, and of nothing.
+    /// The values of a decision, and nothing, each with its position.
     Decision {
         decision: DecisionId,
         positions: Vec<u8>,
@@ -600,14 +601,14 @@ pub(crate) enum Axis {
 pub(crate) struct Override {
     pub(crate) heading: Heading,
     pub(crate) when: ConditionId,
-    /// The dimension whose level it changes, or the tier.
+    /// The dimension whose level it changes, or `None` if it changes the tier.
     pub(crate) dimension: Option<DimensionId>,
     pub(crate) action: Action,
     pub(crate) is_final: bool,
     pub(crate) reason: String,
 }
 
-/// What an override does; positions are of levels or of tiers.
+/// What an override does. Positions are those of levels or of tiers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Action {
     Fix(u8),
@@ -626,7 +627,7 @@ pub(crate) struct Flag {
 }
 
 impl Domain {
-    /// The values' names, for those that have them.
+    /// Returns the names of the values, if the values have names.
     pub(crate) fn names(&self) -> &[String] {
         match self {
             Self::Level { values } | Self::Category { values } | Self::Set { values } => values,
@@ -634,7 +635,7 @@ impl Domain {
         }
     }
 
-    /// The names of the members of a set.
+    /// Returns the names of the members of a set.
     pub(crate) fn members(&self, set: i64) -> Vec<String> {
         self.names()
             .iter()
@@ -644,7 +645,7 @@ impl Domain {
             .collect()
     }
 
-    /// The smallest and the largest value. A set's are those of its bits.
+    /// Returns the smallest and the largest value. For a set, these are numbers of its bits.
     pub(crate) fn bounds(&self) -> (i64, i64) {
         match self {
             Self::Number { from, to, .. } | Self::Date { from, to } => (*from, *to),
@@ -668,7 +669,7 @@ impl Domain {
 }
 
 impl Dimension {
-    /// What the scale makes of a score, if there is a scale.
+    /// Returns the scaled number of a score, if there is a scale.
     pub(crate) fn scaled(&self, score: Points) -> Option<Points> {
         let scale = self.scale.as_deref()?;
         let after = scale.partition_point(|band| band.from <= score);
@@ -677,12 +678,12 @@ impl Dimension {
 }
 
 impl Model {
-    /// The values of a decision, most intensive first.
+    /// Returns the values of a decision, the most intensive first.
     pub(crate) fn values_of<'a>(&'a self, decision: &'a Decision) -> &'a [String] {
         decision.values.as_deref().unwrap_or(&self.tiers)
     }
 
-    /// What a verdict is called: a value, a status, or nothing.
+    /// Returns the name of a verdict, which is a value, a status, or `None` for nothing.
     pub(crate) fn verdict_name<'a>(
         &'a self,
         values: &'a [String],
@@ -695,7 +696,7 @@ impl Model {
         }
     }
 
-    /// The inputs that a condition reads, each once.
+    /// Adds the inputs that a condition reads, each once.
     pub(crate) fn inputs_read(&self, condition: ConditionId, inputs: &mut Vec<InputId>) {
         match &self.conditions[condition].test {
             Test::All(parts) | Test::Any(parts) => parts

@@ -1,4 +1,4 @@
-//! Rules in words, by what the matrix calls things: for the trace of one profile, and for the sheet of the whole matrix.
+//! Puts rules into words, with the names that the matrix uses, for the trace of one profile and for the sheet of the whole matrix.
 
 use crate::arena::{ConditionId, InputId};
 use crate::date::{Date, Unit};
@@ -9,12 +9,12 @@ use crate::model::{
 
 pub(crate) struct Words<'a> {
     pub(crate) model: &'a Model,
-    /// The date of the scoring, where there is one: relative dates are then said as dates too.
+    /// The date of the scoring, if there is one. Relative dates are then given as dates too.
     pub(crate) as_at: Option<Date>,
 }
 
 impl Words<'_> {
-    /// A condition as a clause: "risk of serious harm is high and MAPPA is m3".
+    /// Returns a condition as a clause, such as "risk of serious harm is high and MAPPA is m3".
     pub(crate) fn condition(&self, id: ConditionId) -> String {
         match &self.model.conditions[id].test {
             Test::All(parts) if parts.is_empty() => "always".to_owned(),
@@ -198,7 +198,7 @@ impl Words<'_> {
         }
     }
 
-    /// What an axis of a table reads.
+    /// Returns what an axis of a table reads, in words.
     pub(crate) fn axis(&self, axis: &Axis) -> String {
         match axis {
             Axis::Input { input, .. } | Axis::InputCuts { input, .. } => {
@@ -215,7 +215,7 @@ impl Words<'_> {
         }
     }
 
-    /// What an override does to the tier or the level: "is at least high".
+    /// Returns what an override does to the tier or the level, such as "is at least high".
     pub(crate) fn action(&self, rule: &Override) -> String {
         let moved: Vec<&str> = match rule.dimension {
             Some(dimension) => self.model.dimensions[dimension]
@@ -269,7 +269,7 @@ impl Words<'_> {
     }
 }
 
-/// A half-open range: "from 50 to below 75".
+/// Returns a half-open range in words, such as "from 50 to below 75".
 pub(crate) fn range(from: Option<String>, below: Option<String>) -> String {
     match (from, below) {
         (Some(from), Some(below)) => format!("from {from} to below {below}"),
@@ -279,7 +279,7 @@ pub(crate) fn range(from: Option<String>, below: Option<String>) -> String {
     }
 }
 
-/// One of some names: "low, medium or high".
+/// Returns some names as alternatives, such as "low, medium or high".
 pub(crate) fn either(names: impl Iterator<Item = String>) -> String {
     let names: Vec<_> = names.collect();
     match names.as_slice() {
@@ -289,7 +289,7 @@ pub(crate) fn either(names: impl Iterator<Item = String>) -> String {
     }
 }
 
-/// A boolean as it is spoken.
+/// Returns a boolean as "yes" or "no".
 pub(crate) fn yes_or_no(value: &str) -> &str {
     match value {
         "true" => "yes",

@@ -1,8 +1,8 @@
-//! How much work a question may take, and the answer that it would take more.
+//! Limits how much work a question may take.
 
-/// The most work that one scoring may take over what is possible: a unit is one step for one node, or one number remembered.
+/// The most work that one scoring may spend on what is possible. A unit is one step for one node, or one number that is remembered.
 pub(crate) const BUDGET: u64 = 50_000_000;
 
-/// A question would take more than the budget.
+/// The answer to a question that would take more than the budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OverBudget;

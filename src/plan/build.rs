@@ -1,4 +1,4 @@
-//! From a matrix to its graph. Equal nodes are made once; overrides make new nodes, so that each reader has the version it sees.
+//! Builds the graph of a matrix. Equal nodes are made once. Overrides make new nodes, so that each reader has the version that it should see.
 
 use std::collections::HashMap;
 
@@ -34,10 +34,10 @@ struct Builder<'a> {
     inputs: Vec<NodeId>,
     criteria: Vec<NodeId>,
     groups: Vec<NodeId>,
-    /// As the overrides so far leave them.
+    /// The dimensions, as the overrides so far leave them.
     dimensions: Vec<DimensionNodes>,
     decisions: Vec<Option<NodeId>>,
-    /// As the overrides so far leave it.
+    /// The result, as the overrides so far leave it.
     result: Option<NodeId>,
     conditions: Vec<Option<NodeId>>,
     admissible: Vec<NodeId>,
@@ -151,7 +151,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether all the dimensions that use something were replaced.
+    /// Returns a node that says whether an override replaced all the dimensions that use something.
     fn replaced(&mut self, used: impl Fn(&Dimension) -> bool) -> Option<NodeId> {
         let users = self
             .model
@@ -351,7 +351,7 @@ impl Builder<'_> {
         }
     }
 
-    /// An override of this position among so many, unless one before it was final.
+    /// Adds an override of a position among `count` positions, which applies unless one before it was final.
     fn override_nodes(
         &mut self,
         rule: &Override,
@@ -547,7 +547,7 @@ impl Builder<'_> {
         })
     }
 
-    /// The row or column that a profile is in, or `ABSENT`.
+    /// Returns a node that gives the row or column that a profile is in, or `ABSENT`.
     fn axis(&mut self, axis: &Axis) -> NodeId {
         let steps = |positions: &[u8]| {
             let cuts = (1..positions.len() as i64).collect();
@@ -794,7 +794,7 @@ fn range(from: Option<i64>, below: Option<i64>) -> Lookup {
     }
 }
 
-/// Whether a value is one of these, in ascending order.
+/// Returns a lookup that says whether a value is one of these, which are in ascending order.
 fn among(values: impl Iterator<Item = i64>) -> Lookup {
     let (mut cuts, mut gives) = (Vec::new(), vec![0]);
     for value in values {
@@ -815,7 +815,8 @@ fn positions(positions: Positions) -> Lookup {
     among(positions.iter().map(|position| position as i64))
 }
 
-/// Where an override moves a position among so many; a status and nothing stay where they are, unless fixed.
+/// Returns to where an override moves a position among `count` positions. A status and nothing stay where they are, unless the override fixes the
+/// result.
 pub(crate) fn moved(action: Action, position: usize, count: usize) -> usize {
     let in_order = position < count;
     match action {

@@ -1,4 +1,4 @@
-//! The cells of an input: the pieces of its range between the cut-offs that some nodes read it by.
+//! Finds the cells of an input: the pieces of its range between the cut-offs by which some nodes read it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
@@ -16,16 +16,16 @@ pub(crate) const MOST_CELLS: usize = 65_536;
 /// The cells of one input.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cells {
-    /// The first value of each, ascending.
+    /// The first value of each piece, in ascending order.
     Pieces(Vec<i64>),
-    /// The members of a set by their bits, those together that nothing tells apart: they matter by their number only.
+    /// The members of a set by their bits, in classes that nothing tells apart. Only the number of members of a class matters.
     Classes(Vec<Vec<usize>>),
 }
 
-/// See [`Readers::moves`].
+/// A function as in [`Readers::moves`].
 pub(crate) type Moves<'a> = &'a dyn Fn(NodeId) -> Option<(i64, i64)>;
 
-/// Who reads the inputs, and what is known of those beside the one in question.
+/// The nodes that read the inputs, and what is known of the inputs other than the one in question.
 pub(crate) struct Readers<'a> {
     pub(crate) nodes: &'a Arena<NodeId, Node>,
     pub(crate) as_at: Date,
@@ -33,12 +33,12 @@ pub(crate) struct Readers<'a> {
     pub(crate) needed: &'a [bool],
     /// The values of the inputs that stay as they are.
     pub(crate) known: &'a [i64],
-    /// The ends of the values that an input takes while the one in question does, if it is not one that stays as it is.
+    /// Gives the least and the most of the values that an input takes along with the one in question. It gives `None` for an input that stays as it is.
     pub(crate) moves: Moves<'a>,
 }
 
 impl Readers<'_> {
-    /// The cells of the input that a node is.
+    /// Returns the cells of the input at a node.
     pub(crate) fn cells(&self, domain: &Domain, own: NodeId) -> Result<Cells, OverBudget> {
         let (least, most) = domain.bounds();
         let mut lookups: Vec<&Lookup> = Vec::new();
@@ -94,7 +94,7 @@ impl Readers<'_> {
         Ok(Cells::Pieces(cuts.into_iter().collect()))
     }
 
-    /// The least and the most that is added to the input in a sum; nothing if one of the others has no value, and so the sum has none.
+    /// Returns the least and the most that is added to the input in a sum. It is `None` if another part does not have a value, so that the sum has none.
     fn rest(&self, parts: &[NodeId], own: NodeId) -> Option<(i64, i64)> {
         parts
             .iter()
@@ -106,7 +106,7 @@ impl Readers<'_> {
             })
     }
 
-    /// The cut-offs, up to `most`, that a derived input is read by.
+    /// Returns the cut-offs, up to `most`, by which a derived input is read.
     fn lengths(&self, derived: NodeId, most: i64) -> Result<BTreeSet<i64>, OverBudget> {
         let mut lengths = BTreeSet::new();
         for (id, node) in self.nodes.iter() {
@@ -124,7 +124,7 @@ impl Readers<'_> {
         }
     }
 
-    /// The dates at which a length of time that depends on this one passes a cut-off that something reads it by.
+    /// Adds the dates at which a length of time that depends on this one passes a cut-off by which something reads it.
     fn cuts_through(
         &self,
         between_node: NodeId,
@@ -189,7 +189,7 @@ fn every(least: i64, most: i64) -> Result<RangeInclusive<i64>, OverBudget> {
 }
 
 impl Cells {
-    /// A value from each cell.
+    /// Returns a value from each cell.
     pub(crate) fn values(self) -> Result<Vec<i64>, OverBudget> {
         let classes = match self {
             Self::Pieces(firsts) => return Ok(firsts),
@@ -212,7 +212,7 @@ impl Cells {
     }
 }
 
-/// Members of a set, those together that these lookups do not tell apart.
+/// Returns the members of a set in classes that these lookups do not tell apart.
 fn classes(members: usize, lookups: &[&Lookup]) -> Vec<Vec<usize>> {
     let mut classes: HashMap<Vec<bool>, Vec<usize>> = HashMap::new();
     for member in 0..members {

@@ -1,4 +1,4 @@
-//! The value of one node from the values of those it reads.
+//! Works out the value of one node from the values of those that it reads.
 
 use crate::arena::{Id, NodeId};
 use crate::date::{Date, Unit};
@@ -12,7 +12,7 @@ pub(super) fn between(unit: Unit, from: i64, to: i64) -> i64 {
     Date::from_days(from).completed_until(Date::from_days(to), unit)
 }
 
-/// The value of a node all of whose parts are known.
+/// Returns the value of a node all of whose parts are known.
 pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
     let of = |id: &NodeId| at(values, *id);
     match node {
@@ -65,7 +65,7 @@ pub(crate) fn value_of(node: &Node, values: &[i64], as_at: Date) -> i64 {
     }
 }
 
-/// Whether a node can take its parts one after another.
+/// Returns whether a node can take its parts one after another.
 pub(super) fn gathers(node: &Node) -> bool {
     matches!(
         node,

@@ -1,7 +1,7 @@
 //! The compiled form of a matrix: one graph of small operations on whole numbers, from inputs to every result.
 //!
-//! The scorer walks the matrix itself; the plan is for what must see all values of an input at once: the results still possible when inputs
-//! are unknown, proofs, and bulk kernels. Property tests hold it to the scorer.
+//! The scorer walks the matrix itself. The plan is for what must see all values of an input at once: the results still possible when inputs are
+//! unknown, proofs, and bulk kernels. Property tests check that it agrees with the scorer.
 
 pub(crate) mod budget;
 mod build;
@@ -17,19 +17,19 @@ use crate::number::Points;
 /// The value of an input that is absent, and of a scaled number that a dimension does not have.
 pub(crate) const ABSENT: i64 = i64::MIN;
 
-/// A matrix as a graph. Every node stands after those it reads.
+/// A matrix as a graph. Every node stands after those that it reads.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) nodes: Arena<NodeId, Node>,
-    /// Whether the profile contradicts no check, and lands on no cell declared impossible.
+    /// Whether the profile passes every check, and does not lead to a cell that is declared impossible.
     pub(crate) admissible: NodeId,
     /// The node of each input, declared or derived.
     pub(crate) inputs: Vec<NodeId>,
     pub(crate) criteria: Vec<NodeId>,
     pub(crate) groups: Vec<NodeId>,
-    /// Whether an override replaced the points of each criterion, if one can: in every dimension that uses it.
+    /// Whether an override replaced the points of each criterion, in every dimension that uses it. It is `None` if no override can.
     pub(crate) criteria_replaced: Vec<Option<NodeId>>,
-    /// The same of each group.
+    /// The same for each group.
     pub(crate) groups_replaced: Vec<Option<NodeId>>,
     pub(crate) dimensions: Vec<DimensionNodes>,
     pub(crate) decisions: Vec<NodeId>,
@@ -64,21 +64,21 @@ pub(crate) struct OverrideNodes {
     pub(crate) after: NodeId,
 }
 
-/// An operation. Truth is 1 and 0, points are millionths, levels and results are positions.
+/// An operation. A boolean is 1 or 0, points are in millionths, and levels and results are positions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     Constant(i64),
     /// An input as the profile gives it, or `ABSENT`.
     Input(InputId),
-    /// Completed units between two dates.
+    /// The completed units between two dates.
     Between {
         unit: Unit,
         from: Option<NodeId>,
         to: Option<NodeId>,
     },
-    /// The sum of inputs, absent if one is.
+    /// The sum of inputs, which is absent if one of them is.
     SumOfInputs(Vec<NodeId>),
-    /// What a value is worth: piecewise constant.
+    /// What a piecewise constant function gives for a value.
     Read {
         of: NodeId,
         lookup: Lookup,
@@ -95,14 +95,14 @@ pub(crate) enum Node {
         arms: Vec<(NodeId, NodeId)>,
         default: NodeId,
     },
-    /// A cell by its row and column; `default` where either is absent.
+    /// A cell of a table by its row and column, or `default` where either is absent.
     Table {
         row: NodeId,
         column: NodeId,
         cells: Vec<Vec<i64>>,
         default: i64,
     },
-    /// Whether two positions are in this order, the smaller being the more intensive.
+    /// Whether two positions are in this order. The smaller position is the more intensive.
     Compare {
         one: NodeId,
         order: Order,
@@ -113,7 +113,7 @@ pub(crate) enum Node {
 /// A piecewise constant function of one value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Lookup {
-    /// `gives[k]` for a value that has reached `k` of the ascending cuts.
+    /// The number `gives[k]` for a value that has reached `k` of the ascending cuts.
     Steps {
         cuts: Vec<i64>,
         gives: Vec<i64>,
@@ -124,7 +124,7 @@ pub(crate) enum Lookup {
         beyond: i64,
         cap: Option<i64>,
     },
-    /// Points for each of these members.
+    /// Points for each of these members that a set has.
     Members {
         members: i64,
         points: i64,
@@ -149,12 +149,12 @@ impl Plan {
         build::build(model)
     }
 
-    /// Which nodes the roots read, by their index.
+    /// Returns which nodes the roots read, by their index.
     pub(crate) fn needed(&self, roots: &[NodeId]) -> Vec<bool> {
         reach::needed(&self.nodes, roots)
     }
 
-    /// The node of an input, if anything reads it.
+    /// Returns the node of an input, if anything reads it.
     pub(crate) fn input(&self, input: InputId) -> Option<NodeId> {
         self.nodes
             .iter()
@@ -204,7 +204,7 @@ fn times(points: i64, count: i64, cap: Option<i64>) -> i64 {
 }
 
 impl Node {
-    /// The nodes that it reads.
+    /// Returns the nodes that the operation reads.
     pub(crate) fn parts(&self) -> Vec<NodeId> {
         match self {
             Self::Constant(_) | Self::Input(_) => Vec::new(),
@@ -226,7 +226,7 @@ impl Node {
         }
     }
 
-    /// The same operation on other nodes.
+    /// Returns the same operation on other nodes.
     pub(crate) fn with_parts(&self, to: &dyn Fn(NodeId) -> NodeId) -> Self {
         let all = |parts: &[NodeId]| parts.iter().map(|part| to(*part)).collect();
         match self {

@@ -1,9 +1,10 @@
-//! Which values can some nodes take together, over all values of the inputs that are not known? Exactly, without trying every combination.
+//! Finds exactly which values some nodes can take together, over all values of the inputs that are not known, without trying every combination.
 //!
-//! The unknown inputs are taken one after another. After each, what the rest of the graph can still see of those taken so far is a handful of
-//! numbers: partial sums, tests already decided, results already fixed. Two ways of arriving at the same numbers have the same future, so
-//! only the distinct numbers are kept, each with the first way of arriving at them and the number of ways. Each input is tried at one value for each of its cells: the pieces between the cut-offs that
-//! the nodes in question read it by.
+//! The unknown inputs are taken one after another. After each of them, the rest of the graph can still see only a handful of numbers of those that
+//! were taken so far: partial sums, tests already decided, results already fixed. Two ways of arriving at the same numbers have the same future. So
+//! only the distinct numbers are kept, each with the first way of arriving at them and the number of ways.
+//!
+//! Each input is tried at one value of each of its cells, which are the pieces between the cut-offs by which the nodes in question read it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,11 +16,11 @@ use crate::plan::cells::{Moves, Readers};
 use crate::plan::evaluate::{at, contains, gathered, gathers, set, value_of};
 use crate::plan::{ABSENT, Node, Plan};
 
-/// The most numbers remembered at a time.
+/// The most numbers that are remembered at a time.
 const MOST_REMEMBERED: usize = 4_000_000;
 
 impl Plan {
-    /// The values that `roots` can take together over all admissible values of the unknown inputs; empty if there is none.
+    /// Returns the values that `roots` can take together over all admissible values of the unknown inputs. There are none if no values are admissible.
     pub(crate) fn reach(
         &self,
         model: &Model,
@@ -43,7 +44,7 @@ impl Plan {
             .collect())
     }
 
-    /// The same over all values, contradictory ones too; `None` over budget.
+    /// Returns the same over all values, including contradictory ones, or `None` if that would take more than the budget.
     pub(crate) fn reach_unguarded(
         &self,
         model: &Model,
@@ -101,9 +102,9 @@ pub(crate) struct Search<'a> {
     needed: Vec<bool>,
     as_at: Date,
     roots: &'a [NodeId],
-    /// The inputs taken at each stage, from stage 1, and the values to try.
+    /// The inputs that are taken at each stage, from stage 1 on, and the values to try.
     taken: Vec<Draw>,
-    /// The nodes to work out at each stage, those of stage 0 being known already.
+    /// The nodes to work out at each stage. Those of stage 0 are known already.
     steps: Vec<Vec<Step>>,
     /// What must be remembered after each stage.
     live: Vec<Vec<NodeId>>,
@@ -111,7 +112,7 @@ pub(crate) struct Search<'a> {
     known: Vec<i64>,
 }
 
-/// Inputs that are taken together, and the values to try: one for each of them, one set after another.
+/// Inputs that are taken together, and the sets of values to try, one after another. Each set has a value for each input.
 struct Draw {
     nodes: Vec<NodeId>,
     values: Vec<i64>,
@@ -119,21 +120,21 @@ struct Draw {
 
 /// What a search found.
 pub(crate) struct Found {
-    /// What is remembered after each stage, the last being the roots: each state with its predecessor and the number of paths to it.
+    /// The states that are remembered after each stage, each with its predecessor and the number of paths to it. The last stage holds the roots.
     stages: Vec<Vec<State>>,
 }
 
-/// Numbers that can be seen of what was taken so far.
+/// The numbers that can be seen of what was taken so far.
 struct State {
     values: Vec<i64>,
-    /// The first way of arriving at them: the state before it, and which of the values was tried.
+    /// The first way of arriving at them: the state before, and the position of the values that were tried.
     from: (usize, usize),
-    /// How many ways there are, a way being one value for each cell.
+    /// The number of ways of arriving at them. A way is one value for each cell.
     ways: u128,
 }
 
 impl Found {
-    /// The values that the roots take together, each once, in the order in which they were reached.
+    /// Returns the values that the roots take together, each once, in the order in which they were reached.
     pub(crate) fn values(&self) -> impl Iterator<Item = &[i64]> {
         self.last().iter().map(|state| state.values.as_slice())
     }
@@ -146,12 +147,12 @@ impl Found {
             .map(|state| state.values)
     }
 
-    /// In how many ways the values at this place are arrived at.
+    /// Returns the number of ways in which the values at this place are reached.
     pub(crate) fn ways(&self, place: usize) -> u128 {
         self.last().get(place).map_or(0, |state| state.ways)
     }
 
-    /// Which values were tried at each stage on the first way to the values at this place.
+    /// Returns which values were tried at each stage on the first way to the values at this place.
     pub(crate) fn path(&self, place: usize) -> Vec<usize> {
         let mut path = Vec::new();
         let mut at = place;
@@ -174,7 +175,7 @@ impl Found {
 enum Step {
     /// A node all of whose parts are known.
     Whole(NodeId),
-    /// More parts of a node that gathers its parts as they become known.
+    /// Further parts of a node that gathers its parts as they become known.
     Gather {
         node: NodeId,
         parts: Vec<NodeId>,
@@ -183,7 +184,7 @@ enum Step {
 }
 
 impl<'a> Search<'a> {
-    /// A search that takes these inputs, stage after stage; those beside them are as given.
+    /// Creates a search that takes these inputs, stage after stage. The other inputs stay as they are given.
     pub(crate) fn new(
         nodes: &'a Arena<NodeId, Node>,
         as_at: Date,
@@ -242,7 +243,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// A value from each cell of an input, as the roots read it, while those that move do.
+    /// Returns a value from each cell of an input as the roots read it, while the inputs that `moves` gives change too.
     pub(crate) fn cells(
         &self,
         domain: &Domain,
@@ -259,7 +260,7 @@ impl<'a> Search<'a> {
         readers.cells(domain, node)?.values()
     }
 
-    /// The values to try at a stage, counted from 0: one for each of its inputs, one set after another.
+    /// Sets the values to try at a stage, counted from 0. They are sets of one value for each of its inputs, one after another.
     pub(crate) fn draw(&mut self, stage: usize, values: Vec<i64>) {
         if let Some(draw) = self.taken.get_mut(stage) {
             draw.values = values;
@@ -354,7 +355,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// About how much there is to remember at most, all stages together, if the values of each node take so many forms.
+    /// Estimates how much there is to remember at most in all stages together, given the number of values of each node.
     pub(crate) fn weight(&self, forms: &[u64]) -> u128 {
         let of = |node: &NodeId| u128::from(at(forms, *node)).max(1);
         let stages = self
@@ -476,7 +477,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The inputs that the roots depend on and their nodes, in the order in which the roots come to them; of the parts of a node the largest first.
+/// Returns the inputs on which the roots depend, and their nodes, in the order in which the roots get to them. The largest part of a node comes
+/// first.
 pub(crate) fn order(
     nodes: &Arena<NodeId, Node>,
     roots: &[NodeId],
@@ -502,7 +504,7 @@ pub(crate) fn order(
     order
 }
 
-/// Which nodes the roots read, by their index.
+/// Returns which nodes the roots read, by their index.
 pub(crate) fn needed(nodes: &Arena<NodeId, Node>, roots: &[NodeId]) -> Vec<bool> {
     let mut needed = vec![false; nodes.len()];
     let mut open = roots.to_vec();

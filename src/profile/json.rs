@@ -1,4 +1,4 @@
-//! Profiles from JSON, numbers by their digits: no value passes through binary floating point.
+//! Reads profiles from JSON. Numbers are read by their digits, so no value passes through binary floating point.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ impl<'de> Visitor<'de> for ProfileVisitor {
     }
 }
 
-/// The value of one JSON text.
+/// Returns the value of one JSON text.
 fn value(text: &str) -> Result<Value, String> {
     let text = text.trim();
     match text.as_bytes().first() {
@@ -73,12 +73,13 @@ fn value(text: &str) -> Result<Value, String> {
     }
 }
 
-/// The most places that an exponent moves the point by: far more than a number of any input has, and so few that the digits fit in memory.
+/// The most places by which an exponent may move the point: far more than a number of any input has, and few enough for the digits to fit in
+/// memory.
 const FURTHEST: i32 = 100;
 
 /// Returns a JSON number with an exponent as its plain digits, which have the same value: `8E+1` is `80`, and `6.9e-1` is `0.69`.
 ///
-/// A number without an exponent is already plain, and one whose exponent is too large for any input stays as it is written; both are `None`.
+/// `None` means that the number stays as it is written: it has no exponent, or its exponent is too large for any input.
 fn without_exponent(text: &str) -> Option<String> {
     let (mantissa, exponent) = text.split_once(['e', 'E'])?;
     let exponent: i32 = exponent.parse().ok()?;

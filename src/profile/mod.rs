@@ -1,4 +1,4 @@
-//! A profile: one person's input values, from typed Rust, from anything that serialises, or from JSON.
+//! One person's input values, from typed Rust, from anything that serialises, or from JSON.
 
 mod json;
 mod problem;
@@ -11,8 +11,8 @@ pub use serialise::ProfileError;
 
 /// One person's input values, by the names that a matrix gives its inputs.
 ///
-/// An input that is not set, or set to [`Value::Missing`], is missing: what that means is for the matrix to say.
-/// The values are checked when they meet a matrix, in [`Matrix::prepare`](crate::Matrix::prepare).
+/// An input that is not set, or is set to [`Value::Missing`], is missing. The matrix says what that means.
+/// [`Matrix::prepare`](crate::Matrix::prepare) checks the values against a matrix.
 ///
 /// ```
 /// use threshold_matrix::{Profile, Value};
@@ -27,7 +27,7 @@ pub use serialise::ProfileError;
 /// assert_eq!(profile.get("ogrs3"), Some(&Value::Whole(82)));
 /// ```
 ///
-/// Anything that serialises to a map is a profile, too:
+/// Anything that serialises to a map can be read as a profile too:
 ///
 /// ```
 /// #[derive(serde::Serialize)]
@@ -39,7 +39,7 @@ pub use serialise::ProfileError;
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profile {
-    /// In the order of their names, each once.
+    /// The inputs that were set, each once, in the order of their names.
     values: Vec<(String, Value)>,
 }
 
@@ -47,7 +47,7 @@ pub struct Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Value {
-    /// There is none.
+    /// The input has no value.
     Missing,
     /// True or false.
     Boolean(bool),
@@ -95,7 +95,7 @@ impl Profile {
             .map(|(_, value)| value)
     }
 
-    /// Where an input is, or would be.
+    /// Returns the position of an input, or the position at which it would be inserted.
     fn position(&self, input: &str) -> Result<usize, usize> {
         self.values
             .binary_search_by(|(own, _)| own.as_str().cmp(input))
@@ -108,7 +108,7 @@ impl Profile {
             .map(|(input, value)| (input.as_str(), value))
     }
 
-    /// Reads a JSON object of input values. Numbers are read by their digits, `null` is missing, a set is a list of texts.
+    /// Reads a profile from a JSON object of input values. `null` is a missing value, and a set is a list of texts.
     ///
     /// ```
     /// let profile = threshold_matrix::Profile::from_json(r#"{ "rsr": 6.90, "flags": ["terrorism"], "mappa": null }"#)?;
@@ -116,21 +116,21 @@ impl Profile {
     /// # Ok::<(), threshold_matrix::ProfileError>(())
     /// ```
     ///
-    /// A number is read by its digits, also where it has an exponent: `8E+1` is 80. A byte order mark before the object is skipped.
+    /// A number is read by its digits, even if it has an exponent: `8E+1` is 80. A byte order mark before the object is skipped.
     ///
     /// # Errors
-    /// If the text is not a JSON object of such values, or names an input twice.
+    /// Returns an error if the text is not a JSON object of such values, or names an input twice.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         serde_json::from_str(text).map_err(ProfileError::from_json)
     }
 
-    /// Reads anything that serialises to a map from names to values: booleans, numbers, texts, lists of texts, options.
+    /// Reads a profile from anything that serialises to a map of names to values: booleans, numbers, texts, lists of texts and options of these.
     ///
-    /// A float is read as the shortest decimal that it is the nearest float of.
+    /// A float is read as the shortest decimal whose nearest float it is.
     ///
     /// # Errors
-    /// If it serialises to something else, naming the field at fault.
+    /// Returns an error that names the field at fault if the value serialises to something else.
     pub fn from_serialize<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, ProfileError> {
         serialise::profile(value)
     }

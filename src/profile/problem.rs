@@ -1,4 +1,4 @@
-//! Why a profile is refused: every problem at once, each naming its inputs.
+//! Why a profile is refused: every problem is given at once, and each names its inputs.
 
 use std::fmt;
 
@@ -33,9 +33,9 @@ pub struct Problem {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// A name that the matrix has no input for.
+    /// A name for which the matrix has no input.
     UnknownInput,
-    /// No value, where the matrix needs one.
+    /// A missing value, where the matrix needs one.
     Missing,
     /// A value of the wrong type.
     WrongType,
@@ -47,7 +47,7 @@ pub enum ProblemKind {
     UnknownValue,
     /// Values that contradict each other, by a check of the matrix.
     Contradiction,
-    /// Values that land on a cell of a table which the matrix declares impossible.
+    /// Values that lead to a cell of a table that the matrix declares impossible.
     ImpossibleCell,
     /// A row of a cohort file that cannot be read.
     UnreadableRow,
@@ -68,7 +68,7 @@ impl ProblemKind {
         Self::UnreadableRow,
     ];
 
-    /// Returns the bit that stands for the kind where kinds come as the bits of a number.
+    /// Returns the bit that stands for the kind where several kinds are given as the bits of one number.
     #[must_use]
     pub fn bit(self) -> u16 {
         1 << self as u16
@@ -82,7 +82,7 @@ impl Refusal {
         Self { problems }
     }
 
-    /// Returns the problems: first those of the profile's names, then those of each input in the order of the matrix, then contradictions.
+    /// Returns the problems: first those of the profile's names, then those of each input in the order of the matrix, and then contradictions.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -102,7 +102,7 @@ impl Problem {
 }
 
 impl ProblemKind {
-    /// Returns what it is called.
+    /// Returns the stable name of the kind.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

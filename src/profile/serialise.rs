@@ -1,10 +1,10 @@
-//! Profiles from whatever serialises to a map.
+//! Makes profiles from anything that serialises to a map.
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
 use super::{Profile, Value};
 
-/// Something that is not a profile.
+/// Why a text or a value is not a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a profile: {message}")]
 pub struct ProfileError {

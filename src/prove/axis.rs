@@ -1,24 +1,24 @@
-//! What can move: the tier or status, or in a matrix without a decision the level of each dimension.
+//! The results that can move: the tier or status or, in a matrix without a decision, the level of each dimension.
 
 use crate::arena::{DimensionId, NodeId};
 use crate::matrix::Matrix;
 use crate::plan::ABSENT;
 
-/// What is not settled.
+/// The position of a result that is not settled.
 pub(crate) const OPEN: i64 = ABSENT;
 
 /// One result that can move.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Axis {
-    /// The dimension whose level it is, or the tier.
+    /// The dimension whose level it is, or `None` if it is the tier.
     pub(crate) dimension: Option<DimensionId>,
     pub(crate) node: NodeId,
-    /// Where the case stands, or `OPEN`.
+    /// The position of the case, or `OPEN`.
     pub(crate) now: i64,
 }
 
 impl Axis {
-    /// The axes of a matrix, nothing on them settled yet.
+    /// Returns the axes of a matrix, on which nothing is settled yet.
     pub(crate) fn all(matrix: &Matrix) -> Vec<Self> {
         let plan = matrix.plan();
         if let Some(node) = plan.result {
@@ -40,7 +40,7 @@ impl Axis {
             .collect()
     }
 
-    /// What a position on it is called.
+    /// Returns the name of a position on the axis.
     pub(crate) fn name<'a>(&self, matrix: &'a Matrix, position: i64) -> Option<&'a str> {
         let model = matrix.model();
         let position = usize::try_from(position).ok()?;
@@ -58,7 +58,7 @@ impl Axis {
         }
     }
 
-    /// How many positions are in order of intensity: statuses are not.
+    /// Returns how many positions are in order of intensity. Statuses are not among them.
     pub(crate) fn ordered(&self, matrix: &Matrix) -> i64 {
         match self.dimension {
             Some(dimension) => matrix.model().dimensions[dimension].levels.len() as i64,

@@ -1,4 +1,4 @@
-//! Asks within the budget, and gives every answer a profile that was scored.
+//! Asks questions within the budget, and gives a profile that was scored with every answer.
 
 use crate::arena::{Id, InputId, NodeId};
 use crate::date::Date;
@@ -12,7 +12,7 @@ use crate::prove::axis::Axis;
 use crate::prove::space::{Answer, Space, Twins};
 use crate::score::outcome::Outcome;
 
-/// One question may take this share of the whole budget.
+/// The whole budget divided by this is the budget of one question.
 const SHARE: u64 = 8;
 
 pub(crate) struct Prover<'a> {
@@ -20,7 +20,7 @@ pub(crate) struct Prover<'a> {
     pub(crate) as_at: Date,
     pub(crate) space: Space,
     pub(crate) axes: Vec<Axis>,
-    /// How much one question may take, and how much is left for all.
+    /// The work that one question may take, and the work that is left for all questions.
     each: u64,
     left: u64,
 }
@@ -37,7 +37,7 @@ impl<'a> Prover<'a> {
         }
     }
 
-    /// The values that the roots take together.
+    /// Returns the values that the roots take together.
     pub(crate) fn ask(
         &mut self,
         space: &Space,
@@ -51,7 +51,7 @@ impl<'a> Prover<'a> {
         answer
     }
 
-    /// The plainest profile on a way to what an answer gave, scored.
+    /// Returns the plainest profile that leads to what an answer gave. The profile was scored.
     pub(crate) fn witness(
         &self,
         roots: &[NodeId],
@@ -62,7 +62,7 @@ impl<'a> Prover<'a> {
         self.scored(&inputs)
     }
 
-    /// The profile with these values, if scoring it gives what the graph says.
+    /// Returns the profile with these values, if scoring it gives what the graph says.
     pub(crate) fn scored(&self, inputs: &[i64]) -> Option<Profile> {
         let profile = profile(self.matrix, inputs);
         let outcome = self.matrix.score(&profile, self.as_at).ok()?;
@@ -74,7 +74,7 @@ impl<'a> Prover<'a> {
     }
 }
 
-/// The profile with these values; what the matrix answers the same by itself is left out.
+/// Returns the profile with these values. A value that the matrix would assume by itself is left out.
 pub(crate) fn profile(matrix: &Matrix, inputs: &[i64]) -> Profile {
     let declared = matrix
         .model()
@@ -90,7 +90,7 @@ pub(crate) fn profile(matrix: &Matrix, inputs: &[i64]) -> Profile {
     given.collect()
 }
 
-/// Where an outcome stands on an axis.
+/// Returns the position of an outcome on an axis.
 pub(crate) fn position(axis: &Axis, outcome: &Outcome) -> Option<i64> {
     match axis.dimension {
         None => match outcome.positions().as_slice() {

@@ -1,4 +1,4 @@
-//! All profiles at once: the graph of a matrix over inputs that are free, and the questions that can be asked of it.
+//! Holds all profiles at once: the graph of a matrix over inputs that are free, and the questions that can be asked of it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::plan::evaluate::{at, set, value_of};
 use crate::plan::reach::{Found, Search, order};
 use crate::plan::{ABSENT, Lookup, Node};
 
-/// So little to remember that the order of the inputs makes no matter.
+/// An amount to remember that is so small that the order of the inputs does not matter.
 const LIGHT: u128 = 2_000;
 
 /// An input that takes every value.
@@ -19,7 +19,7 @@ const LIGHT: u128 = 2_000;
 pub(crate) struct Free {
     pub(crate) domain: Domain,
     pub(crate) may_be_absent: bool,
-    /// The value that says least: nothing where that is an answer, else what is assumed, else the mildest.
+    /// The value that says least: an absent value where absence is an answer, otherwise the value that is assumed, and otherwise the mildest.
     pub(crate) plain: i64,
     /// The values to try, where they are not the cells of the domain.
     pub(crate) listed: Option<Vec<i64>>,
@@ -44,26 +44,26 @@ pub(crate) struct Space {
     pub(crate) as_at: Date,
 }
 
-/// What a question was answered with.
+/// The answer to a question.
 pub(crate) struct Answer {
     found: Found,
     taken: Vec<(Vec<InputId>, Vec<i64>)>,
     /// The places of the admissible values.
     admissible: Vec<usize>,
-    /// How many roots were asked for; the guards stand after them.
+    /// How many roots were asked for. The guards stand after them.
     roots: usize,
 }
 
 /// One combination of values of the roots.
 pub(crate) struct Arrival<'a> {
     pub(crate) values: &'a [i64],
-    /// In how many ways it is arrived at, a way being one value for each cell.
+    /// In how many ways it is reached. A way is one value for each cell.
     pub(crate) ways: u128,
     place: usize,
 }
 
 impl Space {
-    /// The space of all profiles of a matrix; its nodes are those of the plan.
+    /// Creates the space of all profiles of a matrix. Its nodes are those of the plan.
     pub(crate) fn of(matrix: &Matrix, as_at: Date) -> Self {
         let plan = matrix.plan();
         let free = matrix.model().inputs.items().iter().map(|input| Free {
@@ -89,7 +89,7 @@ impl Space {
         }
     }
 
-    /// A space without profiles, to be built.
+    /// Creates a space without profiles, to be built.
     pub(crate) fn empty(as_at: Date) -> Self {
         Self {
             nodes: Arena::new(),
@@ -118,19 +118,19 @@ impl Space {
         InputId::from_index(self.free.len() - 1)
     }
 
-    /// Leaves only the profiles for which a node holds, too.
+    /// Leaves only the profiles for which this node holds as well.
     pub(crate) fn guard(&mut self, node: NodeId) {
         if !self.guards.contains(&node) {
             self.guards.push(node);
         }
     }
 
-    /// Takes every profile, also those that contradict themselves.
+    /// Takes every profile, including those that contradict themselves.
     pub(crate) fn unguard(&mut self) {
         self.guards.clear();
     }
 
-    /// The index of the first condition that holds, or their number.
+    /// Returns a node that gives the index of the first condition that holds, or the number of conditions if none holds.
     pub(crate) fn first_of(&mut self, conditions: &[NodeId]) -> NodeId {
         let arms = conditions
             .iter()
@@ -149,7 +149,8 @@ impl Space {
         self.node(Node::Read { of, lookup, absent })
     }
 
-    /// Re-interns the first nodes, up to a count, with one of them replaced by another, and returns the id map. What does not depend on it stays where it was.
+    /// Makes the first `count` nodes again with one of them replaced by another, and returns the new id of each. What does not depend on the replaced
+    /// node stays where it was.
     pub(crate) fn replaced(&mut self, count: usize, old: NodeId, new: NodeId) -> Vec<NodeId> {
         let mut map: Vec<NodeId> = Vec::with_capacity(count);
         for index in 0..count {
@@ -246,7 +247,7 @@ impl Space {
         })
     }
 
-    /// The inputs one after another, twins together.
+    /// Returns the inputs one after another, with twins together.
     fn stages(
         &self,
         order: Vec<(InputId, NodeId)>,
@@ -268,7 +269,7 @@ impl Space {
         stages
     }
 
-    /// How much there is below each node.
+    /// Returns how much work there is below each node.
     fn sizes(&self) -> Vec<u64> {
         let mut sizes: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for (_, node) in self.nodes.iter() {
@@ -289,7 +290,7 @@ impl Space {
         Search::new(&self.nodes, self.as_at, roots, stages.collect(), |_| ABSENT)
     }
 
-    /// About how many values each node takes.
+    /// Returns about how many values each node takes.
     fn forms(&self, drawn: &[(Vec<InputId>, Vec<NodeId>, Vec<i64>)]) -> Vec<u64> {
         let cells: HashMap<NodeId, u64> = drawn
             .iter()
@@ -375,7 +376,7 @@ impl Space {
             .collect())
     }
 
-    /// Every two cells of an input, the smaller as the first twin.
+    /// Returns every pair of cells of an input, with the smaller as the first twin.
     fn pairs(
         &self,
         inputs: impl Iterator<Item = InputId> + Clone,
@@ -399,7 +400,7 @@ impl Space {
         values
     }
 
-    /// What every node is for these values of the inputs.
+    /// Returns the value of every node for these values of the inputs.
     pub(crate) fn worked_out(&self, inputs: &[i64]) -> Vec<i64> {
         let mut values = vec![0; self.nodes.len()];
         for (id, node) in self.nodes.iter() {
@@ -412,7 +413,7 @@ impl Space {
         values
     }
 
-    /// Whether the roots are as wanted for these admissible values of the inputs.
+    /// Returns whether the roots are as wanted for these admissible values of the inputs.
     pub(crate) fn holds(&self, roots: &[NodeId], wanted: &[i64], inputs: &[i64]) -> bool {
         let values = self.worked_out(inputs);
         roots
@@ -422,7 +423,8 @@ impl Space {
             && self.guards.iter().all(|guard| at(&values, *guard) == 1)
     }
 
-    /// Values of the inputs by which the roots are as wanted, none of which can alone be left out or made plain, but for those fixed.
+    /// Returns values of the inputs with which the roots are as wanted. Except for those that are fixed, none of them can alone be left out or made
+    /// plain.
     pub(crate) fn plainest(
         &self,
         roots: &[NodeId],
@@ -465,7 +467,7 @@ impl Space {
 }
 
 impl Answer {
-    /// The combinations of values that the roots take, in the order in which they were reached.
+    /// Returns the combinations of values that the roots take, in the order in which they were reached.
     pub(crate) fn arrivals(&self) -> impl Iterator<Item = Arrival<'_>> {
         let all: Vec<&[i64]> = self.found.values().collect();
         self.admissible.iter().filter_map(move |place| {
@@ -477,7 +479,7 @@ impl Answer {
         })
     }
 
-    /// The values of the inputs on the first way to an arrival.
+    /// Returns the values of the inputs on the first way to an arrival.
     pub(crate) fn path(&self, arrival: &Arrival<'_>) -> Vec<(InputId, i64)> {
         let tried = self.found.path(arrival.place);
         let values = self
@@ -496,7 +498,7 @@ impl Answer {
 }
 
 impl Domain {
-    /// Whether its values have an order that means something.
+    /// Returns whether the values of the domain have an order that means something.
     pub(crate) fn is_ordered(&self) -> bool {
         match self {
             Self::Number { .. } | Self::Level { .. } | Self::Boolean | Self::Date { .. } => true,

@@ -1,4 +1,4 @@
-//! Where two records differ, to the leaf.
+//! Finds where two records differ, down to the single value.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::record::json::{Json, step};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Difference {
-    /// Where, as a JSON pointer (RFC 6901) such as `/trace/inputs/0/value`; the empty pointer is the whole record.
+    /// Where it is, as a JSON pointer (RFC 6901) such as `/trace/inputs/0/value`. The empty pointer is the whole record.
     pub pointer: String,
     /// How it differs.
     pub kind: DifferenceKind,
@@ -31,9 +31,9 @@ pub enum DifferenceKind {
     Missing,
     /// The record has it, and the replay does not.
     Added,
-    /// The same keys in another order.
+    /// The keys are the same, in another order.
     Order,
-    /// What is recorded and its seal do not go together: one of them was changed after the record was written.
+    /// What is recorded does not match its seal: one of them was changed after the record was written.
     Seal,
     /// The replay refuses what is recorded.
     Refused,

@@ -1,4 +1,4 @@
-//! The explanation of a record: what the matrix gave and why, beside it what a person decided, and whether the record is what comes out.
+//! Explains a record: what the matrix gave and why, what a person decided beside it, and whether a replay gives the same.
 
 use crate::matrix::Matrix;
 use crate::record::{
@@ -7,19 +7,21 @@ use crate::record::{
 use crate::report::words::review;
 use crate::report::{Beside, Block, Explanation, Section, Told};
 
-/// The most differences that are told.
+/// The most differences that an explanation lists.
 const MOST: usize = 12;
 
 impl Record {
-    /// Returns the explanation of what was recorded, as [`Trace::explanation`](crate::Trace::explanation), with what a person decided beside it, whether a
-    /// replay gives the same, and the seal. The matrix is the one that the record names: [`Record::matrix_in`] finds it in a library.
+    /// Returns the explanation of what was recorded.
     ///
-    /// What is explained is what comes out of the recorded profile now. Where the record is not that, the explanation says so, and where.
+    /// It is like [`Trace::explanation`](crate::Trace::explanation), and also says what a person decided, whether a replay gives the same, and what
+    /// the seal is. The matrix must be the one that the record names; [`Record::matrix_in`] finds it in a library.
     ///
-    /// In a redacted explanation there is no seal, as the seal follows from the profile, and no reason, as a person may write anything there.
+    /// The explanation is of what comes out of the recorded profile now. Where the record differs from that, the explanation says where.
+    ///
+    /// A redacted explanation leaves out the seal, since the seal follows from the profile, and the person's reason, since it may say anything.
     ///
     /// # Errors
-    /// As [`Record::replay_with`], and if the matrix refuses the recorded profile.
+    /// Returns the errors of [`Record::replay_with`], and an error if the matrix refuses the recorded profile.
     ///
     /// # Example
     /// ```
@@ -181,7 +183,7 @@ impl Teller<'_> {
     }
 }
 
-/// What was decided: a tier, or the level of a dimension.
+/// Returns what the person decided, in words: a tier, or the level of a dimension.
 fn result(decided: &ProfessionalOverride) -> String {
     match decided.dimension() {
         Some(dimension) => format!("{dimension} {}", decided.result()),

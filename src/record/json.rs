@@ -1,4 +1,4 @@
-//! JSON as it is written: keys in their order, and numbers by their digits.
+//! Reads and writes JSON with its keys in their order and its numbers by their digits.
 
 use std::fmt;
 
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The first byte of what comes next, which then is the first of the rest.
+    /// Returns the next byte after spaces, without taking it from the rest.
     fn next(&mut self) -> Option<u8> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
         self.rest.bytes().next()
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
         taken
     }
 
-    /// A number, or one of the words of JSON.
+    /// Reads a number, or one of the words of JSON.
     fn word(&mut self) -> &'a str {
         let end = self.rest.find([',', ']', '}', ' ', '\t', '\n', '\r']);
         self.take(end.unwrap_or(self.rest.len()))
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
         json
     }
 
-    /// Passes what stands before the next item of a list or an object, or its end; whether there is an item.
+    /// Skips what stands before the next item of a list or an object, or before its end, and returns whether there is an item.
     fn goes_on(&mut self, end: u8) -> bool {
         // The opening bracket, a comma or the end.
         let is_over = |next: Option<u8>| next.is_none_or(|byte| byte == end);
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A step of a JSON pointer (RFC 6901).
+/// Returns a key as a step of a JSON pointer (RFC 6901).
 pub(super) fn step(key: &str) -> String {
     format!("/{}", key.replace('~', "~0").replace('/', "~1"))
 }

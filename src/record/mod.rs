@@ -1,8 +1,10 @@
-//! Records of decisions: what was scored, by which matrix, what came out and why, and what a person decided; to be replayed, maybe years later.
+//! Records decisions so that they can be replayed, perhaps years later.
 //!
-//! A [`Record`] is one JSON object with a fixed order of keys, so equal records are equal bytes. [`Record::replay`] scores the recorded profile again with
-//! the matrix of the recorded content hash, and gives each place where the record is not what comes out. [`Record::from_json`] lists everything
-//! that keeps a text from being a record.
+//! A record says what was scored, by which matrix, what came out and why, and what a person decided. It is one JSON object with a fixed order
+//! of keys, so equal records are equal bytes.
+//!
+//! [`Record::replay`] scores the recorded profile again with the matrix of the recorded content hash, and gives each place where the record
+//! differs from what comes out. [`Record::from_json`] lists everything that keeps a text from being a record.
 //!
 //! ```
 //! use threshold_matrix::{Library, Matrix, Profile, record::Record};
@@ -55,7 +57,7 @@ pub use schema::json_schema;
 /// The largest text of a record, in bytes.
 const LARGEST: usize = 16 << 20;
 
-/// What was scored, by which matrix, what came out and why, and what a person decided beside it.
+/// A record of one decision: what was scored, by which matrix, what came out and why, and what a person decided beside it.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Record {
@@ -67,7 +69,7 @@ pub struct Record {
 /// The keys of a record in their order, and what each holds as compact JSON: equal records are equal texts.
 type Body = Vec<(String, String)>;
 
-/// What the rest of a record follows from, and what is asked of it most.
+/// The parts of a record from which the rest follows, and the parts that are read most often.
 #[derive(Debug, Clone, PartialEq)]
 struct Start {
     tier: Option<String>,
@@ -86,7 +88,7 @@ impl Record {
     /// Scores a profile, explains the outcome, and records both.
     ///
     /// # Errors
-    /// Every problem of the profile, as [`Matrix::score`].
+    /// Returns every problem of the profile, as [`Matrix::score`] does.
     pub fn new(matrix: &Matrix, profile: &Profile, as_at: Date) -> Result<Self, Refusal> {
         let library = env!("CARGO_PKG_VERSION");
         let (body, outcome) = written_by(library, matrix, profile, as_at)?;
@@ -122,8 +124,9 @@ impl Record {
     /// Adds a person's decision beside the outcome, which stays as it is. The matrix is the one that the record names.
     ///
     /// # Errors
-    /// Everything that is wrong with the override: a result that the matrix does not have, no reason, what the matrix does not allow. Also if the record has
-    /// an override already, or is not what the matrix gives: see [`Record::replay_with`].
+    /// Returns everything that is wrong with the override: a result that the matrix does not have, a missing reason, or something that the matrix
+    /// does not allow. Returns an error as well if the record already has an override, or is not what the matrix gives (see
+    /// [`Record::replay_with`]).
     ///
     /// # Example
     /// ```
@@ -184,10 +187,10 @@ impl Record {
 
     /// Reads a record. Spaces and line ends between the parts do not matter, nor does a byte order mark.
     ///
-    /// What is read has the form of a record; whether it is what the matrix gives, [`Record::replay`] says.
+    /// The result has the form of a record. [`Record::replay`] says whether it is also what the matrix gives.
     ///
     /// # Errors
-    /// Everything that keeps the text from being a record, each with its place.
+    /// Returns everything that keeps the text from being a record, each with its place.
     pub fn from_json(text: &str) -> Result<Self, RecordError> {
         let fail = |message: String| RecordError::new(vec![RecordProblem::new("", message)]);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -217,7 +220,7 @@ impl Record {
         &self.start.matrix
     }
 
-    /// Returns the version of the matrix, as it is written.
+    /// Returns the version of the matrix, as the record has it.
     #[must_use]
     pub fn matrix_version(&self) -> &str {
         &self.start.version
@@ -259,13 +262,13 @@ impl Record {
         self.start.status.as_deref()
     }
 
-    /// Returns what a person decided otherwise.
+    /// Returns the decision of a person who decided otherwise, if there is one.
     #[must_use]
     pub fn professional_override(&self) -> Option<&ProfessionalOverride> {
         self.start.professional.as_ref()
     }
 
-    /// Returns the seal of the whole record. Kept where the record cannot be changed, it shows that the record was not.
+    /// Returns the seal of the whole record. A copy of the seal that is kept in another place shows whether the record was changed since.
     #[must_use]
     pub fn seal(&self) -> &str {
         &self.start.seal
@@ -278,7 +281,7 @@ impl Record {
 }
 
 impl Start {
-    /// What is read from a record whose form was checked.
+    /// Returns the parts from which the rest follows, read from a record whose form was checked.
     fn read(json: &Json, problems: &mut Vec<RecordProblem>) -> Option<Self> {
         let matrix = json.get("matrix")?;
         let owned = |json: Option<&Json>| json.and_then(Json::text).map(str::to_owned);
@@ -308,7 +311,7 @@ impl Start {
     }
 }
 
-/// What a version of the library records, but for the seals, and the outcome.
+/// Returns what a version of the library records, without the seals, and the outcome.
 fn written_by(
     library: &str,
     matrix: &Matrix,

@@ -12,11 +12,11 @@ pub struct RecordError {
     problems: Vec<RecordProblem>,
 }
 
-/// One thing that is wrong.
+/// One thing that is wrong with a record or an override.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RecordProblem {
-    /// Where, as a JSON pointer such as `/matrix/hash`; the empty pointer is the whole text.
+    /// Where it is, as a JSON pointer such as `/matrix/hash`. The empty pointer is the whole text.
     pub pointer: String,
     /// What is wrong, in a sentence.
     pub message: String,
@@ -64,11 +64,11 @@ impl fmt::Display for RecordError {
 
 impl std::error::Error for RecordError {}
 
-/// Why a record cannot be replayed, mostly that its matrix is not there, or why it cannot be explained.
+/// Why a record cannot be replayed or explained: mostly because its matrix is not there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// The version is there with other content, or another matrix was given.
+    /// The library holds the version with other content, or another matrix was given.
     #[error(
         "the record is of {matrix} with the content {recorded}, and {there} has the content {held}{}",
         seals(broken_seals)
@@ -82,10 +82,10 @@ pub enum ReplayError {
         there: String,
         /// The content hash of the matrix that is there.
         held: String,
-        /// What was changed in the record after it was written: the hash may be among it.
+        /// What was changed in the record after it was written. The hash may be among it.
         broken_seals: Vec<Difference>,
     },
-    /// The version is not there.
+    /// The library does not hold the version.
     #[error(
         "the record is of {matrix} with the content {recorded}, which is not there: {held}{}",
         seals(broken_seals)
@@ -95,20 +95,20 @@ pub enum ReplayError {
         matrix: String,
         /// The content hash that the record names.
         recorded: String,
-        /// What is there instead, with its hashes.
+        /// What the library holds instead, with its hashes.
         held: String,
-        /// What was changed in the record after it was written: the version may be among it.
+        /// What was changed in the record after it was written. The version may be among it.
         broken_seals: Vec<Difference>,
     },
-    /// The matrix is there, and refuses what is recorded, so that there is nothing to explain.
+    /// The matrix is there and refuses the recorded profile, so there is nothing to explain.
     #[error(
         "the matrix refuses the recorded profile: {refusal}{}",
         seals(broken_seals)
     )]
     Refused {
-        /// Why.
+        /// Why the matrix refuses it.
         refusal: String,
-        /// What was changed in the record after it was written: the profile may be among it.
+        /// What was changed in the record after it was written. The profile may be among it.
         broken_seals: Vec<Difference>,
     },
 }

@@ -1,4 +1,4 @@
-//! A professional override: a person decides otherwise than the matrix advises, and says why.
+//! Professional overrides: a person decides otherwise than the matrix advises, and says why.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::model::about::Towards;
 use crate::record::json::Json;
 use crate::score::outcome::Outcome;
 
-/// A person's decision beside what the matrix gave. What the matrix gave stays as it is.
+/// A person's decision beside what the matrix gave, which stays as it is.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, Profile, record::{ProfessionalOverride, Record}};
@@ -52,19 +52,19 @@ impl ProfessionalOverride {
         }
     }
 
-    /// Creates an override of the level of a dimension, in place of the tier.
+    /// Makes this an override of the level of a dimension instead of the tier.
     pub fn of_dimension(mut self, dimension: impl Into<String>) -> Self {
         self.dimension = Some(dimension.into());
         self
     }
 
-    /// Says who decided, by an id that means something to the case system, and in what role.
+    /// Sets who decided, by an id that means something to the case system, and in what role.
     pub fn by(mut self, who: impl Into<String>, role: impl Into<String>) -> Self {
         (self.who, self.role) = (who.into(), role.into());
         self
     }
 
-    /// Says why, in the person's own words.
+    /// Sets the reason, in the person's own words.
     pub fn because(mut self, reason: impl Into<String>) -> Self {
         self.reason = reason.into();
         self
@@ -82,19 +82,19 @@ impl ProfessionalOverride {
         self
     }
 
-    /// Returns whether it counts on a day: from the day of the decision until before the day it expires.
+    /// Returns whether the override counts on a day: from the day of the decision until the day before it expires.
     #[must_use]
     pub fn is_in_force(&self, day: Date) -> bool {
         self.at.is_some_and(|at| at <= day) && self.expires.is_none_or(|expires| day < expires)
     }
 
-    /// Returns the dimension whose level it is; the tier if there is none.
+    /// Returns the dimension whose level was overridden, or `None` if it was the tier.
     #[must_use]
     pub fn dimension(&self) -> Option<&str> {
         self.dimension.as_deref()
     }
 
-    /// Returns what the matrix gave; nothing where unknown inputs left it open, and before it is part of a record.
+    /// Returns what the matrix gave. It is `None` where unknown inputs left that open, and while the override is not part of a record.
     #[must_use]
     pub fn from(&self) -> Option<&str> {
         self.from.as_deref()
@@ -112,13 +112,13 @@ impl ProfessionalOverride {
         &self.who
     }
 
-    /// Returns in what role the person decided.
+    /// Returns the role in which the person decided.
     #[must_use]
     pub fn role(&self) -> &str {
         &self.role
     }
 
-    /// Returns why, in the person's own words.
+    /// Returns the reason, in the person's own words.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
@@ -136,7 +136,7 @@ impl ProfessionalOverride {
         self.expires
     }
 
-    /// The override that a record holds.
+    /// Returns the override that a record holds.
     pub(super) fn read(json: &Json) -> Option<Self> {
         let text = |key| json.get(key).and_then(Json::text).map(str::to_owned);
         Some(Self {
@@ -151,7 +151,7 @@ impl ProfessionalOverride {
         })
     }
 
-    /// The override as a record holds it.
+    /// Returns the override as a record holds it.
     pub(super) fn as_json(&self) -> Json {
         // Nothing in it can fail to be written.
         serde_json::to_string(self)
@@ -160,7 +160,7 @@ impl ProfessionalOverride {
             .unwrap_or(Json::Null)
     }
 
-    /// The override as the record of an outcome has it, or everything that is wrong with it, by its fields.
+    /// Returns the override as the record of an outcome will have it, or everything that is wrong with it, field by field.
     pub(super) fn checked(
         mut self,
         outcome: &Outcome,

@@ -1,4 +1,4 @@
-//! Scoring what was recorded again.
+//! Scores again what was recorded.
 
 use semver::Version;
 
@@ -20,14 +20,16 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Returns whether the record is what comes out, to the byte.
+    /// Returns whether the record is byte for byte what comes out.
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.differences.is_empty()
     }
 
-    /// Returns each place where it is not: first where a seal is broken, so that something was changed after the record was written, then in the order of the record
-    /// where the replay gives something else.
+    /// Returns each place where the record differs from what comes out.
+    ///
+    /// The broken seals come first, which show that something was changed after the record was written. Then come the places where the replay
+    /// gives something else, in the order of the record.
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
         &self.differences
@@ -38,15 +40,16 @@ impl Record {
     /// Scores the recorded profile again with the matrix of the recorded content hash.
     ///
     /// # Errors
-    /// If the library does not hold that matrix, naming the recorded hash and that of what it holds.
+    /// Returns an error if the library does not hold that matrix. The error names the recorded hash and the hashes of what the library holds.
     pub fn replay(&self, library: &Library) -> Result<Replay, ReplayError> {
         self.replay_with(self.matrix_in(library)?)
     }
 
-    /// Returns the matrix of the recorded content hash; else the version that the record names, which then has other content.
+    /// Returns the matrix of the recorded content hash or, if the library does not hold it, the version that the record names, which then has other
+    /// content.
     ///
     /// # Errors
-    /// If the library holds neither, naming the recorded hash and those of what it holds.
+    /// Returns an error if the library holds neither. The error names the recorded hash and the hashes of what the library holds.
     pub fn matrix_in<'a>(&self, library: &'a Library) -> Result<&'a Matrix, ReplayError> {
         let version = || Version::parse(&self.start.version).ok();
         let held = library
@@ -76,12 +79,12 @@ impl Record {
     /// Scores the recorded profile again with a matrix, which must be the recorded one.
     ///
     /// # Errors
-    /// If the matrix has another content hash, naming both.
+    /// Returns an error that names both content hashes if the matrix has another one.
     pub fn replay_with(&self, matrix: &Matrix) -> Result<Replay, ReplayError> {
         self.replayed(matrix).map(|(replay, _)| replay)
     }
 
-    /// The replay, and what came out.
+    /// Returns the replay, and what came out.
     pub(super) fn replayed(
         &self,
         matrix: &Matrix,
@@ -122,7 +125,7 @@ impl Record {
         Ok((Replay { differences }, outcome))
     }
 
-    /// The override as it would be recorded now; as it is recorded, if it is refused now.
+    /// Returns the override as it would be recorded now or, if it would be refused now, as it is recorded.
     fn decided(
         &self,
         decided: &ProfessionalOverride,
@@ -170,7 +173,7 @@ impl Record {
         }
     }
 
-    /// Returns the parts that were changed after the record was written, as far as their seals tell.
+    /// Returns the parts that were changed after the record was written, as far as their seals show it.
     #[must_use]
     pub fn broken_seals(&self) -> Vec<Difference> {
         seal::broken(&self.body)

@@ -1,4 +1,4 @@
-//! The JSON Schema of records, from the table that the reader goes by.
+//! Makes the JSON Schema of records from the same table that the reader uses.
 
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
-//! Seals: a hash of each part of a record, so that what was changed later is found and named.
+//! Seals a record with a hash of each part, so that a later change is found and named.
 //!
-//! A seal is not a signature: whoever can write records can seal them. What it is worth against a person who means it is to keep the seal of the whole
-//! record elsewhere, where that person cannot write.
+//! A seal is not a signature: whoever can write records can also seal them. Against a person who changes a record on purpose, keep the seal of
+//! the whole record in a place where that person cannot write.
 
 use sha2::{Digest, Sha256};
 
@@ -28,7 +28,7 @@ fn seal(pointer: String, text: &str) -> (String, String) {
     (pointer, seal)
 }
 
-/// The parts as one text.
+/// Returns the parts as one text.
 pub(super) fn written<'a>(body: impl IntoIterator<Item = &'a (String, String)>) -> String {
     let mut text = String::from("{");
     for (key, part) in body {
@@ -41,7 +41,8 @@ pub(super) fn written<'a>(body: impl IntoIterator<Item = &'a (String, String)>) 
     text
 }
 
-/// The seals of a record's parts, by their pointers: the whole without its seals, each of its keys, and each field of an override.
+/// Returns the seals of a record's parts, by their pointers. The parts are the whole without its seals, each of its keys, and each field of an
+/// override.
 pub(super) fn seals(body: &Body) -> Vec<(String, String)> {
     let parts = || body.iter().filter(|(key, _)| key != SEALS);
     let mut seals = vec![seal(String::new(), &written(parts()))];
@@ -62,7 +63,7 @@ pub(super) fn seals(body: &Body) -> Vec<(String, String)> {
     seals
 }
 
-/// The parts whose seals are not theirs.
+/// Returns the parts that do not match their seals.
 pub(super) fn broken(body: &Body) -> Vec<Difference> {
     let recorded = body
         .iter()

@@ -1,4 +1,4 @@
-//! What a record holds, as one table: the reader and the JSON Schema both go by it.
+//! What a record holds, as one table, which both the reader and the JSON Schema use.
 
 use crate::date::Date;
 use crate::profile::Profile;
@@ -11,7 +11,7 @@ pub(super) const FORMAT: u32 = 1;
 /// What stands at a place of a record.
 #[derive(Debug)]
 pub(super) enum Content {
-    /// The number of the form of records.
+    /// The version of the form of records.
     Format,
     Text,
     TextOrNull,
@@ -21,9 +21,9 @@ pub(super) enum Content {
     Date,
     DateOrNull,
     Texts,
-    /// A list of what the trace or the outcome says; replaying tells whether it is right.
+    /// A list from the trace or the outcome. A replay shows whether it is right.
     List,
-    /// An object of the same kind.
+    /// An object from the trace or the outcome. A replay shows whether it is right.
     Object,
     /// Input values.
     Profile,
@@ -38,7 +38,7 @@ pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) form: Content,
     pub(super) is_required: bool,
-    /// What it is, for a reader of the schema or of a message.
+    /// What the key holds, for a reader of the schema or of a message.
     pub(super) about: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What a matrix can fill of a record by the UK's Algorithmic Transparency Recording Standard.
+//! Fills the part of a record by the UK's Algorithmic Transparency Recording Standard that a matrix can fill.
 //!
 //! The fields are those of version 3.0 of the standard (March 2024, Cabinet Office), under their own numbers and names.
 
@@ -8,13 +8,13 @@ use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::words::listed;
 
-/// What no rule says. The owner of the tool fills it.
+/// The text of a field that does not follow from the rules, and that the owner of the tool has to fill.
 const OWNER: &str = "For the owner to fill.";
 
 impl Matrix {
     /// Returns the Tier 2 facts of an Algorithmic Transparency Recording Standard record that follow from the matrix, as Markdown.
     ///
-    /// What only the owner of the tool can say is named as such, field by field; nothing is guessed.
+    /// Each field that only the owner of the tool can fill says so. Nothing is guessed.
     ///
     /// ```
     /// let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;

@@ -1,4 +1,4 @@
-//! Outcomes as JSON. Names stand in alphabetical order, so that equal outcomes of equal matrices are equal bytes.
+//! Writes outcomes as JSON. Names stand in alphabetical order, so that equal outcomes of equal matrices are equal bytes.
 
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
@@ -10,7 +10,7 @@ use crate::score::outcome::{DimensionOutcome, Outcome};
 
 /// Returns one line of JSON for one scored profile.
 ///
-/// A refused profile has its problems in `error`, and nulls where its results would be.
+/// A profile that is refused has its problems in `error`, and nulls where its results would be.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, Profile, report};
@@ -41,7 +41,7 @@ pub fn json_line(
     }
 }
 
-/// Returns the line for something that is not a profile, such as a line that is not JSON: all results are null.
+/// Returns the line of JSON for something that is not a profile, such as a line that is not JSON. All its results are null.
 #[must_use]
 pub fn json_error(id: Option<&str>, matrix: &Matrix, as_at: Date, error: &str) -> String {
     line(&Refused {
@@ -155,7 +155,7 @@ impl<V: Serialize> Serialize for Sorted<'_, V> {
     }
 }
 
-/// The points that count of each criterion and group.
+/// The points of each criterion and group, as far as they count.
 struct AllPoints<'a>(&'a Outcome);
 
 impl Serialize for AllPoints<'_> {
@@ -172,7 +172,7 @@ impl Serialize for AllPoints<'_> {
 #[derive(Debug)]
 pub struct Reference<'a>(pub &'a Matrix);
 
-/// A field that refers to a matrix.
+/// Serialises a field that refers to a matrix.
 pub(crate) fn reference<S: Serializer>(matrix: &Matrix, serializer: S) -> Result<S::Ok, S::Error> {
     Reference(matrix).serialize(serializer)
 }

@@ -1,4 +1,4 @@
-//! Explanations, outcomes and whole matrices, for people and for other programs.
+//! Reports explanations, outcomes and whole matrices, for people and for other programs.
 
 mod atrs;
 #[doc(hidden)]
@@ -18,5 +18,5 @@ pub(crate) use json::reference;
 pub use json::{json_error, json_line};
 pub use sheet::Sheet;
 
-/// What every explanation says.
+/// The notice that every explanation carries.
 pub const NOTICE: &str = "This is advice to a person who decides. It is not a decision.";

@@ -1,4 +1,4 @@
-//! Numbers of points and lists of names, as they are said.
+//! Puts numbers of points and lists of names into words.
 
 #![allow(
     missing_docs,
@@ -10,10 +10,10 @@ use crate::date::Unit;
 use crate::model::about::{Review, Towards};
 use crate::number::Points;
 
-/// The least and the most: the same where nothing is open.
+/// The least and the most of something, which are the same where nothing is open.
 pub(crate) type Range = (Points, Points);
 
-/// Returns "18", or "18 to 38".
+/// Returns a range in words, such as "18" or "18 to 38".
 pub fn span((least, most): Range) -> String {
     if least == most {
         least.to_string()
@@ -22,7 +22,7 @@ pub fn span((least, most): Range) -> String {
     }
 }
 
-/// Returns "1 point", "18 to 38 points".
+/// Returns a range of points in words, such as "1 point" or "18 to 38 points".
 pub fn points(range: Range) -> String {
     let is_one = range.0 == range.1 && range.0.millionths() == 1_000_000;
     format!(
@@ -32,7 +32,7 @@ pub fn points(range: Range) -> String {
     )
 }
 
-/// Returns "low, medium or high"; "nothing" for none.
+/// Returns a list in words, such as "low, medium or high", or "nothing" for an empty list.
 pub fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
     match items {
         [] => "nothing".to_owned(),
@@ -44,7 +44,7 @@ pub fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
     }
 }
 
-/// Returns a text that begins as sentences do.
+/// Returns a text with a capital at its start.
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| {
@@ -52,7 +52,7 @@ pub fn capitalised(text: &str) -> String {
     })
 }
 
-/// Returns a text with a capital and a full stop.
+/// Returns a text with a capital at its start and a full stop at its end.
 pub fn sentence(text: &str) -> String {
     let text = capitalised(text.trim_end());
     if text.ends_with(['.', '?', '!']) {
@@ -62,12 +62,12 @@ pub fn sentence(text: &str) -> String {
     }
 }
 
-/// Returns whether points are taken off, whatever is open.
+/// Returns whether points are certainly taken off.
 pub fn is_negative(range: Range) -> bool {
     range.1 < Points::ZERO
 }
 
-/// What a matrix asks of people who decide otherwise; nothing if it asks nothing.
+/// Returns what a matrix asks of people who decide otherwise, in words, or `None` if it asks nothing.
 pub(crate) fn review(review: Review) -> Option<String> {
     let within = review.within.map(|within| {
         let unit = match within.unit {

@@ -1,11 +1,11 @@
-//! How far the values of an input plausibly reach: somewhat beyond the last cut-off that any rule sets on it, however wide its range is.
+//! Estimates how far the values of an input plausibly reach: somewhat beyond the last cut-off that any rule sets on it, however wide its range is.
 
 use crate::arena::{Id, InputId};
 use crate::model::{
     Axis, Decision, Derived, Domain, Gives, Limit, Measure, Method, Model, Reading, Rule, Test,
 };
 
-/// The largest plausible value of each input, by its position.
+/// Returns the largest plausible value of each input, by its position.
 pub(super) fn largest(model: &Model) -> Vec<i64> {
     let mut cuts: Vec<Option<i64>> = vec![None; model.inputs.len()];
     let mut note = |input: InputId, cut: i64| {

@@ -1,9 +1,13 @@
-//! Made-up people for any matrix: to try it out, to measure it, to test a program with. Nobody in them is real.
+//! Makes up people for any matrix, to try it out, to measure it, or to test a program with. None of them is real.
 //!
-//! Each person has a hidden severity that all of their values lean on, so that those who offend often also tend to do more harm and to need more, and
-//! the tiers come out in shares like those of a real cohort. Low counts are more frequent than high ones, and the first values of a category more
-//! frequent than the last. Values are missing where the matrix lets them be, and for some people many are. About one person in four hundred lacks
-//! a value that must be given, as in every real file. Two versions of a matrix get the same people, as far as their inputs are the same.
+//! Each person has a hidden severity on which all of their values depend. So those who offend often also tend to do more harm and to need more,
+//! and the shares of the tiers are like those of a real cohort. Low counts are more frequent than high ones, and the first values of a category
+//! are more frequent than the last.
+//!
+//! Values are missing where the matrix allows it, and some people have many missing values. About one person in four hundred lacks a value that
+//! must be given, as in every real file.
+//!
+//! Two versions of a matrix get the same people, as far as their inputs are the same.
 
 mod extent;
 mod random;
@@ -16,7 +20,7 @@ use crate::number;
 use crate::profile::{ProblemKind, Profile, Refusal, Value};
 use random::{Random, WHOLE};
 
-/// How often a person is drawn again whose values contradict each other.
+/// The most times that a person whose values contradict each other is drawn again.
 const MOST_DRAWS: u64 = 32;
 
 /// Returns the profiles of made-up people. The same matrix, date, seed and count give the same profiles on every machine.
@@ -47,7 +51,7 @@ pub fn profiles(
     })
 }
 
-/// What the people of one matrix are drawn from.
+/// Everything from which the people of one matrix are drawn.
 struct Population {
     matrix: Matrix,
     as_at: Date,
@@ -56,13 +60,13 @@ struct Population {
     births: Vec<bool>,
 }
 
-/// What a person's values lean on.
+/// What a person's values depend on.
 struct Leaning {
     person: u64,
     severity: u64,
-    /// Whether little was recorded.
+    /// Whether little was recorded about the person.
     poorly_recorded: bool,
-    /// What chance is divided by: 1, or more to make values agree with each other.
+    /// The number by which chance is divided: 1, or more to make values agree with each other.
     calm: u64,
 }
 
@@ -138,7 +142,8 @@ impl Population {
             .collect()
     }
 
-    /// Draws one of the inputs again that contradict each other, the lower the more often it was tried. Fails if no contradiction of inputs is at fault.
+    /// Draws one of the inputs that contradict each other again. The more often this was tried, the lower the value becomes. It fails if the profile
+    /// is refused for another reason than a contradiction of inputs.
     fn redraw(
         &self,
         refusal: &Refusal,
@@ -180,7 +185,7 @@ impl Population {
         true
     }
 
-    /// The profile without one of the values that must be given.
+    /// Returns the profile without one of the values that must be given.
     fn with_a_gap(&self, profile: Profile, random: &mut Random) -> Profile {
         let required: Vec<_> = self
             .matrix
@@ -203,7 +208,7 @@ impl Population {
             .collect()
     }
 
-    /// A value from a generator of its own, so that a person keeps it when another version of the matrix has other inputs beside it.
+    /// Draws a value from a generator of its own, so that a person keeps it when another version of the matrix has other inputs beside it.
     fn value(&self, id: InputId, input: &Input, leaning: &Leaning, person: u64) -> Option<Value> {
         let random = &mut Random::about(person, &input.heading.name);
         let largest = self.largest.get(id.index()).copied().unwrap_or_default();
@@ -275,7 +280,8 @@ impl Population {
         }
     }
 
-    /// A day of birth for an adult, younger ones more often; any other day the later the worse, within five years.
+    /// Draws a day. A day of birth is that of an adult, more often of a younger one. Any other day is within five years, and is later the worse the
+    /// person's severity is.
     fn date(&self, from: i64, to: i64, born: bool, bad: u64, random: &mut Random) -> Date {
         let good = WHOLE - bad;
         let days_ago = if born {
@@ -288,12 +294,12 @@ impl Population {
     }
 }
 
-/// Returns the step that a share stands on, of a number of equal steps.
+/// Returns the step on which a share stands, out of a number of equal steps.
 fn portion(steps: i64, share: u64) -> i64 {
     ((i128::from(steps) * i128::from(share)) / i128::from(WHOLE)) as i64
 }
 
-/// Returns a position among a number of positions, each as likely as one over its place.
+/// Draws one of a number of positions. The likelihood of each is in proportion to one over its place.
 fn falling(count: u64, random: &mut Random) -> i64 {
     let weight = |place: u64| WHOLE / place;
     let mut left = random.below((1..=count).map(weight).sum());

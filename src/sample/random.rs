@@ -1,10 +1,10 @@
 //! A small generator of random numbers, the same on every machine.
 
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+/// The generator SplitMix64, from Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
 #[derive(Debug, Clone)]
 pub(super) struct Random(u64);
 
-/// The whole of a share: shares here are whole numbers from 0 to this.
+/// The whole: a share is a whole number from 0 to this.
 pub(super) const WHOLE: u64 = 1 << 20;
 
 impl Random {
@@ -12,7 +12,7 @@ impl Random {
         Self(seed)
     }
 
-    /// A generator for one thing about a person, which stays the same whatever else is drawn.
+    /// Creates a generator for one thing about a person, which stays the same whatever else is drawn.
     pub(super) fn about(person: u64, name: &str) -> Self {
         // FNV-1a (Fowler, Noll and Vo), whose result never changes.
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -23,7 +23,7 @@ impl Random {
         random
     }
 
-    /// A number of 64 bits.
+    /// Draws a number of 64 bits.
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,17 +31,17 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 to less than `count`.
+    /// Draws a number from 0 to less than `count`.
     pub(super) fn below(&mut self, count: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(count)) >> 64) as u64
     }
 
-    /// A share, all equally likely.
+    /// Draws a share. All shares are equally likely.
     pub(super) fn share(&mut self) -> u64 {
         self.below(WHOLE)
     }
 
-    /// Returns true for a given number in a hundred.
+    /// Returns `true` in `percent` of a hundred cases.
     pub(super) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }

@@ -1,4 +1,4 @@
-//! The values of a plan's nodes for one case: one value where nothing unknown matters, else every value still possible.
+//! Works out the values of a plan's nodes for one case: one value where nothing unknown matters, and otherwise every value still possible.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use crate::plan::evaluate::{at, value_of};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
 use crate::score::prepare::Case;
 
-/// Answers what a node can be.
+/// The values that the nodes of a plan can take in one case.
 #[derive(Debug, Clone)]
 pub(crate) struct Answers {
     pub(crate) case: Case,
@@ -19,7 +19,7 @@ pub(crate) struct Answers {
     values: Vec<i64>,
     /// Whether an unknown input matters to the node; empty if there is none.
     depends: Vec<bool>,
-    /// How much work is left for all questions together.
+    /// The work that is left for all questions together.
     budget: Cell<u64>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Answers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Possible {
     pub(crate) values: BTreeSet<i64>,
-    /// Whether each is reached by some completion; if not, the values are the two ends of a range that holds all of them.
+    /// Whether some completion reaches each value. If not, the values are the two ends of a range that holds all of them.
     pub(crate) exact: bool,
 }
 
@@ -63,22 +63,22 @@ impl Answers {
         }
     }
 
-    /// Whether an unknown input matters to the node's formula, if not necessarily to its value.
+    /// Returns whether an unknown input matters to the node's formula. It does not necessarily matter to the node's value.
     pub(crate) fn depends(&self, node: NodeId) -> bool {
         self.depends.get(node.index()).copied().unwrap_or(false)
     }
 
-    /// The value of a node that nothing unknown matters to.
+    /// Returns the value of a node that nothing unknown matters to.
     pub(crate) fn value(&self, node: NodeId) -> i64 {
         self.values.get(node.index()).copied().unwrap_or_default()
     }
 
-    /// The values of all nodes; of those that something unknown matters to, what they are with it absent.
+    /// Returns the values of all nodes. Where something unknown matters to a node, its value is the one that it has with the unknown input absent.
     pub(crate) fn values(&self) -> &[i64] {
         &self.values
     }
 
-    /// Every value that a node can take; none if no values of the unknown inputs are admissible.
+    /// Returns every value that a node can take. There is none if no values of the unknown inputs are admissible.
     pub(crate) fn possible(&self, node: NodeId) -> Possible {
         if !self.depends(node) {
             return Possible {
@@ -115,7 +115,7 @@ impl Answers {
         }
     }
 
-    /// Two numbers that a node never leaves, whatever the unknown inputs are.
+    /// Returns two numbers that a node never leaves, whatever the unknown inputs are.
     fn range(&self, wanted: NodeId) -> (i64, i64) {
         let (plan, model) = (self.case.matrix.plan(), self.case.matrix.model());
         let mut ranges: Vec<(i64, i64)> = Vec::with_capacity(self.values.len());
@@ -138,7 +138,7 @@ impl Answers {
 }
 
 impl Node {
-    /// A range that holds the node's value when its parts' values are in theirs.
+    /// Returns a range that holds the node's value when its parts' values are in theirs.
     fn range(&self, of: impl Fn(&NodeId) -> (i64, i64), as_at: Date) -> (i64, i64) {
         let hull = |ranges: &mut dyn Iterator<Item = (i64, i64)>| {
             ranges
@@ -284,7 +284,7 @@ impl Lookup {
 }
 
 impl Plan {
-    /// Every position from the least to the most.
+    /// Returns every position from the least to the most.
     pub(crate) fn between(possible: &Possible) -> BTreeSet<i64> {
         match (
             possible.exact,

@@ -1,5 +1,6 @@
-//! Whether a condition holds, for a case without unknowns: read beside the table of conditions in FORMAT.md. What one run of values of an input
-//! decides is made ready on loading (`Span`); all else is told here.
+//! Tells whether a condition holds, for a case without unknowns. It can be read beside the table of conditions in FORMAT.md.
+//!
+//! A condition that is decided by one run of values of an input is made ready on loading (`Span`). All other conditions are decided here.
 
 use crate::arena::{ConditionId, DecisionId, Id, InputId};
 use crate::date::Date;
@@ -7,7 +8,7 @@ use crate::model::{Limit, Model, NumberOf, Order, Positions, Quantifier, ResultO
 use crate::number::Points;
 use crate::score::Scorer;
 
-/// The limits that move with the date of the scoring, and the days that they are at one date.
+/// The limits that move with the date of the scoring, with the days on which they fall at one date.
 #[derive(Debug, Clone)]
 pub(crate) struct Moments(Vec<(Limit, i64)>);
 
@@ -22,7 +23,7 @@ impl Moments {
         )
     }
 
-    /// Whether a value is between two limits.
+    /// Returns whether a value is between two limits.
     fn between(&self, from: Option<Limit>, value: i64, below: Option<Limit>) -> bool {
         from.is_none_or(|from| value >= self.of(from))
             && below.is_none_or(|below| value < self.of(below))
@@ -41,7 +42,7 @@ impl Moments {
     }
 }
 
-/// Whether a condition that reads inputs only holds.
+/// Returns whether a condition holds that reads nothing but inputs.
 pub(crate) fn of_inputs(
     model: &Model,
     slots: &[Slot],
@@ -179,14 +180,14 @@ impl Scorer<'_> {
         }
     }
 
-    /// Where a decision's result is among its values, once it has been taken.
+    /// Returns the position of a decision's result among its values, once the decision has been taken.
     fn position(&self, decision: DecisionId) -> Option<usize> {
         let values = self.model.values_of(&self.model.decisions[decision]).len();
         self.decision(decision)
             .map(|verdict| verdict.position(values))
     }
 
-    /// The value of an input, if it is not absent.
+    /// Returns the value of an input, if it is not absent.
     #[inline]
     pub(super) fn value(&self, input: InputId) -> Option<i64> {
         match self.slots.get(input.index()) {

@@ -1,4 +1,4 @@
-//! The plain scorer: one profile, without unknowns, in the order of evaluation of FORMAT.md. It is the reference that all else is held to.
+//! Scores one profile without unknowns, in the order of evaluation of FORMAT.md. Every other way of scoring is tested against this one.
 
 pub(crate) mod answers;
 pub(crate) mod conditions;
@@ -16,17 +16,17 @@ use crate::model::{
 use crate::number::Points;
 use conditions::Moments;
 
-/// Everything that scoring gives. The lists of a usual matrix fit without a call to the allocator, which would take as long as the scoring.
+/// Everything that scoring works out. The lists of a usual matrix fit in without a call to the allocator, which would take as long as the scoring.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Workings {
-    /// Of the criteria, then of the groups.
+    /// The points of the criteria, then of the groups.
     points: SmallVec<[Points; 28]>,
     pub(crate) dimensions: SmallVec<[ScoredDimension; 4]>,
     decisions: SmallVec<[Option<Verdict>; 8]>,
     pub(crate) result: Option<Verdict>,
     /// A bit for each flag.
     flags: u64,
-    /// Whether the profile landed on a cell declared impossible.
+    /// Whether the profile led to a cell that is declared impossible.
     pub(crate) impossible: bool,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct ScoredDimension {
 }
 
 impl ScoredDimension {
-    /// What the dimension's scale makes of the score: of none that an override gave.
+    /// Returns the scaled number of the score, if the dimension has a scale and no override gave the score.
     pub(crate) fn scaled(&self, dimension: &Dimension) -> Option<Points> {
         if self.replaced {
             None
@@ -73,7 +73,7 @@ impl Workings {
     }
 }
 
-/// Scores a case without unknowns, into the place where the workings are to stay, since moving them takes long.
+/// Scores a case without unknowns. The workings are written to where they will stay, since moving them takes long.
 pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments, workings: &mut Workings) {
     // Room for everything to begin with: making it bit by bit takes longer.
     workings.points = SmallVec::from_buf([Points::ZERO; 28]);
@@ -121,7 +121,7 @@ pub(crate) fn score(model: &Model, slots: &[Slot], moments: &Moments, workings: 
     workings.flags = flags;
 }
 
-/// A scoring on its way: what it reads, and what it has worked out so far.
+/// A scoring in progress: what it reads, and what it has worked out so far.
 struct Scorer<'a> {
     model: &'a Model,
     slots: &'a [Slot],
@@ -332,7 +332,7 @@ impl Scorer<'_> {
         self.decisions.get(decision.index()).copied().flatten()
     }
 
-    /// The row or column of the table, unless what the axis reads is absent.
+    /// Returns the row or column of the table that an axis leads to, unless what the axis reads is absent.
     fn place(&self, axis: &Axis) -> Option<usize> {
         fn last_reached<T: PartialOrd>(cuts: &[(T, u8)], value: &T) -> Option<u8> {
             let after = cuts.partition_point(|(cut, _)| cut <= value);
@@ -366,7 +366,7 @@ impl Scorer<'_> {
 }
 
 impl Sum {
-    /// The points that the criteria and the groups come to together.
+    /// Returns the sum of the points of the criteria and the groups.
     fn points(&self, criteria: &[Points], groups: &[Points]) -> Points {
         let each = self
             .criteria

@@ -1,4 +1,4 @@
-//! What a scoring gives: the tier or status, the scores, levels, points and flags, and all that is still possible.
+//! The outcome of a scoring: the tier or status, the scores, levels, points and flags, and everything that is still possible.
 
 use crate::arena::{CriterionId, DimensionId, GroupId, Id, NodeId};
 use crate::date::Date;
@@ -12,9 +12,9 @@ use crate::score::answers::{Answers, Possible};
 use crate::score::prepare::Case;
 use crate::score::{Workings, score};
 
-/// The result of scoring one profile. It is advice to a person who decides.
+/// The result of scoring one profile, as advice to a person who decides.
 ///
-/// Where unknown inputs matter, what they leave open is `None`, and everything still possible is given beside it.
+/// Where unknown inputs leave something open, it is `None`, and everything that is still possible is given beside it.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, Profile};
@@ -34,7 +34,7 @@ pub struct Outcome {
     results: Results,
 }
 
-/// What came out: everything settled, as most profiles are, or some of it open.
+/// What came out: either everything is settled, as for most profiles, or some of it is open.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(
     clippy::large_enum_variant,
@@ -54,7 +54,7 @@ struct Open {
     criteria: Vec<PointsResult>,
     groups: Vec<PointsResult>,
     flags: Vec<Option<bool>>,
-    /// Of the named decisions; `None` where an unknown input decides.
+    /// The results of the named decisions; `None` where an unknown input decides.
     decisions: Vec<Option<Verdict>>,
     exact: bool,
 }
@@ -63,7 +63,7 @@ struct Open {
 pub(crate) struct DimensionResult {
     pub(crate) range: (Points, Points),
     pub(crate) scaled: Option<Points>,
-    /// One, unless unknown inputs matter; empty if the dimension has no levels.
+    /// The levels still possible: one unless unknown inputs matter, and none if the dimension has no levels.
     pub(crate) levels: LevelSet,
     /// `None` where an unknown input decides it.
     pub(crate) replaced: Option<bool>,
@@ -96,7 +96,7 @@ impl Matrix {
     /// Scores a profile at a date.
     ///
     /// # Errors
-    /// Every problem of the profile, each naming its inputs.
+    /// Returns every problem of the profile, each naming its inputs.
     pub fn score(&self, profile: &Profile, as_at: Date) -> Result<Outcome, Refusal> {
         self.prepare(profile, as_at)?.score()
     }
@@ -106,7 +106,8 @@ impl Case {
     /// Scores the case.
     ///
     /// # Errors
-    /// If the profile lands on a cell of a table which the matrix declares impossible, or if no values of its unknown inputs pass the checks.
+    /// Returns an error if the profile leads to a cell of a table that the matrix declares impossible, or if no values of its unknown inputs pass
+    /// the checks.
     pub fn score(&self) -> Result<Outcome, Refusal> {
         if self.has_unknown {
             return self.score_within(BUDGET);
@@ -128,13 +129,13 @@ impl Case {
         })
     }
 
-    /// Scores the case, with another limit on the work that goes into telling what is possible under unknown inputs.
+    /// Scores the case with another limit on the work of finding what is possible under unknown inputs.
     ///
-    /// [`Case::score`] allows fifty million units, a fraction of a second; a unit is one small step of one rule. What does not fit is answered
-    /// by a range that holds all that is possible, and [`Outcome::is_exact`] says so.
+    /// [`Case::score`] allows fifty million units, which take a fraction of a second. A unit is one small step of one rule. Where the work does not
+    /// fit, the answer is a range that holds everything that is possible, and [`Outcome::is_exact`] says so.
     ///
     /// # Errors
-    /// As [`Case::score`].
+    /// Returns the errors of [`Case::score`].
     pub fn score_within(&self, budget: u64) -> Result<Outcome, Refusal> {
         self.score_with_unknown(&Answers::of(self.clone(), budget))
     }
@@ -250,7 +251,7 @@ impl Case {
     }
 }
 
-/// The truth of a node, if it is settled.
+/// Returns the truth of a node, if it is settled.
 pub(crate) fn truth(possible: &Possible) -> Option<bool> {
     match (possible.values.contains(&0), possible.values.contains(&1)) {
         (false, true) => Some(true),
@@ -259,7 +260,7 @@ pub(crate) fn truth(possible: &Possible) -> Option<bool> {
     }
 }
 
-/// The value that a named decision gives, if it is settled; nothing is none of the values.
+/// Returns what a named decision gives, if that is settled. It may be nothing, which is not one of the decision's values.
 fn decided(possible: &Possible) -> Option<Verdict> {
     let only = possible
         .values
@@ -287,7 +288,7 @@ impl Outcome {
         self.as_at
     }
 
-    /// Returns the tier, if it is settled and there is one.
+    /// Returns the tier, if there is one and it is settled.
     #[must_use]
     pub fn tier(&self) -> Option<&str> {
         self.only_result()
@@ -317,7 +318,7 @@ impl Outcome {
         }
     }
 
-    /// Returns the positions of the results still possible: of tiers, then of statuses.
+    /// Returns the positions of the results that are still possible: those of tiers, and then those of statuses.
     #[doc(hidden)]
     #[must_use]
     pub fn positions(&self) -> Vec<u8> {
@@ -335,7 +336,8 @@ impl Outcome {
         }
     }
 
-    /// Returns the tiers and statuses still possible: tiers from the most to the least intensive, then statuses. Empty for a matrix without a decision.
+    /// Returns the tiers and statuses that are still possible: tiers from the most to the least intensive, then statuses. The list is empty for a
+    /// matrix without a decision.
     #[must_use]
     pub fn possible(&self) -> Vec<&str> {
         let name = |position: u8| {
@@ -349,7 +351,7 @@ impl Outcome {
         self.positions().into_iter().filter_map(name).collect()
     }
 
-    /// Returns whether unknown inputs leave the result open: the tier, or in a matrix without a decision a level or score.
+    /// Returns whether unknown inputs leave the result open. The result is the tier or status or, in a matrix without a decision, a level or score.
     #[must_use]
     pub fn is_provisional(&self) -> bool {
         let Results::Open(open) = &self.results else {
@@ -366,18 +368,21 @@ impl Outcome {
             })
     }
 
-    /// Returns whether the date of the scoring lies in the period that the matrix says it is in force. A matrix that does not say is always in force.
+    /// Returns whether the date of the scoring is in the period in which the matrix says it is in force. A matrix that does not say is always in
+    /// force.
     ///
-    /// A version that leaves its end open ends when the next begins, which the matrix itself cannot know: [`Library::in_force`](crate::Library::in_force)
-    /// finds the version of a day.
+    /// A version that leaves its end open ends when the next version begins, which the matrix itself cannot know.
+    /// [`Library::in_force`](crate::Library::in_force) finds the version that is in force on a day.
     #[must_use]
     pub fn is_in_force(&self) -> bool {
         let period = self.matrix().effective();
         period.is_none_or(|period| period.contains(self.as_at()))
     }
 
-    /// Returns whether everything said to be possible is reached by some values of the unknown inputs. If not, telling would have taken more than the
-    /// budget of [`Case::score`], and what is given is a range that holds all that is possible.
+    /// Returns whether some values of the unknown inputs reach everything that is said to be possible.
+    ///
+    /// If not, finding that out would have taken more work than [`Case::score`] allows, and what is given is a range that holds everything that is
+    /// possible.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         match &self.results {
@@ -432,7 +437,8 @@ impl Outcome {
         }
     }
 
-    /// Points count unless every dimension that uses them was replaced; those that no dimension uses always do.
+    /// Returns points of an outcome in which everything is settled, with whether an override replaced them. Points count unless every dimension that
+    /// uses them was replaced, and points that no dimension uses always count.
     fn settled_points(
         &self,
         workings: &Workings,
@@ -476,7 +482,8 @@ impl Outcome {
         })
     }
 
-    /// Returns the points of a criterion or group: `None` where unknown inputs leave them open, where an override replaced them, and for any other name.
+    /// Returns the points of a criterion or group. They are `None` where unknown inputs leave them open, where an override replaced them, and for any
+    /// other name.
     #[must_use]
     pub fn points(&self, name: &str) -> Option<Points> {
         self.all_points()
@@ -495,8 +502,8 @@ impl Outcome {
         self.all_points().map(|(name, _)| name)
     }
 
-    /// Returns the least and the most points that a criterion or group can have, which are equal where its points are settled; `None` where an
-    /// override replaced them, or the matrix has nothing of that name.
+    /// Returns the least and the most points that a criterion or group can have. The two are equal where the points are settled. The range is `None`
+    /// where an override replaced the points, and for any other name.
     #[must_use]
     pub fn points_range(&self, name: &str) -> Option<(Points, Points)> {
         let (_, result) = self.all_points().find(|(own, _)| *own == name)?;
@@ -513,7 +520,7 @@ impl Outcome {
         all.map(|of| self.named_points(of))
     }
 
-    /// The criteria and groups in the order of their names.
+    /// Returns the criteria and groups in the order of their names.
     pub(crate) fn points_by_name(&self) -> impl Iterator<Item = (&str, PointsResult)> {
         self.matrix
             .model()
@@ -532,7 +539,7 @@ impl Outcome {
         }
     }
 
-    /// Returns a flag, by its name: `None` where unknown inputs leave it open, and for any other name.
+    /// Returns whether a flag is raised. It is `None` where unknown inputs leave that open, and for any other name.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {
         self.flags()
@@ -540,7 +547,7 @@ impl Outcome {
             .and_then(|(_, raised)| raised)
     }
 
-    /// Returns the flags, in the order of the matrix; `None` where unknown inputs leave one open.
+    /// Returns the flags and whether each is raised, in the order of the matrix. A flag is `None` where unknown inputs leave it open.
     pub fn flags(&self) -> impl Iterator<Item = (&str, Option<bool>)> {
         self.matrix.model().flags.iter().map(|(id, flag)| {
             let raised = match &self.results {
@@ -551,7 +558,8 @@ impl Outcome {
         })
     }
 
-    /// Returns the result of a named decision: `None` where it gave nothing, where unknown inputs leave it open, and for any other name.
+    /// Returns the result of a named decision. It is `None` where the decision gave nothing, where unknown inputs leave it open, and for any other
+    /// name.
     #[must_use]
     pub fn decision(&self, name: &str) -> Option<&str> {
         self.decisions()
@@ -559,7 +567,7 @@ impl Outcome {
             .and_then(|(_, value)| value)
     }
 
-    /// Returns whether unknown inputs leave the named decision open, so that it neither gave a result nor surely gave nothing.
+    /// Returns whether unknown inputs leave the named decision open, so that it is not certain which result it gave, or whether it gave one.
     pub(crate) fn is_decision_open(&self, name: &str) -> bool {
         let Results::Open(open) = &self.results else {
             return false;
@@ -594,7 +602,7 @@ pub struct DimensionOutcome<'a> {
 }
 
 impl<'a> DimensionOutcome<'a> {
-    /// Its name.
+    /// Returns the name of the dimension.
     #[must_use]
     pub fn name(&self) -> &'a str {
         &self.dimension.heading.name
@@ -606,24 +614,24 @@ impl<'a> DimensionOutcome<'a> {
         (self.result.range.0 == self.result.range.1).then_some(self.result.range.0)
     }
 
-    /// Returns the smallest and the largest score still possible.
+    /// Returns the smallest and the largest score that are still possible.
     #[must_use]
     pub fn range(&self) -> (Points, Points) {
         self.result.range
     }
 
-    /// Returns the scaled number, if the dimension has a scale, no override replaced the score, and it is settled.
+    /// Returns the scaled number, if the dimension has a scale, no override replaced the score, and the number is settled.
     #[must_use]
     pub fn scaled(&self) -> Option<Points> {
         self.result.scaled
     }
 
-    /// Returns whether there surely is no scaled number: the dimension has no scale, or an override replaced the score.
+    /// Returns whether it is certain that there is no scaled number: the dimension has no scale, or an override replaced the score.
     pub(crate) fn has_no_scaled(&self) -> bool {
         self.dimension.scale.is_none() || self.result.replaced == Some(true)
     }
 
-    /// Returns the level, if the dimension has levels and it is settled.
+    /// Returns the level, if the dimension has levels and the level is settled.
     #[must_use]
     pub fn level(&self) -> Option<&'a str> {
         let level = self.result.levels.only()?;
@@ -633,7 +641,7 @@ impl<'a> DimensionOutcome<'a> {
             .map(|level| level.name.as_str())
     }
 
-    /// Returns the levels still possible, from the most to the least intensive.
+    /// Returns the levels that are still possible, from the most to the least intensive.
     #[must_use]
     pub fn possible_levels(&self) -> Vec<&'a str> {
         let levels = self
@@ -644,12 +652,12 @@ impl<'a> DimensionOutcome<'a> {
         levels.map(|level| level.name.as_str()).collect()
     }
 
-    /// Returns the positions of the levels that are possible, among those of the dimension.
+    /// Returns the positions of the levels that are still possible, among the levels of the dimension.
     pub fn level_positions(&self) -> impl Iterator<Item = usize> + use<> {
         self.result.levels.iter()
     }
 
-    /// Returns whether an override replaced the score: `None` where unknown inputs leave it open.
+    /// Returns whether an override replaced the score. It is `None` where unknown inputs leave that open.
     #[must_use]
     pub fn is_replaced(&self) -> Option<bool> {
         self.result.replaced

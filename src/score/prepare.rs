@@ -1,4 +1,4 @@
-//! A profile meets a matrix: each value checked against its input, what is missing answered by the matrix, derived inputs worked out.
+//! Prepares a profile for a matrix: checks each value against its input, treats missing values as the matrix says, and works out derived inputs.
 
 use crate::arena::{Id, InputId};
 use crate::date::Date;
@@ -10,15 +10,15 @@ use crate::plan::ABSENT;
 use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
 use crate::score::conditions::{self, Moments};
 
-/// A profile that was checked against a matrix, ready to be scored, at a date.
+/// A profile that was checked against a matrix and is ready to be scored at a date.
 ///
-/// Made by [`Matrix::prepare`]; scored by [`Case::score`], as often as needed.
+/// [`Matrix::prepare`] makes a case, and [`Case::score`] scores it as often as needed.
 #[derive(Debug, Clone)]
 pub struct Case {
     pub(crate) matrix: Matrix,
     pub(crate) as_at: Date,
     pub(crate) slots: Vec<Slot>,
-    /// What the limits that move with the date of the scoring are, at this date.
+    /// The limits that move with the date of the scoring, as they are at this date.
     pub(crate) moments: Moments,
     /// Whether the value of each input was assumed by the matrix.
     pub(crate) assumed: Vec<bool>,
@@ -26,10 +26,10 @@ pub struct Case {
 }
 
 impl Matrix {
-    /// Checks a profile against this matrix.
+    /// Checks a profile against this matrix, and returns a case to score.
     ///
     /// # Errors
-    /// Every problem of the profile, each naming its input.
+    /// Returns every problem of the profile, each naming its input.
     pub fn prepare(&self, profile: &Profile, as_at: Date) -> Result<Case, Refusal> {
         let model = self.model();
         let mut problems = Vec::new();
@@ -105,7 +105,7 @@ impl Matrix {
     }
 }
 
-/// What a case knows of each input, to tell whether two cases of one matrix and date are scored alike.
+/// What a case knows of each input. It tells whether two cases of one matrix and date have the same outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CaseKey(Vec<Slot>);
 
@@ -149,7 +149,7 @@ impl Case {
             .map(|(input, _)| input.heading.name.as_str())
     }
 
-    /// The checks that this profile cannot pass, whatever its unknown inputs are.
+    /// Returns a problem for each check that this profile cannot pass, whatever its unknown inputs are.
     fn contradictions(&self) -> Vec<Problem> {
         let model = self.matrix.model();
         let mut problems = Vec::new();
@@ -183,7 +183,7 @@ impl Case {
 }
 
 impl Value {
-    /// A value of an input as a profile has it.
+    /// Returns a value of an input as a profile has it.
     pub(crate) fn of(domain: &Domain, value: i64) -> Self {
         if value == ABSENT {
             return Self::Missing;
@@ -200,7 +200,7 @@ impl Value {
     }
 }
 
-/// What a profile gives for an input, and whether the matrix assumed it.
+/// Returns what a profile gives for an input, and whether the matrix assumed it.
 pub(crate) fn given(input: &Input, value: Option<&Value>) -> Result<(Slot, bool), Problem> {
     let value = match value {
         None | Some(Value::Missing) => {
@@ -247,7 +247,7 @@ fn wrong_type(input: &Input, value: &Value) -> Problem {
     )
 }
 
-/// The value of an input as the whole number that the matrix reads.
+/// Reads the value of an input as the whole number that the matrix works with.
 fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
     match (&input.domain, value) {
         (Domain::Number { places: 0, .. }, Value::Whole(value)) => in_range(input, *value),
@@ -281,7 +281,7 @@ fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
     }
 }
 
-/// A number in units of the last decimal place of its input.
+/// Returns a number in units of the last decimal place of its input.
 fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64, Problem> {
     let (name, written) = (&input.heading.name, shortened(text));
     let Some(decimal) = number::parse(text) else {
@@ -341,7 +341,7 @@ fn out_of_range(input: &Input, written: &str) -> Problem {
     problem(input, ProblemKind::OutOfRange, message)
 }
 
-/// A derived input: absent if a part is absent, else unknown if a part is unknown.
+/// Works out a derived input. It is absent if a part is absent, and otherwise unknown if a part is unknown.
 fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Result<Slot, Problem> {
     let slot = |id: &InputId| slots.get(id.index()).copied().unwrap_or(Slot::Absent);
     let parts: Vec<Slot> = match derived {

@@ -1,4 +1,4 @@
-//! The trace: what each rule read, matched and gave, and how that became the result. One tree, from which every explanation is rendered.
+//! Traces a scoring: what each rule read, matched and gave, and how that became the result. Every explanation is drawn from this one tree.
 
 mod step;
 
@@ -17,9 +17,9 @@ pub(crate) use step::{
     OverrideStep, ScoreStep, Steps,
 };
 
-/// Why an outcome is what it is: complete, so that the outcome follows from the trace alone.
+/// Why an outcome is what it is. It is complete: the outcome follows from the trace alone.
 ///
-/// It is data (it serialises), and `Display` renders it as text to read aloud; [`Trace::explanation`] gives it in other forms.
+/// A trace serialises as data, and `Display` gives it as text to read aloud. [`Trace::explanation`] gives it in other forms.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, Profile};
@@ -42,7 +42,7 @@ impl Matrix {
     /// Scores a profile at a date, and explains the outcome.
     ///
     /// # Errors
-    /// Every problem of the profile, each naming its inputs.
+    /// Returns every problem of the profile, each naming its inputs.
     pub fn explain(&self, profile: &Profile, as_at: Date) -> Result<Trace, Refusal> {
         self.prepare(profile, as_at)?.explain()
     }
@@ -52,7 +52,7 @@ impl Case {
     /// Scores the case, and explains the outcome.
     ///
     /// # Errors
-    /// As [`Case::score`].
+    /// Returns the errors of [`Case::score`].
     pub fn explain(&self) -> Result<Trace, Refusal> {
         let answers = Answers::of(self.clone(), BUDGET);
         let outcome = if self.has_unknown {
@@ -65,7 +65,7 @@ impl Case {
 }
 
 impl Trace {
-    /// Returns the outcome that it explains.
+    /// Returns the outcome that the trace explains.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
@@ -76,7 +76,7 @@ impl Trace {
         &self.answers.case
     }
 
-    /// Returns the ids of the overrides that apply, in their order: those of each dimension, and then those of the result.
+    /// Returns the ids of the overrides that apply, in their order: those of each dimension, then those of the tier.
     #[must_use]
     pub fn applied_overrides(&self) -> Vec<String> {
         let steps = self.steps();

@@ -1,25 +1,25 @@
-//! What one cell says.
+//! Reads single cells.
 
 use super::people::unreadable;
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{InputKind, Problem, ProblemKind, Value};
 
-/// What does not count around a cell.
+/// The characters that do not count around a cell.
 pub(super) const SPACE: [char; 3] = [' ', '\t', '\r'];
 
-/// A text without the spaces around it.
+/// Returns a text without the spaces around it.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(SPACE)
 }
 
-/// The text of a cell, without the spaces around it.
+/// Returns the text of a cell, without the spaces around it.
 pub(super) fn text(cell: &[u8]) -> Result<&str, &'static str> {
     std::str::from_utf8(cell)
         .map(trimmed)
         .map_err(|_| "is not UTF-8 text; save the file as UTF-8")
 }
 
-/// `true`, `false`, `1` and `0`, and nothing else: another pair of words would have to be guessed.
+/// Reads `true`, `false`, `1` and `0`, and nothing else, since any other pair of words would have to be guessed.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" => Some(true),
@@ -30,7 +30,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// What was seen later; nothing is written where nobody knows.
+/// Reads what was seen later. An empty cell means that nobody knows.
 pub(crate) fn observed(text: &str) -> Result<Option<bool>, Problem> {
     match (text, boolean(text)) {
         ("", _) => Ok(None),
@@ -50,7 +50,7 @@ pub(crate) fn observed(text: &str) -> Result<Option<bool>, Problem> {
 pub(super) enum Kind {
     Boolean,
     Set,
-    /// As a text, which the matrix reads.
+    /// The cell is a text, which the matrix reads.
     Text,
 }
 
@@ -64,7 +64,7 @@ impl Kind {
     }
 }
 
-/// The value of a filled cell of an input that is not a set.
+/// Reads the value of a filled cell of an input that is not a set.
 pub(super) fn value(name: &str, kind: Kind, text: &str) -> Result<Value, Problem> {
     match kind {
         Kind::Boolean => boolean(text)
@@ -74,7 +74,7 @@ pub(super) fn value(name: &str, kind: Kind, text: &str) -> Result<Value, Problem
     }
 }
 
-/// The members of a set that are written in one cell. A bar alone is the set without members, since an empty cell is a missing set.
+/// Reads the members of a set that is written in one cell. A bar alone is the set without members, since an empty cell is a missing set.
 pub(super) fn members<'a>(name: &str, text: &'a str) -> Result<Vec<&'a str>, Problem> {
     if text == "|" {
         return Ok(Vec::new());
@@ -97,7 +97,7 @@ pub(super) fn members<'a>(name: &str, text: &'a str) -> Result<Vec<&'a str>, Pro
     Ok(members)
 }
 
-/// `named` is what the columns call the input, which may be one member of it.
+/// Returns the problem of a cell that is not a boolean. `named` is what the columns call the input, or one member of it.
 pub(super) fn not_boolean(name: &str, named: &str, text: &str) -> Problem {
     let message = format!(
         "`{named}` is `{}`, not true, false, 1 or 0; `values` in the columns file can say what it means",

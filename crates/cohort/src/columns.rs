@@ -1,4 +1,4 @@
-//! Which column an input is read from, and what its cells mean.
+//! Says from which column an input is read, and what its cells mean.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ use threshold_matrix::workspace::{shortened, suggest};
 use threshold_matrix::{Code, Diagnostic, Diagnostics};
 use threshold_matrix::{InputDescription, InputKind};
 
-/// Says how the columns of a cohort file become the inputs of a matrix.
+/// A mapping that says how the columns of a cohort file become the inputs of a matrix.
 ///
-/// An input that is not named here is read from the column of its own name, if there is one.
+/// An input that the mapping does not name is read from the column of its own name, if there is one.
 ///
 /// ```
 /// use threshold_matrix::Matrix;
@@ -46,16 +46,16 @@ pub struct Columns {
     pub(crate) id: Option<String>,
     pub(crate) as_at: Option<String>,
     pub(crate) outcome: Option<String>,
-    /// Those that no matrix reads, and that are kept as they are written.
+    /// The columns that no matrix reads, and that are kept as they are written.
     pub(crate) kept: Vec<String>,
-    /// By `input` or `input.member`.
+    /// The columns, by `input` or `input.member`.
     pub(crate) inputs: BTreeMap<String, Column>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    /// What each cell means; `None` is missing. Every cell must be listed then.
+    /// What each cell means, where `None` is a missing value. If this is given, every cell must be listed.
     pub(crate) values: Option<BTreeMap<String, Option<String>>>,
 }
 
@@ -127,7 +127,7 @@ static COLUMN: Form = Form::Either(&[
 ]);
 
 impl Columns {
-    /// Returns the mapping that reads every input from the column of its own name, ids from `id`, and dates from `as_at` if there is such a column.
+    /// Creates a mapping by which every input is read from the column of its own name, ids from `id`, and dates from `as_at` if there is such a column.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -136,15 +136,16 @@ impl Columns {
     /// Reads a columns file for a matrix. The name of the file appears in the diagnostics.
     ///
     /// # Errors
-    /// Every fault of the file, each with its place: also inputs that the matrix does not have, and values that an input does not have.
+    /// Returns every fault of the file, each with its place: also inputs that the matrix does not have, and values that an input does not have.
     pub fn from_yaml(file: &str, bytes: &[u8], matrix: &Matrix) -> Result<Self, Diagnostics> {
         Self::read(file, bytes, &[matrix])
     }
 
-    /// Reads a columns file for two revisions of a matrix: it may name the inputs of either.
+    /// Reads a columns file for two revisions of a matrix. It may name the inputs of either.
     ///
     /// # Errors
-    /// As [`Columns::from_yaml`]; also values that an input has in neither revision, or in one of the two that have the input.
+    /// Returns the errors of [`Columns::from_yaml`]. A value is also an error if neither revision has it, or if both have the input and only one of
+    /// them has the value.
     pub fn for_revisions(
         file: &str,
         bytes: &[u8],
@@ -192,21 +193,21 @@ impl Columns {
         self
     }
 
-    /// Reads the date to score each person at from this column.
+    /// Reads from this column the date at which each person is scored.
     #[must_use]
     pub fn with_as_at(mut self, column: impl Into<String>) -> Self {
         self.as_at = Some(column.into());
         self
     }
 
-    /// Reads what was seen later from this column: true, false, 1, 0, or empty where nobody knows.
+    /// Reads what was seen later from this column. A cell is `true`, `false`, `1`, `0`, or empty where nobody knows.
     #[must_use]
     pub fn with_outcome(mut self, column: impl Into<String>) -> Self {
         self.outcome = Some(column.into());
         self
     }
 
-    /// Keeps one more column, which no matrix reads, as it is written, in [`Person::kept`](super::Person::kept).
+    /// Keeps one more column, which no matrix reads. [`Person::kept`](super::Person::kept) has its cells as they are written.
     #[must_use]
     pub fn keeping(mut self, column: impl Into<String>) -> Self {
         self.kept.push(column.into());
@@ -214,10 +215,10 @@ impl Columns {
     }
 }
 
-/// An input, and the member of it.
+/// An input, and the member of it that is meant, if it is a set.
 type Target<'a, 'b> = (InputDescription<'a>, Option<&'b str>);
 
-/// The input that an entry is about in each of the matrices that have it, once if it has the same values in both.
+/// Returns the input that an entry is about in each of the matrices that have it, or only once if it has the same values in both.
 fn targets<'a, 'b>(
     matrices: &[&'a Matrix],
     written: &'b str,
@@ -236,7 +237,7 @@ fn targets<'a, 'b>(
     }
 }
 
-/// The input, and the member of it, that an entry is about.
+/// Returns the input, and the member of it, that an entry is about.
 fn target<'a, 'b>(
     matrix: &'a Matrix,
     written: &'b str,
@@ -298,7 +299,7 @@ fn column(
     Some(Column { name, values })
 }
 
-/// What a cell is said to mean: a value of the input, or nothing.
+/// Returns what a cell is said to mean: a value of the input, or a missing value.
 fn meaning(
     node: &Node,
     input: &InputDescription<'_>,
@@ -364,7 +365,7 @@ impl Columns {
     /// Returns the names that the columns of record batches have.
     ///
     /// # Errors
-    /// Every column whose cells are translated: the columns of a batch hold the values of their inputs.
+    /// Returns every column whose cells are translated, since the columns of a batch must hold the values of their inputs.
     pub fn names(&self) -> Result<Names, BulkError> {
         let translated = self
             .inputs

@@ -1,8 +1,8 @@
-//! Why a whole file cannot be read.
+//! Errors for files that cannot be read as a whole.
 
 use std::io;
 
-/// A cohort file, or the file of an earlier run, that cannot be read as a whole. What is wrong with one row only refuses that row.
+/// Why a cohort file, or the file of an earlier run, cannot be read as a whole. A fault of one row only refuses that row.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CohortError {
@@ -12,7 +12,7 @@ pub enum CohortError {
         /// What is wrong, each with what to write instead.
         problems: Vec<String>,
     },
-    /// A place from which no further row can be told.
+    /// From this place on, the rows cannot be told apart.
     #[error("line {line}: {message}")]
     Broken {
         /// The line, counted from 1.

@@ -1,4 +1,4 @@
-//! The lines of a JSON lines file, streaming.
+//! Streams the lines of a JSON lines file.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -28,7 +28,7 @@ pub(super) struct JsonRows<R> {
     as_at: String,
     outcome: Option<String>,
     kept: Vec<String>,
-    /// What each of two revisions reads; empty if there is one matrix.
+    /// What each of two revisions reads. It is empty if there is one matrix.
     revisions: Vec<HashSet<String>>,
     unused: Vec<String>,
 }
@@ -215,7 +215,7 @@ impl<R: Read> JsonRows<R> {
     }
 }
 
-/// An id: a text, or a number by its digits.
+/// Returns an id, which is a text, or a number by its digits.
 fn id(text: &str) -> Option<String> {
     match text.as_bytes().first() {
         Some(b'"') => serde_json::from_str(text).ok(),
@@ -224,7 +224,7 @@ fn id(text: &str) -> Option<String> {
     }
 }
 
-/// A value as it would stand in a cell; nothing for `null`.
+/// Returns a value as it would stand in a cell, or `None` for `null`.
 fn as_text(text: &str) -> Option<String> {
     match text.as_bytes().first() {
         Some(b'"') => serde_json::from_str(text).ok(),
@@ -234,7 +234,7 @@ fn as_text(text: &str) -> Option<String> {
     }
 }
 
-/// A profile without what only the other revision reads. What neither reads stays, to be refused.
+/// Returns a profile without what only the other revision reads. What neither revision reads stays, and is refused.
 fn without(profile: &Profile, other: &HashSet<String>, own: &HashSet<String>) -> Profile {
     let mut kept = Profile::new();
     for (input, value) in profile

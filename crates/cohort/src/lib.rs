@@ -1,8 +1,8 @@
-//! Many people at once: cohort files in, outcomes and a table of who is in which tier out.
+//! Scores many people at once: reads cohort files, and writes outcomes and a table of who is in which tier.
 //!
 //! A [`CohortReader`] reads people from CSV or JSON lines, one at a time, so that a file may be larger than memory. Each person is
-//! [scored](Person::score); the result goes to an [`OutcomeWriter`] and to a [`Tally`]. A row that cannot be read, or whose values the matrix
-//! refuses, is refused with its line and its reasons, and the others go on.
+//! [scored](Person::score), and the result goes to an [`OutcomeWriter`] and to a [`Tally`]. A row that cannot be read, or whose values the matrix
+//! refuses, is refused with its line and its reasons. The other rows are scored all the same.
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -33,8 +33,8 @@
 //!
 //! # CSV
 //!
-//! UTF-8 with commas, with or without a byte order mark; the first line names the columns. [`Columns`] says which column an input is read from;
-//! one that it does not name is read from the column of the input's own name. Spaces around a cell do not count.
+//! A CSV file is UTF-8 with commas, with or without a byte order mark. The first line names the columns. [`Columns`] says from which column an
+//! input is read. An input that it does not name is read from the column of the input's own name. Spaces around a cell do not count.
 //!
 //! | input | cell |
 //! |---|---|
@@ -45,12 +45,12 @@
 //! | date | `2026-11-21` |
 //! | set | its members joined by a bar, `gang\|weapons`; a bar alone is the set without members |
 //!
-//! A set may instead have one boolean column for each member, named `input.member`. Every member needs one then, and in a row all of them are
-//! filled, or all are empty (missing): a gap is never read as "no".
+//! A set may instead have one boolean column for each member, named `input.member`. Then every member needs a column, and in each row all of these
+//! cells are filled, or all of them are empty (the set is missing). A gap is never read as "no".
 //!
 //! # JSON lines
 //!
-//! One object a line, `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. Numbers are
+//! A line is one object: `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. Numbers are
 //! read by their digits.
 
 mod batch;

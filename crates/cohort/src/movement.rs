@@ -1,10 +1,11 @@
-//! Who moved since an earlier run.
+//! Finds who moved since an earlier run.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::previous::Previous;
 
-/// Who moved since an earlier run, who is new and who is gone. People are in the order of the cohort, those who are gone by their ids.
+/// The people who moved since an earlier run, who are new, or who are gone. People are in the order of the cohort, and those who are gone are in the
+/// order of their ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Movement {

@@ -5,23 +5,23 @@ use threshold_matrix::Matrix;
 use threshold_matrix::Outcome;
 use threshold_matrix::{Case, Problem, ProblemKind, Profile, Refusal};
 
-/// A person as a row of a cohort gives them.
+/// A person as a row of a cohort gives them, before the scoring.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
     /// The line on which the row begins, counted from 1.
     pub line: u64,
-    /// The id; empty if the row has none, and then it is refused.
+    /// The id. It is empty if the row does not have one, and the row is then refused.
     pub id: String,
-    /// The date to score at, if the row has its own.
+    /// The date of the scoring, if the row has its own.
     pub as_at: Option<Date>,
     /// The input values, or why the row cannot be read.
     pub profile: Result<Profile, Refusal>,
-    /// The input values as the other of two revisions has them, if the rows are read for two.
+    /// The input values as the new revision has them, if the rows are read for two revisions.
     pub revised: Option<Result<Profile, Refusal>>,
-    /// What was seen later, if the file has a column of it: whether the person was arrested again, say. It is never scored.
+    /// What was seen later, such as whether the person was arrested again, if the file has a column of it. It is never scored.
     pub observed: Option<bool>,
-    /// The columns that [`Columns::keeping`](super::Columns::keeping) names, in that order; empty where nothing is written. They are never scored.
+    /// The cells of the columns that [`Columns::keeping`](super::Columns::keeping) names, in that order. They are never scored.
     pub kept: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Scored {
-    /// The line on which the row begins, counted from 1; 0 if it came from no file.
+    /// The line on which the row begins, counted from 1. It is 0 if the person does not come from a file.
     pub line: u64,
     /// The id.
     pub id: String,
@@ -44,7 +44,7 @@ pub struct Scored {
 }
 
 impl Person {
-    /// Returns a person who does not come from a file.
+    /// Creates a person who does not come from a file.
     #[must_use]
     pub fn new(id: impl Into<String>, profile: Profile) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Person {
         }
     }
 
-    /// A row, of which nothing else is known yet.
+    /// Creates a row of which nothing else is known yet.
     pub(super) fn at(line: u64, profile: Result<Profile, Refusal>) -> Self {
         Self {
             line,
@@ -83,7 +83,7 @@ impl Person {
 }
 
 impl Scored {
-    /// What comes out of a case, or of what could not be made one.
+    /// Returns what comes out of a case, or of a profile that could not be made into a case.
     pub(crate) fn of(case: Result<&Case, &Refusal>, as_at: Date) -> Self {
         let mut not_recorded = Vec::new();
         let result = case.map_err(Clone::clone).and_then(|case| {
@@ -103,8 +103,9 @@ impl Scored {
         }
     }
 
-    /// Returns the result in a few words, by which it is told whether a person moved: the tier, the status, everything still possible, the levels of a matrix without
-    /// tiers, or `refused`.
+    /// Returns the result in a few words, which tell whether a person moved.
+    ///
+    /// It is the tier, the status, everything that is still possible, the levels of a matrix without tiers, or `refused`.
     #[must_use]
     pub fn result_in_words(&self) -> String {
         let Ok(outcome) = &self.result else {
@@ -125,7 +126,7 @@ impl Scored {
 
 pub(super) const REFUSED: &str = "refused";
 
-/// Levels in the order of their dimensions' names, which is the one order that every form of a file keeps.
+/// Returns levels in the order of their dimensions' names, which is the one order that every form of a file keeps.
 pub(super) fn levels_in_words<'a>(
     levels: impl Iterator<Item = (&'a str, Option<&'a str>)>,
 ) -> String {
@@ -136,7 +137,7 @@ pub(super) fn levels_in_words<'a>(
     levels.join(", ")
 }
 
-/// The problem of a row as such; `part` is the part of it that is at fault, if it is one of few.
+/// Returns a problem of a row itself. `part` is the part of the row that is at fault, if it is one of few parts.
 pub(super) fn unreadable(part: Option<&str>, message: impl Into<String>) -> Problem {
     Problem::new(
         ProblemKind::UnreadableRow,

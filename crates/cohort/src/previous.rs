@@ -1,4 +1,4 @@
-//! The outcomes of an earlier run, to see who moved since.
+//! Reads the outcomes of an earlier run, to see who moved since.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
@@ -11,16 +11,16 @@ use super::reader::FileKind;
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
 ///
-/// It holds the id of every person: its memory grows with the cohort.
+/// It holds the id of every person, so its memory grows with the cohort.
 #[derive(Debug, Clone, Default)]
 pub struct Previous {
-    /// What each person's result was, by a position in `results`.
+    /// The result that each person had, as a position in `results`.
     pub(super) people: HashMap<String, u32>,
     pub(super) results: Vec<String>,
     pub(super) matrices: BTreeSet<String>,
 }
 
-/// A line of the JSON form: only what tells the result.
+/// A line of the JSON form, with only what tells the result.
 #[derive(Deserialize)]
 struct Line {
     id: String,
@@ -42,7 +42,7 @@ impl Previous {
     /// Reads the file of an earlier run.
     ///
     /// # Errors
-    /// If the file cannot be read, or is not one that this library wrote.
+    /// Returns an error if the file cannot be read, or is not one that this library wrote.
     pub fn read<R: Read>(source: R, kind: FileKind) -> Result<Self, CohortError> {
         let mut previous = Self::default();
         match kind {
@@ -52,7 +52,7 @@ impl Previous {
         Ok(previous)
     }
 
-    /// Returns the matrices that the run scored with, as `id version`.
+    /// Returns the matrices with which the run scored, as `id version`.
     pub fn matrices(&self) -> impl Iterator<Item = &str> {
         self.matrices.iter().map(String::as_str)
     }
@@ -175,7 +175,7 @@ impl Previous {
     }
 }
 
-/// The words of [`Scored::result_in_words`](super::Scored::result_in_words), from what was written.
+/// Returns the words of [`Scored::result_in_words`](super::Scored::result_in_words) for what was written.
 fn result(
     tier: Option<&str>,
     status: Option<&str>,

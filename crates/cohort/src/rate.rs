@@ -1,10 +1,10 @@
-//! How often something was seen among a number of people, and how sure that is.
+//! Rates: how often something was seen among a number of people, and how certain that is.
 #![expect(
     clippy::float_arithmetic,
     reason = "a rate is for people to read; nothing is scored with it"
 )]
 
-/// A share of some people, with its 95 % interval by Wilson's score method, which also holds for few people and for shares near 0 and 1.
+/// A share of some people, with its 95 % interval by Wilson's score method. The method also holds for few people and for shares near 0 and 1.
 ///
 /// ```
 /// use threshold_matrix_cohort::Rate;
@@ -29,7 +29,7 @@ pub struct Rate {
 const DEVIATIONS: f64 = 1.959_963_984_540_054;
 
 impl Rate {
-    /// Returns the share of `happened` among `people`, or `None` if there are no people.
+    /// Creates the share of `happened` among `people`, or returns `None` if there are no people.
     #[must_use]
     pub fn new(happened: u64, people: u64) -> Option<Self> {
         if people == 0 {
@@ -61,7 +61,7 @@ impl std::fmt::Display for Rate {
     }
 }
 
-/// A share of a whole in tenths of a percent, rounded to the nearest.
+/// Returns a share of a whole in tenths of a percent, rounded to the nearest.
 pub(super) fn per_mille(part: u64, whole: u64) -> u64 {
     let whole = u128::from(whole.max(1));
     u64::try_from((u128::from(part) * 2000 + whole) / (2 * whole)).unwrap_or(1000)

@@ -1,4 +1,4 @@
-//! People from a file, one at a time.
+//! Reads people from a file, one at a time.
 
 use std::io::Read;
 use std::path::Path;
@@ -9,18 +9,18 @@ use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
 use threshold_matrix::{Date, Matrix};
 
-/// The kind of a file.
+/// A kind of cohort file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileKind {
     /// Comma-separated values.
     Csv,
-    /// A JSON object a line.
+    /// JSON lines: one JSON object a line.
     JsonLines,
 }
 
 impl FileKind {
-    /// Returns the kind that the ending of a file's name says: `.csv`, or `.jsonl` or `.ndjson`; `None` for any other.
+    /// Returns the kind for the ending of a file's name, which is `.csv`, `.jsonl` or `.ndjson`, or `None` for any other ending.
     ///
     /// ```
     /// use threshold_matrix_cohort::FileKind;
@@ -39,9 +39,9 @@ impl FileKind {
     }
 }
 
-/// Reads people from a cohort file, one at a time.
+/// A reader of people from a cohort file, one at a time.
 ///
-/// Every row gives a [`Person`], also one that cannot be read: the person's `profile` then says why not. An `Err` means that the file cannot be
+/// Every row gives a [`Person`], even a row that cannot be read: the person's `profile` then says why not. An `Err` means that the file cannot be
 /// read further.
 ///
 /// ```
@@ -78,7 +78,7 @@ impl<R: Read> CohortReader<R> {
     /// Begins to read a file.
     ///
     /// # Errors
-    /// If the file cannot be read, or its columns do not fit: every problem of the columns, before any row is read.
+    /// Returns an error if the file cannot be read, or if its columns do not fit. All problems of the columns are given, before any row is read.
     pub fn new(
         source: R,
         kind: FileKind,
@@ -92,7 +92,7 @@ impl<R: Read> CohortReader<R> {
     /// [`profile`](Person::profile) is for the old one, and [`revised`](Person::revised) for the new one.
     ///
     /// # Errors
-    /// As [`CohortReader::new`]: the columns must fit both.
+    /// Returns the errors of [`CohortReader::new`]. The columns must fit both revisions.
     pub fn for_revisions(
         source: R,
         kind: FileKind,
@@ -131,7 +131,7 @@ impl<R: Read> CohortReader<R> {
         }
     }
 
-    /// Returns the columns that no input reads, in their order; in JSON lines, the keys outside the profile so far, at most 100.
+    /// Returns the columns that no input reads, in their order. For JSON lines, these are the keys outside the profile so far, at most 100 of them.
     #[must_use]
     pub fn unused(&self) -> &[String] {
         match &self.rows {
@@ -140,7 +140,7 @@ impl<R: Read> CohortReader<R> {
         }
     }
 
-    /// Returns the inputs that no column gives and that the matrix lets be missing.
+    /// Returns the inputs that no column gives and that the matrix allows to be missing.
     #[must_use]
     pub fn inputs_without_column(&self) -> &[String] {
         &self.without_column

@@ -1,4 +1,4 @@
-//! A tally as a table that a person can read.
+//! Shows a tally as a table that a person can read.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -8,9 +8,9 @@ use super::tally::Share;
 
 /// The bar of the largest share, in characters.
 const BAR: u64 = 32;
-/// Ids that are named for each way of moving.
+/// The most ids that are named for each way of moving.
 const MOST_IDS: usize = 5;
-/// Reasons, and inputs that nobody recorded, that are shown; the rest are counted.
+/// The most reasons, and the most inputs that nobody recorded, that are shown. The rest are counted.
 const MOST_SHOWN: usize = 12;
 
 impl Display for Tally {
@@ -51,7 +51,7 @@ impl Display for Tally {
     }
 }
 
-/// One table of shares, with bars; with rates if anything was seen later.
+/// Writes one table of shares with bars, and with rates if anything was seen later.
 fn write_shares(
     formatter: &mut Formatter<'_>,
     title: &str,
@@ -244,7 +244,7 @@ fn more(formatter: &mut Formatter<'_>, count: usize, what: &str) -> fmt::Result 
     }
 }
 
-/// Rows in columns as wide as they need; those named are set to the right.
+/// Writes rows in columns that are as wide as they need to be. The columns in `right` are aligned to the right.
 fn write_rows(formatter: &mut Formatter<'_>, rows: &[Vec<String>], right: &[usize]) -> fmt::Result {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
@@ -280,7 +280,7 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
     format!("{}.{} %", share / 10, share % 10)
 }
 
-/// A number with a comma between each three digits.
+/// Returns a number with a comma between each group of three digits.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

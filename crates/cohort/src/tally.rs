@@ -1,4 +1,4 @@
-//! What came out of a run: who is in which tier, what is still open, who was refused and why.
+//! Counts what came out of a run: who is in which tier, what is still open, who was refused and why.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasher;
@@ -14,10 +14,10 @@ use threshold_matrix::Matrix;
 use threshold_matrix::bulk::Whole;
 use threshold_matrix::{Problem, ProblemKind};
 
-/// Reasons beyond this many different ones are counted together: hostile names must not fill the memory.
+/// The most different reasons that are kept. Further ones are counted together, so that hostile names cannot fill the memory.
 const MOST_REASONS: usize = 1000;
 
-/// Counts the results of a run. `Display` prints it as a table.
+/// Counts of the results of a run. `Display` gives them as a table.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, sample};
@@ -43,14 +43,14 @@ pub struct Tally {
     provisional: u64,
     inexact: u64,
     observed: u64,
-    /// By the positions of the tiers and statuses still possible.
+    /// The counts by the positions of the tiers and statuses that are still possible.
     results: BTreeMap<Vec<u8>, Count>,
-    /// By the levels still possible, for each dimension.
+    /// The counts by the levels that are still possible, for each dimension.
     levels: Vec<BTreeMap<Vec<usize>, Count>>,
     not_recorded: BTreeMap<String, u64>,
     reasons: BTreeMap<(ProblemKind, Vec<String>), Reason>,
     further_reasons: u64,
-    /// Eight bytes for each person; a chance collision would only make a warning wrong.
+    /// The hashes of the ids: eight bytes for each person. A chance collision would only make a warning wrong.
     ids: HashSet<u64, RandomState>,
     hasher: RandomState,
     repeated: Option<(u64, u64)>,
@@ -68,13 +68,13 @@ struct Count {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Share {
-    /// The tier or status (or level); several if unknown inputs leave it open.
+    /// The tier or status (or level). There are several if unknown inputs leave it open.
     pub possible: Vec<String>,
-    /// How many people.
+    /// The number of people.
     pub people: u64,
-    /// How many of them are known to have, or not to have, the outcome of the cohort's outcome column.
+    /// The number of those of whom the cohort's outcome column says whether they had the outcome.
     pub observed: u64,
-    /// How many of those had it.
+    /// The number of those who had the outcome.
     pub happened: u64,
 }
 
@@ -86,16 +86,16 @@ pub struct Reason {
     pub kind: ProblemKind,
     /// The inputs (or parts of a row) that it concerns.
     pub inputs: Vec<String>,
-    /// How many people have it; a person may have several.
+    /// How many people have it. A person may have several reasons.
     pub people: u64,
-    /// The line of the first, or 0 if they came from no file.
+    /// The line of the first person, or 0 if they do not come from a file.
     pub line: u64,
     /// What is wrong in that line.
     pub message: String,
 }
 
 impl Share {
-    /// Returns the result in words: `high`, or `high or medium, not settled`.
+    /// Returns the result in words, such as `high` or `high or medium, not settled`.
     #[must_use]
     pub fn name(&self) -> String {
         let names = self.possible.join(" or ");
@@ -292,7 +292,7 @@ impl Tally {
         }
     }
 
-    /// Counts people who are alike; of those who are refused, the first is on this line.
+    /// Counts people who are alike. If they are refused, the first of them is on this line.
     pub(crate) fn count(
         &mut self,
         tallied: &Tallied,
@@ -383,7 +383,8 @@ impl Tally {
         self.provisional
     }
 
-    /// Returns the number of people whose result is a range that may be wider than need be (see [`Outcome::is_exact`](threshold_matrix::Outcome::is_exact)).
+    /// Returns the number of people whose result is a range that may be wider than it has to be (see
+    /// [`Outcome::is_exact`](threshold_matrix::Outcome::is_exact)).
     #[must_use]
     pub fn inexact(&self) -> u64 {
         self.inexact
@@ -395,7 +396,8 @@ impl Tally {
         self.observed
     }
 
-    /// Returns the people by their results: each tier from the most to the least intensive, then each status, then what is open, most frequent first.
+    /// Returns the people by their results: each tier from the most to the least intensive, then each status, then the open results, the most frequent
+    /// first.
     #[must_use]
     pub fn results(&self) -> Vec<Share> {
         if !self.matrix.has_decision() {
@@ -427,7 +429,7 @@ impl Tally {
         shares.collect()
     }
 
-    /// Returns the inputs that nobody recorded for people whose result is open, with the number of these people; most frequent first.
+    /// Returns the inputs that nobody recorded for people whose result is open, each with the number of these people, the most frequent first.
     #[must_use]
     pub fn not_recorded(&self) -> Vec<(String, u64)> {
         let mut inputs: Vec<_> = self
@@ -453,7 +455,7 @@ impl Tally {
         self.further_reasons
     }
 
-    /// Returns the number of people whose id an earlier row had, with the line of the first of them.
+    /// Returns the number of people whose id an earlier row had, with the line of the first of them, or `None` if there are none.
     #[must_use]
     pub fn repeated_ids(&self) -> Option<(u64, u64)> {
         self.repeated
@@ -466,7 +468,7 @@ impl Tally {
     }
 }
 
-/// A share for every name, in order, then those for more than one, most frequent first.
+/// Returns a share for every name, in order, then the shares for more than one name, the most frequent first.
 fn shares(names: &[String], mut counts: BTreeMap<Vec<usize>, Count>) -> Vec<Share> {
     let single = names.iter().enumerate().map(|(position, name)| {
         counts

@@ -1,4 +1,4 @@
-//! Outcomes to a file.
+//! Writes outcomes to a file.
 
 use std::io::{self, Write};
 
@@ -7,10 +7,11 @@ use crate::scoring::Row;
 use threshold_matrix::bulk::{Numbers, Whole};
 use threshold_matrix::{Matrix, report};
 
-/// Writes outcomes as CSV or JSON lines, one a row, in the order given. [`Previous`](super::Previous) reads them again.
+/// A writer of outcomes as CSV or JSON lines, one outcome a row, in the order given. [`Previous`](super::Previous) reads them again.
 ///
-/// The columns of CSV are `id`, `as_at`, `matrix`, `version`, `hash`, `tier`, `status`, `possible` (joined by bars) and `provisional`; then
-/// `<dimension>.score` and `<dimension>.level` for each dimension, `flag.<flag>` for each flag, and `error`. What is open, or does not apply, is empty.
+/// The columns of CSV are `id`, `as_at`, `matrix`, `version`, `hash`, `tier`, `status`, `possible` (joined by bars) and `provisional`. After them
+/// come `<dimension>.score` and `<dimension>.level` for each dimension, `flag.<flag>` for each flag, and `error`. A cell is empty where a result is
+/// open or does not apply.
 #[derive(Debug)]
 pub struct OutcomeWriter<W: Write> {
     form: Form<W>,
@@ -29,7 +30,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// Begins a file.
     ///
     /// # Errors
-    /// If it cannot be written to.
+    /// Returns an error if it cannot be written to.
     pub fn new(target: W, kind: FileKind, matrix: &Matrix) -> io::Result<Self> {
         let form = match kind {
             FileKind::Csv => {
@@ -49,7 +50,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// Writes one person.
     ///
     /// # Errors
-    /// If the file cannot be written to.
+    /// Returns an error if the file cannot be written to.
     pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
         match &mut self.form {
             Form::Csv(file) => file.write_all(&line(&row(&self.matrix, scored))),
@@ -77,10 +78,10 @@ impl<W: Write> OutcomeWriter<W> {
         file.write_all(&lines.text)
     }
 
-    /// Ends the file, and returns what it was written to.
+    /// Ends the file, and returns the target.
     ///
     /// # Errors
-    /// If the last of it cannot be written.
+    /// Returns an error if the last of it cannot be written.
     pub fn finish(self) -> io::Result<W> {
         let (Form::Csv(file) | Form::JsonLines(file)) = self.form;
         file.into_inner().map_err(io::IntoInnerError::into_error)

@@ -1,7 +1,7 @@
-//! Parquet's numbers of a few bits each: runs of one number, and eights of numbers packed tight, in any mixture.
+//! Reads and writes Parquet's numbers of a few bits each, which are a mixture of runs of one number and packed groups of eight numbers.
 //!
-//! Keys of dictionaries stand in pages like this, and, as numbers of one bit, which values there are and truths. Ids are written as differences, which
-//! are packed in much the same way.
+//! Pages hold the keys of dictionaries in this form. As numbers of one bit, they also hold booleans and which values there are. Ids are written as
+//! differences, which are packed in much the same way.
 
 use arrow_buffer::BooleanBuffer;
 
@@ -9,11 +9,11 @@ use arrow_buffer::BooleanBuffer;
 enum Stretch<'a> {
     /// The same number, repeated.
     Run { number: u32, count: usize },
-    /// Packed numbers; the bytes of the last few may be missing.
+    /// Packed numbers. The bytes of the last few may be missing.
     Packed { bytes: &'a [u8], count: usize },
 }
 
-/// The stretches of `left` numbers of `width` bits; ends early where the bytes do not hold them.
+/// An iterator over the stretches of `left` numbers of `width` bits. It ends early where the bytes do not hold them.
 struct Stretches<'a> {
     bytes: &'a [u8],
     width: usize,
@@ -63,7 +63,7 @@ impl<'a> Iterator for Stretches<'a> {
 }
 
 impl Stretches<'_> {
-    /// Seven bits a byte, the lowest first; the highest bit says that more follow.
+    /// Reads a header, which has seven bits in each byte, the lowest first. The highest bit of a byte says that more bytes follow.
     fn header(&mut self) -> Option<u64> {
         let mut header = 0;
         for place in 0..9 {
@@ -78,11 +78,11 @@ impl Stretches<'_> {
     }
 }
 
-/// A type that numbers are read as.
+/// A type as which numbers are read.
 pub(crate) trait Number: Copy + Default {
     const BITS: usize;
 
-    /// The lowest bits, which are all there are.
+    /// Returns the lowest bits of a number, which has no others.
     fn lowest(number: u64) -> Self;
 }
 
@@ -164,7 +164,7 @@ pub(crate) fn bits(bytes: &[u8], count: usize) -> Option<BooleanBuffer> {
     (bits.len() == count).then(|| BooleanBuffer::new(bits.finish().into(), 0, count))
 }
 
-/// Bits one after another. Most stretches are short, for which the library's builder takes several times as long.
+/// Bits one after another. Most stretches are short, and for these the builder of the Arrow library takes several times as long.
 struct Bits {
     bytes: Vec<u8>,
     word: u64,
@@ -177,7 +177,7 @@ impl Bits {
         self.bytes.len() * 8 + self.held
     }
 
-    /// The lowest bits of a word, from 1 to 64.
+    /// Adds the lowest bits of a word, from 1 to 64 of them.
     #[inline(always)]
     fn push(&mut self, bits: u64, count: usize) {
         let bits = bits & lowest(count);
@@ -198,7 +198,7 @@ impl Bits {
     }
 }
 
-/// All numbers that some bytes hold, and what a last few bytes that are short of eight numbers hold, with zeros after.
+/// Unpacks all numbers that some bytes hold. If the last bytes hold fewer than eight numbers, zeros follow.
 fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
     macro_rules! by_width {
         ($($width:literal)*) => {
@@ -220,7 +220,7 @@ fn unpack<N: Number>(bytes: &[u8], width: usize, to: &mut Vec<N>) {
     by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32);
 }
 
-/// Returns eight numbers of as many bits as there are bytes. The width is known to the compiler, which makes shifts of many numbers at once from it.
+/// Returns eight numbers that have as many bits as there are bytes. The compiler knows the width, so it can shift many numbers at once.
 #[inline(always)]
 fn eight_numbers<N: Number, const WIDTH: usize>(bytes: &[u8; WIDTH]) -> [N; 8] {
     let part = |from: usize| u64::from_le_bytes(padded(bytes.get(from..).unwrap_or_default()));
@@ -236,7 +236,8 @@ fn eight_numbers<N: Number, const WIDTH: usize>(bytes: &[u8; WIDTH]) -> [N; 8] {
     })
 }
 
-/// Eight numbers of at most eight bits as a byte each: the upper four are moved away from the lower, then two of each four, then each.
+/// Returns eight packed numbers of at most eight bits as a byte each. The upper four are moved away from the lower four, then two of each four,
+/// then each one.
 #[inline(always)]
 fn bytes_apart<const WIDTH: usize>(packed: u64) -> u64 {
     let apart = |numbers: u64, bits: usize, copies: u64| {
@@ -255,7 +256,7 @@ const fn lowest(bits: usize) -> u64 {
     u64::MAX >> (64 - bits)
 }
 
-/// Writes numbers of `width` bits, from 1 to 16: as one run if they are all the same, otherwise packed.
+/// Writes numbers of `width` bits, from 1 to 16. They are one run if they are all the same, and otherwise they are packed.
 pub(crate) fn write(numbers: &[u16], width: usize, to: &mut Vec<u8>) {
     if let [first, rest @ ..] = numbers
         && rest.iter().all(|number| number == first)
@@ -287,7 +288,7 @@ pub(crate) fn write(numbers: &[u16], width: usize, to: &mut Vec<u8>) {
     by_width!(1 2 3 4 5 6 7 8);
 }
 
-/// Eight numbers of at most eight bits, a byte each, packed: as `bytes_apart`, the other way round.
+/// Returns eight numbers of at most eight bits, given as a byte each, packed together. It is the reverse of `bytes_apart`.
 #[inline(always)]
 fn bytes_together<const WIDTH: usize>(bytes: u64) -> u64 {
     let together = |numbers: u64, bits: usize, copies: u64| {
@@ -301,7 +302,7 @@ fn bytes_together<const WIDTH: usize>(bytes: u64) -> u64 {
     )
 }
 
-/// Writes which of some values there are, by their bits from a whole byte on.
+/// Writes which of some values there are, from bits that begin with a whole byte.
 pub(crate) fn write_bits(bytes: &[u8], count: usize, set: usize, to: &mut Vec<u8>) {
     if set == count || set == 0 {
         header((count as u64) << 1, to);
@@ -312,8 +313,8 @@ pub(crate) fn write_bits(bytes: &[u8], count: usize, set: usize, to: &mut Vec<u8
     }
 }
 
-/// Writes whole numbers as their differences, by `DELTA_BINARY_PACKED`: in blocks of 128, each with the least difference in it, and above that
-/// the differences of each 32, packed.
+/// Writes whole numbers as their differences, in the encoding `DELTA_BINARY_PACKED`. Each block of 128 has the least difference in it, and then
+/// how far the differences are above that, packed by 32.
 pub(crate) fn write_differences(numbers: &[i64], to: &mut Vec<u8>) {
     const BLOCK: usize = 128;
     const PACK: usize = 32;
@@ -376,7 +377,7 @@ fn header(mut header: u64, to: &mut Vec<u8>) {
     to.push(header as u8);
 }
 
-/// Returns the first of some numbers, with zeros after them where they are fewer.
+/// Returns the first `COUNT` numbers, with zeros at the end if there are fewer.
 #[inline(always)]
 fn padded<T: Copy + Default, const COUNT: usize>(numbers: &[T]) -> [T; COUNT] {
     numbers.first_chunk().copied().unwrap_or_else(|| {
@@ -396,7 +397,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Packed one bit after another.
+    /// Packs numbers one bit after another.
     fn packed(numbers: &[u32], width: usize) -> Vec<u8> {
         let mut bytes = vec![0; (numbers.len().next_multiple_of(8) * width).div_ceil(8)];
         for (index, number) in numbers.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A row group as batches.
+//! Reads a row group as batches.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -29,10 +29,11 @@ use crate::leaves;
 use crate::spread::{choose, spread};
 use crate::unchecked;
 
-/// A page is held as a whole, and by its file's word it may be as long as its row group: of one longer than this the library reads a little at a time.
+/// The longest page that is read here, since a page is held as a whole, and a file may have pages as long as a row group. The library reads longer
+/// pages a little at a time.
 const LONGEST: usize = 1 << 20;
 
-/// A row group, batch by batch.
+/// A reader of a row group, batch by batch.
 pub struct RowGroup {
     schema: SchemaRef,
     batch: usize,
@@ -55,15 +56,15 @@ impl std::fmt::Debug for RowGroup {
 /// Where a column comes from.
 enum Source {
     Pages(Column),
-    /// The library's reader, at some position among its own.
+    /// The library's reader, which has the column at this position.
     Library(usize),
 }
 
 impl RowGroup {
-    /// The columns of a row group at some positions, which ascend.
+    /// Opens the columns of a row group at some positions, which must ascend.
     ///
     /// # Errors
-    /// If the file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn open(
         file: File,
         metadata: &ArrowReaderMetadata,
@@ -137,7 +138,7 @@ impl RowGroup {
         })
     }
 
-    /// Returns how many rows to take: to where the first page ends, if that is far enough, since then nothing has to be put together.
+    /// Returns how many rows to take. It is up to the end of the first page, if that is far enough, since then nothing has to be put together.
     fn rows(&mut self) -> Result<usize, ArrowError> {
         let most = self.left.min(self.batch);
         if self.others.is_some() {
@@ -238,7 +239,7 @@ impl Column {
         })
     }
 
-    /// What is left of the page, or the next one.
+    /// Returns what is left of the page, or the next one.
     fn page(&mut self) -> Result<&ArrayRef, ParquetError> {
         while self.page.is_empty() {
             self.page = self.next_page()?;
@@ -325,17 +326,17 @@ impl Column {
     }
 }
 
-/// Bytes whose count comes before them, and those after.
+/// Returns the bytes whose count comes before them, and the bytes after them.
 fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)
 }
 
-/// What the pages of a column hold. Nothing is given where it is something else.
+/// A kind of content of the pages of a column. `None` is returned where a page holds something else.
 trait Kind {
     fn dictionary(&mut self, bytes: &[u8], count: usize) -> Option<()>;
 
-    /// The rows of a page with this many values, and nulls between them.
+    /// Returns the rows of a page with this many values, and nulls between them.
     fn array(
         &self,
         encoding: Encoding,
@@ -346,7 +347,7 @@ trait Kind {
 }
 
 impl dyn Kind {
-    /// How to read a column whose every page is of a form that is read here.
+    /// Returns how to read a column, if every page of it has a form that is read here.
     fn of(chunk: &ColumnChunkMetaData, array: &DataType, rows: usize) -> Option<Box<Self>> {
         fn small<T: ArrowPrimitiveType>() -> Option<Box<dyn Kind>>
         where
@@ -434,7 +435,7 @@ impl dyn Kind {
     }
 }
 
-/// Truths, a bit each.
+/// Booleans, a bit each.
 struct Truths;
 
 impl Kind for Truths {
@@ -477,7 +478,7 @@ impl Kind for Truths {
     }
 }
 
-/// Numbers of a fixed count of bytes each, or a dictionary of them.
+/// Numbers with a fixed number of bytes each, or a dictionary of them.
 struct Numbers<T: ArrowPrimitiveType, const BYTES: usize> {
     read: fn([u8; BYTES]) -> Option<T::Native>,
     dictionary: Vec<T::Native>,
@@ -537,7 +538,7 @@ impl<T: ArrowPrimitiveType, const BYTES: usize> Kind for Numbers<T, BYTES> {
     }
 }
 
-/// Texts of a dictionary, whose keys the array has as they are.
+/// Texts of a dictionary, whose keys the array takes as they are.
 struct Texts<K> {
     dictionary: ArrayRef,
     keys: std::marker::PhantomData<fn() -> K>,
@@ -615,14 +616,14 @@ fn keys(encoding: Encoding, bytes: &[u8], count: usize, size: usize) -> Option<K
     }
 }
 
-/// The room for more values that is needed where they are to be spread.
+/// The room for further values that is needed to spread values.
 const ROOM: usize = 8;
 
 fn with_room<T>(count: usize) -> Vec<T> {
     Vec::with_capacity(count + ROOM)
 }
 
-/// The rows of a page, of the values that there are.
+/// Returns the rows of a page, of the values that there are.
 fn rows<T: ArrowPrimitiveType>(
     values: Vec<T::Native>,
     nulls: Option<NullBuffer>,
@@ -647,7 +648,7 @@ fn rows<T: ArrowPrimitiveType>(
     PrimitiveArray::new(spread, nulls)
 }
 
-/// The bits, 64 at a time; the last few with zeros after them.
+/// Returns the bits, 64 at a time. Zeros follow the last ones.
 fn words(bits: &BooleanBuffer) -> impl Iterator<Item = u64> {
     let chunks = bits.bit_chunks();
     let rest = (chunks.remainder_len() > 0).then(|| chunks.remainder_bits());

@@ -1,6 +1,6 @@
-//! Values into the rows that have them, eight at a time.
+//! Spreads values into the rows that have them, eight at a time.
 
-/// Values in the rows that have them, by bits that begin with a byte; the other rows have whatever value is near.
+/// Returns values in the rows that have them, by bits that begin with a byte. The other rows have whatever value is near.
 #[inline(always)]
 pub(crate) fn spread<T>(
     values: &[T],
@@ -22,7 +22,7 @@ pub(crate) fn spread<T>(
     }
 }
 
-/// The values at eight places among eight.
+/// Returns the values at eight positions among eight.
 #[inline(always)]
 pub(crate) fn choose<T: Copy>(eight: &[T; 8], places: &[u8; 8]) -> [T; 8] {
     #[expect(

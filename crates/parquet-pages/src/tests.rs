@@ -326,7 +326,7 @@ fn properties() -> impl Strategy<Value = WriterProperties> {
         )
 }
 
-/// What the library reads.
+/// Returns what the library reads.
 fn library(path: &Path, batch: usize) -> Vec<RecordBatch> {
     let metadata =
         ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new()).unwrap();
@@ -347,7 +347,7 @@ fn library(path: &Path, batch: usize) -> Vec<RecordBatch> {
         .collect()
 }
 
-/// What is read here, of the columns at some positions.
+/// Returns what is read here, of the columns at some positions.
 fn own(path: &Path, columns: &[usize], batch: usize) -> Result<Vec<RecordBatch>, String> {
     let metadata = ArrowReaderMetadata::load(&File::open(path).unwrap(), ArrowReaderOptions::new())
         .map_err(|error| error.to_string())?;

@@ -1,7 +1,7 @@
-//! What the compiler cannot check: the crate's one place with `unsafe`. Each right behind what makes it sound.
+//! Does what the compiler cannot check. All `unsafe` code of the crate is here, each piece of it right behind what makes it sound:
 //!
 //! - A choice among bytes that is written for the instructions of SSSE3, which may run only where the processor has them.
-//! - An array of keys in a dictionary, whose keys are looked through here, many at a time, where Arrow would do it one by one.
+//! - Making an Arrow dictionary from keys that are checked here many at a time, where Arrow would check them one by one.
 #![allow(unsafe_code, reason = "see above")]
 
 use arrow_array::types::ArrowDictionaryKeyType;
@@ -11,7 +11,7 @@ use arrow_schema::ArrowError;
 
 use crate::spread::{choose, spread};
 
-/// Puts values of one byte into the rows that have them, as `spread` does it: eight bytes are chosen at once where the processor can.
+/// Puts values of one byte into the rows that have them, as `spread` does. Eight bytes are chosen at once where the processor can do that.
 pub(crate) fn spread_bytes(values: &[u8], valid: &[u8], rows: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("ssse3") {
@@ -32,7 +32,7 @@ fn spread_bytes_ssse3(values: &[u8], valid: &[u8], rows: &mut [u8]) {
     });
 }
 
-/// Returns keys in a dictionary of values; each must be the position of a value, or be null.
+/// Makes an array of keys in a dictionary of values. Each key must be the position of a value, or be null.
 pub(crate) fn dictionary<K: ArrowDictionaryKeyType>(
     keys: PrimitiveArray<K>,
     values: ArrayRef,

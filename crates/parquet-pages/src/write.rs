@@ -1,4 +1,4 @@
-//! A column of a row group as pages.
+//! Writes a column of a row group as pages.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ use parquet::schema::types::ColumnDescPtr;
 
 use crate::hybrid;
 
-/// The number of rows in a page; in eights, so that its bits begin with a byte.
+/// The number of rows in a page. It is a multiple of eight, so that the bits of a page begin with a byte.
 const PAGE: usize = 1 << 15;
 /// The most texts of a dictionary of results.
 const DICTIONARY: usize = 1 << 8;
@@ -40,8 +40,8 @@ impl Chunk {
     }
 }
 
-/// The pages of a column whose rows are in these arrays; none if it is not of a form that is written here, which the columns of results are: flat,
-/// and any row may be null.
+/// Returns the pages of a column whose rows are in these arrays, or `None` if it does not have a form that is written here. The columns of results
+/// have such a form: they are flat, and any row may be null.
 pub(crate) fn write(
     column: &ColumnDescPtr,
     arrays: &[&ArrayRef],
@@ -90,7 +90,7 @@ pub(crate) fn write(
     pages.close(column, statistics).map(Some)
 }
 
-/// The values that there are, of all arrays.
+/// Returns the values of all arrays that are there.
 fn present<'a, T: Copy + 'a, U>(
     arrays: &[&'a ArrayRef],
     values: impl Fn(&'a ArrayRef) -> &'a [T],
@@ -115,7 +115,7 @@ fn append<T: Copy, U>(array: &ArrayRef, values: &[T], each: impl Fn(T) -> U, all
     }
 }
 
-/// Which rows have no value. A dictionary rarely has a null among its values, and to ask for those takes a look at each key.
+/// Returns which rows have no value. A dictionary rarely has a null among its values, and finding these takes a look at each key.
 fn nulls(array: &ArrayRef) -> Option<NullBuffer> {
     let among_values = array
         .as_any_dictionary_opt()
@@ -130,7 +130,7 @@ fn nulls(array: &ArrayRef) -> Option<NullBuffer> {
     }
 }
 
-/// One dictionary for all arrays, and the keys in it; none if it is long.
+/// Returns one dictionary for all arrays, and the keys in it, or `None` if the dictionary would be long.
 fn texts<'a>(arrays: &[&'a ArrayRef]) -> Option<(Vec<&'a str>, Vec<u16>)> {
     let (mut dictionary, mut all) = (
         Vec::new(),
@@ -207,7 +207,7 @@ impl Pages {
         })
     }
 
-    /// Numbers as keys in a dictionary of those that there are: so they take the least room, and there are never many.
+    /// Writes numbers as keys in a dictionary of those that there are, which takes the least room. There are never many different numbers.
     #[expect(
         clippy::indexing_slicing,
         reason = "there is a key for whatever 16 bits can be"
@@ -249,7 +249,7 @@ impl Pages {
         )))
     }
 
-    /// Numbers of any size, as ids are, by their differences.
+    /// Writes numbers of any size, such as ids, by their differences.
     fn differences(&mut self, numbers: &[i64]) -> Result<Option<Statistics>, ParquetError> {
         self.data(Encoding::DELTA_BINARY_PACKED, |values, to| {
             hybrid::write_differences(numbers.get(values).unwrap_or_default(), to)
@@ -264,7 +264,7 @@ impl Pages {
         )))
     }
 
-    /// The number of values of a dictionary, and the keys in it.
+    /// Writes a dictionary of `count` values, and pages of the keys in it.
     fn keyed(
         &mut self,
         dictionary: Vec<u8>,
@@ -287,7 +287,7 @@ impl Pages {
         })
     }
 
-    /// Pages of data: which rows have a value, and what `write` makes of the values from one on to another.
+    /// Writes pages of data: which rows have a value, and what `write` makes of a range of the values.
     fn data(
         &mut self,
         encoding: Encoding,

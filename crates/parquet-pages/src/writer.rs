@@ -1,4 +1,4 @@
-//! Record batches into a Parquet file.
+//! Writes record batches into a Parquet file.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use parquet::schema::types::{ColumnPath, SchemaDescPtr};
 use crate::leaves;
 use crate::write::{self, Chunk};
 
-/// The rows that wait for each other before a row group is written: a row group of few rows is slow to read.
+/// The number of rows that are collected before a row group is written, since a row group of few rows is slow to read.
 const ROW_GROUP: usize = 1 << 17;
 
-/// Writes record batches of one schema to a Parquet file, whose key-value metadata is that of the schema.
+/// A writer of record batches of one schema to a Parquet file, whose key-value metadata is that of the schema.
 pub struct Writer {
     file: SerializedFileWriter<File>,
     encoder: Encoder,
@@ -54,7 +54,7 @@ enum Column {
     Library(ArrowColumnChunk),
 }
 
-/// Makes row groups, in any number of threads at once.
+/// An encoder that makes row groups, in any number of threads at once.
 pub struct Encoder {
     schema: SchemaRef,
     parquet: SchemaDescPtr,
@@ -71,10 +71,10 @@ impl std::fmt::Debug for Encoder {
 }
 
 impl Encoder {
-    /// Returns a row group of batches, or `None` if they have few rows, which had better wait for more.
+    /// Makes a row group of batches, or returns `None` if they have so few rows that they should wait for more.
     ///
     /// # Errors
-    /// If a column cannot be encoded.
+    /// Returns an error if a column cannot be encoded.
     pub fn encode(&self, batches: &[RecordBatch]) -> Result<Option<Encoded>, ParquetError> {
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         if rows < ROW_GROUP / 2 {
@@ -114,10 +114,10 @@ impl Encoder {
 }
 
 impl Writer {
-    /// Begins a file.
+    /// Creates a writer, and begins the file.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// Returns an error if it cannot be written.
     pub fn new(file: File, schema: &SchemaRef) -> Result<Self, ParquetError> {
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(schema)))?;
         let (file, columns) = writer.into_serialized_writer()?;
@@ -134,7 +134,7 @@ impl Writer {
         })
     }
 
-    /// Returns what makes row groups of this file.
+    /// Returns the encoder that makes row groups for this file.
     #[must_use]
     pub fn encoder(&self) -> &Encoder {
         &self.encoder
@@ -143,7 +143,7 @@ impl Writer {
     /// Writes a row group that the encoder made.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// Returns an error if it cannot be written.
     pub fn append(&mut self, encoded: Encoded) -> Result<(), ParquetError> {
         self.write_waiting()?;
         self.append_row_group(encoded)
@@ -152,7 +152,7 @@ impl Writer {
     /// Writes a batch.
     ///
     /// # Errors
-    /// If it cannot be written, or its columns are not those of the file.
+    /// Returns an error if it cannot be written, or its columns are not those of the file.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
         let [own, other] = [&self.encoder.schema, batch.schema_ref()]
             .map(|schema| schema.fields().iter().map(|field| field.data_type()));
@@ -193,7 +193,7 @@ impl Writer {
     /// Ends the file.
     ///
     /// # Errors
-    /// If the rest of it cannot be written.
+    /// Returns an error if the rest of it cannot be written.
     pub fn finish(mut self) -> Result<(), ParquetError> {
         self.write_waiting()?;
         self.file.close().map(drop)

@@ -1,6 +1,6 @@
-//! The smallest and largest number that each part of a matrix can have, by interval arithmetic.
+//! Works out the smallest and largest number that each part of a matrix can have, by interval arithmetic.
 //!
-//! The bounds may be wider than what some profile attains, never narrower.
+//! The bounds may be wider than what some profile attains, but never narrower.
 
 use jiff::civil::date;
 use rust_decimal::Decimal;
@@ -50,7 +50,7 @@ impl Interval {
     }
 }
 
-/// The range of a number input. A derived input has one unless it depends on `as_at`.
+/// Returns the range of a number input. A derived input has one unless it depends on `as_at`.
 pub fn input(spec: &Spec, name: &str) -> Option<Interval> {
     if let Some(derived) = spec.derived(name) {
         return match &derived.derivation {
@@ -82,7 +82,7 @@ pub fn input(spec: &Spec, name: &str) -> Option<Interval> {
     }
 }
 
-/// A length of time; of one that depends on `as_at`, over every date that can be scored at.
+/// Returns the bounds of a length of time. If it depends on `as_at`, they are over every possible date of a scoring.
 fn between(spec: &Spec, unit: Unit, first: &Moment, second: &Moment) -> Interval {
     let ends = |moment: &Moment| match moment {
         Moment::AsAt => (date(1900, 1, 1), date(2199, 12, 31)),
@@ -95,7 +95,7 @@ fn between(spec: &Spec, unit: Unit, first: &Moment, second: &Moment) -> Interval
     }
 }
 
-/// The first and last date of a date input.
+/// Returns the first and last date of a date input.
 pub fn dates(spec: &Spec, name: &str) -> (jiff::civil::Date, jiff::civil::Date) {
     match spec.input(name).map(|input| &input.kind) {
         Some(Kind::Date { low, high, .. }) => (*low, *high),
@@ -170,7 +170,7 @@ fn per_unit(
     cap.map_or(points * units, |cap| cap.min(points * units))
 }
 
-/// The points of a criterion or group.
+/// Returns the points of a criterion or group.
 pub fn points(spec: &Spec, name: &str) -> Interval {
     if let Some(criterion) = spec.criterion(name) {
         return body(spec, &criterion.body);
@@ -217,12 +217,12 @@ fn item(spec: &Spec, item: &Item) -> Interval {
     }
 }
 
-/// What a dimension's criteria add up to.
+/// Returns what a dimension's criteria add up to.
 pub fn added_score(spec: &Spec, name: &str) -> Interval {
     items(spec, &spec.dimension(name).expect("a dimension").score)
 }
 
-/// The score of a dimension after its overrides.
+/// Returns the score of a dimension after its overrides.
 pub fn score(spec: &Spec, name: &str) -> Interval {
     let replaced = spec.overrides.iter().filter_map(|rule| match rule.action {
         Action::Fix { points, .. } if rule.dimension.as_deref() == Some(name) => points,
@@ -232,7 +232,7 @@ pub fn score(spec: &Spec, name: &str) -> Interval {
     Interval::of([added.low, added.high].into_iter().chain(replaced))
 }
 
-/// The scaled numbers that a dimension's scale gives.
+/// Returns the scaled numbers that a dimension's scale gives.
 pub fn scaled(spec: &Spec, name: &str) -> Option<Interval> {
     let numbers: Vec<Decimal> = match spec.dimension(name)?.scale.as_ref()? {
         Scale::Steps(steps) => steps.iter().map(|(_, gives)| *gives).collect(),
@@ -241,7 +241,7 @@ pub fn scaled(spec: &Spec, name: &str) -> Option<Interval> {
     Some(Interval::of(numbers.into_iter()))
 }
 
-/// Whatever has a number.
+/// Returns the bounds of anything that has a number.
 pub fn subject(spec: &Spec, subject: &Subject) -> Option<Interval> {
     match subject {
         Subject::Input(name) => input(spec, name),

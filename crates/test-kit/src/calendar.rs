@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::spec::Unit;
 
-/// The date so many whole units later (or earlier). A day that the month lacks becomes the month's last.
+/// Returns the date that is `count` whole units later (or earlier). A day that the month lacks becomes the month's last day.
 pub fn plus(date: Date, unit: Unit, count: i64) -> Date {
     let span = match unit {
         Unit::Years => Span::new().years(count),
@@ -16,8 +16,8 @@ pub fn plus(date: Date, unit: Unit, count: i64) -> Date {
         .expect("generated dates stay far inside the calendar")
 }
 
-/// The day on which so many months or years after a date are complete: the day of the same number, or the first of the next month where that
-/// month lacks it.
+/// Returns the day on which `count` months or years after a date are complete. It is the day with the same number or, where the month lacks it, the
+/// first day of the next month.
 fn completes(date: Date, unit: Unit, count: i64) -> Date {
     let clamped = plus(date, unit, count);
     if clamped.day() == date.day() {
@@ -27,7 +27,7 @@ fn completes(date: Date, unit: Unit, count: i64) -> Date {
     }
 }
 
-/// The largest count whose completion is not after `second`; negative when it has to be.
+/// Returns the largest count whose completion is not after `second`; negative when it has to be.
 pub fn completed(unit: Unit, first: Date, second: Date) -> i64 {
     let years = i64::from(second.year()) - i64::from(first.year());
     let months = years * 12 + i64::from(second.month()) - i64::from(first.month());
@@ -49,7 +49,7 @@ pub fn completed(unit: Unit, first: Date, second: Date) -> i64 {
     count
 }
 
-/// Every date from the first to the last.
+/// Returns every date from the first to the last.
 pub fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
     first
         .series(Span::new().days(1))

@@ -16,7 +16,7 @@ use crate::value::{Profile, Value};
 /// The largest domain that is listed whole without need.
 const SMALL_DOMAIN: i64 = 64;
 
-/// At least one value from every cell of the input: the whole domain if it is small or a derived input reads it,
+/// Returns at least one value from every cell of the input: the whole domain if it is small or a derived input reads it,
 /// otherwise both ends of the range, every cut-off, and one unit either side of each.
 pub fn representatives(spec: &Spec, input: &Input) -> Vec<Value> {
     let feeds_derived = spec
@@ -59,7 +59,7 @@ pub fn representatives(spec: &Spec, input: &Input) -> Vec<Value> {
     }
 }
 
-/// Values at which most faults show: those on cut-offs and next to them, a short list in every case.
+/// Returns values at which most faults show: those on cut-offs and next to them, a short list in every case.
 /// For a date these include the cut-offs of inputs derived from it.
 pub fn telling_values(spec: &Spec, input: &Input) -> Vec<Value> {
     match &input.kind {
@@ -81,7 +81,7 @@ pub fn telling_values(spec: &Spec, input: &Input) -> Vec<Value> {
     }
 }
 
-/// The unknown inputs that the profile has no value for.
+/// Returns the unknown inputs that the profile has no value for.
 pub fn unknowns<'s>(spec: &'s Spec, profile: &Profile) -> Vec<&'s Input> {
     let has = |input: &Input| profile.iter().any(|(name, _)| *name == input.name);
     spec.inputs
@@ -90,7 +90,7 @@ pub fn unknowns<'s>(spec: &'s Spec, profile: &Profile) -> Vec<&'s Input> {
         .collect()
 }
 
-/// How many completions [`completions`] gives.
+/// Returns how many completions [`completions`] gives.
 pub fn completion_count(spec: &Spec, profile: &Profile) -> usize {
     let sizes = unknowns(spec, profile)
         .into_iter()
@@ -98,7 +98,7 @@ pub fn completion_count(spec: &Spec, profile: &Profile) -> usize {
     sizes.fold(1, usize::saturating_mul)
 }
 
-/// The profile with each unknown input given each of its representative values, in every combination.
+/// Returns the profile with each unknown input given each of its representative values, in every combination.
 pub fn completions(spec: &Spec, profile: &Profile) -> impl Iterator<Item = Profile> {
     let lists: Vec<(String, Vec<Value>)> = unknowns(spec, profile)
         .into_iter()
@@ -162,7 +162,7 @@ fn around_days(cuts: Vec<Date>, low: Date, high: Date) -> BTreeSet<Date> {
         .collect()
 }
 
-/// Every number that something compares the input with.
+/// Returns every number that something compares the input with.
 fn number_cut_offs(spec: &Spec, name: &str, high: Decimal) -> Vec<Decimal> {
     let mut cuts = Vec::new();
     for body in spec.bodies() {
@@ -204,7 +204,7 @@ fn number_cut_offs(spec: &Spec, name: &str, high: Decimal) -> Vec<Decimal> {
     cuts
 }
 
-/// Every date that something compares the input with.
+/// Returns every date that something compares the input with.
 fn date_cut_offs(spec: &Spec, name: &str) -> Vec<Date> {
     let on = |bound: &DateBound| match bound {
         DateBound::On(day) => *day,
@@ -221,7 +221,7 @@ fn date_cut_offs(spec: &Spec, name: &str) -> Vec<Date> {
     cuts
 }
 
-/// The days on which the derived input, read at `as_at`, passes one of its own cut-offs.
+/// Returns the days on which the derived input, read at `as_at`, passes one of its own cut-offs.
 fn days_that_cut(spec: &Spec, derived: &Derived, input: &str) -> Vec<Date> {
     let Derivation::Between {
         unit,

@@ -1,12 +1,12 @@
-//! Which constructs of the language a matrix has, so that a test can see that the strategies leave none out.
+//! Lists the constructs of the language that a matrix has, so that a test can see that the strategies leave none out.
 
 use std::collections::BTreeSet;
 
 use crate::spec::{Against, Spec, Subject, Test};
 use crate::yaml::Node;
 
-/// Every construct in the matrix, as `section key`: `criteria bands`, `overrides final`, `flags years_ago` …
-/// Cells and comparisons that are told by a word and not by a key stand as `decision =impossible`.
+/// Returns every construct in the matrix, as `section key`: `criteria bands`, `overrides final`, `flags years_ago` …
+/// Cells and comparisons that are known by a word and not by a key are listed as `decision =impossible`.
 pub fn constructs(spec: &Spec) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if let Node::Map(sections) = spec.document() {
@@ -55,7 +55,8 @@ fn collect(section: &str, node: &Node, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Generated names have a number in them, but for two; the values that stand as keys are not all lower-case letters.
+/// Returns whether a key is a keyword. All generated names but two have a number in them, and the values that stand as keys are not all lower-case
+/// letters.
 fn is_keyword(key: &str) -> bool {
     key.chars()
         .all(|letter| letter.is_ascii_lowercase() || letter == '_')

@@ -4,7 +4,7 @@
 //! numbers are, so shrinking needs no knowledge of matrices: smaller numbers and shorter lists give simpler specs.
 //! The first alternative of each choice is therefore the simplest one.
 
-/// Numbers read one after another; zeros once they run out.
+/// Numbers that are read one after another. Once they run out, zeros follow.
 #[derive(Debug)]
 pub struct Choices {
     drawn: std::vec::IntoIter<u32>,
@@ -18,7 +18,7 @@ impl Choices {
         }
     }
 
-    /// A number below `count`, which is at least 1. It grows with the number drawn, so that shrinking moves it to 0.
+    /// Returns a number below `count`, which is at least 1. It grows with the number drawn, so that shrinking moves it to 0.
     pub fn below(&mut self, count: usize) -> usize {
         assert!(count > 0, "a choice among nothing");
         let drawn = u64::from(self.drawn.next().unwrap_or(0));
@@ -26,13 +26,13 @@ impl Choices {
         usize::try_from((drawn * count) >> 32).expect("less than the count")
     }
 
-    /// A number from `low` to `high`, both included.
+    /// Returns a number from `low` to `high`, both included.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = usize::try_from(high - low + 1).expect("the low end is not above the high end");
         low + i64::try_from(self.below(width)).expect("less than the width")
     }
 
-    /// Whether something that happens this often happens; it does not once the choices run out.
+    /// Returns whether something that happens this often happens. Once the choices run out, it does not.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) >= 100 - percent
     }
@@ -40,12 +40,12 @@ impl Choices {
     /// Returns one of the items.
     ///
     /// # Panics
-    /// If there are no items.
+    /// Panics if there are no items.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 
-    /// `count` different items, in any order.
+    /// Returns `count` different items, in any order.
     pub fn some<T: Clone>(&mut self, items: &[T], count: usize) -> Vec<T> {
         let mut pool = items.to_vec();
         for position in 0..count {
@@ -56,7 +56,7 @@ impl Choices {
         pool
     }
 
-    /// At least one of the items, in any order.
+    /// Returns at least one of the items, in any order.
     pub fn subset<T: Clone>(&mut self, items: &[T]) -> Vec<T> {
         let count = 1 + self.below(items.len());
         self.some(items, count)

@@ -1,4 +1,4 @@
-//! A [`Spec`] as the YAML that `FORMAT.md` describes.
+//! Writes a [`Spec`] as the YAML that `FORMAT.md` describes.
 
 mod decisions;
 mod scores;
@@ -14,19 +14,19 @@ use crate::value::Value;
 use crate::yaml::{self, Layout, Node};
 
 impl Spec {
-    /// The matrix as YAML.
+    /// Returns the matrix as YAML.
     pub fn to_yaml(&self) -> String {
         yaml::print(&self.document(), Layout::AsGiven, self.seed)
     }
 
-    /// The same meaning with map keys in another order, comments, and other quotes.
+    /// Returns a matrix of the same meaning as YAML, with map keys in another order, comments, and other quotes.
     ///
     /// Groups and decisions keep their order, since each may use the ones before it.
     pub fn to_yaml_rearranged(&self) -> String {
         yaml::print(&self.document(), Layout::Rearranged, yaml::mixed(self.seed))
     }
 
-    /// The matrix as a tree of maps and lists.
+    /// Returns the matrix as a tree of maps and lists.
     pub fn document(&self) -> Node {
         Printer { spec: self }.document()
     }
@@ -81,7 +81,7 @@ fn date(date: Date) -> Node {
 /// How many digits a number may show after its point.
 #[derive(Clone, Copy)]
 enum Digits {
-    /// Whole numbers, and decimals of an input with so many places.
+    /// At most this many digits, as for whole numbers and for the decimals of an input.
     AtMost(u32),
     Any,
 }
@@ -217,7 +217,7 @@ impl Printer<'_> {
             .map()
     }
 
-    /// A choice that the spec's seed and the place make, always the same; the plainest where the seed is 0.
+    /// Returns a choice that follows from the spec's seed and the place, so that it is always the same. With the seed 0 it is the plainest.
     fn variation(&self, place: &str, count: u64) -> usize {
         if self.spec.seed == 0 {
             return usize::try_from(count - 1).expect("few alternatives");
@@ -232,7 +232,7 @@ impl Printer<'_> {
         self.variation(place, 5) == 0
     }
 
-    /// The entries with what may be written on everything: `title`, `source` and `note`.
+    /// Returns the entries with what may be written on everything: `title`, `source` and `note`.
     fn noted(&self, name: &str, entries: Entries) -> Entries {
         let source = match self.variation(&format!("{name} source"), 10) {
             0 => Some(text("panel")),
@@ -253,7 +253,7 @@ impl Printer<'_> {
             )
     }
 
-    /// `7`, or `7.0` where the number may show more digits; the same number is always written in the same way.
+    /// Writes a number as `7`, or as `7.0` where it may show more digits. The same number is always written in the same way.
     fn number(&self, number: Decimal, digits: Digits) -> Node {
         let mut number = number.normalize();
         let longer = number.scale() + 1;
@@ -271,7 +271,7 @@ impl Printer<'_> {
         self.number(points, Digits::Any)
     }
 
-    /// How a number that is compared with this subject may be written.
+    /// Returns how a number that is compared with this subject may be written.
     fn digits(&self, subject: &Subject) -> Digits {
         let Subject::Input(name) = subject else {
             return Digits::Any;
@@ -481,7 +481,7 @@ fn against_name(against: &Against) -> Node {
     }
 }
 
-/// A subject as a condition, an axis or a list of bands names it.
+/// Returns a subject as a condition, an axis or a list of bands names it.
 pub fn subject_name(subject: &Subject) -> String {
     let suffixed = |name: &str, suffix: &str, qualified: bool| {
         if qualified {

@@ -1,4 +1,4 @@
-//! Texts that nobody means well with: faults of every size, and matrices at the limits of what is allowed.
+//! Hostile texts: faults of every size, and matrices at the limits of what is allowed.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ pub struct Text {
 
 const MIB: usize = 1 << 20;
 
-/// A small matrix with something added.
+/// Returns a small matrix with something added.
 pub fn matrix(more: &str) -> String {
     format!(
         "format: 1\nid: hostile\nversion: 1.0.0\ntitle: Hostile\nstatus: local\n\
@@ -29,12 +29,12 @@ fn each(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }
 
-/// A map in a map, so deep.
+/// Returns a map in a map, and so on, to this depth.
 fn deep_blocks(depth: usize) -> String {
     each(depth, |level| format!("{}a:\n", " ".repeat(level)))
 }
 
-/// Anchors, each a list of nine aliases of the one before.
+/// Returns anchors, each of which is a list of nine aliases of the one before.
 fn billion_laughs() -> String {
     let mut text = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
     for level in 1..12 {
@@ -48,7 +48,7 @@ fn billion_laughs() -> String {
     text
 }
 
-/// A long list, and many aliases of it.
+/// Returns a long list, and many aliases of it.
 fn quadratic_aliases() -> String {
     let list = each(20_000, |item| format!("v{item}, "));
     format!(
@@ -57,7 +57,7 @@ fn quadratic_aliases() -> String {
     )
 }
 
-/// Conditions as deep, and as many, as the limits allow.
+/// Returns conditions that are as deep and as many as the limits allow.
 fn many_conditions() -> String {
     let leaf = "{ count: { from: 3 } }";
     let nested = (0..10).fold(leaf.to_owned(), |inner, _| {

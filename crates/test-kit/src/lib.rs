@@ -1,8 +1,8 @@
-//! What the tests of the library share: matrices of the whole language at random, profiles for them, an independent scorer, and hostile texts.
+//! Holds what the tests of the library share: random matrices of the whole language, profiles for them, an independent scorer, and hostile texts.
 //!
 //! A [`spec::Spec`] is a matrix as data. [`strategy`] makes valid ones, [`document`] prints them as YAML, [`cells`] lists the input values that matter
-//! to them, and [`oracle`] scores them straight from `FORMAT.md`. Nothing of this uses the library, so that agreement between the two means something:
-//! [`library`] alone gives it what is made here.
+//! to them, and [`oracle`] scores them straight from `FORMAT.md`. None of these modules uses the library, so that agreement with it means something.
+//! Only [`library`] hands it what is made here.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -30,8 +30,8 @@ pub mod strategy;
 pub mod value;
 pub mod yaml;
 
-/// Returns the settings for this many cases of a property, which are the same in every run. `PROPTEST_CASES` asks for another number, of other cases
-/// each time.
+/// Returns the settings for this many cases of a property, which are the same in every run. `PROPTEST_CASES` asks for another number of cases, which
+/// differ each time.
 pub fn cases(quick: u32) -> proptest::test_runner::Config {
     use proptest::test_runner::{Config, RngSeed};
     let config = Config {

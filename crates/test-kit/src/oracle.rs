@@ -14,7 +14,7 @@ use crate::spec::{Action, Item, Override, Spec};
 use crate::value::Profile;
 use decisions::Order;
 
-/// What comes of a profile.
+/// The result of scoring a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// The profile is refused, for each of these reasons.
@@ -45,11 +45,11 @@ pub struct Outcome {
     pub status: Option<String>,
     /// What each dimension comes to, by its name.
     pub dimensions: BTreeMap<String, DimensionOutcome>,
-    /// Of each criterion and group, but for those that an override replaced.
+    /// The points of each criterion and group, except those that an override replaced.
     pub points: BTreeMap<String, Decimal>,
     /// Whether each flag is raised, by its id.
     pub flags: BTreeMap<String, bool>,
-    /// Of each named decision; `None` is nothing.
+    /// The result of each named decision. `None` means that it gave nothing.
     pub decisions: BTreeMap<String, Option<String>>,
 }
 
@@ -67,7 +67,7 @@ pub struct DimensionOutcome {
 /// Scores a profile that has a value for every input with `missing: unknown`.
 ///
 /// # Panics
-/// If such a value is missing: then there is a set of outcomes, not one.
+/// Panics if such a value is missing, because there is then more than one outcome.
 pub fn score(spec: &Spec, profile: &Profile, as_at: Date) -> Verdict {
     let values = match inputs::read(spec, profile, as_at) {
         Ok(values) => values,
@@ -90,11 +90,11 @@ pub fn score(spec: &Spec, profile: &Profile, as_at: Date) -> Verdict {
     }
 }
 
-/// A scoring on its way: the outcome so far is what later rules read.
+/// A scoring in progress. Later rules read the outcome so far.
 struct Scoring<'s> {
     spec: &'s Spec,
     as_at: Date,
-    /// The present values, of inputs and derived inputs; what is not here is absent.
+    /// The values of inputs and derived inputs that are present. What is not here is absent.
     values: BTreeMap<String, inputs::Present>,
     reasons: Vec<Reason>,
     outcome: Outcome,
@@ -110,7 +110,7 @@ impl Scoring<'_> {
         }
     }
 
-    /// Everything after the checks. The first impossible cell ends it: what reads that decision has nothing to read.
+    /// Scores everything after the checks. The first impossible cell ends it, since what reads that decision would have nothing to read.
     fn run(&mut self) -> Result<(), Reason> {
         let spec = self.spec;
         for criterion in &spec.criteria {
@@ -262,7 +262,7 @@ impl Scoring<'_> {
             .retain(|name, _| kept.contains(name) || !gone.contains(name));
     }
 
-    /// The criteria and groups in a score, and in the groups in it.
+    /// Collects the criteria and groups in a score, and in the groups of the score.
     fn collect_names(&self, items: &[Item], names: &mut BTreeSet<String>) {
         for item in items {
             match item {

@@ -9,9 +9,9 @@ use crate::value::Value;
 
 #[derive(Clone, Debug)]
 pub struct Spec {
-    /// Decides what has no meaning: titles, notes, and whether a number is written `7` or `7.0`. With 0 all is plain.
+    /// Decides what has no meaning: titles, notes, and whether a number is written `7` or `7.0`. With the seed 0, everything is plain.
     pub seed: u64,
-    /// The date that the date cut-offs were chosen around, and so the date to score at.
+    /// The date around which the cut-offs of dates were chosen, and so the date of the scoring.
     pub as_at: Date,
     /// From the most to the least intensive.
     pub tiers: Vec<String>,
@@ -148,7 +148,7 @@ pub enum Body {
         otherwise: Option<Decimal>,
     },
     Choose(Vec<Branch>),
-    /// Only as a branch of a `choose`.
+    /// Fixed points, which only a branch of a `choose` can give.
     Fixed(Decimal),
 }
 
@@ -283,7 +283,7 @@ pub enum Test {
 #[derive(Clone, Debug)]
 pub enum DateBound {
     On(Date),
-    /// `as_at` less so many units.
+    /// `as_at` less a number of units.
     Ago(Unit, i64),
 }
 

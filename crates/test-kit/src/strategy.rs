@@ -1,7 +1,7 @@
 //! Strategies for valid matrices, and for profiles of them.
 //!
 //! A spec is built from lists of numbers (see [`Choices`]), in the order of evaluation, so that each rule reads only
-//! what is already there. Whatever is built is valid; nothing is generated and thrown away.
+//! what is already there. Whatever is built is valid, so nothing is generated and thrown away.
 
 mod conditions;
 mod decisions;
@@ -46,9 +46,9 @@ pub struct Cohort {
     pub profiles: Vec<Profile>,
 }
 
-/// Valid matrices.
+/// Returns a strategy for valid matrices.
 ///
-/// There is much to shrink: a test that wants a small counterexample sets `max_shrink_iters` to 100,000 or more.
+/// A matrix takes much shrinking: a test that wants a small counterexample sets `max_shrink_iters` to 100,000 or more.
 pub fn specs(setting: Setting) -> impl Strategy<Value = Spec> {
     // About twice what a section reads; the rules at the end of a shorter list are simple ones.
     let most = match setting {
@@ -68,7 +68,7 @@ pub fn profiles(spec: &Spec, holding: Holding) -> impl Strategy<Value = Profile>
         .prop_map(move |drawn| maker.profile(&spec, holding, &mut Choices::new(drawn)))
 }
 
-/// A matrix with a profile.
+/// Returns a strategy for a matrix with a profile.
 pub fn cases(setting: Setting, holding: Holding) -> impl Strategy<Value = Case> {
     (specs(setting), vec(any::<u32>(), 60)).prop_map(move |(spec, drawn)| {
         let profile = ProfileMaker::new(&spec).profile(&spec, holding, &mut Choices::new(drawn));
@@ -76,7 +76,7 @@ pub fn cases(setting: Setting, holding: Holding) -> impl Strategy<Value = Case> 
     })
 }
 
-/// A matrix with up to so many profiles.
+/// Returns a strategy for a matrix with up to `most` profiles.
 pub fn cohorts(setting: Setting, holding: Holding, most: usize) -> impl Strategy<Value = Cohort> {
     (specs(setting), vec(vec(any::<u32>(), 60), 0..=most)).prop_map(move |(spec, rows)| {
         let maker = ProfileMaker::new(&spec);
@@ -88,7 +88,7 @@ pub fn cohorts(setting: Setting, holding: Holding, most: usize) -> impl Strategy
     })
 }
 
-/// A large matrix with up to twelve profiles, whose missing values are absent and assumed, or unknown.
+/// Returns a strategy for a large matrix with up to twelve profiles, whose missing values are absent and assumed, or unknown.
 pub fn cohorts_with_gaps() -> impl Strategy<Value = Cohort> {
     proptest::prop_oneof![
         cohorts(Setting::Large, Holding::AbsentAndAssumed, 12),
@@ -112,7 +112,7 @@ const SECTIONS: [fn(&mut Builder); 12] = [
     Builder::flags,
 ];
 
-/// The valid matrix that these numbers stand for: a list for the results, then one for each section.
+/// Returns the valid matrix that these numbers stand for: a list for the results, then one for each section.
 /// Without any it is the simplest matrix there is.
 pub fn spec(setting: Setting, drawn: Vec<Vec<u32>>) -> Spec {
     let mut drawn = drawn.into_iter();
@@ -152,7 +152,7 @@ const WORDS: [&str; 8] = [
     "x#1: y",
 ];
 
-/// A spec on its way.
+/// A spec in the making.
 struct Builder {
     setting: Setting,
     choices: Choices,
@@ -193,7 +193,7 @@ impl Builder {
         }
     }
 
-    /// One of two counts, by setting.
+    /// Returns one of two counts, by setting.
     fn at_most(&mut self, small: usize, large: usize) -> usize {
         let most = match self.setting {
             Setting::Small => small,
@@ -207,7 +207,7 @@ impl Builder {
         format!("{prefix}_{}", self.names_given)
     }
 
-    /// A name for a criterion or dimension: sometimes that of an input, which it may share.
+    /// Returns a name for a criterion or dimension: sometimes that of an input, which it may share.
     fn scoring_name(&mut self, prefix: &str) -> String {
         if self.choices.chance(20) {
             let position = self.choices.below(self.spec.inputs.len());
@@ -219,12 +219,12 @@ impl Builder {
         self.fresh_name(prefix)
     }
 
-    /// Whether a criterion or dimension has to be named with a suffix, for an input has its name.
+    /// Returns whether a criterion or dimension has to be named with a suffix, because an input has its name.
     fn needs_suffix(&self, name: &str) -> bool {
         self.spec.input(name).is_some() || self.spec.derived(name).is_some()
     }
 
-    /// Whether a dimension's bare name would leave open what is compared: an input, or its score or level where a level looks like a number.
+    /// Returns whether a dimension's bare name would leave open what is compared: an input, or its score or level where a level looks like a number.
     fn has_two_meanings(&self, dimension: &Dimension) -> bool {
         let looks_like_a_number = |level: &String| level.parse::<Decimal>().is_ok();
         let levels = dimension.levels.as_ref();
@@ -255,7 +255,7 @@ impl Builder {
         Decimal::new(points * 100 + hundredths, 2).normalize()
     }
 
-    /// The distance between neighbouring cut-offs on points and scores.
+    /// Returns the distance between neighbouring cut-offs on points and scores.
     fn score_unit(&self) -> Decimal {
         if self.whole_points {
             Decimal::ONE
@@ -265,7 +265,7 @@ impl Builder {
     }
 }
 
-/// Different words of a list.
+/// Returns different words of a list.
 fn words(choices: &mut Choices, list: &[&str], count: usize) -> Vec<String> {
     choices
         .some(list, count)

@@ -23,7 +23,7 @@ pub enum Value {
 pub type Profile = Vec<(String, Value)>;
 
 impl Value {
-    /// The value as JSON text: a number, a string, a list of strings or a boolean.
+    /// Returns the value as JSON text: a number, a string, a list of strings or a boolean.
     pub fn to_json(&self) -> String {
         match self {
             Value::Integer(number) => number.to_string(),
@@ -38,7 +38,7 @@ impl Value {
     }
 }
 
-/// The profile as one JSON object; a missing value is left out.
+/// Returns the profile as one JSON object; a missing value is left out.
 pub fn to_json(profile: &[(String, Value)]) -> String {
     let mut text = String::from("{");
     for (position, (name, value)) in profile.iter().enumerate() {

@@ -45,7 +45,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// A number below `count`, the same ones for the same seed; the last, which is the plainest choice, for a seed of 0.
+    /// Returns a number below `count`. The numbers are the same for the same seed. For the seed 0 it is always the last, which is the plainest choice.
     fn below(&mut self, count: usize) -> usize {
         if self.state == 0 {
             return count - 1;
@@ -84,7 +84,7 @@ impl Writer {
         text
     }
 
-    /// What follows the colon, with the end of the line.
+    /// Returns what follows the colon, with the end of the line.
     fn block_value(&mut self, value: &Node, indent: usize) -> String {
         let spread = indent == 0 || self.below(3 + indent) == 0;
         match value {
@@ -162,7 +162,7 @@ impl Writer {
     }
 }
 
-/// Whether every YAML reader takes the words for text.
+/// Returns whether every YAML reader takes the words for text.
 fn may_be_plain(text: &str) -> bool {
     const OTHERWISE: [&str; 10] = [
         "true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan",
@@ -175,7 +175,7 @@ fn may_be_plain(text: &str) -> bool {
         && !OTHERWISE.contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// The step of the `SplitMix64` generator, which is also a good hash of one number.
+/// Returns the step of the `SplitMix64` generator, which is also a good hash of one number.
 pub fn mixed(state: u64) -> u64 {
     let mut mixed = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -1,7 +1,7 @@
-//! Memory that is asked for ahead.
+//! Asks for memory ahead.
 
-/// Asks for the values that a loop will read next, so that they are near when it comes to them. More columns are read at a time than a processor
-/// follows by itself.
+/// Asks for the values that a loop will read next, so that they are in the cache when it gets to them. A chunk reads more columns at a time than a
+/// processor follows by itself.
 #[inline(always)]
 pub(in crate::bulk) fn fetch<T>(values: &[T], from: usize, count: usize) {
     #[cfg(target_arch = "x86_64")]

@@ -1,4 +1,4 @@
-//! What a file says beside its rules, of a tree that was checked against the language.
+//! Loads what a file says beside its rules, from a tree that was checked against the language.
 
 use crate::date::{Date, Duration};
 use crate::format::tree::{Key, Kind, Node};

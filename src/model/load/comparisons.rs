@@ -1,4 +1,4 @@
-//! Comparisons: one name of a condition against a value, some values, a range or a place in an order.
+//! Loads comparisons of one name of a condition with a value, some values, a range or a place in an order.
 
 use crate::arena::{DecisionId, DimensionId, InputId};
 use crate::date::Unit;
@@ -61,7 +61,7 @@ impl Loader<'_> {
         }
     }
 
-    /// The keys of a comparison, each of which must be one of these.
+    /// Returns whether each key of a comparison is one of these, and reports those that are not.
     fn only_keys(&mut self, name: &str, what: &str, node: &Node, allowed: &[&str]) -> bool {
         let mut sound = !node.entries().is_empty();
         for (key, _) in node.entries() {
@@ -132,7 +132,7 @@ impl Loader<'_> {
         }
     }
 
-    /// An end of a range of numbers or dates. `Err` if it is at fault.
+    /// Loads an end of a range of numbers or dates. Returns `Err` if it is at fault.
     fn limit(
         &mut self,
         name: &str,
@@ -274,7 +274,7 @@ impl Loader<'_> {
         self.together(tests, node)
     }
 
-    /// One test, or several that must all hold.
+    /// Returns one test, or several tests that must all hold.
     fn together(&mut self, mut tests: Vec<Test>, node: &Node) -> Option<Test> {
         if tests.len() <= 1 {
             return tests.pop();
@@ -348,7 +348,7 @@ impl Loader<'_> {
         })
     }
 
-    /// A word where a number belongs: of a dimension, most likely a level that it does not have.
+    /// Reports a word where a number belongs. For a dimension, it most likely is a level that the dimension does not have.
     fn not_a_number(&mut self, name: &str, of: NumberOf, node: &Node) {
         let levels = match of {
             NumberOf::Score(dimension) => self.model.dimensions[dimension]
@@ -370,9 +370,9 @@ impl Loader<'_> {
         }
     }
 
-    /// A level that looks like a number leaves open whether the score or the level is compared; reported if it does.
+    /// Returns whether a comparison leaves open if it means the score or the level, because a level looks like a number. If so, it is reported.
     ///
-    /// A list with a word among its items is one of levels. `below` suits scores and levels alike.
+    /// A list with a word among its items is a list of levels. `below` suits both scores and levels.
     pub(super) fn leaves_open(&mut self, name: &str, dimension: DimensionId, node: &Node) -> bool {
         let items = match node.get("below") {
             Some(below) => std::slice::from_ref(below),
@@ -406,7 +406,7 @@ impl Loader<'_> {
             .any(|level| node.text() == Some(&level.name))
     }
 
-    /// Whether a comparison with a bare dimension names its levels.
+    /// Returns whether a comparison with a bare dimension names its levels.
     fn names_levels(&self, dimension: DimensionId, node: &Node) -> bool {
         let of_levels = |(key, value): &(Key, Node)| {
             matches!(key.text.as_str(), "at_least" | "at_most" | "above")
@@ -568,12 +568,12 @@ impl Loader<'_> {
         Some(Test::Compare { one, order, other })
     }
 
-    /// The position of what a name is compared with in the list of its values; reported if it is not in it.
+    /// Returns the position of what a name is compared with in the list of its values. It is reported if it is not in the list.
     pub(super) fn position(&mut self, name: &str, node: &Node, values: &[String]) -> Option<usize> {
         self.position_among(&format!("`{name}` is never"), node, values)
     }
 
-    /// The position of a value in a list; reported if it is not in it, in these words and the value.
+    /// Returns the position of a value in a list. It is reported with this message if it is not in the list.
     pub(super) fn position_among(
         &mut self,
         message: &str,
@@ -638,7 +638,7 @@ fn order_of(key: &str) -> Option<Order> {
         .map(|(_, order)| *order)
 }
 
-/// The positions so related to one of them; the first is the most intensive, and nothing is below all.
+/// Returns the positions that stand in this order to one of them. The first position is the most intensive, and nothing is below all of them.
 fn ordered(order: Order, position: usize, count: usize, nothing: bool) -> Positions {
     let holds = |other: usize| match order {
         Order::AtLeast => other <= position,

@@ -1,4 +1,4 @@
-//! Conditions: what a name in one stands for, and what may be read at each place.
+//! Loads conditions: what a name in a condition stands for, and what may be read at each place.
 
 use crate::arena::{ConditionId, DecisionId, DimensionId, Id, InputId};
 use crate::diagnostic::{Code, shortened, suggest};
@@ -7,16 +7,16 @@ use crate::model::load::Loader;
 use crate::model::load::names::Named;
 use crate::model::{Condition, Missing, NumberOf, Test};
 
-/// What the conditions of one place may read: only what is evaluated before it.
+/// What the conditions of one place may read, which is only what is evaluated before it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope {
-    /// The place, for messages: "a criterion".
+    /// The name of the place for messages, such as "a criterion".
     pub(super) of: &'static str,
     pub(super) points: bool,
     pub(super) dimensions: bool,
-    /// How many of the named decisions.
+    /// How many of the named decisions may be read.
     pub(super) decisions: usize,
-    /// Whether those of them that read the tier or the status, and so come after the overrides of the tier.
+    /// Whether named decisions may be read that come after the overrides of the tier, because they read the tier or the status.
     pub(super) late_decisions: bool,
     pub(super) result: bool,
 }
@@ -90,7 +90,7 @@ impl Scope {
 pub(super) enum Reference {
     Input(InputId),
     Number(NumberOf),
-    /// A dimension by its bare name: its score or its level, as it is compared.
+    /// A dimension by its bare name, which means its score or its level, depending on how it is compared.
     Dimension(DimensionId),
     Level(DimensionId),
     Decision(DecisionId),
@@ -99,7 +99,7 @@ pub(super) enum Reference {
 }
 
 impl Loader<'_> {
-    /// A condition; one that always holds where the node is at fault.
+    /// Loads a condition. Where the node is at fault, the result is a condition that always holds.
     pub(super) fn condition(&mut self, node: &Node, scope: Scope) -> ConditionId {
         let mut parts = Vec::new();
         for (key, value) in node.entries() {
@@ -162,7 +162,7 @@ impl Loader<'_> {
         })
     }
 
-    /// What a name stands for here; reported if nothing, or if it may not be read here.
+    /// Returns what a name stands for here. It is reported if it stands for nothing, or may not be read here.
     pub(super) fn reference(&mut self, key: &Key, scope: Scope) -> Option<Reference> {
         let (name, part) = match key.text.split_once('.') {
             Some((name, part)) => (name, Some(part)),
@@ -237,7 +237,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Why a decision cannot be read here, if it cannot.
+    /// Returns why a decision cannot be read here, if it cannot.
     pub(super) fn comes_later(&self, decision: DecisionId, scope: Scope) -> Option<&'static str> {
         if decision.index() >= scope.decisions {
             Some("that decision comes later")
@@ -317,7 +317,7 @@ impl Loader<'_> {
         Some(reference)
     }
 
-    /// Whether a condition, or a decision it reads, depends on the tier or status.
+    /// Returns whether a condition, or a decision that it reads, depends on the tier or status.
     pub(super) fn reads_result(&self, condition: ConditionId) -> bool {
         match &self.model.conditions[condition].test {
             Test::All(parts) | Test::Any(parts) => {

@@ -1,4 +1,4 @@
-//! Criteria: every value of an input has points, and each point one owner.
+//! Loads criteria, and checks that every value of an input has points and that each point has one owner.
 
 use crate::arena::{CriterionId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -180,7 +180,7 @@ impl Loader<'_> {
         sound.then_some(Rule::Choose(choices))
     }
 
-    /// Points read off one input.
+    /// Loads points that are read off one input.
     fn reading(&mut self, what: &str, place: Place, node: &Node) -> Option<Reading> {
         let Some(named) = node.get("input") else {
             self.fault(
@@ -217,7 +217,7 @@ impl Loader<'_> {
         })
     }
 
-    /// The points of an absent input: written exactly when it may be absent. `None` if at fault.
+    /// Loads the points of an absent input, which must be written exactly when the input may be absent. Returns `None` if they are at fault.
     fn absent(
         &mut self,
         node: &Node,
@@ -342,7 +342,7 @@ impl Loader<'_> {
         (sound && !bands.is_empty()).then_some(Measure::Bands(bands))
     }
 
-    /// Whether a band begins where the one before it ends, and the first where the range begins.
+    /// Checks that a band begins where the one before it ends, and the first where the range begins.
     #[expect(
         clippy::too_many_arguments,
         reason = "a band, the one before it and the range"
@@ -488,7 +488,7 @@ impl Loader<'_> {
             .map(|points| Measure::Values { first, points })
     }
 
-    /// Whether nothing inside this node was reported, so that a fault is not reported twice in other words.
+    /// Returns whether nothing inside this node was reported, so that a fault is not reported twice in other words.
     fn faults_none_in(&self, node: &Node) -> bool {
         !self
             .faults
@@ -588,7 +588,7 @@ impl Loader<'_> {
         })
     }
 
-    /// The cap of a criterion: on the same side of zero as its points. The outer `None` if at fault.
+    /// Loads the cap of a criterion, which must be on the same side of zero as its points. The outer `None` means that it is at fault.
     fn cap(&mut self, node: &Node, points: Points) -> Option<Option<Points>> {
         let Some(written) = node.get("cap") else {
             return Some(None);
@@ -626,8 +626,7 @@ impl Loader<'_> {
         })
     }
 
-    /// The smallest and largest points of each criterion, in order.
-    /// `None` for a criterion at fault.
+    /// Returns the smallest and largest points of each criterion, in order. They are `None` for a criterion that is at fault.
     pub(super) fn criterion_bounds(&self) -> Vec<Option<(i128, i128)>> {
         let bounds = |(id, criterion): (CriterionId, &Criterion)| {
             (!self.incomplete.contains(&id)).then(|| self.rule_bounds(&criterion.rule))
@@ -669,7 +668,7 @@ impl Loader<'_> {
     }
 }
 
-/// How an input of this type can give points.
+/// Returns how an input of this type can give points, in words.
 fn measures_of(domain: &Domain) -> &'static str {
     match domain {
         Domain::Number { .. } => "use `bands` or `each`",

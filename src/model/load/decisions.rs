@@ -1,4 +1,4 @@
-//! Decisions: rules, tables, the highest of steps, and bands; and the flags.
+//! Loads decisions (rules, tables, the highest of steps, and bands) and flags.
 
 use crate::arena::{DecisionId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place, shortened};
@@ -19,9 +19,9 @@ use crate::number::{self, Points};
 struct Frame {
     scope: Scope,
     values: Vec<String>,
-    /// Whether it gives tiers, and not values of its own.
+    /// Whether the decision gives tiers, and not values of its own.
     tiers: bool,
-    /// Whether it is the matrix's own decision, which alone may give a status.
+    /// Whether it is the matrix's own decision, the only one that may give a status.
     main: bool,
 }
 
@@ -142,7 +142,7 @@ impl Loader<'_> {
         }
     }
 
-    /// The decision leaves some cases without a tier: marked where the case would have to be added.
+    /// Reports that the decision leaves some cases without a tier. The fault is marked where the case would have to be added.
     fn no_default(&mut self, node: &Node, method: Option<&Method>) {
         let written = |key: &str| node.get(key).map_or(node.place, |node| node.place);
         let (place, message, help) = match method {
@@ -197,7 +197,7 @@ impl Loader<'_> {
             .and_then(|bands| self.decision_bands(bands, frame))
     }
 
-    /// What a rule or band gives: `tier`, `status` or `value`.
+    /// Loads what a rule or band gives: `tier`, `status` or `value`.
     fn gives(&mut self, node: &Node, frame: &Frame) -> Option<Verdict> {
         let (key, value) = node
             .entries()
@@ -236,7 +236,7 @@ impl Loader<'_> {
         }
     }
 
-    /// A tier, or a value of the decision's own.
+    /// Loads a tier, or a value of the decision's own.
     fn result(&mut self, node: &Node, frame: &Frame) -> Option<Verdict> {
         // That there are none was reported where they belong.
         if frame.values.is_empty() {
@@ -391,7 +391,7 @@ impl Loader<'_> {
         Some(Method::Bands { of: number?, bands })
     }
 
-    /// A number by its name: a score, a scaled number, points or `total`.
+    /// Returns a number by its name: a score, a scaled number, points or `total`.
     fn number_reference(&mut self, node: &Node, scope: Scope) -> Option<NumberOf> {
         let text = node.text()?;
         let key = Key {
@@ -415,7 +415,7 @@ impl Loader<'_> {
         Some(number)
     }
 
-    /// Whether a scaled number is there to be read; reported if it is not.
+    /// Returns whether a scaled number is there to be read. It is reported if it is not.
     pub(super) fn has_scale(&mut self, number: NumberOf, name: &str, place: Place) -> bool {
         let NumberOf::Scaled(dimension) = number else {
             return true;
@@ -509,7 +509,7 @@ impl Loader<'_> {
         }
     }
 
-    /// An axis and how many rows or columns it has.
+    /// Loads an axis, and returns it with the number of its rows or columns.
     fn axis(&mut self, node: &Node, scope: Scope) -> Option<(Axis, usize)> {
         let [(key, list)] = node.entries() else {
             if matches!(&node.kind, Kind::Map(entries) if entries.is_empty()) {
@@ -653,7 +653,7 @@ impl Loader<'_> {
         Some(Axis::NumberCuts { number, cuts })
     }
 
-    /// The smallest points, in millionths; where they are at fault, so large that no cut-off is judged.
+    /// Returns the smallest points, in millionths. Where they are at fault, the number is so large that no cut-off is judged.
     fn least_points(&self, bounds: Option<&Option<Bounds>>) -> i64 {
         bounds
             .copied()
@@ -662,7 +662,7 @@ impl Loader<'_> {
             .unwrap_or(i64::MAX)
     }
 
-    /// Cut-offs written in either order, ascending, each with the position of its row or column.
+    /// Returns cut-offs, which may be written in either order, in ascending order. Each comes with the position of its row or column.
     fn cuts(
         &mut self,
         name: &str,
@@ -702,7 +702,7 @@ impl Loader<'_> {
         Some(cuts)
     }
 
-    /// For each value its row or column.
+    /// Returns the row or column of each value.
     fn positions_on_axis(
         &mut self,
         name: &str,
@@ -763,7 +763,7 @@ impl Loader<'_> {
         })
     }
 
-    /// Whether a method decides every case by itself.
+    /// Returns whether a method decides every case by itself.
     fn is_total(&self, method: &Method) -> bool {
         match method {
             Method::Rules(rules) => rules.last().is_some_and(|rule| rule.when.is_none()),
@@ -813,7 +813,7 @@ impl Loader<'_> {
     }
 }
 
-/// What an axis lists, as it is written.
+/// Returns what an axis lists, as it is written.
 fn listed(axis: &Node) -> String {
     let items = axis.entries().iter().flat_map(|(_, list)| list.items());
     items
@@ -827,7 +827,7 @@ fn value_verdict(position: usize) -> Option<Verdict> {
     u8::try_from(position).ok().map(Verdict::Value)
 }
 
-/// Where each cell of a table is written, or each band.
+/// Returns where each cell of a table, or each band, is written.
 fn places_of_method(decision: &Node) -> Vec<Vec<Place>> {
     if let Some(cells) = decision.get("table").and_then(|table| table.get("cells")) {
         return cells.items().iter().map(|row| places(Some(row))).collect();

@@ -1,4 +1,4 @@
-//! Inputs, derived inputs and checks.
+//! Loads inputs, derived inputs and checks.
 
 use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
@@ -8,7 +8,7 @@ use crate::model::load::conditions::Scope;
 use crate::model::load::{Loader, one_paragraph, with_article};
 use crate::model::{Check, Derived, Domain, Input, Missing, Moment, MoreIs};
 
-/// Words in a name that stand for a characteristic protected by the Equality Act 2010, or commonly for one.
+/// Words in a name that stand, or commonly stand, for a characteristic protected by the Equality Act 2010.
 const PROTECTED_WORDS: [&str; 22] = [
     "age",
     "born",
@@ -76,7 +76,7 @@ impl Loader<'_> {
         }
     }
 
-    /// What declared and derived inputs have in common.
+    /// Loads what declared and derived inputs have in common.
     fn described_input(&mut self, key: &Key, node: &Node) -> Input {
         self.protected(key, node);
         Input {
@@ -184,7 +184,7 @@ impl Loader<'_> {
         }
     }
 
-    /// The two ends of a range.
+    /// Returns the two ends of a range.
     fn ends<'n>(&mut self, range: &'n Node, example: &str) -> Option<(&'n Node, &'n Node)> {
         if let [from, to] = range.items() {
             return Some((from, to));
@@ -271,7 +271,7 @@ impl Loader<'_> {
         value.map_or(Missing::Error, Missing::Assume)
     }
 
-    /// The bits of a list of members.
+    /// Returns the bits of a list of members.
     pub(super) fn members(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<i64> {
         if let Some(text) = node.text() {
             let help = format!("write `[{}]`", shortened(text));
@@ -420,7 +420,7 @@ impl Loader<'_> {
         Some(Moment::Input(id))
     }
 
-    /// A declared input that a derived one reads.
+    /// Loads a declared input that a derived one reads.
     fn part(&mut self, node: &Node, declared: usize) -> Option<InputId> {
         let id = self.input_named(node)?;
         if id.index() >= declared {
@@ -462,7 +462,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Absent if a part may be absent, and unknown if a part may be unknown; a part that is both has no such policy.
+    /// Returns the policy of a derived input: absent if a part may be absent, and otherwise unknown if a part may be unknown.
     fn derived_missing(&self, derived: &Derived) -> Missing {
         let parts: Vec<InputId> = match derived {
             Derived::Sum(parts) => parts.clone(),
@@ -536,12 +536,12 @@ impl Loader<'_> {
     }
 }
 
-/// The range of a date that declares none.
+/// The range of a date that does not declare a range.
 const ANY_DATE: Domain = Domain::Date {
     from: -25_567,
     to: 84_005,
 };
-/// Every date there is.
+/// The range of every date that there is.
 const EVERY_DATE: Domain = Domain::Date {
     from: -719_162,
     to: 2_932_896,

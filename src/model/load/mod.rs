@@ -1,4 +1,5 @@
-//! A checked tree to a validated matrix: every name resolved, every rule total, every number bounded, every fault reported.
+//! Makes a validated matrix from a checked tree: resolves every name, bounds every number, checks that the rules cover every case, and reports every
+//! fault.
 
 mod about;
 mod comparisons;
@@ -85,7 +86,7 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     loader.model
 }
 
-/// The places of the items of a list.
+/// Returns the places of the items of a list.
 fn places(list: Option<&Node>) -> Vec<Place> {
     let items = list.map(Node::items).unwrap_or_default();
     items.iter().map(|item| item.place).collect()
@@ -103,11 +104,11 @@ struct Loader<'a> {
     faults: &'a mut Diagnostics,
     names: Names,
     sources: Vec<String>,
-    /// Inputs whose declaration is at fault: what reads them is not judged.
+    /// Inputs whose declaration is at fault. What reads them is not judged.
     broken: HashSet<InputId>,
-    /// Criteria that are at fault: what they can score is not judged.
+    /// Criteria that are at fault. What they can score is not judged.
     incomplete: HashSet<CriterionId>,
-    /// Dimensions whose levels or scale are at fault: what reads these is not judged.
+    /// Dimensions whose levels or scale are at fault. What reads these is not judged.
     unjudged: HashSet<DimensionId>,
     incomplete_groups: HashSet<GroupId>,
     bounds: PointsBounds,
@@ -132,7 +133,7 @@ impl Loader<'_> {
             .push(Diagnostic::new(code, place, message).help(help));
     }
 
-    /// A name that nothing declares, with what was most likely meant.
+    /// Reports a name that nothing declares, with what was most likely meant.
     fn undeclared(
         &mut self,
         place: Place,
@@ -157,17 +158,17 @@ impl Loader<'_> {
         );
     }
 
-    /// Notes that a part of the file is at fault and so not in the model.
+    /// Notes that a part of the file is at fault, and so is not in the model.
     fn leave_out(&mut self, place: Place) {
         self.left_out.push(place);
     }
 
-    /// An input, unless its own declaration is at fault.
+    /// Returns an input, unless its own declaration is at fault.
     fn input(&self, id: InputId) -> Option<&Input> {
         (!self.broken.contains(&id)).then(|| &self.model.inputs[id])
     }
 
-    /// The declared input of this name; reported if there is none.
+    /// Returns the declared input of this name. It is reported if there is none.
     fn input_named(&mut self, node: &Node) -> Option<InputId> {
         let name = node.text()?;
         match self.names.inputs.get(name) {
@@ -242,7 +243,7 @@ impl Loader<'_> {
         values
     }
 
-    /// Tiers and statuses share one list of results.
+    /// Loads the tiers and statuses, which share one list of results.
     fn results(&mut self, root: &Node) {
         let statuses = root.get("statuses").map(Node::items).unwrap_or_default();
         for item in statuses {
@@ -308,7 +309,7 @@ impl Loader<'_> {
         None
     }
 
-    /// A number of an input, in units of its last decimal place.
+    /// Reads a number of an input, in units of its last decimal place.
     fn number_of(&mut self, node: &Node, name: &str, places: u32) -> Option<i64> {
         let text = node.text()?;
         let Some(number) = number::parse(text) else {
@@ -343,7 +344,7 @@ impl Loader<'_> {
         None
     }
 
-    /// A value of an input as a whole number; reported if the input cannot have it.
+    /// Reads a value of an input as a whole number. It is reported if the input cannot have it.
     fn value_of(&mut self, node: &Node, name: &str, domain: &Domain) -> Option<i64> {
         let text = node.text()?;
         let value = match domain {
@@ -398,7 +399,7 @@ impl Loader<'_> {
         Some(value)
     }
 
-    /// A word that is not among the values there are; `message` says so, and the word is put behind it.
+    /// Reports a word that is not among the values that there are. `message` says so, and the word is put behind it.
     fn undeclared_value(&mut self, node: &Node, message: &str, values: &[String]) {
         let text = node.text().unwrap_or_default();
         let help = if self.faults.is_full() {
@@ -415,7 +416,7 @@ impl Loader<'_> {
     }
 }
 
-/// What to write instead of a word that nothing declares.
+/// Returns what to write instead of a word that nothing declares.
 fn to_declare(word: &str, declared: &[String]) -> String {
     match declared {
         [] => "declare it: the file has none yet".to_owned(),
@@ -423,7 +424,7 @@ fn to_declare(word: &str, declared: &[String]) -> String {
     }
 }
 
-/// The type of an input with its article: "an integer".
+/// Returns the type of an input with its article: "an integer".
 fn a_type(domain: &Domain) -> String {
     with_article(domain.type_name())
 }
@@ -433,7 +434,7 @@ fn with_article(kind: &str) -> String {
 }
 
 impl Domain {
-    /// A value as it is written.
+    /// Returns a value as it is written.
     pub(crate) fn text_of(&self, value: i64) -> String {
         let named = |values: &[String]| {
             usize::try_from(value)
@@ -451,7 +452,7 @@ impl Domain {
     }
 }
 
-/// A text without its line ends.
+/// Returns a text without its line ends.
 fn one_paragraph(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

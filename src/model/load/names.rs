@@ -1,4 +1,4 @@
-//! The names that a file declares, gathered before any is used, so that a faulty rule does not make its name unknown.
+//! Gathers the names that a file declares before any of them is used, so that a faulty rule does not make its name unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,7 @@ pub(super) struct Names {
     refused: BTreeSet<String>,
     /// Whether a section that declares names could not be read.
     incomplete: bool,
-    /// Lists of results that were written and could not be read.
+    /// Lists of results that were written, but could not be read.
     pub(super) unread: BTreeSet<&'static str>,
     pub(super) inputs: BTreeMap<String, InputId>,
     pub(super) rules: BTreeMap<String, Named>,
@@ -99,12 +99,12 @@ impl Names {
         names
     }
 
-    /// Whether the name is, or may be, one whose declaration was reported already.
+    /// Returns whether the declaration of the name was, or may have been, reported already.
     pub(super) fn may_be_declared(&self, name: &str) -> bool {
         self.incomplete || self.refused.contains(name)
     }
 
-    /// The names of one kind of rule, for suggestions.
+    /// Returns the names of one kind of rule, for suggestions.
     pub(super) fn rules_where(&self, wanted: impl Fn(Named) -> bool) -> Vec<String> {
         self.rules
             .iter()

@@ -1,4 +1,4 @@
-//! Overrides: ordered rules that change a level or the tier, each with its reason.
+//! Loads overrides, which are ordered rules that change a level or the tier, each with its reason.
 
 use crate::arena::DimensionId;
 use crate::diagnostic::Code;

@@ -1,4 +1,4 @@
-//! Groups and dimensions: scores, scales and levels, with the bounds that prove they cannot overflow.
+//! Loads groups and dimensions, with their scores, scales and levels, and the bounds that prove that they cannot overflow.
 
 use crate::arena::{CriterionId, DimensionId, GroupId, Id};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -10,12 +10,12 @@ use crate::model::load::{Loader, one_paragraph, places};
 use crate::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score, Sum};
 use crate::number::{self, Points};
 
-/// In millionths, before it is known that they stay within the limit.
+/// Bounds in millionths, before it is known that they stay within the limit.
 pub(super) type Bounds = (i128, i128);
 /// The smallest and the largest of some numbers.
 type Range = (Points, Points);
 
-/// The smallest and largest points of each criterion and group; `None` for one at fault.
+/// The smallest and largest points of each criterion and group. They are `None` for one that is at fault.
 #[derive(Debug, Default)]
 pub(super) struct PointsBounds {
     pub(super) criteria: Vec<Option<Bounds>>,
@@ -198,7 +198,7 @@ impl Loader<'_> {
         }
     }
 
-    /// A dimension whose smallest and largest score are known, unless what it adds up is at fault.
+    /// Loads a dimension. Its smallest and largest score are known, unless what it adds up is at fault.
     fn dimension(&mut self, key: &Key, node: &Node, score: Score, bounds: Option<Range>) {
         let heading = self.heading(key, node);
         let (mut criteria, mut groups) = (Vec::new(), Vec::new());
@@ -421,7 +421,7 @@ impl Loader<'_> {
         (shared.unwrap_or_default(), all)
     }
 
-    /// Levels from the most to the least intensive, and the descending cut-offs between those that a score can give.
+    /// Loads levels from the most to the least intensive, and the descending cut-offs between those that a score can give.
     fn level_list(&mut self, node: &Node, read: Option<Range>) -> (Vec<Level>, Vec<Points>) {
         let mut levels: Vec<Level> = Vec::new();
         let mut cuts: Vec<(Points, Place)> = Vec::new();
@@ -515,7 +515,8 @@ impl Loader<'_> {
         (levels, cuts.into_iter().map(|(cut, _)| cut).collect())
     }
 
-    /// Whether a list is written from the smallest `from` up, where it goes down: one fault, and not one for each of them.
+    /// Returns whether a list that should go down is written from the smallest `from` up. If so, it is reported as one fault, and not as one for each
+    /// item.
     pub(super) fn upside_down(&mut self, list: &Node, what: &str) -> bool {
         let from = |item: &Node| {
             item.get("from")
@@ -582,7 +583,7 @@ impl Loader<'_> {
     }
 }
 
-/// The smallest and largest score; `None` if a part of it is at fault.
+/// Returns the smallest and largest score, or `None` if a part of the score is at fault.
 fn bounds_of(
     score: &Score,
     criteria: &[Option<Bounds>],
@@ -628,7 +629,7 @@ fn bounds_of(
     }
 }
 
-/// The bounds as points, if no sum of them can pass the limit.
+/// Returns the bounds as points, if no sum of them can pass the limit.
 fn bounded(bounds: Bounds) -> Option<Range> {
     let points = |number: i128| {
         i64::try_from(number)
@@ -639,7 +640,7 @@ fn bounded(bounds: Bounds) -> Option<Range> {
     Some((points(bounds.0)?, points(bounds.1)?))
 }
 
-/// Where each level is written: one list, or one for each of the cases that choose among lists.
+/// Returns where each level is written: in one list, or in a list for each of the cases that choose among lists.
 fn level_places(levels: Option<&Node>) -> Vec<Vec<Place>> {
     let Some(levels) = levels else {
         return Vec::new();

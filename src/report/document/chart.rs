@@ -1,6 +1,7 @@
-//! Numbers of people by a number that can be set, as lines.
+//! Draws numbers of people as lines over a number that can be set.
 //!
-//! Across, all is in percent of the page's width; down, in tenths of the size of the text. Only the lines stretch with the page.
+//! Distances across are in percent of the page's width, and distances down are in tenths of the size of the text. Only the lines stretch with the
+//! page.
 
 use std::fmt::{self, Write};
 
@@ -9,7 +10,7 @@ use crate::report::document::escaped::escaped;
 use crate::report::document::lines::wrap;
 use crate::report::document::measure::{Em, Percent};
 
-/// The letters that a line of a narrow screen has room for.
+/// The number of letters for which a line of a narrow screen has room.
 const LETTERS: usize = 34;
 /// Heights, in tenths of the size of the text.
 const PLOT: u64 = 200;
@@ -23,17 +24,17 @@ const STROKES: usize = 5;
 /// Lines over one axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
-    /// Unique in the document.
+    /// A name that is unique in the document.
     pub anchor: String,
     pub title: String,
-    /// What is along the axis.
+    /// The title of the axis.
     pub axis: String,
     /// The numbers along the axis, ascending.
     pub at: Vec<Points>,
-    /// Which of them is in force.
+    /// The number that is in force, if it is among them.
     pub own: Option<Points>,
     pub lines: Vec<Line>,
-    /// What must not be passed.
+    /// The numbers of people that must not be passed, each with its name.
     pub limits: Vec<(String, u64)>,
 }
 
@@ -172,7 +173,7 @@ impl Chart {
         )
     }
 
-    /// How far along the axis, in ten-thousandths.
+    /// Returns how far along the axis a number is, in ten-thousandths.
     fn part(&self, at: Points) -> i64 {
         let wide =
             |points: Option<&Points>| points.map_or(0, |points| i128::from(points.millionths()));
@@ -185,7 +186,7 @@ impl Chart {
         Percent(self.part(at) * 81 / 100 + 1_600)
     }
 
-    /// The drawing in words.
+    /// Returns the drawing in words.
     fn described(&self) -> String {
         let line = |line: &Line| {
             let ends = line.values.first().zip(line.values.last());
@@ -207,7 +208,7 @@ impl Chart {
     }
 }
 
-/// A round number between the rules of the scale, of which there are three to six, and where the scale ends.
+/// Returns the distance between the lines of the scale, which is a round number, and where the scale ends. There are three to six lines.
 fn scale(most: u64) -> (u64, u64) {
     let mut step = 1_u64;
     let factors = [2, 5, 10];

@@ -1,6 +1,6 @@
-//! Texts of a matrix and of a profile within a page: nothing in them is read as markup.
+//! Puts texts of a matrix and of a profile into a page, so that nothing in them is read as markup.
 
-/// A text as it stands in HTML, in an element or in a quoted attribute.
+/// Returns a text as it stands in HTML, in an element or in a quoted attribute.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,6 +1,7 @@
-//! Who went from which result to which, as a drawing: a band for each way, as wide as the people on it (an alluvial diagram).
+//! Draws who went from which result to which (an alluvial diagram). There is a band for each way, as wide as the people on it are many.
 //!
-//! Across, all is in percent of the page's width; down, in tenths of the size of the text. Only the bands stretch with the page.
+//! Distances across are in percent of the page's width, and distances down are in tenths of the size of the text. Only the bands stretch with the
+//! page.
 
 use std::fmt::{self, Write};
 
@@ -8,7 +9,7 @@ use crate::report::document::escaped::escaped;
 use crate::report::document::lines::wrap;
 use crate::report::document::measure::Em;
 
-/// The letters that the side of a narrow screen has room for.
+/// The number of letters for which the side of a narrow screen has room.
 const LETTERS: usize = 12;
 /// Heights, in tenths of the size of the text.
 const ALL: u64 = 240;
@@ -19,10 +20,10 @@ const GAP: usize = 8;
 /// Streams between two lists of ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
-    /// Unique in the document.
+    /// A name that is unique in the document.
     pub anchor: String,
     pub title: String,
-    /// What the ends at the left and at the right are.
+    /// The titles of the ends at the left and at the right.
     pub sides: [String; 2],
     pub ends: [Vec<String>; 2],
     pub streams: Vec<Stream>,
@@ -152,7 +153,7 @@ impl Flow {
         writeln!(html, "</svg>")
     }
 
-    /// The ends of one side, and how far down they reach.
+    /// Returns the ends of one side, and how far down they reach.
     fn ends(&self, side: usize, all: u64) -> (Vec<End>, usize) {
         let mut down = LINE + GAP;
         let names = self.ends.get(side).map(Vec::as_slice).unwrap_or_default();
@@ -189,7 +190,7 @@ impl Flow {
         (ends, down)
     }
 
-    /// The drawing in words.
+    /// Returns the drawing in words.
     fn described(&self) -> String {
         let name = |side: usize, at: usize| {
             self.ends
@@ -214,7 +215,7 @@ impl Flow {
     }
 }
 
-/// As high as the people are many, and never too thin to be seen.
+/// Returns a height in proportion to the number of people, but never too small to be seen.
 fn height(people: u64, all: u64) -> usize {
     let high = u128::from(people) * u128::from(ALL) / u128::from(all);
     usize::try_from(high).unwrap_or_default().max(1)

@@ -1,4 +1,4 @@
-//! A document as one page of HTML. All text passes through `escaped`, and nothing is fetched when the page is opened.
+//! Draws a document as one page of HTML. All text passes through `escaped`, and nothing is fetched when the page is opened.
 
 use std::fmt::{self, Display, Write};
 
@@ -148,7 +148,7 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
     }
 }
 
-/// The head of a table that becomes a list where there is no room. A browser then forgets that it is a table, unless told.
+/// Writes the head of a table that becomes a list on a narrow screen. A browser then forgets that it is a table, unless it is told so.
 fn write_table_head<'a>(
     html: &mut String,
     class: &str,
@@ -223,7 +223,7 @@ fn write_score(html: &mut String, entry: &ScoreEntry) -> fmt::Result {
     )
 }
 
-/// A cell that says itself what column it is in, where there are no columns.
+/// Writes a cell that names its own column, for where columns are not shown.
 fn write_cell(html: &mut String, column: &str, text: &str) -> fmt::Result {
     let empty = if text.is_empty() {
         " class=\"empty\""
@@ -270,7 +270,7 @@ fn write_table(html: &mut String, table: &Table) -> fmt::Result {
     writeln!(html, "</table>")
 }
 
-/// An entry with all its rows, which stay together on paper.
+/// Writes an entry with all its rows, which stay together on paper.
 fn write_item(html: &mut String, columns: &[&str], item: &Item) -> fmt::Result {
     match item {
         Item::Together { depth, text } => {
@@ -405,7 +405,7 @@ fn write_sources(html: &mut String, sources: &[Source]) -> fmt::Result {
     writeln!(html, "</dl>")
 }
 
-/// The sources of a rule, each leading to its place in the list.
+/// Returns the sources of a rule, each leading to its place in the list.
 fn links(sources: &[String]) -> String {
     let links = sources.iter().map(|source| {
         let source = escaped(source);
@@ -414,7 +414,7 @@ fn links(sources: &[String]) -> String {
     format!("Source: {}.", links.collect::<Vec<_>>().join(", "))
 }
 
-/// A head as it stands in its cell.
+/// A head as it is shown in its cell.
 struct Shown<'a>(&'a Head);
 
 impl Display for Shown<'_> {

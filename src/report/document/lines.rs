@@ -1,10 +1,10 @@
-//! Texts broken into lines, and addresses that may be followed.
+//! Breaks texts into lines, and tells which addresses may be followed.
 
 pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The lines of a text, none wider than asked but for a word that is; one empty line for no text.
+/// Returns the lines of a text. None is wider than `width_asked`, except for a single word that is wider. An empty text gives one empty line.
 pub(super) fn wrap(text: &str, width_asked: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
@@ -20,7 +20,7 @@ pub(super) fn wrap(text: &str, width_asked: usize) -> Vec<String> {
     lines
 }
 
-/// Whether an address may be made a link: anything else might run when it is followed.
+/// Returns whether an address may become a link. Other addresses might run something when they are followed.
 pub(super) fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }

@@ -1,4 +1,4 @@
-//! A document as Markdown (CommonMark with the usual tables). What an author wrote stays text: nothing in it becomes markup.
+//! Draws a document as Markdown (CommonMark with the usual tables). What an author wrote stays text, and nothing in it becomes markup.
 
 use crate::model::about::Source;
 use crate::report::document::lines::is_web;
@@ -25,7 +25,7 @@ pub(super) fn page(document: &Document) -> String {
     page.text
 }
 
-/// A text on one line, of which nothing is markup.
+/// Returns a text on one line, in which nothing is markup.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -40,7 +40,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A text at the start of a line, where a number or a dash would begin a list.
+/// Returns a text at the start of a line, where a number or a dash would begin a list.
 fn plain(text: &str) -> String {
     let escaped = escaped(text.trim());
     let digits = escaped.chars().take_while(char::is_ascii_digit).count();

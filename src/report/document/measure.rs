@@ -1,8 +1,8 @@
-//! Lengths in a drawing: across in percent of the page, down in the size of the text.
+//! Lengths in a drawing: across, in percent of the page; down, in the size of the text.
 
 use std::fmt;
 
-/// In hundredths of a percent.
+/// A length across, in hundredths of a percent.
 #[derive(Clone, Copy)]
 pub(super) struct Percent(pub(super) i64);
 
@@ -12,7 +12,7 @@ impl fmt::Display for Percent {
     }
 }
 
-/// In tenths.
+/// A length down, in tenths of the size of the text.
 pub(super) struct Em(pub(super) usize);
 
 impl fmt::Display for Em {

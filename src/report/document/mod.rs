@@ -1,4 +1,4 @@
-//! A document as data, and the three ways that it is drawn: text, Markdown, and one page of HTML.
+//! A document as data, and the three ways to draw it: as text, as Markdown, and as one page of HTML.
 //!
 //! Everything that a person reads is built as a [`tree::Document`] and drawn from it, so that two forms of one report cannot disagree.
 

@@ -3,7 +3,7 @@
 use crate::number::Points;
 use crate::report::words::{Range, span};
 
-/// What gave points, with what it read and what matched.
+/// The table of what gave points, with what each entry read and what matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scores {
     pub caption: String,
@@ -25,25 +25,25 @@ pub struct ScoreEntry {
     pub depth: usize,
     pub title: String,
     pub sources: Vec<String>,
-    /// The values as given, with their units.
+    /// The values as they were given, with their units.
     pub value: String,
-    /// The piece of the rule that the values fell in; empty where the value says it all.
+    /// The piece of the rule in which the values fell. It is empty where the value says it all.
     pub matched: String,
     pub points: Range,
-    /// Why its points do not count, or may not.
+    /// Why its points do not count, or may not count.
     pub lost: Option<&'static str>,
 }
 
-/// A score from zero to where it ends, with the cut-offs on its way.
+/// A score that builds up from zero to its end, with the cut-offs on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waterfall {
-    /// Unique in the document.
+    /// A name that is unique in the document.
     pub anchor: String,
     pub title: String,
-    /// In the order of the file; those that add nothing are left out.
+    /// The bars in the order of the file. Those that add nothing are left out.
     pub bars: Vec<Bar>,
     pub score: Range,
-    /// Where an override replaced the score: what it was replaced by.
+    /// The score that an override gave in place of this one, if one did.
     pub replaced: Option<Range>,
     pub cuts: Vec<Cut>,
 }
@@ -54,7 +54,7 @@ pub struct Bar {
     pub points: Range,
 }
 
-/// From where on a score means something else.
+/// A number from which on a score means something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
     pub says: String,
@@ -62,7 +62,7 @@ pub struct Cut {
 }
 
 impl Scores {
-    /// Returns whether nothing from there on, as far as it is deeper, gives points.
+    /// Returns whether none of the entries from a position on that are deeper than `depth` gives points.
     pub fn give_nothing(&self, from: usize, depth: usize) -> bool {
         let deeper = self.items.iter().skip(from).take_while(|item| match item {
             ScoreItem::Together { depth: own, .. }
@@ -82,7 +82,7 @@ impl ScoreEntry {
 }
 
 impl Waterfall {
-    /// Returns the waterfall as a sum: "8 + 4 + 2 = 14".
+    /// Returns the waterfall as a sum, such as "8 + 4 + 2 = 14".
     pub fn sum(&self) -> String {
         let mut sum = String::new();
         for bar in &self.bars {

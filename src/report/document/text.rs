@@ -1,4 +1,4 @@
-//! A document as text: every line makes sense when it is read aloud, from left to right.
+//! Draws a document as text. Every line makes sense when it is read aloud, from left to right.
 
 use std::fmt::Write;
 
@@ -9,9 +9,9 @@ use crate::report::document::tree::{
 };
 use crate::report::words::points;
 
-/// The widest head that still has its cell beside it.
+/// The widest head that has its cell beside it, and not below it.
 const HEAD: usize = 28;
-/// The widest head of a row of a grid: six columns beside it have room for a word each.
+/// The widest head of a row of a grid, so that each of six columns beside it has room for a word.
 const GRID_HEAD: usize = 22;
 const INDENT: usize = 2;
 
@@ -43,7 +43,7 @@ pub(super) fn page(document: &Document, is_coloured: bool) -> String {
 struct Page {
     text: String,
     layout: Layout,
-    /// How far everything stands in.
+    /// How far everything is indented.
     margin: usize,
     is_coloured: bool,
 }
@@ -60,7 +60,7 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// How much room a line has.
+    /// Returns how much room a line has.
     fn width(&self) -> usize {
         self.layout.width.saturating_sub(self.margin)
     }
@@ -92,7 +92,7 @@ impl Page {
         self.margin = 0;
     }
 
-    /// One empty line, however many ask for it.
+    /// Writes one empty line, even if it is asked for several times in a row.
     fn gap(&mut self) {
         if !self.text.ends_with("\n\n") {
             self.text.push('\n');
@@ -103,7 +103,7 @@ impl Page {
         self.line(&character.to_string().repeat(width(under).min(self.width())));
     }
 
-    /// A paragraph; its lines after the first are indented further.
+    /// Writes a paragraph, whose lines after the first are indented further.
     fn wrapped(&mut self, indent: usize, hanging: usize, text: &str) {
         for (at, line) in wrap(text, self.width().saturating_sub(indent + hanging))
             .iter()
@@ -114,7 +114,7 @@ impl Page {
         }
     }
 
-    /// A head with its cell beside it, or below it if the head is long.
+    /// Writes a head with its cell beside it, or below it if the head is long.
     fn pair(&mut self, indent: usize, column: usize, head: &str, cell: &str) {
         let room = self.width().saturating_sub(indent + column);
         if cell.split_whitespace().any(|word| width(word) > room) {
@@ -198,7 +198,7 @@ impl Page {
         }
     }
 
-    /// What gave points, each with its points at the end of the line.
+    /// Writes what gave points, each with its points at the end of the line.
     fn scores(&mut self, scores: &Scores) {
         let is_brief = self.layout.is_brief;
         let mut nothing = Vec::new();
@@ -386,7 +386,7 @@ impl Page {
         self.gap();
     }
 
-    /// A row of cells, each wrapped within its own width.
+    /// Writes a row of cells, each wrapped within its own width.
     fn grid_row<'a>(
         &mut self,
         first: usize,
@@ -433,7 +433,7 @@ impl Table {
         heads.max().unwrap_or_default().min(HEAD)
     }
 
-    /// How wide what gives points is, where there is room for it.
+    /// Returns the width of the widest entry that gives points, as far as there is room for it.
     fn widest_row(&self, room: usize) -> usize {
         let rows = self.items.iter().flat_map(|item| {
             if let Item::Entry { rows, .. } = item {

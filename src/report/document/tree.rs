@@ -1,4 +1,4 @@
-//! What a document is made of.
+//! The parts of which a document is made.
 
 use crate::model::about::Source;
 use crate::report::document::chart::Chart;
@@ -9,7 +9,7 @@ use crate::report::document::scores::{Scores, Waterfall};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     pub title: String,
-    /// What a browser shows for the page, beside other pages.
+    /// The title that a browser shows for the page, beside those of other pages.
     pub window: String,
     pub head: Vec<Block>,
     pub sections: Vec<Section>,
@@ -23,21 +23,21 @@ pub struct Document {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     pub width: usize,
-    /// How far the body of a section stands in.
+    /// How far the body of a section is indented.
     pub margin: usize,
     /// Whether headings are underlined.
     pub is_ruled: bool,
-    /// Whether what is only there to be handed over or looked up is left out, and what gives no points is said in one line.
+    /// Whether the text is brief: it leaves out what is only there to be handed over or looked up, and says in one line what gives no points.
     pub is_brief: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// Unique in the sheet, for links within a page.
+    /// A name that is unique in the document, for links within a page.
     pub anchor: String,
     pub title: String,
     pub sources: Vec<String>,
-    /// Whether it is there to be handed over or looked up: a brief text has no room for it.
+    /// Whether it is only there to be handed over or looked up, so that a brief text leaves it out.
     pub is_aside: bool,
     pub blocks: Vec<Block>,
 }
@@ -45,14 +45,14 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     Says(String),
-    /// What must not be overlooked.
+    /// A text that must not be overlooked.
     Notice(String),
-    /// The result, and why.
+    /// The result, and the reasons for it.
     Result {
         headline: String,
         reasons: Vec<String>,
     },
-    /// Each with what it is: the id, the version, the hash …
+    /// Facts, each with its name: the id, the version, the hash …
     Facts(Vec<(&'static str, String)>),
     List(Vec<String>),
     /// Lines, each with its depth below the first.
@@ -68,23 +68,23 @@ pub enum Block {
     Sources(Vec<Source>),
 }
 
-/// Entries with a head and rows of their own.
+/// A table of entries, each with a head and rows of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     pub caption: String,
     pub kind: TableKind,
-    /// What the head is, and each cell after it.
+    /// The names of the head and of each cell after it.
     pub columns: Vec<&'static str>,
     pub items: Vec<Item>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {
-    /// A head, then rows of what a value is and what it gives: a number of points, which stand under each other.
+    /// Entries with a head, then rows of a value and the points that it gives. The points stand under each other.
     Points,
-    /// A head, then one row whose cells are long: each is read with the name of its column.
+    /// Entries with a head, then one row whose cells are long. Each cell is read with the name of its column.
     Labelled,
-    /// A short head and one cell.
+    /// Entries with a short head and one cell.
     Pairs,
 }
 
@@ -108,7 +108,7 @@ pub struct Head {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
-    /// What the rows after it hold for.
+    /// A text that says what the rows after it hold for.
     Says(String),
     Cells(Vec<String>),
     Points {
@@ -130,7 +130,7 @@ pub struct Grid {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GridCell {
     pub text: String,
-    /// From 0, the least intensive, to 4, the most; `None` for what has no place in that order.
+    /// How intensive the result is, from 0 for the least to 4 for the most. It is `None` for a result that has no place in that order.
     pub shade: Option<usize>,
 }
 
@@ -151,7 +151,7 @@ impl Section {
 }
 
 impl Table {
-    /// Returns a table of short heads with one cell each.
+    /// Creates a table of short heads with one cell each.
     pub fn pairs(
         caption: impl Into<String>,
         columns: [&'static str; 2],
@@ -173,7 +173,7 @@ impl Table {
         }
     }
 
-    /// Returns a table of entries with a cell for each column after the first.
+    /// Creates a table of entries with a cell for each column after the first.
     pub fn labelled(
         caption: &str,
         columns: &[&'static str],

@@ -1,6 +1,7 @@
-//! The waterfall as a drawing in the page: from zero, a bar for each criterion that gives points, to the score, with the cut-offs across.
+//! Draws the waterfall in the page: a bar for each criterion that gives points, from zero to the score, with lines for the cut-offs.
 //!
-//! Across, all is in percent of the page's width; down, in the size of the text: it fits any screen and any size of letters.
+//! Distances across are in percent of the page's width, and distances down are in the size of the text. So the drawing fits any screen and any
+//! size of letters.
 
 use std::fmt::{self, Write};
 
@@ -11,7 +12,7 @@ use crate::report::document::measure::{Em, Percent};
 use crate::report::document::scores::{Cut, Waterfall};
 use crate::report::words::{Range, is_negative, span};
 
-/// The letters that a line of a narrow screen has room for.
+/// The number of letters for which a line of a narrow screen has room.
 const LETTERS: usize = 34;
 /// Heights, in tenths of the size of the text.
 const LINE: usize = 14;
@@ -109,7 +110,7 @@ impl Waterfall {
         writeln!(html, "{drawing}</svg>")
     }
 
-    /// The drawing in words.
+    /// Returns the drawing in words.
     fn described(&self) -> String {
         let bars = self
             .bars
@@ -129,7 +130,7 @@ impl Waterfall {
     }
 }
 
-/// A text on lines of its own, however long its words are.
+/// Writes a text on lines of its own, however long its words are.
 fn write_label(drawing: &mut String, down: &mut usize, label: &str) -> fmt::Result {
     for line in wrap(label, LETTERS) {
         let letters: Vec<char> = line.chars().collect();
@@ -146,7 +147,7 @@ fn write_label(drawing: &mut String, down: &mut usize, label: &str) -> fmt::Resu
     Ok(())
 }
 
-/// From the least to the greatest value that is drawn, in millionths.
+/// The range from the least to the greatest value that is drawn, in millionths.
 struct Scale {
     least: i128,
     most: i128,
@@ -197,7 +198,7 @@ impl Scale {
         Percent(i64::try_from(part).unwrap_or_default() * 98 / 100 + 100)
     }
 
-    /// What is sure is filled; what is open is an outline from there on.
+    /// Writes a bar. The part that is certain is filled, and the part that is open is an outline.
     fn write_bar(
         &self,
         drawing: &mut String,

@@ -1,4 +1,4 @@
-//! What would change the result, how near the cut-offs are, and what each answer to what is not known would give.
+//! Tells what would change the result, how near the cut-offs are, and what each answer to what is not known would give.
 
 use crate::change::words::spoken;
 use crate::change::{Answer, Change, ChangeSet, Direction, Margin, Possible, UnknownInput};
@@ -9,11 +9,11 @@ use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
 use crate::report::words::{listed, points, sentence};
 
-/// How many changes a brief explanation tells, as far as each result has one.
+/// The most changes that a brief explanation tells, though each result gets at least one.
 const BRIEF: usize = 9;
-/// How many of them for one result.
+/// The most changes that a brief explanation tells for one result.
 const BRIEF_EACH: usize = 3;
-/// How many answers a brief explanation tells that give the same.
+/// The most answers with the same effect that a brief explanation tells.
 const BRIEF_ANSWERS: usize = 6;
 
 /// The changes that lead to one result.
@@ -90,7 +90,7 @@ impl ExplanationWriter<'_> {
         Some(section)
     }
 
-    /// The changes by where they lead, the nearest first.
+    /// Returns the changes grouped by the result to which they lead, the nearest first.
     fn groups<'a>(&self, moves: &'a [ChangeSet]) -> Vec<Group<'a>> {
         let mut groups: Vec<Group<'a>> = Vec::new();
         for found in moves.iter().filter(|found| !found.forgets()) {
@@ -120,7 +120,7 @@ impl ExplanationWriter<'_> {
         groups
     }
 
-    /// "The tier would go down to medium".
+    /// Returns a clause such as "The tier would go down to medium".
     fn leads(&self, found: &ChangeSet) -> String {
         let what = match &found.dimension {
             Some(dimension) => format!("The level of {}", self.dimension_title(dimension)),
@@ -173,7 +173,7 @@ impl ExplanationWriter<'_> {
         step.map_or_else(|| name.to_owned(), |step| step.title.clone())
     }
 
-    /// "Harm: 8 points above medium, 2 points below high".
+    /// Returns a line such as "Harm: 8 points above medium, 2 points below high".
     fn margin(&self, margin: &Margin) -> Option<String> {
         let at = margin
             .cutoffs
@@ -218,7 +218,7 @@ impl ExplanationWriter<'_> {
         (!told.is_empty()).then(|| format!("{}: {}{replaced}.", margin.title, told.join(", ")))
     }
 
-    /// What each answer to what is not known would give, for each such input.
+    /// Returns what each answer to what is not known would give, for each such input.
     pub(super) fn answers(&self) -> Vec<String> {
         let unknown = self.changes.iter().flat_map(|changes| changes.unknown());
         unknown
@@ -292,7 +292,7 @@ impl ExplanationWriter<'_> {
     }
 }
 
-/// "5 to 8", "9 or more", "m1", "none".
+/// Returns an answer in words, such as "5 to 8", "9 or more", "m1" or "none".
 fn answer_in_words(answer: &Answer, input: &Input) -> String {
     let unit = if input.unit.as_deref() == Some("%") {
         "%"

@@ -1,10 +1,10 @@
-//! What a reader does next, and what they may want to look up.
+//! Tells what a reader can do next, and what they may want to look up.
 
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
 use crate::report::words::listed;
 
-/// In general words, and no advice: which law applies depends on who uses the matrix, and for what.
+/// The person's rights in general words. They are not advice: which law applies depends on who uses the matrix, and for what.
 const RIGHTS: [&str; 4] = [
     "You can ask to be told that rules like these were used about you, what was recorded, and what came of it.",
     "You can say what you think of it, and ask for a person to look at it again. The law has safeguards for important decisions that no person took a real part in.",

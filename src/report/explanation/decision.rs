@@ -1,4 +1,4 @@
-//! How levels and answers became a result: the decision, the overrides with what was before and after, the flags.
+//! Tells how levels and answers became a result: the decision, the overrides with what was before and after them, and the flags.
 
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::explanation::ExplanationWriter;
@@ -42,7 +42,7 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    /// What made a decision come out as it did.
+    /// Returns what made a decision come out as it did.
     fn how(&self, decision: &DecisionStep) -> Option<String> {
         Some(match &decision.method {
             MethodStep::Rules(rules) => {
@@ -119,7 +119,7 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    /// What was before and after each override that applied, or may have; the names of the others.
+    /// Tells what was before and after each override that applied or may have applied, and names the others.
     pub(super) fn overrides(&self, steps: &[OverrideStep], moved: &str, section: &mut Section) {
         let caption = format!("Overrides of the {moved}");
         if self.is_redacted {

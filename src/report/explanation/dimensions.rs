@@ -1,4 +1,4 @@
-//! The scores: a waterfall, what gave points, what the score means, and what an override made of it.
+//! Tells about the scores: a waterfall, what gave points, what the score means, and what an override made of it.
 
 use crate::model::words::yes_or_no;
 use crate::number::Points;
@@ -96,7 +96,7 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    /// What no score adds up, and only conditions and decisions read.
+    /// Returns the section about points that no score adds up, and that only conditions and decisions read.
     pub(super) fn outside_scores(&self) -> Option<Section> {
         let used = |step: &CriterionStep| {
             self.steps
@@ -117,7 +117,7 @@ impl ExplanationWriter<'_> {
         (!is_empty).then_some(section)
     }
 
-    /// The lines of a score, in the order of the file; `lost` says of all of them why they do not count.
+    /// Adds the lines of a score, in the order of the file. `lost` says why none of them counts, if that is so.
     fn parts(
         &self,
         score: &ScoreStep,
@@ -237,7 +237,7 @@ impl ExplanationWriter<'_> {
     }
 }
 
-/// Why a part of a highest or a lowest does not count, or may not.
+/// Returns why a part of a `highest` or a `lowest` does not count, or may not count.
 fn loses(of: &[ScoreStep], at: usize, is_highest: bool) -> Option<&'static str> {
     let own = of.get(at)?.range();
     let another = if is_highest {
@@ -258,7 +258,7 @@ fn loses(of: &[ScoreStep], at: usize, is_highest: bool) -> Option<&'static str> 
     }
 }
 
-/// The part that counts whatever is open; of equals the first.
+/// Returns the part that counts, whatever is open. If several are equal, it is the first.
 fn winner(of: &[ScoreStep], is_highest: bool) -> Option<usize> {
     let is_within = |own: Range, other: Range| {
         if is_highest {
@@ -277,7 +277,7 @@ fn winner(of: &[ScoreStep], is_highest: bool) -> Option<usize> {
         .position(|(at, part)| wins(at, part.range()))
 }
 
-/// Whether one range lies wholly beyond another.
+/// Returns whether one range lies wholly beyond another.
 fn is_beyond(one: Range, other: Range, is_highest: bool) -> bool {
     if is_highest {
         one.0 > other.1
@@ -286,7 +286,7 @@ fn is_beyond(one: Range, other: Range, is_highest: bool) -> bool {
     }
 }
 
-/// The bars that add up to a score: their least to its least, their most to its most.
+/// Adds the bars that add up to a score. The least of the bars add up to the least of the score, and the most to its most.
 fn bars_of(score: &ScoreStep, bars: &mut Vec<Bar>) {
     match score {
         ScoreStep::Points { title, range, .. } => bars.push(Bar {
@@ -328,7 +328,7 @@ fn bars_of(score: &ScoreStep, bars: &mut Vec<Bar>) {
     }
 }
 
-/// The titles of what is put together.
+/// Returns the titles of the parts that are put together.
 fn together(of: &[ScoreStep], joint: &str) -> String {
     let titles: Vec<String> = of
         .iter()
@@ -341,7 +341,7 @@ fn together(of: &[ScoreStep], joint: &str) -> String {
 }
 
 impl CriterionStep {
-    /// The piece of the rule that was matched, without what the value itself says.
+    /// Returns the piece of the rule that was matched, without what the value itself says.
     fn matched_in_words(&self, inputs: &[&InputStep]) -> String {
         let chosen = self
             .conditions
@@ -499,7 +499,7 @@ impl ScoreStep {
     }
 }
 
-/// Whether a score uses a criterion, directly or through a group.
+/// Returns whether a score uses a criterion, directly or through a group.
 fn uses(score: &ScoreStep, name: &str, groups: &[GroupStep]) -> bool {
     match score {
         ScoreStep::Points { of, .. } => {

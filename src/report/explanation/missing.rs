@@ -1,11 +1,11 @@
-//! What the profile gave, and what it did not, and whether that matters.
+//! Tells what the profile gave, what it did not give, and whether that matters.
 
 use crate::report::document::tree::{Block, Section, Table};
 use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::InputStep;
 
 impl ExplanationWriter<'_> {
-    /// All that was read, for whoever checks it.
+    /// Returns the section with everything that was read, for whoever checks it.
     pub(super) fn recorded(&self) -> Option<Section> {
         let given = self
             .steps

@@ -1,4 +1,4 @@
-//! The explanation of one result, for whoever has to understand it: built from the trace alone, and drawn in three ways.
+//! Explains one result to whoever has to understand it. An explanation is built from the trace alone, and drawn in three ways.
 
 mod changes;
 mod closing;
@@ -19,10 +19,10 @@ use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::score::outcome::Outcome;
 use crate::score::trace::{Steps, Trace};
 
-/// Why a result is what it is, to read, print and hand over. Made by [`Trace::explanation`].
+/// The explanation of a result, to read, print and hand over. [`Trace::explanation`] makes it.
 ///
-/// `Display` gives it as text to read on a terminal or aloud. A brief text says in one line what gives no points, and leaves out the sources
-/// and the person's rights; Markdown and HTML have them always.
+/// `Display` gives it as text to read on a terminal or aloud. A brief text says in one line what gives no points, and leaves out the sources and
+/// the person's rights. Markdown and HTML always have them.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, Profile};
@@ -45,7 +45,7 @@ pub struct Explanation {
     beside: Option<Beside>,
 }
 
-/// What is told beside the result, where somebody recorded more than that: one form for everybody, and one for a redacted explanation.
+/// What is told beside the result where more than that was recorded. It has one form for everybody, and one for a redacted explanation.
 #[derive(Debug, Clone)]
 pub(crate) struct Beside {
     pub(crate) open: Told,
@@ -60,7 +60,7 @@ pub(crate) struct Told {
 }
 
 impl Trace {
-    /// Returns the explanation to read: brief and with all values, until told otherwise.
+    /// Returns the explanation of the outcome. It is brief and shows all values, unless [`Explanation::full`] or [`Explanation::redacted`] is called.
     pub fn explanation(&self) -> Explanation {
         Explanation {
             trace: self.clone(),
@@ -85,22 +85,23 @@ impl Explanation {
         self
     }
 
-    /// Leaves the profile out: no value that it gave, no condition that a value met, no rule that a value chose.
+    /// Leaves the profile out of the explanation: every value that it gave, every condition that a value met, and every rule that a value chose.
     ///
-    /// What stays is the result, the scores and levels, the points of each criterion, the steps of the decision, what overrides changed, the flags,
-    /// and which inputs had no value. **It is not anonymous**: points tell which band or value somebody is in, and a criterion with a value for
-    /// each number of points gives the value away. Show it to those who may know the points. The rules one by one and what would change the
-    /// result are made of values, and are left out.
+    /// The result stays, and so do the scores and levels, the points of each criterion, the steps of the decision, what overrides changed, the
+    /// flags, and which inputs had no value. The list of all rules and what would change the result are made of values, so they are left out.
+    ///
+    /// **The explanation is not anonymous.** Points tell which band or value somebody is in, and a criterion with a value for each number of points
+    /// gives the value away. Show the explanation only to those who may know the points.
     pub fn redacted(mut self) -> Self {
         self.is_redacted = true;
         self
     }
 
-    /// Shows what would change the result, as [`Case::changes`](crate::Case::changes) tells: the nearest changes, how near the cut-offs are, and what each
-    /// answer to what is not known would give. A brief explanation has some of each, a full one all.
+    /// Shows what would change the result, as [`Case::changes`](crate::Case::changes) finds it: the nearest changes, how near the cut-offs are, and
+    /// what each answer to what is not known would give. A brief explanation shows some of these, and a full one shows all of them.
     ///
-    /// What takes a value away is not told: nobody should be led to strike out a record for the sake of a tier. It is in the data. A redacted
-    /// explanation has none of this, as it tells what the values are.
+    /// A change that takes a value away is not shown, since nobody should be led to strike out a record for the sake of a tier. It is in the data. A
+    /// redacted explanation shows none of this, because it would give the values away.
     ///
     /// ```
     /// use threshold_matrix::{Matrix, Profile};
@@ -128,9 +129,9 @@ impl Explanation {
         self.document().to_markdown()
     }
 
-    /// Returns the explanation as one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    /// Returns the explanation as one page of HTML that stands alone: it runs no script and fetches nothing.
     ///
-    /// It prints on A4, has room on a telephone, and follows the reader's choice of light or dark.
+    /// The page prints on A4, fits the screen of a telephone, and follows the reader's choice of light or dark.
     #[must_use]
     pub fn to_html(&self) -> String {
         self.document().to_html()
@@ -226,7 +227,8 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// The trace as data, with what would change the result if it was asked for; without the profile if it is redacted.
+/// An explanation serialises as the data of its trace, with what would change the result if that was asked for. If it is redacted, the data does
+/// not have the profile.
 impl Serialize for Explanation {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

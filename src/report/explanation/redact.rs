@@ -1,10 +1,10 @@
-//! A trace without the profile. Whatever is drawn from it cannot show what it does not hold.
+//! Takes the profile out of a trace. Whatever is drawn from the trace cannot show what it does not hold.
 
 use crate::matrix::Matrix;
 use crate::model::{Axis, Decision, Method};
 use crate::score::trace::{DecisionStep, MethodStep, OverrideStep, Steps};
 
-/// Takes out each value, and each condition, cell and rule that a value met: what is left follows from the outcome, and from which inputs had no
+/// Takes out each value, and each condition, cell and rule that a value met. What is left follows from the outcome and from which inputs had no
 /// value.
 pub(super) fn redacted(mut steps: Steps, matrix: &Matrix) -> Steps {
     let model = matrix.model();
@@ -42,7 +42,7 @@ pub(super) fn redacted(mut steps: Steps, matrix: &Matrix) -> Steps {
     steps
 }
 
-/// What changed stays, and not which rule changed it.
+/// Keeps what overrides changed, and takes out which rule changed it.
 fn redact_overrides(steps: &mut Vec<OverrideStep>) {
     steps.retain(|step| step.before != step.after);
     for step in steps {

@@ -1,4 +1,4 @@
-//! The result, and in a sentence or two why.
+//! Tells the result and, in a sentence or two, the reason for it.
 
 use crate::report::NOTICE;
 use crate::report::document::tree::Block;
@@ -18,7 +18,7 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    /// The result and why, with what was told beside it.
+    /// Returns the result and the reason for it, with what is told beside it.
     pub(super) fn head(&self, beside: &[String]) -> Vec<Block> {
         let matrix = self.matrix;
         let by = format!(
@@ -62,7 +62,7 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    /// What each score means: "Harm is high; Needs is high or medium".
+    /// Returns what each score means, such as "Harm is high; Needs is high or medium".
     fn levels(&self) -> String {
         let level = |dimension: &DimensionStep| match dimension.levels.as_slice() {
             [] => format!("{} is {}", dimension.title, span(dimension.range)),
@@ -112,7 +112,7 @@ impl ExplanationWriter<'_> {
         reasons
     }
 
-    /// The titles of what nobody recorded.
+    /// Returns the titles of what nobody recorded.
     pub(super) fn unknown(&self) -> Vec<&str> {
         self.steps
             .inputs
@@ -122,7 +122,7 @@ impl ExplanationWriter<'_> {
             .collect()
     }
 
-    /// Those of them on which the result depends, as far as that was asked.
+    /// Returns the titles of the unknown inputs on which the result depends, as far as that was worked out.
     pub(super) fn mattering(&self) -> Vec<&str> {
         let all = self.unknown();
         let mattering: Vec<&str> = self
@@ -143,7 +143,7 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    /// The last override that changed the result.
+    /// Returns the last override that changed the result.
     fn moved(&self) -> Option<&OverrideStep> {
         self.steps
             .overrides
@@ -152,7 +152,7 @@ impl ExplanationWriter<'_> {
             .find(|step| step.applies == Some(true) && step.before != step.after)
     }
 
-    /// What made the result: the last override that changed it, else the rule that decided it.
+    /// Returns what made the result: the last override that changed it, else the rule that decided it.
     fn why(&self) -> Option<String> {
         if let Some(step) = self.moved() {
             let before = listed(&step.before, "or");

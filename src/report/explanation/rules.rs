@@ -1,4 +1,4 @@
-//! Every rule that was looked at, each with its line in the file: what an audit reads.
+//! Lists every rule that was looked at, each with its line in the file, for an audit.
 
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;

@@ -1,4 +1,4 @@
-//! The criteria: each cut-off or value beside its points.
+//! Writes the criteria: each cut-off or value beside its points.
 
 use crate::arena::ConditionId;
 use crate::model::words::{range, yes_or_no};
@@ -9,7 +9,7 @@ use crate::report::sheet::SheetWriter;
 use crate::report::sheet::inputs::head;
 
 impl SheetWriter<'_> {
-    /// What a criterion is called and reads, and a row for each number of points that it can give.
+    /// Returns the head of a criterion, with its title and what it reads, and a row for each number of points that it can give.
     pub(super) fn criterion(&self, criterion: &Criterion) -> (Head, Vec<Row>) {
         let mut head = head(&criterion.heading);
         let mut rows = Vec::new();
@@ -64,7 +64,7 @@ impl SheetWriter<'_> {
         (head, rows)
     }
 
-    /// When a choice applies.
+    /// Returns when a choice applies, in words.
     pub(super) fn choice(&self, when: Option<ConditionId>) -> String {
         when.map_or_else(
             || "in every other case".to_owned(),
@@ -189,7 +189,7 @@ impl SheetWriter<'_> {
     }
 }
 
-/// Half-open, as a trace says it: "75 to below 90".
+/// Returns a half-open range in the words of a trace, such as "75 to below 90".
 pub(super) fn span(from: String, below: Option<String>) -> String {
     match below {
         Some(below) => format!("{from} to below {below}"),

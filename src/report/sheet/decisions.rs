@@ -1,4 +1,4 @@
-//! The decisions, the overrides and the flags: how levels and answers become a tier, and what stands beside it.
+//! Writes the decisions, the overrides and the flags: how levels and answers become a tier, and what stands beside it.
 
 use crate::arena::DimensionId;
 use crate::model::{
@@ -12,7 +12,7 @@ use crate::report::sheet::dimensions::{is_only, is_whole};
 use crate::report::sheet::inputs::head;
 
 impl SheetWriter<'_> {
-    /// The named decisions before the tier, or those that read it.
+    /// Returns the named decisions that come before the tier, or those that read it.
     pub(super) fn named_decisions(&self, after_result: bool) -> Vec<Section> {
         let decisions = self
             .model
@@ -27,7 +27,7 @@ impl SheetWriter<'_> {
             .collect()
     }
 
-    /// The matrix's own decision.
+    /// Returns the matrix's own decision.
     pub(super) fn decision(&self) -> Option<Section> {
         let decision = self.model.decision.as_ref()?;
         Some(self.one_decision(
@@ -191,7 +191,7 @@ impl SheetWriter<'_> {
         }
     }
 
-    /// What stands along an axis, in the order written.
+    /// Returns what stands along an axis, in the order written.
     fn along(&self, axis: &Axis) -> Vec<String> {
         let mut labels: Vec<(u8, String)> = match axis {
             Axis::Input { input, positions } => {
@@ -269,7 +269,7 @@ impl SheetWriter<'_> {
         labels.into_iter().map(|(_, label)| label).collect()
     }
 
-    /// The largest that a score or scaled number can be, if it is always whole.
+    /// Returns the largest that a score or scaled number can be, if it is always whole.
     fn largest_whole(&self, number: NumberOf) -> Option<Points> {
         match number {
             NumberOf::Scaled(id) => {
@@ -288,7 +288,7 @@ impl SheetWriter<'_> {
         }
     }
 
-    /// The case for which an axis has no row or column, if there is one.
+    /// Returns the case for which an axis has no row or column, in words, if there is such a case.
     fn without(&self, axis: &Axis) -> Option<String> {
         match axis {
             Axis::Input { input, .. } | Axis::InputCuts { input, .. } => {

@@ -1,4 +1,4 @@
-//! The dimensions: how criteria make a score, and what the score means.
+//! Writes the dimensions: how criteria make a score, and what the score means.
 
 use crate::arena::CriterionId;
 use crate::model::{Criterion, Dimension, Gives, LevelCuts, Measure, Reading, Rule, Score};
@@ -37,7 +37,7 @@ impl SheetWriter<'_> {
         section
     }
 
-    /// A part of a score: a criterion, or a heading and what it puts together.
+    /// Adds a part of a score: a criterion, or a heading with what it puts together.
     fn part(&self, score: &Score, depth: usize, items: &mut Vec<Item>) {
         let mut together = |text: String, of: &[Score]| {
             items.push(Item::Together { depth, text });
@@ -104,7 +104,7 @@ impl SheetWriter<'_> {
         Item::Entry { depth, head, rows }
     }
 
-    /// What no dimension adds up, and only conditions and decisions read.
+    /// Returns the section about points that no dimension adds up, and that only conditions and decisions read.
     pub(super) fn points_outside_scores(&self) -> Option<Section> {
         let dimensions = self.model.dimensions.items();
         let mut items = Vec::new();
@@ -169,7 +169,7 @@ impl SheetWriter<'_> {
         )));
     }
 
-    /// Whether a score between two whole numbers cannot occur.
+    /// Returns whether a score between two whole numbers cannot occur.
     pub(super) fn has_whole_scores(&self, dimension: &Dimension) -> bool {
         dimension.score.has_whole_caps()
             && dimension
@@ -226,7 +226,7 @@ fn points_table(caption: &str, items: Vec<Item>) -> Block {
     })
 }
 
-/// How many follow: "the sum of these 3".
+/// Returns how many parts follow, such as "the sum of these 3".
 fn counted(count: usize, how: &str) -> String {
     if count == 1 {
         "this one".to_owned()
@@ -239,7 +239,7 @@ pub(super) fn is_whole(points: Points) -> bool {
     points.millionths() % 1_000_000 == 0
 }
 
-/// Whether a band of whole numbers holds just the one that it begins at.
+/// Returns whether a band of whole numbers holds just the one that it begins at.
 pub(super) fn is_only(from: Points, next: Option<Points>, most: Points) -> bool {
     let last = next.map_or(most.millionths(), |next| next.millionths() - 1_000_000);
     is_whole(from) && from.millionths() == last
@@ -258,7 +258,7 @@ impl Score {
 }
 
 impl Rule {
-    /// Whether all that it can give is whole, so that a score between two whole numbers does not occur.
+    /// Returns whether it can give only whole numbers, so that a score between two whole numbers does not occur.
     fn is_whole(&self) -> bool {
         let reading = |reading: &Reading| {
             let measured = match &reading.measure {

@@ -1,4 +1,4 @@
-//! What a sheet says of the matrix as a whole, and where its rules come from.
+//! Writes what a sheet says of the matrix as a whole, and where its rules come from.
 
 use crate::date::Date;
 use crate::model::about::{Effective, MatrixStatus};
@@ -80,7 +80,7 @@ impl SheetWriter<'_> {
     }
 }
 
-/// A period as people say it: both days are in it.
+/// Returns a period as people say it, with both of its days included.
 fn period(effective: Option<Effective>) -> String {
     let Some(effective) = effective else {
         return "no period is written".to_owned();

@@ -1,4 +1,4 @@
-//! The inputs: what may be given, and what it means where nothing is. And the checks on them.
+//! Writes the inputs, with what may be given and what a missing value means, and the checks on them.
 
 use crate::arena::InputId;
 use crate::date::Unit;
@@ -119,7 +119,7 @@ impl SheetWriter<'_> {
     }
 }
 
-/// The head of an entry of the file, with its note and sources.
+/// Returns the head of an entry of the file, with its note and sources.
 pub(super) fn head(heading: &Heading) -> Head {
     Head {
         title: heading.spoken().to_owned(),

@@ -1,6 +1,6 @@
-//! The sheet of a matrix: its rules as the tables that a panel knows.
+//! Makes the sheet of a matrix: its rules as the tables that a panel knows.
 //!
-//! One file fills in each part of the document from the matrix.
+//! Each part of the document has a file that fills it in from the matrix.
 
 mod criteria;
 mod decisions;
@@ -17,7 +17,7 @@ use crate::report::document::tree::Document;
 
 /// A matrix as the tables that a panel knows: every input, cut-off, point, level, rule and reason, in words.
 ///
-/// It is complete: whoever has the sheet can score a person by hand. `Display` gives it as text, to read on a terminal or aloud.
+/// The sheet is complete: whoever has it can score a person by hand. `Display` gives it as text, to read on a terminal or aloud.
 ///
 /// ```
 /// use threshold_matrix::Matrix;
@@ -67,9 +67,9 @@ impl Matrix {
 }
 
 impl Sheet {
-    /// Returns the sheet as one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    /// Returns the sheet as one page of HTML that stands alone: it runs no script and fetches nothing.
     ///
-    /// It prints on A4, and follows the reader's choice of light or dark.
+    /// The page prints on A4, and follows the reader's choice of light or dark.
     ///
     /// ```
     /// # let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;

@@ -26,7 +26,7 @@ pub(crate) struct Steps {
     pub(crate) decisions: Vec<DecisionStep>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) decision: Option<DecisionStep>,
-    /// Those of the tier; those of a level stand with their dimension.
+    /// The overrides of the tier. The overrides of a level stand with their dimension.
     pub(crate) overrides: Vec<OverrideStep>,
     pub(crate) possible: Vec<String>,
     pub(crate) flags: Vec<FlagStep>,
@@ -61,9 +61,9 @@ pub(crate) struct CriterionStep {
     /// Whether an override replaced the points: `None` where an unknown input decides it.
     pub(crate) replaced: Option<bool>,
     pub(crate) inputs: Vec<String>,
-    /// The choices and conditions looked at, up to the one that holds.
+    /// The choices and conditions that were looked at, up to the one that holds.
     pub(crate) conditions: Vec<ConditionStep>,
-    /// What was matched; none where an unknown input leaves it open.
+    /// What was matched. It is `None` where an unknown input leaves it open.
     pub(crate) matched: Option<Located>,
     pub(crate) sources: Vec<String>,
     pub(crate) note: Option<String>,
@@ -166,7 +166,7 @@ pub(crate) struct DimensionStep {
     pub(crate) scale: Vec<ScaleStep>,
     pub(crate) scored_scaled: Option<Points>,
     pub(crate) levels_by: Vec<ConditionStep>,
-    /// The cut-offs that apply; none where an unknown input decides between lists.
+    /// The cut-offs that apply. The list is empty where an unknown input decides between lists.
     pub(crate) cuts: Vec<CutStep>,
     /// The levels that the score may mean, before any override.
     pub(crate) scored_levels: Vec<String>,
@@ -196,7 +196,7 @@ pub(crate) struct DecisionStep {
     pub(crate) title: String,
     pub(crate) method: MethodStep,
     pub(crate) default: Option<String>,
-    /// What it may give; "nothing" among them where it may leave the case undecided.
+    /// The results that it may give, with "nothing" among them where it may leave the case undecided.
     pub(crate) gives: Vec<String>,
     pub(crate) line: usize,
 }
@@ -204,7 +204,7 @@ pub(crate) struct DecisionStep {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum MethodStep {
-    /// Up to the first that holds.
+    /// The rules up to the first that holds.
     Rules(Vec<RuleStep>),
     Table {
         rows: String,
@@ -240,7 +240,7 @@ pub(crate) struct OverrideStep {
     pub(crate) id: String,
     pub(crate) when: String,
     pub(crate) holds: Option<bool>,
-    /// Whether it applied: its condition holds, and none before it was final.
+    /// Whether it applies: its condition holds, and no override before it was final.
     pub(crate) applies: Option<bool>,
     pub(crate) action: String,
     pub(crate) points: Option<Points>,
@@ -457,7 +457,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The piece of a reading that the value of its input fell in.
+    /// Returns the piece of a reading that the value of its input fell in.
     fn located(&self, reading: &Reading) -> Option<Located> {
         let domain = &self.model.inputs[reading.input].domain;
         let value = match self.case.slot(reading.input) {
@@ -683,7 +683,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The names of the positions that a node can take: values, then statuses, then nothing.
+    /// Returns the names of the positions that a node can take: values, then statuses, then nothing.
     fn names(&self, node: NodeId, values: &[String]) -> Vec<String> {
         let possible = crate::plan::Plan::between(&self.answers.possible(node));
         let name = |position: i64| {
@@ -841,7 +841,7 @@ impl Builder<'_> {
         }
     }
 
-    /// What an axis reads, and where on it the profile is; nothing where that is absent or open.
+    /// Returns what an axis reads, and where on it the profile is. The place is `None` where it is absent or open.
     fn axis(&self, axis: &Axis) -> (String, Option<String>) {
         let at = match axis {
             Axis::Input { input, .. } | Axis::InputCuts { input, .. } => {

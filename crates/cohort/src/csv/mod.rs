@@ -1,4 +1,4 @@
-//! The rows of a CSV file, streaming: a row at a time, and no row larger than a bound.
+//! Streams the rows of a CSV file: one row at a time, and no row larger than a limit.
 
 mod marks;
 mod records;
@@ -18,7 +18,7 @@ use threshold_matrix::{Date, Matrix};
 use threshold_matrix::{InputDescription, InputKind};
 use threshold_matrix::{Problem, ProblemKind, Profile, Refusal, Value};
 
-/// A row of the wrong length that goes on for more lines than this is a quote that was not closed, and has swallowed people.
+/// A row of the wrong length that goes on for more lines than this has a quote that was not closed, and has swallowed people.
 const MOST_LINES: u64 = 100;
 
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct CsvRows<R> {
     as_at: Option<usize>,
     outcome: Option<usize>,
     kept: Vec<usize>,
-    /// How each matrix reads a row: one, or two revisions.
+    /// How each matrix reads a row. There is one matrix, or there are two revisions.
     readings: Vec<Vec<Placed>>,
     /// How the cells of a row go into a batch.
     routes: Vec<Route>,
@@ -569,7 +569,7 @@ impl Search<'_> {
         Some(first)
     }
 
-    /// A column that must be there.
+    /// Returns the position of a column that must be there.
     fn named(&mut self, name: &str, what: &str, help: &str) -> Option<usize> {
         let found = self.find(name);
         if found.is_none() {
@@ -600,7 +600,7 @@ impl Search<'_> {
         })
     }
 
-    /// Where an input stands. `None` if nowhere, which is a problem if it must be given.
+    /// Returns where an input stands, or `None` if it stands nowhere, which is a problem if it must be given.
     fn input(&mut self, columns: &Columns, input: &InputDescription<'_>) -> Option<Place> {
         let name = input.name;
         let whole = match columns.inputs.get(name) {
@@ -637,7 +637,7 @@ impl Search<'_> {
         }
     }
 
-    /// The columns of a set's members: all of them, or none.
+    /// Returns the columns of a set's members: all of them, or none.
     fn members(&mut self, columns: &Columns, name: &str, values: &[String]) -> Vec<(String, Cell)> {
         let (mut cells, mut without) = (Vec::new(), Vec::new());
         for member in values {

@@ -1,6 +1,6 @@
-//! Cohorts in files of columns, Parquet and Arrow IPC: streamed by row groups, over all threads of a pool, into files of outcomes.
+//! Scores cohorts in files of columns (Parquet and Arrow IPC). They are streamed by row groups, over all threads of a pool, into files of outcomes.
 //!
-//! What is held in memory is a few row groups, however long the file is.
+//! Only a few row groups are held in memory, however long the file is.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -29,15 +29,16 @@ pub use writer::ColumnWriter;
 
 /// The number of rows of a file that are read at a time.
 const BATCH: usize = 32 * 1024;
-/// The most parts of a file that each of several threads scores before the results are taken from it, and the rows that are enough where parts are long.
+/// The most parts of a file that each of several threads scores before its results are taken.
 const PARTS: usize = 8;
+/// The number of rows that are enough for a thread at a time where parts are long.
 const ROWS: usize = 1 << 20;
 
-/// A file of columns that cannot be read, scored or written.
+/// Why a file of columns cannot be read, scored or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// The file itself.
+    /// The file itself cannot be opened, read or written.
     #[error("{path}: {source}")]
     Io {
         /// Where it is.
@@ -71,18 +72,18 @@ pub enum FileError {
     },
 }
 
-/// The kinds of files of columns.
+/// A kind of file of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ColumnFileKind {
-    /// `.parquet`
+    /// A Parquet file: `.parquet`.
     Parquet,
     /// An Arrow IPC file, also called Feather 2: `.arrow`, `.feather` or `.ipc`.
     Ipc,
 }
 
 impl ColumnFileKind {
-    /// Returns the kind that a path's ending says, or `None` if it says none.
+    /// Returns the kind for the ending of a path, or `None` for any other ending.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
@@ -111,10 +112,10 @@ enum Form {
 pub(crate) type ReadBatches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, FileError>> + 'a>;
 
 impl ColumnFile {
-    /// Opens a file of columns; its ending says its kind.
+    /// Opens a file of columns, whose ending says its kind.
     ///
     /// # Errors
-    /// If it cannot be read, or is not what its ending says.
+    /// Returns an error if it cannot be read, or is not what its ending says.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
         let path = path.into();
         let file = File::open(&path).map_err(|source| FileError::Io {
@@ -158,7 +159,7 @@ impl ColumnFile {
         &self.schema
     }
 
-    /// Returns the number of rows, or `None` if the file does not say it ahead.
+    /// Returns the number of rows, or `None` if the file does not give it in advance.
     #[must_use]
     pub fn rows(&self) -> Option<u64> {
         match &self.form {
@@ -169,7 +170,7 @@ impl ColumnFile {
         }
     }
 
-    /// How many parts it has that can be read by themselves: row groups, or batches.
+    /// Returns how many parts the file has that can be read by themselves, which are row groups or batches.
     fn parts(&self) -> usize {
         match &self.form {
             Form::Parquet(metadata) => metadata.metadata().num_row_groups(),
@@ -177,7 +178,7 @@ impl ColumnFile {
         }
     }
 
-    /// All batches, with the columns at some positions.
+    /// Returns all batches, with the columns at some positions.
     fn batches(&self, columns: &[usize]) -> impl Iterator<Item = Result<RecordBatch, FileError>> {
         (0..self.parts()).flat_map(move |part| {
             self.read(part, columns)
@@ -185,11 +186,11 @@ impl ColumnFile {
         })
     }
 
-    /// Finds who moved since an earlier run, by the files of outcomes of both; calls `tell` with the id, the result before and the result now of each
-    /// who moved. Neither file is held in memory.
+    /// Finds who moved since an earlier run, from the files of outcomes of both runs. It calls `tell` for each person who moved, with the id, the
+    /// result before and the result now. Neither file is held in memory.
     ///
     /// # Errors
-    /// If a file cannot be read, or does not have the columns of outcomes; or the first error that `tell` gives.
+    /// Returns an error if a file cannot be read, or does not have the columns of outcomes. Otherwise it returns the first error of `tell`.
     pub fn movement_since<E: From<FileError>>(
         &self,
         earlier: &Self,
@@ -212,7 +213,7 @@ impl ColumnFile {
         Ok(matcher.movement())
     }
 
-    /// The columns of a file of outcomes that tell who is where.
+    /// Returns the columns of a file of outcomes that tell who is where.
     fn outcomes(&self, id: &str) -> Result<Vec<usize>, FileError> {
         let names = self.schema.fields().iter().enumerate();
         let is_result =
@@ -247,7 +248,7 @@ impl ColumnFile {
         }
     }
 
-    /// The columns at some positions, in that order.
+    /// Returns the columns at some positions, in that order.
     pub(crate) fn projected(&self, columns: &[usize]) -> Schema {
         Schema::new(
             columns
@@ -257,7 +258,7 @@ impl ColumnFile {
         )
     }
 
-    /// The batches of one part, with the columns at some positions.
+    /// Returns the batches of one part, with the columns at some positions.
     fn read(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
         let file = File::open(&self.path).map_err(|source| FileError::Io {
             path: self.path.clone(),
@@ -284,8 +285,8 @@ impl ColumnFile {
         }
     }
 
-    /// Does some work for each part by the threads of a pool, and adds what it gave to a state in the order of the file. The work sees the
-    /// state as it was some parts before.
+    /// Does some work for each part with the threads of a pool, and adds the results to a state in the order of the file. The work sees the state as it
+    /// was some parts before.
     pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError>>(
         &self,
         pool: &rayon::ThreadPool,
@@ -343,11 +344,14 @@ impl ColumnFile {
 }
 
 impl ColumnFile {
-    /// Scores the file by the threads of a pool, which also put the results in the form of the file to be written, if there is one. They are given batch
-    /// by batch, in the order of the file's rows, to the thread that it is called in.
+    /// Scores the file with the threads of a pool.
+    ///
+    /// If a file is to be written, these threads also put the results into its form. The calling thread gets the results batch by batch, in the order
+    /// of the file's rows.
     ///
     /// # Errors
-    /// If the file cannot be read, or its columns cannot; if the results cannot be written; or the first error that `each` gives.
+    /// Returns an error if the file or one of its columns cannot be read, or if the results cannot be written. Otherwise it returns the first error of
+    /// `each`.
     pub fn score<E: From<FileError>>(
         &self,
         bulk: &Bulk,

@@ -1,4 +1,4 @@
-//! Who moved between two runs over columns.
+//! Finds who moved between two runs over columns.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -11,10 +11,10 @@ use arrow_array::{ArrayRef, RecordBatch};
 
 use crate::files::summary::texts;
 
-/// Who moved between two runs, by streaming both files of outcomes side by side.
+/// Counts of who moved between two runs, found by streaming both files of outcomes side by side.
 ///
-/// What is held in memory is the people of one file that the other has not come to yet: few where both have nearly the same order, all of them
-/// at worst.
+/// The people of one file that the other has not reached yet are held in memory. They are few where both files have nearly the same order, and at
+/// worst they are all people.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ColumnMovement {
@@ -32,7 +32,7 @@ pub struct ColumnMovement {
 #[derive(Debug, Default)]
 pub(super) struct Matcher {
     names: Vec<String>,
-    /// People whom the other stream has not come to yet, with their results: of the earlier run, and of this one.
+    /// The people whom the other stream has not reached yet, with their results: first those of the earlier run, then those of this one.
     waiting: [HashMap<String, u32>; 2],
     found: HashMap<(u32, u32), u64>,
 }
@@ -133,7 +133,7 @@ impl Matcher {
     }
 }
 
-/// The result of each row, or the levels where a matrix has no tiers, with what is still possible.
+/// Returns the result of each row, or the levels where a matrix has no tiers, with what is still possible.
 fn results(batch: &RecordBatch) -> Vec<(String, Vec<Option<String>>)> {
     let column = |name: &str| batch.column_by_name(name).map(words_or_none);
     if let Some(mut results) = column("result") {
@@ -157,7 +157,7 @@ fn results(batch: &RecordBatch) -> Vec<(String, Vec<Option<String>>)> {
     levels.collect()
 }
 
-/// Each value of an array as a text.
+/// Returns each value of an array as a text.
 fn words(array: &ArrayRef) -> impl Iterator<Item = String> {
     words_or_none(array)
         .into_iter()

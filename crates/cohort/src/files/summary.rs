@@ -1,4 +1,4 @@
-//! What came out of a run over columns: who is in which tier, what is still open, who was refused and why.
+//! Sums up a run over columns: who is in which tier, what is still open, who was refused and why.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,16 +8,16 @@ use arrow_array::types::Int8Type;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 
-/// Reasons beyond this many different ones are counted together: hostile texts must not fill the memory.
+/// The most different reasons that are kept. Further ones are counted together, so that hostile texts cannot fill the memory.
 const MOST_REASONS: usize = 1000;
 
-/// Counts the results of a run, batch by batch. `Display` prints it as a table.
+/// Counts of the results of a run, taken batch by batch. `Display` gives them as a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     people: u64,
     provisional: u64,
     refused: u64,
-    /// By column, then by value in the order of the matrix.
+    /// The counts by column, then by value in the order of the matrix.
     counts: BTreeMap<String, Vec<(String, u64)>>,
     possible: BTreeMap<String, u64>,
     reasons: BTreeMap<String, u64>,

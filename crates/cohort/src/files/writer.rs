@@ -1,4 +1,4 @@
-//! Results into files of columns, Parquet and Arrow IPC.
+//! Writes results into files of columns, which are Parquet or Arrow IPC.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -11,7 +11,7 @@ use parquet_pages::{Encoded, Encoder, Writer};
 
 use super::{ColumnFileKind, FileError};
 
-/// Writes batches to a file of columns.
+/// A writer of batches to a file of columns.
 pub struct ColumnWriter {
     path: PathBuf,
     form: Form,
@@ -32,10 +32,10 @@ impl std::fmt::Debug for ColumnWriter {
 }
 
 impl ColumnWriter {
-    /// Begins a file, and writes over one that exists.
+    /// Creates the file, and writes over one that exists.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// Returns an error if it cannot be written.
     pub fn create(
         path: impl Into<PathBuf>,
         kind: ColumnFileKind,
@@ -65,7 +65,7 @@ impl ColumnWriter {
         Ok(Self { path, form })
     }
 
-    /// What makes row groups of the file, if it has row groups.
+    /// Returns the encoder of the file's row groups, if it has row groups.
     pub(super) fn encoder(&self) -> Option<&Encoder> {
         match &self.form {
             Form::Parquet(writer) => Some(writer.encoder()),
@@ -87,7 +87,7 @@ impl ColumnWriter {
     /// Writes a batch.
     ///
     /// # Errors
-    /// If it cannot be written, or is of another schema.
+    /// Returns an error if it cannot be written, or is of another schema.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
         let path = || self.path.clone();
         match &mut self.form {
@@ -105,7 +105,7 @@ impl ColumnWriter {
     /// Ends the file.
     ///
     /// # Errors
-    /// If the rest of it cannot be written.
+    /// Returns an error if the rest of it cannot be written.
     pub fn finish(self) -> Result<(), FileError> {
         let path = self.path;
         match self.form {

@@ -1,4 +1,4 @@
-//! Why people moved: what differs between the two traces of each.
+//! Finds why people moved: what differs between the two traces of each person.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,17 +11,17 @@ use threshold_matrix::{Case, Refusal};
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Cause {
-    /// What kind of thing.
+    /// The kind of the cause.
     pub kind: CauseKind,
-    /// The criterion, group, dimension or override; empty for the decision and for refusals.
+    /// The criterion, group, dimension or override. It is empty for the decision and for refusals.
     pub name: String,
-    /// What it was and is, where that has names: `medium to high`.
+    /// What it was and what it is, where these have names, such as `medium to high`.
     pub change: String,
-    /// How many of those who moved it differs for.
+    /// The number of people who moved and for whom it differs.
     pub people: u64,
 }
 
-/// What differs.
+/// The kind of a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -30,7 +30,7 @@ pub enum CauseKind {
     MorePoints,
     /// A criterion or group gives fewer points.
     FewerPoints,
-    /// The points are open, or are not, or in another range.
+    /// The points of a criterion or group are open in only one revision, or are in another range.
     OtherPoints,
     /// A dimension has another level, with another score.
     Level,
@@ -58,7 +58,7 @@ pub(super) struct Causes {
 pub(super) struct Found(BTreeSet<(CauseKind, String, String)>);
 
 impl Found {
-    /// What differs for somebody who moved.
+    /// Returns what differs for somebody who moved.
     pub(super) fn of(cases: &[Result<Case, Refusal>; 2], scored: &[Scored; 2]) -> Self {
         let mut found = Self::default();
         match scored.each_ref().map(|scored| &scored.result) {
@@ -113,7 +113,7 @@ impl Causes {
     }
 }
 
-/// The names in either outcome, each once.
+/// Returns the names in either outcome, each once.
 fn names<'a>(
     old: impl Iterator<Item = &'a str>,
     new: impl Iterator<Item = &'a str>,
@@ -121,7 +121,7 @@ fn names<'a>(
     old.chain(new).collect()
 }
 
-/// Criteria and groups whose points differ; what only one revision has gives no points in the other.
+/// Finds criteria and groups whose points differ. A criterion that only one revision has gives no points in the other.
 fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
     let range = |outcome: &Outcome, name: &str| -> (Points, Points) {
         outcome.points_range(name).unwrap_or_default()
@@ -138,7 +138,7 @@ fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
     }
 }
 
-/// Dimensions that both revisions have, and that have other levels.
+/// Finds dimensions that both revisions have and whose levels differ.
 fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
     for is in new.dimensions() {
         let Some(was) = old.dimension(is.name()) else {
@@ -160,7 +160,7 @@ fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
     }
 }
 
-/// Overrides that apply by one revision and not by the other.
+/// Finds overrides that apply in one revision and not in the other.
 fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
     let applied = |case: &Result<Case, Refusal>| -> BTreeSet<String> {
         let has_overrides = |case: &&Case| case.matrix().described_overrides().next().is_some();

@@ -1,4 +1,4 @@
-//! What comes out by group. Every number that leaves this file was let through by [`Table`].
+//! Counts what comes out by group. [`Table`] decides whether a number may leave this file.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use super::standing::Standing;
 use super::suppression::{LEAST, Table, joined};
 use threshold_matrix::Matrix;
 
-/// More different values than this are counted together.
+/// The most different values that are counted. Further ones are counted together.
 const MOST_GROUPS: usize = 100;
-/// Of an outcome: seen, not seen, not known.
+/// The number of states of an outcome: seen, not seen, not known.
 const OUTCOMES: usize = 3;
 
 /// Counts by the values of one column.
 #[derive(Debug)]
 pub(super) struct Groups {
     pub(super) column: String,
-    /// The tiers, then the statuses, of each revision.
+    /// The tiers and then the statuses of each revision.
     results: [Vec<String>; 2],
-    /// For each value, by each revision: how many people have each result and outcome; those who are open or refused are last.
+    /// For each value and each revision: how many people have each result and outcome. Those whose result is open or who are refused come last.
     values: BTreeMap<String, [Vec<u64>; 2]>,
 }
 
@@ -84,7 +84,7 @@ impl Groups {
         }
     }
 
-    /// The groups, the largest first, with what is small joined or hidden.
+    /// Returns the groups, the largest first, with small groups joined and small numbers hidden.
     pub(super) fn shown(&self) -> Shown {
         let values: Vec<_> = self.values.iter().collect();
         let people: Vec<u64> = values
@@ -151,7 +151,7 @@ impl Groups {
     }
 }
 
-/// The columns of some results, with some outcomes.
+/// Returns the columns of some results, with some outcomes.
 fn columns(
     results: impl Fn(usize) -> bool,
     outcomes: impl Fn(usize) -> bool,
@@ -168,7 +168,7 @@ impl Shown {
         self.results.get(which).map_or(0, Vec::len)
     }
 
-    /// How many have a result; `None` where it is not shown.
+    /// Returns how many people have a result, or `None` where that is not shown.
     pub(super) fn with_result(&self, which: usize, group: usize, result: &str) -> Option<u64> {
         let Some(position) = self
             .results
@@ -180,13 +180,13 @@ impl Shown {
         self.sum(which, group, columns(|own| own == position, |_| true))
     }
 
-    /// How many are open or refused.
+    /// Returns how many people's result is open, or who are refused.
     pub(super) fn elsewhere(&self, which: usize, group: usize) -> Option<u64> {
         let last = self.count(which) * OUTCOMES;
         self.sum(which, group, |column| column == last)
     }
 
-    /// How many are flagged: in a tier at or above the cut.
+    /// Returns how many people are flagged, which means that they are in a tier at or above the cut.
     pub(super) fn flagged(&self, which: usize, group: usize, cut: u8) -> Option<u64> {
         self.sum(
             which,
@@ -195,7 +195,8 @@ impl Shown {
         )
     }
 
-    /// Of those of whom it was not seen, how many were flagged, and how many there are. Those who are open or refused are in neither.
+    /// Returns how many of the people without the outcome were flagged, and how many of them there are. Neither number has people whose result is open
+    /// or who are refused.
     pub(super) fn false_positives(
         &self,
         which: usize,
@@ -216,7 +217,7 @@ impl Shown {
         Some((flagged, all))
     }
 
-    /// Of those of whom it was seen, how many were not flagged, and how many there are.
+    /// Returns how many of the people with the outcome were not flagged, and how many of them there are.
     pub(super) fn false_negatives(
         &self,
         which: usize,

@@ -1,4 +1,4 @@
-//! A trial as data, for other programs. By group it holds what a report shows, and nothing that a report hides.
+//! Writes a trial as data, for other programs. By group, the data holds what a report shows, and nothing that a report hides.
 
 use serde::Serialize;
 use serde::ser::Serializer;
@@ -28,7 +28,7 @@ struct Tried<'a> {
     sweep: Vec<SweepPoint>,
 }
 
-/// What came out by one revision.
+/// What came out of one revision.
 #[derive(Serialize)]
 struct Revision {
     refused: u64,
@@ -52,7 +52,7 @@ struct NotRecorded {
     people: u64,
 }
 
-/// Without the message, which holds somebody's value.
+/// The refusals without their messages, which hold somebody's value.
 #[derive(Serialize)]
 struct Refusals {
     kind: ProblemKind,
@@ -79,7 +79,7 @@ struct Group {
     revisions: [GroupResults; 2],
 }
 
-/// Nothing stands where a number is hidden.
+/// The results of a group. A number that is hidden is `None`.
 #[derive(Serialize)]
 struct GroupResults {
     results: Vec<GroupResult>,

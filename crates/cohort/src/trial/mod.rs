@@ -1,8 +1,8 @@
-//! A revision tried on a cohort before it is adopted: who moves and why, what it asks of capacity, what happened later to those in each tier, and
-//! what all of that is by group.
+//! Tries a revision on a cohort before it is adopted: who moves and why, how much capacity it needs, what happened later to those in each tier, and
+//! all of this by group.
 //!
-//! A [`Trial`] takes the people one at a time and scores each by both revisions; or a file of columns, with the feature `parquet`, which gives the
-//! same some thirty times faster (`Trial::add_file`). It keeps counts, so its size does not grow with the cohort.
+//! A [`Trial`] takes people one at a time and scores each by both revisions. With the feature `parquet` it also takes a file of columns, which
+//! gives the same about thirty times faster (`Trial::add_file`). A trial keeps counts, so its size does not grow with the cohort.
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -28,9 +28,11 @@
 //!
 //! # By group
 //!
-//! What is counted by group is about few people, and about what the law protects. A number from 1 to 9 is not shown, and neither is anything that it
-//! could be worked out from: with each such number three others are hidden, so that other numbers would give the same totals. Groups of fewer than
-//! ten people are joined with the next larger. A change from 1 to 9 between the two revisions hides the number of the new one.
+//! Counts by group are about few people, and about what the law protects. A number from 1 to 9 is not shown, and neither is anything from which it
+//! could be worked out. With each such number three others are hidden, so that other numbers would give the same totals.
+//!
+//! Groups of fewer than ten people are joined with the next larger group. Where a number changes by 1 to 9 between the two revisions, the number
+//! of the new revision is hidden.
 //!
 //! # What the statistics are
 //!
@@ -40,7 +42,7 @@
 //! | the interval of a ratio of rates | the log method | Katz et al. (1978) |
 //! | the interval of an area under the ROC curve, and of a difference of two | DeLong's, by midranks | DeLong et al. (1988); Sun and Xu (2014) |
 //!
-//! All intervals are of 95 %. Scores stay exact; only what is said of many people is a float.
+//! All intervals are 95 % intervals. Scores stay exact: only statistics about many people are floats.
 
 mod causes;
 #[cfg(feature = "parquet")]
@@ -78,14 +80,14 @@ use standing::Standing;
 use subject::Subject;
 use sweep::Sweep;
 
-/// Two revisions of a matrix, tried on the same people. It serialises as data: all that its report shows.
+/// Two revisions of a matrix, tried on the same people. A trial serialises as data, with everything that its report shows.
 #[derive(Debug)]
 pub struct Trial {
-    /// The old one and the new one.
+    /// The old revision and the new one.
     matrices: [Matrix; 2],
     comparison: Option<threshold_matrix::compare::Comparison>,
     source: Option<String>,
-    /// The first and the last date that anybody was scored at.
+    /// The first and the last date at which anybody was scored.
     dates: Option<(Date, Date)>,
     by: Vec<String>,
     existing: Option<String>,
@@ -102,7 +104,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Creates an empty trial. Configure it before the first `add`.
+    /// Creates an empty trial. Set its options before the first `add`.
     #[must_use]
     pub fn new(old: &Matrix, new: &Matrix) -> Self {
         Self {
@@ -124,14 +126,14 @@ impl Trial {
         }
     }
 
-    /// Puts what changed in the rules, and what is proved of it, before who moves in the report.
+    /// Adds to the report, before the section on who moves, what changed in the rules and what is proved about it.
     #[must_use]
     pub fn with_comparison(mut self, comparison: threshold_matrix::compare::Comparison) -> Self {
         self.comparison = Some(comparison);
         self
     }
 
-    /// Returns the columns of a cohort file together with those that the trial needs beside the inputs.
+    /// Returns the columns of a cohort file with those added that the trial needs beside the inputs.
     #[must_use]
     pub fn columns(&self, columns: Columns) -> Columns {
         self.by
@@ -159,7 +161,7 @@ impl Trial {
         }
     }
 
-    /// Somebody is scored at this date.
+    /// Notes that somebody is scored at this date.
     fn spans(&mut self, as_at: Date) {
         self.dates = self
             .dates
@@ -167,7 +169,7 @@ impl Trial {
             .or(Some((as_at, as_at)));
     }
 
-    /// One profile for both, each without what only the other reads.
+    /// Returns one profile for each revision, without what only the other revision reads.
     fn split(&self, profile: &Result<Profile, Refusal>) -> [Result<Profile, Refusal>; 2] {
         [0, 1].map(|which| {
             let (own, other) = if which == 0 {
@@ -217,7 +219,7 @@ impl Trial {
         .collect()
     }
 
-    /// Returns the number of people who have another result.
+    /// Returns the number of people whose result differs between the revisions.
     #[must_use]
     pub fn moved(&self) -> u64 {
         self.ways
@@ -233,20 +235,20 @@ impl Trial {
         self.causes.ranked()
     }
 
-    /// Returns how well each score of the two revisions, and the existing score, tell those of whom the outcome was seen from the others. Empty if the
-    /// cohort has no outcome.
+    /// Returns how well each score of the two revisions, and the existing score, tell people with the outcome from people without it. The list is empty
+    /// if the cohort has no outcome.
     #[must_use]
     pub fn measures(&self) -> Vec<Measure> {
         self.outcomes.measures()
     }
 
-    /// Returns what each cut-off of the sweep would give; nothing if no sweep was asked for.
+    /// Returns what each cut-off of the sweep would give. The list is empty if no sweep was asked for.
     #[must_use]
     pub fn sweep_points(&self) -> Vec<SweepPoint> {
         self.sweep.as_ref().map(Sweep::points).unwrap_or_default()
     }
 
-    /// Returns all that the trial found, to read.
+    /// Returns everything that the trial found, as a report to read.
     pub fn report(&self) -> Report {
         report::report(self)
     }

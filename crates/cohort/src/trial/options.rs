@@ -1,4 +1,4 @@
-//! What is asked of a trial beside who moves.
+//! Options of a trial: what it counts beside who moves.
 
 use super::groups::Groups;
 use super::sweep::{CutOff, Sweep};
@@ -7,7 +7,7 @@ use threshold_matrix::Matrix;
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::workspace::suggest;
 
-/// A question that the two revisions cannot answer.
+/// Why the two revisions cannot answer a question.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TrialError {
@@ -30,7 +30,7 @@ impl Trial {
         self
     }
 
-    /// Counts by group as well, by columns of the cohort file that are not inputs.
+    /// Counts by group as well. The groups are in columns of the cohort file that are not inputs.
     #[must_use]
     pub fn by<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
         for name in columns {
@@ -41,10 +41,10 @@ impl Trial {
         self
     }
 
-    /// Says how many people a tier has room for.
+    /// Says for how many people a tier has room.
     ///
     /// # Errors
-    /// If the new revision has no such tier.
+    /// Returns an error if the new revision has no such tier.
     pub fn capacity(mut self, tier: &str, people: u64) -> Result<Self, TrialError> {
         position(&self.matrices[1], tier)?;
         self.capacity.retain(|(own, _)| own != tier);
@@ -52,17 +52,17 @@ impl Trial {
         Ok(self)
     }
 
-    /// Counts a person as flagged from this tier up; it is the most intensive one if nothing else is said.
+    /// Counts a person as flagged from this tier up. If this is not called, only the most intensive tier counts.
     ///
     /// # Errors
-    /// If either revision has no such tier.
+    /// Returns an error if either revision has no such tier.
     pub fn at_least(mut self, tier: &str) -> Result<Self, TrialError> {
         let [old, new] = &self.matrices;
         self.cut = Some([position(old, tier)?, position(new, tier)?]);
         Ok(self)
     }
 
-    /// Measures an existing score beside those of the revisions: a column of the cohort file, a number for each person.
+    /// Measures an existing score beside those of the revisions. It is a column of the cohort file with a number for each person.
     #[must_use]
     pub fn existing(mut self, column: impl Into<String>) -> Self {
         let column = column.into();
@@ -71,10 +71,10 @@ impl Trial {
         self
     }
 
-    /// Shows the calibration of a dimension, or of `total`; of the first dimension if this is not called.
+    /// Shows the calibration of a dimension, or of `total`. If this is not called, it is that of the first dimension.
     ///
     /// # Errors
-    /// If neither revision has such a score.
+    /// Returns an error if neither revision has such a score.
     pub fn score(mut self, name: &str) -> Result<Self, TrialError> {
         let names: Vec<_> = self.outcomes.names().collect();
         if !names.contains(&name) {
@@ -91,13 +91,13 @@ impl Trial {
     /// Tries each cut-off in a range of the new revision.
     ///
     /// # Errors
-    /// If the new revision has no such cut-off, or some value of the range cannot stand there.
+    /// Returns an error if the new revision has no such cut-off, or if it would not be valid with some number of the range.
     pub fn sweep(mut self, cut_off: &CutOff) -> Result<Self, TrialError> {
         self.sweep = Some(Sweep::new(&self.matrices[1], cut_off)?);
         Ok(self)
     }
 
-    /// The score whose calibration is shown.
+    /// Returns the score whose calibration is shown.
     pub(super) fn calibrated(&self) -> Option<&str> {
         self.score
             .as_deref()

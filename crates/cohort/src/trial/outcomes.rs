@@ -1,4 +1,4 @@
-//! What was seen later, by score.
+//! Counts what was seen later, by score.
 
 use std::collections::BTreeMap;
 
@@ -9,46 +9,46 @@ use threshold_matrix::Outcome;
 use threshold_matrix::Points;
 use threshold_matrix::workspace::number;
 
-/// What the sum of all scores is called.
+/// The name of the sum of all scores.
 pub(super) const TOTAL: &str = "total";
-/// What the existing score is called among the names of scores.
+/// The name of the existing score among the names of scores.
 pub(super) const EXISTING: &str = "";
-/// Into how many ranges of scores people are put, as evenly as the scores allow.
+/// The number of ranges of scores into which people are put, as evenly as the scores allow.
 const RANGES: u64 = 10;
 
-/// How well a score tells those of whom the outcome was seen from the others.
+/// A measure of how well a score tells people with the outcome from people without it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Measure {
-    /// A dimension, `total`, or the column of the existing score.
+    /// The dimension, `total`, or the column of the existing score.
     pub name: String,
     /// Whether it is the existing score, which neither revision gives.
     pub is_existing: bool,
-    /// Of how many people the outcome and the score are known, by every revision that has the score.
+    /// The number of people whose outcome is known, and whose score is known in every revision that has the score.
     pub people: u64,
-    /// Of how many the outcome is known, and the score is open, refused or not recorded.
+    /// The number of people whose outcome is known, but who are refused, or whose score is open or not recorded.
     pub left_out: u64,
-    /// The area by the old revision, if it has the score.
+    /// The area of the score in the old revision, if it has the score.
     pub old: Option<Area>,
-    /// The area by the new revision, or of the existing score.
+    /// The area of the score in the new revision, or of the existing score.
     pub new: Option<Area>,
-    /// By how much the area of the new revision is larger.
+    /// The difference by which the area of the new revision is larger.
     pub difference: Option<Area>,
-    /// The rate by score in the old revision, from the smallest score up.
+    /// The rates by score in the old revision, from the smallest score up.
     pub old_calibration: Vec<Calibration>,
-    /// The rate by score in the new revision, or by the existing score.
+    /// The rates by score in the new revision, or by the existing score.
     pub new_calibration: Vec<Calibration>,
 }
 
-/// How often the outcome was seen in a range of scores.
+/// A range of scores, and how often the outcome was seen in it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Calibration {
     /// The smallest and the largest score of these people.
     pub scores: (Points, Points),
-    /// How many people.
+    /// The number of people.
     pub people: u64,
-    /// Of how many of them it was seen.
+    /// The number of those with the outcome.
     pub happened: u64,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Outcomes {
 #[derive(Debug)]
 struct Score {
     name: String,
-    /// Which revisions have it.
+    /// The revisions that have the score.
     has: [bool; 2],
     pairs: Pairs,
     left_out: u64,
@@ -155,7 +155,7 @@ impl Outcomes {
         self.scores.iter().map(|score| score.name.as_str())
     }
 
-    /// Each score of a person, in the order of the names, unless it is open.
+    /// Returns each score of a person, in the order of the names, unless it is open.
     pub(super) fn of(&self, scored: &Scored) -> Vec<Option<i64>> {
         let outcome = scored.result.as_ref().ok();
         self.names()
@@ -203,7 +203,7 @@ impl Outcomes {
     }
 }
 
-/// A score in millionths, unless it is open.
+/// Returns a score in millionths, unless it is open.
 fn settled(outcome: &Outcome, name: &str) -> Option<i64> {
     let score = if name == TOTAL {
         outcome
@@ -216,7 +216,7 @@ fn settled(outcome: &Outcome, name: &str) -> Option<i64> {
     score.map(Points::millionths)
 }
 
-/// People in ranges of neighbouring scores.
+/// Puts people into ranges of neighbouring scores.
 fn calibration(counts: &BTreeMap<i64, [u64; 2]>) -> Vec<Calibration> {
     let all: u64 = counts.values().flatten().sum();
     let mut ranges: Vec<Calibration> = Vec::new();

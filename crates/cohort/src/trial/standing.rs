@@ -1,13 +1,13 @@
-//! A result that people move from and to.
+//! Results from which and to which people move.
 
 use super::Trial;
 use crate::Scored;
 
-/// A result: what can be compared between two revisions, and in the order of the tiers.
+/// A result in a form that can be compared between two revisions, and that follows the order of the tiers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Standing {
     kind: Kind,
-    /// Positions of tiers, then of statuses.
+    /// The positions of tiers, then of statuses.
     positions: Vec<u8>,
     words: String,
 }
@@ -28,13 +28,13 @@ pub struct Way {
     pub from: String,
     /// The result by the new revision.
     pub to: String,
-    /// Which way that is.
+    /// The direction of the move.
     pub direction: Direction,
-    /// How many people.
+    /// The number of people.
     pub people: u64,
 }
 
-/// Which way a result moved.
+/// The direction in which a result moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ pub enum Direction {
     Up,
     /// To a less intensive tier.
     Down,
-    /// One of the two is not a settled tier that both revisions have.
+    /// One of the two results is not a settled tier that both revisions have.
     Other,
 }
 
@@ -79,7 +79,7 @@ impl Standing {
         }
     }
 
-    /// Whether the two are the same result. Another revision may list its tiers in other places.
+    /// Returns whether the two results have the same names. Another revision may list its tiers in other places.
     pub(super) fn is_called_as(&self, other: &Self) -> bool {
         self.words == other.words
     }
@@ -88,7 +88,7 @@ impl Standing {
         self.words.clone()
     }
 
-    /// The position of the one tier or status.
+    /// Returns the position of the tier or status, if the result is settled.
     pub(super) fn settled(&self) -> Option<usize> {
         self.positions
             .first()

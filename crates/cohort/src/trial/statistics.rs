@@ -1,4 +1,4 @@
-//! The few formulas: the ratio of two rates, and the area under the ROC curve. A rate itself is [`Rate`](crate::Rate).
+//! The statistics of a trial: the ratio of two rates, and the area under the ROC curve. A rate itself is a [`Rate`](crate::Rate).
 #![expect(
     clippy::float_arithmetic,
     reason = "statistics are for people to read; nothing is scored with them"
@@ -10,9 +10,10 @@ use std::fmt;
 /// The number of standard deviations that hold 95 % of a normal distribution.
 const DEVIATIONS: f64 = 1.959_963_984_540_054;
 
-/// How often one rate is another, with its 95 % interval by the log method.
+/// The ratio of two rates, with its 95 % interval by the log method.
 ///
-/// Katz, D., Baptista, J., Azen, S. P. and Pike, M. C. (1978), "Obtaining confidence intervals for the risk ratio in cohort studies".
+/// The method is that of Katz, D., Baptista, J., Azen, S. P. and Pike, M. C. (1978), "Obtaining confidence intervals for the risk ratio in cohort
+/// studies".
 ///
 /// ```
 /// use threshold_matrix_cohort::trial::Ratio;
@@ -26,7 +27,7 @@ const DEVIATIONS: f64 = 1.959_963_984_540_054;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Ratio {
-    /// How often the one rate is the other.
+    /// The one rate divided by the other.
     pub ratio: f64,
     /// The lower end of the interval.
     pub low: f64,
@@ -35,7 +36,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// Returns the ratio of two rates, each given as how many of how many, or `None` if either rate is zero.
+    /// Creates the ratio of two rates, each given as how many of how many, or returns `None` if either rate is zero.
     #[must_use]
     pub fn new(one: (u64, u64), other: (u64, u64)) -> Option<Self> {
         if one.0 == 0 || other.0 == 0 || one.1 < one.0 || other.1 < other.0 {
@@ -65,10 +66,11 @@ impl fmt::Display for Ratio {
 
 /// An area under the ROC curve, or a difference between two, with its 95 % interval.
 ///
-/// The area is how often somebody of whom it was seen later has the higher score than somebody of whom it was not, ties counted as a half: 0.5 is
-/// no better than chance. The variance is that of DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988), "Comparing the areas under two or
-/// more correlated receiver operating characteristic curves", found by midranks as in Sun, X. and Xu, W. (2014), "Fast implementation of DeLong's
-/// algorithm".
+/// The area is how often a person with the outcome has a higher score than a person without it, where a tie counts as a half. An area of 0.5 is no
+/// better than chance.
+///
+/// The variance is that of DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988), "Comparing the areas under two or more correlated
+/// receiver operating characteristic curves". It is found by midranks, as in Sun, X. and Xu, W. (2014), "Fast implementation of DeLong's algorithm".
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Area {
@@ -101,7 +103,7 @@ impl fmt::Display for Area {
     }
 }
 
-/// People by a score and by what was seen later, from which the area follows. Its size is that of the scores that occur.
+/// Counts of people by a score and by what was seen later, from which the area follows. Its size grows with the number of different scores.
 ///
 /// ```
 /// use threshold_matrix_cohort::trial::Discrimination;
@@ -122,7 +124,7 @@ pub struct Discrimination {
 }
 
 impl Discrimination {
-    /// Creates a count of nobody.
+    /// Creates a count that has no people yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -133,21 +135,21 @@ impl Discrimination {
         self.pairs.add((score, score), happened, 1);
     }
 
-    /// Returns the area, or `None` unless there are two people of whom the outcome was seen and two of whom it was not.
+    /// Returns the area, or `None` unless there are at least two people with the outcome and two without it.
     #[must_use]
     pub fn area(&self) -> Option<Area> {
         self.pairs.areas().map(|[old, _, _]| old)
     }
 }
 
-/// People by two scores and by what was seen later.
+/// Counts of people by two scores and by what was seen later.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Pairs {
-    /// How many of whom it was not seen, and of whom it was.
+    /// The number of people without the outcome, and of people with it.
     people: BTreeMap<(i64, i64), [u64; 2]>,
 }
 
-/// More different pairs of scores than this are not kept.
+/// The most different pairs of scores that are kept.
 const MOST_PAIRS: usize = 200_000;
 
 impl Pairs {
@@ -164,7 +166,7 @@ impl Pairs {
         self.people.values().flatten().sum()
     }
 
-    /// People by the first score, or by the second.
+    /// Returns the people by the first score, or by the second.
     pub(super) fn by_score(&self, second: bool) -> BTreeMap<i64, [u64; 2]> {
         let mut counts = BTreeMap::<i64, [u64; 2]>::new();
         for ((one, other), [no, yes]) in &self.people {
@@ -176,7 +178,7 @@ impl Pairs {
         counts
     }
 
-    /// The area of the first score, of the second, and the second less the first.
+    /// Returns the area of the first score, of the second, and the second less the first.
     pub(super) fn areas(&self) -> Option<[Area; 3]> {
         if self.people.len() > MOST_PAIRS {
             return None;
@@ -222,7 +224,7 @@ impl Pairs {
     }
 }
 
-/// Where each score stands among those of the other kind: the share of them that it is on the right side of, ties counted as a half.
+/// Where each score stands among those of the other kind: the share of them on whose right side it is, where a tie counts as a half.
 struct Placements {
     scores: BTreeMap<i64, [f64; 2]>,
     people: [u64; 2],

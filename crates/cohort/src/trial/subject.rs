@@ -1,4 +1,4 @@
-//! One person before both revisions, and all that is counted of them.
+//! Scores one person by both revisions, and counts everything that is counted of them.
 
 use super::Trial;
 use super::causes::Found;
@@ -18,12 +18,12 @@ pub(super) struct Subject {
     as_at: Date,
 }
 
-/// All that is counted of a person's results. What is equal counts alike.
+/// Everything that is counted of a person's results. Equal values count alike.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Tried {
     pub(super) tallied: [Tallied; 2],
     pub(super) standings: [Standing; 2],
-    /// The scores that are set against what was seen later.
+    /// The scores that are compared with what was seen later.
     pub(super) scores: [Vec<Option<i64>>; 2],
     /// The result with each cut-off of the sweep.
     pub(super) swept: Vec<usize>,
@@ -66,7 +66,7 @@ impl Subject {
 }
 
 impl Tried {
-    /// Whether the two results are called differently.
+    /// Returns whether the two results have different names.
     pub(super) fn moved(&self) -> bool {
         let [old, new] = &self.standings;
         !old.is_called_as(new)
@@ -74,7 +74,7 @@ impl Tried {
 }
 
 impl Trial {
-    /// What is counted of a person; the scores only where there is something to set against them.
+    /// Returns what is counted of a person. Scores are counted only where there is something to compare them with.
     pub(super) fn tried(
         &self,
         subject: &Subject,
@@ -100,7 +100,7 @@ impl Trial {
         }
     }
 
-    /// The same, with why they moved, if they did.
+    /// Returns the same, with the causes if the person moved.
     pub(super) fn tried_and_found(
         &self,
         subject: &Subject,
@@ -112,7 +112,7 @@ impl Trial {
         (tried, found)
     }
 
-    /// Counts people of whom the same came out and was seen later; the first is on this line.
+    /// Counts people with the same results and the same outcome. The first of them is on this line.
     pub(super) fn count(&mut self, tried: &Tried, line: u64, observed: Option<bool>, people: u64) {
         for (tally, tallied) in self.tallies.iter_mut().zip(&tried.tallied) {
             tally.count(tallied, line, observed, people);
@@ -125,7 +125,7 @@ impl Trial {
         }
     }
 
-    /// Counts people by one of the columns that are kept: a group, or the existing score.
+    /// Counts people by one of the columns that are kept, which is a group or the existing score.
     pub(super) fn count_beside(
         &mut self,
         column: usize,

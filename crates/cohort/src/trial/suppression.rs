@@ -1,11 +1,12 @@
-//! Small numbers by group, and what they could be worked out from, are not shown.
+//! Hides small numbers by group, and the numbers from which they could be worked out.
 //!
-//! A table has a row for each group and a column for each kind of result. The numbers of people in each group, and in each column, are known to
-//! the reader. A number from 1 to 9 is hidden, and with it three others, at the corners of a rectangle: whoever moves one person (or ten) round the
-//! corners gets another table with the same totals, so that no subtraction leads to the hidden number. Whatever is shown beside, a sum or a rate, is
-//! worked out from numbers that are shown, and from no other.
+//! A table has a row for each group and a column for each kind of result. The reader knows the number of people in each group and in each column.
+//!
+//! A number from 1 to 9 is hidden together with three others, which are the other corners of a rectangle. Moving one person (or ten) round the
+//! corners gives another table with the same totals, so that no subtraction leads to the hidden number. A sum or a rate is worked out only from
+//! numbers that are shown.
 
-/// The smallest number that is shown, but for zero.
+/// The smallest number other than zero that is shown.
 pub(super) const LEAST: u64 = 10;
 
 /// A table of numbers, of which some are hidden.
@@ -20,7 +21,7 @@ fn is_small(number: u64, least: u64) -> bool {
 }
 
 impl Table {
-    /// Hides what is small, so that none of it can be worked out. The rows are of one length.
+    /// Creates a table and hides its small numbers, so that none of them can be worked out. All rows have the same length.
     pub(super) fn new(rows: Vec<Vec<u64>>, least: u64) -> Self {
         let hidden = rows.iter().map(|row| vec![false; row.len()]).collect();
         let mut table = Self { rows, hidden };
@@ -28,7 +29,7 @@ impl Table {
         table
     }
 
-    /// Hides more, each number so that it cannot be worked out. Of one row alone nothing can be hidden: it is the totals.
+    /// Hides further numbers, so that none of them can be worked out. In a table with a single row nothing can be hidden, since the row is the totals.
     pub(super) fn hide_where(&mut self, least: u64, what: impl Fn(usize, usize, u64) -> bool) {
         if self.rows.len() < 2 {
             return;
@@ -42,8 +43,8 @@ impl Table {
         }
     }
 
-    /// Hides in each of two tables what the other hides, since a reader may know that nobody moved in some column. `same` says where a
-    /// column of this table is in the other.
+    /// Hides in each of two tables what the other hides, since a reader may know that nobody moved in some column. `same` gives the position of each
+    /// column of this table in the other.
     pub(super) fn hide_together(
         &mut self,
         other: &mut Self,
@@ -130,7 +131,7 @@ impl Table {
         }
     }
 
-    /// The sum of some columns of a row; `None` if any of them is hidden.
+    /// Returns the sum of some columns of a row, or `None` if any of them is hidden.
     pub(super) fn sum(&self, row: usize, columns: impl Fn(usize) -> bool) -> Option<u64> {
         let (numbers, hidden) = (self.rows.get(row)?, self.hidden.get(row)?);
         let mut sum = 0;
@@ -149,7 +150,7 @@ impl Table {
     }
 }
 
-/// Groups that are small are joined with the next larger, until none is small. Gives the positions of those that are joined, the largest first.
+/// Joins small groups with the next larger one until none is small. Returns the positions of the groups that are joined, the largest first.
 pub(super) fn joined(people: &[u64], least: u64) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..people.len()).collect();
     let count = |position: &usize| people.get(*position).copied().unwrap_or_default();
@@ -184,7 +185,7 @@ mod tests {
 
     use super::*;
 
-    /// Every table with the same totals of rows and columns, and the same numbers where they are shown: what each hidden number can be.
+    /// Returns every table with the same totals of rows and columns, and the same numbers where they are shown: what each hidden number can be.
     fn possible(table: &Table) -> Vec<Vec<BTreeSet<u64>>> {
         let (height, width) = (table.rows.len(), table.rows[0].len());
         let rows: Vec<u64> = table.rows.iter().map(|row| row.iter().sum()).collect();

@@ -1,4 +1,4 @@
-//! What each cut-off in a range would give: exact, by scoring with the cut-off of the matrix replaced.
+//! Finds exactly what each cut-off in a range would give, by scoring with the cut-off of the matrix replaced.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,10 +15,10 @@ use threshold_matrix::{Profile, Refusal};
 const MOST_STEPS: i64 = 200;
 const ONE: i64 = 1_000_000;
 
-/// A cut-off and the range to try it in: `frequency.high=10..20`, or by steps of another size `harm.high=100..200..10`.
+/// A cut-off and the range in which to try it, such as `frequency.high=10..20` or, with another step, `harm.high=100..200..10`.
 ///
-/// `frequency.high` is from where on the dimension `frequency` is high; `decision.high` is from where on the tier is high, where the decision is
-/// made of bands. Both ends are tried.
+/// `frequency.high` is the number from which on the dimension `frequency` is high. `decision.high` is the number from which on the tier is high,
+/// where the decision is made of bands. Both ends of the range are tried.
 ///
 /// ```
 /// use threshold_matrix_cohort::trial::CutOff;
@@ -32,7 +32,7 @@ const ONE: i64 = 1_000_000;
 pub struct CutOff {
     of: String,
     level: String,
-    /// In millionths.
+    /// The first cut-off, in millionths.
     from: i64,
     to: i64,
     step: i64,
@@ -44,25 +44,25 @@ pub struct CutOff {
 pub struct SweepPoint {
     /// The cut-off.
     pub from: Points,
-    /// Whether it is the one that the new revision has.
+    /// Whether it is the cut-off that the new revision has.
     pub is_own: bool,
-    /// Each tier, then each status, with its people.
+    /// The people in each tier, and then those with each status.
     pub results: Vec<SweepCount>,
-    /// Those whose result is not settled, and those who are refused.
+    /// The people whose result is not settled or who are refused.
     pub elsewhere: SweepCount,
 }
 
-/// People with one result.
+/// The people with one result.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct SweepCount {
-    /// The tier or status; empty for what is none.
+    /// The tier or status. It is empty for the people without a settled result.
     pub name: String,
-    /// How many people.
+    /// The number of people.
     pub people: u64,
-    /// Of how many of them the outcome is known.
+    /// The number of those whose outcome is known.
     pub observed: u64,
-    /// Of how many of those it was seen.
+    /// The number of those who had the outcome.
     pub happened: u64,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Display for CutOff {
 }
 
 impl CutOff {
-    /// The dimension or `decision`, and the level or tier.
+    /// Returns the dimension or `decision`, and the level or tier.
     pub(super) fn parts(&self) -> (&str, &str) {
         (&self.of, &self.level)
     }
@@ -137,7 +137,7 @@ pub(super) struct Sweep {
 struct Step {
     from: Points,
     matrix: Matrix,
-    /// By result; those who are elsewhere last.
+    /// The counts by result. Those without a settled result come last.
     counts: Vec<SweepCount>,
 }
 
@@ -188,10 +188,10 @@ impl Sweep {
         })
     }
 
-    /// The result of a person with each cut-off, by its position; those of nobody's are last.
+    /// Returns the position of a person's result with each cut-off. The last position is for people without a settled result.
     ///
-    /// Of somebody about whom everything is known, a number is at or above the cut-off or it is not: so there are two results at most, one for the
-    /// cut-offs up to that number and one for those above, and where the one gives way to the other is found by halving.
+    /// If everything about a person is known, their number is at or above the cut-off, or it is below. So there are at most two results: one for the
+    /// cut-offs up to that number, and one for those above. The cut-off at which the one gives way to the other is found by halving.
     pub(super) fn results(&self, profile: &Result<Profile, Refusal>, as_at: Date) -> Vec<usize> {
         let elsewhere = self.results.len();
         let result = |step: &Step| -> usize {
@@ -244,7 +244,7 @@ impl Sweep {
         }
     }
 
-    /// The matrix with each cut-off.
+    /// Returns the matrix with each cut-off.
     #[cfg(feature = "parquet")]
     pub(super) fn matrices(&self) -> impl Iterator<Item = &Matrix> {
         self.steps.iter().map(|step| &step.matrix)

@@ -13,7 +13,7 @@ impl Printer<'_> {
         self.noted(&decision.name, form).map()
     }
 
-    /// `own` says that the decision gives values of its own.
+    /// Writes the form of a decision. `own` says that the decision gives values of its own.
     pub(super) fn form(&self, form: &Form, own: bool) -> Entries {
         let result_key = if own { "value" } else { "tier" };
         match form {

@@ -1,4 +1,4 @@
-//! Cases, and where a matrix comes out otherwise than they expect.
+//! Cases, and the places where a matrix comes out otherwise than they expect.
 //!
 //! A case is one JSON object on a line: `profile`, `expect`, and where they matter `id` and `as_at`. What `expect` does not name is not
 //! compared. Its keys are `tier` (or the status in its place), `points`, a flag, a decision, `error` (a piece of the message, or `true`), or
@@ -39,7 +39,7 @@ impl Case {
     /// Reads a case from its line of JSON.
     ///
     /// # Panics
-    /// If the line is not a case.
+    /// Panics if the line is not a case.
     #[track_caller]
     pub fn read(line: &str) -> Self {
         serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
@@ -112,7 +112,7 @@ fn text(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// What came out under a key, as text: the reason if the profile is refused, and `none` if there is nothing.
+/// Returns what came out under a key, as text: the reason if the profile is refused, and `none` if there is nothing.
 #[track_caller]
 fn actual(result: &Result<Outcome, Refusal>, key: &str, name: &str) -> String {
     let outcome = match result {

@@ -1,4 +1,4 @@
-//! Profiles as columns of every type that their values allow.
+//! Makes columns of profiles, of every type that their values allow.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ impl Joined {
 }
 
 impl Packed {
-    /// The bits from some place on, with others before them.
+    /// Returns the bits from a position on, with other bits before them.
     fn of(bits: &[bool], offset: usize) -> Self {
         let mut bytes = vec![0xa5_u8; (offset + bits.len()).div_ceil(8)];
         for (at, bit) in bits.iter().enumerate() {
@@ -135,14 +135,14 @@ impl Held {
     }
 }
 
-/// A cohort of the columns.
+/// Returns a cohort of the columns.
 pub fn cohort(columns: &[Held], rows: usize) -> Cohort<'_> {
     columns.iter().fold(Cohort::new(rows), |cohort, held| {
         cohort.with(held.name.clone(), held.column())
     })
 }
 
-/// The profiles as columns, each of a type that is drawn from those that hold its values.
+/// Returns the profiles as columns, each of a type that is drawn from those that hold its values.
 pub fn columns(spec: &Spec, profiles: &[&Profile], choices: &mut Choices) -> Vec<Held> {
     let mut columns = Vec::new();
     for input in &spec.inputs {
@@ -204,7 +204,7 @@ fn truths(has: &[bool], choices: &mut Choices) -> Data {
     }
 }
 
-/// Whole numbers in a type that holds all of them.
+/// Returns whole numbers in a type that holds all of them.
 fn whole(numbers: &[i64], choices: &mut Choices) -> Data {
     fn all<T: TryFrom<i64>>(numbers: &[i64]) -> Option<Vec<T>> {
         numbers

@@ -1,4 +1,4 @@
-//! What is made here, as the library has it. Nothing else in the kit names the library.
+//! Hands the library what is made here. Nothing else in the kit uses the library.
 
 pub mod agreement;
 #[cfg(feature = "bulk")]

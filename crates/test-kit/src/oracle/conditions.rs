@@ -27,7 +27,7 @@ impl Scoring<'_> {
         }
     }
 
-    /// What the subject is now, if it has a value. Decisions are apart, for to give nothing is a result.
+    /// Returns what the subject is now, if it has a value. Decisions are treated elsewhere, since giving nothing is a result too.
     pub(super) fn present(&self, subject: &Subject) -> Option<Present> {
         let text = |text: &String| Present::Text(text.clone());
         match subject {
@@ -121,7 +121,7 @@ impl Scoring<'_> {
         }
     }
 
-    /// The results that the subject can have, from the most to the least intensive.
+    /// Returns the results that the subject can have, from the most to the least intensive.
     fn order_of(&self, subject: &Subject) -> Vec<String> {
         match subject {
             Subject::Input(name) => match self.spec.input(name).map(|input| &input.kind) {

@@ -8,7 +8,7 @@ use crate::spec::{Action, Axis, Cell, Entries, Form, Subject};
 pub(super) struct Order<'o>(pub(super) &'o [String]);
 
 impl Order<'_> {
-    /// Greater is more intensive; nothing is below every result.
+    /// Returns how intensive a result is. A greater number is more intensive, and nothing is below every result.
     pub(super) fn intensity(&self, result: Option<&str>) -> usize {
         result.map_or(0, |result| self.0.len() - self.position(result))
     }
@@ -20,7 +20,7 @@ impl Order<'_> {
             .expect("a result of this order")
     }
 
-    /// What an override makes of a result.
+    /// Returns what an override makes of a result.
     pub(super) fn after(&self, action: &Action, result: &str) -> String {
         let position = self.position(result);
         let position = match action {
@@ -36,7 +36,7 @@ impl Order<'_> {
 }
 
 impl Scoring<'_> {
-    /// What the decision of this name gives; `None` is nothing.
+    /// Returns what the decision of this name gives; `None` is nothing.
     pub(super) fn result(&self, name: &str, form: &Form) -> Result<Option<String>, Reason> {
         match form {
             Form::Rules(rules) => {
@@ -74,7 +74,7 @@ impl Scoring<'_> {
         }
     }
 
-    /// The row or column that the profile is in.
+    /// Returns the row or column that the profile is in.
     fn place(&self, axis: &Axis) -> usize {
         let place = match (&axis.entries, &axis.subject) {
             (Entries::Results(results), Subject::Decision(name)) => results

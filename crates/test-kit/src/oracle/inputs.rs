@@ -61,7 +61,7 @@ pub(super) fn read(
     Ok(values)
 }
 
-/// The value as read, if the input allows it.
+/// Returns the value as read, if the input allows it.
 fn allowed(input: &Input, value: &Value) -> Option<Present> {
     let present = read_value(value);
     let fits = match (&input.kind, &present) {
@@ -97,7 +97,7 @@ pub(super) fn read_value(value: &Value) -> Present {
     }
 }
 
-/// The derived number, unless a part of it is absent.
+/// Returns the derived number, unless a part of it is absent.
 fn worked_out(
     derived: &Derived,
     values: &BTreeMap<String, Present>,

@@ -40,12 +40,12 @@ impl Spec {
         self.decisions.iter().find(|decision| decision.name == name)
     }
 
-    /// Whether the input, declared or derived, may be absent when it is scored.
+    /// Returns whether the input, declared or derived, may be absent when it is scored.
     pub fn may_be_absent(&self, name: &str) -> bool {
         self.may_be(name, &Missing::Absent)
     }
 
-    /// Whether the input, declared or derived, may be unknown when it is scored.
+    /// Returns whether the input, declared or derived, may be unknown when it is scored.
     pub fn may_be_unknown(&self, name: &str) -> bool {
         self.may_be(name, &Missing::Unknown)
     }
@@ -62,7 +62,7 @@ impl Spec {
         }
     }
 
-    /// Whether some override replaces the dimension's score.
+    /// Returns whether some override replaces the dimension's score.
     pub fn score_may_be_replaced(&self, dimension: &str) -> bool {
         self.overrides.iter().any(|rule| {
             rule.dimension.as_deref() == Some(dimension)
@@ -76,7 +76,7 @@ impl Spec {
         })
     }
 
-    /// Whether the decision comes after the overrides of the tier: it reads the tier or status, or a decision that does.
+    /// Returns whether the decision comes after the overrides of the tier: it reads the tier or status, or a decision that does.
     pub fn is_late(&self, decision: &NamedDecision) -> bool {
         decision
             .form
@@ -91,7 +91,7 @@ impl Spec {
             })
     }
 
-    /// Whether a decision of this form may give nothing.
+    /// Returns whether a decision of this form may give nothing.
     pub fn may_give_nothing(&self, form: &Form) -> bool {
         match form {
             Form::Rules(rules) => rules.last().is_none_or(|rule| rule.when.is_some()),
@@ -110,7 +110,7 @@ impl Spec {
         }
     }
 
-    /// Every criterion body, with the branches of each `choose`.
+    /// Returns every criterion body, with the branches of each `choose`.
     pub fn bodies(&self) -> Vec<&Body> {
         self.criteria
             .iter()
@@ -118,7 +118,7 @@ impl Spec {
             .collect()
     }
 
-    /// Every comparison anywhere in the matrix.
+    /// Returns every comparison anywhere in the matrix.
     pub fn comparisons(&self) -> Vec<(&Subject, &Test)> {
         let mut conditions: Vec<&Condition> = Vec::new();
         for check in &self.checks {
@@ -154,7 +154,7 @@ impl Spec {
             .collect()
     }
 
-    /// The forms of the named decisions and of the decision.
+    /// Returns the forms of the named decisions and of the decision.
     pub fn forms(&self) -> impl Iterator<Item = &Form> {
         self.decisions
             .iter()
@@ -162,7 +162,7 @@ impl Spec {
             .chain(&self.decision)
     }
 
-    /// The axes of every table.
+    /// Returns the axes of every table.
     pub fn axes(&self) -> impl Iterator<Item = &Axis> {
         self.forms().flat_map(|form| match form {
             Form::Table { rows, columns, .. } => vec![rows, columns],
@@ -172,7 +172,7 @@ impl Spec {
 }
 
 impl Derived {
-    /// The names of the inputs that it is worked out from.
+    /// Returns the names of the inputs that it is worked out from.
     pub fn parts(&self) -> Vec<&str> {
         match &self.derivation {
             Derivation::Sum(inputs) => inputs.iter().map(String::as_str).collect(),
@@ -188,7 +188,7 @@ impl Derived {
 }
 
 impl Body {
-    /// The body and, for a `choose`, the bodies of its branches.
+    /// Returns the body and, for a `choose`, the bodies of its branches.
     fn parts(&self) -> Vec<&Body> {
         let mut parts = vec![self];
         if let Body::Choose(branches) = self {
@@ -199,7 +199,7 @@ impl Body {
 }
 
 impl Condition {
-    /// Every comparison in it.
+    /// Returns every comparison in it.
     pub fn comparisons(&self) -> Vec<(&Subject, &Test)> {
         match self {
             Condition::All(parts) | Condition::Any(parts) | Condition::Together(parts) => {
@@ -213,7 +213,7 @@ impl Condition {
 }
 
 impl Form {
-    /// Everything that it reads but inputs asked for being missing or known.
+    /// Returns everything that the condition reads, except inputs of which it asks only whether they are missing or known.
     fn subjects(&self) -> Vec<Subject> {
         match self {
             Form::Rules(rules) => {
@@ -234,7 +234,7 @@ impl Form {
 }
 
 impl Test {
-    /// The decision that a decision is compared with.
+    /// Returns the decision that a decision is compared with.
     fn other_decision(&self) -> Option<Subject> {
         match self {
             Test::AtLeast(Against::Decision(name))

@@ -65,7 +65,7 @@ impl Builder {
             .collect()
     }
 
-    /// The entries of one map, so their keys differ.
+    /// Returns the entries of one map, so their keys differ.
     fn together(&mut self, stage: Stage) -> Condition {
         let mut keys = BTreeSet::new();
         let mut parts = Vec::new();
@@ -84,7 +84,7 @@ impl Builder {
         Condition::Together(parts)
     }
 
-    /// One comparison, or one question whether an input is missing or known.
+    /// Returns one comparison, or one question whether an input is missing or known.
     pub(super) fn comparison(&mut self, stage: Stage) -> Condition {
         let mut readable = vec![Readable::Input, Readable::Input];
         let has_dimensions = !self.spec.dimensions.is_empty();
@@ -185,7 +185,7 @@ impl Builder {
         }
     }
 
-    /// What a derived input that depends on the date of the scoring is at `as_at`, or the usual part of it.
+    /// Returns what a derived input that depends on the date of the scoring is at `as_at`, or the usual part of it.
     pub(super) fn span_until_as_at(&self, name: &str) -> Interval {
         let derived = self.spec.derived(name).expect("a derived input");
         let as_at = self.spec.as_at;
@@ -317,7 +317,7 @@ impl Builder {
         }
     }
 
-    /// The day itself, or so many units before `as_at` as are near it.
+    /// Returns the day itself, or as many units before `as_at` as lead near it.
     fn date_bound(&mut self, day: Date) -> DateBound {
         let unit = *self.choices.pick(&[Unit::Years, Unit::Months, Unit::Days]);
         let ago = calendar::completed(unit, day, self.spec.as_at);
@@ -459,7 +459,7 @@ impl Builder {
         }
     }
 
-    /// A cut-off above `low` and not above `high`, which is all there is if the two are the same.
+    /// Returns a cut-off above `low` and not above `high`, which is all there is if the two are the same.
     pub(super) fn cut(&mut self, low: Decimal, high: Decimal, unit: Decimal) -> Decimal {
         let steps = ((high - low) / unit)
             .to_i64()
@@ -471,7 +471,7 @@ impl Builder {
         }
     }
 
-    /// Up to so many different cut-offs above `low` and not above `high`, ascending.
+    /// Returns up to a number of different cut-offs above `low` and not above `high`, in ascending order.
     pub(super) fn cuts(
         &mut self,
         low: Decimal,

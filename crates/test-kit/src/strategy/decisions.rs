@@ -25,7 +25,7 @@ impl Builder {
         }
     }
 
-    /// A floor, a ceiling or steps.
+    /// Returns a floor, a ceiling or steps.
     fn shift(&mut self, results: &[String]) -> Action {
         let result = self.choices.pick(results).clone();
         match self.choices.below(4) {
@@ -65,7 +65,7 @@ impl Builder {
         }
     }
 
-    /// Overrides of the tier, written in among those of the dimensions, which come before them all the same.
+    /// Adds overrides of the tier, written among those of the dimensions, which come before them all the same.
     pub(super) fn tier_overrides(&mut self) {
         if self.spec.decision.is_none() {
             return;
@@ -121,7 +121,7 @@ impl Builder {
         self.spec.decision = Some(form);
     }
 
-    /// Decisions that read the tier, or a decision that does, and so come after the overrides.
+    /// Adds decisions that read the tier, or a decision that does, and so come after the overrides.
     pub(super) fn late_decisions(&mut self) {
         if self.spec.decision.is_none() {
             return;
@@ -160,7 +160,7 @@ impl Builder {
         }
     }
 
-    /// `named` decisions may give nothing; the one that gives the tier may not, but it may give a status.
+    /// Returns a form of a decision. A `named` decision may give nothing. The one that gives the tier may not, but it may give a status.
     fn form(&mut self, results: &[String], own: bool, named: bool) -> Form {
         let steps: Vec<String> = self
             .spec
@@ -260,7 +260,7 @@ impl Builder {
         })
     }
 
-    /// What a table can be about: whatever always has a value.
+    /// Returns what a table can be about: whatever always has a value.
     fn axes(&mut self) -> Vec<Axis> {
         let mut axes = Vec::new();
         for input in self.spec.inputs.clone() {
@@ -319,7 +319,7 @@ impl Builder {
         axes
     }
 
-    /// The list, or the list from its other end.
+    /// Returns the list, or the list from its other end.
     fn turned<T>(&mut self, mut list: Vec<T>) -> Vec<T> {
         if self.choices.chance(40) {
             list.reverse();
@@ -327,7 +327,7 @@ impl Builder {
         list
     }
 
-    /// Cut-offs of an axis, descending to the least number that there can be.
+    /// Returns cut-offs of an axis, descending to the least number that there can be.
     fn axis_cuts(&mut self, subject: &Subject, unit: Decimal) -> Entries {
         let range = bounds::subject(&self.spec, subject).expect("a number");
         let most = 1 + self.choices.below(2);
@@ -335,7 +335,7 @@ impl Builder {
         Entries::Cuts([range.low].into_iter().chain(cuts).rev().collect())
     }
 
-    /// Every score, scaled number and points that are always there, and the total.
+    /// Returns every score, scaled number and points that are always there, and the total.
     fn score_subjects(&self) -> Vec<Subject> {
         let mut subjects = Vec::new();
         for dimension in &self.spec.dimensions {

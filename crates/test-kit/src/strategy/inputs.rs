@@ -15,7 +15,7 @@ use crate::value::Value;
 const FIRST_DAY: Date = jiff::civil::date(1900, 1, 1);
 const LAST_DAY: Date = jiff::civil::date(2199, 12, 31);
 
-/// A date to score at: an ordinary one, or one where calendars are awkward.
+/// Returns a date to score at: an ordinary one, or one where calendars are awkward.
 pub(super) fn as_at(choices: &mut Choices) -> Date {
     let day = match choices.below(6) {
         0 | 1 => "2026-12-01",
@@ -27,7 +27,7 @@ pub(super) fn as_at(choices: &mut Choices) -> Date {
     day.parse().expect("a date")
 }
 
-/// Any value that the input allows.
+/// Returns any value that the input allows.
 pub(super) fn any_value(choices: &mut Choices, kind: &Kind) -> Value {
     match kind {
         Kind::Integer { low, high } => Value::Integer(choices.between(*low, *high)),
@@ -132,7 +132,7 @@ impl Builder {
         words(&mut self.choices, &WORDS, count)
     }
 
-    /// In the small setting at most 60 days, at about some years, months or days before `as_at`.
+    /// Returns a kind of date. In the small setting it has at most 60 days, some years, months or days before `as_at`.
     fn dates(&mut self) -> Kind {
         if self.setting == Setting::Small {
             let unit = *self.choices.pick(&[Unit::Years, Unit::Months, Unit::Days]);

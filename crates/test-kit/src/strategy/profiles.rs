@@ -13,9 +13,9 @@ use crate::value::{Profile, Value};
 pub enum Holding {
     /// A value for every input.
     Everything,
-    /// Gaps where the input is absent or assumed, and now and then where that is an error; nothing is unknown.
+    /// Gaps where the input is absent or assumed, and now and then where that is an error. Nothing is unknown.
     AbsentAndAssumed,
-    /// Gaps where the input is absent, assumed or unknown, with at most so many completions.
+    /// Gaps where the input is absent, assumed or unknown, with a limit on the completions.
     Unknown {
         /// The most completions that a profile may have.
         completions: usize,
@@ -69,7 +69,7 @@ impl ProfileMaker {
     }
 }
 
-/// Whether the input may be left out as well without there being too many completions; counts it if so.
+/// Returns whether the input may be left out as well without there being too many completions; counts it if so.
 fn leaves_few(spec: &Spec, input: &Input, completions: &mut usize, most: usize) -> bool {
     // Where any number will do there is no need to list the values.
     if most == usize::MAX {
@@ -82,7 +82,7 @@ fn leaves_few(spec: &Spec, input: &Input, completions: &mut usize, most: usize) 
     product <= most
 }
 
-/// The same value, perhaps written in another way.
+/// Returns the same value, perhaps written in another way.
 fn written(value: Value, kind: &Kind, choices: &mut Choices) -> Value {
     match (value, kind) {
         (Value::Decimal(digits), Kind::Decimal { places, .. }) => {
@@ -101,7 +101,7 @@ fn written(value: Value, kind: &Kind, choices: &mut Choices) -> Value {
     }
 }
 
-/// A value that the input does not allow.
+/// Returns a value that the input does not allow.
 fn wrong_value(kind: &Kind, choices: &mut Choices) -> Value {
     if choices.chance(20) {
         return match kind {

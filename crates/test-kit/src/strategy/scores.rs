@@ -66,7 +66,7 @@ impl Builder {
         }
     }
 
-    /// Points by the value of one input; by a condition if it is a date.
+    /// Returns points by the value of one input; by a condition if it is a date.
     fn reading(&mut self) -> Body {
         let position = self
             .choices
@@ -144,7 +144,7 @@ impl Builder {
         }
     }
 
-    /// The points of an absent input: given where it may be absent, and only there.
+    /// Returns the points of an absent input: given where it may be absent, and only there.
     fn absent(&mut self, input: &str) -> Option<Decimal> {
         self.spec.may_be_absent(input).then(|| self.points())
     }
@@ -201,7 +201,7 @@ impl Builder {
         }
     }
 
-    /// The size of the unit of an `each`: the range has about a dozen at most.
+    /// Returns the size of the unit of an `each`: the range has about a dozen at most.
     fn unit_size(&mut self, range: Interval, unit: Decimal) -> Decimal {
         let steps = ((range.high - range.low) / unit)
             .to_i64()
@@ -235,7 +235,7 @@ impl Builder {
         }
     }
 
-    /// Items of a score: criteria and groups, and what nests them.
+    /// Returns items of a score: criteria and groups, and what nests them.
     fn items(&mut self, depth: usize) -> Vec<Item> {
         let criteria = self.spec.criteria.iter().map(|criterion| &criterion.name);
         let all: Vec<String> = criteria
@@ -346,7 +346,7 @@ impl Builder {
     }
 }
 
-/// Where units are counted from, such that the largest value has at least one.
+/// Returns where units are counted from, such that the largest value has at least one.
 fn within_reach(beyond: Option<Decimal>, last: Decimal) -> Option<Decimal> {
     if beyond.unwrap_or_default() > last {
         Some(last)

@@ -1,8 +1,8 @@
-//! A cohort in a file of columns, counted as it would be person by person.
+//! Counts a cohort in a file of columns as it would be counted person by person.
 //!
-//! Both revisions score each batch by their loops. People of whom the loops give the same numbers count alike: the first of them is scored as one
-//! profile, and what comes out is counted for all of them. Why somebody moved is looked for in the same way, by the numbers that differ. Whoever has
-//! a value that is not only arithmetic, refused or unknown, is scored as one profile.
+//! Both revisions score each batch with their loops. People for whom the loops give the same numbers count alike: the first of them is scored as
+//! one profile, and what comes out is counted for all of them. The causes of a move are found in the same way, by the numbers that differ.
+//! Somebody whose values are refused or unknown, so that the answer is not only arithmetic, is scored as one profile.
 
 mod part;
 mod sheet;
@@ -28,8 +28,9 @@ use part::{Known, Part};
 use sheet::{Compared, Sheet};
 
 impl Trial {
-    /// Scores the people of a Parquet or Arrow file by both revisions, and counts what came out: the same as if each were [added](Trial::add), in
-    /// the order of the file, whatever the number of threads. Ids are not read.
+    /// Scores the people of a Parquet or Arrow file by both revisions, and counts what came out.
+    ///
+    /// The counts are the same as if each person were [added](Trial::add) in the order of the file, whatever the number of threads. Ids are not read.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -59,7 +60,8 @@ impl Trial {
     /// ```
     ///
     /// # Errors
-    /// If the file cannot be read; every column that is named and not there, or that a revision cannot read, at once.
+    /// Returns an error if the file cannot be read. Otherwise it returns, all at once, every column that is named and not there, or that a revision
+    /// cannot read.
     pub fn add_file(
         &mut self,
         file: &ColumnFile,
@@ -124,7 +126,7 @@ impl Trial {
 struct Loops<'a> {
     batches: [Batches<'a>; 2],
     bulks: &'a [Bulk; 2],
-    /// One for each cut-off of the sweep.
+    /// The loops for each cut-off of the sweep.
     sweep: Vec<Bulk>,
     compared: Vec<Compared>,
     as_at: Date,
@@ -133,7 +135,7 @@ struct Loops<'a> {
 }
 
 impl<'a> Loops<'a> {
-    /// The positions of the columns that are read; every column that is not as it must be is an error, at once.
+    /// Returns the positions of the columns that are read, or an error that names every column that is not as it must be.
     fn read(
         bulks: &[Bulk; 2],
         schema: &Schema,
@@ -316,7 +318,7 @@ impl<'a> Loops<'a> {
     }
 }
 
-/// The values of a column that no input is read from.
+/// Returns the values of a column from which no input is read.
 fn values(batch: &RecordBatch, position: usize) -> Result<Vec<Value>, BulkError> {
     let array = batch
         .columns()
@@ -334,7 +336,7 @@ fn values(batch: &RecordBatch, position: usize) -> Result<Vec<Value>, BulkError>
     })
 }
 
-/// A value as a cell of text has it.
+/// Returns a value as a cell of text has it.
 fn text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Boolean(true) => "true".into(),

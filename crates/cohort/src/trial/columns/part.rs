@@ -1,4 +1,4 @@
-//! The people of a part of a file, counted by what decides all that is counted of them.
+//! Counts the people of a part of a file by the numbers that decide everything that is counted of them.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,7 +10,7 @@ use crate::trial::subject::Tried;
 use threshold_matrix::CaseKey;
 use threshold_matrix::Value;
 
-/// So much is remembered at most: of numbers from one part to the next, of inputs within a part.
+/// The most numbers that are remembered from one part to the next, and the most inputs that are remembered within a part.
 const MOST_KNOWN: usize = 1 << 16;
 
 /// What follows from the numbers that the loops gave.
@@ -26,16 +26,16 @@ type ByScorer = (Arc<Tried>, Option<Found>);
 /// The people of a part of a file.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    /// In the order in which the first of each came.
+    /// The people who count alike, in the order in which the first of each came.
     people: Vec<Alike>,
-    /// By the numbers that the loops gave, and what was seen later.
+    /// Positions in `people`, by the numbers that the loops gave and by what was seen later.
     by_loops: HashMap<Vec<u8>, usize>,
-    /// By what came out of the scorer of one profile, and what was seen later.
+    /// Positions in `people`, by what came out of the scorer of one profile and by what was seen later.
     by_scorer: HashMap<(Arc<Tried>, Option<bool>), usize>,
     standings: Places<[Standing; 2]>,
     /// Those who moved, by the numbers that the loops gave.
     movers: HashMap<Vec<u8>, (Arc<Found>, u64)>,
-    /// Of those who moved and were scored as one profile.
+    /// The causes for those who moved and were scored as one profile.
     causes: Causes,
     /// What came out of the scorer of one profile, by the inputs.
     cases: HashMap<[CaseKey; 2], ByScorer>,
@@ -60,11 +60,11 @@ struct Places<T> {
     all: Vec<T>,
 }
 
-/// A column that was kept, counted by its values, by the results and by what was seen later; and by nothing else, which would be too many kinds.
+/// A column that was kept, counted by its values, by the results and by what was seen later. Counting by more would give too many kinds of people.
 #[derive(Debug, Default)]
 struct Column {
     values: Places<Value>,
-    /// By the value, by the results, and by what was seen later, as in [`OBSERVED`].
+    /// The people by the value, by the results, and by what was seen later, as in [`OBSERVED`].
     people: Vec<Vec<[u64; 3]>>,
 }
 
@@ -99,7 +99,7 @@ impl Known {
     }
 }
 
-/// What is known, or found out and remembered.
+/// Returns what is known already, or finds it out and remembers it.
 fn remembered<T>(
     known: &HashMap<Vec<u8>, Arc<T>>,
     fresh: &mut HashMap<Vec<u8>, Arc<T>>,
@@ -126,7 +126,7 @@ impl Part {
         }
     }
 
-    /// Counts somebody by the numbers that the loops gave, and gives the place of those who count alike.
+    /// Counts somebody by the numbers that the loops gave, and returns the position of those who count alike.
     pub(super) fn count(
         &mut self,
         numbers: &mut Vec<u8>,
@@ -171,7 +171,7 @@ impl Part {
         }
     }
 
-    /// Counts somebody by what comes out of the scorer of one profile, which is asked once for the same inputs.
+    /// Counts somebody by what comes out of the scorer of one profile, which is called only once for the same inputs.
     pub(super) fn count_by_itself(
         &mut self,
         keys: Option<[CaseKey; 2]>,
@@ -219,7 +219,7 @@ impl Part {
         }
     }
 
-    /// Counts somebody of this place by the columns that are kept.
+    /// Counts somebody at this position by the columns that are kept.
     pub(super) fn count_beside<'a>(
         &mut self,
         place: usize,
@@ -248,14 +248,14 @@ impl Part {
         }
     }
 
-    /// Those who count alike, with what was seen of them later.
+    /// Returns those who count alike, with what was seen of them later.
     pub(super) fn people(&self) -> impl Iterator<Item = (&Tried, Option<bool>, u64)> {
         self.people
             .iter()
             .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
     }
 
-    /// Those who are alike in a column that is kept and in their results, with what was seen of them later.
+    /// Returns those who are alike in a column that is kept and in their results, with what was seen of them later.
     pub(super) fn beside(
         &self,
         column: usize,
@@ -278,7 +278,7 @@ impl Part {
         all.filter(|(.., people)| *people > 0)
     }
 
-    /// Why people moved; what was found out is remembered for other parts.
+    /// Returns why people moved. What was found out is remembered for other parts.
     pub(super) fn into_causes(mut self, known: &mut Known) -> Causes {
         self.movers
             .values()

@@ -1,4 +1,4 @@
-//! What the loops of both revisions gave of a batch, as keys: rows of one key count alike.
+//! Turns what the loops of both revisions gave for a batch into keys. Rows with the same key count alike.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use threshold_matrix::Points;
 use threshold_matrix::bulk::{Numbers, ScoredColumns, Whole};
 use threshold_matrix::{Matrix, PartDescription};
 
-/// What the loops gave of a batch, as it decides what is counted of a row.
+/// What the loops gave for a batch, in the form that decides what is counted of a row.
 pub(super) struct Sheet<'a> {
     /// Results and levels.
     standings: Vec<Whole<'a>>,
-    /// Scores, if they are set against an outcome, and the results with each cut-off.
+    /// Scores, if they are compared with an outcome, and the results with each cut-off.
     others: Vec<Whole<'a>>,
     compared: Vec<[Option<Numbers<'a>>; 2]>,
 }
@@ -77,14 +77,14 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Everything that decides what is counted of a row, but for why it moved.
+    /// Writes the key that decides what is counted of a row, except for why it moved.
     pub(super) fn results(&self, row: usize, key: &mut Vec<u8>) {
         key.clear();
         Self::write(&self.standings, row, key);
         Self::write(&self.others, row, key);
     }
 
-    /// Everything that decides why a row moved: which way each number differs.
+    /// Writes the key that decides why a row moved, which says in which direction each number differs.
     pub(super) fn differences(&self, row: usize, key: &mut Vec<u8>) {
         key.clear();
         Self::write(&self.standings, row, key);

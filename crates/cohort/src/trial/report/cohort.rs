@@ -1,4 +1,4 @@
-//! The tiers of the cohort before and after, against capacity; and who is in none.
+//! Writes the tiers of the cohort before and after, against capacity, and who is not in any tier.
 
 use crate::trial::Trial;
 use crate::trial::report::{grid, rate, share};
@@ -204,7 +204,7 @@ impl Trial {
     }
 }
 
-/// How many surely need a tier, and how many more may.
+/// Returns how many people certainly need a tier, and how many more may need it.
 fn demand(shares: &[Share], tier: &str) -> (u64, u64) {
     let holds = |share: &&Share| share.possible.iter().any(|own| own == tier);
     let sure = shares

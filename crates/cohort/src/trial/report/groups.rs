@@ -1,4 +1,4 @@
-//! The tiers and the errors by group.
+//! Writes the tiers and the errors by group.
 
 use crate::trial::groups::Shown;
 use crate::trial::report::{HIDDEN, NOTHING, count, grid, rate};
@@ -95,7 +95,7 @@ impl Trial {
         )
     }
 
-    /// The share of each group that is flagged, and how often that is the share of the largest group.
+    /// Returns the share of each group that is flagged, and its ratio to the share of the largest group.
     fn flagged_by(&self, column: &str, shown: &Shown, cut: [u8; 2]) -> Block {
         let called = self.columns_called();
         let reference = shown.names.first().cloned().unwrap_or_default();

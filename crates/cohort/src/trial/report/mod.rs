@@ -1,6 +1,6 @@
-//! The trial as a document.
+//! Writes a trial as a document.
 //!
-//! One file fills in each part of it.
+//! Each part of the document has a file that fills it in.
 
 mod cohort;
 mod groups;
@@ -19,7 +19,7 @@ use threshold_matrix::workspace::document::tree::{
     Block, Document, Grid, GridCell, Layout, Section,
 };
 
-/// What a trial found, to read: the same as text, as Markdown and as a page.
+/// What a trial found, as a report to read. It is the same as text, as Markdown and as a page.
 ///
 /// `Display` gives it as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns one page of HTML that stands alone: no script, and nothing that is fetched from elsewhere.
+    /// Returns the report as one page of HTML that stands alone: it runs no script and fetches nothing.
     #[must_use]
     pub fn to_html(&self) -> String {
         self.document.to_html()
@@ -41,7 +41,7 @@ impl Report {
         self.document.to_markdown()
     }
 
-    /// Returns the report as text, with headings for a terminal.
+    /// Returns the report as text, with headings that stand out on a terminal.
     #[must_use]
     pub fn to_coloured_string(&self) -> String {
         self.document.to_text(true)
@@ -108,8 +108,8 @@ impl Trial {
         ]
     }
 
-    /// What the document has, in the order of reading. What changed in the rules, and what is proved of every possible profile, goes before who
-    /// moved in one cohort.
+    /// Returns the sections of the document in the order of reading. What changed in the rules, and what is proved of every possible profile, comes
+    /// before who moved in one cohort.
     fn sections(&self) -> Vec<Section> {
         let mut sections: Vec<Section> = self.comparison.iter().flat_map(rules::sections).collect();
         sections.push(self.movement());
@@ -123,7 +123,7 @@ impl Trial {
         sections
     }
 
-    /// What to call a criterion, dimension or override before a reader.
+    /// Returns the title of a criterion, dimension or override for readers.
     fn spoken<'a>(&'a self, name: &'a str) -> &'a str {
         let parts = self.matrices.iter().rev().flat_map(|matrix| {
             matrix
@@ -135,7 +135,7 @@ impl Trial {
         parts.next().map_or(name, |part| part.label)
     }
 
-    /// The two revisions, short enough for the head of a column.
+    /// Returns the names of the two revisions, short enough for the head of a column.
     fn columns_called(&self) -> [String; 2] {
         let [old, new] = &self.matrices;
         if old.version() == new.version() {
@@ -146,7 +146,7 @@ impl Trial {
     }
 }
 
-/// How the numbers are to be read.
+/// Returns the section on how to read the numbers.
 fn reading() -> Section {
     let mut section = Section::new("reading", "How to read the numbers");
     section.blocks.push(Block::List(
@@ -164,7 +164,7 @@ fn reading() -> Section {
     section
 }
 
-/// A table of numbers and texts; the head of each row first.
+/// Returns a table of numbers and texts, with the head of each row first.
 fn grid(
     caption: impl Into<String>,
     heads: [&str; 2],
@@ -202,7 +202,7 @@ fn rate(rate: Option<Rate>) -> String {
     rate.map_or_else(|| NOTHING.to_owned(), |rate| rate.to_string())
 }
 
-/// A number of people with their share of all.
+/// Returns a number of people with their share of all.
 fn share(people: u64, all: u64) -> String {
     format!("{} ({})", grouped(people), percent(people, all))
 }

@@ -1,4 +1,4 @@
-//! Who moved, and why.
+//! Writes who moved, and why.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use threshold_matrix::workspace::document::flow::{Course, Flow, Stream};
 use threshold_matrix::workspace::document::tree::{Block, Grid, GridCell, Section, Table};
 use threshold_matrix::workspace::words::capitalised;
 
-/// Causes that are shown; the rest are counted.
+/// The most causes that are shown. The rest are counted.
 const MOST_CAUSES: usize = 20;
 
 impl Trial {
@@ -138,7 +138,7 @@ impl Trial {
         }
     }
 
-    /// Why each revision refuses people.
+    /// Returns the reasons for which each revision refuses people, with their numbers.
     pub(super) fn refusals(&self) -> BTreeMap<String, [u64; 2]> {
         let mut reasons = BTreeMap::<String, [u64; 2]>::new();
         for (which, tally) in self.tallies.iter().enumerate() {

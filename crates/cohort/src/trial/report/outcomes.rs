@@ -1,4 +1,4 @@
-//! How well the scores tell those of whom the outcome was seen from the others.
+//! Writes how well the scores tell people with the outcome from people without it.
 
 use crate::grouped;
 use crate::trial::report::{NOTHING, grid, rate};

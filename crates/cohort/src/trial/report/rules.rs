@@ -1,10 +1,10 @@
-//! What changed in the rules, and what that changes for anybody at all: the part of a trial that needs no cohort.
+//! Writes what changed in the rules, and what that changes for anybody at all, which is the part of a trial that does not need a cohort.
 
 use threshold_matrix::analysis::Proof;
 use threshold_matrix::compare::{Comparison, Shift};
 use threshold_matrix::workspace::document::tree::{Block, Section};
 
-/// The sections of a comparison, to stand before who moved in one cohort.
+/// Returns the sections of a comparison, which stand before who moved in one cohort.
 pub(super) fn sections(comparison: &Comparison) -> [Section; 2] {
     [written(comparison), proved(comparison)]
 }

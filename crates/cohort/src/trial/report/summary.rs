@@ -1,4 +1,4 @@
-//! The three sentences that somebody reads who reads nothing else.
+//! Writes the three sentences for a reader who reads nothing else.
 
 use crate::trial::{Direction, Trial};
 use crate::{Share, grouped, noun, percent};
@@ -58,7 +58,7 @@ impl Trial {
         ))
     }
 
-    /// The most intensive tier before and after, against its capacity, with what was seen later.
+    /// Returns a sentence on the most intensive tier before and after, against its capacity, with what was seen later.
     fn most_intensive(&self) -> Option<String> {
         let tier = self.matrices[1].tiers().first()?;
         let found = self.tallies.each_ref().map(|tally| {

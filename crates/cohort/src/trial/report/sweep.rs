@@ -1,4 +1,4 @@
-//! What each cut-off would give.
+//! Writes what each cut-off would give.
 
 use crate::trial::report::{grid, rate};
 use crate::trial::{SweepCount, SweepPoint, Trial};
