@@ -11,22 +11,26 @@ use threshold_matrix::workspace::number;
 use threshold_matrix::{Date, InputDescription, InputKind};
 
 use crate::Person;
+use crate::csv::Chunk;
 
 /// The most people of a batch.
-pub(crate) const ROWS: usize = 16 * 1024;
+pub(crate) const ROWS: usize = 2048;
 
 /// People of one part of a file.
 #[derive(Debug)]
 pub(crate) struct Batch {
     columns: Vec<Input>,
-    pub(crate) ids: Joined,
-    /// The line of each person among the columns.
-    pub(crate) lines: Vec<u64>,
-    /// What was seen later of each person among the columns; empty if the file does not say.
+    /// What was read of the file. A record is a person.
+    pub(crate) chunk: Chunk,
+    /// The column of the ids.
+    pub(crate) id: usize,
+    /// What was seen later of each person; empty if the file does not say.
     pub(crate) observed: Vec<Option<bool>>,
-    /// Those who are not among the columns, each with how many people stand before them in the file.
-    pub(crate) apart: Vec<(usize, Person)>,
-    /// The date that everybody among the columns is scored at.
+    /// Whether each row is plain. What the columns hold of any other row means nothing.
+    pub(crate) plain: Vec<bool>,
+    /// The others, in the order of the file.
+    pub(crate) others: Vec<(usize, Person)>,
+    /// The date that everybody on a plain row is scored at.
     pub(crate) as_at: Date,
 }
 
@@ -78,10 +82,6 @@ impl Joined {
 
     pub(crate) fn len(&self) -> usize {
         self.ends.len().saturating_sub(1)
-    }
-
-    pub(crate) fn get(&self, at: usize) -> &str {
-        std::str::from_utf8(self.bytes(at)).unwrap_or_default()
     }
 
     fn bytes(&self, at: usize) -> &[u8] {
@@ -167,43 +167,45 @@ impl Input {
         })
     }
 
-    /// Adds what a trimmed cell says. Returns nothing if the cell is not plain, and then has added nothing.
-    #[inline]
-    pub(crate) fn push(&mut self, cell: &[u8]) -> Option<()> {
-        let cell: &[u8] = match &self.meanings {
-            None => cell,
-            Some(meanings) => match meanings.get(cell) {
-                Some(Some(meaning)) => meaning,
-                Some(None) => &[],
-                None if cell.is_empty() => cell,
-                None => return None,
-            },
+    /// Takes the cells of one column of a chunk. A row whose cell is not plain is marked so.
+    pub(crate) fn take(&mut self, chunk: &Chunk, position: usize, plain: &mut [bool]) {
+        self.has_missing = false;
+        self.valid.fill(0xff);
+        let Self {
+            valid,
+            has_missing,
+            values,
+            meanings,
+            ..
+        } = self;
+        let mut missing = |row: usize| {
+            *has_missing = true;
+            if let Some(bits) = valid.get_mut(row / 8) {
+                *bits &= !(1 << (row % 8));
+            }
         };
-        if cell.is_empty() {
-            let at = self.values.len();
-            *self.valid.get_mut(at / 8)? &= !(1 << (at % 8));
-            self.has_missing = true;
-            self.values.push_nothing();
-            return Some(());
-        }
-        self.values.push(cell)
-    }
-
-    fn truncate(&mut self, rows: usize) {
-        for row in rows..self.values.len() {
-            if let Some(bits) = self.valid.get_mut(row / 8) {
-                *bits |= 1 << (row % 8);
+        match meanings {
+            None => values.take(chunk.column(position).map(trimmed), plain, missing),
+            Some(meanings) => {
+                // A cell that is not listed cannot be a value: no text is written so.
+                let unlisted = [0xff];
+                let cells =
+                    chunk
+                        .column(position)
+                        .map(trimmed)
+                        .map(|cell| match meanings.get(cell) {
+                            Some(meaning) => meaning.as_deref().unwrap_or_default(),
+                            None if cell.is_empty() => cell,
+                            None => unlisted.as_slice(),
+                        });
+                values.take(cells, plain, &mut missing);
             }
         }
-        self.values.truncate(rows);
     }
 
-    fn clear(&mut self) {
-        if self.has_missing {
-            self.valid.fill(0xff);
-            self.has_missing = false;
-        }
-        self.values.truncate(0);
+    /// Returns a bit for each row: 0 where there is no value.
+    pub(crate) fn valid(&self) -> &[u8] {
+        &self.valid
     }
 
     fn column(&self) -> Column<'_> {
@@ -245,77 +247,91 @@ impl Typed {
         }
     }
 
-    fn truncate(&mut self, rows: usize) {
+    /// Takes trimmed cells in the place of what there was.
+    fn take<'a>(
+        &mut self,
+        cells: impl Iterator<Item = &'a [u8]>,
+        plain: &mut [bool],
+        missing: impl FnMut(usize),
+    ) {
         match self {
-            Self::Truths(truths) => truths.truncate(rows),
-            Self::Small(numbers, _) => numbers.truncate(rows),
-            Self::Units(units, ..) => units.truncate(rows),
-            Self::Names(keys, _) => keys.truncate(rows),
-            Self::Days(days) => days.truncate(rows),
-            Self::Sets { ends, items, .. } => {
-                ends.truncate(rows + 1);
-                let end = ends.last().copied().unwrap_or_default();
-                items.truncate(usize::try_from(end).unwrap_or_default());
-            }
-        }
-    }
-
-    fn push_nothing(&mut self) {
-        match self {
-            Self::Truths(truths) => truths.push(false),
-            Self::Small(numbers, _) => numbers.push(0),
-            Self::Units(units, ..) => units.push(0),
-            Self::Names(keys, _) => keys.push(0),
-            Self::Days(days) => days.push(0),
-            Self::Sets { ends, items, .. } => end_set(ends, items),
-        }
-    }
-
-    #[inline]
-    fn push(&mut self, cell: &[u8]) -> Option<()> {
-        match self {
-            Self::Truths(truths) => truths.push(match cell {
-                b"true" | b"1" | b"True" | b"TRUE" => true,
-                b"false" | b"0" | b"False" | b"FALSE" => false,
-                _ => return None,
+            Self::Truths(truths) => all(truths, cells, plain, missing, |cell| match cell {
+                b"true" | b"1" | b"True" | b"TRUE" => Some(true),
+                b"false" | b"0" | b"False" | b"FALSE" => Some(false),
+                _ => None,
             }),
-            Self::Small(numbers, range) => {
-                numbers.push(u8::try_from(within(units(cell, 0)?, *range)?).ok()?);
+            Self::Small(numbers, range) => all(numbers, cells, plain, missing, |cell| {
+                u8::try_from(within(units(cell, 0)?, *range)?).ok()
+            }),
+            Self::Units(numbers, range, places) => all(numbers, cells, plain, missing, |cell| {
+                within(units(cell, u32::from(*places))?, *range)
+            }),
+            Self::Names(keys, names) => {
+                all(keys, cells, plain, missing, |cell| names.position(cell));
             }
-            Self::Units(numbers, range, places) => {
-                numbers.push(within(units(cell, u32::from(*places))?, *range)?);
-            }
-            Self::Names(keys, names) => keys.push(names.position(cell)?),
-            Self::Days(days) => days.push(day(cell)?),
+            Self::Days(days) => all(days, cells, plain, missing, day),
             Self::Sets {
                 ends,
                 items,
                 members,
             } => {
-                let before = items.len();
-                if cell != b"|" {
-                    for member in cell.split(|byte| *byte == b'|') {
-                        let member = trimmed(member);
-                        let is_member = members.iter().any(|own| own.as_bytes() == member);
-                        if !is_member || (before..items.len()).any(|at| items.bytes(at) == member) {
-                            items.truncate(before);
-                            return None;
-                        }
-                        items.push(member);
-                    }
-                }
-                end_set(ends, items);
+                ends.clear();
+                ends.push(0);
+                items.clear();
+                let mut of_rows = Vec::new();
+                all(&mut of_rows, cells, plain, missing, |cell| {
+                    set(cell, items, members)?;
+                    Some(items.len())
+                });
+                // A set that is missing ends where the one before it does.
+                let mut last = 0;
+                ends.extend(of_rows.into_iter().map(|end| {
+                    last = last.max(end as i64);
+                    last
+                }));
             }
         }
-        Some(())
     }
 }
 
-fn end_set(ends: &mut Vec<i64>, items: &Joined) {
-    if ends.is_empty() {
-        ends.push(0);
+/// Reads each cell into a value. What is not plain leaves the usual value of the type, and a mark.
+#[inline(always)]
+fn all<'a, T: Default>(
+    values: &mut Vec<T>,
+    cells: impl Iterator<Item = &'a [u8]>,
+    plain: &mut [bool],
+    mut missing: impl FnMut(usize),
+    mut read: impl FnMut(&[u8]) -> Option<T>,
+) {
+    values.clear();
+    values.extend(cells.zip(plain).enumerate().map(|(row, (cell, plain))| {
+        if cell.is_empty() {
+            missing(row);
+            return T::default();
+        }
+        read(cell).unwrap_or_else(|| {
+            *plain = false;
+            T::default()
+        })
+    }));
+}
+
+/// Adds the members of a set that a cell lists.
+fn set(cell: &[u8], items: &mut Joined, members: &[String]) -> Option<()> {
+    let before = items.len();
+    if cell == b"|" {
+        return Some(());
     }
-    ends.push(items.len() as i64);
+    for member in cell.split(|byte| *byte == b'|') {
+        let member = trimmed(member);
+        let is_member = members.iter().any(|own| own.as_bytes() == member);
+        if !is_member || (before..items.len()).any(|at| items.bytes(at) == member) {
+            items.truncate(before);
+            return None;
+        }
+        items.push(member);
+    }
+    Some(())
 }
 
 fn within(number: i64, [from, to]: [i64; 2]) -> Option<i64> {
@@ -380,10 +396,17 @@ fn day(cell: &[u8]) -> Option<i32> {
 }
 
 /// A cell without the spaces around it.
-#[inline]
+#[inline(always)]
 pub(crate) fn trimmed(cell: &[u8]) -> &[u8] {
+    // Nearly all cells begin and end with something above a space.
+    match (cell.first(), cell.last()) {
+        (Some(first), Some(last)) if *first > b' ' && *last > b' ' => cell,
+        _ => trim(cell),
+    }
+}
+
+fn trim(mut cell: &[u8]) -> &[u8] {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
-    let mut cell = cell;
     while let [first, rest @ ..] = cell
         && is_space(first)
     {
@@ -398,55 +421,51 @@ pub(crate) fn trimmed(cell: &[u8]) -> &[u8] {
 }
 
 impl Batch {
-    pub(crate) fn new(columns: Vec<Input>, as_at: Date) -> Self {
+    pub(crate) fn new(columns: Vec<Input>, id: usize, as_at: Date) -> Self {
         Self {
             columns,
-            ids: Joined::default(),
-            lines: Vec::new(),
+            chunk: Chunk::default(),
+            id,
             observed: Vec::new(),
-            apart: Vec::new(),
+            plain: Vec::new(),
+            others: Vec::new(),
             as_at,
         }
     }
 
-    pub(crate) fn clear(&mut self, as_at: Date) {
-        self.columns.iter_mut().for_each(Input::clear);
-        self.ids.clear();
-        self.lines.clear();
-        self.observed.clear();
-        self.apart.clear();
-        self.as_at = as_at;
-    }
-
-    /// Returns how many people there are, the ones apart included.
+    /// Returns how many people there are.
     pub(crate) fn people(&self) -> usize {
-        self.lines.len() + self.apart.len()
+        self.chunk.len()
     }
 
-    pub(crate) fn is_full(&self) -> bool {
-        self.people() >= ROWS
+    /// Takes the cells of one column of the chunk into one column of the batch.
+    pub(crate) fn take(&mut self, column: usize, position: usize) {
+        if let Some(input) = self.columns.get_mut(column) {
+            input.take(&self.chunk, position, &mut self.plain);
+        }
     }
 
-    /// Returns a column by its position.
-    #[inline]
-    pub(crate) fn column_mut(&mut self, position: usize) -> Option<&mut Input> {
-        self.columns.get_mut(position)
+    /// Marks the rows in which some of these columns have a value and others do not.
+    pub(crate) fn mark_uneven(&mut self, columns: std::ops::Range<usize>) {
+        let columns = self.columns.get(columns).unwrap_or_default();
+        for (at, eight) in self.plain.chunks_mut(8).enumerate() {
+            let bits = columns.iter().filter_map(|input| input.valid().get(at));
+            let (any, every) =
+                bits.fold((0, 0xff), |(any, every), bits| (any | bits, every & bits));
+            let uneven: u8 = any & !every;
+            if uneven != 0 {
+                for (bit, plain) in eight.iter_mut().enumerate() {
+                    *plain &= uneven >> bit & 1 == 0;
+                }
+            }
+        }
     }
 
-    /// Leaves out what was added of a row that turned out not to be plain.
-    pub(crate) fn roll_back(&mut self) {
-        let rows = self.lines.len();
-        self.observed.truncate(rows);
-        self.columns
-            .iter_mut()
-            .for_each(|input| input.truncate(rows));
-    }
-
-    /// Returns the people among the columns.
+    /// Returns the columns.
     pub(crate) fn cohort(&self) -> Cohort<'_> {
         self.columns
             .iter()
-            .fold(Cohort::new(self.lines.len()), |cohort, input| {
+            .fold(Cohort::new(self.people()), |cohort, input| {
                 cohort.with(input.name.as_str(), input.column())
             })
     }

@@ -158,7 +158,7 @@ impl<R: Read> CohortReader<R> {
 
     /// Reads the next people into a batch, those without a date of their own as at this one.
     pub(crate) fn fill(&mut self, batch: &mut Batch, as_at: Date) -> Result<(), CohortError> {
-        batch.clear(as_at);
+        batch.chunk.clear();
         match &mut self.rows {
             Rows::Csv(rows) if !self.ended => {
                 self.ended = true;

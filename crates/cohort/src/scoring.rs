@@ -6,7 +6,8 @@ use std::io::Read;
 use threshold_matrix::bulk::{Bulk, Outputs, ScoredColumns};
 use threshold_matrix::{Date, Matrix};
 
-use crate::batch::{Batch, Joined};
+use crate::batch::{Batch, trimmed};
+use crate::csv::Chunk;
 use crate::people::levels_in_words;
 use crate::{CohortError, CohortReader, Scored};
 
@@ -31,13 +32,14 @@ pub struct Scoring<R> {
 /// People of one part of a file, after they were scored.
 #[derive(Debug)]
 pub struct ScoredPart {
+    /// A row for each person, if they came as columns.
     pub(crate) columns: ScoredColumns,
     pub(crate) as_at: Date,
-    pub(crate) ids: Joined,
-    pub(crate) lines: Vec<u64>,
+    pub(crate) chunk: Chunk,
+    id: usize,
     pub(crate) observed: Vec<Option<bool>>,
-    /// Those who were scored one by one, each with how many people of the part stand before them, and whether they have a row of the columns.
-    pub(crate) others: Vec<(usize, bool, Scored)>,
+    /// Those who were scored one by one, by their place in the part.
+    pub(crate) others: Vec<(usize, Scored)>,
 }
 
 /// One person of a part.
@@ -61,8 +63,8 @@ impl<R: Read> CohortReader<R> {
             part: ScoredPart {
                 columns: compiled.empty(),
                 as_at,
-                ids: Joined::default(),
-                lines: Vec::new(),
+                chunk: Chunk::default(),
+                id: 0,
                 observed: Vec::new(),
                 others: Vec::new(),
             },
@@ -98,39 +100,37 @@ impl<R: Read> Scoring<R> {
             .compiled
             .entry(date)
             .or_insert_with(|| self.matrix.bulk(date, self.outputs));
-        let mut told = Vec::new();
+        let ScoredPart {
+            columns, others, ..
+        } = &mut self.part;
+        let mut apart = std::mem::take(&mut batch.others).into_iter().peekable();
+        let mut scored_apart = |row: usize, others: &mut Vec<_>| {
+            while let Some((row, person)) = apart.next_if(|(other, _)| *other < row) {
+                others.push((row, person.score(&self.matrix, self.as_at)));
+            }
+        };
         compiled
-            .score_telling(
-                &batch.cohort(),
-                &mut self.part.columns,
-                &mut |row, other| {
-                    told.push((
-                        row,
-                        Scored {
-                            line: batch.lines.get(row).copied().unwrap_or_default(),
-                            id: batch.ids.get(row).to_owned(),
-                            as_at: date,
-                            result: other.result.clone(),
-                            not_recorded: other.not_recorded.clone(),
-                            observed: batch.observed.get(row).copied().flatten(),
-                        },
-                    ));
-                },
-            )
+            .score_telling(&batch.cohort(), columns, &mut |row, told| {
+                scored_apart(row, others);
+                if batch.plain.get(row) == Some(&true) {
+                    let scored = Scored {
+                        line: batch.chunk.line(row),
+                        id: text(trimmed(batch.chunk.cell(row, batch.id))),
+                        as_at: date,
+                        result: told.result.clone(),
+                        not_recorded: told.not_recorded.clone(),
+                        observed: batch.observed.get(row).copied().flatten(),
+                    };
+                    others.push((row, scored));
+                }
+            })
             .map_err(|error| CohortError::Columns {
                 problems: error.problems().iter().map(ToString::to_string).collect(),
             })?;
+        scored_apart(usize::MAX, others);
         self.part.as_at = date;
-        self.part.others = merged(
-            told,
-            batch
-                .apart
-                .drain(..)
-                .map(|(before, person)| (before, person.score(&self.matrix, self.as_at)))
-                .collect(),
-        );
-        std::mem::swap(&mut self.part.ids, &mut batch.ids);
-        std::mem::swap(&mut self.part.lines, &mut batch.lines);
+        self.part.id = batch.id;
+        std::mem::swap(&mut self.part.chunk, &mut batch.chunk);
         std::mem::swap(&mut self.part.observed, &mut batch.observed);
         Ok(Some(&self.part))
     }
@@ -140,7 +140,7 @@ impl<R: Read> Scoring<R> {
         let people = self.reader.by_ref().take(crate::batch::ROWS).enumerate();
         for (before, person) in people {
             let scored = person?.score(&self.matrix, self.as_at);
-            self.part.others.push((before, false, scored));
+            self.part.others.push((before, scored));
         }
         Ok((!self.part.others.is_empty()).then_some(&self.part))
     }
@@ -152,28 +152,22 @@ impl<R: Read> Scoring<R> {
     }
 }
 
-/// Those who have a row of the columns, by that row, and those who have none, in the order of the file.
-fn merged(told: Vec<(usize, Scored)>, apart: Vec<(usize, Scored)>) -> Vec<(usize, bool, Scored)> {
-    let mut others = Vec::with_capacity(told.len() + apart.len());
-    let mut apart = apart.into_iter().peekable();
-    let mut passed = 0;
-    for (row, scored) in told {
-        while let Some((before, other)) = apart.next_if(|(before, _)| *before <= row + passed) {
-            others.push((before, false, other));
-            passed += 1;
-        }
-        others.push((row + passed, true, scored));
-    }
-    others.extend(apart.map(|(before, other)| (before, false, other)));
-    others
+/// An id that was found to be text.
+fn text(id: &[u8]) -> String {
+    String::from_utf8_lossy(id).into_owned()
 }
 
 impl ScoredPart {
     /// Returns the number of people.
     #[must_use]
     pub fn people(&self) -> usize {
-        let apart = self.others.iter().filter(|(_, has_row, _)| !has_row);
-        self.lines.len() + apart.count()
+        self.chunk.len().max(self.others.len())
+    }
+
+    /// The id of a row of the columns.
+    #[inline]
+    pub(crate) fn id(&self, row: usize) -> &[u8] {
+        trimmed(self.chunk.cell(row, self.id))
     }
 
     /// The words of [`Scored::result_in_words`] for a row of the columns.
@@ -191,17 +185,10 @@ impl ScoredPart {
     /// The people in the order of the file.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let mut others = self.others.iter().peekable();
-        let mut row = 0;
         (0..self.people()).map(
-            move |place| match others.next_if(|(before, ..)| *before == place) {
-                Some((_, has_row, scored)) => {
-                    row += usize::from(*has_row);
-                    Row::Other(scored)
-                }
-                None => {
-                    row += 1;
-                    Row::Column(row - 1)
-                }
+            move |row| match others.next_if(|(other, _)| *other == row) {
+                Some((_, scored)) => Row::Other(scored),
+                None => Row::Column(row),
             },
         )
     }

@@ -202,7 +202,7 @@ impl Tally {
 
     /// Counts one person.
     pub fn add(&mut self, scored: &Scored) {
-        self.see(&scored.id, scored.line);
+        self.see(scored.id.as_bytes(), scored.line);
         if let Some(follower) = &mut self.follower {
             follower.follow(&scored.id, || scored.result_in_words());
         }
@@ -215,12 +215,10 @@ impl Tally {
             match row {
                 Row::Other(scored) => self.add(scored),
                 Row::Column(row) => {
-                    let line = part.lines.get(row).copied().unwrap_or_default();
-                    self.see(part.ids.get(row), line);
+                    self.see(part.id(row), part.chunk.line(row));
                     if let Some(follower) = &mut self.follower {
-                        follower.follow(part.ids.get(row), || {
-                            part.result_in_words(&self.matrix, row)
-                        });
+                        let id = String::from_utf8_lossy(part.id(row));
+                        follower.follow(&id, || part.result_in_words(&self.matrix, row));
                     }
                 }
             }
@@ -230,25 +228,22 @@ impl Tally {
 
     /// Counts the rows of the columns that were not scored one by one.
     fn count_columns(&mut self, part: &ScoredPart) {
-        let apart = part.others.iter().filter(|(_, has_row, _)| *has_row);
-        let mut is_other = vec![false; part.lines.len()];
-        let mut passed = 0;
-        for (before, has_row, _) in &part.others {
-            if !has_row {
-                passed += 1;
-            } else if let Some(other) = is_other.get_mut(before - passed) {
+        let rows = part.chunk.len();
+        let mut is_other = vec![false; rows];
+        for (row, _) in &part.others {
+            if let Some(other) = is_other.get_mut(*row) {
                 *other = true;
             }
         }
-        let people = (part.lines.len() - apart.count()) as u64;
-        self.people += people;
+        if rows == 0 {
+            return;
+        }
+        self.people += (rows - part.others.len()) as u64;
         let observed = |row: usize| part.observed.get(row).copied().flatten();
         let count = |positions: Option<Whole<'_>>| {
             let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
             let mut plain = [0_u64; 128];
-            let settled = (0..part.lines.len())
-                .zip(&is_other)
-                .filter(|(_, is_other)| !**is_other);
+            let settled = (0..rows).zip(&is_other).filter(|(_, is_other)| !**is_other);
             for (row, _) in settled {
                 let position = positions.and_then(|positions| positions.get(row));
                 let slot = position
@@ -285,7 +280,7 @@ impl Tally {
     }
 
     /// Takes note of an id.
-    fn see(&mut self, id: &str, line: u64) {
+    fn see(&mut self, id: &[u8], line: u64) {
         if !id.is_empty() && !self.ids.insert(self.hasher.hash_one(id)) {
             let (count, _) = self.repeated.get_or_insert((0, line));
             *count += 1;

@@ -154,7 +154,7 @@ impl Lines {
                     continue;
                 }
             };
-            cell(part.ids.get(at), text);
+            cell(part.id(at), text);
             text.extend_from_slice(&about);
             let result = results.and_then(|results| results.get(at));
             let result = result.and_then(|result| usize::try_from(result).ok());
@@ -205,7 +205,7 @@ fn line(texts: &[impl AsRef<str>]) -> Vec<u8> {
         if position > 0 {
             line.push(b',');
         }
-        cell(text.as_ref(), &mut line);
+        cell(text.as_ref().as_bytes(), &mut line);
     }
     line.push(b'\n');
     line
@@ -216,25 +216,25 @@ fn cells(texts: &[&str]) -> Vec<u8> {
     let mut line = Vec::new();
     for text in texts {
         line.push(b',');
-        cell(text, &mut line);
+        cell(text.as_bytes(), &mut line);
     }
     line
 }
 
 /// A cell of CSV, in quotes where it needs them.
-fn cell(text: &str, line: &mut Vec<u8>) {
+fn cell(text: &[u8], line: &mut Vec<u8>) {
     let is_plain = !text
-        .bytes()
+        .iter()
         .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
     if is_plain {
-        return line.extend_from_slice(text.as_bytes());
+        return line.extend_from_slice(text);
     }
     line.push(b'"');
-    for byte in text.bytes() {
-        if byte == b'"' {
+    for byte in text {
+        if *byte == b'"' {
             line.push(b'"');
         }
-        line.push(byte);
+        line.push(*byte);
     }
     line.push(b'"');
 }

@@ -11,6 +11,7 @@ use crate::cells;
 use crate::columns::Column;
 use crate::people::unreadable;
 use crate::{CohortError, Columns, Person};
+pub(crate) use records::Chunk;
 use records::{Record, Records};
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::workspace::{closest, is_it, suggest};
@@ -24,6 +25,8 @@ const MOST_LINES: u64 = 100;
 #[derive(Debug)]
 pub(crate) struct CsvRows<R> {
     records: Records<R>,
+    /// The record that was read last, where people are read one at a time.
+    last: Chunk,
     width: usize,
     id: usize,
     as_at: Option<usize>,
@@ -146,6 +149,7 @@ impl<R: Read> CsvRows<R> {
         Ok((
             Self {
                 records,
+                last: Chunk::default(),
                 width: names.len(),
                 id,
                 as_at,
@@ -159,16 +163,24 @@ impl<R: Read> CsvRows<R> {
     }
 
     pub(crate) fn person(&mut self) -> Result<Option<Person>, CohortError> {
-        while self.records.advance()? {
-            let record = self.records.record();
+        let mut last = std::mem::take(&mut self.last);
+        let person = loop {
+            last.clear();
+            if !self.records.next_into(&mut last)? {
+                break None;
+            }
+            let Some(record) = last.record(0) else {
+                break None;
+            };
             if let Some(fault) = self.broken(&record) {
                 return Err(fault);
             }
             if !self.is_blank(&record) {
-                return Ok(Some(self.read(&record)));
+                break Some(self.read(&record));
             }
-        }
-        Ok(None)
+        };
+        self.last = last;
+        Ok(person)
     }
 
     /// Returns an empty batch for the people of the file, if they can come as columns.
@@ -200,77 +212,80 @@ impl<R: Read> CsvRows<R> {
                 }
             }
         }
-        Some(Batch::new(inputs, as_at))
+        Some(Batch::new(inputs, self.id, as_at))
     }
 
     /// Reads people into a batch until it is full. Returns whether the file may have more.
     pub(crate) fn fill(&mut self, batch: &mut Batch, as_at: Date) -> Result<bool, CohortError> {
-        while !batch.is_full() {
-            if !self.records.advance()? {
-                return Ok(false);
-            }
-            let record = self.records.record();
+        let mut has_more = true;
+        batch.chunk.clear();
+        batch.plain.clear();
+        while has_more && !batch.chunk.is_full() {
+            has_more = self.records.next_into(&mut batch.chunk)?;
+            let Some(record) = batch.chunk.record(batch.plain.len()) else {
+                break;
+            };
             if let Some(fault) = self.broken(&record) {
                 return Err(fault);
             }
-            if self.take(&record, batch, as_at).is_none() {
-                batch.roll_back();
-                if !self.is_blank(&record) {
-                    let person = self.read(&record);
-                    batch.apart.push((batch.people(), person));
-                }
+            let is_short = record.len() != self.width;
+            if self.is_blank(&record) {
+                batch.chunk.pop();
+            } else {
+                batch.plain.push(!is_short);
             }
         }
-        Ok(true)
-    }
-
-    /// Takes a row into the columns of a batch. Returns nothing if the row is not plain.
-    #[inline]
-    fn take(&self, record: &Record<'_>, batch: &mut Batch, as_at: Date) -> Option<()> {
-        if record.len() != self.width {
-            return None;
+        for (plain, id) in batch.plain.iter_mut().zip(batch.chunk.column(self.id)) {
+            let id = trimmed(id);
+            *plain &= !id.is_empty() && (id.is_ascii() || std::str::from_utf8(id).is_ok());
         }
-        let cell = |position| trimmed(record.cell(position));
-        let id = cell(self.id);
-        if id.is_empty() || !(id.is_ascii() || std::str::from_utf8(id).is_ok()) {
-            return None;
-        }
-        if let Some(position) = self.as_at {
-            let date = match cell(position) {
-                [] => as_at,
-                written => std::str::from_utf8(written).ok()?.parse().ok()?,
-            };
-            if date != batch.as_at {
-                if !batch.lines.is_empty() {
-                    return None;
-                }
-                batch.as_at = date;
-            }
-        }
+        self.date(batch, as_at);
         if let Some(position) = self.outcome {
-            let text = std::str::from_utf8(cell(position)).ok()?;
-            batch.observed.push(cells::observed(text).ok()?);
+            let cells = batch.chunk.column(position).map(trimmed);
+            batch.observed.clear();
+            batch
+                .observed
+                .extend(cells.zip(&mut batch.plain).map(|(cell, plain)| {
+                    let text = std::str::from_utf8(cell).ok();
+                    let observed = text.and_then(|text| cells::observed(text).ok());
+                    *plain &= observed.is_some();
+                    observed.flatten()
+                }));
         }
         for route in &self.routes {
             match route {
-                Route::Cell { position, column } => {
-                    batch.column_mut(*column)?.push(cell(*position))?;
-                }
+                Route::Cell { position, column } => batch.take(*column, *position),
                 Route::Members { positions, first } => {
-                    let is_empty = positions.first().is_none_or(|at| cell(*at).is_empty());
                     for (position, column) in positions.iter().zip(*first..) {
-                        let cell = cell(*position);
-                        if cell.is_empty() != is_empty {
-                            return None;
-                        }
-                        batch.column_mut(column)?.push(cell)?;
+                        batch.take(column, *position);
                     }
+                    batch.mark_uneven(*first..first + positions.len());
                 }
             }
         }
-        batch.ids.push(id);
-        batch.lines.push(record.line);
-        Some(())
+        let others = batch.plain.iter().enumerate().filter(|(_, plain)| !**plain);
+        let others =
+            others.filter_map(|(row, _)| Some((row, self.read(&batch.chunk.record(row)?))));
+        batch.others = others.collect();
+        Ok(has_more)
+    }
+
+    /// Sets the date of a batch: that of its first row. A row of another date is not plain.
+    fn date(&self, batch: &mut Batch, as_at: Date) {
+        batch.as_at = as_at;
+        let Some(position) = self.as_at else { return };
+        let dates = batch
+            .chunk
+            .column(position)
+            .map(|cell| match trimmed(cell) {
+                [] => Some(as_at),
+                written => std::str::from_utf8(written).ok()?.parse().ok(),
+            });
+        let dates: Vec<Option<Date>> = dates.collect();
+        batch.as_at = dates.first().copied().flatten().unwrap_or(as_at);
+        for (plain, date) in batch.plain.iter_mut().zip(dates) {
+            *plain &= date == Some(batch.as_at);
+        }
     }
 
     /// What keeps everything from here on from being read.
@@ -696,16 +711,15 @@ fn header<R: Read>(records: &mut Records<R>) -> Result<Vec<String>, CohortError>
         ));
     }
     records.delimit(delimiter);
-    if !records.advance()? {
+    let mut first = Chunk::default();
+    if !records.next_into(&mut first)? {
         return Err(broken(
             "the file is empty; the first line names the columns",
         ));
     }
-    let names: Vec<String> = records
-        .record()
-        .cells()
-        .map(|name| {
-            String::from_utf8_lossy(name)
+    let names: Vec<String> = (0..first.width())
+        .map(|position| {
+            String::from_utf8_lossy(first.cell(0, position))
                 .trim_matches(cells::SPACE)
                 .to_owned()
         })

@@ -1,23 +1,22 @@
-//! The records of a CSV file, one after another: cells as they stand in the buffer, without a copy, unless a quote is among them.
+//! The records of a CSV file, one after another, as the bounds of their cells.
 
 use std::io::{self, Read};
-use std::ops::Range;
 
 use super::marks;
 use crate::CohortError;
 
-/// The longest record, so that a quote which is never closed does not pull the whole file into memory.
-pub(super) const LONGEST: usize = 16 << 20;
+/// The longest record, so that a quote that is never closed does not pull the whole file into memory.
+const LONGEST: usize = 16 << 20;
 /// The number of bytes that are read at a time.
 const STEP: usize = 256 << 10;
 
 /// Reads the records of a CSV file.
 ///
-/// A line without a quote is cut at its delimiters; whatever has a quote goes to `csv-core`, which knows all that quotes may mean.
+/// A line without a quote is cut at its delimiters. Whatever has a quote goes to `csv-core`, which knows all that quotes may mean.
 #[derive(Debug)]
 pub(super) struct Records<R> {
     source: R,
-    /// What was read; the part that is still to be cut begins at `start`.
+    /// What was read. The part that is still to be cut begins at `start`.
     buffer: Vec<u8>,
     start: usize,
     has_ended: bool,
@@ -25,32 +24,36 @@ pub(super) struct Records<R> {
     line: u64,
     delimiter: u8,
     parser: csv_core::Reader,
-    record: Found,
-    /// The cells of a record with quotes, one after another.
-    cells: Vec<u8>,
-    /// Where each cell ends, from where the cells begin.
+    /// Where the cells of a record with quotes end, as the parser gives it.
     ends: Vec<usize>,
 }
 
-/// Where the last record is, and what else is known of it.
-#[derive(Debug, Clone, Default)]
-struct Found {
-    /// Where its cells are in the buffer; none if they were unquoted into `cells`.
-    plain: Option<Range<usize>>,
+/// Some records of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    /// The text of all of them; the cells of a record with quotes are without them here.
+    text: Vec<u8>,
+    /// Where each cell begins and ends.
+    bounds: Vec<[u32; 2]>,
+    places: Vec<Place>,
+}
+
+/// Where a record of a chunk is, and what else is known of it.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The first of its cells.
+    first: u32,
+    cells: u32,
     line: u64,
-    /// How many line ends its cells hold.
-    line_ends: u64,
-    /// Whether a quote in it was not closed before the file ended.
+    line_ends: u32,
     is_open: bool,
 }
 
 /// One record.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record<'a> {
-    bytes: &'a [u8],
-    ends: &'a [usize],
-    /// How many bytes stand between two cells.
-    gap: usize,
+    text: &'a [u8],
+    bounds: &'a [[u32; 2]],
     /// The line on which it begins, counted from 1.
     pub(super) line: u64,
     /// How many line ends its cells hold.
@@ -59,40 +62,95 @@ pub(super) struct Record<'a> {
     pub(super) is_open: bool,
 }
 
+#[inline(always)]
+fn cell<'a>(text: &'a [u8], bounds: &[u32; 2]) -> &'a [u8] {
+    let [start, end] = *bounds;
+    text.get(start as usize..end as usize).unwrap_or_default()
+}
+
+impl Chunk {
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.bounds.clear();
+        self.places.clear();
+    }
+
+    /// Returns the number of records.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Returns a record.
+    pub(super) fn record(&self, at: usize) -> Option<Record<'_>> {
+        let place = self.places.get(at)?;
+        let first = place.first as usize;
+        Some(Record {
+            text: &self.text,
+            bounds: self.bounds.get(first..first + place.cells as usize)?,
+            line: place.line,
+            line_ends: place.line_ends.into(),
+            is_open: place.is_open,
+        })
+    }
+
+    /// Returns the number of cells of the first record.
+    pub(super) fn width(&self) -> usize {
+        self.places.first().map_or(0, |place| place.cells as usize)
+    }
+
+    /// Leaves out the last record.
+    pub(super) fn pop(&mut self) {
+        if let Some(place) = self.places.pop() {
+            self.bounds.truncate(place.first as usize);
+            let end = self.bounds.last().map_or(0, |[_, end]| *end as usize);
+            self.text.truncate(end);
+        }
+    }
+
+    /// Returns the cell at one position of each record; nothing of a record that is too short.
+    #[inline]
+    pub(crate) fn column(&self, position: usize) -> impl Iterator<Item = &[u8]> {
+        self.places.iter().map(move |place| {
+            let bounds = self.bounds.get(place.first as usize + position);
+            bounds.map_or(&[][..], |bounds| cell(&self.text, bounds))
+        })
+    }
+
+    /// Returns the line on which a record begins.
+    pub(crate) fn line(&self, at: usize) -> u64 {
+        self.places.get(at).map_or(0, |place| place.line)
+    }
+
+    /// Returns one cell of a record.
+    #[inline]
+    pub(crate) fn cell(&self, at: usize, position: usize) -> &[u8] {
+        let place = self.places.get(at);
+        let bounds = place.and_then(|place| self.bounds.get(place.first as usize + position));
+        bounds.map_or(&[][..], |bounds| cell(&self.text, bounds))
+    }
+}
+
 impl<'a> Record<'a> {
     /// Returns the number of cells.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.bounds.len()
     }
 
     /// Returns the bytes of a cell; nothing of one that the record does not have.
-    #[inline]
     pub(super) fn cell(&self, position: usize) -> &'a [u8] {
-        let Some(end) = self.ends.get(position) else {
-            return &[];
-        };
-        let start = match position.checked_sub(1).and_then(|last| self.ends.get(last)) {
-            Some(last) => last + self.gap,
-            None => 0,
-        };
-        self.bytes.get(start..*end).unwrap_or_default()
+        let bounds = self.bounds.get(position);
+        bounds.map_or(&[], |bounds| cell(self.text, bounds))
     }
 
     /// Returns the cells in their order.
-    #[inline]
     pub(super) fn cells(&self) -> impl Iterator<Item = &'a [u8]> {
-        let (bytes, gap) = (self.bytes, self.gap);
-        let mut start = 0;
-        self.ends.iter().map(move |end| {
-            let cell = bytes.get(start..*end).unwrap_or_default();
-            start = *end + gap;
-            cell
-        })
+        let text = self.text;
+        self.bounds.iter().map(move |bounds| cell(text, bounds))
     }
 }
 
 impl<R: Read> Records<R> {
-    /// Begins to read; the delimiter is set when the first line is known.
+    /// Begins to read. The delimiter is set when the first line is known.
     pub(super) fn new(source: R) -> Self {
         Self {
             source,
@@ -102,9 +160,7 @@ impl<R: Read> Records<R> {
             line: 1,
             delimiter: b',',
             parser: csv_core::Reader::new(),
-            record: Found::default(),
-            cells: Vec::new(),
-            ends: Vec::new(),
+            ends: vec![0; 256],
         }
     }
 
@@ -117,16 +173,14 @@ impl<R: Read> Records<R> {
             .build();
     }
 
-    /// Returns the first bytes that were not cut yet, up to the end of their line, or of the file.
+    /// Returns what was not cut yet, up to the end of its line, or of the file.
     pub(super) fn first_line(&mut self) -> Result<&[u8], CohortError> {
         loop {
             let rest = self.buffer.get(self.start..).unwrap_or_default();
             let end = rest.iter().position(|byte| *byte == b'\n');
-            if let (Some(end), _) | (None, (true, end)) = (end, (self.has_ended, rest.len())) {
-                return Ok(self
-                    .buffer
-                    .get(self.start..self.start + end)
-                    .unwrap_or_default());
+            if end.is_some() || self.has_ended {
+                let end = self.start + end.unwrap_or(rest.len());
+                return Ok(self.buffer.get(self.start..end).unwrap_or_default());
             }
             self.fill()?;
         }
@@ -138,119 +192,96 @@ impl<R: Read> Records<R> {
         self.line += line_ends;
     }
 
-    /// Goes on to the next record. Returns whether there is one; lines with nothing but spaces are none.
-    pub(super) fn advance(&mut self) -> Result<bool, CohortError> {
-        loop {
-            self.ends.clear();
-            match self.cut()? {
-                Some(end) => {
-                    let line = self.start..end;
-                    self.start = (end + 1).min(self.buffer.len());
-                    let is_blank = self.ends.len() == 1
-                        && self
-                            .buffer
-                            .get(line.clone())
-                            .is_none_or(|line| line.trim_ascii().is_empty());
-                    let is_end = line.is_empty() && self.has_ended && self.start == end;
-                    if is_end {
-                        return Ok(false);
-                    }
-                    self.record = Found {
-                        plain: Some(line),
-                        line: self.line,
-                        ..Found::default()
-                    };
-                    self.line += 1;
-                    if !is_blank {
-                        return Ok(true);
-                    }
-                }
-                None => {
-                    self.unquote()?;
-                    return Ok(true);
-                }
-            }
-        }
-    }
-
-    /// Returns the record that was gone on to.
+    /// Adds the next record to a chunk. Returns whether there is one; a line with nothing but spaces is not a record.
     #[inline]
-    pub(super) fn record(&self) -> Record<'_> {
-        let Found {
-            plain,
-            line,
-            line_ends,
-            is_open,
-        } = &self.record;
-        let (bytes, gap) = match plain {
-            Some(plain) => (self.buffer.get(plain.clone()).unwrap_or_default(), 1),
-            None => (self.cells.as_slice(), 0),
-        };
-        Record {
-            bytes,
-            ends: &self.ends,
-            gap,
-            line: *line,
-            line_ends: *line_ends,
-            is_open: *is_open,
+    pub(super) fn next_into(&mut self, chunk: &mut Chunk) -> Result<bool, CohortError> {
+        loop {
+            let first = chunk.bounds.len();
+            let Some(end) = self.cut(chunk)? else {
+                chunk.bounds.truncate(first);
+                self.unquote(chunk)?;
+                return Ok(true);
+            };
+            let line = self.buffer.get(self.start..end).unwrap_or_default();
+            let is_end = line.is_empty() && end == self.buffer.len() && self.has_ended;
+            let cells = chunk.bounds.len() - first;
+            let is_blank = cells == 1 && line.trim_ascii().is_empty();
+            if is_end || is_blank {
+                chunk.bounds.truncate(first);
+            } else {
+                chunk.text.extend_from_slice(line);
+                chunk.places.push(Place {
+                    first: first as u32,
+                    cells: cells as u32,
+                    line: self.line,
+                    line_ends: 0,
+                    is_open: false,
+                });
+            }
+            if is_end {
+                return Ok(false);
+            }
+            self.start = (end + 1).min(self.buffer.len());
+            self.line += 1;
+            if !is_blank {
+                return Ok(true);
+            }
         }
     }
 
     /// Cuts the line at the start. Returns where it ends, or nothing if it has a quote.
-    fn cut(&mut self) -> Result<Option<usize>, CohortError> {
-        let mut from = self.start;
+    #[inline]
+    fn cut(&mut self, chunk: &mut Chunk) -> Result<Option<usize>, CohortError> {
+        // A chunk is far shorter than what 32 bits count: see `Chunk::is_full`.
+        let base = chunk.text.len() as u32;
+        let bounds = &mut chunk.bounds;
+        let (mut cell, mut from) = (base, self.start);
         loop {
-            let ends = &mut self.ends;
             let start = self.start;
             let found = marks::each(&self.buffer, from, self.delimiter, |at| {
-                ends.push(at - start)
+                let end = base + (at - start) as u32;
+                bounds.push([cell, end]);
+                cell = end + 1;
             });
-            match found {
-                marks::Stop::LineEnd(at) => {
-                    ends.push(at - start);
-                    return Ok(Some(at));
-                }
+            let end = match found {
+                marks::Stop::LineEnd(at) => at,
                 marks::Stop::Quote => return Ok(None),
-                marks::Stop::End if self.has_ended => {
-                    ends.push(self.buffer.len() - start);
-                    return Ok(Some(self.buffer.len()));
-                }
+                marks::Stop::End if self.has_ended => self.buffer.len(),
                 marks::Stop::End => {
                     let cut = self.buffer.len() - self.start;
                     self.fill()?;
                     from = self.start + cut;
+                    continue;
                 }
-            }
+            };
+            bounds.push([cell, base + (end - start) as u32]);
+            return Ok(Some(end));
         }
     }
 
     /// Reads a record with quotes.
-    fn unquote(&mut self) -> Result<(), CohortError> {
+    fn unquote(&mut self, chunk: &mut Chunk) -> Result<(), CohortError> {
+        let base = chunk.text.len();
         let (mut used, mut written, mut count) = (0, 0, 0);
         self.parser.reset();
-        self.ends.clear();
-        self.ends.resize(256, 0);
-        self.cells.resize(STEP, 0);
         loop {
             let input = self.buffer.get(self.start + used..).unwrap_or_default();
-            let is_last = input.is_empty() && self.has_ended;
-            let (result, read, wrote, ended) = if input.is_empty() && !is_last {
+            if input.is_empty() && !self.has_ended {
                 self.fill()?;
                 continue;
-            } else {
-                self.parser.read_record(
-                    input,
-                    self.cells.get_mut(written..).unwrap_or_default(),
-                    self.ends.get_mut(count..).unwrap_or_default(),
-                )
-            };
+            }
+            // Without its quotes a record is not longer than with them.
+            chunk.text.resize(base + written + input.len().max(1), 0);
+            let (result, read, wrote, ended) = self.parser.read_record(
+                input,
+                chunk.text.get_mut(base + written..).unwrap_or_default(),
+                self.ends.get_mut(count..).unwrap_or_default(),
+            );
             used += read;
             written += wrote;
             count += ended;
             match result {
-                csv_core::ReadRecordResult::InputEmpty => {}
-                csv_core::ReadRecordResult::OutputFull => {
-                    self.cells.resize(self.cells.len() * 2, 0);
+                csv_core::ReadRecordResult::InputEmpty | csv_core::ReadRecordResult::OutputFull => {
                 }
                 csv_core::ReadRecordResult::OutputEndsFull => {
                     self.ends.resize(self.ends.len() * 2, 0);
@@ -258,24 +289,31 @@ impl<R: Read> Records<R> {
                 csv_core::ReadRecordResult::Record | csv_core::ReadRecordResult::End => break,
             }
         }
-        self.ends.truncate(count);
-        self.cells.truncate(written);
+        chunk.text.truncate(base + written);
+        let first = chunk.bounds.len();
+        let mut cell = base as u32;
+        for end in self.ends.iter().take(count) {
+            let end = (base + end) as u32;
+            chunk.bounds.push([cell, end]);
+            cell = end;
+        }
         let whole = self
             .buffer
             .get(self.start..self.start + used)
             .unwrap_or_default();
-        let line_ends = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-        let quotes = whole.iter().filter(|byte| **byte == b'"').count();
-        let is_closed = quotes % 2 == 0;
-        let all = line_ends(whole);
-        let inside = line_ends(&self.cells);
-        self.record = Found {
-            plain: None,
+        let count_of = |bytes: &[u8], wanted| bytes.iter().filter(|byte| **byte == wanted).count();
+        let all = count_of(whole, b'\n');
+        let inside = count_of(chunk.text.get(base..).unwrap_or_default(), b'\n');
+        let is_closed = count_of(whole, b'"').is_multiple_of(2);
+        chunk.places.push(Place {
+            first: first as u32,
+            cells: count as u32,
             line: self.line,
-            line_ends: inside,
+            line_ends: inside as u32,
+            // A line end behind the last cell ends a record whose quotes are closed.
             is_open: !is_closed && inside > 0 && inside == all,
-        };
-        self.line += all;
+        });
+        self.line += all as u64;
         self.start += used;
         Ok(())
     }
@@ -315,5 +353,12 @@ impl<R: Read> Records<R> {
                 }
             }
         }
+    }
+}
+
+impl Chunk {
+    /// Returns whether it has as many records, or as long a text, as are worked on at a time.
+    pub(super) fn is_full(&self) -> bool {
+        self.places.len() >= crate::batch::ROWS || self.text.len() >= LONGEST
     }
 }
