@@ -529,3 +529,19 @@ fn an_outcome_says_where_the_matrix_is_not_in_force() {
         assert_eq!(json.get("in_force").is_none(), is_in_force, "on {day}");
     }
 }
+
+#[test]
+fn a_number_beyond_all_ranges_is_out_of_range_however_many_places_it_has() {
+    for rate in [
+        "99999999999999999",
+        "99999999999999999.5",
+        "99999999999999999.55",
+    ] {
+        let profile = Profile::new().with("count", 1).with("rate", rate);
+        let refusal = matrix().score(&profile, as_at()).unwrap_err();
+        let [problem] = refusal.problems() else {
+            panic!("{refusal}");
+        };
+        assert_eq!(problem.kind, ProblemKind::OutOfRange, "{rate}");
+    }
+}
