@@ -215,7 +215,7 @@ fn what_is_no_profile_is_refused_with_the_field_at_fault() {
     );
     refused(
         BTreeMap::from([(1, "a")]),
-        "a name of an input that is not a text",
+        "the name of an input is not a text",
     );
     assert_eq!(
         Profile::from_serialize(&Field {

@@ -95,7 +95,7 @@ impl<R: Read> CsvRows<R> {
             .map_err(|error| CohortError::from_csv(1, error))?
         {
             return Err(broken(
-                "the file is empty; the first line names the columns",
+                "the file is empty; its first line must name the columns",
             ));
         }
         if header.as_slice().starts_with(&[0xff, 0xfe])
@@ -113,7 +113,7 @@ impl<R: Read> CsvRows<R> {
             .collect();
         if names.iter().any(|name| name.contains('\r')) {
             return Err(broken(
-                "the lines end in carriage returns alone; save the file with ordinary line ends",
+                "the lines end in carriage returns alone; save the file with ordinary line endings",
             ));
         }
         if let [only] = names.as_slice()
@@ -135,7 +135,7 @@ impl<R: Read> CsvRows<R> {
             "`id:` in the columns file can name another",
         );
         let as_at = match &columns.as_at {
-            Some(name) => search.named(name, "the date to score at", ""),
+            Some(name) => search.named(name, "the date of the scoring", ""),
             None => search.find("as_at"),
         };
         let outcome = columns
@@ -145,7 +145,7 @@ impl<R: Read> CsvRows<R> {
         let kept: Vec<_> = columns
             .kept
             .iter()
-            .filter_map(|name| search.named(name, "what is only kept", ""))
+            .filter_map(|name| search.named(name, "grouping or comparing", ""))
             .collect();
         let mut readings = Vec::new();
         for matrix in matrices {
@@ -299,11 +299,11 @@ impl<R: Read> CsvRows<R> {
                 Ok(Ok(as_at)) => person.as_at = as_at,
                 Ok(Err(error)) => problems.push(unreadable(
                     Some("as_at"),
-                    format!("the date to score at: {error}"),
+                    format!("the date of the scoring: {error}"),
                 )),
                 Err(why) => problems.push(unreadable(
                     Some("as_at"),
-                    format!("the date to score at {why}"),
+                    format!("the date of the scoring {why}"),
                 )),
             }
         }
@@ -543,7 +543,7 @@ impl Search<'_> {
         match (whole, members.is_empty()) {
             (Some(_), false) => {
                 self.problems.push(format!(
-                    "`{name}` has a column of its own and columns for its members; keep one way"
+                    "`{name}` has a column of its own and columns for its members; keep one or the other"
                 ));
                 None
             }
@@ -604,7 +604,7 @@ impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 {
             let message = format!(
-                "a row of more than {} MiB; is a quote not closed?",
+                "the row is longer than {} MiB; is a quote not closed?",
                 LONGEST_ROW >> 20
             );
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
