@@ -265,7 +265,7 @@ fn what_cannot_be_asked_is_said() {
             .contains("`frequency` has no cut-off `hihg`; did you mean `high`?")
     );
     assert!(
-        sweep("frequency.high=1..20").starts_with("`frequency.high` cannot be from 1: "),
+        sweep("frequency.high=1..20").starts_with("`frequency.high` cannot begin at 1: "),
         "{}",
         sweep("frequency.high=1..20")
     );
