@@ -131,7 +131,7 @@ fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> Str
     };
     format!(
         "{}\n{} {} as at {as_at}\n{}\n{not_in_force}{}\n{}\n{written}{:.2?}, {speed} people a second\n\
-         A tier is advice to a person, who decides.\n",
+         A tier is advice to the person who decides.\n",
         matrix.title(),
         matrix.id(),
         matrix.version(),
