@@ -77,7 +77,9 @@ fn difference(result: &Result<Outcome, Refusal>, key: &str, expected: &Expected)
             Expected::List(_) => "",
         };
         return match result {
-            Ok(_) => Some("the profile is scored, and was to be refused".to_owned()),
+            Ok(_) => {
+                Some("the profile is scored, and the example expects it to be refused".to_owned())
+            }
             Err(refusal) => {
                 let message = refusal.to_string();
                 (wanted != "true" && !message.contains(wanted))
@@ -95,7 +97,7 @@ fn difference(result: &Result<Outcome, Refusal>, key: &str, expected: &Expected)
         && levels.iter().any(|level| level.name == wanted)
     {
         return Some(format!(
-            "`{wanted}` is a number and a level of `{key}`; write `{key}.score` or `{key}.level`"
+            "`{wanted}` can be read both as a number and as a level of `{key}`; write `{key}.score` or `{key}.level`"
         ));
     }
     let Some(actual) = actual(outcome, key, &wanted) else {

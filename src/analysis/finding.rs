@@ -85,7 +85,7 @@ pub(super) fn findings(
             (
                 FindingCode::Open,
                 format!(
-                    "whether the points of `{}` ever change {thing} is open: it would take more than the budget",
+                    "whether the points of `{}` ever change {thing} is open: the proof would take more work than is allowed",
                     own.criterion
                 ),
             )
@@ -140,17 +140,17 @@ fn of_parts(parts: &[Part], findings: &mut Vec<Finding>) {
             (Proof::Open, _) => (
                 FindingCode::Open,
                 format!(
-                    "whether any profile reaches {} is open: it would take more than the budget",
+                    "whether any profile reaches {} is open: the proof would take more work than is allowed",
                     part.spoken()
                 ),
             ),
             (Proof::Never, PartKind::Tier | PartKind::Status) => (
                 FindingCode::NeverGiven,
-                format!("no profile comes to `{name}`"),
+                format!("no profile can get `{name}`"),
             ),
             (Proof::Never, PartKind::Level) => (
                 FindingCode::LevelNeverGiven,
-                format!("no profile comes to the level `{name}`"),
+                format!("no profile can get the level `{name}`"),
             ),
             // Said of the level.
             (Proof::Never, PartKind::CutOff)
@@ -179,7 +179,7 @@ fn of_parts(parts: &[Part], findings: &mut Vec<Finding>) {
             (Proof::Never, PartKind::Override) if is_reached(PartKind::Condition) => (
                 FindingCode::OverrideShadowed,
                 format!(
-                    "the override `{name}` never applies: whenever it could, a final one before it has"
+                    "the override `{name}` never applies: whenever it could, a final override before it has applied"
                 ),
             ),
             (Proof::Never, PartKind::Effect) if is_reached(PartKind::Override) => (
@@ -216,7 +216,7 @@ fn of_influences(influences: &[Influence], findings: &mut Vec<Finding>) {
                 FindingCode::Open,
                 &own.input,
                 own.place,
-                format!("whether more of `{}` ever leads {thing} the wrong way is open: it would take more than the budget", own.input),
+                format!("whether more of `{}` ever leads {thing} the wrong way is open: the proof would take more work than is allowed", own.input),
             )),
             Some(Proof::Never) | None => {}
         }
@@ -241,7 +241,7 @@ fn of_influences(influences: &[Influence], findings: &mut Vec<Finding>) {
                 &own.input,
                 own.place,
                 format!(
-                    "how far `{}` alone moves {thing} is open: it would take more than the budget",
+                    "how far `{}` alone moves {thing} is open: the proof would take more work than is allowed",
                     own.input
                 ),
             )),
@@ -255,7 +255,7 @@ fn of_scores(scores: &[Scores], findings: &mut Vec<Finding>) {
         if own.attainable.is_none() {
             let (least, most) = own.bounds;
             let message = format!(
-                "which scores `{}` can have is open: it would take more than the budget; none is below {least} or above {most}",
+                "which scores `{}` can have is open: the proof would take more work than is allowed; none is below {least} or above {most}",
                 own.dimension
             );
             findings.push(Finding::new(

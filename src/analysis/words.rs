@@ -135,7 +135,7 @@ impl fmt::Display for Analysis {
                     }
                 }
                 Some([only]) => write!(formatter, "always {}", only.score)?,
-                Some([]) => write!(formatter, "none, for no profile is accepted")?,
+                Some([]) => write!(formatter, "none, because no profile is accepted")?,
                 None => write!(
                     formatter,
                     "open; between {} and {}",
@@ -146,7 +146,7 @@ impl fmt::Display for Analysis {
                 if let Some(near) = cut.near {
                     write!(
                         formatter,
-                        "\n  {} from {}: {}.{} % of all combinations of cells within a point",
+                        "\n  {} from {}: {}.{} % of all combinations of cells within one point",
                         cut.level,
                         cut.from,
                         near / 10,
@@ -183,13 +183,16 @@ impl fmt::Display for Analysis {
                 Proof::Open => write!(formatter, "open")?,
             }
             match &own.wrong_way {
-                Some(Proof::Never) => write!(formatter, "; never the wrong way")?,
+                Some(Proof::Never) => write!(formatter, "; it never moves it the wrong way")?,
                 Some(Proof::Shown(pair)) => write!(
                     formatter,
-                    "; the wrong way from {} to {}",
+                    "; it moves it the wrong way, from {} to {}",
                     pair.from, pair.to
                 )?,
-                Some(Proof::Open) => write!(formatter, "; whether the wrong way is open")?,
+                Some(Proof::Open) => write!(
+                    formatter,
+                    "; whether it ever moves it the wrong way is open"
+                )?,
                 None => {}
             }
         }
@@ -198,7 +201,7 @@ impl fmt::Display for Analysis {
             write!(formatter, "\n{finding}")?;
         }
         if self.findings().is_empty() {
-            write!(formatter, "\nnothing found")?;
+            write!(formatter, "\nnothing was found")?;
         }
         Ok(())
     }

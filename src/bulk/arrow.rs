@@ -205,7 +205,7 @@ impl Bulk {
                     own,
                     schema.fields().iter().map(|field| field.name().as_str()),
                 );
-                let message = format!("is not in the cohort, and must always be given{likely}");
+                let message = format!("it is not in the cohort, and must always be given{likely}");
                 problems.push(ColumnProblem {
                     column: own.clone(),
                     message,
@@ -257,7 +257,7 @@ pub fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
             let others = schema.fields().iter().map(|field| field.name().as_str());
             ColumnProblem {
                 column: column.to_owned(),
-                message: format!("is not in the cohort; {}", suggest(column, others)),
+                message: format!("it is not in the cohort; {}", suggest(column, others)),
             }
         })
 }
@@ -358,7 +358,7 @@ impl Batches<'_> {
                 Some(array) => arrays.push((name.as_str(), plain(array))),
                 None => problems.push(ColumnProblem {
                     column: name.clone(),
-                    message: "is not in the batch".to_owned(),
+                    message: "it is not in the batch".to_owned(),
                 }),
             }
         }
@@ -652,7 +652,7 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
         DataType::Date32 => of!(Date32Type, Dates),
         DataType::Decimal128(_, scale) => {
             let places = u8::try_from(*scale).map_err(|_| {
-                "is of decimals without places; give them a scale of 0 or more".to_owned()
+                "it holds decimals with a scale below 0; give them a scale of 0 or more".to_owned()
             })?;
             Values::Decimal {
                 units: array.as_primitive::<Decimal128Type>().values(),
@@ -681,7 +681,7 @@ fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
         }
         other => {
             return Err(format!(
-                "is of type {other}, which no input is read from; give numbers, truths, dates, texts or lists of texts"
+                "it is of type {other}, which cannot be read; give numbers, booleans, dates, texts or lists of texts"
             ));
         }
     };
@@ -724,7 +724,7 @@ fn texts(array: &dyn Array) -> Result<Texts<'_>, String> {
                 bytes: texts.value_data(),
             })
         }
-        other => Err(format!("holds values of type {other}, not texts")),
+        other => Err(format!("it holds values of type {other}, not texts")),
     }
 }
 

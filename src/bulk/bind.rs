@@ -210,7 +210,7 @@ impl<'a> Bound<'a> {
                 problem(
                     name,
                     format!(
-                        "has {} rows, where the cohort has {}",
+                        "it has {} rows, and the cohort has {}",
                         column.len(),
                         cohort.rows
                     ),
@@ -223,7 +223,7 @@ impl<'a> Bound<'a> {
                 problem(
                     name,
                     format!(
-                        "says of fewer rows than {} whether they are missing",
+                        "it says of fewer than {} rows whether their values are missing",
                         cohort.rows
                     ),
                 );
@@ -242,7 +242,10 @@ impl<'a> Bound<'a> {
                 continue;
             };
             if found.derived.is_some() {
-                problem(name, "is derived, and cannot be given".to_owned());
+                problem(
+                    name,
+                    "it is a derived input, and cannot be given".to_owned(),
+                );
                 continue;
             }
             let place = match (member, &found.domain) {
@@ -269,7 +272,7 @@ impl<'a> Bound<'a> {
             };
             if let Some(place) = place {
                 if place.is_some() {
-                    problem(name, "is there twice".to_owned());
+                    problem(name, "it is given twice".to_owned());
                 }
                 *place = Some(*column);
                 ahead.extend(Ahead::of(*column));
@@ -281,7 +284,7 @@ impl<'a> Bound<'a> {
             let given = members.iter().flatten().count();
             let form = match column {
                 Some(_) if given > 0 => {
-                    Err("comes both as a column and member by member".to_owned())
+                    Err("it is given both as one column and member by member".to_owned())
                 }
                 Some(column) => form(input, column),
                 None if given == 0 => Ok(Encoding::None),
@@ -443,7 +446,7 @@ fn set_of_members<'a>(
         Ok(Encoding::Members(members))
     } else {
         Err(format!(
-            "the columns of {} are not truths",
+            "the columns of {} do not hold booleans",
             wrong.join(", ")
         ))
     }
@@ -504,7 +507,7 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
             Values::Decimal { .. } | Values::Units { .. } => Ok(Encoding::Rows(column)),
             _ if texts => Ok(Encoding::Rows(column)),
             _ => Err(format!(
-                "should be whole numbers, 64-bit floats, decimals or texts, for the {} `{}`",
+                "it should hold whole numbers, 64-bit floats, decimals or texts, for the {} `{}`",
                 input.domain.type_name(),
                 input.heading.name
             )),
@@ -517,17 +520,17 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
         Domain::Date { .. } if matches!(column.values, Values::Dates(_)) => Ok(Encoding::Whole { column, from, to, times: 1, plus: 0 }),
         Domain::Set { .. } => match column.values {
             Values::Lists { offsets, items } => Ok(Encoding::Lists { column, offsets, items }),
-            _ => Err(format!("should be lists of texts, or a column of truths for each member, for the set `{}`", input.heading.name)),
+            _ => Err(format!("it should hold lists of texts, or each member should have a column of booleans, for the set `{}`", input.heading.name)),
         },
         _ if texts => Ok(Encoding::Rows(column)),
         Domain::Level { .. } | Domain::Category { .. } => {
-            Err(format!("should be texts, for the {} `{}`", input.domain.type_name(), input.heading.name))
+            Err(format!("it should hold texts, for the {} `{}`", input.domain.type_name(), input.heading.name))
         }
         Domain::Boolean => {
-            Err(format!("should be truths (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `{}`", input.heading.name))
+            Err(format!("it should hold booleans (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `{}`", input.heading.name))
         }
         Domain::Date { .. } => {
-            Err(format!("should be dates (days since 1970-01-01, 32 bits) or texts such as 2026-11-21, for `{}`", input.heading.name))
+            Err(format!("it should hold dates (days since 1970-01-01, 32 bits) or texts such as 2026-11-21, for `{}`", input.heading.name))
         }
     }
 }

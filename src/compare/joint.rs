@@ -172,7 +172,7 @@ fn alone(input: &Input, is_derived_in_other: bool, left_out: &mut Vec<String>) -
     };
     let listed = is_derived_in_other.then(|| {
         left_out.push(format!(
-            "profiles with a value for `{}`, which one of the matrices derives",
+            "profiles with a value for `{}`, which one of the matrices works out",
             input.heading.name
         ));
         let missing = matches!(input.missing, Missing::Absent | Missing::Assume(_));
@@ -200,7 +200,7 @@ fn shared(one: &Input, other: &Input, left_out: &mut Vec<String>) -> (Free, [Val
     }
     let Some((domain, views)) = common(&one.domain, &other.domain) else {
         left_out.push(format!(
-            "profiles with a value for `{name}`: no value is one of both matrices"
+            "profiles with a value for `{name}`: the two matrices have no value in common"
         ));
         let listed = both_may_miss.then_some(ABSENT).into_iter().collect();
         return (

@@ -326,7 +326,7 @@ fn because(joint: &Joint<'_>, inputs: &[i64], dimension: Option<&str>) -> Vec<St
             }
             Some(_) => {}
             None if before != "does not apply" && before != "0" && before != "nothing" => {
-                lines.push(format!("{name}: {before} -> there is none"))
+                lines.push(format!("{name}: {before} -> not there"))
             }
             None => {}
         }
@@ -335,7 +335,7 @@ fn because(joint: &Joint<'_>, inputs: &[i64], dimension: Option<&str>) -> Vec<St
         !old.iter().any(|(other, _)| other == name)
             && !["does not apply", "0", "nothing"].contains(&after.as_str())
     }) {
-        lines.push(format!("{name}: there was none -> {after}"));
+        lines.push(format!("{name}: not there -> {after}"));
     }
     if lines.is_empty() {
         lines.push("the same steps, in another order".to_owned());

@@ -65,7 +65,7 @@ impl fmt::Display for Comparison {
             .iter()
             .try_for_each(|difference| writeln!(formatter, "  {difference}"))?;
         if rules.is_empty() {
-            writeln!(formatter, "  no rule")?;
+            writeln!(formatter, "  no rule is written differently")?;
         }
         if !words.is_empty() {
             writeln!(
@@ -106,7 +106,7 @@ impl fmt::Display for Comparison {
             )?,
             (false, false, _) => writeln!(
                 formatter,
-                "  open, for it would take more than the budget: {}",
+                "  open, because the proof would take more work than is allowed: {}",
                 self.open.join(", ")
             )?,
         }
@@ -114,7 +114,7 @@ impl fmt::Display for Comparison {
             if let Proof::Shown(profile) = only {
                 writeln!(
                     formatter,
-                    "  the {which} alone accepts {}",
+                    "  the {which} version alone accepts {}",
                     crate::analysis::json(profile)
                 )?;
             }

@@ -266,7 +266,7 @@ pub fn suggest<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clo
         .map(|name| format!("`{name}`"))
         .collect();
     match (shown.as_slice(), names.count()) {
-        ([], _) => "there is none to choose from".to_owned(),
+        ([], _) => "there are none to choose from".to_owned(),
         ([only], 0) => format!("write {only}{strange}"),
         (_, 0) => format!("write one of {}{strange}", shown.join(", ")),
         (_, more) => format!("write one of {} or {more} more{strange}", shown.join(", ")),

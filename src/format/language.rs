@@ -140,7 +140,7 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
                 of: &CHECK,
                 most: MOST_STEPS,
             },
-            "Contradictions that refuse a profile",
+            "Contradictions for which a profile is refused",
         ),
         key(
             "criteria",
@@ -160,7 +160,7 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
                 of: &GROUP,
                 most: MOST_GROUPS,
             },
-            "Criteria whose points show as one",
+            "Criteria whose points are shown together",
         ),
         key(
             "dimensions",
@@ -192,7 +192,7 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
                 of: &DECISION,
                 most: MOST_STEPS,
             },
-            "Named further decisions",
+            "Further decisions, each with a name",
         ),
         key("decision", Optional, &DECISION, "What gives the tier"),
         key(
@@ -218,7 +218,7 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
             "review",
             Optional,
             &REVIEW,
-            "What holds for professional overrides",
+            "The limits on professional overrides",
         ),
         key(
             "examples",
@@ -236,7 +236,7 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
                 of: &ACCEPTANCE,
                 most: 1000,
             },
-            "What an analysis finds and the author means, each with the reason",
+            "Findings of an analysis that the author intends, each with the reason",
         ),
     ],
     one_of: &[],
@@ -250,7 +250,7 @@ static EFFECTIVE: Form = Form::Map(&Shape {
             "from",
             Optional,
             &Form::Date,
-            "The first day in force; from always if not written",
+            "The first day in force; leave it out if it is not known",
         ),
         key(
             "until",
@@ -318,7 +318,7 @@ static INPUT: Form = Form::Map(&Shape {
             "missing",
             Default("error"),
             &Form::Either(&[&Form::Word(&["error", "absent", "unknown"]), &ASSUME]),
-            "What it means that a profile does not have it",
+            "What it means when a profile has no value for it",
         ),
         key(
             "protected",
@@ -484,7 +484,12 @@ const BEYOND_KEY: Key = key(
     NUMBER,
     "Units are counted beyond this value",
 );
-const CAP_KEY: Key = key("cap", Optional, NUMBER, "The most points it gives");
+const CAP_KEY: Key = key(
+    "cap",
+    Optional,
+    NUMBER,
+    "The points go no further from 0 than this",
+);
 const MEMBERS_KEY: Key = key("members", Optional, VALUES, "The members that count");
 const ABSENT_KEY: Key = key(
     "absent",
@@ -861,7 +866,7 @@ static DECISION: Form = Form::Map(&Shape {
             "table",
             Optional,
             &TABLE,
-            "Two ways: a cell for each row and column",
+            "A table with a cell for each row and column",
         ),
         key(
             "highest",
@@ -1021,7 +1026,7 @@ static OVERRIDE: Form = Form::Map(&Shape {
             "final",
             Default("false"),
             BOOLEAN,
-            "Whether later overrides of the same are passed over once it applied",
+            "Whether later overrides of the same dimension, or of the tier, are passed over once it has applied",
         ),
         key(
             "reason",
@@ -1115,9 +1120,9 @@ static ACCEPTANCE: Form = Form::Map(&Shape {
             "of",
             Required,
             TEXT,
-            "What it was found of, as the finding says it",
+            "What the finding is about, as the analysis names it",
         ),
-        key("reason", Required, TEXT, "Why it is meant so"),
+        key("reason", Required, TEXT, "Why this is intended"),
     ],
     one_of: &[],
     open: None,

@@ -35,7 +35,7 @@ fn check_format(root: &Node, faults: &mut Diagnostics) -> Option<()> {
             );
             faults.push(
                 Diagnostic::new(Code::UnsupportedFormat, node.place, message)
-                    .help("write `format: 1`, or use a later library"),
+                    .help("write `format: 1`, or use a later version of the library"),
             );
             None
         }
@@ -51,7 +51,10 @@ pub fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> 
         Err(faults)
     };
     if bytes.len() > limits::LARGEST_FILE {
-        let message = format!("the file has {} bytes, more than 1 MiB", bytes.len());
+        let message = format!(
+            "the file has {} bytes, and may have at most 1 MiB",
+            bytes.len()
+        );
         return refuse(
             Code::TooLarge,
             Place::new(1, 1, 0, 0),
@@ -89,7 +92,7 @@ pub fn text_of<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> 
         ),
         _ => (
             format!(
-                "the control character U+{:04X} in the text",
+                "the text holds the control character U+{:04X}",
                 u32::from(character)
             ),
             "remove it",

@@ -290,7 +290,7 @@ fn check_one_of(
     let fault = match written {
         [first, second, ..] => {
             let message = format!(
-                "`{}` and `{}` cannot stand together in {}",
+                "`{}` and `{}` cannot be written together in {}",
                 first.text, second.text, shape.name
             );
             Diagnostic::new(Code::OneOfKeys, second.place, message)
@@ -299,7 +299,7 @@ fn check_one_of(
         _ => Diagnostic::new(
             Code::OneOfKeys,
             place,
-            format!("{own_name} lacks the key that says what it does"),
+            format!("{own_name} lacks the key that says how it works"),
         ),
     };
     faults.push(fault.help(format!("write exactly one of {choices}")));
@@ -349,14 +349,14 @@ fn refuse_unindented(entries: &mut [(WrittenKey, Node)], of: &Form, faults: &mut
         let fault = Diagnostic::new(
             Code::WrongKind,
             name.place,
-            format!("nothing stands below `{}`", shortened(&name.text)),
+            format!("nothing is written below `{}`", shortened(&name.text)),
         );
         let mut parts =
             std::iter::from_fn(|| entries.next_if(|(key, _)| shape.key(&key.text).is_some()));
         let fault = match parts.next() {
             Some((key, part)) => {
                 part.kind = Kind::Refused;
-                fault.related(key.place, "this stands beside it, and not below it")
+                fault.related(key.place, "this is written beside it, and not below it")
             }
             None => fault,
         };
@@ -390,12 +390,13 @@ fn check_list(node: &mut Node, of: &Form, most: usize, what: &str, faults: &mut 
 
 fn check_count(place: Place, count: usize, most: usize, what: &str, faults: &mut Diagnostics) {
     if count > most && most == 1 {
-        let message = format!("{what} has {count} entries, and takes one");
+        let message = format!("{what} has {count} entries, and may have only one");
         faults.push(Diagnostic::new(Code::WrongKind, place, message).help("keep one of them"));
     } else if count > most {
-        let message = format!("{what} has {count} entries, more than {most}");
+        let message = format!("{what} has {count} entries, and may have at most {most}");
         faults.push(
-            Diagnostic::new(Code::TooMany, place, message).help(format!("keep it to {most}")),
+            Diagnostic::new(Code::TooMany, place, message)
+                .help(format!("keep at most {most} of them")),
         );
     }
 }
@@ -442,12 +443,12 @@ fn report_scalar(
         }
         Form::Text if text.chars().any(is_invisible) => {
             let message = format!(
-                "{what} has a character that is not seen, such as one that turns the direction of the text"
+                "{what} has an invisible character, such as one that reverses the direction of the text"
             );
             fault(
                 Code::WrongKind,
                 message,
-                "write it again by hand".to_owned(),
+                "type the text again by hand".to_owned(),
             );
         }
         Form::Text if text.len() > LONGEST_TEXT => {
@@ -497,14 +498,14 @@ fn report_scalar(
             faults.push(not_a_number(
                 text,
                 place,
-                format!("{what} needs a number, not `{shown}`"),
+                format!("{what} must be a number, not `{shown}`"),
             ));
         }
         Form::Whole { from, to } => match number::parse(text) {
             None => faults.push(not_a_number(
                 text,
                 place,
-                format!("{what} needs a whole number, not `{shown}`"),
+                format!("{what} must be a whole number, not `{shown}`"),
             )),
             // `2.0` would be whole, and is refused so that there is one way to write a count.
             Some(number) if text.contains('.') => {
@@ -515,7 +516,7 @@ fn report_scalar(
                 };
                 fault(
                     Code::NotANumber,
-                    format!("{what} needs a whole number, not `{shown}`"),
+                    format!("{what} must be a whole number, not `{shown}`"),
                     help,
                 );
             }
@@ -533,7 +534,7 @@ fn report_scalar(
         Form::Boolean if !["true", "false"].contains(&text) => {
             fault(
                 Code::NotABoolean,
-                format!("{what} is true or false, not `{shown}`"),
+                format!("{what} must be true or false, not `{shown}`"),
                 boolean_help(text).to_owned(),
             );
         }
@@ -545,7 +546,7 @@ fn report_scalar(
             );
         }
         Form::Duration if Duration::parse(text).is_none() => {
-            let message = format!("{what} needs a length of time, not `{shown}`");
+            let message = format!("{what} must be a length of time, not `{shown}`");
             fault(
                 Code::NotADuration,
                 message,
@@ -641,7 +642,7 @@ pub fn date_help(text: &str) -> String {
             return format!("write it as year, month and day: `{mended}`");
         }
     }
-    "write a day that the calendar has, as `2026-12-01`".to_owned()
+    "write a day that the calendar has, such as `2026-12-01`".to_owned()
 }
 
 fn version_help(text: &str) -> String {
@@ -674,7 +675,7 @@ fn name_help(text: &str, joint: char, other: char) -> String {
         })
         .collect();
     let rule = format!(
-        "lower-case letters, digits and `{joint}`, beginning with a letter, at most {LONGEST_NAME}"
+        "lower-case letters, digits and `{joint}`, beginning with a letter, at most {LONGEST_NAME} characters"
     );
     if is_name(&mended, joint) {
         format!("write `{mended}`: {rule}")
@@ -687,7 +688,11 @@ fn name_help(text: &str, joint: char, other: char) -> String {
 fn wrong_kind(node: &mut Node, form: &Form, what: &str, faults: &mut Diagnostics) {
     let message = match node.text() {
         Some("") => format!("{what} is empty"),
-        _ => format!("{what} needs {}, not {}", form.in_words(), node.kind_name()),
+        _ => format!(
+            "{what} must be {}, not {}",
+            form.in_words(),
+            node.kind_name()
+        ),
     };
     faults.push(Diagnostic::new(Code::WrongKind, node.place, message).help(form.example()));
     node.kind = Kind::Refused;

@@ -18,20 +18,25 @@ pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {
         .nth(place.line.saturating_sub(1))
         .unwrap_or_default();
     let told = |message: &str, help: String| {
-        Diagnostic::new(Code::Syntax, place, format!("not YAML: {message}")).help(help)
+        Diagnostic::new(
+            Code::Syntax,
+            place,
+            format!("this is not valid YAML: {message}"),
+        )
+        .help(help)
     };
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => {
-            let message = format!("nested more than {DEEPEST} deep");
+            let message = format!("the file is nested more than {DEEPEST} levels deep");
             Diagnostic::new(Code::TooComplex, place, message)
-                .help("a matrix needs no such depth; split the rule into named parts")
+                .help("split the rule into named parts: a matrix does not need this depth")
         }
         ErrorKind::DirectiveDisallowed => told(
-            "a line that begins with `%`",
-            "remove it: a matrix has no directives".to_owned(),
+            "a line begins with `%`",
+            "remove it: a matrix may not have directives".to_owned(),
         ),
         _ if line.trim_start_matches(' ').starts_with('\t') => told(
-            "a tab in the indentation",
+            "the indentation has a tab",
             "indent with spaces, not with tabs".to_owned(),
         ),
         ErrorKind::UnclosedFlowCollection { open } => told(
@@ -53,6 +58,10 @@ pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {
             "write a comma between the items, and close each `[` with `]`".to_owned(),
         ),
         _ => match (word_without_space(before), error.info()) {
+            (_, info) if info == "unclosed quote" => told(
+                "a quote is not closed",
+                "close the quote on the same line".to_owned(),
+            ),
             (_, info) if info.contains("quote") => {
                 told(&info, "close the quote on the same line".to_owned())
             }
@@ -74,7 +83,7 @@ pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {
             {
                 told(
                     "this line does not fit the lines before it",
-                    "indent it exactly as the keys that it belongs with".to_owned(),
+                    "indent it exactly like the keys that it belongs with".to_owned(),
                 )
             }
             (_, info) => told(
@@ -100,18 +109,18 @@ fn second_colon(
     let upto: String = line.chars().take(place.column.saturating_sub(1)).collect();
     if upto.contains(": ") {
         return told(
-            "a second colon in one value",
-            "put a text with a colon in it in quotes".to_owned(),
+            "the value has a second colon",
+            "put quotes around a text that has a colon in it".to_owned(),
         );
     }
     if indentation(line) > indentation(before) {
         return told(
-            "this line is indented further than the line that it should stand below",
+            "this line is indented further than the line above, which it should line up with",
             "indent it like that line".to_owned(),
         );
     }
     told(
-        "a colon where no key can stand",
+        "there is a colon where a key cannot be written",
         "check the indentation here and on the line before".to_owned(),
     )
 }

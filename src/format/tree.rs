@@ -189,7 +189,9 @@ impl Builder<'_> {
                 self.fault(
                     Code::TooComplex,
                     place,
-                    format!("more than {MOST_NODES} nodes"),
+                    format!(
+                        "the file has more than {MOST_NODES} nodes (keys, values, lists and maps)"
+                    ),
                     "split the matrix, or shorten its lists",
                 );
                 return Flow::Break(());
@@ -199,7 +201,7 @@ impl Builder<'_> {
                 self.fault(
                     Code::Tag,
                     tag,
-                    "a matrix has no YAML tags",
+                    "a matrix may not have YAML tags",
                     "remove the tag",
                 );
             }
@@ -211,8 +213,8 @@ impl Builder<'_> {
                     self.fault(
                         Code::NotOneDocument,
                         place,
-                        "a second document in one file",
-                        "write one matrix a file",
+                        "the file holds a second document",
+                        "write each matrix in a file of its own",
                     );
                     return Flow::Break(());
                 }
@@ -248,7 +250,7 @@ impl Builder<'_> {
                 self.fault(
                     Code::Anchor,
                     place,
-                    "a matrix has no anchors",
+                    "a matrix may not have anchors",
                     "remove it, and write the rule out where it applies",
                 );
             }
@@ -256,7 +258,7 @@ impl Builder<'_> {
                 self.fault(
                     Code::Anchor,
                     place,
-                    "a matrix has no aliases",
+                    "a matrix may not have aliases",
                     "write the rule out where it applies",
                 );
                 self.node(Node {
@@ -297,7 +299,7 @@ impl Builder<'_> {
                         let message = if is_empty {
                             "a key is empty"
                         } else {
-                            "a key is a single word"
+                            "a key must be a single word"
                         };
                         let fault = Diagnostic::new(Code::WrongKind, node.place, message);
                         self.faults.push(fault.help("write `key: value`"));
@@ -310,8 +312,11 @@ impl Builder<'_> {
                     }
                 },
                 Some(key) if key.text == "<<" && key.plain => {
-                    let fault =
-                        Diagnostic::new(Code::Anchor, key.place, "a matrix has no merge keys");
+                    let fault = Diagnostic::new(
+                        Code::Anchor,
+                        key.place,
+                        "a matrix may not have merge keys",
+                    );
                     self.faults
                         .push(fault.help("write the keys out where they apply"));
                 }

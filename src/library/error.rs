@@ -98,11 +98,16 @@ impl fmt::Display for Period {
             .effective
             .map(|effective| (effective.from, effective.until))
         {
-            None | Some((None, None)) => formatter.write_str("does not say when it is"),
-            Some((Some(from), None)) => write!(formatter, "is from {from} on"),
-            Some((None, Some(until))) => write!(formatter, "is until before {until}"),
+            None | Some((None, None)) => formatter.write_str("does not say when it is in force"),
+            Some((Some(from), None)) => write!(formatter, "is in force from {from}"),
+            Some((None, Some(until))) => {
+                write!(formatter, "is in force until the day before {until}")
+            }
             Some((Some(from), Some(until))) => {
-                write!(formatter, "is from {from} until before {until}")
+                write!(
+                    formatter,
+                    "is in force from {from} until the day before {until}"
+                )
             }
         }
     }

@@ -75,7 +75,7 @@ fn one_that_does_not_say_is_never_in_force_beside_one_that_does() {
     let error = library.in_force("doc-example", "2026-01-01".parse().unwrap());
     message(
         error,
-        "no version of `doc-example` is in force on 2026-01-01: 1.0.0 is until before 2026-01-01, 2.0.0-draft does not say when it is",
+        "no version of `doc-example` is in force on 2026-01-01: 1.0.0 is in force until the day before 2026-01-01, 2.0.0-draft does not say when it is in force",
     );
 }
 
@@ -138,8 +138,8 @@ fn versions_that_contradict_each_other_are_refused() {
     let mut library = library([("2.0.0", "{ from: 2026-01-01, until: 2027-01-01 }")]);
     message(
         library.add(version("1.0.0", "{ until: 2026-01-02 }")),
-        "two versions of `doc-example` cannot both be right about when they are in force: 1.0.0 is until before 2026-01-02, \
-         2.0.0 is from 2026-01-01 until before 2027-01-01; let each begin on a day of its own, and leave out `until` unless a version \
+        "two versions of `doc-example` cannot both be right about when they are in force: 1.0.0 is in force until the day before 2026-01-02, \
+         2.0.0 is in force from 2026-01-01 until the day before 2027-01-01; let each begin on a day of its own, and leave out `until` unless a version \
          ends without a successor",
     );
     for contradicting in [
@@ -215,7 +215,7 @@ fn what_is_not_there_is_said_with_what_may_have_been_meant() {
     );
     message(
         Library::new().find("psa", "2026-11-21".parse().unwrap()),
-        "there is no matrix `psa`; there is none to choose from",
+        "there is no matrix `psa`; there are none to choose from",
     );
     let long = find(&"x".repeat(5_000)).unwrap_err().to_string();
     assert!(long.len() < 400, "{long}");
@@ -322,15 +322,18 @@ fn a_matrix_is_found_by_its_content() {
 #[test]
 fn periods_are_told_in_words() {
     let told = |effective| Period::of(&version("1.0.0", effective)).to_string();
-    assert_eq!(told(""), "1.0.0 does not say when it is");
-    assert_eq!(told("{ from: 2026-01-01 }"), "1.0.0 is from 2026-01-01 on");
+    assert_eq!(told(""), "1.0.0 does not say when it is in force");
+    assert_eq!(
+        told("{ from: 2026-01-01 }"),
+        "1.0.0 is in force from 2026-01-01"
+    );
     assert_eq!(
         told("{ until: 2026-01-01 }"),
-        "1.0.0 is until before 2026-01-01"
+        "1.0.0 is in force until the day before 2026-01-01"
     );
     assert_eq!(
         told("{ from: 2025-01-01, until: 2026-01-01 }"),
-        "1.0.0 is from 2025-01-01 until before 2026-01-01"
+        "1.0.0 is in force from 2025-01-01 until the day before 2026-01-01"
     );
 }
 

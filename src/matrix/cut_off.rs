@@ -81,7 +81,7 @@ fn replaced(
     let key = if of == "decision" { "tier" } else { "level" };
     let Kind::List(items) = &mut list.kind else {
         return Err(CutOffError(format!(
-            "the cut-offs of `{of}` are chosen by conditions, and a sweep moves only one that holds for everybody"
+            "the cut-offs of `{of}` are chosen by conditions, and a sweep can move only a cut-off that is the same for everybody"
         )));
     };
     let names: Vec<String> = items
@@ -123,7 +123,7 @@ fn replaced(
             .next()
             .map(|fault| fault.message.clone())
             .unwrap_or_default();
-        CutOffError(format!("`{of}.{level}` cannot be from {with}: {why}"))
+        CutOffError(format!("`{of}.{level}` cannot begin at {with}: {why}"))
     })?;
     Ok((matrix, own))
 }

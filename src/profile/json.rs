@@ -36,7 +36,7 @@ impl<'de> Visitor<'de> for ProfileVisitor {
                 .map_err(|problem| de::Error::custom(format!("`{input}` {problem}")))?;
             if profile.values.len() >= MOST_ENTRIES {
                 return Err(de::Error::custom(format!(
-                    "more than {MOST_ENTRIES} values"
+                    "the profile has more than {MOST_ENTRIES} values"
                 )));
             }
             match profile.position(&input) {
@@ -130,7 +130,7 @@ impl<'de> Deserialize<'de> for Members {
                 let mut members = Vec::new();
                 while let Some(member) = list.next_element()? {
                     if members.len() >= MOST_ENTRIES {
-                        return Err(de::Error::custom("too many members"));
+                        return Err(de::Error::custom("the list has too many members"));
                     }
                     members.push(member);
                 }

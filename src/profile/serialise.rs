@@ -6,7 +6,7 @@ use super::{Profile, Value};
 
 /// Why a text or a value is not a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a profile: {message}")]
+#[error("this is not a profile: {message}")]
 pub struct ProfileError {
     message: String,
 }
@@ -173,7 +173,7 @@ impl ser::SerializeMap for Entries {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ProfileError> {
         match key.serialize(Single)? {
             Value::Text(key) => self.key = Some(key),
-            _ => return Err(ProfileError::new("a name of an input that is not a text")),
+            _ => return Err(ProfileError::new("the name of an input is not a text")),
         }
         Ok(())
     }

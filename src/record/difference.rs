@@ -65,7 +65,7 @@ impl fmt::Display for Difference {
             ),
             DifferenceKind::Seal => write!(
                 formatter,
-                "{place}: was changed after the record was written, or its seal was"
+                "{place}: this part, or its seal, was changed after the record was written"
             ),
             DifferenceKind::Refused => write!(formatter, "{place}: refused: {replayed}"),
         }

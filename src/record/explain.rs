@@ -82,7 +82,7 @@ impl Teller<'_> {
         }
         if !self.replay.is_same() {
             told.lines.push(
-                "The record is not what comes out now. What is explained here is what comes out."
+                "The record differs from what comes out now. What is explained here is what comes out now."
                     .to_owned(),
             );
         }
@@ -112,7 +112,7 @@ impl Teller<'_> {
         facts.push((
             "Counts until",
             decided.expires().map_or_else(
-                || "no end is written".to_owned(),
+                || "the record gives no end".to_owned(),
                 |day| format!("before {day}"),
             ),
         ));

@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
                     .windows(2)
                     .find(|pair| matches!(pair, [one, other] if one == other))
                 {
-                    return Err(format!("the key `{twice}` stands twice"));
+                    return Err(format!("the key `{twice}` is written twice"));
                 }
                 Json::Object(entries)
             }

@@ -138,7 +138,7 @@ impl Record {
     /// let refused = record.with_override(&matrix, decided).unwrap_err();
     /// assert_eq!(
     ///     refused.to_string(),
-    ///     "/override/reason: `reason` is empty; /override/to: there is no `urgent`; it is one of `high`, `medium`, `low`"
+    ///     "/override/reason: `reason` is empty; /override/to: there is no `urgent`; write one of `high`, `medium`, `low`"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -290,7 +290,7 @@ impl Start {
             written => {
                 let read = ProfessionalOverride::read(written);
                 if read.is_none() && problems.is_empty() {
-                    problems.push(RecordProblem::new("/override", "is not an override"));
+                    problems.push(RecordProblem::new("/override", "this is not an override"));
                 }
                 read
             }

@@ -87,7 +87,7 @@ pub enum ReplayError {
     },
     /// The library does not hold the version.
     #[error(
-        "the record is of {matrix} with the content {recorded}, which is not there: {held}{}",
+        "the record is of {matrix} with the content {recorded}, and that version was not found: {held}{}",
         seals(broken_seals)
     )]
     Unknown {

@@ -244,7 +244,7 @@ impl ProfessionalOverride {
                 .join(", ");
             problems.push((
                 "to",
-                format!("there is no `{}`; it is one of {names}", self.to),
+                format!("there is no `{}`; write one of {names}", self.to),
             ));
             return;
         };
@@ -290,7 +290,7 @@ impl ProfessionalOverride {
             match self.expires {
                 None => self.expires = Some(latest),
                 Some(expires) if expires > latest => {
-                    problems.push(("expires", format!("the matrix requires a review by {latest}, and the override is to last until {expires}")));
+                    problems.push(("expires", format!("the matrix requires a review by {latest}, and the override lasts until {expires}")));
                 }
                 Some(_) => {}
             }
@@ -300,7 +300,7 @@ impl ProfessionalOverride {
         {
             problems.push((
                 "expires",
-                format!("the override is to end on {expires}, and was made on {at}"),
+                format!("the override ends on {expires}, which is not after {at}, the day of the decision"),
             ));
         }
     }

@@ -232,7 +232,7 @@ pub(super) fn check(json: &Json, form: &Content, pointer: &str, problems: &mut V
         (Content::Format, Json::Number(digits)) => {
             problems.push(RecordProblem::new(
                 pointer,
-                format!("this is form {digits} of records, and form {FORMAT} is read here"),
+                format!("the record is in form {digits}, and this version of the library reads form {FORMAT}"),
             ));
             return;
         }
@@ -312,7 +312,7 @@ fn check_fields(
             Some((_, value)) => check(value, &field.form, &own, problems),
             None if field.is_required => problems.push(RecordProblem::new(
                 own,
-                format!("is missing ({})", field.about),
+                format!("it is missing ({})", field.about),
             )),
             None => {}
         }
@@ -321,7 +321,7 @@ fn check_fields(
         if !fields.iter().any(|field| field.name == key) {
             problems.push(RecordProblem::new(
                 format!("{pointer}{}", step(key)),
-                "is nothing that a record has here",
+                "a record has no such key here",
             ));
         }
     }

@@ -8,8 +8,8 @@ use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::words::listed;
 
-/// The text of a field that does not follow from the rules, and that the owner of the tool has to fill.
-const OWNER: &str = "For the owner to fill.";
+/// The text of a field that does not follow from the rules, and that the owner of the tool has to fill in.
+const OWNER: &str = "For the owner to fill in.";
 
 impl Matrix {
     /// Returns the Tier 2 facts of an Algorithmic Transparency Recording Standard record that follow from the matrix, as Markdown.
@@ -20,7 +20,7 @@ impl Matrix {
     /// let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;
     /// let record = matrix.to_atrs_markdown();
     /// assert!(record.contains("**2.4.2.2 Model version:** 1.0.0"));
-    /// assert!(record.contains("**2.1.3 Senior responsible owner:** For the owner to fill."));
+    /// assert!(record.contains("**2.1.3 Senior responsible owner:** For the owner to fill in."));
     /// # Ok::<(), threshold_matrix::Diagnostics>(())
     /// ```
     #[must_use]
@@ -79,8 +79,8 @@ impl Record<'_> {
             .map(|about| format!(" {about}"))
             .unwrap_or_default();
         let works = format!(
-            "A rule matrix: written rules give points for what is recorded of a person, the points add up to scores, cut-offs make levels of the scores, \
-             and rules make a result of the levels. No part of it learns from data. {}{about}",
+            "A rule matrix: written rules give points for what is recorded about a person, the points add up to scores, cut-offs turn the scores into levels, \
+             and rules turn the levels into a result. No part of it learns from data. {}{about}",
             self.matrix.status().in_words()
         );
         let mut fields = vec![("2.2.1 Detailed description", works)];
@@ -115,14 +115,14 @@ impl Record<'_> {
 
     fn tool(&self) -> Section {
         let period = match self.matrix.effective() {
-            None => "No period is written in the matrix.".to_owned(),
+            None => "The matrix gives no period.".to_owned(),
             Some(period) => {
                 let day = |word: &str, day: Option<crate::date::Date>| {
                     day.map(|day| format!("{word} {day}"))
                 };
                 let days: Vec<_> = day("from", period.from)
                     .into_iter()
-                    .chain(day("until before", period.until))
+                    .chain(day("until the day before", period.until))
                     .collect();
                 format!(
                     "In force {}.",
@@ -170,18 +170,19 @@ impl Record<'_> {
             .map(|dimension| dimension.heading.spoken())
             .collect();
         let results = [matrix.tiers(), matrix.statuses()].concat();
-        let result = if results.is_empty() {
-            "no tier".to_owned()
-        } else {
-            format!("one of {}", listed(&results, "or"))
-        };
-        let scores = if dimensions.is_empty() {
-            String::new()
-        } else {
-            format!("; scores for {}", listed(&dimensions, "and"))
-        };
+        let mut gives = Vec::new();
+        if !results.is_empty() {
+            gives.push(format!("one of {}", listed(&results, "or")));
+        }
+        if !dimensions.is_empty() {
+            gives.push(format!("scores for {}", listed(&dimensions, "and")));
+        }
+        if gives.is_empty() {
+            gives.push("points and flags".to_owned());
+        }
+        let gives = gives.join("; ");
         let counts = format!(
-            "Deterministic rules, written by people: {} inputs, {} criteria, {} dimensions, {} overrides. Whole in the matrix itself, {}.",
+            "Deterministic rules, written by people: {} inputs, {} criteria, {} dimensions, {} overrides. The matrix itself, {}, holds them in full.",
             inputs.len(),
             model.criteria.items().len(),
             model.dimensions.items().len(),
@@ -194,13 +195,13 @@ impl Record<'_> {
                 format!("{} ({})", matrix.title(), matrix.id()),
             ),
             ("2.4.2.2 Model version", matrix.version_text().to_owned()),
-            ("2.4.2.3 Model task", format!("To give {result}{scores}.")),
+            ("2.4.2.3 Model task", format!("To give {gives}.")),
             ("2.4.2.4 Model input", format!("{}.", inputs.join("; "))),
             (
                 "2.4.2.5 Model output",
                 format!(
-                    "{}{scores}; each with its reasons.",
-                    crate::report::words::capitalised(&result)
+                    "{}; each with its reasons.",
+                    crate::report::words::capitalised(&gives)
                 ),
             ),
             ("2.4.2.6 Model architecture", counts),
@@ -256,7 +257,7 @@ impl Record<'_> {
             (!titles.is_empty()).then(|| format!("{title}: {}.", titles.join("; ")))
         };
         let completeness: Vec<_> = [
-            missing("Needed, without which nobody is scored", |missing| {
+            missing("Needed: without these nobody is scored", |missing| {
                 *missing == Missing::Error
             }),
             missing("If not known, every value stays possible", |missing| {

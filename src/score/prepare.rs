@@ -287,7 +287,7 @@ fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64
     let Some(decimal) = number::parse(text) else {
         return Err(if number::has_too_many_digits(text) {
             let message = format!(
-                "`{name}` is {written}, with more than {} digits",
+                "`{name}` is {written}, which has more than {} digits",
                 number::MOST_DIGITS
             );
             problem(input, ProblemKind::OutOfRange, message)
@@ -301,7 +301,8 @@ fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64
             Err(wrong_type(input, value))
         }
         None if decimal.normalize().scale() > places => {
-            let message = format!("`{name}` is {written}, with more than {places} decimal places");
+            let message =
+                format!("`{name}` is {written}, which has more than {places} decimal places");
             Err(problem(input, ProblemKind::TooManyPlaces, message))
         }
         None => Err(out_of_range(input, &written)),

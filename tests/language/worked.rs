@@ -117,7 +117,7 @@ fn an_example_that_does_not_hold_says_how() {
         ),
         (
             "profile: { count: 3 }, expect: { error: true }",
-            "the profile is scored, and was to be refused",
+            "the profile is scored, and the example expects it to be refused",
         ),
         (
             "profile: { count: 99 }, expect: { tier: low }",
@@ -129,12 +129,12 @@ fn an_example_that_does_not_hold_says_how() {
         ),
         (
             "profile: {}, expect: { two: 7 }",
-            "`7` is a number and a level of `two`; write `two.score` or `two.level`",
+            "`7` can be read both as a number and as a level of `two`; write `two.score` or `two.level`",
         ),
         ("profile: {}, expect: { two: 8 }", "`two` is open, not 8"),
         (
             "profile: { count: 1, grade: 2 }, expect: { two: '7' }",
-            "`7` is a number and a level of `two`; write `two.score` or `two.level`",
+            "`7` can be read both as a number and as a level of `two`; write `two.score` or `two.level`",
         ),
         // What is open is not what there is none of.
         (

@@ -268,11 +268,11 @@ fn an_override_is_held_to_what_the_matrix_allows() {
     assert_eq!(
         refused(&small(), ProfessionalOverride::to("hihg").because(" ")),
         "/override/who: `who` is empty; /override/role: `role` is empty; /override/reason: `reason` is empty; \
-         /override/to: there is no `hihg`; it is one of `high`, `medium`, `low`, `closed`; /override/at: the day of the decision is not given"
+         /override/to: there is no `hihg`; write one of `high`, `medium`, `low`, `closed`; /override/at: the day of the decision is not given"
     );
     assert_eq!(
         refused(&small(), decided("high").until(day("2026-12-06"))),
-        "/override/expires: the override is to end on 2026-12-06, and was made on 2026-12-06"
+        "/override/expires: the override ends on 2026-12-06, which is not after 2026-12-06, the day of the decision"
     );
     assert_eq!(
         refused(&small(), decided("high").of_dimension("harm")),
@@ -289,7 +289,7 @@ fn an_override_is_held_to_what_the_matrix_allows() {
     );
     assert_eq!(
         refused(&up, decided("high").until(day("2027-01-07"))),
-        "/override/expires: the matrix requires a review by 2027-01-06, and the override is to last until 2027-01-07"
+        "/override/expires: the matrix requires a review by 2027-01-06, and the override lasts until 2027-01-07"
     );
     let record = recorded(&up).with_override(&up, decided("high")).unwrap();
     assert_eq!(
@@ -351,7 +351,7 @@ fn a_matrix_of_another_content_is_refused_by_both_hashes() {
     assert_eq!(
         error,
         format!(
-            "the record is of `small` 1.0.0 with the content {}, which is not there: the library has no matrix `small`",
+            "the record is of `small` 1.0.0 with the content {}, and that version was not found: the library has no matrix `small`",
             matrix.content_hash()
         )
     );
@@ -393,16 +393,16 @@ fn everything_that_is_wrong_with_a_text_is_listed() {
     assert_eq!(
         told(&faulty),
         [
-            "/record: this is form 2 of records, and form 1 is read here",
-            "/as_at: is missing (The date of the scoring)",
+            "/record: the record is in form 2, and this version of the library reads form 1",
+            "/as_at: it is missing (The date of the scoring)",
             "/unknown: a list of texts belongs here",
-            "/as-at: is nothing that a record has here"
+            "/as-at: a record has no such key here"
         ]
     );
     let twice = text.replacen("\"record\":1", "\"record\":1,\"record\":1", 1);
     assert_eq!(
         told(&twice),
-        ["the text is not JSON: the key `record` stands twice"]
+        ["the text is not JSON: the key `record` is written twice"]
     );
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     assert!(!told(&deep).is_empty());
@@ -503,7 +503,8 @@ fn an_explanation_says_where_a_record_is_not_what_comes_out() {
     let other = explained(&text.replace(r#""tier":"medium""#, r#""tier":"low""#));
     let told = spaced(&other.to_string());
     assert!(
-        told.contains("Result: medium") && told.contains("The record is not what comes out now."),
+        told.contains("Result: medium")
+            && told.contains("The record differs from what comes out now."),
         "{told}"
     );
     assert!(

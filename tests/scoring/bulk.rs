@@ -245,7 +245,7 @@ fn a_float_is_the_decimal_that_it_is_nearest_to_or_nothing() {
     };
     assert_eq!(
         one(1),
-        "`rsr` is 0.30000000000000004, with more than 3 decimal places"
+        "`rsr` is 0.30000000000000004, which has more than 3 decimal places"
     );
     assert_eq!(one(5), "`rsr` is `NaN`, not a number");
 }

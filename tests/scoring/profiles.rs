@@ -215,7 +215,7 @@ fn what_is_no_profile_is_refused_with_the_field_at_fault() {
     );
     refused(
         BTreeMap::from([(1, "a")]),
-        "a name of an input that is not a text",
+        "the name of an input is not a text",
     );
     assert_eq!(
         Profile::from_serialize(&Field {
@@ -527,5 +527,21 @@ fn an_outcome_says_where_the_matrix_is_not_in_force() {
         assert_eq!(outcome.is_in_force(), is_in_force, "on {day}");
         let json = serde_json::to_value(&outcome).unwrap();
         assert_eq!(json.get("in_force").is_none(), is_in_force, "on {day}");
+    }
+}
+
+#[test]
+fn a_number_beyond_all_ranges_is_out_of_range_however_many_places_it_has() {
+    for rate in [
+        "99999999999999999",
+        "99999999999999999.5",
+        "99999999999999999.55",
+    ] {
+        let profile = Profile::new().with("count", 1).with("rate", rate);
+        let refusal = matrix().score(&profile, as_at()).unwrap_err();
+        let [problem] = refusal.problems() else {
+            panic!("{refusal}");
+        };
+        assert_eq!(problem.kind, ProblemKind::OutOfRange, "{rate}");
     }
 }

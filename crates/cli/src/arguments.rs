@@ -40,10 +40,10 @@ pub(crate) struct Form {
     /// Print Markdown
     #[arg(long, conflicts_with = "json")]
     pub(crate) markdown: bool,
-    /// Print data and nothing else, also when something is wrong
+    /// Print JSON and nothing else, even when something is wrong
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write a page to read, print or hand over, and say where it is
+    /// Write a page of HTML to read, print or hand over, and say where it is
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }

@@ -12,23 +12,23 @@ use crate::output::{at, usage};
 /// The people to score.
 #[derive(Debug, Args)]
 pub(crate) struct CohortArguments {
-    /// The people: .csv, or .jsonl with one {"id": …, "profile": {…}} a line; or .parquet, .arrow or .feather, in a program built with the
-    /// feature `parquet`. Without it, made-up people are scored
+    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} on each line; or .parquet, .arrow or .feather, if the program was
+    /// built with the feature `parquet`. Without this option, made-up people are scored
     #[arg(long, value_name = "FILE")]
     pub(crate) cohort: Option<PathBuf>,
-    /// Which column of the file each input is read from (YAML)
+    /// A YAML file that says which column each input is read from; `threshold-matrix columns` drafts one
     #[arg(long, value_name = "FILE", requires = "cohort")]
     pub(crate) columns: Option<PathBuf>,
-    /// A column of what was seen later (true, false, 1, 0), to show its rate by tier
+    /// The column that says what was seen later (true, false, 1 or 0), to show how often it was seen in each tier
     #[arg(long, value_name = "COLUMN", requires = "cohort")]
     pub(crate) outcome: Option<String>,
-    /// The number of threads, for a file of columns; as many as the machine has if it is not given
+    /// The number of threads, for a .parquet, .arrow or .feather cohort; without this option, as many as the machine has
     #[arg(long, value_name = "N", requires = "cohort", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
-    /// Make other people
+    /// The seed of the made-up people: another number makes other people
     #[arg(long, value_name = "N", conflicts_with = "cohort", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Make this many people
+    /// How many people to make up
     #[arg(
         long,
         value_name = "N",
@@ -51,7 +51,7 @@ impl CohortArguments {
         };
         kind("--cohort", path)?;
         match self.threads {
-            Some(_) => usage("--threads is for a cohort of columns: .parquet, .arrow or .feather"),
+            Some(_) => usage("--threads works only with a .parquet, .arrow or .feather cohort"),
             None => Ok(()),
         }
     }
@@ -59,7 +59,7 @@ impl CohortArguments {
 
 /// What the name of a cohort's file must end in.
 #[cfg(feature = "parquet")]
-const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson, or in .parquet, .arrow or .feather where all files of the run are files of columns";
+const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson, or in .parquet, .arrow or .feather where all the files of the run have one of these three endings";
 #[cfg(not(feature = "parquet"))]
 const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson (.parquet, .arrow and .feather need a program built with the feature `parquet`)";
 

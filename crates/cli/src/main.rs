@@ -15,10 +15,10 @@ use clap::{CommandFactory, Parser, Subcommand};
 use commands::{check, columns, compare, explain, list, manual, replay, rescore, schema, score};
 use output::Ended;
 
-/// Scores people's profiles with threshold matrices, and explains every point.
+/// Score people's profiles with threshold matrices, and explain every point
 ///
 /// A threshold matrix says, in a table that a panel can read, how a person's offending frequency, harm and needs become a tier. A tier is
-/// advice to a person, who decides.
+/// advice to the person who decides.
 #[derive(Debug, Parser)]
 #[command(
     name = "threshold-matrix",

@@ -105,7 +105,10 @@ fn a_run_that_scored_nobody_fails() {
     let folder = Folder::new("nobody");
     let empty = folder.file("empty.csv", "id,arrests_12m\n");
     let refused = folder.file("refused.csv", "id,arrests_12m\na,-1\nb,-2\n");
-    for (file, words) in [(empty, "holds no profiles"), (refused, "nobody of the 2")] {
+    for (file, words) in [
+        (empty, "holds no profiles"),
+        (refused, "none of the 2 people"),
+    ] {
         let run = run(&["rescore", "--as-at", "2026-12-05", "--cohort", &file]);
         assert_eq!(run.status, 1, "{}", run.output);
         assert!(run.errors.contains(words), "{}", run.errors);

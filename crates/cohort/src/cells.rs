@@ -85,7 +85,7 @@ pub(super) fn members<'a>(name: &str, text: &'a str) -> Result<Vec<&'a str>, Pro
         .collect();
     if members.len() > 1 && members.contains(&"") {
         let message = format!(
-            "`{name}` is `{}`, with nothing beside a bar; write its members as `a|b`",
+            "`{name}` is `{}`, with nothing on one side of a bar; write its members as `a|b`",
             shortened(text)
         );
         return Err(Problem::new(

@@ -81,7 +81,7 @@ static COLUMNS: Form = Form::Map(&Shape {
             "as_at",
             Optional,
             &Form::Text,
-            "The column of the date to score at",
+            "The column of the date of the scoring",
         ),
         key(
             "outcome",
@@ -248,7 +248,7 @@ fn target<'a, 'b>(
     if matrix.derived_inputs().any(|derived| derived == name) {
         return Err((
             format!("`{name}` is derived, and cannot be read from a column"),
-            "map the inputs that it is worked out from".to_owned(),
+            "name the inputs that it is worked out from instead".to_owned(),
         ));
     }
     let Some(input) = matrix.described_inputs().find(|input| input.name == name) else {
@@ -317,7 +317,7 @@ fn meaning(
         Diagnostic::new(
             Code::NotABoolean,
             place,
-            format!("`{name}` is true or false, not `{shown}`"),
+            format!("`{name}` must be true or false, not `{shown}`"),
         )
         .help(boolean_help(text))
     };
@@ -371,7 +371,7 @@ impl Columns {
             .inputs
             .values()
             .filter(|column| column.values.is_some());
-        let message = "has cells that are translated, which is for CSV files; give the column the values of its input";
+        let message = "the columns file translates its cells, which works for CSV files only; give the column the values of its input";
         let problems: Vec<_> = translated
             .map(|column| ColumnProblem::new(column.name.clone(), message.to_owned()))
             .collect();

@@ -7,7 +7,7 @@ use std::io;
 #[non_exhaustive]
 pub enum CohortError {
     /// The columns are not those that the matrix needs. Every problem is given, before any row is read.
-    #[error("the columns do not fit:{}", listed(.problems))]
+    #[error("the columns of the file do not fit the matrix:{}", listed(.problems))]
     Columns {
         /// What is wrong, each with what to write instead.
         problems: Vec<String>,

@@ -41,7 +41,7 @@ impl<R: Read> JsonRows<R> {
     ) -> Result<Self, CohortError> {
         if let Some(name) = columns.inputs.keys().next() {
             let message = format!(
-                "the columns file maps `{name}`, and JSON lines name their inputs themselves; keep `id`, `as_at` and `outcome` only"
+                "the columns file names a column for `{name}`, and JSON lines name their inputs themselves; keep only `id`, `as_at` and `outcome`"
             );
             return Err(CohortError::Columns {
                 problems: vec![message],
@@ -125,7 +125,7 @@ impl<R: Read> JsonRows<R> {
         if read as u64 == LONGEST_LINE && self.text.last() != Some(&b'\n') {
             return Err(CohortError::Broken {
                 line,
-                message: format!("a line of more than {} MiB", LONGEST_LINE >> 20),
+                message: format!("the line is longer than {} MiB", LONGEST_LINE >> 20),
             });
         }
         if self.line == 0 && self.text.starts_with(b"\xef\xbb\xbf") {
@@ -274,7 +274,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
                     let value = map.next_value()?;
                     // A handful of keys are meant; this bounds the search for a second of the same name.
                     if fields.len() >= 1000 {
-                        return Err(de::Error::custom("more than 1000 keys"));
+                        return Err(de::Error::custom("the object has more than 1000 keys"));
                     }
                     if fields.iter().any(|(own, _)| *own == key) {
                         return Err(de::Error::custom(format!(

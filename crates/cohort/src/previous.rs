@@ -148,7 +148,7 @@ impl Previous {
             }
             let read: Line = serde_json::from_str(text).map_err(|error| CohortError::Broken {
                 line,
-                message: format!("not a line of an earlier run: {error}"),
+                message: format!("this is not a line that an earlier run wrote: {error}"),
             })?;
             let dimensions = read.dimensions.unwrap_or_default();
             let levels = dimensions.iter().map(|(name, dimension)| {

@@ -117,7 +117,7 @@ impl Tally {
         if self.inexact() > 0 {
             writeln!(
                 formatter,
-                "for {} of them, some of what is listed as possible may not be",
+                "for {} of them, the results listed as possible hold all that are possible, and may hold more",
                 grouped(self.inexact())
             )?;
         }

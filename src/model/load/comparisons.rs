@@ -8,6 +8,7 @@ use crate::format::tree::{Key, Kind, Node};
 use crate::model::load::conditions::{Reference, Scope};
 use crate::model::load::names::Named;
 use crate::model::load::{Loader, a_type};
+use crate::model::words::either;
 use crate::model::{
     Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test,
 };
@@ -229,7 +230,7 @@ impl Loader<'_> {
                 self.fault(
                     Code::WrongComparison,
                     node.place,
-                    format!("`{name}` is a set, and is asked about its members"),
+                    format!("`{name}` is a set, and can only be asked about its members"),
                     help,
                 );
             }
@@ -388,8 +389,8 @@ impl Loader<'_> {
         self.fault(
             Code::WrongComparison,
             item.place,
-            format!("`{text}` is a number and a level of `{name}`"),
-            format!("compare `{name}.score` or `{name}.level`"),
+            format!("`{text}` can be read both as a number and as a level of `{name}`"),
+            format!("write `{name}.score` or `{name}.level`"),
         );
         true
     }
@@ -431,7 +432,8 @@ impl Loader<'_> {
             .collect();
         if levels.is_empty() {
             if !self.unjudged.contains(&dimension) {
-                let message = format!("the dimension of `{name}` has no levels");
+                let message =
+                    format!("`{name}` is compared with a level, and the dimension has no levels");
                 self.fault(
                     Code::UndeclaredValue,
                     node.place,
@@ -506,7 +508,7 @@ impl Loader<'_> {
                 self.fault(
                     Code::WrongComparison,
                     value.place,
-                    format!("`{text}` is a result of `{name}` and a decision"),
+                    format!("`{text}` is both a result of `{name}` and the name of a decision"),
                     "choose another name for the decision",
                 );
                 return None;
@@ -616,13 +618,10 @@ fn wanted(keys: &[&str]) -> String {
     if keys.is_empty() {
         return "compare it with a value or a list of values".to_owned();
     }
-    let keys = keys
-        .iter()
-        .map(|key| format!("`{key}`"))
-        .collect::<Vec<_>>();
+    let keys = keys.iter().map(|key| format!("`{key}`"));
     format!(
-        "compare it with a value, a list of values, or by {}",
-        keys.join(" or ")
+        "compare it with a value or a list of values, or by {}",
+        either(keys)
     )
 }
 

@@ -1,10 +1,11 @@
 //! Loads conditions: what a name in a condition stands for, and what may be read at each place.
 
 use crate::arena::{ConditionId, DecisionId, DimensionId, Id, InputId};
-use crate::diagnostic::{Code, shortened, suggest};
+use crate::diagnostic::{Code, shortened};
 use crate::format::tree::{Key, Node};
 use crate::model::load::Loader;
 use crate::model::load::names::Named;
+use crate::model::words::either;
 use crate::model::{Condition, Missing, NumberOf, Test};
 
 /// What the conditions of one place may read, which is only what is evaluated before it.
@@ -69,18 +70,18 @@ impl Scope {
                 late_decisions: false,
                 ..
             } => {
-                "it reads inputs, points, scores, levels, the tier, the status, and the decisions that do not read these two"
+                "use only inputs, points, scores, levels, the tier, the status, and the decisions that do not read these two"
             }
             Self { result: true, .. } => {
-                "it reads inputs, points, scores, levels, the decisions before it, the tier and the status"
+                "use only inputs, points, scores, levels, the decisions before it, the tier and the status"
             }
             Self { decisions: 1.., .. } => {
-                "it reads inputs, points, scores, levels and the decisions before it"
+                "use only inputs, points, scores, levels and the decisions before it"
             }
             Self {
                 dimensions: true, ..
-            } => "it reads inputs, points, scores and levels",
-            _ => "it reads inputs only",
+            } => "use only inputs, points, scores and levels",
+            _ => "use only inputs",
         }
     }
 }
@@ -290,7 +291,7 @@ impl Loader<'_> {
                 self.fault(
                     Code::UsedTooEarly,
                     key.place,
-                    format!("`{name}` is a flag, and nothing reads flags"),
+                    format!("`{name}` is a flag, and a rule cannot read a flag"),
                     "write out the condition of the flag here",
                 );
                 return None;
@@ -303,12 +304,15 @@ impl Loader<'_> {
                 };
                 let help = match parts {
                     [] => format!("write `{name}` alone"),
-                    parts => suggest(part, parts.iter().copied()),
+                    parts => {
+                        let whole = parts.iter().map(|part| format!("`{name}.{part}`"));
+                        format!("write {}", either(whole))
+                    }
                 };
                 self.fault(
                     Code::UndeclaredName,
                     key.place,
-                    format!("`{name}` has no part `{}`", shortened(part)),
+                    format!("`{name}` has no part called `{}`", shortened(part)),
                     help,
                 );
                 return None;

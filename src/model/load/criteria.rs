@@ -63,7 +63,7 @@ impl Loader<'_> {
             self.fault(
                 Code::WrongForType,
                 otherwise.place,
-                "`otherwise` goes with `when`",
+                "`otherwise` may only be written beside `when`",
                 "remove it",
             );
         }
@@ -157,7 +157,7 @@ impl Loader<'_> {
                 }
                 [(first, _), (second, _), ..] => {
                     let message = format!(
-                        "`{}` and `{}` cannot stand together in a choice",
+                        "`{}` and `{}` cannot be written together in a choice",
                         first.text, second.text
                     );
                     let fault = Diagnostic::new(Code::OneOfKeys, second.place, message)
@@ -479,7 +479,7 @@ impl Loader<'_> {
                 Code::ValueWithoutPoints,
                 node.place,
                 format!("nothing says how many points `{name}` gives for {listed}{more}"),
-                "list every value, with 0 where it gives none",
+                "list every value, with 0 for a value that gives no points",
             );
         }
         points
@@ -543,8 +543,9 @@ impl Loader<'_> {
             units = units.min(1);
         }
         if units > MOST_CUTS {
-            let message =
-                format!("`{name}` would have {units} cut-offs here, more than {MOST_CUTS}");
+            let message = format!(
+                "`{name}` would have {units} cut-offs here, and may have at most {MOST_CUTS}"
+            );
             self.fault(
                 Code::Overflow,
                 each.place,
@@ -561,7 +562,7 @@ impl Loader<'_> {
             self.fault(
                 Code::Unreachable,
                 each.place,
-                format!("no value of `{name}` has a whole unit"),
+                format!("no value of `{name}` reaches one whole unit"),
                 help,
             );
         }
@@ -595,7 +596,7 @@ impl Loader<'_> {
         };
         let cap = self.points(Some(written))?;
         let message = if cap == Points::ZERO {
-            "a cap of 0 never lets it give points".to_owned()
+            "with a cap of 0 no points are ever given".to_owned()
         } else if cap.millionths().signum() * points.millionths().signum() < 0 {
             format!("a cap of {cap} and points of {points} are on different sides of 0")
         } else {

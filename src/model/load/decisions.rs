@@ -118,7 +118,7 @@ impl Loader<'_> {
                 self.fault(
                     Code::Unreachable,
                     default.place,
-                    "every case is decided before the default",
+                    "every case is decided without the default",
                     "remove `default`",
                 );
             }
@@ -516,7 +516,7 @@ impl Loader<'_> {
                 self.fault(
                     Code::WrongKind,
                     node.place,
-                    "an axis names what it reads",
+                    "an axis must name what it reads",
                     "write `{ name: [ … ] }`",
                 );
             }
@@ -681,7 +681,7 @@ impl Loader<'_> {
                 Code::BandOverlap,
                 place,
                 format!("a cut-off of `{name}` is written twice"),
-                "write each once",
+                "write each of them once",
             );
             return None;
         }
@@ -719,7 +719,7 @@ impl Loader<'_> {
                         Code::DuplicateName,
                         item.place,
                         format!("`{}` is listed twice", item.text().unwrap_or_default()),
-                        "write each once",
+                        "write each of them once",
                     );
                 }
                 *slot = Some(at);

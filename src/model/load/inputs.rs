@@ -111,7 +111,7 @@ impl Loader<'_> {
                 Code::Protected,
                 key.place,
                 message,
-                "add `protected: true` to declare its use, or `protected: false` if it is none",
+                "add `protected: true` to declare its use, or `protected: false` if it is not one",
             );
         }
     }
@@ -194,7 +194,7 @@ impl Loader<'_> {
             self.fault(
                 Code::WrongKind,
                 range.place,
-                "a range has two ends, and here is one",
+                "a range needs two values, and this one has only one",
                 help,
             );
         }
@@ -278,7 +278,7 @@ impl Loader<'_> {
             self.fault(
                 Code::WrongForType,
                 node.place,
-                format!("`{name}` is a set, whose value is a list"),
+                format!("`{name}` is a set, so its value must be a list"),
                 help,
             );
             return None;
@@ -389,7 +389,7 @@ impl Loader<'_> {
         let unknown = |moment: Moment| matches!(moment, Moment::Input(id) if self.model.inputs[id].missing == Missing::Unknown);
         if unknown(from) && unknown(to) {
             let message = format!(
-                "both dates of `{name}` can be unknown, so what follows from them cannot be answered exactly"
+                "both dates of `{name}` can be unknown, so the length of time cannot be worked out exactly"
             );
             self.fault(
                 Code::MissingPolicy,

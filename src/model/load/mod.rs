@@ -80,7 +80,7 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
             Code::WrongKind,
             place,
             "this cannot be read",
-            "write it as the format describes it",
+            "write it as FORMAT.md describes it",
         );
     }
     loader.model
@@ -253,7 +253,7 @@ impl Loader<'_> {
                 self.fault(
                     Code::DuplicateName,
                     item.place,
-                    format!("`{text}` is a tier and a status"),
+                    format!("`{text}` is both a tier and a status"),
                     "choose another word for the status",
                 );
             }
@@ -278,7 +278,7 @@ impl Loader<'_> {
                 Code::Period,
                 node.place,
                 format!("`until` {until} is not after `from` {from}"),
-                "write the first day no longer in force",
+                "write as `until` the first day on which the matrix is no longer in force",
             );
         }
     }
@@ -303,7 +303,7 @@ impl Loader<'_> {
                 Code::NumberOutOfRange,
                 node.place,
                 format!("`{text}` is too large for points"),
-                "stay within 1000000000",
+                "write a number from -1000000000 to 1000000000",
             );
         }
         None
@@ -338,7 +338,7 @@ impl Loader<'_> {
                 Code::Overflow,
                 node.place,
                 format!("`{text}` is too large to be exact"),
-                format!("stay within {most}"),
+                format!("write a number from -{most} to {most}"),
             );
         }
         None
@@ -362,7 +362,8 @@ impl Loader<'_> {
                 "true" => 1,
                 "false" => 0,
                 _ => {
-                    let message = format!("`{name}` is true or false, not `{}`", shortened(text));
+                    let message =
+                        format!("`{name}` must be true or false, not `{}`", shortened(text));
                     self.fault(Code::NotABoolean, node.place, message, boolean_help(text));
                     return None;
                 }
@@ -419,7 +420,7 @@ impl Loader<'_> {
 /// Returns what to write instead of a word that nothing declares.
 fn to_declare(word: &str, declared: &[String]) -> String {
     match declared {
-        [] => "declare it: the file has none yet".to_owned(),
+        [] => "declare it: the file does not declare any yet".to_owned(),
         declared => suggest(word, declared.iter().map(String::as_str)),
     }
 }

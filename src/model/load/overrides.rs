@@ -102,7 +102,7 @@ impl Loader<'_> {
         if !suits {
             let (message, help) = if of_level {
                 (
-                    "changes the tier, and this override is of a level",
+                    "changes the tier, and this override changes a level",
                     "write `level: …`, or remove `dimension`",
                 )
             } else {
@@ -125,7 +125,7 @@ impl Loader<'_> {
             self.fault(
                 Code::WrongForType,
                 points.place,
-                "`points` goes with `level`",
+                "`points` may only be written beside `level`",
                 "write `level: …` and `points: …` together, or remove it",
             );
         }

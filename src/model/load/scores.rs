@@ -108,7 +108,7 @@ impl Loader<'_> {
             self.fault(
                 Code::WrongForType,
                 at.place,
-                "`at` goes with `capped`",
+                "`at` may only be written beside `capped`",
                 "remove it",
             );
         }
@@ -410,7 +410,7 @@ impl Loader<'_> {
                     self.fault(
                         Code::UndeclaredValue,
                         list.place,
-                        "the lists have different levels, or another order",
+                        "the lists have different levels, or have them in a different order",
                         help,
                     );
                 }
@@ -471,8 +471,8 @@ impl Loader<'_> {
                     self.fault(
                         Code::WrongForType,
                         item.place,
-                        "levels that no score gives stand at the end of the list",
-                        "move it behind the last level that a score gives",
+                        "a level that no score gives must be at the end of the list",
+                        "move it after the last level that a score gives",
                     );
                 }
                 (None, true) => {}

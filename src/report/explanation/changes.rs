@@ -36,7 +36,7 @@ impl ExplanationWriter<'_> {
             .iter()
             .any(|input| input.changeable)
         {
-            section.says("The matrix marks nothing as open to change, so this does not tell what would change the result.");
+            section.says("The matrix marks nothing as open to change, so nothing can be said about what would change the result.");
             return Some(section);
         }
         let groups = self.groups(changes.moves());
@@ -44,7 +44,7 @@ impl ExplanationWriter<'_> {
             section.says("No other value of one or two of the things that are open to change would give another result.");
         } else {
             section.says(
-                "This tells only what the matrix marks as open to change, all else as it is.",
+                "This shows only what the matrix marks as open to change, with everything else as it is.",
             );
         }
         let each = if self.is_full {
@@ -75,7 +75,7 @@ impl ExplanationWriter<'_> {
         }
         if !changes.is_complete() {
             section.says(
-                "Not everything could be searched: there may be more ways than are told here.",
+                "Not everything could be searched: there may be more ways than those shown here.",
             );
         }
         let margins: Vec<String> = changes

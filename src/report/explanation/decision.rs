@@ -38,7 +38,7 @@ impl ExplanationWriter<'_> {
         }
         if !nothing.is_empty() {
             let titles: Vec<_> = nothing.iter().map(|step| step.title.as_str()).collect();
-            section.says(format!("Nothing came of: {}.", titles.join("; ")));
+            section.says(format!("These gave nothing: {}.", titles.join("; ")));
         }
     }
 
@@ -182,7 +182,7 @@ impl ExplanationWriter<'_> {
             };
             if !closed.is_empty() {
                 section.says(format!(
-                    "Overrides of the {moved} passed over, as one before them was final: {}.",
+                    "Overrides of the {moved} that were passed over, because one before them was final: {}.",
                     named(&closed)
                 ));
             }

@@ -209,7 +209,7 @@ impl SheetWriter<'_> {
                     (Some(from), above) => span(from.to_string(), above.map(Points::to_string)),
                     (None, Some(above)) => format!("below {above}"),
                     (None, None) if position == 0 => format!("any {read}"),
-                    (None, None) => "given by no score, only by an override".to_owned(),
+                    (None, None) => "not given by any score, only by an override".to_owned(),
                 };
                 (format!("{}{label}", level.name), means)
             });

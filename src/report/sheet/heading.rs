@@ -83,7 +83,7 @@ impl SheetWriter<'_> {
 /// Returns a period as people say it, with both of its days included.
 fn period(effective: Option<Effective>) -> String {
     let Some(effective) = effective else {
-        return "no period is written".to_owned();
+        return "the matrix gives no period".to_owned();
     };
     let last = effective
         .until

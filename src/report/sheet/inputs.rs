@@ -18,7 +18,7 @@ impl SheetWriter<'_> {
             )
         });
         section.blocks.push(Block::Table(Table::labelled(
-            "What is read of a person",
+            "What is read about a person",
             &["Input", "Values", "If not given"],
             entries,
         )));
@@ -64,7 +64,7 @@ impl SheetWriter<'_> {
             Missing::Absent => "that is an answer in itself".to_owned(),
             Missing::Unknown => "not known: every value stays possible".to_owned(),
             Missing::Assume(value) => format!(
-                "{} is assumed, and shown so",
+                "{} is assumed, and shown as assumed",
                 yes_or_no(&input.domain.text_of(value))
             ),
         }
@@ -112,7 +112,7 @@ impl SheetWriter<'_> {
         });
         section.blocks.push(Block::Table(Table::labelled(
             "What must agree",
-            &["Check", "If", "Then it must hold that"],
+            &["Check", "If", "Then this must hold"],
             entries,
         )));
         (!checks.is_empty()).then_some(section)

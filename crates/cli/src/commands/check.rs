@@ -15,43 +15,43 @@ use crate::output::{self, Ended, Wrong, all_wrong, as_json, colours, say, say_js
 
 /// Check matrices: every fault with its place, the examples that the file holds, and what can be proved over all profiles
 ///
-/// What was proved is told as warnings.
+/// What the proofs find is printed as warnings.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix check my-area.yaml
   threshold-matrix check matrices/ --format github
 
-Exit status: 0 no fault, and every example holds; 1 else; 2 wrong usage.")]
+Exit status: 0 there is no fault and every example holds; 1 there is a fault, or an example does not hold; 2 wrong usage.")]
 pub(crate) struct Arguments {
-    /// A file (.yaml); an embedded matrix, as `iom-threshold` or `iom-threshold@1.0.0`; a folder: every .yaml file in it and below, which must
-    /// also go together as a library; or `-` for standard input
+    /// A matrix file (.yaml); a matrix that comes with the program, such as `iom-threshold` or `iom-threshold@1.0.0`; a folder, for every .yaml
+    /// file in it and below it, which must also fit together as a library; or `-` for standard input
     #[arg(required = true)]
     matrix: Vec<String>,
     #[command(flatten)]
     as_at: AsAt,
-    /// Prove nothing
+    /// Skip the proofs
     #[arg(long)]
     quick: bool,
-    /// Print all that was proved, not only what to look at
+    /// Print everything that was proved, and not only what to look at
     #[arg(long)]
     analysis: bool,
-    /// Print examples to paste into the file: both sides of each cut-off, and a profile for each tier, status and level; with --tests=jsonl as
-    /// JSON lines for the tests of other programs, and nothing else
+    /// Print examples to paste into the file: both sides of each cut-off, and a profile for each tier, status and level; --tests=jsonl prints
+    /// them as JSON lines for the tests of other programs, and nothing else
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "yaml")]
     tests: Option<Tests>,
-    /// Print what was proved as data, a line for each matrix, and nothing else
+    /// Print what was proved as JSON, one line for each matrix, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print what is wrong in the form of another program, and nothing else
+    /// Print what is wrong in a form that another program reads, and nothing else
     #[arg(long, value_name = "FORM", conflicts_with_all = ["json", "tests", "analysis", "sheet", "atrs", "html"])]
     format: Option<Format>,
     /// Print the whole matrix after its examples, as tables to read
     #[arg(long)]
     sheet: bool,
-    /// Print what the matrix can fill of an Algorithmic Transparency Recording Standard record (Tier 2), as Markdown
+    /// Print a record of the Algorithmic Transparency Recording Standard (Tier 2), as far as the matrix can fill it in, as Markdown
     #[arg(long)]
     atrs: bool,
-    /// Write the tables of one matrix as a page for a browser or a printer, and say where it is
+    /// Write the tables of one matrix as a page of HTML for a browser or a printer, and say where it is
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         || (arguments.json && arguments.tests.is_some());
     if gives_data && tells_more {
         return usage(
-            "--json and --tests=jsonl print data and nothing else: they go with --as-at alone",
+            "--json and --tests=jsonl print data and nothing else: they can be combined with --as-at only",
         );
     }
     let as_at = arguments.as_at.date();
@@ -108,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
             .sum::<usize>()
             > 1
     {
-        return usage("--html goes with one matrix");
+        return usage("--html works with one matrix at a time");
     }
     if let Some(format) = arguments.format {
         return report_to(format, &opened, arguments);

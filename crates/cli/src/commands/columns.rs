@@ -15,20 +15,20 @@ use crate::output::{Ended, at, say, say_json};
 /// Draft the columns file of a cohort, for a person to read and finish
 ///
 /// An input is read from the column of its own name. The draft lists every input with what its cells may hold, names the columns that no input
-/// reads, and asks where a name is nearly that of a column.
+/// reads, and asks about an input whose name is close to that of a column.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix columns people.csv --matrix iom-threshold > columns.yaml
   threshold-matrix columns people.csv --matrix my-area.yaml --json")]
 pub(crate) struct Arguments {
-    /// The people: .csv, or .jsonl with one {"id": …, "profile": {…}} a line
+    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} on each line
     file: PathBuf,
-    /// A matrix file (.yaml), or an embedded matrix such as `iom-threshold` or `iom-threshold@1.0.0`
+    /// A matrix file (.yaml), or a matrix that comes with the program, such as `iom-threshold` or `iom-threshold@1.0.0`
     #[arg(long, value_name = "MATRIX")]
     matrix: String,
     #[command(flatten)]
     as_at: AsAt,
-    /// Print data and nothing else, also when something is wrong
+    /// Print JSON and nothing else, even when something is wrong
     #[arg(long)]
     pub(crate) json: bool,
 }

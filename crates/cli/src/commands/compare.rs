@@ -14,8 +14,8 @@ use crate::output::{Ended, Usage, at, usage, warn};
 
 /// Compare a revision of a matrix with the one in force, before it is adopted
 ///
-/// The report says what changed in the rules, every change of a tier or level that any profile can undergo (proved), and on a cohort who moves
-/// and why, what it asks of capacity, and with an outcome what was seen later.
+/// The report says what changed in the rules, and proves which changes of tier or level any profile can undergo. For a cohort it says who would
+/// move and why, what that asks of capacity and, if there is an outcome, what was seen later.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix compare iom-threshold@1.0.0 iom-threshold@1.1.0 --count 1000
@@ -23,13 +23,13 @@ use crate::output::{Ended, Usage, at, usage, warn};
 
 Exit status: 0 done, 1 something could not be read or written, 2 wrong usage.")]
 pub(crate) struct Arguments {
-    /// The matrix in force: a file (.yaml), or an embedded matrix such as `iom-threshold@1.0.0`
+    /// The matrix in force: a file (.yaml), or a matrix that comes with the program, such as `iom-threshold@1.0.0`
     old: String,
-    /// Its revision, likewise
+    /// The revision: a file (.yaml), or a matrix that comes with the program
     new: String,
     #[command(flatten)]
     cohort: CohortArguments,
-    /// Columns to group by, such as sex,ethnicity. Numbers below 10 are not shown
+    /// The columns to group people by, such as sex,ethnicity. Numbers below 10 are not shown
     #[arg(
         long,
         value_name = "COLUMNS",
@@ -37,20 +37,20 @@ pub(crate) struct Arguments {
         requires = "cohort"
     )]
     by: Vec<String>,
-    /// Who counts as flagged, for the groups; the most intensive tier if it is not given
+    /// The least intensive tier that counts as flagged, for the groups; without this option, the most intensive tier
     #[arg(long, value_name = "TIER")]
     at_least: Option<String>,
-    /// How many people a tier has room for: high=120,medium=400
+    /// How many people a tier has room for, such as high=120,medium=400
     #[arg(long, value_name = "TIER=N", value_delimiter = ',', value_parser = room)]
     capacity: Vec<(String, u64)>,
-    /// What each cut-off in a range would give: frequency.high=10..20, in other steps harm.high=100..200..10, or decision.high=… for the bands of
-    /// a decision
+    /// Show what each cut-off in a range would give, such as frequency.high=10..20; harm.high=100..200..10 goes in steps of 10, and
+    /// decision.high=… moves a cut-off of the bands of the decision
     #[arg(long, value_name = "CUT-OFF=RANGE")]
     sweep: Option<CutOff>,
-    /// Whose calibration is shown: a dimension, or `total`; the first dimension if it is not given
+    /// The score whose calibration is shown: a dimension, or `total`; without this option, the first dimension
     #[arg(long, value_name = "NAME")]
     score: Option<String>,
-    /// A column with the score of an existing tool, to compare with
+    /// The column with the score of an existing tool, to compare with
     #[arg(long, value_name = "COLUMN", requires = "cohort")]
     existing: Option<String>,
     #[command(flatten)]

@@ -13,8 +13,8 @@ use crate::output::{Ended, usage, warn};
 
 /// Explain why a profile has its tier
 ///
-/// The explanation has the result and its reason, how the points add up, what overrides changed, what was not recorded, and what would change
-/// the result.
+/// The explanation gives the result and the reason for it, how the points add up, what overrides changed, what was not recorded, and what would
+/// change the result.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix explain iom-threshold@1.0.0 examples/person.json --as-at 2026-12-05
@@ -22,7 +22,7 @@ use crate::output::{Ended, usage, warn};
 
 Exit status: 0 explained, 1 the profile is refused or a file is at fault, 2 wrong usage.")]
 pub(crate) struct Arguments {
-    /// A matrix file (.yaml), or an embedded matrix such as `iom-threshold` or `iom-threshold@1.0.0`
+    /// A matrix file (.yaml), or a matrix that comes with the program, such as `iom-threshold` or `iom-threshold@1.0.0`
     #[arg(required_unless_present = "of")]
     matrix: Option<String>,
     /// A JSON file of input values, the values themselves ('{"rosh": "high"}'), or `-` for standard input
@@ -33,16 +33,16 @@ pub(crate) struct Arguments {
     of: Option<String>,
     #[command(flatten)]
     as_at: AsAt,
-    /// Show every rule that was looked at as well, with its line in the file
+    /// Also show every rule with its line in the file, and every change that would give another result
     #[arg(long, conflicts_with = "redact")]
     full: bool,
-    /// Leave out the values that the profile gave. The points stay, and points tell which band or value somebody is in: the explanation is not anonymous
+    /// Leave out the values that the profile gave. The points stay, and they show which band or value somebody is in, so the explanation is not anonymous
     #[arg(long)]
     redact: bool,
-    /// Also write a record, which `replay` checks years later
+    /// Also write a record, which `replay` can check years later
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Write over the file of `--record` if it exists
+    /// Write over the file that `--record` names if it exists
     #[arg(long, requires = "record")]
     force: bool,
     #[command(flatten)]
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
 
 fn of_profile(arguments: &Arguments) -> Result<Explanation, Box<dyn Error>> {
     let (Some(matrix), Some(profile)) = (&arguments.matrix, &arguments.profile) else {
-        return usage("a matrix and a profile are needed, or --of and a record");
+        return usage("name a matrix and a profile, or name a record with --of");
     };
     if matrix == "-" && profile == "-" {
         return usage("the matrix and the profile cannot both be read from standard input");
@@ -114,7 +114,7 @@ fn write_record(
     }
     let mut file = options.open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => format!(
-            "`{}` exists, and a record is not written over; name another file, or add --force",
+            "`{}` exists already; name another file, or add --force to write over it",
             path.display()
         ),
         _ => format!("cannot write `{}`: {error}", path.display()),

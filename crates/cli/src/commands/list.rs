@@ -13,9 +13,9 @@ use crate::output::{Ended, say, say_json};
   threshold-matrix list
   threshold-matrix list iom-threshold --json")]
 pub(crate) struct Arguments {
-    /// List the versions of this matrix alone
+    /// List only the versions of this matrix
     id: Option<String>,
-    /// Print data and nothing else
+    /// Print JSON and nothing else
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     let library = Library::embedded();
     let ids: Vec<&str> = library.ids().collect();
     if let Some(id) = arguments.id.as_deref().filter(|id| !ids.contains(id)) {
-        return Err(format!("there is no matrix `{id}`; there are {}", ids.join(", ")).into());
+        return Err(format!("there is no matrix `{id}`; write one of {}", ids.join(", ")).into());
     }
     let is_wanted = |matrix: &&Matrix| arguments.id.as_ref().is_none_or(|id| id == matrix.id());
     let matrices: Vec<&Matrix> = library.iter().filter(is_wanted).collect();

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::output::{Ended, at, say, warn};
 
-/// Print the completions of a shell
+/// Print the completions for a shell
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   source <(threshold-matrix completions bash)
@@ -23,7 +23,7 @@ pub(crate) struct Completions {
   threshold-matrix manual ~/.local/share/man/man1
   threshold-matrix manual . && man ./threshold-matrix.1")]
 pub(crate) struct Arguments {
-    /// The folder, which exists
+    /// The folder to write into, which must exist
     folder: PathBuf,
 }
 

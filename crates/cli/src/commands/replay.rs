@@ -12,22 +12,22 @@ use crate::output::{Ended, say, say_json, warn};
 
 /// Replay a record: score again what was recorded, and say whether the same comes out
 ///
-/// The recorded profile is scored with the matrix of the recorded content hash. Each place where the record differs from what comes out is
-/// named by a JSON pointer, such as /trace/inputs/0/value.
+/// The recorded profile is scored with the matrix of the recorded content hash. Each place where the record differs from what comes out now
+/// is named by a JSON pointer, such as /trace/inputs/0/value.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix explain iom-threshold@1.0.0 examples/person.json --as-at 2026-12-05 --record person.record.json
   threshold-matrix replay person.record.json
 
 Exit status: 0 the same to the byte, 1 something differs, 2 the record cannot be replayed
-(it is not a record, there is no such matrix, its content is another, or wrong usage).")]
+(it is not a record, its matrix was not found or has other content, or wrong usage).")]
 pub(crate) struct Arguments {
     /// A file that `explain --record` wrote, or `-` for standard input
     record: String,
-    /// The matrix, where it does not come with the program; its content must be that of the record
+    /// The file of the matrix, if it does not come with the program; its content hash must be the one in the record
     #[arg(long, value_name = "FILE")]
     matrix: Option<String>,
-    /// Print data and nothing else, also when something is wrong
+    /// Print JSON and nothing else, even when something is wrong
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -12,17 +12,17 @@ use crate::output::{Ended, warn};
 
 /// Score profiles: one line of JSON in, one line of JSON out, in the same order
 ///
-/// A line in is {"id": "p1", "as_at": "2026-11-21", "profile": {"rosh": "high"}}; `id` and `as_at` may be left out. A matrix named without its
-/// version is the version in force on the day of each line. A profile that is refused
-/// has its problems in `error`, and the other lines go on.
+/// Each line of input looks like {"id": "p1", "as_at": "2026-11-21", "profile": {"rosh": "high"}}; `id` and `as_at` may be left out. If the matrix is
+/// named without a version, each line is scored by the version in force on its date. For a profile that is refused, the line of output has the
+/// problems in `error`; the other lines are scored all the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix score hmpps-utm@2.0.0 people.jsonl --as-at 2026-12-05 > outcomes.jsonl
   echo '{\"profile\": {\"female\": false}}' | threshold-matrix score hmpps-utm -
 
-Exit status: 0 every line was scored, 1 some were refused or a file is at fault, 2 wrong usage.")]
+Exit status: 0 every line was scored, 1 some lines were refused or a file is at fault, 2 wrong usage.")]
 pub(crate) struct Arguments {
-    /// A matrix file (.yaml), or an embedded matrix such as `hmpps-utm` or `hmpps-utm@2.0.0`
+    /// A matrix file (.yaml), or a matrix that comes with the program, such as `hmpps-utm` or `hmpps-utm@2.0.0`
     matrix: String,
     /// The file of profiles, or `-` for standard input
     profiles: String,
@@ -47,7 +47,10 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     let waits = path == "-";
     let refused = answer(input, waits, &mut versions, today)?;
     if refused > 0 {
-        warn(&format!("{refused} refused"))?;
+        warn(&match refused {
+            1 => "1 line was refused".to_owned(),
+            _ => format!("{refused} lines were refused"),
+        })?;
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -101,7 +101,7 @@ impl<R: Read> CsvRows<R> {
             "`id:` in the columns file can name another",
         );
         let as_at = match &columns.as_at {
-            Some(name) => search.named(name, "the date to score at", ""),
+            Some(name) => search.named(name, "the date of the scoring", ""),
             None => search.find("as_at"),
         };
         let outcome = columns
@@ -111,7 +111,7 @@ impl<R: Read> CsvRows<R> {
         let kept: Vec<_> = columns
             .kept
             .iter()
-            .filter_map(|name| search.named(name, "what is only kept", ""))
+            .filter_map(|name| search.named(name, "grouping or comparing", ""))
             .collect();
         let mut readings = Vec::new();
         for matrix in matrices {
@@ -346,11 +346,11 @@ impl<R: Read> CsvRows<R> {
                 Ok(Ok(as_at)) => person.as_at = as_at,
                 Ok(Err(error)) => problems.push(unreadable(
                     Some("as_at"),
-                    format!("the date to score at: {error}"),
+                    format!("the date of the scoring: {error}"),
                 )),
                 Err(why) => problems.push(unreadable(
                     Some("as_at"),
-                    format!("the date to score at {why}"),
+                    format!("the date of the scoring {why}"),
                 )),
             }
         }
@@ -632,7 +632,7 @@ impl Search<'_> {
         match (whole, members.is_empty()) {
             (Some(_), false) => {
                 self.problems.push(format!(
-                    "`{name}` has a column of its own and columns for its members; keep one way"
+                    "`{name}` has a column of its own and columns for its members; keep one or the other"
                 ));
                 None
             }
@@ -693,8 +693,9 @@ fn header<R: Read>(records: &mut Records<R>) -> Result<Vec<String>, CohortError>
         return Err(broken("the file is UTF-16; save it as \"CSV UTF-8\""));
     }
     // A spreadsheet's own way of saying it, on a line by itself.
-    let told = match first.trim_ascii() {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', told] => Some(*told),
+    let told = match first {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', told]
+        | [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', told, b'\r'] => Some(*told),
         _ => None,
     };
     if told.is_some() {
@@ -714,7 +715,7 @@ fn header<R: Read>(records: &mut Records<R>) -> Result<Vec<String>, CohortError>
     let mut first = Chunk::default();
     if !records.next_into(&mut first)? {
         return Err(broken(
-            "the file is empty; the first line names the columns",
+            "the file is empty; its first line must name the columns",
         ));
     }
     let names: Vec<String> = (0..first.width())
@@ -726,7 +727,7 @@ fn header<R: Read>(records: &mut Records<R>) -> Result<Vec<String>, CohortError>
         .collect();
     if names.iter().any(|name| name.contains('\r')) {
         return Err(broken(
-            "the lines end in carriage returns alone; save the file with ordinary line ends",
+            "the lines end in carriage returns alone; save the file with ordinary line endings",
         ));
     }
     Ok(names)

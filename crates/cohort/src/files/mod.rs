@@ -232,13 +232,14 @@ impl ColumnFile {
         if !has(&|name| name == id) {
             problems.push(ColumnProblem::new(
                 id.to_owned(),
-                "is not in the file, so nobody can be followed".to_owned(),
+                "it is not in the file, so nobody can be followed from one run to the next"
+                    .to_owned(),
             ));
         }
         if !has(&|name| name == "result" || name.ends_with(".level")) {
             problems.push(ColumnProblem::new(
                 "result".to_owned(),
-                "is not in the file: it is not a file of outcomes".to_owned(),
+                "it is not in the file, so this is not a file of outcomes".to_owned(),
             ));
         }
         if problems.is_empty() {

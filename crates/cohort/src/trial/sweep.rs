@@ -105,7 +105,7 @@ impl FromStr for CutOff {
         };
         if from > to || step <= 0 {
             return Err(TrialError::new(format!(
-                "`{}` goes nowhere; write the smaller end first, and a step above zero",
+                "`{}` holds no cut-offs; write the smaller end first, and a step above zero",
                 shortened(text)
             )));
         }
@@ -147,7 +147,7 @@ impl Sweep {
         let own = matrix.cut_off(of, level).map_err(cannot)?;
         if matrix.tiers().is_empty() {
             return Err(TrialError::new(format!(
-                "{} {} has no tiers, and a sweep counts who is in which",
+                "{} {} has no tiers, and a sweep counts the people in each tier",
                 matrix.id(),
                 matrix.version()
             )));

@@ -174,12 +174,12 @@ fn every_problem_of_the_columns_is_told_at_once() {
         &Columns::new().with_outcome("again").with_as_at("date"),
         &[
             "there is no column `id` for the id of a person; `id:` in the columns file can name another",
-            "there is no column `date` for the date to score at",
+            "there is no column `date` for the date of the scoring",
             "there is no column `again` for what was seen later",
             "there is no column for `arrests`, which must always be given; is it `arests`?",
             "two columns are called `rosh` (columns 3 and 4); rename one",
             "`flags` has columns for some of its members, and none for `flags.weapons`; every member needs one",
-            "`flags` has a column of its own and columns for its members; keep one way",
+            "`flags` has a column of its own and columns for its members; keep one or the other",
         ],
     );
     unfit(
@@ -187,23 +187,43 @@ fn every_problem_of_the_columns_is_told_at_once() {
         &columns("columns: { rosh: arrest }"),
         &["there is no column `arrest` for `rosh`; did you mean `arrests`?"],
     );
-    for (file, message) in [
-        ("id;arrests\n1;2\n", "not separated by commas"),
-        ("\u{feff}id\tarrests\n", "not separated by commas"),
-    ] {
-        assert!(
-            open(file.as_bytes(), &Columns::new())
-                .unwrap_err()
-                .to_string()
-                .contains(message)
-        );
-    }
     assert!(
         open(b"\xff\xfei\0d\0", &Columns::new())
             .unwrap_err()
             .to_string()
             .contains("UTF-16")
     );
+}
+
+#[test]
+fn what_stands_between_cells_is_told_by_the_first_line() {
+    for file in [
+        "id,arrests,rosh\n1,2,low\n",
+        "id;arrests;rosh\n1;2;low\n",
+        "\u{feff}id\tarrests\trosh\n1\t2\tlow\n",
+        "id|arrests|rosh\r\n1|2|low\r\n",
+        "sep=;\r\nid;arrests;rosh\r\n1;2;low\r\n",
+        "sep=,\nid,arrests,rosh\n1,2,low",
+        "\u{feff}sep=\t\nid\tarrests\trosh\n1\t2\tlow\n",
+        // What a spreadsheet leaves behind the last column and the last row.
+        "id,arrests,rosh,,\n1,2,low,,\n,,,,\n\n , ,,,\n",
+        "\"id\";\"a,b\";arrests;rosh\n1;\"x;y\";\"2\";low\n",
+    ] {
+        let people = people(file);
+        let [person] = people.as_slice() else {
+            panic!("{file}: {people:?}");
+        };
+        let profile = Profile::new().with("arrests", "2").with("rosh", "low");
+        assert_eq!(
+            (person.id.as_str(), &person.profile),
+            ("1", &Ok(profile)),
+            "{file}"
+        );
+    }
+    for file in ["sep=\"\nid\n", "sep= \nid a\n"] {
+        let error = open(file.as_bytes(), &Columns::new()).unwrap_err();
+        assert!(error.to_string().contains("what `sep=` names"), "{error}");
+    }
 }
 
 #[test]
@@ -230,7 +250,7 @@ fn a_row_that_cannot_be_read_is_refused_and_the_rest_go_on() {
     refused("id,arrests\n,2\n", "the row has no id");
     refused(
         "id,arrests,as_at\n1,2,21/11/2026\n",
-        "the date to score at: `21/11/2026` is not a date; write it as `2026-11-21`",
+        "the date of the scoring: `21/11/2026` is not a date; write it as `2026-11-21`",
     );
     refused(
         b"id,arrests,rosh\n1,2,l\xf6w\n",
@@ -247,7 +267,7 @@ fn a_row_that_cannot_be_read_is_refused_and_the_rest_go_on() {
     refused("id,arrests\n1,\n", "`arrests` is missing");
     refused(
         "id,arrests,flags\n1,2,gang||weapons\n",
-        "`flags` is `gang||weapons`, with nothing beside a bar; write its members as `a|b`",
+        "`flags` is `gang||weapons`, with nothing on one side of a bar; write its members as `a|b`",
     );
     let rows = people(b"id,arrests,note\n1,2\n2,3,ignored: \xff\n3,4,x\n");
     assert_eq!(
@@ -430,12 +450,12 @@ fn a_columns_file_is_held_to_the_type_of_each_input() {
     assert_eq!(
         found,
         [
-            "2 `days` is derived, and cannot be read from a column; map the inputs that it is worked out from",
+            "2 `days` is derived, and cannot be read from a column; name the inputs that it is worked out from instead",
             "3 `arrests` is a number, and `few` is not; write plain digits, such as `12` or `6.90`",
             "3 `arrests` is a number, and `1,5` is not; write `1.5`: the decimal mark is a point",
-            "4 `female` is true or false, not `yes`; write `true`",
+            "4 `female` must be true or false, not `yes`; write `true`",
             "5 `released` is a date, and `28/02/2026` is not; write it as year, month and day: `2026-02-28`",
-            "6 `flags.gang` is true or false, not `gang`; write `true` or `false`",
+            "6 `flags.gang` must be true or false, not `gang`; write `true` or `false`",
         ]
     );
 }
@@ -461,7 +481,7 @@ fn columns_are_named_by_a_program_as_by_a_file() {
     );
     assert_eq!(
         people[1].profile.as_ref().unwrap_err().to_string(),
-        "the date to score at: `31.01.2026` is not a date; write it as `2026-11-21`"
+        "the date of the scoring: `31.01.2026` is not a date; write it as `2026-11-21`"
     );
 }
 
@@ -475,7 +495,7 @@ fn a_cell_that_is_not_text_refuses_its_row_and_says_which() {
         ),
         (
             b"a,\xe9,,3",
-            "the date to score at is not UTF-8 text; save the file as UTF-8",
+            "the date of the scoring is not UTF-8 text; save the file as UTF-8",
         ),
         (
             b"a,,\xe9,3",
@@ -550,7 +570,7 @@ fn a_file_that_cannot_be_read_on_says_where() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.starts_with("line 1: not a line of an earlier run"),
+        error.starts_with("line 1: this is not a line that an earlier run wrote"),
         "{error}"
     );
     let long = vec![b' '; 65 << 20];
@@ -563,7 +583,7 @@ fn a_file_that_cannot_be_read_on_says_where() {
     .unwrap();
     let error = reader.next().unwrap().unwrap_err().to_string();
     assert!(
-        error.starts_with("line 1: a line of more than") && reader.next().is_none(),
+        error.starts_with("line 1: the line is longer than") && reader.next().is_none(),
         "{error}"
     );
 }
@@ -578,8 +598,8 @@ fn json_lines_name_their_inputs_themselves() {
     ) {
         Err(error) => assert_eq!(
             error.to_string(),
-            "the columns do not fit:\n  - the columns file maps `arrests`, and JSON lines name their inputs themselves; \
-             keep `id`, `as_at` and `outcome` only"
+            "the columns of the file do not fit the matrix:\n  - the columns file names a column for `arrests`, and JSON lines name their inputs themselves; \
+             keep only `id`, `as_at` and `outcome`"
         ),
         Ok(_) => panic!("it was read"),
     }
@@ -608,7 +628,7 @@ fn a_json_line_is_held_to_what_it_may_say() {
         ),
         (
             format!("{{{}}}", keys.join(",")).into_bytes(),
-            "the line is not a JSON object: more than 1000 keys at line 1 column 8901",
+            "the line is not a JSON object: the object has more than 1000 keys at line 1 column 8901",
         ),
     ] {
         let mut reader =

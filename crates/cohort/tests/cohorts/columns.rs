@@ -497,7 +497,7 @@ fn who_moved_is_found_by_streaming_both_files() {
     assert!(
         error
             .to_string()
-            .contains("column `person`: is not in the file, so nobody can be followed")
+            .contains("column `person`: it is not in the file, so nobody can be followed")
     );
 }
 
@@ -517,12 +517,12 @@ fn columns_that_are_missing_or_of_the_wrong_type_are_reported_at_once() {
     .unwrap();
     let names = Names::new().with_id("crn").with("ogrs3", "ogrs3_score");
     insta::assert_snapshot!(bulk.batches(batch.schema_ref(), &names).unwrap_err(), @r"
-    column `crn`: is not in the cohort; write one of `rosh`, `female`, `ogrs_3`, `assessed`
-    column `ogrs3_score`: is not in the cohort; did you mean `ogrs_3`?
-    column `mandate_for_change`: is not in the cohort, and must always be given
-    column `assessed`: is of type Timestamp(s), which no input is read from; give numbers, truths, dates, texts or lists of texts
-    column `female`: should be truths (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `female`
-    column `rosh`: should be texts, for the level `rosh`
+    column `crn`: it is not in the cohort; write one of `rosh`, `female`, `ogrs_3`, `assessed`
+    column `ogrs3_score`: it is not in the cohort; did you mean `ogrs_3`?
+    column `mandate_for_change`: it is not in the cohort, and must always be given
+    column `assessed`: it is of type Timestamp(s), which cannot be read; give numbers, booleans, dates, texts or lists of texts
+    column `female`: it should hold booleans (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `female`
+    column `rosh`: it should hold texts, for the level `rosh`
     ");
 }
 

@@ -254,7 +254,7 @@ fn what_cannot_be_asked_is_said() {
     );
     assert_eq!(
         sweep("frequency.high=20..10"),
-        "`frequency.high=20..10` goes nowhere; write the smaller end first, and a step above zero"
+        "`frequency.high=20..10` holds no cut-offs; write the smaller end first, and a step above zero"
     );
     assert!(
         sweep("frequency.high=0..1000").ends_with("is more than 200 cut-offs; write a larger step")
@@ -265,7 +265,7 @@ fn what_cannot_be_asked_is_said() {
             .contains("`frequency` has no cut-off `hihg`; did you mean `high`?")
     );
     assert!(
-        sweep("frequency.high=1..20").starts_with("`frequency.high` cannot be from 1: "),
+        sweep("frequency.high=1..20").starts_with("`frequency.high` cannot begin at 1: "),
         "{}",
         sweep("frequency.high=1..20")
     );
@@ -273,7 +273,7 @@ fn what_cannot_be_asked_is_said() {
         .sweep(&"protect.B=16..24".parse().unwrap());
     assert_eq!(
         without_tiers.unwrap_err().to_string(),
-        "hmpps-utm 2.0.0 has no tiers, and a sweep counts who is in which"
+        "hmpps-utm 2.0.0 has no tiers, and a sweep counts the people in each tier"
     );
     assert!(sweep("decision.high=1..2").starts_with("nothing called `decision` has cut-offs"));
     assert!(
@@ -386,7 +386,7 @@ fn what_is_proved_of_the_rules_stands_before_who_moved() {
         let markdown = trial.report().to_markdown();
         let sections = [
             "What changed in the rules",
-            "What is proved of every possible profile",
+            "What is proved for every possible profile",
         ]
         .map(|title| markdown.find(title).unwrap());
         assert!(sections[0] < sections[1], "{markdown}");
@@ -396,7 +396,7 @@ fn what_is_proved_of_the_rules_stands_before_who_moved() {
     let moved = markdown(&old, &new);
     assert!(
         moved.contains(
-            "These are all: no profile that both revisions accept changes in another way."
+            "These are all the changes: no profile that both revisions accept changes in another way."
         ),
         "{moved}"
     );
@@ -404,7 +404,7 @@ fn what_is_proved_of_the_rules_stands_before_who_moved() {
     assert!(same.contains("No rule is written differently."), "{same}");
     assert!(
         same.contains(
-            "Nobody's result can change: that is proved of all profiles that both revisions accept."
+            "Nobody's result can change: that is proved for all profiles that both revisions accept."
         ),
         "{same}"
     );

@@ -29,15 +29,17 @@ pub(super) fn score(
         if let Some(path) = path.as_ref().filter(|path| !is_columns(path)) {
             let path = path.display();
             return usage(format!(
-                "{name} {path}: with a cohort of columns it must be a file of columns, too: .parquet, .arrow or .feather"
+                "{name} {path}: with a .parquet, .arrow or .feather cohort, this must be a .parquet, .arrow or .feather file too"
             ));
         }
     }
     if arguments.cohort.outcome.is_some() {
-        return usage("--outcome is for .csv cohorts; `compare` shows rates by tier");
+        return usage(
+            "--outcome works only with a .csv or .jsonl cohort here; `compare` shows rates by tier for this one too",
+        );
     }
     if arguments.previous.is_some() && arguments.out.is_none() {
-        return usage("--previous compares with the file of --out, which is not given");
+        return usage("--previous needs --out as well: the two files are compared");
     }
     let names = match &arguments.cohort.columns {
         Some(path) => {

@@ -20,7 +20,7 @@ use crate::output::{Ended, say, usage, warn};
 /// Score a cohort, and show who is in which tier, what is open, who was refused and who moved
 ///
 /// Without --cohort, made-up people are scored. A person whose values cannot be scored is refused, with the reasons; the others go on. A run
-/// that could score nobody fails.
+/// that could not score anybody fails.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix rescore
@@ -28,18 +28,20 @@ use crate::output::{Ended, say, usage, warn};
 
 Exit status: 0 done, 1 nobody was scored or something could not be read or written, 2 wrong usage.")]
 pub(crate) struct Arguments {
-    /// A matrix file (.yaml), or an embedded matrix: by its name in the version in force at --as-at, or as `iom-threshold@1.0.0`
+    /// A matrix file (.yaml), or a matrix that comes with the program: `iom-threshold` for the version in force on the date of --as-at, or
+    /// `iom-threshold@1.0.0` for that version
     #[arg(long, value_name = "MATRIX", default_value = "iom-threshold")]
     matrix: String,
     #[command(flatten)]
     cohort: CohortArguments,
-    /// The --out file of an earlier run, to show who moved
+    /// The file that --out of an earlier run wrote, to show who moved
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
-    /// Write every outcome: .csv or .jsonl, or for a file of columns .parquet, .arrow or .feather. The file appears when the run has ended
+    /// Write every outcome to a .csv or .jsonl file, or for a .parquet, .arrow or .feather cohort to a file of one of these three kinds. The file
+    /// appears when the run has ended
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Write the points of every criterion, in a file of columns
+    /// Also write the points of every criterion, for a .parquet, .arrow or .feather cohort
     #[arg(long)]
     points: bool,
     #[command(flatten)]
@@ -73,7 +75,9 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     );
     warn(&match run.people {
         0 => format!("{file} holds no profiles, so nobody was scored"),
-        people => format!("nobody of the {people} in {file} was scored: everybody was refused"),
+        people => {
+            format!("none of the {people} people in {file} was scored: everybody was refused")
+        }
     })?;
     Ok(ExitCode::FAILURE)
 }
@@ -93,7 +97,7 @@ fn score(arguments: &Arguments, matrix: &Matrix, as_at: Date) -> Result<Run, Box
 fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     arguments.cohort.check()?;
     if arguments.points && arguments.cohort.columns_file().is_none() {
-        return usage("--points is for a cohort of columns: .parquet, .arrow or .feather");
+        return usage("--points works only with a .parquet, .arrow or .feather cohort");
     }
     let Some(out) = &arguments.out else {
         return Ok(());
@@ -107,7 +111,7 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         if path.as_ref().is_some_and(|path| is_same_file(out, path)) {
             let out = out.display();
             return usage(format!(
-                "--out {out} is the file of {name}, which would be written over; name another"
+                "--out {out} is the file of {name}, which would be written over; name another file"
             ));
         }
     }
@@ -127,7 +131,7 @@ fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> Str
     };
     format!(
         "{}\n{} {} as at {as_at}\n{}\n{not_in_force}{}\n{}\n{written}{:.2?}, {speed} people a second\n\
-         A tier is advice to a person, who decides.\n",
+         A tier is advice to the person who decides.\n",
         matrix.title(),
         matrix.id(),
         matrix.version(),

@@ -172,7 +172,7 @@ impl<'a> Loops<'a> {
             .as_deref()
             .or_else(|| schema.column_with_name("as_at").map(|_| "as_at"))
         {
-            let message = "gives each person a date, and a file of columns is scored at one; leave the column out, or give the cohort as .csv or .jsonl";
+            let message = "it gives each person a date, and a file of columns is scored at one date for all; leave the column out, or give the cohort as .csv or .jsonl";
             problems.push(ColumnProblem::new(name, message));
         }
         read.sort_unstable();

@@ -9,7 +9,7 @@ impl Trial {
     pub(super) fn people_in_words(&self) -> String {
         let known = self.tallies[0].observed();
         let outcome = if known > 0 {
-            format!(", of {} the outcome is known", grouped(known))
+            format!(", the outcome is known for {}", grouped(known))
         } else {
             String::new()
         };
@@ -20,7 +20,9 @@ impl Trial {
             .unwrap_or_default();
         let dates = match self.dates {
             Some((first, last)) if first == last => format!(", as at {first}"),
-            Some((first, last)) => format!(", each at a date of their own from {first} to {last}"),
+            Some((first, last)) => {
+                format!(", each person at their own date, from {first} to {last}")
+            }
             None => String::new(),
         };
         format!("{}{source}{dates}{outcome}", grouped(self.people()))
@@ -76,7 +78,7 @@ impl Trial {
             (name.clone(), cells)
         });
         let caption = if with_rates {
-            "People by tier, and how often the outcome was seen of them"
+            "People by tier, and how often the outcome was seen"
         } else {
             "People by tier"
         };
@@ -177,7 +179,7 @@ impl Trial {
                 .map(|(name, counts)| (name, counts.map(grouped).to_vec()))
         };
         if !inputs.is_empty() {
-            let caption = "What nobody recorded of those whose result is not settled";
+            let caption = "What nobody recorded, for those whose result is not settled";
             section.blocks.push(grid(
                 caption,
                 ["input", "people"],

@@ -167,7 +167,7 @@ impl Trial {
             .map(|version| format!("false negatives, {version}"));
         let flag = self.flag(cut);
         let caption = format!(
-            "Errors by {column}, if {flag} is read as a forecast: false positives are the share in {flag} of those of whom the outcome was not seen; \
+            "Errors by {column}, if {flag} is read as a forecast: false positives are the share in {flag} of those for whom the outcome was not seen; \
              false negatives the share below it of those of whom it was (95 % intervals; those who are not settled are left out)"
         );
         grid(

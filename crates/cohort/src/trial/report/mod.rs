@@ -152,8 +152,8 @@ fn reading() -> Section {
     section.blocks.push(Block::List(
         [
             "A result that is not settled is open because of what nobody recorded. Nobody is counted in a tier that they may not be in.",
-            "Intervals are of 95 %. Rates: Wilson's score method. Ratios: the log method of Katz and others. Areas under the ROC curve: DeLong's method.",
-            "An area is how often somebody of whom the outcome was seen has the higher score than somebody of whom it was not: 0.5 is chance, 1 is always.",
+            "Intervals are 95 % confidence intervals. Rates: Wilson's score method. Ratios: the log method of Katz and others. Areas under the ROC curve: DeLong's method.",
+            "An area is how often somebody for whom the outcome was seen has a higher score than somebody for whom it was not: 0.5 is chance, 1 is always.",
             "By group, numbers from 1 to 9 are hidden (…), and so are three others with each, so that none can be worked out from the totals. A change \
              from 1 to 9 hides the new number. Groups of fewer than ten people are joined with the next larger.",
             "An outcome is what was recorded, and not all that happened. Where some people are watched more than others, more is recorded of them.",

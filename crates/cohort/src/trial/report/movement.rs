@@ -129,7 +129,7 @@ impl Trial {
             CauseKind::OverrideNow => format!("the override “{name}” applies"),
             CauseKind::OverrideNoLonger => format!("the override “{name}” does not apply any more"),
             CauseKind::Decision => {
-                "the decision makes something else of the same levels and overrides".to_owned()
+                "the decision gives another result for the same levels and overrides".to_owned()
             }
             CauseKind::RefusedNow => "the new revision refuses the values".to_owned(),
             CauseKind::RefusedNoLonger => {

@@ -29,7 +29,7 @@ fn written(comparison: &Comparison) -> Section {
 }
 
 fn proved(comparison: &Comparison) -> Section {
-    let mut section = Section::new("proved", "What is proved of every possible profile");
+    let mut section = Section::new("proved", "What is proved for every possible profile");
     if !comparison.shifts().is_empty() {
         section
             .blocks
@@ -37,20 +37,18 @@ fn proved(comparison: &Comparison) -> Section {
     }
     let complete = match (comparison.is_complete(), comparison.shifts().is_empty()) {
         (true, true) if comparison.left_out().is_empty() => {
-            "Nobody's result can change: that is proved of all profiles that both revisions accept."
+            "Nobody's result can change: that is proved for all profiles that both revisions accept."
         }
         (true, true) => {
-            "Nobody's result can change: that is proved of all profiles that both revisions accept, but for those not compared."
+            "Nobody's result can change: that is proved for all profiles that both revisions accept, except those not compared."
         }
         (true, false) if comparison.left_out().is_empty() => {
-            "These are all: no profile that both revisions accept changes in another way."
+            "These are all the changes: no profile that both revisions accept changes in another way."
         }
         (true, false) => {
-            "These are all, but for the profiles not compared: no other that both revisions accept changes in another way."
+            "These are all the changes, except for profiles that were not compared: no other profile that both revisions accept changes in another way."
         }
-        (false, _) => {
-            "There may be others: to rule them out would take more work than was allowed."
-        }
+        (false, _) => "There may be others: ruling them out would take more work than is allowed.",
     };
     section.blocks.push(Block::Says(complete.to_owned()));
     let only = [

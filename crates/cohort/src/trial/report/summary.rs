@@ -16,7 +16,10 @@ impl Trial {
     pub(super) fn who_moves(&self) -> String {
         let (moved, all) = (self.moved(), self.people());
         if moved == 0 {
-            return format!("Nobody of {} would have another result.", grouped(all));
+            return format!(
+                "None of the {} people would get another result.",
+                grouped(all)
+            );
         }
         let towards = |direction: Direction| {
             self.ways()
@@ -39,7 +42,7 @@ impl Trial {
             .collect();
         let verb = noun(moved, "person", "people");
         format!(
-            "{} {verb} of {} ({}) would have another result: {}.",
+            "{} {verb} of {} ({}) would get another result: {}.",
             grouped(moved),
             grouped(all),
             percent(moved, all),
@@ -51,7 +54,7 @@ impl Trial {
         let causes = self.causes();
         let first = causes.first()?;
         Some(format!(
-            "What differs for most of them, {} of {}: {}.",
+            "The most frequent cause, for {} of the {}: {}.",
             grouped(first.people),
             grouped(self.moved()),
             self.cause_in_words(first)
@@ -77,7 +80,7 @@ impl Trial {
         let rate = |share: &Option<Share>| share.as_ref().and_then(Share::rate);
         let seen = rate(old).zip(rate(new)).map(|(old, new)| {
             format!(
-                "; the outcome was seen of {} of them before and {} after",
+                "; the outcome was seen for {} of them before and {} after",
                 old, new
             )
         });

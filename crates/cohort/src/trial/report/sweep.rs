@@ -106,7 +106,7 @@ impl Trial {
             (head, people.chain(rates).collect())
         });
         section.blocks.push(grid(
-            "People, and how often the outcome was seen of them, for each cut-off",
+            "People, and how often the outcome was seen, for each cut-off",
             [&axis, "people and rates"],
             columns,
             rows,
