@@ -12,6 +12,7 @@ use threshold_matrix::{Date, InputDescription, InputKind};
 
 use crate::Person;
 use crate::csv::Chunk;
+use crate::reading::Reading;
 
 /// The most people of a batch.
 pub(crate) const ROWS: usize = 2048;
@@ -49,8 +50,47 @@ pub(crate) struct Input {
     valid: Vec<u8>,
     has_missing: bool,
     values: Typed,
-    /// What a cell means, where a mapping says so; `None` is missing.
-    meanings: Option<HashMap<Vec<u8>, Option<Vec<u8>>>>,
+    /// What cells mean, where a columns file says so.
+    meanings: Option<Meanings>,
+}
+
+/// What the cells of a column that were read so far mean.
+#[derive(Debug)]
+struct Meanings {
+    reading: Reading,
+    /// As the input writes it; what no input writes where the cell has no meaning.
+    known: HashMap<Vec<u8>, Vec<u8>>,
+}
+
+/// What stands for a cell without a meaning: no text is written so.
+const NO_MEANING: &[u8] = &[0xff];
+/// The most cells whose meaning is kept.
+const MOST_KNOWN: usize = 65_536;
+
+impl Meanings {
+    /// Finds out what some cells mean.
+    fn learn<'a>(&mut self, name: &str, cells: impl Iterator<Item = &'a [u8]>) {
+        if self.known.len() > MOST_KNOWN {
+            self.known.clear();
+        }
+        for cell in cells {
+            if self.known.contains_key(cell) {
+                continue;
+            }
+            let text = std::str::from_utf8(cell).ok();
+            let read = text.map(|text| self.reading.read(name, text));
+            let meaning = match read {
+                Some(Ok(Some(meaning))) => meaning.as_bytes().to_vec(),
+                Some(Ok(None)) => Vec::new(),
+                Some(Err(_)) | None => NO_MEANING.to_vec(),
+            };
+            self.known.insert(cell.to_vec(), meaning);
+        }
+    }
+
+    fn of(&self, cell: &[u8]) -> &[u8] {
+        self.known.get(cell).map_or(NO_MEANING, Vec::as_slice)
+    }
 }
 
 #[derive(Debug)]
@@ -128,7 +168,7 @@ impl Input {
     pub(crate) fn new(
         description: &InputDescription<'_>,
         member: Option<&str>,
-        meanings: Option<HashMap<Vec<u8>, Option<Vec<u8>>>>,
+        reading: &Reading,
     ) -> Option<Self> {
         let name = description.name;
         let values = match (&description.kind, member) {
@@ -163,7 +203,10 @@ impl Input {
             valid: vec![0xff; ROWS / 8],
             has_missing: false,
             values,
-            meanings,
+            meanings: (!reading.is_plain()).then(|| Meanings {
+                reading: reading.clone(),
+                known: HashMap::new(),
+            }),
         })
     }
 
@@ -176,9 +219,9 @@ impl Input {
             has_missing,
             values,
             meanings,
-            ..
+            name,
         } = self;
-        let mut missing = |row: usize| {
+        let missing = |row: usize| {
             *has_missing = true;
             if let Some(bits) = valid.get_mut(row / 8) {
                 *bits &= !(1 << (row % 8));
@@ -187,18 +230,9 @@ impl Input {
         match meanings {
             None => values.take(chunk.column(position).map(trimmed), plain, missing),
             Some(meanings) => {
-                // A cell that is not listed cannot be a value: no text is written so.
-                let unlisted = [0xff];
-                let cells =
-                    chunk
-                        .column(position)
-                        .map(trimmed)
-                        .map(|cell| match meanings.get(cell) {
-                            Some(meaning) => meaning.as_deref().unwrap_or_default(),
-                            None if cell.is_empty() => cell,
-                            None => unlisted.as_slice(),
-                        });
-                values.take(cells, plain, &mut missing);
+                let cells = || chunk.column(position).map(trimmed);
+                meanings.learn(name, cells());
+                values.take(cells().map(|cell| meanings.of(cell)), plain, missing);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::reading::{Numbers, Options, Truths, is_date_format};
 use threshold_matrix::Matrix;
 #[cfg(feature = "parquet")]
 use threshold_matrix::bulk::arrow::Names;
@@ -13,9 +14,9 @@ use threshold_matrix::workspace::shape::{
     self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number,
 };
 use threshold_matrix::workspace::text_of;
-use threshold_matrix::workspace::tree::{self, Kind, Node};
+use threshold_matrix::workspace::tree::{self, Key as WrittenKey, Kind, Node};
 use threshold_matrix::workspace::{shortened, suggest};
-use threshold_matrix::{Code, Diagnostic, Diagnostics};
+use threshold_matrix::{Code, Diagnostic, Diagnostics, Place};
 use threshold_matrix::{InputDescription, InputKind};
 
 /// A mapping that says how the columns of a cohort file become the inputs of a matrix.
@@ -50,13 +51,19 @@ pub struct Columns {
     pub(crate) kept: Vec<String>,
     /// The columns, by `input` or `input.member`.
     pub(crate) inputs: BTreeMap<String, Column>,
+    /// What the cells of all columns mean, where a column does not say otherwise.
+    pub(crate) options: Options,
+    /// The rows that are not people: a column, and what stands in it there.
+    pub(crate) skipped: Vec<(String, Vec<String>)>,
+    /// The columns whose names are like that of an input by chance.
+    pub(crate) ignored: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    /// What each cell means, where `None` is a missing value. If this is given, every cell must be listed.
-    pub(crate) values: Option<BTreeMap<String, Option<String>>>,
+    /// What its cells mean.
+    pub(crate) options: Options,
 }
 
 const fn key(name: &'static str, need: Need, form: &'static Form, about: &'static str) -> Key {
@@ -68,6 +75,51 @@ const fn key(name: &'static str, need: Need, form: &'static Form, about: &'stati
     }
 }
 
+static TEXTS: Form = Form::List {
+    of: &Form::Anything,
+    most: 10_000,
+};
+static CASE: Form = Form::Word(&["ignore", "exact"]);
+static NUMBERS: Form = Form::Map(&Shape {
+    name: "a form of numbers",
+    keys: &[
+        key(
+            "decimal",
+            Optional,
+            &Form::Text,
+            "What stands before the decimal places; a point if it is not given",
+        ),
+        key(
+            "thousands",
+            Optional,
+            &Form::Text,
+            "What may stand between groups of three digits",
+        ),
+        key(
+            "percent",
+            Optional,
+            &Form::Boolean,
+            "Whether a percent sign may follow: 21% is 21",
+        ),
+    ],
+    one_of: &[],
+    open: None,
+});
+static TRUTHS: Form = Form::Map(&Shape {
+    name: "a form of true and false",
+    keys: &[
+        key("true", Required, &TEXTS, "The cells that mean true"),
+        key("false", Required, &TEXTS, "The cells that mean false"),
+        key(
+            "case",
+            Optional,
+            &CASE,
+            "`ignore` if capital letters do not count",
+        ),
+    ],
+    one_of: &[],
+    open: None,
+});
 static COLUMNS: Form = Form::Map(&Shape {
     name: "a columns file",
     keys: &[
@@ -90,6 +142,38 @@ static COLUMNS: Form = Form::Map(&Shape {
             "The column of what was seen later",
         ),
         key(
+            "missing",
+            Optional,
+            &TEXTS,
+            "The cells in which nothing is recorded, beside empty ones",
+        ),
+        key(
+            "dates",
+            Optional,
+            &Form::Text,
+            "How dates are written, such as \"%d/%m/%Y\"; as 2026-12-31 if it is not given",
+        ),
+        key("numbers", Optional, &NUMBERS, "How numbers are written"),
+        key(
+            "truths",
+            Optional,
+            &TRUTHS,
+            "How true and false are written",
+        ),
+        key(
+            "case",
+            Optional,
+            &CASE,
+            "`ignore` if capital letters do not count",
+        ),
+        key("skip", Optional, &SKIP, "The rows that are not people"),
+        key(
+            "ignore",
+            Optional,
+            &TEXTS,
+            "The columns whose names are like that of an input by chance",
+        ),
+        key(
             "columns",
             Optional,
             &Form::Named {
@@ -104,12 +188,38 @@ static COLUMNS: Form = Form::Map(&Shape {
     open: None,
 });
 
+static SKIP: Form = Form::Map(&Shape {
+    name: "a rule of rows that are not people",
+    keys: &[key(
+        "where",
+        Required,
+        &Form::Named {
+            key: &Form::Anything,
+            of: &TEXTS,
+            most: 100,
+        },
+        "What stands in a column of such a row",
+    )],
+    one_of: &[],
+    open: None,
+});
+
 static COLUMN: Form = Form::Either(&[
     &Form::Text,
     &Form::Map(&Shape {
         name: "a column",
         keys: &[
-            key("column", Required, &Form::Text, "The name of the column"),
+            key("column", Optional, &Form::Text, "The name of the column"),
+            key(
+                "members",
+                Optional,
+                &Form::Named {
+                    key: &Form::Anything,
+                    of: &Form::Text,
+                    most: 100,
+                },
+                "The column of each member of a set",
+            ),
             key(
                 "values",
                 Optional,
@@ -118,10 +228,42 @@ static COLUMN: Form = Form::Either(&[
                     of: &Form::Anything,
                     most: 10_000,
                 },
-                "The input's value for each cell",
+                "The input's value for each cell that is not one itself; `null` is missing",
+            ),
+            key(
+                "missing",
+                Optional,
+                &TEXTS,
+                "The cells in which nothing is recorded, beside empty ones",
+            ),
+            key("dates", Optional, &Form::Text, "How dates are written"),
+            key("numbers", Optional, &NUMBERS, "How numbers are written"),
+            key(
+                "truths",
+                Optional,
+                &TRUTHS,
+                "How true and false are written",
+            ),
+            key(
+                "case",
+                Optional,
+                &CASE,
+                "`ignore` if capital letters do not count",
+            ),
+            key(
+                "blank",
+                Optional,
+                &Form::Boolean,
+                "What an empty cell of true and false means",
+            ),
+            key(
+                "separator",
+                Optional,
+                &Form::Text,
+                "What stands between the members of a set; a bar if it is not given",
             ),
         ],
-        one_of: &[],
+        one_of: &["column", "members"],
         open: None,
     }),
 ]);
@@ -164,19 +306,16 @@ impl Columns {
             let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
             (columns.id, columns.as_at, columns.outcome) =
                 (name("id"), name("as_at"), name("outcome"));
+            columns.options = options(&root, &mut faults);
+            columns.ignored = texts(root.get("ignore"));
+            let skipped = root.get("skip").and_then(|skip| skip.get("where"));
+            for (column, cells) in skipped.map(Node::entries).unwrap_or_default() {
+                columns
+                    .skipped
+                    .push((column.text.clone(), texts(Some(cells))));
+            }
             for (key, node) in root.get("columns").map(Node::entries).unwrap_or_default() {
-                match targets(matrices, &key.text) {
-                    Ok(targets) => {
-                        let read = targets.into_iter().filter_map(|(input, member)| {
-                            column(node, &input, member, &mut faults)
-                        });
-                        columns
-                            .inputs
-                            .extend(read.map(|column| (key.text.clone(), column)));
-                    }
-                    Err((message, help)) => faults
-                        .push(Diagnostic::new(Code::UndeclaredName, key.place, message).help(help)),
-                }
+                columns.add(matrices, key, node, &mut faults);
             }
         }
         if faults.is_empty() {
@@ -184,6 +323,53 @@ impl Columns {
         } else {
             Err(faults.in_order_of_place())
         }
+    }
+
+    /// Adds what the file says of one input.
+    fn add(
+        &mut self,
+        matrices: &[&Matrix],
+        key: &WrittenKey,
+        node: &Node,
+        faults: &mut Diagnostics,
+    ) {
+        let mut add = |name: String, place: Place, column: &Node, options: &Node| {
+            let Some(column) = column.text() else { return };
+            match targets(matrices, &name) {
+                Ok(targets) => {
+                    for (input, member) in targets {
+                        let options = column_options(options, &input, member, faults);
+                        let column = Column {
+                            name: column.to_owned(),
+                            options,
+                        };
+                        self.inputs.insert(name.clone(), column);
+                    }
+                }
+                Err((message, help)) => {
+                    faults.push(Diagnostic::new(Code::UndeclaredName, place, message).help(help));
+                }
+            }
+        };
+        match (node.get("column"), node.get("members")) {
+            (Some(column), _) => add(key.text.clone(), key.place, column, node),
+            (None, Some(members)) => {
+                for (member, column) in members.entries() {
+                    add(
+                        format!("{}.{}", key.text, member.text),
+                        member.place,
+                        column,
+                        node,
+                    );
+                }
+            }
+            (None, None) => add(key.text.clone(), key.place, node, node),
+        }
+    }
+
+    /// Whether it says what the cells of all columns mean, or leaves rows out.
+    pub(crate) fn has_cells(&self) -> bool {
+        self.options != Options::default() || !self.skipped.is_empty()
     }
 
     /// Reads the ids from this column.
@@ -276,27 +462,81 @@ fn target<'a, 'b>(
     }
 }
 
-fn column(
+/// Returns the texts of a list.
+fn texts(node: Option<&Node>) -> Vec<String> {
+    let items = node.map(Node::items).unwrap_or_default();
+    let texts = items.iter().filter_map(Node::text);
+    texts.map(str::to_owned).collect()
+}
+
+/// Reads what is said of cells, but for their values.
+fn options(node: &Node, faults: &mut Diagnostics) -> Options {
+    let text = |node: Option<&Node>| node.and_then(Node::text).map(str::to_owned);
+    let ignores_case = |node: &Node| text(node.get("case")).map(|case| case == "ignore");
+    let is_true = |node: Option<&Node>| text(node).map(|truth| truth == "true");
+    let dates = text(node.get("dates"));
+    if let (Some(format), Some(place)) = (&dates, node.get("dates").map(|node| node.place))
+        && !is_date_format(format)
+    {
+        let message = format!("`{}` is not a form of whole dates", shortened(format));
+        faults.push(Diagnostic::new(Code::NotADate, place, message).help(
+            "write the day as %d, the month as %m (or %b, %B) and the year as %Y (or %y), such as \"%d/%m/%Y\"",
+        ));
+    }
+    Options {
+        missing: node.get("missing").map(|missing| texts(Some(missing))),
+        dates,
+        numbers: node.get("numbers").map(|numbers| Numbers {
+            decimal: text(numbers.get("decimal")).unwrap_or_else(|| ".".to_owned()),
+            thousands: text(numbers.get("thousands")),
+            percent: is_true(numbers.get("percent")) == Some(true),
+        }),
+        truths: node.get("truths").map(|truths| Truths {
+            yes: texts(truths.get("true")),
+            no: texts(truths.get("false")),
+            ignores_case: ignores_case(truths),
+        }),
+        ignores_case: ignores_case(node),
+        blank: is_true(node.get("blank")),
+        separator: text(node.get("separator")).filter(|separator| !separator.is_empty()),
+        ..Options::default()
+    }
+}
+
+/// Reads what is said of the cells of one input, or of one member of it.
+fn column_options(
     node: &Node,
     input: &InputDescription<'_>,
     member: Option<&str>,
     faults: &mut Diagnostics,
-) -> Option<Column> {
-    if let Some(name) = node.text() {
-        return Some(Column {
-            name: name.to_owned(),
-            values: None,
-        });
+) -> Options {
+    let mut options = options(node, faults);
+    for (from, to) in node.get("values").map(Node::entries).unwrap_or_default() {
+        let meaning = meaning(to, input, member, faults);
+        options.values.insert(from.text.clone(), meaning);
     }
-    let name = node.get("column")?.text()?.to_owned();
-    let values = node.get("values").map(|values| {
-        let entries = values
-            .entries()
-            .iter()
-            .map(|(from, to)| (from.text.clone(), meaning(to, input, member, faults)));
-        entries.collect()
-    });
-    Some(Column { name, values })
+    let is_truth = member.is_some() || matches!(input.kind, InputKind::Boolean);
+    if let (Some(blank), false) = (node.get("blank"), is_truth) {
+        let message = format!(
+            "`{}` is not true or false, so an empty cell of it is missing",
+            input.name
+        );
+        faults.push(Diagnostic::new(Code::WrongKind, blank.place, message).help(
+            "leave `blank` out; `values` can say what an empty cell means: `values: { \"\": … }`",
+        ));
+    }
+    let is_set = member.is_none() && matches!(input.kind, InputKind::Set(_));
+    if let (Some(separator), false) = (node.get("separator"), is_set) {
+        let message = format!(
+            "`{}` is not a set in one column, so nothing stands between members",
+            input.name
+        );
+        faults.push(
+            Diagnostic::new(Code::WrongKind, separator.place, message)
+                .help("leave `separator` out"),
+        );
+    }
+    options
 }
 
 /// Returns what a cell is said to mean: a value of the input, or a missing value.
@@ -370,13 +610,18 @@ impl Columns {
         let translated = self
             .inputs
             .values()
-            .filter(|column| column.values.is_some());
+            .filter(|column| column.options != Options::default());
         let message = "the columns file translates its cells, which works for CSV files only; give the column the values of its input";
         let problems: Vec<_> = translated
             .map(|column| ColumnProblem::new(column.name.clone(), message.to_owned()))
             .collect();
         if !problems.is_empty() {
             return Err(BulkError(problems));
+        }
+        if self.has_cells() {
+            let message = "and others have cells that the columns file translates, or rows that it leaves out, which works for CSV files only";
+            let column = self.id.as_deref().unwrap_or("id");
+            return Err(BulkError(vec![ColumnProblem::new(column, message)]));
         }
         let names = match &self.id {
             Some(id) => Names::new().with_id(id),

@@ -47,6 +47,12 @@ impl<R: Read> JsonRows<R> {
                 problems: vec![message],
             });
         }
+        if columns.has_cells() {
+            let message = "the columns file says what cells mean, and JSON lines hold values; keep `id`, `as_at` and `outcome` only".to_owned();
+            return Err(CohortError::Columns {
+                problems: vec![message],
+            });
+        }
         let named = |name: &Option<String>, default: &str| {
             name.clone().unwrap_or_else(|| default.to_owned())
         };

@@ -66,6 +66,7 @@ mod people;
 mod previous;
 mod rate;
 mod reader;
+mod reading;
 mod scoring;
 mod table;
 mod tally;

@@ -23,6 +23,8 @@ pub struct Person {
     pub observed: Option<bool>,
     /// The cells of the columns that [`Columns::keeping`](super::Columns::keeping) names, in that order. They are never scored.
     pub kept: Vec<String>,
+    /// The values that can be read, where others cannot.
+    pub(crate) readable: Option<Profile>,
 }
 
 /// A person after the scoring.
@@ -63,6 +65,7 @@ impl Person {
             revised: None,
             observed: None,
             kept: Vec::new(),
+            readable: None,
         }
     }
 
@@ -70,9 +73,11 @@ impl Person {
     #[must_use]
     pub fn score(self, matrix: &Matrix, as_at: Date) -> Scored {
         let as_at = self.as_at.unwrap_or(as_at);
-        let case = self
-            .profile
-            .and_then(|profile| matrix.prepare(&profile, as_at));
+        let case = match (self.profile, self.readable) {
+            (Ok(profile), _) => matrix.prepare(&profile, as_at),
+            (Err(refusal), Some(readable)) => Err(with_others(refusal, matrix, &readable, as_at)),
+            (Err(refusal), None) => Err(refusal),
+        };
         Scored {
             line: self.line,
             id: self.id,
@@ -80,6 +85,28 @@ impl Person {
             ..Scored::of(case.as_ref(), as_at)
         }
     }
+}
+
+/// Returns a refusal for cells that cannot be read, with what the matrix refuses of the values that can: a person who mends a row wants all of it.
+fn with_others(refusal: Refusal, matrix: &Matrix, readable: &Profile, as_at: Date) -> Refusal {
+    let Err(others) = matrix.prepare(readable, as_at) else {
+        return refusal;
+    };
+    let mut problems = refusal.problems().to_vec();
+    let unread: Vec<&String> = refusal
+        .problems()
+        .iter()
+        .flat_map(|problem| &problem.inputs)
+        .collect();
+    // What several inputs say together may be otherwise once the cell can be read.
+    let is_of_one = |problem: &&Problem| {
+        !matches!(
+            problem.kind,
+            ProblemKind::Contradiction | ProblemKind::ImpossibleCell
+        ) && !problem.inputs.iter().any(|input| unread.contains(&input))
+    };
+    problems.extend(others.problems().iter().filter(is_of_one).cloned());
+    Refusal::new(problems)
 }
 
 impl Scored {

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::csv::CsvRows;
+use super::csv::{CsvRows, InputColumn};
 use super::json_rows::JsonRows;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
@@ -140,6 +140,15 @@ impl<R: Read> CohortReader<R> {
         }
     }
 
+    /// Returns how many rows the columns file left out so far, by `skip`.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        match &self.rows {
+            Rows::Csv(rows) => rows.skipped(),
+            Rows::Json(_) => 0,
+        }
+    }
+
     /// Returns the inputs that no column gives and that the matrix allows to be missing.
     #[must_use]
     pub fn inputs_without_column(&self) -> &[String] {
@@ -153,6 +162,14 @@ impl<R: Read> CohortReader<R> {
         match &self.rows {
             Rows::Csv(rows) => rows.batch(matrix, as_at),
             Rows::Json(_) => None,
+        }
+    }
+
+    /// Returns the column of each input that has one.
+    pub(crate) fn columns(&self) -> Vec<InputColumn> {
+        match &self.rows {
+            Rows::Csv(rows) => rows.columns(),
+            Rows::Json(_) => Vec::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use threshold_matrix::bulk::{Bulk, Outputs, ScoredColumns};
 use threshold_matrix::{Date, Matrix};
 
 use crate::batch::{Batch, trimmed};
-use crate::csv::Chunk;
+use crate::csv::{Chunk, InputColumn};
 use crate::people::levels_in_words;
 use crate::{CohortError, CohortReader, Scored};
 
@@ -38,6 +38,8 @@ pub struct ScoredPart {
     pub(crate) chunk: Chunk,
     id: usize,
     pub(crate) observed: Vec<Option<bool>>,
+    /// The column of each input that has one.
+    inputs: Vec<InputColumn>,
     /// Those who were scored one by one, by their place in the part.
     pub(crate) others: Vec<(usize, Scored)>,
 }
@@ -47,8 +49,8 @@ pub struct ScoredPart {
 pub(crate) enum Row<'a> {
     /// A row of the columns.
     Column(usize),
-    /// Somebody who was scored one by one.
-    Other(&'a Scored),
+    /// Somebody who was scored one by one, and the place in the part.
+    Other(usize, &'a Scored),
 }
 
 impl<R: Read> CohortReader<R> {
@@ -66,6 +68,7 @@ impl<R: Read> CohortReader<R> {
                 chunk: Chunk::default(),
                 id: 0,
                 observed: Vec::new(),
+                inputs: self.columns(),
                 others: Vec::new(),
             },
             batch: self.batch(matrix, as_at),
@@ -170,6 +173,13 @@ impl ScoredPart {
         trimmed(self.chunk.cell(row, self.id))
     }
 
+    /// Returns the name of the column that an input is read from, and what stands in it in a row.
+    pub(crate) fn written(&self, row: usize, input: &str) -> Option<(&str, String)> {
+        let column = self.inputs.iter().find(|column| column.input == input)?;
+        let cell = trimmed(self.chunk.cell(row, column.position));
+        Some((&column.name, text(cell)))
+    }
+
     /// The words of [`Scored::result_in_words`] for a row of the columns.
     pub(crate) fn result_in_words(&self, matrix: &Matrix, row: usize) -> String {
         match self.columns.result(row) {
@@ -187,7 +197,7 @@ impl ScoredPart {
         let mut others = self.others.iter().peekable();
         (0..self.people()).map(
             move |row| match others.next_if(|(other, _)| *other == row) {
-                Some((_, scored)) => Row::Other(scored),
+                Some((_, scored)) => Row::Other(row, scored),
                 None => Row::Column(row),
             },
         )

@@ -4,10 +4,13 @@ use std::fmt::{self, Display, Formatter};
 
 use super::Tally;
 use super::rate::per_mille;
-use super::tally::Share;
+use super::tally::{Reason, Share};
+use threshold_matrix::workspace::shortened;
 
 /// The bar of the largest share, in characters.
 const BAR: u64 = 32;
+/// The most cells of a reason that are shown.
+const MOST_CELLS: usize = 8;
 /// The most ids that are named for each way of moving.
 const MOST_IDS: usize = 5;
 /// The most reasons, and the most inputs that nobody recorded, that are shown. The rest are counted.
@@ -155,6 +158,7 @@ impl Tally {
             .collect();
         write_rows(formatter, &rows, &[0])?;
         more(formatter, reasons.len(), "reasons")?;
+        write_cells(formatter, &reasons)?;
         if self.further_reasons() > 0 {
             writeln!(
                 formatter,
@@ -307,4 +311,34 @@ mod tests {
         assert_eq!(percent(2, 3), "66.7 %");
         assert_eq!(percent(0, 0), "0.0 %");
     }
+}
+
+/// Writes the cells that were refused, by their columns, for whoever mends the file or writes a columns file.
+fn write_cells(formatter: &mut Formatter<'_>, reasons: &[Reason]) -> fmt::Result {
+    let mut is_first = true;
+    for reason in reasons.iter().filter(|reason| !reason.cells.is_empty()) {
+        if std::mem::take(&mut is_first) {
+            writeln!(formatter, "\nrefused cells, by column:")?;
+        }
+        let mut cells: Vec<_> = reason.cells.iter().collect();
+        cells.sort_by_key(|(_, people)| std::cmp::Reverse(**people));
+        let shown: Vec<String> = cells
+            .iter()
+            .take(MOST_CELLS)
+            .map(|(cell, people)| format!("`{}` {}", shortened(cell), grouped(**people)))
+            .collect();
+        let further = (cells.len() - shown.len()) as u64 + reason.further_cells;
+        let further = match further {
+            0 => String::new(),
+            count => format!(", and {} other cells", grouped(count)),
+        };
+        writeln!(
+            formatter,
+            "  {} ({}): {}{further}",
+            reason.column.as_deref().unwrap_or_default(),
+            reason.kind,
+            shown.join(", ")
+        )?;
+    }
+    Ok(())
 }

@@ -16,6 +16,8 @@ use threshold_matrix::{Problem, ProblemKind};
 
 /// The most different reasons that are kept. Further ones are counted together, so that hostile names cannot fill the memory.
 const MOST_REASONS: usize = 1000;
+/// Cells beyond this many different ones of a reason are counted together.
+const MOST_CELLS: usize = 1000;
 
 /// Counts of the results of a run. `Display` gives them as a table.
 ///
@@ -92,6 +94,12 @@ pub struct Reason {
     pub line: u64,
     /// What is wrong in that line.
     pub message: String,
+    /// What the file calls the column of the input, if the people came from a file of columns.
+    pub column: Option<String>,
+    /// The different cells of that column that were refused, each with the number of people; at most a thousand.
+    pub cells: BTreeMap<String, u64>,
+    /// The number of people with other cells than those.
+    pub further_cells: u64,
 }
 
 impl Share {
@@ -213,7 +221,14 @@ impl Tally {
     pub fn add_part(&mut self, part: &ScoredPart) {
         for row in part.rows() {
             match row {
-                Row::Other(scored) => self.add(scored),
+                Row::Other(row, scored) => {
+                    self.add(scored);
+                    if let Err(refusal) = &scored.result {
+                        for problem in refusal.problems() {
+                            self.add_cell(part, row, problem);
+                        }
+                    }
+                }
                 Row::Column(row) => {
                     self.see(part.id(row), part.chunk.line(row));
                     if let Some(follower) = &mut self.follower {
@@ -275,6 +290,28 @@ impl Tally {
                 let positions = position.and_then(|position| usize::try_from(position).ok());
                 let entry = counts.entry(positions.into_iter().collect());
                 entry.or_default().join(seen);
+            }
+        }
+    }
+
+    /// Counts the cell that a problem is about, if it is one cell.
+    fn add_cell(&mut self, part: &ScoredPart, row: usize, problem: &Problem) {
+        let [input] = problem.inputs.as_slice() else {
+            return;
+        };
+        let Some(reason) = self
+            .reasons
+            .get_mut(&(problem.kind, problem.inputs.clone()))
+        else {
+            return;
+        };
+        if let Some((column, cell)) = part.written(row, input) {
+            reason.column.get_or_insert_with(|| column.to_owned());
+            let is_full = reason.cells.len() >= MOST_CELLS;
+            match reason.cells.get_mut(&cell) {
+                Some(people) => *people += 1,
+                None if is_full => reason.further_cells += 1,
+                None => drop(reason.cells.insert(cell, 1)),
             }
         }
     }
@@ -353,6 +390,9 @@ impl Tally {
                     people,
                     line,
                     message: message.clone(),
+                    column: None,
+                    cells: BTreeMap::new(),
+                    further_cells: 0,
                 },
             );
         } else {

@@ -69,7 +69,7 @@ impl<W: Write> OutcomeWriter<W> {
     pub fn write_part(&mut self, part: &ScoredPart) -> io::Result<()> {
         let Form::Csv(file) = &mut self.form else {
             return part.rows().try_for_each(|row| match row {
-                Row::Other(scored) => self.write(scored),
+                Row::Other(_, scored) => self.write(scored),
                 Row::Column(_) => Err(io::Error::other("JSON lines need all outputs")),
             });
         };
@@ -149,7 +149,7 @@ impl Lines {
         for row in part.rows() {
             let at = match row {
                 Row::Column(at) => at,
-                Row::Other(scored) => {
+                Row::Other(_, scored) => {
                     text.extend_from_slice(&line(&self::row(matrix, scored)));
                     continue;
                 }

@@ -3,18 +3,20 @@
 mod marks;
 mod records;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::Read;
 
 use crate::batch::{Batch, Input, trimmed};
 use crate::cells;
 use crate::columns::Column;
 use crate::people::unreadable;
+use crate::reading::{Options, Reading};
 use crate::{CohortError, Columns, Person};
 pub(crate) use records::Chunk;
 use records::{Record, Records};
 use threshold_matrix::workspace::shortened;
-use threshold_matrix::workspace::{closest, is_it, suggest};
+use threshold_matrix::workspace::{closest, is_it};
 use threshold_matrix::{Date, Matrix};
 use threshold_matrix::{InputDescription, InputKind};
 use threshold_matrix::{Problem, ProblemKind, Profile, Refusal, Value};
@@ -28,14 +30,27 @@ pub(crate) struct CsvRows<R> {
     /// The record that was read last, where people are read one at a time.
     last: Chunk,
     width: usize,
+    names: Vec<String>,
     id: usize,
-    as_at: Option<usize>,
-    outcome: Option<usize>,
+    as_at: Option<Cell>,
+    outcome: Option<Cell>,
+    /// The columns by which a row is told not to be a person, and what stands in them there.
+    skips: Vec<(usize, HashSet<String>)>,
+    skipped: u64,
     kept: Vec<usize>,
     /// How each matrix reads a row. There is one matrix, or there are two revisions.
     readings: Vec<Vec<Placed>>,
     /// How the cells of a row go into a batch.
     routes: Vec<Route>,
+}
+
+/// The column that an input is read from.
+#[derive(Debug, Clone)]
+pub(crate) struct InputColumn {
+    pub(crate) input: String,
+    pub(crate) position: usize,
+    /// As the file calls it.
+    pub(crate) name: String,
 }
 
 /// Which columns of a batch the cells of a row go to.
@@ -78,7 +93,7 @@ enum Place {
 #[derive(Debug)]
 struct Cell {
     position: usize,
-    values: Option<BTreeMap<String, Option<String>>>,
+    reading: Reading,
 }
 
 impl<R: Read> CsvRows<R> {
@@ -94,6 +109,7 @@ impl<R: Read> CsvRows<R> {
             read: HashSet::new(),
             problems: Vec::new(),
             fit: Fit::default(),
+            inputs: 0,
         };
         let id = search.named(
             columns.id.as_deref().unwrap_or("id"),
@@ -104,10 +120,26 @@ impl<R: Read> CsvRows<R> {
             Some(name) => search.named(name, "the date of the scoring", ""),
             None => search.find("as_at"),
         };
+        let as_at = as_at.map(|position| Cell {
+            position,
+            reading: Reading::dates(&columns.options),
+        });
         let outcome = columns
             .outcome
             .as_deref()
-            .and_then(|name| search.named(name, "what was seen later", ""));
+            .and_then(|name| search.named(name, "what was seen later", ""))
+            .map(|position| Cell {
+                position,
+                reading: Reading::truths(&columns.options),
+            });
+        let skips: Vec<(usize, HashSet<String>)> = columns
+            .skipped
+            .iter()
+            .filter_map(|(name, cells)| {
+                let position = search.named(name, "the rows to leave out", "")?;
+                Some((position, cells.iter().cloned().collect()))
+            })
+            .collect();
         let kept: Vec<_> = columns
             .kept
             .iter()
@@ -128,6 +160,7 @@ impl<R: Read> CsvRows<R> {
                 .collect();
             readings.push(inputs);
         }
+        search.ask(&columns.ignored);
         let Search {
             read,
             problems,
@@ -142,7 +175,7 @@ impl<R: Read> CsvRows<R> {
         fit.unused = names
             .iter()
             .enumerate()
-            .filter(|(position, _)| !read.contains(position))
+            .filter(|(position, name)| !read.contains(position) && !name.is_empty())
             .map(|(_, name)| name.clone())
             .collect();
         fit.without_column = each_once(fit.without_column);
@@ -151,9 +184,12 @@ impl<R: Read> CsvRows<R> {
                 records,
                 last: Chunk::default(),
                 width: names.len(),
+                names,
                 id,
                 as_at,
                 outcome,
+                skips,
+                skipped: 0,
                 kept,
                 routes: routes(&readings),
                 readings,
@@ -175,7 +211,7 @@ impl<R: Read> CsvRows<R> {
             if let Some(fault) = self.broken(&record) {
                 return Err(fault);
             }
-            if !self.is_blank(&record) {
+            if !self.is_left_out(&record) {
                 break Some(self.read(&record));
             }
         };
@@ -194,17 +230,11 @@ impl<R: Read> CsvRows<R> {
                 .described_inputs()
                 .find(|input| input.name == placed.name)?;
             let mut add = |member: Option<&str>, cell: &Cell| {
-                inputs.push(Input::new(&description, member, cell.meanings())?);
+                inputs.push(Input::new(&description, member, &cell.reading)?);
                 Some(())
             };
             match &placed.place {
-                Place::Cell(cell) => {
-                    // Members are what is translated there, not cells.
-                    if placed.kind == cells::Kind::Set && cell.values.is_some() {
-                        return None;
-                    }
-                    add(None, cell)?;
-                }
+                Place::Cell(cell) => add(None, cell)?,
                 Place::Members(cells) => {
                     for (member, cell) in cells {
                         add(Some(member), cell)?;
@@ -229,7 +259,7 @@ impl<R: Read> CsvRows<R> {
                 return Err(fault);
             }
             let is_short = record.len() != self.width;
-            if self.is_blank(&record) {
+            if self.is_left_out(&record) {
                 batch.chunk.pop();
             } else {
                 batch.plain.push(!is_short);
@@ -240,17 +270,14 @@ impl<R: Read> CsvRows<R> {
             *plain &= !id.is_empty() && (id.is_ascii() || std::str::from_utf8(id).is_ok());
         }
         self.date(batch, as_at);
-        if let Some(position) = self.outcome {
-            let cells = batch.chunk.column(position).map(trimmed);
+        if let Some(cell) = &self.outcome {
             batch.observed.clear();
-            batch
-                .observed
-                .extend(cells.zip(&mut batch.plain).map(|(cell, plain)| {
-                    let text = std::str::from_utf8(cell).ok();
-                    let observed = text.and_then(|text| cells::observed(text).ok());
-                    *plain &= observed.is_some();
-                    observed.flatten()
-                }));
+            for (row, plain) in batch.plain.iter_mut().enumerate() {
+                let record = batch.chunk.record(row);
+                let observed = record.and_then(|record| cell.observed(&record).ok());
+                *plain &= observed.is_some();
+                batch.observed.push(observed.flatten());
+            }
         }
         for route in &self.routes {
             match route {
@@ -273,15 +300,12 @@ impl<R: Read> CsvRows<R> {
     /// Sets the date of a batch: that of its first row. A row of another date is not plain.
     fn date(&self, batch: &mut Batch, as_at: Date) {
         batch.as_at = as_at;
-        let Some(position) = self.as_at else { return };
-        let dates = batch
-            .chunk
-            .column(position)
-            .map(|cell| match trimmed(cell) {
-                [] => Some(as_at),
-                written => std::str::from_utf8(written).ok()?.parse().ok(),
-            });
-        let dates: Vec<Option<Date>> = dates.collect();
+        let Some(cell) = &self.as_at else { return };
+        let date = |row| {
+            let date = cell.date(&batch.chunk.record(row)?).ok()?;
+            Some(date.unwrap_or(as_at))
+        };
+        let dates: Vec<Option<Date>> = (0..batch.plain.len()).map(date).collect();
         batch.as_at = dates.first().copied().flatten().unwrap_or(as_at);
         for (plain, date) in batch.plain.iter_mut().zip(dates) {
             *plain &= date == Some(batch.as_at);
@@ -300,9 +324,33 @@ impl<R: Read> CsvRows<R> {
         is_too_long.then(|| not_closed(line, &format!("line {}", line + line_ends)))
     }
 
-    /// Whether nothing is written in any cell: spreadsheets leave such rows behind.
-    fn is_blank(&self, record: &Record<'_>) -> bool {
-        self.width > 1 && record.cells().all(|cell| cell.trim_ascii().is_empty())
+    /// Returns whether a row is not a person: nothing is written in any cell, as spreadsheets leave rows behind, or the columns file says so.
+    fn is_left_out(&mut self, record: &Record<'_>) -> bool {
+        let is_skipped = self.skips.iter().any(|(position, cells)| {
+            cells::text(record.cell(*position)).is_ok_and(|text| cells.contains(text))
+        });
+        self.skipped += u64::from(is_skipped);
+        is_skipped || self.width > 1 && record.cells().all(|cell| cell.trim_ascii().is_empty())
+    }
+
+    /// Returns the column of each input that has one, by its position and by its name.
+    pub(crate) fn columns(&self) -> Vec<InputColumn> {
+        let placed = self.readings.iter().take(1).flatten();
+        placed
+            .filter_map(|placed| match &placed.place {
+                Place::Cell(cell) => Some(InputColumn {
+                    input: placed.name.clone(),
+                    position: cell.position,
+                    name: self.names.get(cell.position).cloned().unwrap_or_default(),
+                }),
+                Place::Members(_) => None,
+            })
+            .collect()
+    }
+
+    /// Returns how many rows the columns file left out so far.
+    pub(crate) fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     fn read(&self, record: &Record<'_>) -> Person {
@@ -335,32 +383,16 @@ impl<R: Read> CsvRows<R> {
             Ok(id) => person.id = id.to_owned(),
             Err(why) => problems.push(unreadable(Some("id"), format!("the id {why}"))),
         }
-        if let Some(position) = self.as_at {
-            match cells::text(cell(position)).map(|text| {
-                if text.is_empty() {
-                    Ok(None)
-                } else {
-                    text.parse().map(Some)
-                }
-            }) {
-                Ok(Ok(as_at)) => person.as_at = as_at,
-                Ok(Err(error)) => problems.push(unreadable(
-                    Some("as_at"),
-                    format!("the date of the scoring: {error}"),
-                )),
-                Err(why) => problems.push(unreadable(
-                    Some("as_at"),
-                    format!("the date of the scoring {why}"),
-                )),
+        if let Some(cell) = &self.as_at {
+            match cell.date(record) {
+                Ok(as_at) => person.as_at = as_at,
+                Err(message) => problems.push(unreadable(Some("as_at"), message)),
             }
         }
-        if let Some(position) = self.outcome {
-            match cells::text(cell(position)).map(cells::observed) {
-                Ok(Ok(observed)) => person.observed = observed,
-                Ok(Err(problem)) => problems.push(problem),
-                Err(why) => {
-                    problems.push(unreadable(Some("outcome"), format!("the outcome {why}")))
-                }
+        if let Some(cell) = &self.outcome {
+            match cell.observed(record) {
+                Ok(observed) => person.observed = observed,
+                Err(problem) => problems.push(problem),
             }
         }
         for position in &self.kept {
@@ -373,10 +405,16 @@ impl<R: Read> CsvRows<R> {
             .readings
             .iter()
             .map(|reading| profile(reading, record, problems.clone()));
-        if let Some(profile) = profiles.next() {
-            person.profile = profile;
+        match profiles.next() {
+            Some(Ok(profile)) => person.profile = Ok(profile),
+            Some(Err((readable, refusal))) => {
+                person.readable = Some(readable);
+                person.profile = Err(refusal);
+            }
+            None => {}
         }
-        person.revised = profiles.next();
+        let revised = profiles.next();
+        person.revised = revised.map(|profile| profile.map_err(|(_, refusal)| refusal));
         person
     }
 }
@@ -386,7 +424,7 @@ fn profile(
     reading: &[Placed],
     record: &Record<'_>,
     mut problems: Vec<Problem>,
-) -> Result<Profile, Refusal> {
+) -> Result<Profile, (Profile, Refusal)> {
     let mut profile = Profile::new();
     for input in reading {
         match input.value(record) {
@@ -398,7 +436,7 @@ fn profile(
     if problems.is_empty() {
         Ok(profile)
     } else {
-        Err(Refusal::new(problems))
+        Err((profile, Refusal::new(problems)))
     }
 }
 
@@ -407,23 +445,16 @@ impl Placed {
         let name = &self.name;
         match &self.place {
             Place::Cell(cell) => {
-                let Some(text) = cell.filled(name, record)? else {
+                let Some(text) = cell.read(name, name, record)? else {
                     return Ok(Value::Missing);
                 };
                 match self.kind {
                     cells::Kind::Set => {
-                        let members = cells::members(name, text)?
-                            .into_iter()
-                            .filter_map(|member| cell.meaning(name, member).transpose());
-                        Ok(Value::Members(
-                            members
-                                .map(|member| member.map(str::to_owned))
-                                .collect::<Result<_, _>>()?,
-                        ))
+                        let members = cells::members(name, &text)?;
+                        let members = members.into_iter().map(str::to_owned);
+                        Ok(Value::Members(members.collect()))
                     }
-                    kind => cell
-                        .meaning(name, text)?
-                        .map_or(Ok(Value::Missing), |text| cells::value(name, kind, text)),
+                    kind => cells::value(name, kind, &text),
                 }
             }
             Place::Members(cells) => members(name, cells, record),
@@ -435,18 +466,12 @@ impl Placed {
 fn members(name: &str, cells: &[(String, Cell)], record: &Record<'_>) -> Result<Value, Problem> {
     let (mut held, mut filled, mut empty) = (Vec::new(), false, None);
     for (member, cell) in cells {
-        let text = cell.filled(name, record)?;
-        match text
-            .map(|text| cell.meaning(name, text))
-            .transpose()?
-            .flatten()
-        {
+        let named = format!("{name}.{member}");
+        match cell.read(name, &named, record)? {
             None => empty = Some(member),
             Some(text) => {
                 filled = true;
-                if cells::boolean(text)
-                    .ok_or_else(|| cells::not_boolean(name, &format!("{name}.{member}"), text))?
-                {
+                if cells::boolean(&text).ok_or_else(|| cells::not_boolean(name, &named, &text))? {
                     held.push(member.clone());
                 }
             }
@@ -469,48 +494,43 @@ fn members(name: &str, cells: &[(String, Cell)], record: &Record<'_>) -> Result<
 }
 
 impl Cell {
-    /// What each cell means, as bytes.
-    fn meanings(&self) -> Option<HashMap<Vec<u8>, Option<Vec<u8>>>> {
-        let bytes = |text: &String| text.clone().into_bytes();
-        let meanings = self.values.as_ref()?.iter();
-        Some(
-            meanings
-                .map(|(cell, meaning)| (bytes(cell), meaning.as_ref().map(bytes)))
-                .collect(),
-        )
+    /// Reads the date of a scoring.
+    fn date(&self, record: &Record<'_>) -> Result<Option<Date>, String> {
+        let name = "the date of the scoring";
+        match self.read(name, name, record) {
+            Ok(None) => Ok(None),
+            Ok(Some(text)) => text
+                .parse()
+                .map(Some)
+                .map_err(|error| format!("{name}: {error}")),
+            Err(problem) => Err(problem.message.replace(&format!("`{name}`"), name)),
+        }
     }
 
-    /// The text of a cell. `None` if it is empty and the columns file gives that no meaning.
-    fn filled<'a>(&self, name: &str, record: &Record<'a>) -> Result<Option<&'a str>, Problem> {
-        let text = cells::text(record.cell(self.position));
-        let text = text.map_err(|why| {
-            Problem::new(
-                ProblemKind::WrongType,
-                vec![name.to_owned()],
-                format!("`{name}` {why}"),
-            )
-        })?;
-        let means_something = || {
-            self.values
-                .as_ref()
-                .is_some_and(|values| values.contains_key(""))
-        };
-        Ok(Some(text).filter(|text| !text.is_empty() || means_something()))
+    /// Reads what was seen later.
+    fn observed(&self, record: &Record<'_>) -> Result<Option<bool>, Problem> {
+        let name = "the outcome";
+        match self.read(name, name, record) {
+            Ok(text) => cells::observed(&text.unwrap_or_default()),
+            Err(problem) => {
+                let message = problem.message.replace(&format!("`{name}`"), name);
+                Err(unreadable(Some("outcome"), message))
+            }
+        }
     }
 
-    /// What a text means by the columns file, if that lists values; `None` if it means that there is no value.
-    fn meaning<'a>(&'a self, name: &str, text: &'a str) -> Result<Option<&'a str>, Problem> {
-        let Some(values) = &self.values else {
-            return Ok(Some(text));
-        };
-        values.get(text).map(Option::as_deref).ok_or_else(|| {
-            let help = suggest(text, values.keys().map(String::as_str).collect::<Vec<_>>());
-            let message = format!(
-                "`{name}` is `{}`, which `values` in the columns file does not list; {help}",
-                shortened(text)
-            );
-            Problem::new(ProblemKind::UnknownValue, vec![name.to_owned()], message)
-        })
+    /// Reads the cell. `None` is a missing value. `named` is what the columns file calls the input, which may be one member of it.
+    fn read<'a>(
+        &self,
+        name: &str,
+        named: &str,
+        record: &Record<'a>,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
+        let problem = |kind, message| Problem::new(kind, vec![name.to_owned()], message);
+        let text = cells::text(record.cell(self.position))
+            .map_err(|why| problem(ProblemKind::WrongType, format!("`{named}` {why}")))?;
+        let read = self.reading.read(named, text);
+        read.map_err(|fault| problem(fault.kind, fault.message))
     }
 }
 
@@ -561,6 +581,8 @@ struct Search<'a> {
     read: HashSet<usize>,
     problems: Vec<String>,
     fit: Fit,
+    /// How many inputs were looked for.
+    inputs: usize,
 }
 
 impl Search<'_> {
@@ -607,26 +629,37 @@ impl Search<'_> {
         found
     }
 
-    fn cell(&mut self, column: &Column, target: &str) -> Option<Cell> {
+    fn cell(
+        &mut self,
+        columns: &Columns,
+        column: &Column,
+        input: &InputDescription<'_>,
+        member: Option<&str>,
+    ) -> Option<Cell> {
+        let target = match member {
+            Some(member) => format!("{}.{member}", input.name),
+            None => input.name.to_owned(),
+        };
         let position = self.named(&column.name, &format!("`{target}`"), "")?;
         Some(Cell {
             position,
-            values: column.values.clone(),
+            reading: Reading::new(input, member, &column.options, &columns.options),
         })
     }
 
     /// Returns where an input stands, or `None` if it stands nowhere, which is a problem if it must be given.
     fn input(&mut self, columns: &Columns, input: &InputDescription<'_>) -> Option<Place> {
         let name = input.name;
+        self.inputs += 1;
         let whole = match columns.inputs.get(name) {
-            Some(column) => Some(self.cell(column, name)?),
+            Some(column) => Some(self.cell(columns, column, input, None)?),
             None => self.find(name).map(|position| Cell {
                 position,
-                values: None,
+                reading: Reading::new(input, None, &Options::default(), &columns.options),
             }),
         };
         let members = match &input.kind {
-            InputKind::Set(values) => self.members(columns, name, values),
+            InputKind::Set(values) => self.members(columns, input, values),
             _ => Vec::new(),
         };
         match (whole, members.is_empty()) {
@@ -653,12 +686,18 @@ impl Search<'_> {
     }
 
     /// Returns the columns of a set's members: all of them, or none.
-    fn members(&mut self, columns: &Columns, name: &str, values: &[String]) -> Vec<(String, Cell)> {
+    fn members(
+        &mut self,
+        columns: &Columns,
+        input: &InputDescription<'_>,
+        values: &[String],
+    ) -> Vec<(String, Cell)> {
+        let name = input.name;
         let (mut cells, mut without) = (Vec::new(), Vec::new());
         for member in values {
             let target = format!("{name}.{member}");
             let cell = match columns.inputs.get(&target) {
-                Some(column) => self.cell(column, &target),
+                Some(column) => self.cell(columns, column, input, Some(member)),
                 None => {
                     let found = self.find(&target);
                     if found.is_none() {
@@ -666,7 +705,12 @@ impl Search<'_> {
                     }
                     found.map(|position| Cell {
                         position,
-                        values: None,
+                        reading: Reading::new(
+                            input,
+                            Some(member),
+                            &Options::default(),
+                            &columns.options,
+                        ),
                     })
                 }
             };
@@ -677,6 +721,75 @@ impl Search<'_> {
         }
         cells
     }
+}
+
+impl Search<'_> {
+    /// Asks about columns that no input reads and whose names are nearly that of an input without a column; and where no column is an input's at all.
+    fn ask(&mut self, ignored: &[String]) {
+        let unread = || {
+            let names = self.names.iter().enumerate();
+            let unread = names.filter(|(position, name)| {
+                !self.read.contains(position) && !ignored.contains(name)
+            });
+            unread.map(|(position, name)| (position, name.as_str()))
+        };
+        let mut problems = Vec::new();
+        for input in &self.fit.without_column {
+            if let Some((position, name)) = unread().find(|(_, name)| is_nearly(name, input)) {
+                problems.push(format!(
+                    "there is no column `{input}`, but column {} is nearly called so: `{}`. If it is the input, write `columns: {{ {input}: \
+                     \"…\" }}` with its exact name in the columns file, or rename it; if it is not, write `ignore: [\"…\"]`",
+                    position + 1,
+                    visible(name)
+                ));
+            }
+        }
+        if self.inputs == self.fit.without_column.len() && self.inputs > 0 {
+            problems.push(format!(
+                "none of the columns ({}) is that of an input, so everybody would be scored alike; name the columns of the inputs in a columns \
+                 file, which `threshold-matrix columns` drafts",
+                listed(self.names)
+            ));
+        }
+        self.problems.extend(problems);
+    }
+}
+
+/// Returns whether two names are alike but for case, spaces, hyphens, marks that cannot be seen, or a slip of the hand.
+pub(crate) fn is_nearly(column: &str, input: &str) -> bool {
+    let bare = |name: &str| -> String {
+        let kept = name.chars().filter(|mark| mark.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    let (bare_column, bare_input) = (bare(column), bare(input));
+    bare_column == bare_input
+        || bare_input.len() > 4 && closest(&bare_column, [bare_input.as_str()]).is_some()
+}
+
+/// Returns a name in which everything can be seen.
+fn visible(name: &str) -> String {
+    let shown = name.chars().flat_map(|mark| {
+        let is_hidden = mark != ' ' && !mark.is_alphanumeric() && !mark.is_ascii_graphic();
+        if is_hidden {
+            mark.escape_unicode().collect::<Vec<_>>()
+        } else {
+            vec![mark]
+        }
+    });
+    shortened(&shown.collect::<String>())
+}
+
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 8;
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("`{}`", visible(name)))
+        .collect();
+    if names.len() > MOST {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
 }
 
 /// Reads the first line, which names the columns, and finds out what stands between cells.

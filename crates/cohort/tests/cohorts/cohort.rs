@@ -250,7 +250,7 @@ fn a_row_that_cannot_be_read_is_refused_and_the_rest_go_on() {
     refused("id,arrests\n,2\n", "the row has no id");
     refused(
         "id,arrests,as_at\n1,2,21/11/2026\n",
-        "the date of the scoring: `21/11/2026` is not a date; write it as `2026-11-21`",
+        "the date of the scoring is `21/11/2026`; write it as `2026-12-31`, or say in the columns file how dates are written, such as `dates: \"%d/%m/%Y\"`",
     );
     refused(
         b"id,arrests,rosh\n1,2,l\xf6w\n",
@@ -258,7 +258,7 @@ fn a_row_that_cannot_be_read_is_refused_and_the_rest_go_on() {
     );
     refused(
         "id,arrests,female\n1,2,yes\n",
-        "`female` is `yes`, not true, false, 1 or 0; `values` in the columns file can say what it means",
+        "`female` is `yes`; write `truths: { true: [yes, y], false: [no, n], case: ignore }` in the columns file, with the words that it has",
     );
     refused(
         "id,arrests,rosh\n1,61,hihg\n",
@@ -417,7 +417,7 @@ fn every_fault_of_a_columns_file_is_told_with_its_place() {
             "5 `flags` has no member `gangs`; did you mean `gang`?",
             "6 `rosh` has no value `lo`; did you mean `low`?",
             "7 `rosh` is written twice; keep one of them",
-            "8 the column `female` needs the key `column`; add `column: …`: the name of the column",
+            "8 the column `female` lacks the key that says how it works; write exactly one of `column`, `members`",
         ]
     );
 }
@@ -481,7 +481,7 @@ fn columns_are_named_by_a_program_as_by_a_file() {
     );
     assert_eq!(
         people[1].profile.as_ref().unwrap_err().to_string(),
-        "the date of the scoring: `31.01.2026` is not a date; write it as `2026-11-21`"
+        "the date of the scoring is `31.01.2026`; write it as `2026-12-31`, or say in the columns file how dates are written, such as `dates: \"%d/%m/%Y\"`"
     );
 }
 

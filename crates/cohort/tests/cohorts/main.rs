@@ -13,6 +13,7 @@ mod cohort;
 #[cfg(feature = "parquet")]
 mod columns;
 mod format_page;
+mod mapping;
 mod parts;
 mod trial;
 #[cfg(feature = "parquet")]

@@ -15,6 +15,18 @@ fn previous(written: &str) -> Previous {
     Previous::read(written.as_bytes(), FileKind::Csv).unwrap()
 }
 
+/// The table without the cells that were refused, which only a part of a file has.
+fn table(tally: &Tally) -> String {
+    let table = tally.to_string();
+    let Some((before, cells)) = table.split_once("\nrefused cells, by column:\n") else {
+        return table;
+    };
+    let after = cells
+        .split_once("\n\n")
+        .map(|(_, after)| format!("\n{after}"));
+    format!("{before}{}", after.unwrap_or_default())
+}
+
 fn by_person(file: &str, matrix: &Matrix, columns: &Columns, as_at: Date, last: &str) -> Run {
     let mut writer = OutcomeWriter::new(Vec::new(), FileKind::Csv, matrix).unwrap();
     let mut tally = Tally::since(matrix, previous(last));
@@ -24,7 +36,7 @@ fn by_person(file: &str, matrix: &Matrix, columns: &Columns, as_at: Date, last: 
         tally.add(&scored);
     }
     let written = String::from_utf8(writer.finish().unwrap()).unwrap();
-    (written, tally.to_string())
+    (written, table(&tally))
 }
 
 fn by_part(file: &str, matrix: &Matrix, columns: &Columns, as_at: Date, last: &str) -> Run {
@@ -38,7 +50,7 @@ fn by_part(file: &str, matrix: &Matrix, columns: &Columns, as_at: Date, last: &s
         tally.add_part(part);
     }
     let written = String::from_utf8(writer.finish().unwrap()).unwrap();
-    (written, tally.to_string())
+    (written, table(&tally))
 }
 
 /// A cell as people and programs write it; `how` says in which way.

@@ -46,7 +46,10 @@ pub(super) fn score(
                 }
                 tally.add_part(part);
             }
-            notes
+            match scoring.reader().skipped() {
+                0 => notes,
+                rows => format!("{notes}rows left out, as the columns file says: {rows}\n"),
+            }
         }
         None => {
             for person in made_up(&arguments.cohort, matrix, as_at)? {
