@@ -114,6 +114,11 @@ pub mod workspace {
     pub use crate::analysis::json as profile_json;
     pub use crate::diagnostic::{closest, is_it, shortened, suggest};
 
+    /// Returns the place where a file begins.
+    pub const fn beginning() -> crate::Place {
+        crate::Place::new(1, 1, 0, 0)
+    }
+
     /// Returns the days from 1970-01-01 to a date.
     pub fn days(date: crate::Date) -> i64 {
         date.days()

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::matrix::Matrix;
-use crate::model::{Domain, Heading, Input, Missing};
+use crate::model::{Action, Domain, Heading, Input, Missing};
 
 /// A description of one input: its name, its label for readers, and the values that it takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +123,47 @@ impl Matrix {
     pub fn described_overrides(&self) -> impl Iterator<Item = PartDescription<'_>> {
         let overrides = self.model().overrides.items().iter();
         overrides.map(|rule| part(&rule.heading))
+    }
+
+    /// Returns what an override does, in words such as `at least high`. Equal words are equal effects on what has these names.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn override_effect(&self, id: &str) -> Option<String> {
+        let model = self.model();
+        let rules = model.overrides.items();
+        let rule = rules.iter().find(|rule| rule.heading.name == id)?;
+        let name = |position: u8| -> &str {
+            let position = usize::from(position);
+            let name = match rule.dimension {
+                Some(dimension) => {
+                    let level = model.dimensions[dimension].levels.get(position);
+                    level.map(|level| level.name.as_str())
+                }
+                None => model.tiers.get(position).map(String::as_str),
+            };
+            name.unwrap_or_default()
+        };
+        let steps = |count: u32, way: &str| match count {
+            1 => format!("one step {way}"),
+            _ => format!("{count} steps {way}"),
+        };
+        let effect = match rule.action {
+            Action::Fix(position) => name(position).to_owned(),
+            Action::Replace { level, points } => format!("{} with {points} points", name(level)),
+            Action::AtLeast(position) => format!("at least {}", name(position)),
+            Action::AtMost(position) => format!("at most {}", name(position)),
+            Action::Up(count) => steps(count, "up"),
+            Action::Down(count) => steps(count, "down"),
+            Action::Status(position) => {
+                let status = model.statuses.get(usize::from(position));
+                status.cloned().unwrap_or_default()
+            }
+        };
+        Some(if rule.is_final {
+            format!("{effect}, whatever other overrides say")
+        } else {
+            effect
+        })
     }
 
     /// Returns whether the matrix decides on a tier. A matrix that does not gives only scores and levels.

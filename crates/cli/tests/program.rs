@@ -78,6 +78,25 @@ impl Folder {
 const WOMAN: &str = r#"{"female":true,"rsr":3.10,"rosh":"medium","mandate_for_change":true,"assessed":false,"iom_nominal":false}"#;
 
 #[test]
+fn options_of_subcommands_are_completed_in_bash() {
+    let folder = Folder::new("completions");
+    let script = folder.file("completions.bash", &run(&["completions", "bash"]).output);
+    let completed = |words: &str, at: usize| {
+        let asked = format!(
+            "source {script}; COMP_WORDS=({words}); COMP_CWORD={at}; $(complete -p threshold-matrix | sed 's/.*-F \\([^ ]*\\) .*/\\1/') threshold-matrix \"${{COMP_WORDS[{at}]}}\" \"\"; \
+             echo \"${{COMPREPLY[@]}}\""
+        );
+        let bash = std::process::Command::new("bash")
+            .args(["-c", &asked])
+            .output()
+            .unwrap();
+        String::from_utf8(bash.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(completed("threshold-matrix resc", 1), "rescore");
+    assert_eq!(completed("threshold-matrix rescore --matr", 2), "--matrix");
+}
+
+#[test]
 fn the_version_is_said() {
     let run = run(&["--version"]);
     assert_eq!(

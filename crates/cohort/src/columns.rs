@@ -13,8 +13,8 @@ use threshold_matrix::workspace::shape::Need::{Optional, Required};
 use threshold_matrix::workspace::shape::{
     self, Form, Key, Need, Shape, boolean_help, date_help, not_a_number,
 };
-use threshold_matrix::workspace::text_of;
 use threshold_matrix::workspace::tree::{self, Key as WrittenKey, Kind, Node};
+use threshold_matrix::workspace::{beginning, text_of};
 use threshold_matrix::workspace::{shortened, suggest};
 use threshold_matrix::{Code, Diagnostic, Diagnostics, Place};
 use threshold_matrix::{InputDescription, InputKind};
@@ -301,7 +301,16 @@ impl Columns {
         let text = text_of(bytes, file)?;
         let mut faults = Diagnostics::new(file, text);
         let mut columns = Self::new();
-        if let Some(mut root) = tree::read(text, &mut faults) {
+        if text.trim().is_empty() {
+            let fault = Diagnostic::new(
+                Code::NotOneDocument,
+                beginning(),
+                "the columns file is empty",
+            );
+            faults.push(fault.help(
+                "write which column each input is read from, as `columns: { input: Column }`; `threshold-matrix columns` drafts it",
+            ));
+        } else if let Some(mut root) = tree::read(text, &mut faults) {
             shape::check(&mut root, &COLUMNS, "a columns file", &mut faults);
             let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
             (columns.id, columns.as_at, columns.outcome) =

@@ -76,6 +76,7 @@ mod write;
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{observed, trimmed};
 pub use columns::Columns;
+pub use csv::{column_names, is_nearly};
 pub use error::CohortError;
 pub use movement::{Move, Movement};
 pub use people::{Person, Scored};

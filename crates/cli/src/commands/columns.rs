@@ -1,12 +1,11 @@
 //! A draft of the file that says which column each input is read from.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
 use threshold_matrix::{InputDescription, InputKind};
-use threshold_matrix_cohort::{CohortReader, Columns};
+use threshold_matrix_cohort::{FileKind, column_names, is_nearly};
 
 use crate::arguments::{self, AsAt};
 use crate::cohort::{kind, open};
@@ -36,53 +35,118 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let matrix = arguments::matrix(&arguments.matrix, arguments.as_at.date())?;
     let path = &arguments.file;
-    let reader = CohortReader::new(
-        open(path)?,
-        kind("the cohort", path)?,
-        &Columns::new(),
-        &matrix,
-    )
-    .map_err(|error| at(path, &error))?;
-    let missing: BTreeSet<&str> = reader
-        .inputs_without_column()
-        .iter()
-        .map(String::as_str)
-        .collect();
+    if kind("the cohort", path)? == FileKind::JsonLines {
+        return Err(format!(
+            "{}: JSON lines name their inputs themselves, so no columns file is needed",
+            path.display()
+        )
+        .into());
+    }
+    let names = column_names(open(path)?).map_err(|error| at(path, &error))?;
     let inputs: Vec<InputDescription<'_>> = matrix.described_inputs().collect();
+    let is_input = |name: &String| {
+        let input = name
+            .split_once('.')
+            .map_or(name.as_str(), |(input, _)| input);
+        inputs.iter().any(|own| own.name == input)
+    };
+    let others: Vec<&String> = names
+        .iter()
+        .filter(|name| !is_input(name) && *name != "id" && !name.is_empty())
+        .collect();
+    let found = |input: &InputDescription<'_>| -> Found<'_> {
+        let members = format!("{}.", input.name);
+        if names.iter().any(|name| name == input.name) {
+            return Found::Column;
+        }
+        if names.iter().any(|name| name.starts_with(&members)) {
+            return Found::Members;
+        }
+        let alike = |name: &&&String| is_nearly(name, input.name) || is_nearly(name, input.label);
+        others
+            .iter()
+            .find(alike)
+            .map_or(Found::Nothing, |name| Found::Perhaps(name))
+    };
     if arguments.json {
         let input = |input: &InputDescription<'_>| {
-            let column = (!missing.contains(input.name)).then_some(input.name);
-            json!({ "input": input.name, "column": column, "cells": cells(&input.kind) })
+            let (column, perhaps) = match found(input) {
+                Found::Column => (Some(input.name), None),
+                Found::Perhaps(name) => (None, Some(name)),
+                Found::Members | Found::Nothing => (None, None),
+            };
+            json!({ "input": input.name, "column": column, "perhaps": perhaps, "cells": cells(&input.kind) })
         };
         say_json(&json!({
             "inputs": inputs.iter().map(input).collect::<Vec<_>>(),
-            "unused": reader.unused(),
+            "unused": others,
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (id, version) = (matrix.id(), matrix.version());
     let mut draft = format!(
-        "# Which column of {} each input of {id} {version} is read from.\nid: id\ncolumns:\n",
-        path.display()
+        "# Which column of {} each input of {id} {version} is read from, and what its cells mean. Take the mark before a line that is right.
+id: {}
+# missing: [\"-\", n/k]                    # cells in which nothing is recorded, beside empty ones
+# dates: \"%d/%m/%Y\"                      # how dates are written, if not as 2026-12-31
+# numbers: {{ percent: true, thousands: \",\" }}
+# truths: {{ true: [yes, y], false: [no, n], case: ignore }}
+# case: ignore                            # of levels and categories
+columns:
+",
+        path.display(),
+        if names.iter().any(|name| name == "id") { "id" } else { "…   # the column of each person's id" },
     );
     for input in &inputs {
-        let cells = cells(&input.kind);
-        draft.push_str(&match missing.contains(input.name) {
-            false => format!("  {}: {}   # {cells}\n", input.name, input.name),
-            true => format!(
-                "  # {}: ?   # {}: {cells}; which column?\n",
-                input.name, input.label
+        let (name, cells) = (input.name, cells(&input.kind));
+        draft.push_str(&match found(input) {
+            Found::Column => format!("  {name}: {name}   # {cells}\n"),
+            Found::Members => format!("  # {name} has a column for each member\n"),
+            Found::Perhaps(column) => format!(
+                "  # {name}: {}   # is this {}? {cells}\n",
+                quoted(column),
+                input.label
             ),
+            Found::Nothing => format!("  # {name}: …   # {}: {cells}\n", input.label),
         });
     }
-    if !reader.unused().is_empty() {
+    if !others.is_empty() {
+        let others: Vec<String> = others.iter().map(|name| quoted(name)).collect();
         draft.push_str(&format!(
             "# columns that no input reads: {}\n",
-            reader.unused().join(", ")
+            others.join(", ")
         ));
     }
     say(&draft)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where an input stands in a file.
+enum Found<'a> {
+    /// In the column of its own name.
+    Column,
+    /// In a column for each of its members.
+    Members,
+    /// Perhaps in a column whose name is nearly its own.
+    Perhaps(&'a str),
+    Nothing,
+}
+
+/// Returns a name as YAML takes it for a text, with everything in it to be seen.
+fn quoted(name: &str) -> String {
+    let is_plain = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|mark| mark.is_ascii_alphanumeric() || mark == '_');
+    if is_plain {
+        name.to_owned()
+    } else {
+        // JSON's quotes are YAML's, too.
+        json!(name)
+            .to_string()
+            .replace('\u{a0}', "\\u00a0")
+            .replace('\u{200b}', "\\u200b")
+    }
 }
 
 /// What the cells of an input's column may hold, in words.

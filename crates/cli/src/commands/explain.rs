@@ -18,7 +18,7 @@ use crate::output::{Ended, usage, warn};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix explain iom-threshold@1.0.0 examples/person.json --as-at 2026-12-05
-  threshold-matrix explain hmpps-utm@2.0.0 '{\"female\": false, \"rsr\": 3.10}' --html why.html
+  threshold-matrix explain iom-threshold@1.0.0 '{\"arrests_12m\": 12, \"rosh\": \"high\"}' --html why.html
 
 Exit status: 0 explained, 1 the profile is refused or a file is at fault, 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     redact: bool,
     /// Also write a record, which `replay` can check years later
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "redact")]
     record: Option<PathBuf>,
     /// Write over the file that `--record` names if it exists
     #[arg(long, requires = "record")]

@@ -35,7 +35,10 @@ pub(crate) fn completions(arguments: &Completions, mut program: clap::Command) -
         "threshold-matrix",
         &mut script,
     );
-    say(&String::from_utf8_lossy(&script))?;
+    // The script for bash calls the program by two names, because of the hyphen in it, and so would complete no option of a subcommand.
+    let script =
+        String::from_utf8_lossy(&script).replace("threshold__subcmd__matrix", "threshold__matrix");
+    say(&script)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -18,7 +18,7 @@ use crate::output::{Ended, warn};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix score hmpps-utm@2.0.0 people.jsonl --as-at 2026-12-05 > outcomes.jsonl
-  echo '{\"profile\": {\"female\": false}}' | threshold-matrix score hmpps-utm -
+  echo '{\"profile\": {\"arrests_12m\": 12, \"rosh\": \"high\"}}' | threshold-matrix score iom-threshold -
 
 Exit status: 0 every line was scored, 1 some lines were refused or a file is at fault, 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -45,7 +45,13 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     };
     // Whoever writes to standard input may wait for each answer before the next question.
     let waits = path == "-";
-    let refused = answer(input, waits, &mut versions, today)?;
+    let (lines, refused) = answer(input, waits, &mut versions, today)?;
+    if lines == 0 {
+        return Err(format!(
+            "`{path}` holds no profiles, so nobody was scored; write one {{\"profile\": {{…}}}} on each line"
+        )
+        .into());
+    }
     if refused > 0 {
         warn(&match refused {
             1 => "1 line was refused".to_owned(),
@@ -56,15 +62,15 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Answers every line, and returns how many were refused.
+/// Answers every line. Returns how many lines there were, and how many were refused.
 fn answer(
     input: impl Read,
     waits: bool,
     versions: &mut Versions,
     today: Date,
-) -> Result<usize, Box<dyn Error>> {
+) -> Result<(usize, usize), Box<dyn Error>> {
     let mut output = BufWriter::new(std::io::stdout().lock());
-    let mut refused = 0;
+    let (mut lines, mut refused) = (0, 0);
     for (number, bytes) in (1..).zip(BufReader::new(input).split(b'\n')) {
         let bytes = bytes?;
         let bytes = match number {
@@ -75,6 +81,7 @@ fn answer(
             continue;
         }
         let (line, is_scored) = score(bytes.trim_ascii(), number, versions, today);
+        lines += 1;
         refused += usize::from(!is_scored);
         writeln!(output, "{line}")?;
         if waits {
@@ -82,7 +89,7 @@ fn answer(
         }
     }
     output.flush()?;
-    Ok(refused)
+    Ok((lines, refused))
 }
 
 /// A line in. Numbers are kept as they are written, in ids as in profiles.

@@ -756,7 +756,9 @@ impl Search<'_> {
 }
 
 /// Returns whether two names are alike but for case, spaces, hyphens, marks that cannot be seen, or a slip of the hand.
-pub(crate) fn is_nearly(column: &str, input: &str) -> bool {
+#[doc(hidden)]
+#[must_use]
+pub fn is_nearly(column: &str, input: &str) -> bool {
     let bare = |name: &str| -> String {
         let kept = name.chars().filter(|mark| mark.is_alphanumeric());
         kept.flat_map(char::to_lowercase).collect()
@@ -790,6 +792,14 @@ fn listed(names: &[String]) -> String {
         shown.push("…".to_owned());
     }
     shown.join(", ")
+}
+
+/// Returns the names of the columns of a CSV file, as its first line has them.
+///
+/// # Errors
+/// Returns an error if the file cannot be read, or is not CSV.
+pub fn column_names(source: impl Read) -> Result<Vec<String>, CohortError> {
+    header(&mut Records::new(source))
 }
 
 /// Reads the first line, which names the columns, and finds out what stands between cells.

@@ -40,6 +40,8 @@ pub enum CauseKind {
     OverrideNow,
     /// An override does not apply any more.
     OverrideNoLonger,
+    /// An override applies in both revisions, and does something else in the new one.
+    OverrideEffect,
     /// The levels and the overrides are the same, and the decision makes something else of them.
     Decision,
     /// The person is refused by the new revision only.
@@ -160,7 +162,7 @@ fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
     }
 }
 
-/// Finds overrides that apply in one revision and not in the other.
+/// Finds overrides that apply in one revision and not in the other, or that do something else in it.
 fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
     let applied = |case: &Result<Case, Refusal>| -> BTreeSet<String> {
         let has_overrides = |case: &&Case| case.matrix().described_overrides().next().is_some();
@@ -171,6 +173,20 @@ fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
             .unwrap_or_default()
     };
     let [was, is] = cases.each_ref().map(applied);
+    if let [Ok(old), Ok(new)] = cases {
+        for id in is.intersection(&was) {
+            let effects = [old, new].map(|case| case.matrix().override_effect(id));
+            if let [Some(before), Some(after)] = effects
+                && before != after
+            {
+                found.insert(
+                    CauseKind::OverrideEffect,
+                    id,
+                    format!("{before} to {after}"),
+                );
+            }
+        }
+    }
     is.difference(&was)
         .for_each(|id| found.insert(CauseKind::OverrideNow, id, String::new()));
     was.difference(&is)

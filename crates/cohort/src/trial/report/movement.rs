@@ -128,6 +128,9 @@ impl Trial {
             ),
             CauseKind::OverrideNow => format!("the override “{name}” applies"),
             CauseKind::OverrideNoLonger => format!("the override “{name}” does not apply any more"),
+            CauseKind::OverrideEffect => {
+                format!("the override “{name}” goes from {}", cause.change)
+            }
             CauseKind::Decision => {
                 "the decision gives another result for the same levels and overrides".to_owned()
             }
