@@ -19,16 +19,18 @@ use arrow_buffer::ArrowNativeType;
 use arrow_schema::ArrowError;
 
 use crate::bulk::run::{Job, Target, Workspace, run};
-use crate::bulk::vectors::{Vectors, spread as spread_bits};
+use crate::bulk::vectors::Vectors;
+#[cfg(all(target_arch = "x86_64", feature = "vectors"))]
+use crate::bulk::vectors::spread as spread_bits;
 
 /// A set of instructions that a processor may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Processor {
     /// The instructions that every processor of the target has.
     Any,
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", feature = "vectors"))]
     Avx2,
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", feature = "vectors"))]
     Avx512,
 }
 
@@ -36,7 +38,7 @@ impl Processor {
     /// Returns every set of instructions that this processor has, the best first.
     pub(super) fn all() -> Vec<Self> {
         let mut all = Vec::new();
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(target_arch = "x86_64", feature = "vectors"))]
         {
             if is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
@@ -62,10 +64,10 @@ impl Processor {
     ) {
         match self {
             // SAFETY: `Avx512` and `Avx2` are made by `all` alone, where the processor said that it has them.
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vectors"))]
             Self::Avx512 => unsafe { run_avx512(job, work, results) },
             // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vectors"))]
             Self::Avx2 => unsafe { run_avx2(job, work, results) },
             Self::Any => {
                 run::<Plain<{ cfg!(any(target_feature = "fma", target_arch = "aarch64")) }>>(
@@ -76,13 +78,13 @@ impl Processor {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "vectors"))]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
 fn run_avx512(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
     run::<Avx512>(job, work, results);
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "vectors"))]
 #[target_feature(enable = "avx2,fma")]
 fn run_avx2(job: &mut Job<'_, '_>, work: &mut Workspace, results: &mut [Target<'_>]) {
     run::<Plain<true>>(job, work, results);
@@ -95,10 +97,10 @@ impl<const FUSED: bool> Vectors for Plain<FUSED> {
 }
 
 /// The loops for AVX-512, which only `run_avx512` uses.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "vectors"))]
 struct Avx512;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "vectors"))]
 impl Vectors for Avx512 {
     const FUSED: bool = true;
 
@@ -110,7 +112,7 @@ impl Vectors for Avx512 {
 }
 
 /// Writes bits as bytes, 64 at a time, with the processor's choice of bytes by bits.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "vectors"))]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
 #[inline]
 fn spread_avx512(bits: &[u8], to: &mut [i8]) {
