@@ -376,6 +376,13 @@ impl Columns {
         }
     }
 
+    /// Returns whether a column's name is like that of an input by chance.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn ignores(&self, column: &str) -> bool {
+        self.ignored.iter().any(|own| own == column)
+    }
+
     /// Whether it says what the cells of all columns mean, or leaves rows out.
     pub(crate) fn has_cells(&self) -> bool {
         self.options != Options::default() || !self.skipped.is_empty()

@@ -33,17 +33,24 @@
 //!
 //! # CSV
 //!
-//! A CSV file is UTF-8 with commas, with or without a byte order mark. The first line names the columns. [`Columns`] says from which column an
-//! input is read. An input that it does not name is read from the column of the input's own name. Spaces around a cell do not count.
+//! UTF-8, with or without a byte order mark. The first line names the columns, and tells what stands between cells: a comma if it has one, else a
+//! semicolon, a tab or a bar; a line `sep=;` before it says so, too. [`Columns`] says which column an input is read from, and what its cells mean. An
+//! input that it does not name is read from the column of the input's own name, as this table has it. Spaces around a cell do not count, and a row in
+//! which nothing is written is not a person.
 //!
 //! | input | cell |
 //! |---|---|
 //! | any | empty: missing, and the matrix says what that means |
 //! | integer, decimal | plain digits, `12` or `6.90` |
 //! | level, category | one of its values |
-//! | boolean | `true`, `false` (in any case), `1` or `0`; anything else, `yes` too, only by `values` in the columns file |
+//! | boolean | `true`, `false` (in any case), `1` or `0`; any other pair of words only by `truths` in the columns file |
 //! | date | `2026-11-21` |
-//! | set | its members joined by a bar, `gang\|weapons`; a bar alone is the set without members |
+//! | set | its members joined by a bar, `gang\|weapons`, or as JSON lists them; a bar alone is the set without members |
+//!
+//! A column whose name is nearly that of an input without a column is an error that asks about it, and so is a file in which no column is an input's.
+//!
+//! [`CohortReader::score`] scores a file part by part: rows that are written in the usual way by the loops over columns, and all others one by one, with
+//! the same results.
 //!
 //! A set may instead have one boolean column for each member, named `input.member`. Then every member needs a column, and in each row all of these
 //! cells are filled, or all of them are empty (the set is missing). A gap is never read as "no".

@@ -12,6 +12,7 @@
 mod cohort;
 #[cfg(feature = "parquet")]
 mod columns;
+mod excel_page;
 mod format_page;
 mod mapping;
 mod parts;

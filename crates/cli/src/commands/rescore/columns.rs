@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::Columns;
 use threshold_matrix_cohort::files::Summary;
 use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter};
+use threshold_matrix_cohort::{Columns, is_nearly};
 
 use super::{Arguments, Run, bar, notes};
 use crate::cohort::{is_columns, partial};
@@ -41,14 +41,14 @@ pub(super) fn score(
     if arguments.previous.is_some() && arguments.out.is_none() {
         return usage("--previous needs --out as well: the two files are compared");
     }
-    let names = match &arguments.cohort.columns {
+    let columns = match &arguments.cohort.columns {
         Some(path) => {
             let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
-            let columns = Columns::from_yaml(&path.to_string_lossy(), &bytes, matrix)?;
-            columns.names().map_err(|error| at(path, &error))?
+            Columns::from_yaml(&path.to_string_lossy(), &bytes, matrix)?
         }
-        None => Names::new(),
+        None => Columns::new(),
     };
+    let names = columns.names().map_err(|error| at(cohort, &error))?;
     let file = ColumnFile::open(cohort)?;
     // A previous file that cannot be read is found before a run of an hour, not after it.
     let previous = arguments
@@ -67,6 +67,28 @@ pub(super) fn score(
     let batches = bulk
         .batches(file.schema(), &names)
         .map_err(|error| at(cohort, &error))?;
+    let near: Vec<String> = batches
+        .inputs_without_column()
+        .iter()
+        .filter_map(|input| {
+            let alike = |name: &&String| {
+                is_nearly(name, input) && **name != id && !columns.ignores(name)
+            };
+            let name = batches.unused().iter().find(alike)?;
+            Some(format!("there is no column `{input}`; is it {name:?}? If so, name it under `columns` in a columns file; if not, under `ignore`"))
+        })
+        .collect();
+    let inputs = matrix.described_inputs().count();
+    if !near.is_empty() {
+        return Err(format!("{}: {}", cohort.display(), near.join("\n")).into());
+    }
+    if inputs > 0 && batches.inputs_without_column().len() == inputs {
+        let (cohort, names) = (cohort.display(), batches.unused().join(", "));
+        return Err(format!(
+            "{cohort}: none of the columns ({names}) is that of an input, so everybody would be scored alike"
+        )
+        .into());
+    }
     let notes = notes(cohort, batches.unused(), batches.inputs_without_column());
     let partial = arguments.out.as_deref().map(partial);
     let mut writer = match (&arguments.out, &partial) {
