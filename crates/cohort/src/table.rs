@@ -297,22 +297,6 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_and_shares_rounded() {
-        assert_eq!(
-            [0, 999, 1000, 1_234_567].map(grouped),
-            ["0", "999", "1,000", "1,234,567"]
-        );
-        assert_eq!(percent(1, 3), "33.3 %");
-        assert_eq!(percent(2, 3), "66.7 %");
-        assert_eq!(percent(0, 0), "0.0 %");
-    }
-}
-
 /// Writes the cells that were refused, by their columns, for whoever mends the file or writes a columns file.
 fn write_cells(formatter: &mut Formatter<'_>, reasons: &[Reason]) -> fmt::Result {
     let mut is_first = true;
@@ -341,4 +325,20 @@ fn write_cells(formatter: &mut Formatter<'_>, reasons: &[Reason]) -> fmt::Result
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_shares_rounded() {
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(percent(1, 3), "33.3 %");
+        assert_eq!(percent(2, 3), "66.7 %");
+        assert_eq!(percent(0, 0), "0.0 %");
+    }
 }

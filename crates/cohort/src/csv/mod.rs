@@ -93,7 +93,7 @@ enum Place {
 #[derive(Debug)]
 struct Cell {
     position: usize,
-    reading: Reading,
+    reading: Box<Reading>,
 }
 
 impl<R: Read> CsvRows<R> {
@@ -122,7 +122,7 @@ impl<R: Read> CsvRows<R> {
         };
         let as_at = as_at.map(|position| Cell {
             position,
-            reading: Reading::dates(&columns.options),
+            reading: Box::new(Reading::dates(&columns.options)),
         });
         let outcome = columns
             .outcome
@@ -130,7 +130,7 @@ impl<R: Read> CsvRows<R> {
             .and_then(|name| search.named(name, "what was seen later", ""))
             .map(|position| Cell {
                 position,
-                reading: Reading::truths(&columns.options),
+                reading: Box::new(Reading::truths(&columns.options)),
             });
         let skips: Vec<(usize, HashSet<String>)> = columns
             .skipped
@@ -643,7 +643,12 @@ impl Search<'_> {
         let position = self.named(&column.name, &format!("`{target}`"), "")?;
         Some(Cell {
             position,
-            reading: Reading::new(input, member, &column.options, &columns.options),
+            reading: Box::new(Reading::new(
+                input,
+                member,
+                &column.options,
+                &columns.options,
+            )),
         })
     }
 
@@ -655,7 +660,12 @@ impl Search<'_> {
             Some(column) => Some(self.cell(columns, column, input, None)?),
             None => self.find(name).map(|position| Cell {
                 position,
-                reading: Reading::new(input, None, &Options::default(), &columns.options),
+                reading: Box::new(Reading::new(
+                    input,
+                    None,
+                    &Options::default(),
+                    &columns.options,
+                )),
             }),
         };
         let members = match &input.kind {
@@ -705,12 +715,12 @@ impl Search<'_> {
                     }
                     found.map(|position| Cell {
                         position,
-                        reading: Reading::new(
+                        reading: Box::new(Reading::new(
                             input,
                             Some(member),
                             &Options::default(),
                             &columns.options,
-                        ),
+                        )),
                     })
                 }
             };

@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use threshold_matrix::bulk::Outputs;
-use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::{Date, Matrix};
 use threshold_matrix_cohort::files::Summary;
 use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter};
