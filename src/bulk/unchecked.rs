@@ -37,23 +37,26 @@ pub(super) enum Processor {
 impl Processor {
     /// Returns every set of instructions that this processor has, the best first.
     pub(super) fn all() -> Vec<Self> {
-        let mut all = Vec::new();
         #[cfg(all(target_arch = "x86_64", feature = "vectors"))]
-        {
-            if is_x86_feature_detected!("avx512f")
+        let longer = {
+            let has_avx512 = is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("fma")
-            {
-                all.push(Self::Avx512);
-            }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                all.push(Self::Avx2);
-            }
-        }
-        all.push(Self::Any);
-        all
+                && is_x86_feature_detected!("avx512vl");
+            let has_fma = is_x86_feature_detected!("fma");
+            let has_avx2 = is_x86_feature_detected!("avx2");
+            [
+                (Self::Avx512, has_avx512 && has_fma),
+                (Self::Avx2, has_avx2 && has_fma),
+            ]
+        };
+        #[cfg(not(all(target_arch = "x86_64", feature = "vectors")))]
+        let longer: [(Self, bool); 0] = [];
+        let there = longer.into_iter().filter(|(_, is_there)| *is_there);
+        there
+            .map(|(processor, _)| processor)
+            .chain([Self::Any])
+            .collect()
     }
 
     pub(super) fn run(
