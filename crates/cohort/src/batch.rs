@@ -11,11 +11,8 @@ use threshold_matrix::workspace::number;
 use threshold_matrix::{Date, InputDescription, InputKind};
 
 use crate::Person;
-use crate::csv::Chunk;
+use crate::chunk::{Chunk, ROWS};
 use crate::reading::Reading;
-
-/// The most people of a batch.
-pub(crate) const ROWS: usize = 2048;
 
 /// People of one part of a file.
 #[derive(Debug)]

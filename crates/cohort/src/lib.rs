@@ -62,6 +62,7 @@
 
 mod batch;
 mod cells;
+mod chunk;
 mod columns;
 mod csv;
 mod error;

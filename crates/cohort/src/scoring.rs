@@ -7,7 +7,8 @@ use threshold_matrix::bulk::{Bulk, Outputs, ScoredColumns};
 use threshold_matrix::{Date, Matrix};
 
 use crate::batch::{Batch, trimmed};
-use crate::csv::{Chunk, InputColumn};
+use crate::chunk::{Chunk, ROWS};
+use crate::csv::InputColumn;
 use crate::people::levels_in_words;
 use crate::{CohortError, CohortReader, Scored};
 
@@ -140,7 +141,7 @@ impl<R: Read> Scoring<R> {
 
     /// The next part of a file whose people do not come as columns.
     fn one_by_one(&mut self) -> Result<Option<&ScoredPart>, CohortError> {
-        let people = self.reader.by_ref().take(crate::batch::ROWS).enumerate();
+        let people = self.reader.by_ref().take(ROWS).enumerate();
         for (before, person) in people {
             let scored = person?.score(&self.matrix, self.as_at);
             self.part.others.push((before, scored));

@@ -9,12 +9,12 @@ use std::io::Read;
 
 use crate::batch::{Batch, Input, trimmed};
 use crate::cells;
+use crate::chunk::{Chunk, Record};
 use crate::columns::Column;
 use crate::people::unreadable;
 use crate::reading::{Options, Reading};
 use crate::{CohortError, Columns, Person};
-pub(crate) use records::Chunk;
-use records::{Record, Records};
+use records::Records;
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::workspace::{closest, is_it};
 use threshold_matrix::{Date, Matrix};
