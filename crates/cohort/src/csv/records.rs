@@ -8,6 +8,8 @@ use crate::chunk::{Chunk, LONGEST, Place};
 
 /// The number of bytes that are read at a time.
 const STEP: usize = 256 << 10;
+/// The number of bytes of a record with quotes that are looked at at a time: most records are shorter.
+const QUOTED_STEP: usize = 512;
 
 /// Reads the records of a CSV file.
 ///
@@ -143,7 +145,9 @@ impl<R: Read> Records<R> {
         let (mut used, mut written, mut count) = (0, 0, 0);
         self.parser.reset();
         loop {
-            let input = self.buffer.get(self.start + used..).unwrap_or_default();
+            let rest = self.buffer.get(self.start + used..).unwrap_or_default();
+            // A little at a time, since room is made for as much as is given.
+            let input = rest.get(..rest.len().min(QUOTED_STEP)).unwrap_or_default();
             if input.is_empty() && !self.has_ended {
                 self.fill()?;
                 continue;
