@@ -33,9 +33,10 @@ pub(crate) struct Batch {
 }
 
 /// Texts one after another.
-#[derive(Debug, Default)]
-pub(crate) struct Joined {
+#[derive(Debug)]
+struct Joined {
     bytes: Vec<u8>,
+    /// Where each text ends, behind where the first begins.
     ends: Vec<i64>,
 }
 
@@ -109,16 +110,20 @@ enum Typed {
 }
 
 impl Joined {
-    pub(crate) fn push(&mut self, text: &[u8]) {
-        if self.ends.is_empty() {
-            self.ends.push(0);
+    fn new() -> Self {
+        Self {
+            bytes: Vec::new(),
+            ends: vec![0],
         }
+    }
+
+    fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as i64);
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len().saturating_sub(1)
+    fn len(&self) -> usize {
+        self.ends.len() - 1
     }
 
     fn bytes(&self, at: usize) -> &[u8] {
@@ -127,11 +132,6 @@ impl Joined {
             (Some(start), Some(end)) => self.bytes.get(start..end).unwrap_or_default(),
             _ => &[],
         }
-    }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
     }
 
     fn truncate(&mut self, texts: usize) {
@@ -148,13 +148,8 @@ impl Joined {
     }
 
     fn texts(&self) -> Texts<'_> {
-        let ends: &[i64] = if self.ends.is_empty() {
-            &[0]
-        } else {
-            &self.ends
-        };
         Texts::Joined {
-            offsets: Offsets::I64(ends),
+            offsets: Offsets::I64(&self.ends),
             bytes: &self.bytes,
         }
     }
@@ -183,13 +178,13 @@ impl Input {
                 }
             }
             (InputKind::Level(values) | InputKind::Category(values), _) => {
-                let mut names = Joined::default();
+                let mut names = Joined::new();
                 values.iter().for_each(|value| names.push(value.as_bytes()));
                 Typed::Names(Vec::new(), names)
             }
             (InputKind::Set(members), _) => Typed::Sets {
-                ends: Vec::new(),
-                items: Joined::default(),
+                ends: vec![0],
+                items: Joined::new(),
                 members: members.to_vec(),
             },
             (InputKind::Date, _) => Typed::Days(Vec::new()),
@@ -234,11 +229,6 @@ impl Input {
         }
     }
 
-    /// Returns a bit for each row: 0 where there is no value.
-    pub(crate) fn valid(&self) -> &[u8] {
-        &self.valid
-    }
-
     fn column(&self) -> Column<'_> {
         let column = Column::new(match &self.values {
             Typed::Truths(truths) => Values::Booleans(truths),
@@ -254,7 +244,7 @@ impl Input {
             },
             Typed::Days(days) => Values::Dates(days),
             Typed::Sets { ends, items, .. } => Values::Lists {
-                offsets: Offsets::I64(if ends.is_empty() { &[0] } else { ends }),
+                offsets: Offsets::I64(ends),
                 items: items.texts(),
             },
         });
@@ -274,7 +264,7 @@ impl Typed {
             Self::Units(units, ..) => units.len(),
             Self::Names(keys, _) => keys.len(),
             Self::Days(days) => days.len(),
-            Self::Sets { ends, .. } => ends.len().saturating_sub(1),
+            Self::Sets { ends, .. } => ends.len() - 1,
         }
     }
 
@@ -306,9 +296,8 @@ impl Typed {
                 items,
                 members,
             } => {
-                ends.clear();
-                ends.push(0);
-                items.clear();
+                ends.truncate(1);
+                items.truncate(0);
                 let mut of_rows = Vec::new();
                 all(&mut of_rows, cells, plain, missing, |cell| {
                     set(cell, items, members)?;
@@ -480,7 +469,7 @@ impl Batch {
     pub(crate) fn mark_uneven(&mut self, columns: std::ops::Range<usize>) {
         let columns = self.columns.get(columns).unwrap_or_default();
         for (at, eight) in self.plain.chunks_mut(8).enumerate() {
-            let bits = columns.iter().filter_map(|input| input.valid().get(at));
+            let bits = columns.iter().filter_map(|input| input.valid.get(at));
             let (any, every) =
                 bits.fold((0, 0xff), |(any, every), bits| (any | bits, every & bits));
             let uneven: u8 = any & !every;

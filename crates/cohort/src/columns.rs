@@ -80,6 +80,31 @@ static TEXTS: Form = Form::List {
     most: 10_000,
 };
 static CASE: Form = Form::Word(&["ignore", "exact"]);
+const MISSING: Key = key(
+    "missing",
+    Optional,
+    &TEXTS,
+    "The cells in which nothing is recorded, beside empty ones",
+);
+const DATES: Key = key(
+    "dates",
+    Optional,
+    &Form::Text,
+    "How dates are written, such as \"%d/%m/%Y\"; as 2026-12-31 if it is not given",
+);
+const NUMBERS_KEY: Key = key("numbers", Optional, &NUMBERS, "How numbers are written");
+const TRUTHS_KEY: Key = key(
+    "truths",
+    Optional,
+    &TRUTHS,
+    "How true and false are written",
+);
+const CASE_KEY: Key = key(
+    "case",
+    Optional,
+    &CASE,
+    "`ignore` if capital letters do not count",
+);
 static NUMBERS: Form = Form::Map(&Shape {
     name: "a form of numbers",
     keys: &[
@@ -110,12 +135,7 @@ static TRUTHS: Form = Form::Map(&Shape {
     keys: &[
         key("true", Required, &TEXTS, "The cells that mean true"),
         key("false", Required, &TEXTS, "The cells that mean false"),
-        key(
-            "case",
-            Optional,
-            &CASE,
-            "`ignore` if capital letters do not count",
-        ),
+        CASE_KEY,
     ],
     one_of: &[],
     open: None,
@@ -141,31 +161,11 @@ static COLUMNS: Form = Form::Map(&Shape {
             &Form::Text,
             "The column of what was seen later",
         ),
-        key(
-            "missing",
-            Optional,
-            &TEXTS,
-            "The cells in which nothing is recorded, beside empty ones",
-        ),
-        key(
-            "dates",
-            Optional,
-            &Form::Text,
-            "How dates are written, such as \"%d/%m/%Y\"; as 2026-12-31 if it is not given",
-        ),
-        key("numbers", Optional, &NUMBERS, "How numbers are written"),
-        key(
-            "truths",
-            Optional,
-            &TRUTHS,
-            "How true and false are written",
-        ),
-        key(
-            "case",
-            Optional,
-            &CASE,
-            "`ignore` if capital letters do not count",
-        ),
+        MISSING,
+        DATES,
+        NUMBERS_KEY,
+        TRUTHS_KEY,
+        CASE_KEY,
         key("skip", Optional, &SKIP, "The rows that are not people"),
         key(
             "ignore",
@@ -230,26 +230,11 @@ static COLUMN: Form = Form::Either(&[
                 },
                 "The input's value for each cell that is not one itself; `null` is missing",
             ),
-            key(
-                "missing",
-                Optional,
-                &TEXTS,
-                "The cells in which nothing is recorded, beside empty ones",
-            ),
-            key("dates", Optional, &Form::Text, "How dates are written"),
-            key("numbers", Optional, &NUMBERS, "How numbers are written"),
-            key(
-                "truths",
-                Optional,
-                &TRUTHS,
-                "How true and false are written",
-            ),
-            key(
-                "case",
-                Optional,
-                &CASE,
-                "`ignore` if capital letters do not count",
-            ),
+            MISSING,
+            DATES,
+            NUMBERS_KEY,
+            TRUTHS_KEY,
+            CASE_KEY,
             key(
                 "blank",
                 Optional,

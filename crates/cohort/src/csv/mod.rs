@@ -40,8 +40,6 @@ pub(crate) struct CsvRows<R> {
     kept: Vec<usize>,
     /// How each matrix reads a row. There is one matrix, or there are two revisions.
     readings: Vec<Vec<Placed>>,
-    /// How the cells of a row go into a batch.
-    routes: Vec<Route>,
 }
 
 /// The column that an input is read from.
@@ -51,20 +49,6 @@ pub(crate) struct InputColumn {
     pub(crate) position: usize,
     /// As the file calls it.
     pub(crate) name: String,
-}
-
-/// Which columns of a batch the cells of a row go to.
-#[derive(Debug)]
-enum Route {
-    Cell {
-        position: usize,
-        column: usize,
-    },
-    /// All members of a set, whose columns stand one after another.
-    Members {
-        positions: Vec<usize>,
-        first: usize,
-    },
 }
 
 /// An input of a matrix, how its cells are read, and where they stand.
@@ -120,18 +104,12 @@ impl<R: Read> CsvRows<R> {
             Some(name) => search.named(name, "the date of the scoring", ""),
             None => search.find("as_at"),
         };
-        let as_at = as_at.map(|position| Cell {
-            position,
-            reading: Box::new(Reading::dates(&columns.options)),
-        });
+        let as_at = as_at.map(|position| Cell::at(position, Reading::dates(&columns.options)));
         let outcome = columns
             .outcome
             .as_deref()
             .and_then(|name| search.named(name, "what was seen later", ""))
-            .map(|position| Cell {
-                position,
-                reading: Box::new(Reading::truths(&columns.options)),
-            });
+            .map(|position| Cell::at(position, Reading::truths(&columns.options)));
         let skips: Vec<(usize, HashSet<String>)> = columns
             .skipped
             .iter()
@@ -191,7 +169,6 @@ impl<R: Read> CsvRows<R> {
                 skips,
                 skipped: 0,
                 kept,
-                routes: routes(&readings),
                 readings,
             },
             fit,
@@ -279,14 +256,21 @@ impl<R: Read> CsvRows<R> {
                 batch.observed.push(observed.flatten());
             }
         }
-        for route in &self.routes {
-            match route {
-                Route::Cell { position, column } => batch.take(*column, *position),
-                Route::Members { positions, first } => {
-                    for (position, column) in positions.iter().zip(*first..) {
-                        batch.take(column, *position);
+        // In the order in which `batch` lists the columns.
+        let mut next = 0;
+        for placed in self.readings.iter().take(1).flatten() {
+            match &placed.place {
+                Place::Cell(cell) => {
+                    batch.take(next, cell.position);
+                    next += 1;
+                }
+                Place::Members(cells) => {
+                    let first = next;
+                    for (_, cell) in cells {
+                        batch.take(next, cell.position);
+                        next += 1;
                     }
-                    batch.mark_uneven(*first..first + positions.len());
+                    batch.mark_uneven(first..next);
                 }
             }
         }
@@ -494,6 +478,13 @@ fn members(name: &str, cells: &[(String, Cell)], record: &Record<'_>) -> Result<
 }
 
 impl Cell {
+    fn at(position: usize, reading: Reading) -> Self {
+        Self {
+            position,
+            reading: Box::new(reading),
+        }
+    }
+
     /// Reads the date of a scoring.
     fn date(&self, record: &Record<'_>) -> Result<Option<Date>, String> {
         let name = "the date of the scoring";
@@ -532,31 +523,6 @@ impl Cell {
         let read = self.reading.read(named, text);
         read.map_err(|fault| problem(fault.kind, fault.message))
     }
-}
-
-/// Which columns of a batch the cells of a row go to.
-fn routes(readings: &[Vec<Placed>]) -> Vec<Route> {
-    let mut next = 0;
-    let routes = readings.iter().take(1).flatten().map(|placed| {
-        let first = next;
-        match &placed.place {
-            Place::Cell(cell) => {
-                next += 1;
-                Route::Cell {
-                    position: cell.position,
-                    column: first,
-                }
-            }
-            Place::Members(cells) => {
-                next += cells.len();
-                Route::Members {
-                    positions: cells.iter().map(|(_, cell)| cell.position).collect(),
-                    first,
-                }
-            }
-        }
-    });
-    routes.collect()
 }
 
 /// Two revisions need much the same: nothing is said twice.
@@ -641,15 +607,8 @@ impl Search<'_> {
             None => input.name.to_owned(),
         };
         let position = self.named(&column.name, &format!("`{target}`"), "")?;
-        Some(Cell {
-            position,
-            reading: Box::new(Reading::new(
-                input,
-                member,
-                &column.options,
-                &columns.options,
-            )),
-        })
+        let reading = Reading::new(input, member, &column.options, &columns.options);
+        Some(Cell::at(position, reading))
     }
 
     /// Returns where an input stands, or `None` if it stands nowhere, which is a problem if it must be given.
@@ -658,14 +617,9 @@ impl Search<'_> {
         self.inputs += 1;
         let whole = match columns.inputs.get(name) {
             Some(column) => Some(self.cell(columns, column, input, None)?),
-            None => self.find(name).map(|position| Cell {
-                position,
-                reading: Box::new(Reading::new(
-                    input,
-                    None,
-                    &Options::default(),
-                    &columns.options,
-                )),
+            None => self.find(name).map(|position| {
+                let own = Options::default();
+                Cell::at(position, Reading::new(input, None, &own, &columns.options))
             }),
         };
         let members = match &input.kind {
@@ -713,14 +667,10 @@ impl Search<'_> {
                     if found.is_none() {
                         without.push(format!("`{target}`"));
                     }
-                    found.map(|position| Cell {
-                        position,
-                        reading: Box::new(Reading::new(
-                            input,
-                            Some(member),
-                            &Options::default(),
-                            &columns.options,
-                        )),
+                    found.map(|position| {
+                        let own = Options::default();
+                        let reading = Reading::new(input, Some(member), &own, &columns.options);
+                        Cell::at(position, reading)
                     })
                 }
             };
@@ -731,9 +681,7 @@ impl Search<'_> {
         }
         cells
     }
-}
 
-impl Search<'_> {
     /// Asks about columns that no input reads and whose names are nearly that of an input without a column; and where no column is an input's at all.
     fn ask(&mut self, ignored: &[String]) {
         let unread = || {
