@@ -61,6 +61,7 @@
 //! read by their digits.
 
 mod batch;
+mod binding;
 mod cells;
 mod chunk;
 mod columns;
@@ -81,10 +82,12 @@ mod tally;
 pub mod trial;
 mod write;
 
+#[doc(hidden)]
+pub use binding::is_nearly;
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{observed, trimmed};
 pub use columns::Columns;
-pub use csv::{column_names, is_nearly};
+pub use csv::column_names;
 pub use error::CohortError;
 pub use movement::{Move, Movement};
 pub use people::{Person, Scored};

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::csv::{CsvRows, InputColumn};
+use super::binding::InputColumn;
+use super::csv::CsvRows;
 use super::json_rows::JsonRows;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
@@ -160,7 +161,7 @@ impl<R: Read> CohortReader<R> {
     /// An empty batch for the people of the file, if they can come as columns.
     pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
         match &self.rows {
-            Rows::Csv(rows) => rows.batch(matrix, as_at),
+            Rows::Csv(rows) => rows.binding().batch(matrix, as_at),
             Rows::Json(_) => None,
         }
     }
@@ -168,7 +169,7 @@ impl<R: Read> CohortReader<R> {
     /// Returns the column of each input that has one.
     pub(crate) fn columns(&self) -> Vec<InputColumn> {
         match &self.rows {
-            Rows::Csv(rows) => rows.columns(),
+            Rows::Csv(rows) => rows.binding().columns(),
             Rows::Json(_) => Vec::new(),
         }
     }

@@ -7,8 +7,8 @@ use threshold_matrix::bulk::{Bulk, Outputs, ScoredColumns};
 use threshold_matrix::{Date, Matrix};
 
 use crate::batch::{Batch, trimmed};
+use crate::binding::InputColumn;
 use crate::chunk::{Chunk, ROWS};
-use crate::csv::InputColumn;
 use crate::people::levels_in_words;
 use crate::{CohortError, CohortReader, Scored};
 

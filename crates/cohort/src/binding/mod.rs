@@ -1,0 +1,313 @@
+//! Binds the columns of a file to the inputs of a matrix, once, and makes people of the file's records.
+
+mod row;
+mod search;
+
+use std::collections::HashSet;
+
+use crate::batch::{Batch, Input, trimmed};
+use crate::cells;
+use crate::chunk::Record;
+use crate::people::unreadable;
+use crate::reading::Reading;
+use crate::{CohortError, Columns, Person};
+use row::{Cell, Place, Placed};
+pub(crate) use search::Fit;
+use search::Search;
+pub use search::is_nearly;
+use threshold_matrix::{Date, Matrix, Profile, Refusal};
+
+/// The columns of a file as they are read.
+#[derive(Debug)]
+pub(crate) struct Binding {
+    names: Vec<String>,
+    id: usize,
+    as_at: Option<Cell>,
+    outcome: Option<Cell>,
+    /// The columns by which a row is told not to be a person, and what stands in them there.
+    skips: Vec<(usize, HashSet<String>)>,
+    kept: Vec<usize>,
+    /// How each matrix reads a row. There is one matrix, or there are two revisions.
+    readings: Vec<Vec<Placed>>,
+}
+
+/// The column that an input is read from.
+#[derive(Debug, Clone)]
+pub(crate) struct InputColumn {
+    pub(crate) input: String,
+    pub(crate) position: usize,
+    /// As the file calls it.
+    pub(crate) name: String,
+}
+
+impl Binding {
+    /// Finds the columns of the inputs of one matrix, or of two revisions, among the names of a file's columns.
+    pub(crate) fn new(
+        names: &[String],
+        columns: &Columns,
+        matrices: &[&Matrix],
+    ) -> Result<(Self, Fit), CohortError> {
+        let mut search = Search {
+            names,
+            read: HashSet::new(),
+            problems: Vec::new(),
+            fit: Fit::default(),
+            inputs: 0,
+        };
+        let id = search.named(
+            columns.id.as_deref().unwrap_or("id"),
+            "the id of a person",
+            "`id:` in the columns file can name another",
+        );
+        let as_at = match &columns.as_at {
+            Some(name) => search.named(name, "the date of the scoring", ""),
+            None => search.find("as_at"),
+        };
+        let as_at = as_at.map(|position| Cell::at(position, Reading::dates(&columns.options)));
+        let outcome = columns
+            .outcome
+            .as_deref()
+            .and_then(|name| search.named(name, "what was seen later", ""))
+            .map(|position| Cell::at(position, Reading::truths(&columns.options)));
+        let skips: Vec<(usize, HashSet<String>)> = columns
+            .skipped
+            .iter()
+            .filter_map(|(name, cells)| {
+                let position = search.named(name, "the rows to leave out", "")?;
+                Some((position, cells.iter().cloned().collect()))
+            })
+            .collect();
+        let kept: Vec<_> = columns
+            .kept
+            .iter()
+            .filter_map(|name| search.named(name, "grouping or comparing", ""))
+            .collect();
+        let mut readings = Vec::new();
+        for matrix in matrices {
+            let inputs = matrix
+                .described_inputs()
+                .filter_map(|input| {
+                    let place = search.input(columns, &input)?;
+                    Some(Placed {
+                        name: input.name.to_owned(),
+                        kind: cells::Kind::of(&input.kind),
+                        place,
+                    })
+                })
+                .collect();
+            readings.push(inputs);
+        }
+        search.ask(&columns.ignored);
+        let Search {
+            read,
+            problems,
+            mut fit,
+            ..
+        } = search;
+        let (Some(id), true) = (id, problems.is_empty()) else {
+            return Err(CohortError::Columns {
+                problems: each_once(problems),
+            });
+        };
+        fit.unused = names
+            .iter()
+            .enumerate()
+            .filter(|(position, name)| !read.contains(position) && !name.is_empty())
+            .map(|(_, name)| name.clone())
+            .collect();
+        fit.without_column = each_once(fit.without_column);
+        let binding = Self {
+            names: names.to_vec(),
+            id,
+            as_at,
+            outcome,
+            skips,
+            kept,
+            readings,
+        };
+        Ok((binding, fit))
+    }
+
+    /// Returns the number of columns.
+    pub(crate) fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Returns an empty batch for the people of the file, if they can come as columns.
+    pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
+        let ([reading], true) = (self.readings.as_slice(), self.kept.is_empty()) else {
+            return None;
+        };
+        let mut inputs = Vec::new();
+        for placed in reading {
+            let description = matrix
+                .described_inputs()
+                .find(|input| input.name == placed.name)?;
+            let mut add = |member: Option<&str>, cell: &Cell| {
+                inputs.push(Input::new(&description, member, &cell.reading)?);
+                Some(())
+            };
+            match &placed.place {
+                Place::Cell(cell) => add(None, cell)?,
+                Place::Members(cells) => {
+                    for (member, cell) in cells {
+                        add(Some(member), cell)?;
+                    }
+                }
+            }
+        }
+        Some(Batch::new(inputs, self.id, as_at))
+    }
+
+    /// Takes the records of a batch's chunk into its columns. A row that is not plain already, or is not found to be, becomes one of the others.
+    pub(crate) fn take(&self, batch: &mut Batch, as_at: Date) {
+        for (plain, id) in batch.plain.iter_mut().zip(batch.chunk.column(self.id)) {
+            let id = trimmed(id);
+            *plain &= !id.is_empty() && (id.is_ascii() || std::str::from_utf8(id).is_ok());
+        }
+        self.date(batch, as_at);
+        if let Some(cell) = &self.outcome {
+            batch.observed.clear();
+            for (row, plain) in batch.plain.iter_mut().enumerate() {
+                let record = batch.chunk.record(row);
+                let observed = record.and_then(|record| cell.observed(&record).ok());
+                *plain &= observed.is_some();
+                batch.observed.push(observed.flatten());
+            }
+        }
+        // In the order in which `batch` lists the columns.
+        let mut next = 0;
+        for placed in self.readings.iter().take(1).flatten() {
+            match &placed.place {
+                Place::Cell(cell) => {
+                    batch.take(next, cell.position);
+                    next += 1;
+                }
+                Place::Members(cells) => {
+                    let first = next;
+                    for (_, cell) in cells {
+                        batch.take(next, cell.position);
+                        next += 1;
+                    }
+                    batch.mark_uneven(first..next);
+                }
+            }
+        }
+        let others = batch.plain.iter().enumerate().filter(|(_, plain)| !**plain);
+        let others =
+            others.filter_map(|(row, _)| Some((row, self.read(&batch.chunk.record(row)?))));
+        batch.others = others.collect();
+    }
+
+    /// Sets the date of a batch: that of its first row. A row of another date is not plain.
+    fn date(&self, batch: &mut Batch, as_at: Date) {
+        batch.as_at = as_at;
+        let Some(cell) = &self.as_at else { return };
+        let date = |row| {
+            let date = cell.date(&batch.chunk.record(row)?).ok()?;
+            Some(date.unwrap_or(as_at))
+        };
+        let dates: Vec<Option<Date>> = (0..batch.plain.len()).map(date).collect();
+        batch.as_at = dates.first().copied().flatten().unwrap_or(as_at);
+        for (plain, date) in batch.plain.iter_mut().zip(dates) {
+            *plain &= date == Some(batch.as_at);
+        }
+    }
+
+    /// Returns whether a row is not a person, as the columns file says.
+    pub(crate) fn is_skipped(&self, record: &Record<'_>) -> bool {
+        self.skips.iter().any(|(position, cells)| {
+            cells::text(record.cell(*position)).is_ok_and(|text| cells.contains(text))
+        })
+    }
+
+    /// Returns the column of each input that has one, by its position and by its name.
+    pub(crate) fn columns(&self) -> Vec<InputColumn> {
+        let placed = self.readings.iter().take(1).flatten();
+        placed
+            .filter_map(|placed| match &placed.place {
+                Place::Cell(cell) => Some(InputColumn {
+                    input: placed.name.clone(),
+                    position: cell.position,
+                    name: self.names.get(cell.position).cloned().unwrap_or_default(),
+                }),
+                Place::Members(_) => None,
+            })
+            .collect()
+    }
+
+    /// Reads one record.
+    pub(crate) fn read(&self, record: &Record<'_>) -> Person {
+        let (line, lines) = (record.line, record.line_ends + 1);
+        let mut person = Person::at(line, Ok(Profile::new()));
+        let mut problems = Vec::new();
+        let cell = |position| record.cell(position);
+        if record.len() != self.width() {
+            let cells = if record.len() == 1 { "cell" } else { "cells" };
+            let mut message = format!(
+                "the row has {} {cells}, and the first line names {} columns",
+                record.len(),
+                self.width()
+            );
+            if lines > 1 {
+                message.push_str(&format!(
+                    "; it goes on to line {}: is a quote not closed?",
+                    line + lines - 1
+                ));
+            }
+            // A short row that reaches the id is still worth naming.
+            person.id = cells::text(cell(self.id)).unwrap_or_default().to_owned();
+            let refusal = || Err(Refusal::new(vec![unreadable(None, message.clone())]));
+            person.revised = self.readings.get(1).map(|_| refusal());
+            person.profile = refusal();
+            return person;
+        }
+        match cells::text(cell(self.id)) {
+            Ok("") => problems.push(unreadable(Some("id"), "the row has no id")),
+            Ok(id) => person.id = id.to_owned(),
+            Err(why) => problems.push(unreadable(Some("id"), format!("the id {why}"))),
+        }
+        if let Some(cell) = &self.as_at {
+            match cell.date(record) {
+                Ok(as_at) => person.as_at = as_at,
+                Err(message) => problems.push(unreadable(Some("as_at"), message)),
+            }
+        }
+        if let Some(cell) = &self.outcome {
+            match cell.observed(record) {
+                Ok(observed) => person.observed = observed,
+                Err(problem) => problems.push(problem),
+            }
+        }
+        for position in &self.kept {
+            match cells::text(cell(*position)) {
+                Ok(text) => person.kept.push(text.to_owned()),
+                Err(why) => problems.push(unreadable(None, format!("a column that is kept {why}"))),
+            }
+        }
+        let mut profiles = self
+            .readings
+            .iter()
+            .map(|reading| row::profile(reading, record, problems.clone()));
+        match profiles.next() {
+            Some(Ok(profile)) => person.profile = Ok(profile),
+            Some(Err((readable, refusal))) => {
+                person.readable = Some(readable);
+                person.profile = Err(refusal);
+            }
+            None => {}
+        }
+        let revised = profiles.next();
+        person.revised = revised.map(|profile| profile.map_err(|(_, refusal)| refusal));
+        person
+    }
+}
+
+/// Two revisions need much the same: nothing is said twice.
+fn each_once(texts: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts
+        .into_iter()
+        .filter(|text| seen.insert(text.clone()))
+        .collect()
+}

@@ -1,0 +1,153 @@
+//! Reads one record of a file as a matrix has it.
+
+use std::borrow::Cow;
+
+use crate::cells;
+use crate::chunk::Record;
+use crate::people::unreadable;
+use crate::reading::Reading;
+use threshold_matrix::{Date, Problem, ProblemKind, Profile, Refusal, Value};
+
+/// An input of a matrix, how its cells are read, and where they stand.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) name: String,
+    pub(super) kind: cells::Kind,
+    pub(super) place: Place,
+}
+
+/// Where an input stands in a row.
+#[derive(Debug)]
+pub(super) enum Place {
+    Cell(Cell),
+    /// A cell for each member of a set.
+    Members(Vec<(String, Cell)>),
+}
+
+#[derive(Debug)]
+pub(super) struct Cell {
+    pub(super) position: usize,
+    pub(super) reading: Box<Reading>,
+}
+
+/// The row as one matrix reads it.
+pub(super) fn profile(
+    reading: &[Placed],
+    record: &Record<'_>,
+    mut problems: Vec<Problem>,
+) -> Result<Profile, (Profile, Refusal)> {
+    let mut profile = Profile::new();
+    for input in reading {
+        match input.value(record) {
+            Ok(Value::Missing) => {}
+            Ok(value) => profile.set(input.name.as_str(), value),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() {
+        Ok(profile)
+    } else {
+        Err((profile, Refusal::new(problems)))
+    }
+}
+
+impl Placed {
+    fn value(&self, record: &Record<'_>) -> Result<Value, Problem> {
+        let name = &self.name;
+        match &self.place {
+            Place::Cell(cell) => {
+                let Some(text) = cell.read(name, name, record)? else {
+                    return Ok(Value::Missing);
+                };
+                match self.kind {
+                    cells::Kind::Set => {
+                        let members = cells::members(name, &text)?;
+                        let members = members.into_iter().map(str::to_owned);
+                        Ok(Value::Members(members.collect()))
+                    }
+                    kind => cells::value(name, kind, &text),
+                }
+            }
+            Place::Members(cells) => members(name, cells, record),
+        }
+    }
+}
+
+/// A set from a cell for each member.
+fn members(name: &str, cells: &[(String, Cell)], record: &Record<'_>) -> Result<Value, Problem> {
+    let (mut held, mut filled, mut empty) = (Vec::new(), false, None);
+    for (member, cell) in cells {
+        let named = format!("{name}.{member}");
+        match cell.read(name, &named, record)? {
+            None => empty = Some(member),
+            Some(text) => {
+                filled = true;
+                if cells::boolean(&text).ok_or_else(|| cells::not_boolean(name, &named, &text))? {
+                    held.push(member.clone());
+                }
+            }
+        }
+    }
+    match empty {
+        None => Ok(Value::Members(held)),
+        Some(_) if !filled => Ok(Value::Missing),
+        Some(member) => {
+            let message = format!(
+                "`{name}.{member}` is empty, and other members are not; fill all of them, or none"
+            );
+            Err(Problem::new(
+                ProblemKind::Missing,
+                vec![name.to_owned()],
+                message,
+            ))
+        }
+    }
+}
+
+impl Cell {
+    pub(super) fn at(position: usize, reading: Reading) -> Self {
+        Self {
+            position,
+            reading: Box::new(reading),
+        }
+    }
+
+    /// Reads the date of a scoring.
+    pub(super) fn date(&self, record: &Record<'_>) -> Result<Option<Date>, String> {
+        let name = "the date of the scoring";
+        match self.read(name, name, record) {
+            Ok(None) => Ok(None),
+            Ok(Some(text)) => text
+                .parse()
+                .map(Some)
+                .map_err(|error| format!("{name}: {error}")),
+            Err(problem) => Err(problem.message.replace(&format!("`{name}`"), name)),
+        }
+    }
+
+    /// Reads what was seen later.
+    pub(super) fn observed(&self, record: &Record<'_>) -> Result<Option<bool>, Problem> {
+        let name = "the outcome";
+        match self.read(name, name, record) {
+            Ok(text) => cells::observed(&text.unwrap_or_default()),
+            Err(problem) => {
+                let message = problem.message.replace(&format!("`{name}`"), name);
+                Err(unreadable(Some("outcome"), message))
+            }
+        }
+    }
+
+    /// Reads the cell. `None` is a missing value. `named` is what the columns file calls the input, which may be one member of it.
+    fn read<'a>(
+        &self,
+        name: &str,
+        named: &str,
+        record: &Record<'a>,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
+        let problem = |kind, message| Problem::new(kind, vec![name.to_owned()], message);
+        let text = cells::text(record.cell(self.position))
+            .map_err(|why| problem(ProblemKind::WrongType, format!("`{named}` {why}")))?;
+        let read = self.reading.read(named, text);
+        read.map_err(|fault| problem(fault.kind, fault.message))
+    }
+}
