@@ -12,8 +12,8 @@ use crate::output::{at, usage};
 /// The people to score.
 #[derive(Debug, Args)]
 pub(crate) struct CohortArguments {
-    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} on each line; or .parquet, .arrow or .feather, if the program was
-    /// built with the feature `parquet`. Without this option, made-up people are scored
+    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} on each line; or .xlsx, if the program was built with the feature
+    /// `xlsx`; or .parquet, .arrow or .feather, if it was built with the feature `parquet`. Without this option, made-up people are scored
     #[arg(long, value_name = "FILE")]
     pub(crate) cohort: Option<PathBuf>,
     /// A YAML file that says which column each input is read from; `threshold-matrix columns` drafts one
@@ -49,7 +49,7 @@ impl CohortArguments {
         let Some(path) = self.cohort.as_deref().filter(|path| !is_columns(path)) else {
             return Ok(());
         };
-        kind("--cohort", path)?;
+        cohort_kind("--cohort", path)?;
         match self.threads {
             Some(_) => usage("--threads works only with a .parquet, .arrow or .feather cohort"),
             None => Ok(()),
@@ -59,13 +59,29 @@ impl CohortArguments {
 
 /// What the name of a cohort's file must end in.
 #[cfg(feature = "parquet")]
-const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson, or in .parquet, .arrow or .feather where all the files of the run have one of these three endings";
+const ENDINGS: &str = "the name of the file must end in .csv, .xlsx, .jsonl or .ndjson, or in .parquet, .arrow or .feather where all the files of the run have one of these three endings";
 #[cfg(not(feature = "parquet"))]
-const ENDINGS: &str = "the name of the file must end in .csv, .jsonl or .ndjson (.parquet, .arrow and .feather need a program built with the feature `parquet`)";
+const ENDINGS: &str = "the name of the file must end in .csv, .xlsx, .jsonl or .ndjson (.parquet, .arrow and .feather need a program built with the feature `parquet`)";
 
-/// Returns the kind of a file of rows that an option named.
-pub(crate) fn kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
+/// Returns the kind of a file of people that was named.
+pub(crate) fn cohort_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
     match FileKind::of(path) {
+        Some(FileKind::Workbook) if !cfg!(feature = "xlsx") => usage(format!(
+            "{option} {}: this program was built without workbooks; save the sheet as \"CSV UTF-8\", or install the program with `cargo install --path crates/cli --features full`",
+            path.display()
+        )),
+        Some(kind) => Ok(kind),
+        None => usage(format!("{option} {}: {ENDINGS}", path.display())),
+    }
+}
+
+/// Returns the kind of a file of outcomes that an option named.
+pub(crate) fn outcomes_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
+    match FileKind::of(path) {
+        Some(FileKind::Workbook) => usage(format!(
+            "{option} {}: outcomes are in .csv or .jsonl files, not in workbooks; Excel opens a .csv file",
+            path.display()
+        )),
         Some(kind) => Ok(kind),
         None => usage(format!("{option} {}: {ENDINGS}", path.display())),
     }

@@ -12,6 +12,7 @@ use threshold_matrix::{Date, InputDescription, InputKind};
 
 use crate::Person;
 use crate::chunk::{Chunk, ROWS};
+use crate::native::Native;
 use crate::reading::Reading;
 
 /// People of one part of a file.
@@ -206,6 +207,16 @@ impl Input {
     pub(crate) fn take(&mut self, chunk: &Chunk, position: usize, plain: &mut [bool]) {
         self.has_missing = false;
         self.valid.fill(0xff);
+        if let Some(natives) = chunk.natives(position) {
+            for (plain, native) in plain.iter_mut().zip(natives) {
+                *plain &= match native {
+                    Native::Text => true,
+                    Native::Fault | Native::Refused(_) => false,
+                    // Written as the input itself has it, or refused by everybody. A columns file speaks of texts.
+                    _ => self.meanings.is_none(),
+                };
+            }
+        }
         let Self {
             valid,
             has_missing,

@@ -1,5 +1,9 @@
 //! Some records of a file, as the bounds of their cells.
 
+use std::sync::Arc;
+
+use crate::native::{Native, Sheet};
+
 /// The most records of a chunk.
 pub(crate) const ROWS: usize = 2048;
 /// The longest record, so that a quote that is never closed does not pull the whole file into memory.
@@ -13,6 +17,10 @@ pub(crate) struct Chunk {
     /// Where each cell begins and ends.
     pub(crate) bounds: Vec<[u32; 2]>,
     pub(crate) places: Vec<Place>,
+    /// What each cell is by itself, in the order of the bounds; empty if all are texts.
+    pub(crate) natives: Vec<Native>,
+    /// The sheet that the records are from, if they are from a workbook.
+    pub(crate) sheet: Option<Arc<Sheet>>,
 }
 
 /// Where a record of a chunk is, and what else is known of it.
@@ -31,6 +39,8 @@ pub(crate) struct Place {
 pub(crate) struct Record<'a> {
     text: &'a [u8],
     bounds: &'a [[u32; 2]],
+    natives: &'a [Native],
+    sheet: Option<&'a Sheet>,
     /// The line on which it begins, counted from 1.
     pub(crate) line: u64,
     /// How many line ends its cells hold.
@@ -50,6 +60,7 @@ impl Chunk {
         self.text.clear();
         self.bounds.clear();
         self.places.clear();
+        self.natives.clear();
     }
 
     /// Returns the number of records.
@@ -64,6 +75,8 @@ impl Chunk {
         Some(Record {
             text: &self.text,
             bounds: self.bounds.get(first..first + place.cells as usize)?,
+            natives: self.natives.get(first..).unwrap_or_default(),
+            sheet: self.sheet.as_deref(),
             line: place.line,
             line_ends: place.line_ends.into(),
             is_open: place.is_open,
@@ -79,6 +92,7 @@ impl Chunk {
     pub(crate) fn pop(&mut self) {
         if let Some(place) = self.places.pop() {
             self.bounds.truncate(place.first as usize);
+            self.natives.truncate(place.first as usize);
             let end = self.bounds.last().map_or(0, |[_, end]| *end as usize);
             self.text.truncate(end);
         }
@@ -91,6 +105,15 @@ impl Chunk {
             let bounds = self.bounds.get(place.first as usize + position);
             bounds.map_or(&[][..], |bounds| cell(&self.text, bounds))
         })
+    }
+
+    /// Returns what the cell at one position of each record is by itself; nothing if all cells are texts.
+    pub(crate) fn natives(&self, position: usize) -> Option<impl Iterator<Item = Native>> {
+        let native = move |place: &Place| {
+            let native = self.natives.get(place.first as usize + position);
+            native.copied().unwrap_or(Native::Text)
+        };
+        (!self.natives.is_empty()).then(|| self.places.iter().map(native))
     }
 
     /// Returns the line on which a record begins.
@@ -117,6 +140,16 @@ impl<'a> Record<'a> {
     pub(crate) fn cell(&self, position: usize) -> &'a [u8] {
         let bounds = self.bounds.get(position);
         bounds.map_or(&[], |bounds| cell(self.text, bounds))
+    }
+
+    /// Returns what a cell is by itself.
+    pub(crate) fn native(&self, position: usize) -> Native {
+        self.natives.get(position).copied().unwrap_or(Native::Text)
+    }
+
+    /// Returns the name of a cell in its workbook, such as `people!B7`, if the record is from one.
+    pub(crate) fn place(&self, position: usize) -> Option<String> {
+        Some(self.sheet?.place(self.line, position))
     }
 
     /// Returns the cells in their order.

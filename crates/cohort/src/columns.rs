@@ -44,6 +44,8 @@ use threshold_matrix::{InputDescription, InputKind};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Columns {
+    /// The sheet of a workbook that is read.
+    pub(crate) sheet: Option<String>,
     pub(crate) id: Option<String>,
     pub(crate) as_at: Option<String>,
     pub(crate) outcome: Option<String>,
@@ -143,6 +145,12 @@ static TRUTHS: Form = Form::Map(&Shape {
 static COLUMNS: Form = Form::Map(&Shape {
     name: "a columns file",
     keys: &[
+        key(
+            "sheet",
+            Optional,
+            &Form::Text,
+            "The sheet of a workbook that has the people",
+        ),
         key(
             "id",
             Optional,
@@ -300,6 +308,7 @@ impl Columns {
             let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
             (columns.id, columns.as_at, columns.outcome) =
                 (name("id"), name("as_at"), name("outcome"));
+            columns.sheet = name("sheet");
             columns.options = options(&root, &mut faults);
             columns.ignored = texts(root.get("ignore"));
             let skipped = root.get("skip").and_then(|skip| skip.get("where"));
@@ -371,6 +380,13 @@ impl Columns {
     /// Whether it says what the cells of all columns mean, or leaves rows out.
     pub(crate) fn has_cells(&self) -> bool {
         self.options != Options::default() || !self.skipped.is_empty()
+    }
+
+    /// Reads this sheet of a workbook. Without it, a workbook must have one visible sheet alone.
+    #[must_use]
+    pub fn with_sheet(mut self, sheet: impl Into<String>) -> Self {
+        self.sheet = Some(sheet.into());
+        self
     }
 
     /// Reads the ids from this column.

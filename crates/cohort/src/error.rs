@@ -20,6 +20,12 @@ pub enum CohortError {
         /// What is wrong.
         message: String,
     },
+    /// A workbook cannot be read, or it must first be said which of its sheets is.
+    #[error("{message}")]
+    Workbook {
+        /// What is wrong, with the sheet and the cell if it is in one.
+        message: String,
+    },
     /// The file could not be read.
     #[error("line {line}: the file cannot be read: {source}")]
     Read {

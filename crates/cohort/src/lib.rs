@@ -71,6 +71,7 @@ mod error;
 pub mod files;
 mod json_rows;
 mod movement;
+mod native;
 mod people;
 mod previous;
 mod rate;
@@ -80,6 +81,8 @@ mod scoring;
 mod table;
 mod tally;
 pub mod trial;
+#[cfg(feature = "xlsx")]
+mod workbook;
 mod write;
 
 #[doc(hidden)]
@@ -98,4 +101,6 @@ pub use scoring::{ScoredPart, Scoring};
 pub(crate) use table::{grouped, noun, percent};
 pub(crate) use tally::Tallied;
 pub use tally::{Reason, Share, Tally};
+#[cfg(feature = "xlsx")]
+pub use workbook::sheet_column_names;
 pub use write::OutcomeWriter;

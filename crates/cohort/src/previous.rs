@@ -48,6 +48,11 @@ impl Previous {
         match kind {
             FileKind::Csv => previous.read_csv(source)?,
             FileKind::JsonLines => previous.read_json_lines(source)?,
+            FileKind::Workbook => {
+                return Err(CohortError::Workbook {
+                    message: "the outcomes of a run are not in a workbook; name the .csv or .jsonl file that the run wrote".to_owned(),
+                });
+            }
         }
         Ok(previous)
     }

@@ -8,6 +8,8 @@ use super::csv::CsvRows;
 use super::json_rows::JsonRows;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
+#[cfg(feature = "xlsx")]
+use crate::workbook::WorkbookRows;
 use threshold_matrix::{Date, Matrix};
 
 /// A kind of cohort file.
@@ -18,16 +20,19 @@ pub enum FileKind {
     Csv,
     /// JSON lines: one JSON object a line.
     JsonLines,
+    /// A workbook of Excel, which is read if the library has the feature `xlsx`. It is never written.
+    Workbook,
 }
 
 impl FileKind {
-    /// Returns the kind for the ending of a file's name, which is `.csv`, `.jsonl` or `.ndjson`, or `None` for any other ending.
+    /// Returns the kind for the ending of a file's name, which is `.csv`, `.jsonl`, `.ndjson`, `.xlsx` or `.xlsm`, or `None` for any other ending.
     ///
     /// ```
     /// use threshold_matrix_cohort::FileKind;
     ///
     /// assert_eq!(FileKind::of("people.CSV"), Some(FileKind::Csv));
-    /// assert_eq!(FileKind::of("people.xlsx"), None);
+    /// assert_eq!(FileKind::of("people.xlsx"), Some(FileKind::Workbook));
+    /// assert_eq!(FileKind::of("people.xls"), None);
     /// ```
     #[must_use]
     pub fn of(path: impl AsRef<Path>) -> Option<Self> {
@@ -35,6 +40,7 @@ impl FileKind {
         match ending.as_str() {
             "csv" => Some(Self::Csv),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
+            "xlsx" | "xlsm" => Some(Self::Workbook),
             _ => None,
         }
     }
@@ -66,6 +72,7 @@ pub struct CohortReader<R> {
     rows: Rows<R>,
     unused: Vec<String>,
     without_column: Vec<String>,
+    warnings: Vec<String>,
     ended: bool,
 }
 
@@ -73,10 +80,12 @@ pub struct CohortReader<R> {
 enum Rows<R> {
     Csv(Box<CsvRows<R>>),
     Json(Box<JsonRows<R>>),
+    #[cfg(feature = "xlsx")]
+    Workbook(Box<WorkbookRows>),
 }
 
 impl<R: Read> CohortReader<R> {
-    /// Begins to read a file.
+    /// Begins to read a file. A workbook is read as a whole, since its parts do not stand in the order in which they are needed.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read, or if its columns do not fit. All problems of the columns are given, before any row is read.
@@ -117,6 +126,7 @@ impl<R: Read> CohortReader<R> {
                     rows: Rows::Csv(Box::new(rows)),
                     unused: fit.unused,
                     without_column: fit.without_column,
+                    warnings: Vec::new(),
                     ended: false,
                 })
             }
@@ -126,27 +136,66 @@ impl<R: Read> CohortReader<R> {
                     rows: Rows::Json(Box::new(rows)),
                     unused: Vec::new(),
                     without_column: Vec::new(),
+                    warnings: Vec::new(),
                     ended: false,
                 })
             }
+            FileKind::Workbook => Self::workbook(source, columns, matrices),
         }
+    }
+
+    #[cfg(feature = "xlsx")]
+    fn workbook(
+        mut source: R,
+        columns: &Columns,
+        matrices: &[&Matrix],
+    ) -> Result<Self, CohortError> {
+        let mut bytes = Vec::new();
+        source
+            .read_to_end(&mut bytes)
+            .map_err(|source| CohortError::Read { line: 1, source })?;
+        let (rows, fit, warnings) = WorkbookRows::open(&bytes, columns, matrices)?;
+        Ok(Self {
+            rows: Rows::Workbook(Box::new(rows)),
+            unused: fit.unused,
+            without_column: fit.without_column,
+            warnings,
+            ended: false,
+        })
+    }
+
+    #[cfg(not(feature = "xlsx"))]
+    fn workbook(_: R, _: &Columns, _: &[&Matrix]) -> Result<Self, CohortError> {
+        Err(CohortError::Workbook {
+            message: "workbooks are read only by a library that was built with the feature `xlsx`"
+                .to_owned(),
+        })
     }
 
     /// Returns the columns that no input reads, in their order. For JSON lines, these are the keys outside the profile so far, at most 100 of them.
     #[must_use]
     pub fn unused(&self) -> &[String] {
         match &self.rows {
-            Rows::Csv(_) => &self.unused,
             Rows::Json(rows) => rows.unused(),
+            _ => &self.unused,
         }
     }
 
-    /// Returns how many rows the columns file left out so far, by `skip`.
+    /// Returns what a person should know of the file before the results are used, in whole sentences: that the values of some columns are worked out
+    /// by formulas, or that rows below a table were left out. Only workbooks have any.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Returns how many rows the columns file left out so far, by `skip`; of a workbook, in the whole sheet.
     #[must_use]
     pub fn skipped(&self) -> u64 {
         match &self.rows {
             Rows::Csv(rows) => rows.skipped(),
             Rows::Json(_) => 0,
+            #[cfg(feature = "xlsx")]
+            Rows::Workbook(rows) => rows.skipped(),
         }
     }
 
@@ -163,6 +212,8 @@ impl<R: Read> CohortReader<R> {
         match &self.rows {
             Rows::Csv(rows) => rows.binding().batch(matrix, as_at),
             Rows::Json(_) => None,
+            #[cfg(feature = "xlsx")]
+            Rows::Workbook(rows) => rows.binding().batch(matrix, as_at),
         }
     }
 
@@ -171,6 +222,8 @@ impl<R: Read> CohortReader<R> {
         match &self.rows {
             Rows::Csv(rows) => rows.binding().columns(),
             Rows::Json(_) => Vec::new(),
+            #[cfg(feature = "xlsx")]
+            Rows::Workbook(rows) => rows.binding().columns(),
         }
     }
 
@@ -181,6 +234,11 @@ impl<R: Read> CohortReader<R> {
             Rows::Csv(rows) if !self.ended => {
                 self.ended = true;
                 self.ended = !rows.fill(batch, as_at)?;
+                Ok(())
+            }
+            #[cfg(feature = "xlsx")]
+            Rows::Workbook(rows) if !self.ended => {
+                self.ended = !rows.fill(batch, as_at);
                 Ok(())
             }
             _ => Ok(()),
@@ -198,6 +256,8 @@ impl<R: Read> Iterator for CohortReader<R> {
         let person = match &mut self.rows {
             Rows::Csv(rows) => rows.person(),
             Rows::Json(rows) => rows.person(),
+            #[cfg(feature = "xlsx")]
+            Rows::Workbook(rows) => Ok(rows.person()),
         };
         self.ended = !matches!(person, Ok(Some(_)));
         person.transpose()

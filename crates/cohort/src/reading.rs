@@ -7,6 +7,7 @@ use threshold_matrix::workspace::{number, shortened, suggest};
 use threshold_matrix::{InputDescription, InputKind, Problem, ProblemKind};
 
 use crate::cells;
+use crate::native::Native;
 
 /// What a columns file says of the cells of one column, or of all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -147,28 +148,92 @@ impl Reading {
         name: &str,
         text: &'a str,
     ) -> Result<Option<Cow<'a, str>>, Problem> {
-        let Options { values, blank, .. } = &self.options;
-        let key = self.key(text);
-        // The values of a set are its members.
-        let is_whole = text.is_empty() || !matches!(self.kind, Kind::Set(_));
-        if let (true, Some(meaning)) = (is_whole, values.get(key.as_ref())) {
-            return Ok(meaning.clone().map(Cow::Owned));
+        if let Some(meaning) = self.listed(text) {
+            return Ok(meaning);
         }
         if text.is_empty() {
+            let blank = self.options.blank;
             return Ok(blank.map(|blank| Cow::Borrowed(if blank { "true" } else { "false" })));
-        }
-        if self
-            .options
-            .missing
-            .iter()
-            .flatten()
-            .any(|cell| *cell == key)
-        {
-            return Ok(None);
         }
         match &self.kind {
             Kind::Set(members) => self.set(name, text, members).map(Some),
             _ => self.one(name, text).map(Some),
+        }
+    }
+
+    /// Returns what a cell means by the lists of a columns file, if they have it.
+    fn listed(&self, text: &str) -> Option<Option<Cow<'static, str>>> {
+        let key = self.key(text);
+        // The values of a set are its members.
+        let is_whole = text.is_empty() || !matches!(self.kind, Kind::Set(_));
+        if let (true, Some(meaning)) = (is_whole, self.options.values.get(key.as_ref())) {
+            return Some(meaning.clone().map(Cow::Owned));
+        }
+        let mut missing = self.options.missing.iter().flatten();
+        (!text.is_empty() && missing.any(|cell| *cell == key)).then_some(None)
+    }
+
+    /// Returns what a cell of a workbook means. How dates, numbers and truths are written is said of texts: a cell that is one by itself is taken
+    /// as it is, in the columns of its own kind.
+    pub(crate) fn read_native<'a>(
+        &self,
+        name: &str,
+        text: &'a str,
+        native: Native,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
+        let wrong = |message: String| {
+            Err(Problem::new(
+                ProblemKind::WrongType,
+                vec![name.to_owned()],
+                format!("`{name}` {message}"),
+            ))
+        };
+        match native {
+            Native::Text => return self.read(name, text),
+            Native::Refused(why) => return wrong(why.said_of(&shortened(text))),
+            _ => {}
+        }
+        // Spreadsheets show a truth in capital letters.
+        let shown = (native == Native::Truth).then(|| text.to_uppercase());
+        let listed = self.listed(text).or_else(|| self.listed(shown.as_deref()?));
+        if let Some(meaning) = listed {
+            return Ok(meaning);
+        }
+        match (native, &self.kind) {
+            (Native::Number, Kind::Number)
+            | (Native::Date, Kind::Date)
+            | (Native::Truth, Kind::Boolean) => Ok(Some(Cow::Borrowed(text))),
+            (Native::Percent, Kind::Number) => {
+                let takes = self.options.numbers.as_ref();
+                match text.strip_suffix('%') {
+                    Some(number) if takes.is_some_and(|numbers| numbers.percent) => {
+                        Ok(Some(Cow::Borrowed(number)))
+                    }
+                    _ => wrong(format!(
+                        "is `{text}`; write `numbers: {{ percent: true }}` in the columns file, so that it is read as {}",
+                        text.trim_end_matches('%')
+                    )),
+                }
+            }
+            (Native::Fault, _) => wrong(format!(
+                "is `{text}`, since a formula failed; if nothing is recorded there, write `missing: [\"{text}\"]` in the columns file"
+            )),
+            (Native::Number | Native::Percent, Kind::Date) => wrong(format!(
+                "is wrong: {text} is a number here, not a date; format the cell as a date"
+            )),
+            (Native::Date, Kind::Number) => {
+                wrong(format!("is wrong: {text} is a date here, not a number"))
+            }
+            (Native::Date, Kind::Boolean) => wrong(format!(
+                "is wrong: {text} is a date here, not true or false"
+            )),
+            (Native::Truth, Kind::Number) => {
+                wrong(format!("is wrong: {text} is a truth here, not a number"))
+            }
+            (Native::Truth, Kind::Date) => {
+                wrong(format!("is wrong: {text} is a truth here, not a date"))
+            }
+            _ => self.read(name, text),
         }
     }
 

@@ -30,7 +30,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// Begins a file.
     ///
     /// # Errors
-    /// Returns an error if it cannot be written to.
+    /// Returns an error if it cannot be written to, or if it should be a workbook: outcomes are written as CSV or JSON lines.
     pub fn new(target: W, kind: FileKind, matrix: &Matrix) -> io::Result<Self> {
         let form = match kind {
             FileKind::Csv => {
@@ -39,6 +39,12 @@ impl<W: Write> OutcomeWriter<W> {
                 Form::Csv(file)
             }
             FileKind::JsonLines => Form::JsonLines(io::BufWriter::new(target)),
+            FileKind::Workbook => {
+                return Err(io::Error::new(
+                    io::ErrorKind::Unsupported,
+                    "outcomes are written as CSV or JSON lines, not as a workbook",
+                ));
+            }
         };
         Ok(Self {
             form,

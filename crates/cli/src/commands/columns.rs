@@ -8,8 +8,8 @@ use threshold_matrix::{InputDescription, InputKind};
 use threshold_matrix_cohort::{FileKind, column_names, is_nearly};
 
 use crate::arguments::{self, AsAt};
-use crate::cohort::{kind, open};
-use crate::output::{Ended, at, say, say_json};
+use crate::cohort::{cohort_kind, open};
+use crate::output::{Ended, at, say, say_json, usage};
 
 /// Draft the columns file of a cohort, for a person to read and finish
 ///
@@ -20,8 +20,11 @@ use crate::output::{Ended, at, say, say_json};
   threshold-matrix columns people.csv --matrix iom-threshold > columns.yaml
   threshold-matrix columns people.csv --matrix my-area.yaml --json")]
 pub(crate) struct Arguments {
-    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} on each line
+    /// The file of people: .csv; or .xlsx, if the program was built with the feature `xlsx`
     file: PathBuf,
+    /// The sheet of a workbook that has the people; without this option, the only one that can be seen
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
     /// A matrix file (.yaml), or a matrix that comes with the program, such as `iom-threshold` or `iom-threshold@1.0.0`
     #[arg(long, value_name = "MATRIX")]
     matrix: String,
@@ -35,14 +38,27 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let matrix = arguments::matrix(&arguments.matrix, arguments.as_at.date())?;
     let path = &arguments.file;
-    if kind("the cohort", path)? == FileKind::JsonLines {
+    let kind = cohort_kind("the cohort", path)?;
+    if kind == FileKind::JsonLines {
         return Err(format!(
             "{}: JSON lines name their inputs themselves, so no columns file is needed",
             path.display()
         )
         .into());
     }
-    let names = column_names(open(path)?).map_err(|error| at(path, &error))?;
+    if arguments.sheet.is_some() && kind != FileKind::Workbook {
+        return usage("--sheet works only with a workbook (.xlsx)");
+    }
+    let names = match kind {
+        #[cfg(feature = "xlsx")]
+        FileKind::Workbook => threshold_matrix_cohort::sheet_column_names(
+            open(path)?,
+            arguments.sheet.as_deref(),
+            &matrix,
+        ),
+        _ => column_names(open(path)?),
+    };
+    let names = names.map_err(|error| at(path, &error))?;
     let inputs: Vec<InputDescription<'_>> = matrix.described_inputs().collect();
     let is_input = |name: &String| {
         let input = name
@@ -84,9 +100,13 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         return Ok(ExitCode::SUCCESS);
     }
     let (id, version) = (matrix.id(), matrix.version());
+    let sheet = match &arguments.sheet {
+        Some(sheet) => format!("sheet: {}\n", quoted(sheet)),
+        None => String::new(),
+    };
     let mut draft = format!(
         "# Which column of {} each input of {id} {version} is read from, and what its cells mean. Take the mark before a line that is right.
-id: {}
+{sheet}id: {}
 # missing: [\"-\", n/k]                    # cells in which nothing is recorded, beside empty ones
 # dates: \"%d/%m/%Y\"                      # how dates are written, if not as 2026-12-31
 # numbers: {{ percent: true, thousands: \",\" }}

@@ -9,7 +9,7 @@ use threshold_matrix_cohort::trial::{CutOff, Trial, TrialError};
 use threshold_matrix_cohort::{CohortReader, Columns, Person};
 
 use crate::arguments::{self, AsAt, Form};
-use crate::cohort::{CohortArguments, kind, open};
+use crate::cohort::{CohortArguments, cohort_kind, open};
 use crate::output::{Ended, Usage, at, usage, warn};
 
 /// Compare a revision of a matrix with the one in force, before it is adopted
@@ -147,7 +147,7 @@ fn people(
         )));
     };
     let columns = columns(arguments, trial, old, new)?;
-    let kind = kind("--cohort", &path)?;
+    let kind = cohort_kind("--cohort", &path)?;
     let reader = CohortReader::for_revisions(open(&path)?, kind, &columns, old, new)
         .map_err(|error| at(&path, &error))?;
     Ok(Box::new(reader.map(move |person| {
@@ -201,5 +201,5 @@ fn add_columns(
     _: Date,
     _: Option<u16>,
 ) -> Result<(), Box<dyn Error>> {
-    kind("--cohort", path).map(drop)
+    cohort_kind("--cohort", path).map(drop)
 }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use crate::batch::{Batch, Input, trimmed};
 use crate::cells;
 use crate::chunk::Record;
+use crate::native::Native;
 use crate::people::unreadable;
 use crate::reading::Reading;
 use crate::{CohortError, Columns, Person};
@@ -15,6 +16,7 @@ use row::{Cell, Place, Placed};
 pub(crate) use search::Fit;
 use search::Search;
 pub use search::is_nearly;
+use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Date, Matrix, Profile, Refusal};
 
 /// The columns of a file as they are read.
@@ -165,6 +167,11 @@ impl Binding {
             let id = trimmed(id);
             *plain &= !id.is_empty() && (id.is_ascii() || std::str::from_utf8(id).is_ok());
         }
+        if let Some(natives) = batch.chunk.natives(self.id) {
+            for (plain, native) in batch.plain.iter_mut().zip(natives) {
+                *plain &= native == Native::Text;
+            }
+        }
         self.date(batch, as_at);
         if let Some(cell) = &self.outcome {
             batch.observed.clear();
@@ -212,6 +219,29 @@ impl Binding {
         for (plain, date) in batch.plain.iter_mut().zip(dates) {
             *plain &= date == Some(batch.as_at);
         }
+    }
+
+    /// Returns the position of the column of the ids.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn id(&self) -> usize {
+        self.id
+    }
+
+    /// Returns the positions of all columns that are read, in their order.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn read_positions(&self) -> std::collections::BTreeSet<usize> {
+        let cells = self.readings.iter().flatten().flat_map(|placed| {
+            let cells: Vec<&Cell> = match &placed.place {
+                Place::Cell(cell) => vec![cell],
+                Place::Members(cells) => cells.iter().map(|(_, cell)| cell).collect(),
+            };
+            cells
+        });
+        let cells = cells.chain(&self.as_at).chain(&self.outcome);
+        let read = cells.map(|cell| cell.position);
+        let skips = self.skips.iter().map(|(position, _)| *position);
+        let kept = self.kept.iter().copied();
+        read.chain(skips).chain(kept).chain([self.id]).collect()
     }
 
     /// Returns whether a row is not a person, as the columns file says.
@@ -262,10 +292,21 @@ impl Binding {
             person.profile = refusal();
             return person;
         }
-        match cells::text(cell(self.id)) {
-            Ok("") => problems.push(unreadable(Some("id"), "the row has no id")),
-            Ok(id) => person.id = id.to_owned(),
-            Err(why) => problems.push(unreadable(Some("id"), format!("the id {why}"))),
+        let placed = |message: String, position| match record.place(position) {
+            Some(place) => format!("{message} ({place})"),
+            None => message,
+        };
+        match (cells::text(cell(self.id)), record.native(self.id)) {
+            (Ok(shown), Native::Refused(why)) => {
+                let message = format!("the id {}", why.said_of(&shortened(shown)));
+                problems.push(unreadable(Some("id"), placed(message, self.id)));
+            }
+            (Ok(""), _) => {
+                let message = placed("the row has no id".to_owned(), self.id);
+                problems.push(unreadable(Some("id"), message));
+            }
+            (Ok(id), _) => person.id = id.to_owned(),
+            (Err(why), _) => problems.push(unreadable(Some("id"), format!("the id {why}"))),
         }
         if let Some(cell) = &self.as_at {
             match cell.date(record) {
@@ -280,10 +321,16 @@ impl Binding {
             }
         }
         for position in &self.kept {
-            match cells::text(cell(*position)) {
-                Ok(text) => person.kept.push(text.to_owned()),
-                Err(why) => problems.push(unreadable(None, format!("a column that is kept {why}"))),
-            }
+            let why = match (cells::text(cell(*position)), record.native(*position)) {
+                (Ok(shown), Native::Refused(why)) => why.said_of(&shortened(shown)),
+                (Ok(text), _) => {
+                    person.kept.push(text.to_owned());
+                    continue;
+                }
+                (Err(why), _) => why.to_owned(),
+            };
+            let message = placed(format!("a column that is kept {why}"), *position);
+            problems.push(unreadable(None, message));
         }
         let mut profiles = self
             .readings

@@ -55,22 +55,35 @@ impl Placed {
     fn value(&self, record: &Record<'_>) -> Result<Value, Problem> {
         let name = &self.name;
         match &self.place {
-            Place::Cell(cell) => {
-                let Some(text) = cell.read(name, name, record)? else {
-                    return Ok(Value::Missing);
-                };
-                match self.kind {
-                    cells::Kind::Set => {
-                        let members = cells::members(name, &text)?;
-                        let members = members.into_iter().map(str::to_owned);
-                        Ok(Value::Members(members.collect()))
-                    }
-                    kind => cells::value(name, kind, &text),
-                }
-            }
+            Place::Cell(cell) => self
+                .value_of(cell, record)
+                .map_err(|problem| placed(problem, record, cell.position)),
             Place::Members(cells) => members(name, cells, record),
         }
     }
+
+    fn value_of(&self, cell: &Cell, record: &Record<'_>) -> Result<Value, Problem> {
+        let name = &self.name;
+        let Some(text) = cell.read(name, name, record)? else {
+            return Ok(Value::Missing);
+        };
+        match self.kind {
+            cells::Kind::Set => {
+                let members = cells::members(name, &text)?;
+                let members = members.into_iter().map(str::to_owned);
+                Ok(Value::Members(members.collect()))
+            }
+            kind => cells::value(name, kind, &text),
+        }
+    }
+}
+
+/// Returns a problem with the name of its cell, if the record is from a workbook.
+fn placed(mut problem: Problem, record: &Record<'_>, position: usize) -> Problem {
+    if let Some(place) = record.place(position) {
+        problem.message.push_str(&format!(" ({place})"));
+    }
+    problem
 }
 
 /// A set from a cell for each member.
@@ -78,11 +91,20 @@ fn members(name: &str, cells: &[(String, Cell)], record: &Record<'_>) -> Result<
     let (mut held, mut filled, mut empty) = (Vec::new(), false, None);
     for (member, cell) in cells {
         let named = format!("{name}.{member}");
-        match cell.read(name, &named, record)? {
-            None => empty = Some(member),
+        let truth = || match cell.read(name, &named, record)? {
+            None => Ok(None),
             Some(text) => {
+                let truth = cells::boolean(&text);
+                truth
+                    .ok_or_else(|| cells::not_boolean(name, &named, &text))
+                    .map(Some)
+            }
+        };
+        match truth().map_err(|problem| placed(problem, record, cell.position))? {
+            None => empty = Some(member),
+            Some(truth) => {
                 filled = true;
-                if cells::boolean(&text).ok_or_else(|| cells::not_boolean(name, &named, &text))? {
+                if truth {
                     held.push(member.clone());
                 }
             }
@@ -115,26 +137,31 @@ impl Cell {
     /// Reads the date of a scoring.
     pub(super) fn date(&self, record: &Record<'_>) -> Result<Option<Date>, String> {
         let name = "the date of the scoring";
-        match self.read(name, name, record) {
+        let date = match self.read(name, name, record) {
             Ok(None) => Ok(None),
             Ok(Some(text)) => text
                 .parse()
                 .map(Some)
                 .map_err(|error| format!("{name}: {error}")),
             Err(problem) => Err(problem.message.replace(&format!("`{name}`"), name)),
-        }
+        };
+        date.map_err(|message| match record.place(self.position) {
+            Some(place) => format!("{message} ({place})"),
+            None => message,
+        })
     }
 
     /// Reads what was seen later.
     pub(super) fn observed(&self, record: &Record<'_>) -> Result<Option<bool>, Problem> {
         let name = "the outcome";
-        match self.read(name, name, record) {
+        let observed = match self.read(name, name, record) {
             Ok(text) => cells::observed(&text.unwrap_or_default()),
             Err(problem) => {
                 let message = problem.message.replace(&format!("`{name}`"), name);
                 Err(unreadable(Some("outcome"), message))
             }
-        }
+        };
+        observed.map_err(|problem| placed(problem, record, self.position))
     }
 
     /// Reads the cell. `None` is a missing value. `named` is what the columns file calls the input, which may be one member of it.
@@ -147,7 +174,8 @@ impl Cell {
         let problem = |kind, message| Problem::new(kind, vec![name.to_owned()], message);
         let text = cells::text(record.cell(self.position))
             .map_err(|why| problem(ProblemKind::WrongType, format!("`{named}` {why}")))?;
-        let read = self.reading.read(named, text);
+        let native = record.native(self.position);
+        let read = self.reading.read_native(named, text, native);
         read.map_err(|fault| problem(fault.kind, fault.message))
     }
 }

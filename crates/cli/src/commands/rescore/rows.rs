@@ -10,7 +10,7 @@ use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{CohortReader, Columns, OutcomeWriter, Person, Previous, Tally};
 
 use super::{Arguments, Run, bar, notes};
-use crate::cohort::{CohortArguments, kind, open, partial};
+use crate::cohort::{CohortArguments, cohort_kind, open, outcomes_kind, partial};
 use crate::output::at;
 
 pub(super) fn score(
@@ -20,7 +20,7 @@ pub(super) fn score(
 ) -> Result<Run, Box<dyn Error>> {
     let mut tally = match &arguments.previous {
         Some(path) => {
-            let previous = Previous::read(open(path)?, kind("--previous", path)?);
+            let previous = Previous::read(open(path)?, outcomes_kind("--previous", path)?);
             Tally::since(matrix, previous.map_err(|error| at(path, &error))?)
         }
         None => Tally::new(matrix),
@@ -28,7 +28,7 @@ pub(super) fn score(
     let partial = arguments.out.as_deref().map(partial);
     let mut writer = match (&arguments.out, &partial) {
         (Some(out), Some(partial)) => {
-            let kind = kind("--out", out)?;
+            let kind = outcomes_kind("--out", out)?;
             let file = std::fs::File::create(partial).map_err(|error| at(partial, &error))?;
             Some(OutcomeWriter::new(BufWriter::new(file), kind, matrix)?)
         }
@@ -111,8 +111,11 @@ fn read(
         "{bar:40} {bytes}/{total_bytes}, {eta} left",
     )?;
     let file = progress.wrap_read(file);
-    let reader = CohortReader::new(file, kind("--cohort", path)?, &columns, matrix)
+    let reader = CohortReader::new(file, cohort_kind("--cohort", path)?, &columns, matrix)
         .map_err(|error| at(path, &error))?;
-    let notes = notes(path, reader.unused(), reader.inputs_without_column());
+    let mut notes = notes(path, reader.unused(), reader.inputs_without_column());
+    for warning in reader.warnings() {
+        notes.push_str(&format!("warning: {warning}\n"));
+    }
     Ok((reader, notes))
 }
