@@ -46,6 +46,14 @@ pub(crate) enum Why {
 }
 
 impl Why {
+    /// Returns whether the cell holds a number all the same.
+    pub(crate) fn is_of_a_number(self) -> bool {
+        matches!(
+            self,
+            Self::TooLarge | Self::Scaled | Self::Conditional | Self::NoNumber
+        )
+    }
+
     /// Returns what is wrong with a cell that holds this text, in words that follow the name of its column.
     pub(crate) fn said_of(self, shown: &str) -> String {
         let plain = "format the cell as a plain number";

@@ -188,9 +188,12 @@ impl Reading {
                 format!("`{name}` {message}"),
             ))
         };
-        match native {
-            Native::Text => return self.read(name, text),
-            Native::Refused(why) => return wrong(why.said_of(&shortened(text))),
+        let no_date =
+            || format!("is wrong: {text} is a number here, not a date; format the cell as a date");
+        match (native, &self.kind) {
+            (Native::Text, _) => return self.read(name, text),
+            (Native::Refused(why), Kind::Date) if why.is_of_a_number() => return wrong(no_date()),
+            (Native::Refused(why), _) => return wrong(why.said_of(&shortened(text))),
             _ => {}
         }
         // Spreadsheets show a truth in capital letters.
@@ -218,9 +221,7 @@ impl Reading {
             (Native::Fault, _) => wrong(format!(
                 "is `{text}`, since a formula failed; if nothing is recorded there, write `missing: [\"{text}\"]` in the columns file"
             )),
-            (Native::Number | Native::Percent, Kind::Date) => wrong(format!(
-                "is wrong: {text} is a number here, not a date; format the cell as a date"
-            )),
+            (Native::Number | Native::Percent, Kind::Date) => wrong(no_date()),
             (Native::Date, Kind::Number) => {
                 wrong(format!("is wrong: {text} is a date here, not a number"))
             }

@@ -150,6 +150,9 @@ fn people(
     let kind = cohort_kind("--cohort", &path)?;
     let reader = CohortReader::for_revisions(open(&path)?, kind, &columns, old, new)
         .map_err(|error| at(&path, &error))?;
+    for warning in reader.warnings() {
+        warn(&format!("warning: {warning}"))?;
+    }
     Ok(Box::new(reader.map(move |person| {
         person.map_err(|error| at(&path, &error))
     })))

@@ -133,11 +133,12 @@ fn day(date: &ExcelDateTime, is_1904: bool) -> Read {
     let shown = format!("{year:04}-{month:02}-{day:02}");
     let time = format!("{hour:02}:{minute:02}:{second:02}");
     let is_within = serial.floor() <= last && (serial > first || is_1904 && serial == first);
-    match (serial.fract() == 0.0, is_within) {
-        (true, true) => Read::new(shown, Native::Date),
-        (false, true) => refused(format!("{shown} {time}"), Why::TimeOfDay),
-        (false, false) if serial > 0.0 && serial.floor() == 0.0 => refused(time, Why::TimeOfDay),
-        (_, false) => refused(serial.to_string(), Why::NoDay),
+    let is_whole = serial.fract() == 0.0;
+    match is_within {
+        _ if !is_whole && serial > 0.0 && serial < 1.0 => refused(time, Why::TimeOfDay),
+        true if is_whole => Read::new(shown, Native::Date),
+        true => refused(format!("{shown} {time}"), Why::TimeOfDay),
+        false => refused(serial.to_string(), Why::NoDay),
     }
 }
 

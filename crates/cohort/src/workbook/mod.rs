@@ -57,9 +57,10 @@ impl WorkbookRows {
         let (binding, fit) =
             Binding::new(&header.texts(), columns, matrices).map_err(|error| match error {
                 CohortError::Columns { mut problems } => {
-                    let [first, last] = [first_column, last_column]
-                        .map(|column| cell_name(&name, u64::from(header.row) + 1, column.into()));
-                    problems.push(format!("the columns are named from {first} to {last}"));
+                    let row = u64::from(header.row) + 1;
+                    problems.push(format!(
+                        "the columns are named in row {row} of the sheet `{name}`"
+                    ));
                     CohortError::Columns { problems }
                 }
                 other => other,
@@ -293,7 +294,8 @@ impl Gathered<'_> {
             let begin = chunk.text.len() as u32;
             let cell = cells.next_if(|cell| cell.column == column);
             if let Some(cell) = cell {
-                if cell.is_formula && self.read.contains(&position) {
+                let is_taken = !matches!(cell.read.native, Native::Refused(_));
+                if cell.is_formula && is_taken && self.read.contains(&position) {
                     formulas.push(position);
                 }
                 let (text, native) = if position == self.binding.id() {

@@ -58,6 +58,7 @@ pub(super) struct Lines<'a, 'b> {
     next: Option<(u32, Filled)>,
     /// The last cell that was read, as row and column.
     last: Option<(u32, u32)>,
+    has_ended: bool,
 }
 
 pub(super) fn broken(message: impl Into<String>) -> CohortError {
@@ -113,6 +114,7 @@ impl<'a> Book<'a> {
             formulas: &self.formulas,
             next: None,
             last: None,
+            has_ended: false,
         })
     }
 }
@@ -182,10 +184,10 @@ impl Lines<'_, '_> {
 
     /// Returns the next cell that holds anything, and its row.
     fn cell(&mut self) -> Result<Option<(u32, Filled)>, CohortError> {
-        loop {
+        while !self.has_ended {
             let (cell, style) = match self.cells.next_cell_with_style_id() {
                 Ok(Some(found)) => found,
-                Ok(None) => return Ok(None),
+                Ok(None) => break,
                 Err(error) => return Err(self.fault(&error)),
             };
             let (row, column) = cell.get_position();
@@ -213,6 +215,8 @@ impl Lines<'_, '_> {
             };
             return Ok(Some((row, filled)));
         }
+        self.has_ended = true;
+        Ok(None)
     }
 
     /// Says why the sheet cannot be read on.
