@@ -659,7 +659,8 @@ fn the_kind_of_a_file_is_told_by_its_ending() {
     ]
     .map(FileKind::of);
     let (csv, json) = (Some(FileKind::Csv), Some(FileKind::JsonLines));
-    assert_eq!(kinds, [csv, csv, json, json, None, None, None]);
+    let workbook = Some(FileKind::Workbook);
+    assert_eq!(kinds, [csv, csv, json, json, workbook, None, None]);
 }
 
 #[test]
