@@ -347,6 +347,97 @@ fn the_matrices_and_schemas_are_listed() {
     assert!(run(&["completions", "bash"]).output.contains("rescore"));
 }
 
+#[cfg(feature = "xlsx")]
+#[test]
+fn a_workbook_is_scored_as_it_is() {
+    let folder = Folder::new("workbook");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["people", "notes"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write_string(0, 0, "Exported on Monday").unwrap();
+        for (column, text) in ["id", "arrests_12m", "rosh"].into_iter().enumerate() {
+            let column = u16::try_from(column).unwrap();
+            sheet.write_string(2, column, text).unwrap();
+        }
+        sheet.write_string(3, 0, "00000007").unwrap();
+        sheet.write_number(3, 1, 12).unwrap();
+        sheet.write_string(3, 2, "high").unwrap();
+        sheet.write_string(4, 0, "00000008").unwrap();
+        sheet.write_boolean(4, 1, true).unwrap();
+    }
+    let people = folder.path("people.xlsx");
+    book.save(&people).unwrap();
+    let matrix = ["--matrix", "iom-threshold@1.0.0"];
+    let asked = run(&["columns", &people, matrix[0], matrix[1]]);
+    assert_eq!(asked.status, 1);
+    assert!(asked.errors.contains("several sheets"), "{}", asked.errors);
+    let draft = run(&[
+        "columns", &people, matrix[0], matrix[1], "--sheet", "people",
+    ]);
+    assert!(
+        draft.output.contains("\nsheet: people\nid: id\n")
+            && draft.output.contains("  arrests_12m: arrests_12m"),
+        "{}",
+        draft.output
+    );
+    let columns = folder.file("columns.yaml", "sheet: people\n");
+    let out = folder.path("tiers.csv");
+    let rescored = run(&[
+        "rescore",
+        matrix[0],
+        matrix[1],
+        "--cohort",
+        &people,
+        "--columns",
+        &columns,
+        "--as-at",
+        "2026-12-05",
+        "--out",
+        &out,
+    ]);
+    assert_eq!(rescored.status, 0, "{}", rescored.errors);
+    assert!(
+        rescored
+            .output
+            .contains("arrests_12m (wrong type): `true` 1"),
+        "{}",
+        rescored.output
+    );
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert!(
+        written.contains("\n00000007,2026-12-05,") && written.contains("(people!B5)"),
+        "{written}"
+    );
+    let wrong = run(&["rescore", "--cohort", &people, "--out", &people]);
+    assert_eq!(wrong.status, 2);
+    let wrong = run(&["rescore", "--cohort", &people, "--out", "tiers.xlsx"]);
+    assert_eq!(wrong.status, 2);
+    assert!(
+        wrong.errors.contains("not in workbooks"),
+        "{}",
+        wrong.errors
+    );
+}
+
+#[cfg(not(feature = "xlsx"))]
+#[test]
+fn a_program_without_workbooks_says_how_to_get_one_with_them() {
+    for arguments in [
+        &["rescore", "--cohort", "people.xlsx"][..],
+        &["columns", "people.xlsx", "--matrix", "iom-threshold"],
+    ] {
+        let run = run(arguments);
+        assert_eq!(run.status, 2);
+        assert!(
+            run.errors
+                .contains("people.xlsx: this program was built without workbooks")
+                && run.errors.contains("--features full"),
+            "{}",
+            run.errors
+        );
+    }
+}
+
 /// `docs/cli.md` holds the help of every command, as the program prints it. `UPDATE_CLI_PAGE=1 cargo test` writes it anew.
 #[test]
 fn the_page_of_the_program_is_current() {

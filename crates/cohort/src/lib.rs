@@ -1,6 +1,6 @@
 //! Scores many people at once: reads cohort files, and writes outcomes and a table of who is in which tier.
 //!
-//! A [`CohortReader`] reads people from CSV or JSON lines, one at a time, so that a file may be larger than memory. Each person is
+//! A [`CohortReader`] reads people from CSV or JSON lines, one at a time, so that a file may be larger than memory, or from a workbook. Each person is
 //! [scored](Person::score), and the result goes to an [`OutcomeWriter`] and to a [`Tally`]. A row that cannot be read, or whose values the matrix
 //! refuses, is refused with its line and its reasons. The other rows are scored all the same.
 //!
@@ -54,6 +54,31 @@
 //!
 //! A set may instead have one boolean column for each member, named `input.member`. Then every member needs a column, and in each row all of these
 //! cells are filled, or all of them are empty (the set is missing). A gap is never read as "no".
+//!
+//! # Workbooks
+//!
+//! With the feature `xlsx`, the people of one sheet of a workbook (`.xlsx`, `.xlsm`) are read by the same [`Columns`], with the same results as the same
+//! cohort in CSV. A cell is what it holds and not what it shows: 6.999 that is shown as 7.00 is below 7. The first row that names both the column of the
+//! ids and that of an input is the one that names the columns; a title may stand above it. The line of a person is the row of the sheet.
+//!
+//! | cell | how it is read |
+//! |---|---|
+//! | text | as in CSV, by all that a columns file says of texts |
+//! | number | the shortest decimal that gives the number again, whatever `numbers` says; not in a column of dates |
+//! | number that its format shows as a percentage | 21 for 21%, if the columns file has `numbers: { percent: true }` |
+//! | number that its format shows in thousands, under a condition, or as a word | refused |
+//! | number in the column of the ids | whole, below 2^53, with the noughts of a format of noughts alone (`00000000`) |
+//! | date | whatever `dates` says; refused with a time of day, as a length of time, and before March 1900 |
+//! | truth | whatever `truths` says; only in a column of true and false |
+//! | error, such as `#N/A` | refused, unless `missing` or `values` lists it |
+//! | formula | the value that was saved; refused without one, and where the workbook asks to be worked out anew, since it may only hold a place |
+//!
+//! What `values` and `missing` list is searched for every cell, by its text as it stands here. What cannot be taken is refused with the name of its cell,
+//! such as `people!B7`, if its column is read.
+//!
+//! Rows with nothing but blank texts are not people, hidden rows are, and where the columns are those of a table, its totals are not.
+//! [`CohortReader::warnings`] tells of formulas in columns that are read, and of rows below a table. A workbook in which several sheets can be seen must
+//! have its sheet named, by `sheet` in the columns file or by [`Columns::with_sheet`]; a hidden sheet is read only if it is named.
 //!
 //! # JSON lines
 //!
