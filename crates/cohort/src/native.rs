@@ -97,10 +97,6 @@ impl Why {
 
 /// The part of a workbook that records are from.
 #[derive(Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "xlsx"),
-    expect(dead_code, reason = "only workbooks have sheets")
-)]
 pub(crate) struct Sheet {
     pub(crate) name: String,
     /// The column of the sheet at which the records begin, counted from 0.

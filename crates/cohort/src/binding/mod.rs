@@ -167,9 +167,13 @@ impl Binding {
             let id = trimmed(id);
             *plain &= !id.is_empty() && (id.is_ascii() || std::str::from_utf8(id).is_ok());
         }
-        if let Some(natives) = batch.chunk.natives(self.id) {
+        let skips = self.skips.iter().map(|(position, _)| *position);
+        for natives in skips
+            .chain([self.id])
+            .filter_map(|position| batch.chunk.natives(position))
+        {
             for (plain, native) in batch.plain.iter_mut().zip(natives) {
-                *plain &= native == Native::Text;
+                *plain &= !matches!(native, Native::Refused(_));
             }
         }
         self.date(batch, as_at);
@@ -247,7 +251,9 @@ impl Binding {
     /// Returns whether a row is not a person, as the columns file says.
     pub(crate) fn is_skipped(&self, record: &Record<'_>) -> bool {
         self.skips.iter().any(|(position, cells)| {
-            cells::text(record.cell(*position)).is_ok_and(|text| cells.contains(text))
+            let is_it = |text| cells.contains(text);
+            let is_refused = matches!(record.native(*position), Native::Refused(_));
+            !is_refused && cells::text(record.cell(*position)).is_ok_and(is_it)
         })
     }
 
@@ -318,6 +324,14 @@ impl Binding {
             match cell.observed(record) {
                 Ok(observed) => person.observed = observed,
                 Err(problem) => problems.push(problem),
+            }
+        }
+        for (position, _) in &self.skips {
+            if let Native::Refused(why) = record.native(*position) {
+                let shown = cells::text(cell(*position)).unwrap_or_default();
+                let why = why.said_of(&shortened(shown));
+                let message = format!("a column that tells which rows to leave out {why}");
+                problems.push(unreadable(None, placed(message, *position)));
             }
         }
         for position in &self.kept {

@@ -214,13 +214,8 @@ fn header(
 impl Table {
     /// Returns whether the columns of this table are named by a row.
     fn is_headed_by(&self, row: u32) -> bool {
-        self.header_rows > 0
-            && self
-                .area
-                .rows
-                .first()
-                .map(|first| first + self.header_rows - 1)
-                == Some(row)
+        let [first, _] = self.area.rows;
+        self.header_rows > 0 && first.saturating_add(self.header_rows - 1) == row
     }
 
     fn is_named_by(&self, row: u32, column: u32) -> bool {

@@ -11,6 +11,10 @@ use zip::ZipArchive;
 const ERRORS: [&str; 7] = [
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
 ];
+/// The rows and the columns that a sheet may have.
+const MOST: (u32, u32) = (1 << 20, 1 << 14);
+/// The most different texts that a workbook may have.
+const MOST_TEXTS: u64 = 1 << 28;
 /// The most bytes that all parts of a workbook may have together.
 const LARGEST: u64 = 8 << 30;
 
@@ -59,7 +63,8 @@ impl Area {
     fn parse(text: &str) -> Option<Self> {
         let (first, last) = text.split_once(':').unwrap_or((text, text));
         let (first, last) = (position(first)?, position(last)?);
-        Some(Self {
+        let is_ordered = first.0 <= last.0 && first.1 <= last.1;
+        is_ordered.then_some(Self {
             rows: [first.0, last.0],
             columns: [first.1, last.1],
         })
@@ -88,10 +93,9 @@ fn position(text: &str) -> Option<(u32, u32)> {
             .checked_mul(26)?
             .checked_add(u32::from(letter - b'A') + 1)
     })?;
-    Some((
-        row.parse::<u32>().ok()?.checked_sub(1)?,
-        column.checked_sub(1)?,
-    ))
+    let row = row.parse::<u32>().ok()?.checked_sub(1)?;
+    let column = column.checked_sub(1)?;
+    (row < MOST.0 && column < MOST.1).then_some((row, column))
 }
 
 impl Formulas {
@@ -149,6 +153,26 @@ impl<'a> Parts<'a> {
             ));
         }
         Ok(parts)
+    }
+
+    /// Returns whether the list of texts has a length that it can have.
+    pub(super) fn has_few_texts(&mut self) -> bool {
+        let Some(mut xml) = self.part("xl/sharedStrings.xml") else {
+            return true;
+        };
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            match xml.read_event_into(&mut buffer) {
+                Ok(Event::Start(element)) => {
+                    let count = attribute(&element, "uniqueCount");
+                    let count = count.and_then(|count| count.parse::<u64>().ok());
+                    return count.is_none_or(|count| count <= MOST_TEXTS);
+                }
+                Ok(Event::Eof) | Err(_) => return true,
+                Ok(_) => {}
+            }
+        }
     }
 
     fn part(&mut self, path: &str) -> Option<Xml<impl Read>> {
@@ -251,10 +275,13 @@ impl<'a> Parts<'a> {
             match xml.read_event_into(&mut buffer).ok()? {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "row" => {
-                        let number = attribute(&element, "r").and_then(|row| row.parse().ok());
-                        row = number.unwrap_or(row + 1_u32).saturating_sub(1);
+                        if let Some(number) = attribute(&element, "r") {
+                            row = number.parse::<u32>().ok()?.checked_sub(1)?;
+                        }
                         column = 0;
                     }
+                    // What reads the cells takes for granted that these can be read.
+                    "dimension" => drop(Area::parse(&attribute(&element, "ref")?)?),
                     "c" => {
                         if let Some(place) = attribute(&element, "r") {
                             (row, column) = position(&place)?;
@@ -298,10 +325,10 @@ impl<'a> Parts<'a> {
                         formulas.unknown = Some((row, column, text.trim().to_owned()));
                     }
                     "c" => {
-                        column += 1;
+                        column = column.saturating_add(1);
                         is_error = false;
                     }
-                    "row" => row += 1,
+                    "row" => row = row.saturating_add(1),
                     "sheetData" => break,
                     _ => {}
                 },

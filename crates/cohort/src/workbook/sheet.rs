@@ -70,6 +70,12 @@ pub(super) fn broken(message: impl Into<String>) -> CohortError {
 impl<'a> Book<'a> {
     /// Opens a workbook at the sheet of this name, or at its only visible one.
     pub(super) fn open(bytes: &'a [u8], sheet: Option<&str>) -> Result<Self, CohortError> {
+        let mut parts = Parts::open(bytes);
+        if let Ok(parts) = &mut parts
+            && !parts.has_few_texts()
+        {
+            return Err(broken("the workbook has more texts than can be read"));
+        }
         let workbook: Xlsx<Bytes<'a>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| {
             broken(match error {
                 XlsxError::Password => {
@@ -79,7 +85,7 @@ impl<'a> Book<'a> {
             })
         })?;
         let sheet = chosen(workbook.sheets_metadata(), sheet).map_err(broken)?;
-        let mut parts = Parts::open(bytes).map_err(broken)?;
+        let mut parts = parts.map_err(broken)?;
         let lost = || broken(format!("the parts of the sheet `{sheet}` cannot be read"));
         let book = parts.book().ok_or_else(lost)?;
         let formulas = parts.formulas(&book, &sheet).ok_or_else(lost)?;

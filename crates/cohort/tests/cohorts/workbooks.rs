@@ -1070,3 +1070,61 @@ proptest::proptest! {
         prop_assert_eq!(by_part, by_person, "{}", csv);
     }
 }
+
+#[test]
+fn a_row_is_not_left_out_by_a_value_that_may_only_hold_a_place() {
+    let rows = one_cell("priors", "<c r=\"B2\"><f>1</f><v>0</v></c>");
+    let rows = rows.replace(
+        "</row><row",
+        &format!("{}</row><row", text_cell("C1", "rsr")),
+    );
+    let book = |properties: &str| {
+        let book = Xml {
+            rows: &rows,
+            formats: &[],
+            properties,
+        };
+        book.bytes()
+    };
+    let options = "skip: { where: { priors: [0] } }\ncolumns: { rsr: rsr, priors: priors }";
+    let (saved, stale) = (book(""), book(NEW));
+    let mut people = reader(&saved, options).unwrap();
+    assert!(people.next().is_none() && people.skipped() == 1);
+    let mut people = reader(&stale, options).unwrap();
+    let refusal = people.next().unwrap().unwrap().profile.unwrap_err();
+    assert!(
+        refusal
+            .to_string()
+            .contains("a column that tells which rows to leave out is a formula")
+            && people.skipped() == 0,
+        "{refusal}"
+    );
+}
+
+#[test]
+fn places_that_no_sheet_has_are_errors_of_the_file() {
+    let cell = |place: &str| format!("<c r=\"{place}\"><v>3</v></c>");
+    for rows in [
+        one_cell("priors", &cell("ZZZZZZZZZ2")),
+        one_cell("priors", &cell("B99999999999")),
+        one_cell("priors", &cell("B0")),
+        one_cell("priors", &cell("2")),
+        one_cell("priors", &cell("XFE2")),
+        one_cell("priors", "").replace("r=\"2\"", "r=\"99999999999\""),
+        one_cell("priors", "<c r=\"B2\"><v>3</v></c><c r=\"B2\"><v>4</v></c>"),
+        one_cell("priors", "<c r=\"B1\"><v>3</v></c>"),
+    ] {
+        let book = Xml {
+            rows: &rows,
+            formats: &[],
+            properties: "",
+        };
+        let error = reader(&book.bytes(), "").map(|people| people.count());
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.starts_with("the parts of the sheet `people` cannot be read")
+                || error.ends_with(" does not stand in its place in the file"),
+            "{rows}: {error}"
+        );
+    }
+}
