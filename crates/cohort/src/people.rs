@@ -1,5 +1,8 @@
 //! One row of a cohort, before and after it is scored.
 
+use std::sync::Arc;
+
+use crate::native::Places;
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::Outcome;
@@ -25,6 +28,8 @@ pub struct Person {
     pub kept: Vec<String>,
     /// The values that can be read, where others cannot.
     pub(crate) readable: Option<Profile>,
+    /// Where the values stand, if they are from a workbook.
+    pub(crate) places: Option<Arc<Places>>,
 }
 
 /// A person after the scoring.
@@ -66,6 +71,7 @@ impl Person {
             observed: None,
             kept: Vec::new(),
             readable: None,
+            places: None,
         }
     }
 
@@ -78,11 +84,15 @@ impl Person {
             (Err(refusal), Some(readable)) => Err(with_others(refusal, matrix, &readable, as_at)),
             (Err(refusal), None) => Err(refusal),
         };
+        let mut scored = Scored::of(case.as_ref(), as_at);
+        if let (Err(refusal), Some(places)) = (&mut scored.result, &self.places) {
+            *refusal = places.named(refusal, self.line);
+        }
         Scored {
             line: self.line,
             id: self.id,
             observed: self.observed,
-            ..Scored::of(case.as_ref(), as_at)
+            ..scored
         }
     }
 }

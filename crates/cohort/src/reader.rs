@@ -2,12 +2,14 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::binding::InputColumn;
 use super::csv::CsvRows;
 use super::json_rows::JsonRows;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
+use crate::native::Places;
 #[cfg(feature = "xlsx")]
 use crate::workbook::WorkbookRows;
 use threshold_matrix::{Date, Matrix};
@@ -224,6 +226,15 @@ impl<R: Read> CohortReader<R> {
             Rows::Json(_) => Vec::new(),
             #[cfg(feature = "xlsx")]
             Rows::Workbook(rows) => rows.binding().columns(),
+        }
+    }
+
+    /// Returns where the inputs stand, if the file is a workbook.
+    pub(crate) fn places(&self) -> Option<Arc<Places>> {
+        match &self.rows {
+            #[cfg(feature = "xlsx")]
+            Rows::Workbook(rows) => rows.binding().places.clone(),
+            _ => None,
         }
     }
 

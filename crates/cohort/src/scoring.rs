@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::sync::Arc;
 
 use threshold_matrix::bulk::{Bulk, Outputs, ScoredColumns};
 use threshold_matrix::{Date, Matrix};
@@ -9,6 +10,7 @@ use threshold_matrix::{Date, Matrix};
 use crate::batch::{Batch, trimmed};
 use crate::binding::InputColumn;
 use crate::chunk::{Chunk, ROWS};
+use crate::native::Places;
 use crate::people::levels_in_words;
 use crate::{CohortError, CohortReader, Scored};
 
@@ -27,6 +29,8 @@ pub struct Scoring<R> {
     /// The matrix compiled for each date.
     compiled: HashMap<Date, Bulk>,
     batch: Option<Batch>,
+    /// Where the inputs stand, if the file is a workbook.
+    places: Option<Arc<Places>>,
     part: ScoredPart,
 }
 
@@ -73,6 +77,7 @@ impl<R: Read> CohortReader<R> {
                 others: Vec::new(),
             },
             batch: self.batch(matrix, as_at),
+            places: self.places(),
             reader: self,
             matrix: matrix.clone(),
             as_at,
@@ -117,11 +122,15 @@ impl<R: Read> Scoring<R> {
             .score_telling(&batch.cohort(), columns, &mut |row, told| {
                 scored_apart(row, others);
                 if batch.plain.get(row) == Some(&true) {
+                    let line = batch.chunk.line(row);
                     let scored = Scored {
-                        line: batch.chunk.line(row),
+                        line,
                         id: text(trimmed(batch.chunk.cell(row, batch.id))),
                         as_at: date,
-                        result: told.result.clone(),
+                        result: match (&told.result, &self.places) {
+                            (Err(refusal), Some(places)) => Err(places.named(refusal, line)),
+                            (result, _) => result.clone(),
+                        },
                         not_recorded: told.not_recorded.clone(),
                         observed: batch.observed.get(row).copied().flatten(),
                     };

@@ -4,11 +4,12 @@ mod row;
 mod search;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::batch::{Batch, Input, trimmed};
 use crate::cells;
 use crate::chunk::Record;
-use crate::native::Native;
+use crate::native::{Native, Places};
 use crate::people::unreadable;
 use crate::reading::Reading;
 use crate::{CohortError, Columns, Person};
@@ -31,6 +32,8 @@ pub(crate) struct Binding {
     kept: Vec<usize>,
     /// How each matrix reads a row. There is one matrix, or there are two revisions.
     readings: Vec<Vec<Placed>>,
+    /// Where the inputs stand, if the file is a workbook.
+    pub(crate) places: Option<Arc<Places>>,
 }
 
 /// The column that an input is read from.
@@ -126,6 +129,7 @@ impl Binding {
             skips,
             kept,
             readings,
+            places: None,
         };
         Ok((binding, fit))
     }
@@ -276,6 +280,7 @@ impl Binding {
     pub(crate) fn read(&self, record: &Record<'_>) -> Person {
         let (line, lines) = (record.line, record.line_ends + 1);
         let mut person = Person::at(line, Ok(Profile::new()));
+        person.places.clone_from(&self.places);
         let mut problems = Vec::new();
         let cell = |position| record.cell(position);
         if record.len() != self.width() {

@@ -14,7 +14,7 @@ use threshold_matrix::{Date, InputKind, Matrix};
 use crate::batch::Batch;
 use crate::binding::{Binding, Fit};
 use crate::chunk::{Chunk, LONGEST, Place};
-use crate::native::{Native, Sheet, cell_name};
+use crate::native::{Native, Places, Sheet, cell_name};
 use crate::{CohortError, Columns, Person};
 use parts::Table;
 use sheet::{Book, Line, Lines, broken};
@@ -54,7 +54,7 @@ impl WorkbookRows {
         let names = Names::new(columns, matrices);
         let (header, above) = header(&mut lines, &names, &tables, &name)?;
         let (first_column, last_column) = header.bounds();
-        let (binding, fit) =
+        let (mut binding, fit) =
             Binding::new(&header.texts(), columns, matrices).map_err(|error| match error {
                 CohortError::Columns { mut problems } => {
                     let row = u64::from(header.row) + 1;
@@ -66,6 +66,13 @@ impl WorkbookRows {
                 other => other,
             })?;
         let sheet = Arc::new(Sheet { name, first_column });
+        let columns = binding.columns().into_iter();
+        binding.places = Some(Arc::new(Places {
+            sheet: Arc::clone(&sheet),
+            positions: columns
+                .map(|column| (column.input, column.position))
+                .collect(),
+        }));
         let id_column = first_column + binding.id() as u32;
         let table = tables
             .iter()

@@ -1128,3 +1128,20 @@ fn places_that_no_sheet_has_are_errors_of_the_file() {
         );
     }
 }
+
+#[test]
+fn what_the_matrix_refuses_is_named_by_its_cell_as_well() {
+    let rows = one_cell("priors", "<c r=\"B2\"><v>3000</v></c>");
+    let book = Xml {
+        rows: &rows,
+        formats: &[],
+        properties: "",
+    };
+    let bytes = book.bytes();
+    let as_at = "2026-12-05".parse().unwrap();
+    let person = reader(&bytes, "").unwrap().next().unwrap().unwrap();
+    let refusal = person.score(&matrix(), as_at).result.unwrap_err();
+    assert!(refusal.to_string().ends_with(" (people!B2)"), "{refusal}");
+    let [by_person, by_part] = runs(&bytes, &matrix(), &Columns::new(), as_at);
+    assert_eq!(by_part, by_person);
+}
