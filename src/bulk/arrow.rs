@@ -14,7 +14,7 @@
 //! ])?;
 //! let batches = bulk.batches(batch.schema_ref(), &Names::new().with_id("id"))?;
 //! let scored = batches.score(&batch)?;
-//! assert_eq!(scored.schema().field(1).name(), "result");
+//! assert_eq!(scored.schema().field(1).name(), "tier");
 //! assert_eq!(batches.unused(), Vec::<&str>::new());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -24,8 +24,9 @@
 //! | column | type | holds |
 //! |---|---|---|
 //! | the id's name | as it came | the id, if the batches have one |
-//! | `result` | dictionary of texts | the tier or status; null where it is open or refused |
-//! | `possible` | text | where it is open: what is still possible, as `high or medium` |
+//! | `tier` | dictionary of texts | the tier; null where it is open, or there is none |
+//! | `status` | dictionary of texts | the status, where it takes the place of a tier |
+//! | `possible` | list of texts | every tier and status that is still possible: one where nothing is open; null where the row is refused |
 //! | `provisional` | truth | whether unknown inputs matter |
 //! | `protect.score`, `protect.scaled` | whole numbers, or decimals | of each dimension |
 //! | `protect.level` | dictionary of texts | of each dimension that has levels |
@@ -35,27 +36,22 @@
 //! | `error` | text | why a row is refused |
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowDictionaryKeyType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
     Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{
-    Array, ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Int8Array, Int16Array,
-    Int32Array, Int64Array, PrimitiveArray, RecordBatch, StringArray, new_null_array,
-};
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow_buffer::NullBuffer;
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 
 use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
-use crate::bulk::chunk::Owned;
 use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
-use crate::bulk::scored::{Kind, ScoredColumns};
-use crate::bulk::{Bulk, unchecked};
+use crate::bulk::outcomes::{self, Notes};
+use crate::bulk::{Bulk, Told};
 use crate::diagnostic::{is_it, suggest};
 use crate::matrix::Matrix;
 use crate::model::{Domain, Missing};
@@ -136,8 +132,6 @@ pub struct Batches<'a> {
     schema: SchemaRef,
     /// The metadata that says what made the results, which every batch and file of them carries.
     provenance: HashMap<String, String>,
-    /// A column of empty notes, as long as the longest batch so far. The batches share it.
-    nothing: Mutex<ArrayRef>,
 }
 
 impl Bulk {
@@ -223,7 +217,6 @@ impl Bulk {
             .collect();
         // An empty batch has the types of all others.
         let empty = RecordBatch::new_empty(Arc::new(schema.clone()));
-        let nothing = Mutex::new(new_null_array(&DataType::Utf8, 0));
         let mut batches = Batches {
             bulk: self,
             id,
@@ -231,14 +224,13 @@ impl Bulk {
             unused,
             without_column,
             schema: Arc::new(Schema::empty()),
-            provenance: provenance(self),
-            nothing,
+            provenance: outcomes::provenance(self.matrix(), Some(self.as_at())),
         };
         match batches.score(&empty) {
             Ok(scored) => batches.schema = scored.schema(),
             Err(BatchError::Columns(error)) => problems.extend(error.problems().iter().cloned()),
             Err(BatchError::Arrow(error)) => problems.push(ColumnProblem {
-                column: "result".to_owned(),
+                column: "tier".to_owned(),
                 message: error.to_string(),
             }),
         }
@@ -260,21 +252,6 @@ pub fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
                 message: format!("it is not in the cohort; {}", suggest(column, others)),
             }
         })
-}
-
-/// Returns the key-value metadata that says what made the results of a compiled matrix, for schemas and files.
-fn provenance(bulk: &Bulk) -> HashMap<String, String> {
-    let matrix = bulk.matrix();
-    let entries = [
-        ("matrix_id", matrix.id().to_owned()),
-        ("matrix_version", matrix.version().to_string()),
-        ("content_hash", matrix.content_hash().to_owned()),
-        ("library_version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("as_at", bulk.as_at().to_string()),
-    ];
-    entries
-        .map(|(key, value)| (format!("threshold_matrix.{key}"), value))
-        .into()
 }
 
 /// Why a batch cannot be scored.
@@ -330,23 +307,18 @@ impl Batches<'_> {
         let arrays = self.arrays(batch)?;
         let cohort = arrays.cohort(self.bulk.matrix())?;
         let mut scored = self.bulk.empty();
-        let (mut open, mut refused) = (Vec::new(), Vec::new());
-        let gaps = self
-            .bulk
-            .score_telling(&cohort, &mut scored, &mut |row, told| match &told.result {
-                Ok(outcome) if outcome.is_provisional() => {
-                    open.push((row, outcome.possible().join(" or ")))
-                }
-                Ok(_) => {}
-                Err(refusal) => refused.push((row, refusal.to_string())),
-            })?;
-        let id = self.id.and_then(|id| {
-            Some((
-                batch.schema_ref().fields().get(id)?.clone(),
-                batch.columns().get(id)?.clone(),
-            ))
-        });
-        Ok(self.results(scored, &gaps, id, [&open, &refused])?)
+        let mut notes = Notes::default();
+        let tell = &mut |row, told: &Told| notes.add(row, &told.result);
+        let gaps = self.bulk.score_telling(&cohort, &mut scored, tell)?;
+        let mut columns = outcomes::columns(&scored, &gaps, &notes)?;
+        if let Some(id) = self.id {
+            let field = batch.schema_ref().fields().get(id);
+            let id = field.cloned().zip(batch.columns().get(id).cloned());
+            columns.splice(0..0, id);
+        }
+        let (fields, arrays): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let schema = Schema::new_with_metadata(fields, self.provenance.clone());
+        Ok(RecordBatch::try_new(Arc::new(schema), arrays)?)
     }
 
     /// Returns the arrays that inputs are read from.
@@ -371,131 +343,6 @@ impl Batches<'_> {
             Err(BulkError(problems))
         }
     }
-
-    fn results(
-        &self,
-        scored: ScoredColumns,
-        gaps: &[bool],
-        id: Option<(Arc<Field>, ArrayRef)>,
-        [open, refused]: [&[(usize, String)]; 2],
-    ) -> Result<RecordBatch, ArrowError> {
-        let model = self.bulk.matrix().model();
-        let mut fields: Vec<Arc<Field>> = Vec::new();
-        let mut arrays: Vec<ArrayRef> = Vec::new();
-        if let Some((field, array)) = id {
-            fields.push(field);
-            arrays.push(array);
-        }
-        let mut add = |name: String, array: ArrayRef| {
-            fields.push(Arc::new(Field::new(name, array.data_type().clone(), true)));
-            arrays.push(array);
-        };
-        let has_results = scored.results().is_some();
-        let results: Vec<&str> = model
-            .tiers
-            .iter()
-            .chain(&model.statuses)
-            .map(String::as_str)
-            .collect();
-        let rows = scored.rows();
-        let any_open = !open.is_empty();
-        let provisional = if any_open {
-            BooleanBuffer::from(scored.provisional())
-        } else {
-            BooleanBuffer::new_unset(rows)
-        };
-        let provisional = Arc::new(BooleanArray::new(provisional, None));
-        let (kinds, stored, columns) = scored.into_parts();
-        let mut others = Vec::new();
-        for (((kind, stored), column), has_gaps) in kinds
-            .into_iter()
-            .zip(stored)
-            .zip(columns)
-            .zip(gaps.iter().copied())
-        {
-            match kind {
-                Kind::Result => add("result".to_owned(), named(column, has_gaps, &results)?),
-                Kind::Score(id) => others.push((
-                    format!("{}.score", model.dimensions[id].heading.name),
-                    numbers(column, has_gaps, stored.unit)?,
-                )),
-                Kind::Scaled(id) => others.push((
-                    format!("{}.scaled", model.dimensions[id].heading.name),
-                    numbers(column, has_gaps, stored.unit)?,
-                )),
-                Kind::Level(id) => {
-                    let levels: Vec<&str> = model.dimensions[id]
-                        .levels
-                        .iter()
-                        .map(|level| level.name.as_str())
-                        .collect();
-                    others.push((
-                        format!("{}.level", model.dimensions[id].heading.name),
-                        named(column, has_gaps, &levels)?,
-                    ));
-                }
-                Kind::Criterion(id) => others.push((
-                    format!("points.{}", model.criteria[id].heading.name),
-                    numbers(column, has_gaps, stored.unit)?,
-                )),
-                Kind::Group(id) => others.push((
-                    format!("points.{}", model.groups[id].heading.name),
-                    numbers(column, has_gaps, stored.unit)?,
-                )),
-                // No batch is asked for them.
-                Kind::Override(_) => {}
-                Kind::Flag(id) => others.push((
-                    format!("flag.{}", model.flags[id].heading.name),
-                    truths(&column),
-                )),
-                Kind::Decision(id) => {
-                    let decision = &model.decisions[id];
-                    let values: Vec<&str> = model
-                        .values_of(decision)
-                        .iter()
-                        .chain(&model.statuses)
-                        .map(String::as_str)
-                        .collect();
-                    others.push((
-                        format!("decision.{}", decision.heading.name),
-                        named(column, has_gaps, &values)?,
-                    ));
-                }
-            }
-        }
-        if has_results {
-            add("possible".to_owned(), self.told(open, rows));
-        }
-        add("provisional".to_owned(), provisional);
-        others
-            .into_iter()
-            .for_each(|(name, array)| add(name, array));
-        add("error".to_owned(), self.told(refused, rows));
-        let schema = Schema::new_with_metadata(fields, self.provenance.clone());
-        RecordBatch::try_new(Arc::new(schema), arrays)
-    }
-
-    /// Returns a column of notes about some rows. The notes are in the order of the rows.
-    fn told(&self, texts: &[(usize, String)], rows: usize) -> ArrayRef {
-        if texts.is_empty() {
-            let mut nothing = self.nothing.lock().unwrap_or_else(PoisonError::into_inner);
-            if nothing.len() < rows {
-                *nothing = new_null_array(&DataType::Utf8, rows);
-            }
-            // Batches are most often of one length, and the nulls of a slice are counted.
-            return if nothing.len() == rows {
-                nothing.clone()
-            } else {
-                nothing.slice(0, rows)
-            };
-        }
-        let mut told = StringBuilder::new();
-        let mut texts = texts.iter().peekable();
-        for row in 0..rows {
-            told.append_option(texts.next_if(|(own, _)| *own == row).map(|(_, text)| text));
-        }
-        Arc::new(told.finish())
-    }
 }
 
 /// The arrays of a batch that the inputs of a matrix are read from, by the names of the inputs.
@@ -504,6 +351,21 @@ impl Batches<'_> {
 pub struct Arrays<'a> {
     rows: usize,
     arrays: Vec<(&'a str, ArrayRef)>,
+}
+
+impl<'a> Arrays<'a> {
+    /// Returns the arrays of inputs, or of members of them as `input.member`, of some rows.
+    pub fn of(
+        matrix: &Matrix,
+        rows: usize,
+        arrays: impl Iterator<Item = (&'a str, ArrayRef)>,
+    ) -> Self {
+        let _ = matrix;
+        Self {
+            rows,
+            arrays: arrays.map(|(name, array)| (name, plain(&array))).collect(),
+        }
+    }
 }
 
 impl Arrays<'_> {
@@ -534,88 +396,6 @@ impl Arrays<'_> {
         );
         Err(BulkError(problems))
     }
-}
-
-/// Returns which numbers are there, or `None` if all of them are.
-fn nulls<T: PartialEq + Copy>(numbers: &[T], nothing: T, has_gaps: bool) -> Option<NullBuffer> {
-    if !has_gaps {
-        return None;
-    }
-    // As bytes first, which are compared many at a time; then eight that are 1 or 0 are each moved to their bit of the highest byte.
-    let mut ones: Vec<u8> = numbers
-        .iter()
-        .map(|number| u8::from(*number != nothing))
-        .collect();
-    ones.resize(ones.len().next_multiple_of(8), 0);
-    let (eights, _) = ones.as_chunks::<8>();
-    let bits: Vec<u8> = eights
-        .iter()
-        .map(|ones| (u64::from_le_bytes(*ones).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8)
-        .collect();
-    Some(NullBuffer::new(BooleanBuffer::new(
-        Buffer::from(bits),
-        0,
-        numbers.len(),
-    )))
-    .filter(|nulls| nulls.null_count() > 0)
-}
-
-/// Returns positions as a dictionary of names.
-fn named(column: Owned, has_gaps: bool, names: &[&str]) -> Result<ArrayRef, ArrowError> {
-    // Positions are of lists that a byte counts.
-    let Owned::I8(keys) = column else {
-        return Err(ArrowError::ComputeError("positions are bytes".to_owned()));
-    };
-    let nulls = nulls(&keys, i8::MIN, has_gaps);
-    let keys = match nulls {
-        // A null needs a key of the dictionary in its place.
-        Some(_) => keys.into_iter().map(|key| key.max(0)).collect(),
-        None => keys,
-    };
-    let keys = Int8Array::new(ScalarBuffer::from(keys), nulls);
-    Ok(Arc::new(unchecked::dictionary(
-        keys,
-        Arc::new(StringArray::from_iter_values(names)),
-    )?))
-}
-
-/// Returns points as whole numbers, or as decimals where the matrix has fractions of points.
-fn numbers(column: Owned, has_gaps: bool, unit: i64) -> Result<ArrayRef, ArrowError> {
-    if unit == 1_000_000 {
-        return Ok(match column {
-            Owned::I8(numbers) => {
-                let nulls = nulls(&numbers, i8::MIN, has_gaps);
-                Arc::new(Int8Array::new(ScalarBuffer::from(numbers), nulls))
-            }
-            Owned::I16(numbers) => {
-                let nulls = nulls(&numbers, i16::MIN, has_gaps);
-                Arc::new(Int16Array::new(ScalarBuffer::from(numbers), nulls))
-            }
-            Owned::I32(numbers) => {
-                let nulls = nulls(&numbers, i32::MIN, has_gaps);
-                Arc::new(Int32Array::new(ScalarBuffer::from(numbers), nulls))
-            }
-            Owned::I64(numbers) => {
-                let nulls = nulls(&numbers, i64::MIN, has_gaps);
-                Arc::new(Int64Array::new(ScalarBuffer::from(numbers), nulls))
-            }
-        });
-    }
-    let places = i8::try_from(6 - unit.ilog10()).unwrap_or(6);
-    let numbers = column.whole();
-    let wide = (0..column.rows()).map(|row| numbers.get(row).map(i128::from));
-    Ok(Arc::new(
-        Decimal128Array::from_iter(wide).with_precision_and_scale(22, places)?,
-    ))
-}
-
-fn truths(column: &Owned) -> ArrayRef {
-    let truths = column.whole();
-    Arc::new(
-        (0..column.rows())
-            .map(|row| truths.get(row).map(|truth| truth == 1))
-            .collect::<BooleanArray>(),
-    )
 }
 
 /// Returns the array with its texts in one of the forms that columns borrow: views become offsets.
@@ -753,5 +533,19 @@ fn dictionary<'a>(array: &'a dyn Array, key: &DataType) -> Result<Column<'a>, St
         DataType::UInt16 => of::<UInt16Type>(array, Keys::U16),
         DataType::UInt32 => of::<UInt32Type>(array, Keys::U32),
         _ => of::<UInt64Type>(array, Keys::U64),
+    }
+}
+
+/// SHIM
+#[doc(hidden)]
+pub fn text(array: &dyn Array, row: usize) -> Option<String> {
+    let one = array.slice(row, 1);
+    match values(&one).ok()?.into_iter().next()? {
+        Value::Missing => None,
+        Value::Text(text) => Some(text),
+        Value::Whole(number) => Some(number.to_string()),
+        Value::Boolean(truth) => Some(truth.to_string()),
+        Value::Members(members) => serde_json::to_string(&members).ok(),
+        _ => None,
     }
 }

@@ -47,6 +47,9 @@ mod formula;
 mod kernels;
 mod load;
 mod number;
+#[cfg(feature = "arrow")]
+#[doc(hidden)]
+pub mod outcomes;
 mod program;
 mod run;
 mod scored;
@@ -78,6 +81,8 @@ use crate::score::prepare::Case;
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
 pub use scored::{Numbers, Outputs, ScoredColumns, Whole};
+#[doc(hidden)]
+pub use scored::{ResultColumn, ResultForm};
 
 #[doc(hidden)]
 pub use bind::Bound;

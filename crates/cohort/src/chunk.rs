@@ -75,6 +75,24 @@ impl Chunk {
         self.places.first().map_or(0, |place| place.cells as usize)
     }
 
+    /// Adds a record of some cells.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn push(&mut self, line: u64, cells: impl Iterator<Item = impl AsRef<str>>) {
+        let first = self.bounds.len();
+        for cell in cells {
+            let start = self.text.len() as u32;
+            self.text.extend_from_slice(cell.as_ref().as_bytes());
+            self.bounds.push([start, self.text.len() as u32]);
+        }
+        self.places.push(Place {
+            first: first as u32,
+            cells: (self.bounds.len() - first) as u32,
+            line,
+            line_ends: 0,
+            is_open: false,
+        });
+    }
+
     /// Leaves out the last record.
     pub(crate) fn pop(&mut self) {
         if let Some(place) = self.places.pop() {

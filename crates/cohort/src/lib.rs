@@ -60,17 +60,25 @@
 //! A line is one object: `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. Numbers are
 //! read by their digits.
 
+#[cfg(feature = "parquet")]
+mod arrays;
 mod batch;
 mod binding;
 mod cells;
 mod chunk;
+mod cohort_file;
 mod columns;
+mod counts;
 mod csv;
 mod error;
 #[cfg(feature = "parquet")]
 pub mod files;
+mod ids;
 mod json_rows;
+mod lists;
 mod movement;
+mod outcome_file;
+mod part;
 mod people;
 mod previous;
 mod rate;
@@ -86,16 +94,22 @@ mod write;
 pub use binding::is_nearly;
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{observed, trimmed};
+pub use cohort_file::CohortFile;
 pub use columns::Columns;
+pub(crate) use counts::Tallied;
+pub use counts::{Reason, Share};
 pub use csv::column_names;
 pub use error::CohortError;
-pub use movement::{Move, Movement};
+pub use ids::Repeated;
+pub use lists::{MovedFile, RefusedFile};
+pub use movement::{Move, Moved, Movement};
+pub use outcome_file::OutcomeFile;
+pub use part::ScoredPart;
 pub use people::{Person, Scored};
-pub use previous::Previous;
+pub use previous::{Earlier, Previous};
 pub use rate::Rate;
 pub use reader::{CohortReader, FileKind};
-pub use scoring::{ScoredPart, Scoring};
+pub use scoring::Scoring;
 pub(crate) use table::{grouped, noun, percent};
-pub(crate) use tally::Tallied;
-pub use tally::{Reason, Share, Tally};
-pub use write::OutcomeWriter;
+pub use tally::Tally;
+pub use write::{Beside, OutcomeWriter};

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::binding::InputColumn;
+use super::binding::Places;
 use super::csv::CsvRows;
 use super::json_rows::JsonRows;
 use super::{CohortError, Columns, Person};
@@ -161,22 +161,32 @@ impl<R: Read> CohortReader<R> {
     /// An empty batch for the people of the file, if they can come as columns.
     pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
         match &self.rows {
-            Rows::Csv(rows) => rows.binding().batch(matrix, as_at),
+            Rows::Csv(rows) => rows.binding().batch(matrix, as_at, |_| false),
             Rows::Json(_) => None,
         }
     }
 
-    /// Returns the column of each input that has one.
-    pub(crate) fn columns(&self) -> Vec<InputColumn> {
+    /// Returns where the ids, the inputs and the kept columns stand.
+    pub(crate) fn places(&self) -> Places {
         match &self.rows {
-            Rows::Csv(rows) => rows.binding().columns(),
-            Rows::Json(_) => Vec::new(),
+            Rows::Csv(rows) => rows.binding().places(),
+            Rows::Json(_) => Places::default(),
+        }
+    }
+
+    /// Returns whether each person may have a date of their own.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn has_dates(&self) -> bool {
+        match &self.rows {
+            Rows::Csv(rows) => rows.binding().has_dates(),
+            Rows::Json(_) => true,
         }
     }
 
     /// Reads the next people into a batch, those without a date of their own as at this one.
     pub(crate) fn fill(&mut self, batch: &mut Batch, as_at: Date) -> Result<(), CohortError> {
         batch.chunk.clear();
+        batch.plain.clear();
         match &mut self.rows {
             Rows::Csv(rows) if !self.ended => {
                 self.ended = true;

@@ -136,6 +136,16 @@ impl Reading {
         }
     }
 
+    /// Returns the reading of values that have a type of their own, so that nothing is said of how they are written.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_typed(&self) -> Self {
+        let mut options = self.options.clone();
+        options.dates = None;
+        options.numbers = None;
+        options.truths = None;
+        Self::of(self.kind.clone(), options)
+    }
+
     /// Returns whether every cell means what the input itself has it mean.
     pub(crate) fn is_plain(&self) -> bool {
         self.is_plain

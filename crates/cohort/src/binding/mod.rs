@@ -40,6 +40,17 @@ pub(crate) struct InputColumn {
     pub(crate) name: String,
 }
 
+/// Where what a part of a cohort is asked for stands in the file's records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Places {
+    /// The column of the ids.
+    pub(crate) id: usize,
+    /// The column of each input that has one.
+    pub(crate) inputs: Vec<InputColumn>,
+    /// The columns that are carried through.
+    pub(crate) kept: Vec<usize>,
+}
+
 impl Binding {
     /// Finds the columns of the inputs of one matrix, or of two revisions, among the names of a file's columns.
     pub(crate) fn new(
@@ -133,38 +144,125 @@ impl Binding {
         self.names.len()
     }
 
-    /// Returns an empty batch for the people of the file, if they can come as columns.
-    pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
-        let ([reading], true) = (self.readings.as_slice(), self.kept.is_empty()) else {
+    /// Returns the inputs, and the members of sets, whose columns are already in a form that the loops read, with the positions of these columns.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn ready(&self, is_ready: impl Fn(&Reading) -> bool) -> Vec<(String, usize)> {
+        let mut placed = self.readings.iter().take(1).flatten().collect::<Vec<_>>();
+        placed.retain(|placed| {
+            placed
+                .place
+                .cells()
+                .all(|(_, cell)| is_ready(&cell.reading))
+        });
+        let cells = placed.into_iter().flat_map(|placed| {
+            let cells = placed.place.cells();
+            cells.map(|(member, cell)| (placed.of(member), cell.position))
+        });
+        cells.collect()
+    }
+
+    /// Returns a batch without people, for the columns of inputs that are not in such a form.
+    ///
+    /// Returns `None` for two revisions, and if the values of an input have no plain form.
+    pub(crate) fn batch(
+        &self,
+        matrix: &Matrix,
+        as_at: Date,
+        is_ready: impl Fn(&Reading) -> bool,
+    ) -> Option<Batch> {
+        let [reading] = self.readings.as_slice() else {
             return None;
         };
-        let mut inputs = Vec::new();
+        let (mut inputs, mut sets) = (Vec::new(), Vec::new());
         for placed in reading {
             let description = matrix
                 .described_inputs()
                 .find(|input| input.name == placed.name)?;
-            let mut add = |member: Option<&str>, cell: &Cell| {
-                inputs.push(Input::new(&description, member, &cell.reading)?);
-                Some(())
-            };
-            match &placed.place {
-                Place::Cell(cell) => add(None, cell)?,
-                Place::Members(cells) => {
-                    for (member, cell) in cells {
-                        add(Some(member), cell)?;
-                    }
-                }
+            if placed
+                .place
+                .cells()
+                .all(|(_, cell)| is_ready(&cell.reading))
+            {
+                continue;
+            }
+            let first = inputs.len();
+            for (member, cell) in placed.place.cells() {
+                let input = Input::new(&description, member, &cell.reading, cell.position);
+                inputs.push(input?);
+            }
+            if let Place::Members(_) = placed.place {
+                sets.push(first..inputs.len());
             }
         }
-        Some(Batch::new(inputs, self.id, as_at))
+        Some(Batch::new(inputs, sets, as_at))
+    }
+
+    /// Reads the columns whose values have a type of their own as such.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn with_types(mut self, is_typed: impl Fn(usize) -> bool) -> Self {
+        let mut typed = |cell: &mut Cell| {
+            if is_typed(cell.position) {
+                cell.reading = Box::new(cell.reading.of_typed());
+            }
+        };
+        let placed = self.readings.iter_mut().flatten();
+        placed.for_each(|placed| placed.place.cells_mut().for_each(&mut typed));
+        self.as_at
+            .iter_mut()
+            .chain(&mut self.outcome)
+            .for_each(typed);
+        self
+    }
+
+    /// Returns the positions of the columns that are read, and of those of which the text is read where inputs need none, in ascending order.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn positions(&self) -> [Vec<usize>; 2] {
+        let beside = self.as_at.iter().chain(&self.outcome);
+        let beside = beside.map(|cell| cell.position);
+        let skips = self.skips.iter().map(|(position, _)| *position);
+        let texts: Vec<usize> = beside.chain(skips).collect();
+        let inputs = self.readings.iter().flatten();
+        let inputs = inputs.flat_map(|placed| placed.place.cells().map(|(_, cell)| cell.position));
+        let own = [self.id].into_iter().chain(self.kept.iter().copied());
+        let read = texts.iter().copied().chain(inputs).chain(own).collect();
+        [read, texts].map(|mut positions: Vec<usize>| {
+            positions.sort_unstable();
+            positions.dedup();
+            positions
+        })
+    }
+
+    /// Returns whether each person may have a date of their own.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn has_dates(&self) -> bool {
+        self.as_at.is_some()
+    }
+
+    /// Returns whether rows may be left out.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn skips(&self) -> bool {
+        !self.skips.is_empty()
     }
 
     /// Takes the records of a batch's chunk into its columns. A row that is not plain already, or is not found to be, becomes one of the others.
     pub(crate) fn take(&self, batch: &mut Batch, as_at: Date) {
         for (plain, id) in batch.plain.iter_mut().zip(batch.chunk.column(self.id)) {
-            let id = trimmed(id);
-            *plain &= !id.is_empty() && (id.is_ascii() || std::str::from_utf8(id).is_ok());
+            *plain &= is_id(trimmed(id));
         }
+        for position in &self.kept {
+            for (plain, cell) in batch.plain.iter_mut().zip(batch.chunk.column(*position)) {
+                *plain &= is_text(cell);
+            }
+        }
+        self.take_values(batch, as_at);
+        let others = batch.plain.iter().enumerate().filter(|(_, plain)| !**plain);
+        let others =
+            others.filter_map(|(row, _)| Some((row, self.read(&batch.chunk.record(row)?))));
+        batch.others = others.collect();
+    }
+
+    /// Takes what the records of a batch's chunk say of the people: the date, what was seen later, and the inputs.
+    pub(crate) fn take_values(&self, batch: &mut Batch, as_at: Date) {
         self.date(batch, as_at);
         if let Some(cell) = &self.outcome {
             batch.observed.clear();
@@ -175,28 +273,7 @@ impl Binding {
                 batch.observed.push(observed.flatten());
             }
         }
-        // In the order in which `batch` lists the columns.
-        let mut next = 0;
-        for placed in self.readings.iter().take(1).flatten() {
-            match &placed.place {
-                Place::Cell(cell) => {
-                    batch.take(next, cell.position);
-                    next += 1;
-                }
-                Place::Members(cells) => {
-                    let first = next;
-                    for (_, cell) in cells {
-                        batch.take(next, cell.position);
-                        next += 1;
-                    }
-                    batch.mark_uneven(first..next);
-                }
-            }
-        }
-        let others = batch.plain.iter().enumerate().filter(|(_, plain)| !**plain);
-        let others =
-            others.filter_map(|(row, _)| Some((row, self.read(&batch.chunk.record(row)?))));
-        batch.others = others.collect();
+        batch.take();
     }
 
     /// Sets the date of a batch: that of its first row. A row of another date is not plain.
@@ -221,19 +298,22 @@ impl Binding {
         })
     }
 
-    /// Returns the column of each input that has one, by its position and by its name.
-    pub(crate) fn columns(&self) -> Vec<InputColumn> {
+    /// Returns where the ids, the inputs and the kept columns stand.
+    pub(crate) fn places(&self) -> Places {
         let placed = self.readings.iter().take(1).flatten();
-        placed
-            .filter_map(|placed| match &placed.place {
-                Place::Cell(cell) => Some(InputColumn {
-                    input: placed.name.clone(),
-                    position: cell.position,
-                    name: self.names.get(cell.position).cloned().unwrap_or_default(),
-                }),
-                Place::Members(_) => None,
-            })
-            .collect()
+        let inputs = placed.filter_map(|placed| match &placed.place {
+            Place::Cell(cell) => Some(InputColumn {
+                input: placed.name.clone(),
+                position: cell.position,
+                name: self.names.get(cell.position).cloned().unwrap_or_default(),
+            }),
+            Place::Members(_) => None,
+        });
+        Places {
+            id: self.id,
+            inputs: inputs.collect(),
+            kept: self.kept.clone(),
+        }
     }
 
     /// Reads one record.
@@ -301,6 +381,15 @@ impl Binding {
         person.revised = revised.map(|profile| profile.map_err(|(_, refusal)| refusal));
         person
     }
+}
+
+/// Returns whether a trimmed cell can be an id.
+pub(crate) fn is_id(cell: &[u8]) -> bool {
+    !cell.is_empty() && is_text(cell)
+}
+
+fn is_text(cell: &[u8]) -> bool {
+    cell.is_ascii() || std::str::from_utf8(cell).is_ok()
 }
 
 /// Two revisions need much the same: nothing is said twice.

@@ -13,18 +13,17 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::errors::ParquetError;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::files::movement::Matcher;
-use parquet_pages::{Encoded, RowGroup};
-use threshold_matrix::bulk::Bulk;
-use threshold_matrix::bulk::arrow::{BatchError, Names};
-use threshold_matrix::bulk::{BulkError, ColumnProblem};
+use crate::CohortError;
+use crate::arrays::Arrays;
+use parquet_pages::RowGroup;
+use threshold_matrix::bulk::BulkError;
 
-mod movement;
-mod summary;
+mod cohort;
+mod outcomes;
 mod writer;
 
-pub use movement::ColumnMovement;
-pub use summary::Summary;
+pub use cohort::ColumnCohort;
+pub(crate) use outcomes::OutcomeBatches;
 pub use writer::ColumnWriter;
 
 /// The number of rows of a file that are read at a time.
@@ -178,75 +177,20 @@ impl ColumnFile {
         }
     }
 
-    /// Returns all batches, with the columns at some positions.
-    fn batches(&self, columns: &[usize]) -> impl Iterator<Item = Result<RecordBatch, FileError>> {
-        (0..self.parts()).flat_map(move |part| {
-            self.read(part, columns)
-                .unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
-        })
-    }
-
-    /// Finds who moved since an earlier run, from the files of outcomes of both runs. It calls `tell` for each person who moved, with the id, the
-    /// result before and the result now. Neither file is held in memory.
-    ///
-    /// # Errors
-    /// Returns an error if a file cannot be read, or does not have the columns of outcomes. Otherwise it returns the first error of `tell`.
-    pub fn movement_since<E: From<FileError>>(
+    /// Calls `each` for each row of the file, with the columns at some positions, which are in ascending order.
+    pub(crate) fn visit(
         &self,
-        earlier: &Self,
-        id: &str,
-        mut tell: impl FnMut(&str, &str, &str) -> Result<(), E>,
-    ) -> Result<ColumnMovement, E> {
-        let columns = [earlier.outcomes(id)?, self.outcomes(id)?];
-        let mut streams = [earlier.batches(&columns[0]), self.batches(&columns[1])];
-        let mut matcher = Matcher::default();
-        let mut open = true;
-        while open {
-            open = false;
-            for (side, stream) in streams.iter_mut().enumerate() {
-                if let Some(batch) = stream.next() {
-                    open = true;
-                    matcher.take(side, &batch?, id, &mut tell)?;
-                }
+        columns: &[usize],
+        mut each: impl FnMut(&Arrays, usize) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        let width = self.schema.fields().len();
+        for part in 0..self.parts() {
+            for batch in self.read(part, columns)? {
+                let arrays = Arrays::of(&batch?, columns, width, 0);
+                (0..arrays.rows()).try_for_each(|row| each(&arrays, row))?;
             }
         }
-        Ok(matcher.movement())
-    }
-
-    /// Returns the columns of a file of outcomes that tell who is where.
-    fn outcomes(&self, id: &str) -> Result<Vec<usize>, FileError> {
-        let names = self.schema.fields().iter().enumerate();
-        let is_result =
-            |name: &str| name == "result" || name == "possible" || name.ends_with(".level");
-        let columns: Vec<usize> = names
-            .filter(|(_, field)| field.name() == id || is_result(field.name()))
-            .map(|(index, _)| index)
-            .collect();
-        let has = |wanted: &dyn Fn(&str) -> bool| {
-            self.schema
-                .fields()
-                .iter()
-                .any(|field| wanted(field.name()))
-        };
-        let mut problems = Vec::new();
-        if !has(&|name| name == id) {
-            problems.push(ColumnProblem::new(
-                id.to_owned(),
-                "it is not in the file, so nobody can be followed from one run to the next"
-                    .to_owned(),
-            ));
-        }
-        if !has(&|name| name == "result" || name.ends_with(".level")) {
-            problems.push(ColumnProblem::new(
-                "result".to_owned(),
-                "it is not in the file, so this is not a file of outcomes".to_owned(),
-            ));
-        }
-        if problems.is_empty() {
-            Ok(columns)
-        } else {
-            Err(self.column_error(BulkError(problems)))
-        }
+        Ok(())
     }
 
     /// Returns the columns at some positions, in that order.
@@ -288,12 +232,12 @@ impl ColumnFile {
 
     /// Does some work for each part with the threads of a pool, and adds the results to a state in the order of the file. The work sees the state as it
     /// was some parts before.
-    pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError>>(
+    pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError> + Send>(
         &self,
         pool: &rayon::ThreadPool,
         columns: &[usize],
         state: &mut S,
-        work: impl Fn(&S, ReadBatches<'_>) -> Result<T, FileError> + Sync,
+        work: impl Fn(&S, ReadBatches<'_>) -> Result<T, E> + Sync,
         mut add: impl FnMut(&mut S, T) -> Result<(), E>,
     ) -> Result<(), E> {
         let parts: Vec<usize> = (0..self.parts()).collect();
@@ -311,10 +255,10 @@ impl ColumnFile {
         };
         for window in parts.chunks(threads * each) {
             let before = &*state;
-            let done: Vec<_> = pool.install(|| {
+            let done: Vec<Result<T, E>> = pool.install(|| {
                 window
                     .par_iter()
-                    .map(|part| work(before, self.read(*part, columns)?))
+                    .map(|part| work(before, self.read(*part, columns).map_err(E::from)?))
                     .collect()
             });
             done.into_iter().try_for_each(|part| add(state, part?))?;
@@ -329,68 +273,10 @@ impl ColumnFile {
         }
     }
 
-    fn parquet_error(&self, source: ParquetError) -> FileError {
-        FileError::Parquet {
-            path: self.path.clone(),
-            source,
-        }
-    }
-
     fn arrow_error(&self, source: ArrowError) -> FileError {
         FileError::Arrow {
             path: self.path.clone(),
             source,
         }
-    }
-}
-
-impl ColumnFile {
-    /// Scores the file with the threads of a pool.
-    ///
-    /// If a file is to be written, these threads also put the results into its form. The calling thread gets the results batch by batch, in the order
-    /// of the file's rows.
-    ///
-    /// # Errors
-    /// Returns an error if the file or one of its columns cannot be read, or if the results cannot be written. Otherwise it returns the first error of
-    /// `each`.
-    pub fn score<E: From<FileError>>(
-        &self,
-        bulk: &Bulk,
-        names: &Names,
-        pool: &rayon::ThreadPool,
-        mut out: Option<&mut ColumnWriter>,
-        mut each: impl FnMut(RecordBatch) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let at = |source| self.column_error(source);
-        let read = bulk.batches(self.schema(), names).map_err(at)?.read();
-        let batches = bulk.batches(&self.projected(&read), names).map_err(at)?;
-        let score = |batch: Result<RecordBatch, FileError>| {
-            batches.score(&batch?).map_err(|error| match error {
-                BatchError::Columns(source) => self.column_error(source),
-                BatchError::Arrow(source) => self.arrow_error(source),
-                other => self.arrow_error(ArrowError::ExternalError(Box::new(other))),
-            })
-        };
-        let work = |out: &Option<&mut ColumnWriter>,
-                    part: ReadBatches<'_>|
-         -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
-            let scored = part.map(score).collect::<Result<Vec<_>, _>>()?;
-            let encoded = out
-                .as_deref()
-                .and_then(ColumnWriter::encoder)
-                .map(|encoder| encoder.encode(&scored))
-                .transpose()
-                .map_err(|source| self.parquet_error(source))?;
-            Ok((scored, encoded.flatten()))
-        };
-        self.fold_parts(pool, &read, &mut out, work, |out, (scored, encoded)| {
-            if let Some(out) = out.as_deref_mut() {
-                match encoded {
-                    Some(encoded) => out.append(encoded)?,
-                    None => scored.iter().try_for_each(|batch| out.write(batch))?,
-                }
-            }
-            scored.into_iter().try_for_each(&mut each)
-        })
     }
 }

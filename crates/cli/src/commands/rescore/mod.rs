@@ -1,20 +1,19 @@
 //! The nightly run: scores a whole cohort, writes the outcomes, and shows who is in which tier, what is still open, who was refused and who
 //! moved.
 
-#[cfg(feature = "parquet")]
-mod columns;
-mod rows;
+mod run;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::str::FromStr;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use run::Run;
 use threshold_matrix::{Date, Matrix};
 
 use crate::arguments::{self, AsAt, not_in_force};
-use crate::cohort::{CohortArguments, is_same_file};
+use crate::cohort::{CohortArguments, is_columns, is_same_file, kind};
 use crate::output::{Ended, say, usage, warn};
 
 /// Score a cohort, and show who is in which tier, what is open, who was refused and who moved
@@ -37,43 +36,98 @@ pub(crate) struct Arguments {
     /// The file that --out of an earlier run wrote, to show who moved
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
-    /// Write every outcome to a .csv or .jsonl file, or for a .parquet, .arrow or .feather cohort to a file of one of these three kinds. The file
-    /// appears when the run has ended
+    /// Write every outcome to a .csv or .jsonl file; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
+    /// The file appears when the run has ended
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Also write the points of every criterion, for a .parquet, .arrow or .feather cohort
-    #[arg(long)]
+    /// Also write the points of every criterion and the named decisions, which JSON lines always have
+    #[arg(long, requires = "out")]
     points: bool,
+    /// A column of the cohort that --out has as well, such as a name or an area; several are named one after another: `--keep name,area`
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires_all = ["cohort", "out"])]
+    keep: Vec<String>,
+    /// Write everybody who moved, is new or is gone to a .csv file: id, from, to, and what differs between the runs
+    #[arg(long, value_name = "FILE", requires = "previous")]
+    moved: Option<PathBuf>,
+    /// Write every problem of everybody who was refused to a .csv file: id, line, column, cell, and what is wrong
+    #[arg(long, value_name = "FILE")]
+    refused: Option<PathBuf>,
+    /// Fail if more people than this were refused: a number, or a share of all such as `2%`
+    #[arg(long, value_name = "NUMBER|SHARE")]
+    max_refused: Option<MostRefused>,
     #[command(flatten)]
     as_at: AsAt,
 }
 
-/// What a run came to.
-struct Run {
-    /// Where the people are from, and what of the file and of the matrix has no counterpart.
-    notes: String,
-    /// Tiers, refusals and movement, as a table.
-    table: String,
-    people: u64,
-    refused: u64,
-    elapsed: Duration,
+/// How many people may be refused.
+#[derive(Debug, Clone, Copy)]
+enum MostRefused {
+    People(u64),
+    /// A share in thousandths of a per cent.
+    Share(u64),
+}
+
+impl FromStr for MostRefused {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong =
+            || format!("`{text}` is not a number such as 20, or a share such as 2% or 0.5%");
+        let Some(share) = text.strip_suffix('%') else {
+            return text.parse().map(Self::People).map_err(|_| wrong());
+        };
+        let (whole, places) = share
+            .trim_end()
+            .split_once('.')
+            .unwrap_or((share.trim_end(), ""));
+        let is_number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
+        if whole.is_empty() || !is_number(whole) || !is_number(places) || places.len() > 3 {
+            return Err(wrong());
+        }
+        let share = format!("{whole}{places:0<3}")
+            .parse()
+            .map_err(|_| wrong())?;
+        if share > 100_000 {
+            return Err(wrong());
+        }
+        Ok(Self::Share(share))
+    }
+}
+
+impl MostRefused {
+    fn is_exceeded(self, refused: u64, people: u64) -> bool {
+        match self {
+            Self::People(most) => refused > most,
+            Self::Share(most) => {
+                u128::from(refused) * 100_000 > u128::from(most) * u128::from(people)
+            }
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     check(arguments)?;
     let as_at = arguments.as_at.date();
     let matrix = arguments::matrix(&arguments.matrix, as_at)?;
-    let run = score(arguments, &matrix, as_at)?;
+    let run = run::score(arguments, &matrix, as_at)?;
     say(&report(arguments, &matrix, as_at, &run))?;
-    if run.people > run.refused {
-        return Ok(ExitCode::SUCCESS);
+    let (people, refused) = (run.tally.people(), run.tally.refused());
+    if people > refused {
+        let is_exceeded = |most: MostRefused| most.is_exceeded(refused, people);
+        if !arguments.max_refused.is_some_and(is_exceeded) {
+            return Ok(ExitCode::SUCCESS);
+        }
+        warn(&format!(
+            "{refused} of {people} people were refused, more than --max-refused allows"
+        ))?;
+        return Ok(ExitCode::FAILURE);
     }
     let file = &arguments.cohort.cohort;
     let file = file.as_ref().map_or_else(
         || "the cohort".to_owned(),
         |path| path.display().to_string(),
     );
-    warn(&match run.people {
+    warn(&match people {
         0 => format!("{file} holds no profiles, so nobody was scored"),
         people => {
             format!("none of the {people} people in {file} was scored: everybody was refused")
@@ -82,36 +136,45 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     Ok(ExitCode::FAILURE)
 }
 
-#[cfg(feature = "parquet")]
-fn score(arguments: &Arguments, matrix: &Matrix, as_at: Date) -> Result<Run, Box<dyn Error>> {
-    match arguments.cohort.columns_file() {
-        Some(cohort) => columns::score(arguments, cohort, matrix, as_at),
-        None => rows::score(arguments, matrix, as_at),
-    }
-}
-#[cfg(not(feature = "parquet"))]
-fn score(arguments: &Arguments, matrix: &Matrix, as_at: Date) -> Result<Run, Box<dyn Error>> {
-    rows::score(arguments, matrix, as_at)
-}
-
 fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     arguments.cohort.check()?;
-    if arguments.points && arguments.cohort.columns_file().is_none() {
-        return usage("--points works only with a .parquet, .arrow or .feather cohort");
+    let written = [
+        ("--out", &arguments.out),
+        ("--moved", &arguments.moved),
+        ("--refused", &arguments.refused),
+    ];
+    if let Some(out) = &arguments.out
+        && !is_columns(out)
+    {
+        kind("--out", out)?;
     }
-    let Some(out) = &arguments.out else {
-        return Ok(());
-    };
+    if let Some(previous) = &arguments.previous
+        && !is_columns(previous)
+    {
+        kind("--previous", previous)?;
+    }
     let read = [
         ("--cohort", &arguments.cohort.cohort),
         ("--previous", &arguments.previous),
         ("--columns", &arguments.cohort.columns),
     ];
-    for (name, path) in read {
-        if path.as_ref().is_some_and(|path| is_same_file(out, path)) {
-            let out = out.display();
+    for (option, file) in written {
+        let Some(file) = file else { continue };
+        for (name, path) in read {
+            if path.as_ref().is_some_and(|path| is_same_file(file, path)) {
+                let file = file.display();
+                return usage(format!(
+                    "{option} {file} is the file of {name}, which would be written over; name another file"
+                ));
+            }
+        }
+        let is_twice = |(other, path): &(&str, &Option<PathBuf>)| {
+            *other != option && path.as_ref() == Some(file)
+        };
+        if let Some((other, _)) = written.iter().find(|other| is_twice(other)) {
+            let file = file.display();
             return usage(format!(
-                "--out {out} is the file of {name}, which would be written over; name another file"
+                "{option} and {other} both name {file}; name two files"
             ));
         }
     }
@@ -120,11 +183,12 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 
 /// What the run was of, its table, and how fast it went.
 fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> String {
-    let speed = u128::from(run.people) * 1_000_000 / run.elapsed.as_micros().max(1);
-    let written = match &arguments.out {
-        Some(path) => format!("written to {}\n", path.display()),
-        None => String::new(),
-    };
+    let speed = u128::from(run.tally.people()) * 1_000_000 / run.elapsed.as_micros().max(1);
+    let files = [&arguments.out, &arguments.moved, &arguments.refused];
+    let files = files.into_iter().flatten();
+    let written: String = files
+        .map(|path| format!("written to {}\n", path.display()))
+        .collect();
     let not_in_force = match not_in_force(matrix, as_at) {
         Some(words) => format!("warning: {words}\n"),
         None => String::new(),
@@ -137,7 +201,7 @@ fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> Str
         matrix.version(),
         matrix.content_hash(),
         run.notes,
-        run.table,
+        run.tally,
         run.elapsed,
     )
 }
