@@ -197,6 +197,15 @@ fn clock(passed: i128, in_a_second: i128) -> String {
     format!("{clock}.{}", fraction.trim_end_matches('0'))
 }
 
+fn in_a_second(unit: &TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    }
+}
+
 /// A date and a time of day.
 pub(super) struct Moment {
     /// Days since 1970-01-01.
@@ -213,12 +222,7 @@ impl Moment {
     /// Returns the moment that is some units of time after 1970-01-01 in UTC, as the clocks of a zone show it. A zone that is known only by a name is
     /// taken for UTC.
     pub(super) fn new(value: i64, unit: &TimeUnit, zone: Option<&str>) -> Self {
-        let in_a_second = match unit {
-            TimeUnit::Second => 1,
-            TimeUnit::Millisecond => 1000,
-            TimeUnit::Microsecond => 1_000_000,
-            TimeUnit::Nanosecond => 1_000_000_000,
-        };
+        let in_a_second = i128::from(in_a_second(unit));
         let offset = zone.map(offset);
         let minutes = offset.flatten().unwrap_or_default();
         let passed = i128::from(value) + i128::from(minutes) * 60 * in_a_second;
@@ -241,13 +245,11 @@ impl Moment {
         }
     }
 
-    /// Returns the days since 1970-01-01 if this is midnight.
-    pub(super) fn midnight(&self) -> Option<i32> {
-        if self.passed == 0 {
-            i32::try_from(self.days).ok()
-        } else {
-            None
-        }
+    /// Returns how many units of time a day has, and how many the clocks of a zone are ahead of UTC.
+    pub(super) fn day(unit: &TimeUnit, zone: Option<&str>) -> (i64, i64) {
+        let in_a_second = in_a_second(unit);
+        let minutes = zone.and_then(offset).unwrap_or_default();
+        (86_400 * in_a_second, i64::from(minutes) * 60 * in_a_second)
     }
 
     fn text(&self) -> String {

@@ -322,14 +322,12 @@ fn by_keys(array: &ArrayRef) -> Result<ArrayRef, String> {
     fn of<R: RunEndIndexType>(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         let runs = array.as_run::<R>();
         let mut keys: Vec<i64> = Vec::with_capacity(runs.len());
-        let first = runs.get_start_physical_index();
-        for (run, end) in (first..).zip(runs.run_ends().sliced_values()) {
-            let run = i64::try_from(run).unwrap_or(i64::MAX);
+        for (run, end) in (0..).zip(runs.run_ends().sliced_values()) {
             keys.resize(end.as_usize().min(runs.len()), run);
         }
         Ok(Arc::new(DictionaryArray::<Int64Type>::try_new(
             Int64Array::from(keys),
-            runs.values().clone(),
+            runs.values_slice(),
         )?))
     }
     match array.data_type() {
@@ -378,11 +376,19 @@ fn dates(array: &ArrayRef) -> Result<ArrayRef, String> {
         ),
         _ => (&TimeUnit::Millisecond, None, of!(Date64Type)),
     };
+    let (in_a_day, ahead) = Moment::day(unit, zone);
+    let day = |moment: i64| {
+        let moment = moment.checked_add(ahead)?;
+        let is_midnight = moment % in_a_day == 0;
+        i32::try_from(moment / in_a_day)
+            .ok()
+            .filter(|_| is_midnight)
+    };
     let days = moments.iter().enumerate().map(|(row, moment)| {
         if array.is_null(row) {
             return Some(0);
         }
-        Moment::new(*moment, unit, zone).midnight()
+        day(*moment)
     });
     Ok(match days.collect::<Option<Vec<i32>>>() {
         Some(days) => Arc::new(Date32Array::new(days.into(), array.nulls().cloned())),
@@ -390,9 +396,17 @@ fn dates(array: &ArrayRef) -> Result<ArrayRef, String> {
     })
 }
 
+/// Returns a text without the spaces around it, which do not count in a cell of a CSV file.
+fn trimmed(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\r', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\r'] = text {
+        text = rest;
+    }
+    text
+}
+
 /// Reads `true`, `false`, `1` and `0`, as they may stand in a cell of a CSV file.
 fn truth(text: &[u8]) -> Option<bool> {
-    match text.trim_ascii() {
+    match trimmed(text) {
         b"1" => Some(true),
         b"0" => Some(false),
         text if text.eq_ignore_ascii_case(b"true") => Some(true),
@@ -541,7 +555,7 @@ fn split(array: &ArrayRef, names: &[String]) -> Result<ArrayRef, String> {
             sets.0.append(false);
             continue;
         };
-        let cell = cell.trim_ascii();
+        let cell = trimmed(cell);
         if cell == b"|" {
             sets.add([]);
             continue;
@@ -552,10 +566,7 @@ fn split(array: &ArrayRef, names: &[String]) -> Result<ArrayRef, String> {
             sets.add(members.iter().map(String::as_bytes));
             continue;
         }
-        let members: Vec<&[u8]> = cell
-            .split(|byte| *byte == b'|')
-            .map(<[u8]>::trim_ascii)
-            .collect();
+        let members: Vec<&[u8]> = cell.split(|byte| *byte == b'|').map(trimmed).collect();
         if members.len() > 1 && may_have_bars {
             let message = format!("{} (give a list)", String::from_utf8_lossy(cell));
             sets.add([message.as_bytes()]);

@@ -1,5 +1,6 @@
 //! Arrow types: whatever type holds the values of an input, people get what they get from plain types, and what each profile gives by itself.
 
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use arrow_array::builder::{
@@ -26,6 +27,7 @@ use arrow_schema::{DataType, Field, Schema, TimeUnit, UnionFields};
 use threshold_matrix::bulk::arrow::{self, Names};
 use threshold_matrix::bulk::{Bulk, Outputs};
 use threshold_matrix::{Date, Matrix, Profile, Value};
+use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter, FileError};
 
 const MATRIX: &str = r#"
 format: 1
@@ -855,4 +857,152 @@ fn two_columns_of_one_name_are_not_taken_for_one() {
         BULK.batches(&Schema::new(fields.to_vec()), &Names::new())
             .is_ok()
     );
+}
+
+#[test]
+fn files_of_columns_of_any_type_are_read() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("types");
+    std::fs::create_dir_all(&folder).unwrap();
+    let many = 3_000;
+    let day = 86_400_000_000_i64;
+    let rows = || 0..many;
+    let some = |row: i64| row % 7 != 3;
+    let of_parquet: Vec<(&str, ArrayRef)> = vec![
+        (
+            "id",
+            decimals::<Decimal128Type>(rows().map(|row| Some(row.into())), 12, 0),
+        ),
+        (
+            "count",
+            decimals::<Decimal64Type>(rows().map(|row| some(row).then_some(row % 1_100)), 18, 0),
+        ),
+        (
+            "rate",
+            decimals::<Decimal32Type>(
+                rows().map(|row| some(row).then(|| i32::try_from(row % 120).unwrap() * 10)),
+                5,
+                2,
+            ),
+        ),
+        (
+            "stage",
+            of(rows()
+                .map(|row| some(row).then_some((row % 3 + 1) as f64))
+                .collect::<Float64Array>()),
+        ),
+        (
+            "rosh",
+            of(rows()
+                .map(|row| {
+                    some(row).then(|| ["low", "high"][usize::try_from(row % 2).unwrap()].as_bytes())
+                })
+                .collect::<BinaryArray>()),
+        ),
+        (
+            "seen",
+            of(rows()
+                .map(|row| some(row).then_some((row % 2) as f64))
+                .collect::<Float64Array>()),
+        ),
+        (
+            "said",
+            of(rows()
+                .map(|row| some(row).then_some(row % 2 == 0))
+                .collect::<BooleanArray>()),
+        ),
+        (
+            "born",
+            of(rows()
+                .map(|row| some(row).then_some((row * 9 - 9_000) * day + i64::from(row % 500 == 0)))
+                .collect::<TimestampMicrosecondArray>()
+                .with_timezone("UTC")),
+        ),
+        ("flags", {
+            let mut lists =
+                GenericListBuilder::<i32, _>::new(StringDictionaryBuilder::<Int32Type>::new());
+            for row in rows() {
+                for member in ["gangs", "terrorism", "child"]
+                    .into_iter()
+                    .take(usize::try_from(row % 4).unwrap())
+                {
+                    lists.values().append_value(member);
+                }
+                lists.append(some(row));
+            }
+            of(lists.finish())
+        }),
+    ];
+    let mut of_ipc = of_parquet.clone();
+    for (name, array) in &mut of_ipc {
+        *array = match *name {
+            "stage" | "rosh" => runs::<Int32Type>(array),
+            "seen" | "said" | "born" => keyed::<Int16Type>(array),
+            _ => array.clone(),
+        };
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(2)
+        .build()
+        .unwrap();
+    let names = Names::new().with_id("id");
+    for (kind, ending, columns) in [
+        (ColumnFileKind::Parquet, "parquet", of_parquet),
+        (ColumnFileKind::Ipc, "arrow", of_ipc),
+    ] {
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            columns.into_iter().map(|(name, array)| (name, array, true)),
+        )
+        .unwrap();
+        let path = folder.join(format!("cohort.{ending}"));
+        let mut writer = ColumnWriter::create(&path, kind, batch.schema_ref()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+        let wanted = BULK
+            .batches(batch.schema_ref(), &names)
+            .unwrap()
+            .score(&batch)
+            .unwrap();
+        let (mut row, mut refused) = (0, 0);
+        let file = ColumnFile::open(&path).unwrap();
+        file.score(&BULK, &names, &pool, None, |scored| {
+            for column in 0..scored.num_columns() {
+                for at in 0..scored.num_rows() {
+                    assert_eq!(
+                        arrow::text(scored.column(column), at),
+                        arrow::text(wanted.column(column), row + at),
+                        "row {} of {ending}",
+                        row + at
+                    );
+                }
+            }
+            refused += scored.num_rows() - scored.column_by_name("error").unwrap().null_count();
+            row += scored.num_rows();
+            Ok::<(), FileError>(())
+        })
+        .unwrap();
+        assert_eq!(row, 3_000);
+        // A count of more than 1,000, or a time of day.
+        let is_refused = |row: i64| some(row) && (row % 1_100 > 1_000 || row % 500 == 0);
+        assert_eq!(refused, rows().filter(|row| is_refused(*row)).count());
+    }
+}
+
+#[test]
+fn values_from_which_no_input_is_read_are_told_from_any_type() {
+    let texts = |array: ArrayRef| arrow::values(&array).map(|values| values.to_vec());
+    let numbers = of(Int64Array::from(vec![Some(1), Some(0), None]));
+    let wanted = vec![Value::from("1"), "0".into(), Value::Missing];
+    for array in however(vec![
+        of(Float64Array::from(vec![Some(1.0), Some(0.0), None])),
+        decimals::<Decimal256Type>([Some(1.into()), Some(0.into()), None], 40, 0),
+    ]) {
+        assert_eq!(texts(array), Ok(wanted.clone()));
+    }
+    assert_eq!(texts(keyed::<Int8Type>(&numbers)), Ok(wanted));
+    assert_eq!(
+        texts(of(TimestampSecondArray::from(vec![0, 1]))),
+        Ok(vec!["1970-01-01".into(), "1970-01-01T00:00:01".into()])
+    );
+    let structs = new_empty_array(&DataType::Struct(Vec::<Field>::new().into()));
+    assert!(texts(structs).unwrap_err().starts_with("it holds structs"));
 }
