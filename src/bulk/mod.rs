@@ -47,9 +47,6 @@ mod formula;
 mod kernels;
 mod load;
 mod number;
-#[cfg(feature = "arrow")]
-#[doc(hidden)]
-pub mod outcomes;
 mod program;
 mod run;
 mod scored;

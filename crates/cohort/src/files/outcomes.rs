@@ -8,7 +8,8 @@ use arrow_array::{
     Array, ArrayRef, Date32Array, Int16Array, Int32Array, Int64Array, RecordBatch, StringArray,
 };
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
-use threshold_matrix::bulk::{Outputs, outcomes};
+use threshold_matrix::bulk::Outputs;
+use threshold_matrix::bulk::arrow::outcomes;
 use threshold_matrix::workspace::days;
 use threshold_matrix::{Date, Matrix};
 

@@ -520,8 +520,7 @@ fn columns_that_are_missing_or_of_the_wrong_type_are_reported_at_once() {
     column `crn`: it is not in the cohort; write one of `rosh`, `female`, `ogrs_3`, `assessed`
     column `ogrs3_score`: it is not in the cohort; did you mean `ogrs_3`?
     column `mandate_for_change`: it is not in the cohort, and must always be given
-    column `assessed`: it is of type Timestamp(s), which cannot be read; give numbers, booleans, dates, texts or lists of texts
-    column `female`: it should hold booleans (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `female`
+    column `assessed`: it holds values of type Timestamp(s); give booleans
     column `rosh`: it should hold texts, for the level `rosh`
     ");
 }

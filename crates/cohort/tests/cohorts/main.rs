@@ -19,3 +19,5 @@ mod parts;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;
+#[cfg(feature = "parquet")]
+mod types;

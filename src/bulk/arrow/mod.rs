@@ -19,6 +19,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Columns in
+//!
+//! | input | types |
+//! |---|---|
+//! | integer, decimal | whole numbers, floats and decimals of any width and scale; texts |
+//! | level, category | texts; where their values are written as numbers, whole numbers, floats and decimals |
+//! | boolean, and each member of a set as `input.member` | booleans; numbers that are 1 or 0; the texts `true` and `false` in any case, `1` and `0` |
+//! | date | dates, and timestamps at midnight, without a zone or in UTC or at a fixed distance from it; texts such as `2026-11-21` |
+//! | set | lists of texts, of any kind; texts such as `["a", "b"]` or `a\|b`, where a bar alone is the set without members |
+//!
+//! Texts may come in any type of texts, or of bytes that are UTF-8. Every value may come in a dictionary, or in runs. A null is a missing value, wherever it
+//! stands. Types that [`Values`](crate::bulk::Values) has are borrowed without a copy, and others are converted exactly.
+//! A value that cannot be read so is never changed: its row is refused. A column of any other type is an error that says what to give instead.
+//!
 //! # Columns out
 //!
 //! | column | type | holds |
@@ -38,24 +52,27 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    ArrowDictionaryKeyType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
-};
-use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, RecordBatch, StringArray};
-use arrow_buffer::NullBuffer;
-use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
 
+use crate::bulk::arrow::borrow::column;
+use crate::bulk::arrow::outcomes::Notes;
+use crate::bulk::arrow::types::{Wanted, suited};
 use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
-use crate::bulk::column::{Bits, Column, Keys, Offsets, Texts, Values};
-use crate::bulk::outcomes::{self, Notes};
 use crate::bulk::{Bulk, Told};
-use crate::diagnostic::{is_it, suggest};
+use crate::diagnostic::{is_it, shortened, suggest};
 use crate::matrix::Matrix;
-use crate::model::{Domain, Missing};
-use crate::profile::Value;
+use crate::model::{Domain, Missing, Model};
+
+mod borrow;
+mod cell;
+#[doc(hidden)]
+pub mod outcomes;
+mod types;
+
+pub use cell::text;
+pub use types::values;
 
 /// The names of the columns from which inputs and ids are read, where a column does not have the input's own name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -125,13 +142,45 @@ impl Names {
 pub struct Batches<'a> {
     bulk: &'a Bulk,
     id: Option<usize>,
-    /// The inputs or members, each with the position of its column.
-    inputs: Vec<(String, usize)>,
+    /// The inputs or members.
+    inputs: Vec<Place<'a>>,
     unused: Vec<String>,
     without_column: Vec<String>,
     schema: SchemaRef,
     /// The metadata that says what made the results, which every batch and file of them carries.
     provenance: HashMap<String, String>,
+}
+
+/// Where an input, or a member of one, is read.
+#[derive(Debug)]
+struct Place<'a> {
+    name: String,
+    /// The position of the column.
+    column: usize,
+    /// What the column is read as, if the matrix has the input.
+    wanted: Option<Wanted<'a>>,
+}
+
+impl<'a> Place<'a> {
+    fn new(model: &'a Model, name: String, column: usize) -> Self {
+        let wanted = wanted(model, &name);
+        Self {
+            name,
+            column,
+            wanted,
+        }
+    }
+}
+
+/// Returns what the column of an input, or of a member of one, is read as, if the matrix has the input.
+fn wanted<'a>(model: &'a Model, name: &str) -> Option<Wanted<'a>> {
+    let (input, member) = input_and_member(name);
+    let mut inputs = model.inputs.items().iter();
+    let found = inputs.find(|own| own.heading.name == input)?;
+    Some(match member {
+        None => Wanted::Value(&found.domain),
+        Some(_) => Wanted::Member,
+    })
 }
 
 impl Bulk {
@@ -158,12 +207,13 @@ impl Bulk {
                 .ok()
         };
         let id = names.id.as_deref().and_then(&mut find);
-        let mut inputs: Vec<(String, usize)> = Vec::new();
-        for (input, column) in &names.columns {
-            inputs.extend(find(column).map(|found| (input.clone(), found)));
-        }
         let model = self.matrix().model();
-        let mut without_column = Vec::new();
+        let mut inputs: Vec<Place<'_>> = Vec::new();
+        for (input, column) in &names.columns {
+            let found = find(column);
+            inputs.extend(found.map(|found| Place::new(model, input.clone(), found)));
+        }
+        let (mut without_column, mut not_given) = (Vec::new(), Vec::new());
         for input in model
             .inputs
             .items()
@@ -182,12 +232,9 @@ impl Bulk {
             for name in std::iter::once(own).chain(&members) {
                 if names.columns.contains_key(name) {
                     has = true;
-                } else if let Some(found) = schema
-                    .fields()
-                    .iter()
-                    .position(|field| field.name() == name)
-                {
-                    inputs.push((name.clone(), found));
+                } else if schema.fields().iter().any(|field| field.name() == name) {
+                    let found = find(name);
+                    inputs.extend(found.map(|found| Place::new(model, name.clone(), found)));
                     has = true;
                 }
             }
@@ -200,14 +247,15 @@ impl Bulk {
                     schema.fields().iter().map(|field| field.name().as_str()),
                 );
                 let message = format!("it is not in the cohort, and must always be given{likely}");
-                problems.push(ColumnProblem {
+                not_given.push(ColumnProblem {
                     column: own.clone(),
                     message,
                 });
             }
         }
+        problems.extend(not_given);
         let is_used =
-            |index: usize| Some(index) == id || inputs.iter().any(|(_, column)| *column == index);
+            |index: usize| Some(index) == id || inputs.iter().any(|place| place.column == index);
         let unused = schema
             .fields()
             .iter()
@@ -238,20 +286,27 @@ impl Bulk {
     }
 }
 
-/// Returns the position of a column.
+/// Returns the position of a column. There must be one, and only one, of its name.
 #[doc(hidden)]
 pub fn position(schema: &Schema, column: &str) -> Result<usize, ColumnProblem> {
-    schema
-        .fields()
-        .iter()
-        .position(|field| field.name() == column)
-        .ok_or_else(|| {
-            let others = schema.fields().iter().map(|field| field.name().as_str());
-            ColumnProblem {
-                column: column.to_owned(),
-                message: format!("it is not in the cohort; {}", suggest(column, others)),
-            }
-        })
+    let names = || schema.fields().iter().map(|field| field.name().as_str());
+    let mut found = (0..).zip(names()).filter(|(_, name)| *name == column);
+    match (found.next(), found.next()) {
+        (Some((first, _)), None) => Ok(first),
+        (Some((first, _)), Some((second, _))) => Err(ColumnProblem::new(
+            column,
+            format!(
+                "two columns are called `{}` (columns {} and {}); rename one",
+                shortened(column),
+                first + 1,
+                second + 1
+            ),
+        )),
+        (None, _) => Err(ColumnProblem::new(
+            column,
+            format!("it is not in the cohort; {}", suggest(column, names())),
+        )),
+    }
 }
 
 /// Why a batch cannot be scored.
@@ -291,7 +346,7 @@ impl Batches<'_> {
         let mut read: Vec<usize> = self
             .inputs
             .iter()
-            .map(|(_, column)| *column)
+            .map(|place| place.column)
             .chain(self.id)
             .collect();
         read.sort_unstable();
@@ -325,14 +380,19 @@ impl Batches<'_> {
     #[doc(hidden)]
     pub fn arrays(&self, batch: &RecordBatch) -> Result<Arrays<'_>, BulkError> {
         let (mut arrays, mut problems) = (Vec::new(), Vec::new());
-        for (name, index) in &self.inputs {
-            match batch.columns().get(*index) {
-                Some(array) => arrays.push((name.as_str(), plain(array))),
-                None => problems.push(ColumnProblem {
-                    column: name.clone(),
-                    message: "it is not in the batch".to_owned(),
-                }),
-            }
+        for place in &self.inputs {
+            let Some(array) = batch.columns().get(place.column) else {
+                problems.push(ColumnProblem::new(
+                    place.name.as_str(),
+                    "it is not in the batch",
+                ));
+                continue;
+            };
+            let array = match place.wanted {
+                Some(wanted) => suited(array, wanted),
+                None => Ok(array.clone()),
+            };
+            arrays.push((place.name.as_str(), array));
         }
         if problems.is_empty() {
             Ok(Arrays {
@@ -350,7 +410,8 @@ impl Batches<'_> {
 #[doc(hidden)]
 pub struct Arrays<'a> {
     rows: usize,
-    arrays: Vec<(&'a str, ArrayRef)>,
+    /// Each array in a form that columns borrow, or what is wrong with its type.
+    arrays: Vec<(&'a str, Result<ArrayRef, String>)>,
 }
 
 impl<'a> Arrays<'a> {
@@ -360,10 +421,13 @@ impl<'a> Arrays<'a> {
         rows: usize,
         arrays: impl Iterator<Item = (&'a str, ArrayRef)>,
     ) -> Self {
-        let _ = matrix;
+        let arrays = arrays.map(|(name, array)| match wanted(matrix.model(), name) {
+            Some(wanted) => (name, suited(&array, wanted)),
+            None => (name, Ok(array)),
+        });
         Self {
             rows,
-            arrays: arrays.map(|(name, array)| (name, plain(&array))).collect(),
+            arrays: arrays.collect(),
         }
     }
 }
@@ -376,176 +440,28 @@ impl Arrays<'_> {
     pub fn cohort(&self, matrix: &Matrix) -> Result<Cohort<'_>, BulkError> {
         let (mut cohort, mut problems) = (Cohort::new(self.rows), Vec::new());
         for (name, array) in &self.arrays {
-            match column(array.as_ref()) {
+            let borrowed = array.as_deref().map_err(String::clone).and_then(column);
+            match borrowed {
                 Ok(Some(column)) => cohort = cohort.with(*name, column),
                 Ok(None) => {}
-                Err(message) => problems.push(ColumnProblem {
-                    column: (*name).to_owned(),
-                    message,
-                }),
+                Err(message) => problems.push(ColumnProblem::new(*name, message)),
             }
         }
         if problems.is_empty() {
             return Ok(cohort);
         }
-        problems.extend(
-            Bound::new(matrix, &cohort)
-                .err()
-                .into_iter()
-                .flat_map(|error| error.0),
-        );
-        Err(BulkError(problems))
-    }
-}
-
-/// Returns the array with its texts in one of the forms that columns borrow: views become offsets.
-fn plain(array: &ArrayRef) -> ArrayRef {
-    match array.data_type() {
-        DataType::Utf8View => Arc::new(array.as_string_view().iter().collect::<StringArray>()),
-        DataType::Dictionary(_, values) if **values == DataType::Utf8View => {
-            let dictionary = array.as_any_dictionary();
-            dictionary.with_values(plain(dictionary.values()))
-        }
-        _ => array.clone(),
-    }
-}
-
-/// Returns a column that borrows an array, or `None` if the type of the array allows only nulls.
-fn column(array: &dyn Array) -> Result<Option<Column<'_>>, String> {
-    macro_rules! of {
-        ($kind:ty, $variant:ident) => {
-            Values::$variant(array.as_primitive::<$kind>().values())
+        // Of a set with a member whose column is wrong, it is not said that the member has no column.
+        let others = Bound::new(matrix, &cohort).err().map(|error| error.0);
+        let is_told = |other: &ColumnProblem| {
+            let mut told = problems.iter();
+            told.any(|problem| input_and_member(&problem.column).0 == other.column)
         };
-    }
-    let values = match array.data_type() {
-        DataType::Null => return Ok(None),
-        DataType::Int8 => of!(Int8Type, I8),
-        DataType::Int16 => of!(Int16Type, I16),
-        DataType::Int32 => of!(Int32Type, I32),
-        DataType::Int64 => of!(Int64Type, I64),
-        DataType::UInt8 => of!(UInt8Type, U8),
-        DataType::UInt16 => of!(UInt16Type, U16),
-        DataType::UInt32 => of!(UInt32Type, U32),
-        DataType::UInt64 => of!(UInt64Type, U64),
-        DataType::Float32 => of!(Float32Type, F32),
-        DataType::Float64 => of!(Float64Type, F64),
-        DataType::Date32 => of!(Date32Type, Dates),
-        DataType::Decimal128(_, scale) => {
-            let places = u8::try_from(*scale).map_err(|_| {
-                "it holds decimals with a scale below 0; give them a scale of 0 or more".to_owned()
-            })?;
-            Values::Decimal {
-                units: array.as_primitive::<Decimal128Type>().values(),
-                places,
-            }
-        }
-        DataType::Boolean => {
-            let bits = array.as_boolean().values();
-            Values::Bits(Bits::new(bits.values(), bits.offset(), bits.len()))
-        }
-        DataType::Utf8 | DataType::LargeUtf8 => Values::Texts(texts(array)?),
-        DataType::Dictionary(key, _) => return dictionary(array, key).map(Some),
-        DataType::List(_) => {
-            let list = array.as_list::<i32>();
-            Values::Lists {
-                offsets: Offsets::I32(list.value_offsets()),
-                items: texts(list.values().as_ref())?,
-            }
-        }
-        DataType::LargeList(_) => {
-            let list = array.as_list::<i64>();
-            Values::Lists {
-                offsets: Offsets::I64(list.value_offsets()),
-                items: texts(list.values().as_ref())?,
-            }
-        }
-        other => {
-            return Err(format!(
-                "it is of type {other}, which cannot be read; give numbers, booleans, dates, texts or lists of texts"
-            ));
-        }
-    };
-    Ok(Some(with_nulls(Column::new(values), array.nulls())))
-}
-
-/// Returns the values of an array from which no input is read.
-#[doc(hidden)]
-pub fn values(array: &ArrayRef) -> Result<Vec<Value>, String> {
-    let array = plain(array);
-    let column = column(array.as_ref())?;
-    Ok((0..array.len())
-        .map(|row| column.map_or(Value::Missing, |column| column.value(row)))
-        .collect())
-}
-
-fn with_nulls<'a>(column: Column<'a>, nulls: Option<&'a NullBuffer>) -> Column<'a> {
-    match nulls {
-        Some(nulls) if nulls.null_count() > 0 => {
-            let bits = nulls.inner();
-            column.with_validity(Bits::new(bits.values(), bits.offset(), bits.len()))
-        }
-        _ => column,
-    }
-}
-
-fn texts(array: &dyn Array) -> Result<Texts<'_>, String> {
-    match array.data_type() {
-        DataType::Utf8 => {
-            let texts = array.as_string::<i32>();
-            Ok(Texts::Joined {
-                offsets: Offsets::I32(texts.value_offsets()),
-                bytes: texts.value_data(),
-            })
-        }
-        DataType::LargeUtf8 => {
-            let texts = array.as_string::<i64>();
-            Ok(Texts::Joined {
-                offsets: Offsets::I64(texts.value_offsets()),
-                bytes: texts.value_data(),
-            })
-        }
-        other => Err(format!("it holds values of type {other}, not texts")),
-    }
-}
-
-fn dictionary<'a>(array: &'a dyn Array, key: &DataType) -> Result<Column<'a>, String> {
-    fn of<'a, K: ArrowDictionaryKeyType>(
-        array: &'a dyn Array,
-        keys: impl Fn(&'a [K::Native]) -> Keys<'a>,
-    ) -> Result<Column<'a>, String> {
-        let dictionary: &'a DictionaryArray<K> = array.as_dictionary::<K>();
-        let own: &'a PrimitiveArray<K> = dictionary.keys();
-        let values = texts(dictionary.values().as_ref())?;
-        Ok(with_nulls(
-            Column::new(Values::Dictionary {
-                keys: keys(own.values()),
-                values,
-            }),
-            own.nulls(),
-        ))
-    }
-    match key {
-        DataType::Int8 => of::<Int8Type>(array, Keys::I8),
-        DataType::Int16 => of::<Int16Type>(array, Keys::I16),
-        DataType::Int32 => of::<Int32Type>(array, Keys::I32),
-        DataType::Int64 => of::<Int64Type>(array, Keys::I64),
-        DataType::UInt8 => of::<UInt8Type>(array, Keys::U8),
-        DataType::UInt16 => of::<UInt16Type>(array, Keys::U16),
-        DataType::UInt32 => of::<UInt32Type>(array, Keys::U32),
-        _ => of::<UInt64Type>(array, Keys::U64),
-    }
-}
-
-/// SHIM
-#[doc(hidden)]
-pub fn text(array: &dyn Array, row: usize) -> Option<String> {
-    let one = array.slice(row, 1);
-    match values(&one).ok()?.into_iter().next()? {
-        Value::Missing => None,
-        Value::Text(text) => Some(text),
-        Value::Whole(number) => Some(number.to_string()),
-        Value::Boolean(truth) => Some(truth.to_string()),
-        Value::Members(members) => serde_json::to_string(&members).ok(),
-        _ => None,
+        let others: Vec<_> = others
+            .into_iter()
+            .flatten()
+            .filter(|other| !is_told(other))
+            .collect();
+        problems.extend(others);
+        Err(BulkError(problems))
     }
 }
