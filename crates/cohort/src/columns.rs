@@ -361,6 +361,12 @@ impl Columns {
         }
     }
 
+    /// Returns the columns that are carried through, in their order.
+    #[must_use]
+    pub fn kept(&self) -> &[String] {
+        &self.kept
+    }
+
     /// Returns whether a column's name is like that of an input by chance.
     #[doc(hidden)]
     #[must_use]

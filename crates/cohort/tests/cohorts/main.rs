@@ -16,6 +16,8 @@ mod excel_page;
 mod format_page;
 mod mapping;
 mod parts;
+#[cfg(feature = "parquet")]
+mod road;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;

@@ -23,11 +23,15 @@ use arrow_array::{
     TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray, UInt8Array,
     UInt16Array, UInt32Array, UInt64Array, UnionArray, new_empty_array,
 };
+use arrow_ipc::reader::FileReader;
 use arrow_schema::{DataType, Field, Schema, TimeUnit, UnionFields};
 use threshold_matrix::bulk::arrow::{self, Names};
 use threshold_matrix::bulk::{Bulk, Outputs};
 use threshold_matrix::{Date, Matrix, Profile, Value};
-use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter, FileError};
+use threshold_matrix_cohort::files::{ColumnFileKind, ColumnWriter};
+use threshold_matrix_cohort::{Columns, Tally};
+
+use crate::road::run;
 
 const MATRIX: &str = r#"
 format: 1
@@ -940,10 +944,6 @@ fn files_of_columns_of_any_type_are_read() {
             _ => array.clone(),
         };
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(2)
-        .build()
-        .unwrap();
     let names = Names::new().with_id("id");
     for (kind, ending, columns) in [
         (ColumnFileKind::Parquet, "parquet", of_parquet),
@@ -963,13 +963,17 @@ fn files_of_columns_of_any_type_are_read() {
             .score(&batch)
             .unwrap();
         let (mut row, mut refused) = (0, 0);
-        let file = ColumnFile::open(&path).unwrap();
-        file.score(&BULK, &names, &pool, None, |scored| {
-            for column in 0..scored.num_columns() {
+        let out = folder.join("out.arrow");
+        let (columns, tally) = (Columns::new(), Tally::new(BULK.matrix()));
+        run(&path, &out, &columns, BULK.matrix(), BULK.as_at(), 2, tally);
+        let scored = FileReader::try_new(std::fs::File::open(&out).unwrap(), None).unwrap();
+        for scored in scored.map(Result::unwrap) {
+            for (field, column) in wanted.schema().fields().iter().zip(wanted.columns()) {
+                let own = scored.column_by_name(field.name()).unwrap();
                 for at in 0..scored.num_rows() {
                     assert_eq!(
-                        arrow::text(scored.column(column), at),
-                        arrow::text(wanted.column(column), row + at),
+                        arrow::text(own, at),
+                        arrow::text(column, row + at),
                         "row {} of {ending}",
                         row + at
                     );
@@ -977,9 +981,7 @@ fn files_of_columns_of_any_type_are_read() {
             }
             refused += scored.num_rows() - scored.column_by_name("error").unwrap().null_count();
             row += scored.num_rows();
-            Ok::<(), FileError>(())
-        })
-        .unwrap();
+        }
         assert_eq!(row, 3_000);
         // A count of more than 1,000, or a time of day.
         let is_refused = |row: i64| some(row) && (row % 1_100 > 1_000 || row % 500 == 0);
