@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{FileKind, Scored, ScoredPart};
+use crate::json::write::JsonLines;
 use crate::scoring::Row;
 use threshold_matrix::bulk::{Numbers, Whole};
 use threshold_matrix::{Matrix, report};
@@ -18,6 +19,7 @@ pub struct OutcomeWriter<W: Write> {
     matrix: Matrix,
     /// What makes lines out of columns, once there are columns.
     lines: Option<Lines>,
+    json_lines: Option<JsonLines>,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,7 @@ impl<W: Write> OutcomeWriter<W> {
             form,
             matrix: matrix.clone(),
             lines: None,
+            json_lines: None,
         })
     }
 
@@ -65,17 +68,21 @@ impl<W: Write> OutcomeWriter<W> {
     /// Writes the people of one part of a cohort.
     ///
     /// # Errors
-    /// If the file cannot be written to.
+    /// If the file cannot be written to, or if it is one of JSON lines and the part was scored without the dimensions, points, flags or decisions,
+    /// all of which stand in a line.
     pub fn write_part(&mut self, part: &ScoredPart) -> io::Result<()> {
-        let Form::Csv(file) = &mut self.form else {
-            return part.rows().try_for_each(|row| match row {
-                Row::Other(_, scored) => self.write(scored),
-                Row::Column(_) => Err(io::Error::other("JSON lines need all outputs")),
-            });
-        };
-        let lines = self.lines.get_or_insert_with(|| Lines::new(&self.matrix));
-        lines.make(&self.matrix, part);
-        file.write_all(&lines.text)
+        match &mut self.form {
+            Form::Csv(file) => {
+                let lines = self.lines.get_or_insert_with(|| Lines::new(&self.matrix));
+                lines.make(&self.matrix, part);
+                file.write_all(&lines.text)
+            }
+            Form::JsonLines(file) => {
+                let new = || JsonLines::new(&self.matrix);
+                let lines = self.json_lines.get_or_insert_with(new);
+                file.write_all(lines.make(&self.matrix, part)?)
+            }
+        }
     }
 
     /// Ends the file, and returns the target.

@@ -5,6 +5,7 @@ mod flat;
 mod lines;
 mod nested;
 mod scan;
+pub(crate) mod write;
 
 use std::io::Read;
 

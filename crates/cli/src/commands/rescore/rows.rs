@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
-use threshold_matrix_cohort::{CohortReader, Columns, OutcomeWriter, Person, Previous, Tally};
+use threshold_matrix_cohort::{
+    CohortReader, Columns, FileKind, OutcomeWriter, Person, Previous, Tally,
+};
 
 use super::{Arguments, Run, bar, notes};
 use crate::cohort::{CohortArguments, kind, open, partial};
@@ -39,6 +41,11 @@ pub(super) fn score(
         Some(path) => {
             let (reader, notes) = read(&arguments.cohort, path, matrix)?;
             let outputs = Outputs::tiers().with_dimensions().with_flags();
+            let outputs = match arguments.out.as_ref().and_then(FileKind::of) {
+                // A line has everything.
+                Some(FileKind::JsonLines) => outputs.with_points().with_decisions(),
+                _ => outputs,
+            };
             let mut scoring = reader.score(matrix, as_at, outputs);
             while let Some(part) = scoring.next_part().map_err(|error| at(path, &error))? {
                 if let Some(writer) = &mut writer {
