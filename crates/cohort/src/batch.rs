@@ -347,11 +347,19 @@ fn all<'a, T: Default>(
 /// Adds the members of a set that a cell lists.
 fn set(cell: &[u8], items: &mut Joined, members: &[String]) -> Option<()> {
     let before = items.len();
-    if cell == b"|" {
+    if cell == b"|" || cell == b"[]" {
         return Some(());
     }
-    for member in cell.split(|byte| *byte == b'|') {
-        let member = trimmed(member);
+    // A list as JSON has it, too.
+    let list = cell
+        .strip_prefix(b"[")
+        .and_then(|list| list.strip_suffix(b"]"));
+    let between = if list.is_some() { b',' } else { b'|' };
+    for member in list.unwrap_or(cell).split(|byte| *byte == between) {
+        let member = match list {
+            Some(_) => trimmed(member).strip_prefix(b"\"")?.strip_suffix(b"\"")?,
+            None => trimmed(member),
+        };
         let is_member = members.iter().any(|own| own.as_bytes() == member);
         if !is_member || (before..items.len()).any(|at| items.bytes(at) == member) {
             items.truncate(before);

@@ -12,6 +12,8 @@ pub(crate) struct Chunk {
     pub(crate) text: Vec<u8>,
     /// Where each cell begins and ends.
     pub(crate) bounds: Vec<[u32; 2]>,
+    /// Whether each cell is a value of its own, such as a number, and not a text that stands for one; as far as that is known.
+    pub(crate) own: Vec<bool>,
     pub(crate) places: Vec<Place>,
 }
 
@@ -31,6 +33,7 @@ pub(crate) struct Place {
 pub(crate) struct Record<'a> {
     text: &'a [u8],
     bounds: &'a [[u32; 2]],
+    own: &'a [bool],
     /// The line on which it begins, counted from 1.
     pub(crate) line: u64,
     /// How many line ends its cells hold.
@@ -49,6 +52,7 @@ impl Chunk {
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.bounds.clear();
+        self.own.clear();
         self.places.clear();
     }
 
@@ -61,9 +65,11 @@ impl Chunk {
     pub(crate) fn record(&self, at: usize) -> Option<Record<'_>> {
         let place = self.places.get(at)?;
         let first = place.first as usize;
+        let cells = first..first + place.cells as usize;
         Some(Record {
             text: &self.text,
-            bounds: self.bounds.get(first..first + place.cells as usize)?,
+            bounds: self.bounds.get(cells.clone())?,
+            own: self.own.get(cells).unwrap_or_default(),
             line: place.line,
             line_ends: place.line_ends.into(),
             is_open: place.is_open,
@@ -93,12 +99,12 @@ impl Chunk {
         });
     }
 
-    /// Leaves out the last record.
-    pub(crate) fn pop(&mut self) {
+    /// Leaves out the last record, whose text begins here.
+    pub(crate) fn pop(&mut self, text: usize) {
         if let Some(place) = self.places.pop() {
             self.bounds.truncate(place.first as usize);
-            let end = self.bounds.last().map_or(0, |[_, end]| *end as usize);
-            self.text.truncate(end);
+            self.own.truncate(place.first as usize);
+            self.text.truncate(text);
         }
     }
 
@@ -135,6 +141,11 @@ impl<'a> Record<'a> {
     pub(crate) fn cell(&self, position: usize) -> &'a [u8] {
         let bounds = self.bounds.get(position);
         bounds.map_or(&[], |bounds| cell(self.text, bounds))
+    }
+
+    /// Returns whether a cell is a value of its own.
+    pub(crate) fn is_own(&self, position: usize) -> bool {
+        self.own.get(position).copied().unwrap_or_default()
     }
 
     /// Returns the cells in their order.

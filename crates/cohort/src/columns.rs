@@ -379,6 +379,16 @@ impl Columns {
         self.options != Options::default() || !self.skipped.is_empty()
     }
 
+    /// Returns the names of all columns that this names itself.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
+        let inputs = self.inputs.values().map(|column| &column.name);
+        let skipped = self.skipped.iter().map(|(name, _)| name);
+        let others = [&self.as_at, &self.outcome].into_iter().flatten();
+        let id = self.id.as_deref().unwrap_or("id");
+        let others = others.chain(&self.kept).chain(skipped).chain(inputs);
+        std::iter::once(id).chain(others.map(String::as_str))
+    }
+
     /// Reads the ids from this column.
     #[must_use]
     pub fn with_id(mut self, column: impl Into<String>) -> Self {

@@ -57,8 +57,35 @@
 //!
 //! # JSON lines
 //!
-//! A line is one object: `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. Numbers are
-//! read by their digits.
+//! A line is one object, in one of two forms. The first line of a file that is an object says which, and a line of the other form is refused.
+//!
+//! - With a `profile`: `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. The values are those
+//!   of [`Profile::from_json`](threshold_matrix::Profile::from_json): numbers are read by their digits, sets are lists, and a key that is no input's is
+//!   refused.
+//! - Without one, as data frames are written: `{"id": 0, "arrests": 12, "rosh": null, "flags.gang": false, "flags.weapons": true}`. The keys are columns,
+//!   and all that is said above of columns and of [`Columns`] holds for them. A text is a cell, a number is the cell of its digits, a list is a set, and
+//!   `null` is an empty cell, as a key is that a line leaves out. `numbers` and `truths` of a columns file are about texts alone: a number is its own
+//!   value however numbers are written elsewhere, and so are `true` and `false`.
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//! use threshold_matrix_cohort::{CohortReader, Columns, FileKind};
+//!
+//! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let with_a_profile = r#"{"id": "ann", "profile": {"arrests": 12, "rosh": "low"}}"#;
+//! let of_a_frame = r#"{"id": "ann", "arrests": 12, "rosh": "low"}"#;
+//! for line in [with_a_profile, of_a_frame] {
+//!     let mut people = CohortReader::new(line.as_bytes(), FileKind::JsonLines, &Columns::new(), &matrix)?;
+//!     let ann = people.next().ok_or("no line")??.score(&matrix, "2026-11-21".parse()?);
+//!     assert_eq!(ann.result?.tier(), Some("high"));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The keys of the second form are those that the first lines have, for about 256 KiB. A later line with a further key is read by its own keys, as if it
+//! were a file by itself. So an input that first appears there is read, and the line is refused if the key is nearly that of an input without one.
+//!
+//! A line has at most 1,000 keys, each once.
 
 #[cfg(feature = "parquet")]
 mod arrays;
@@ -74,7 +101,7 @@ mod error;
 #[cfg(feature = "parquet")]
 pub mod files;
 mod ids;
-mod json_rows;
+mod json;
 mod lists;
 mod movement;
 mod outcome_file;

@@ -84,7 +84,8 @@ impl OutcomeFile {
             Form::Text(writer) => {
                 let mut text = Vec::new();
                 for part in parts {
-                    text.append(&mut writer.lines().of(part));
+                    let lines = writer.lines().of(part);
+                    text.append(&mut lines.map_err(CohortError::Write)?);
                 }
                 Ok(Encoded::Text(text))
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::binding::Places;
 use super::csv::CsvRows;
-use super::json_rows::JsonRows;
+use super::json::JsonRows;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
 use threshold_matrix::{Date, Matrix};
@@ -122,17 +122,19 @@ impl<R: Read> CohortReader<R> {
             }
             FileKind::JsonLines => {
                 let rows = JsonRows::open(source, columns, matrices)?;
+                let without_column = rows.without_column().to_vec();
                 Ok(Self {
                     rows: Rows::Json(Box::new(rows)),
                     unused: Vec::new(),
-                    without_column: Vec::new(),
+                    without_column,
                     ended: false,
                 })
             }
         }
     }
 
-    /// Returns the columns that no input reads, in their order. For JSON lines, these are the keys outside the profile so far, at most 100 of them.
+    /// Returns the columns that no input reads, in their order. For JSON lines with a profile, these are the keys outside it so far, at most 100 of
+    /// them; for other JSON lines, they are keys of the first lines.
     #[must_use]
     pub fn unused(&self) -> &[String] {
         match &self.rows {
@@ -146,7 +148,7 @@ impl<R: Read> CohortReader<R> {
     pub fn skipped(&self) -> u64 {
         match &self.rows {
             Rows::Csv(rows) => rows.skipped(),
-            Rows::Json(_) => 0,
+            Rows::Json(rows) => rows.skipped(),
         }
     }
 
@@ -162,7 +164,7 @@ impl<R: Read> CohortReader<R> {
     pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
         match &self.rows {
             Rows::Csv(rows) => rows.binding().batch(matrix, as_at, |_| false),
-            Rows::Json(_) => None,
+            Rows::Json(rows) => rows.batch(matrix, as_at),
         }
     }
 
@@ -170,7 +172,7 @@ impl<R: Read> CohortReader<R> {
     pub(crate) fn places(&self) -> Places {
         match &self.rows {
             Rows::Csv(rows) => rows.binding().places(),
-            Rows::Json(_) => Places::default(),
+            Rows::Json(rows) => rows.places(),
         }
     }
 
@@ -179,7 +181,7 @@ impl<R: Read> CohortReader<R> {
     pub(crate) fn has_dates(&self) -> bool {
         match &self.rows {
             Rows::Csv(rows) => rows.binding().has_dates(),
-            Rows::Json(_) => true,
+            Rows::Json(rows) => rows.has_dates(),
         }
     }
 
@@ -187,14 +189,15 @@ impl<R: Read> CohortReader<R> {
     pub(crate) fn fill(&mut self, batch: &mut Batch, as_at: Date) -> Result<(), CohortError> {
         batch.chunk.clear();
         batch.plain.clear();
-        match &mut self.rows {
-            Rows::Csv(rows) if !self.ended => {
-                self.ended = true;
-                self.ended = !rows.fill(batch, as_at)?;
-                Ok(())
-            }
-            _ => Ok(()),
+        if self.ended {
+            return Ok(());
         }
+        self.ended = true;
+        self.ended = !match &mut self.rows {
+            Rows::Csv(rows) => rows.fill(batch, as_at),
+            Rows::Json(rows) => rows.fill(batch, as_at),
+        }?;
+        Ok(())
     }
 }
 

@@ -151,6 +151,30 @@ impl Reading {
         self.is_plain
     }
 
+    /// Returns whether a value of its own may mean something else than a text of the same marks.
+    pub(crate) fn tells_own(&self) -> bool {
+        matches!(self.kind, Kind::Number) && self.options.numbers.is_some()
+            || matches!(self.kind, Kind::Boolean) && self.options.truths.is_some()
+    }
+
+    /// Returns what a value of its own means: a number or a truth, which is not written in any of the ways that a columns file can name. As
+    /// [`Reading::read`] otherwise.
+    pub(crate) fn read_own<'a>(
+        &self,
+        name: &str,
+        text: &'a str,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
+        if !self.tells_own() {
+            return self.read(name, text);
+        }
+        let options = Options {
+            numbers: None,
+            truths: None,
+            ..self.options.clone()
+        };
+        Self::of(self.kind.clone(), options).read(name, text)
+    }
+
     /// Returns what a trimmed cell means, as the input writes it; `None` is a missing value. A set's members have bars between them.
     pub(crate) fn read<'a>(
         &self,

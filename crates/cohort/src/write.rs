@@ -1,8 +1,11 @@
 //! Writes outcomes to a file of text.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 use super::{FileKind, Scored, ScoredPart};
+use crate::json::write::JsonLines;
 use crate::part::Row;
 use threshold_matrix::bulk::{Numbers, Outputs, ResultColumn, ResultForm};
 use threshold_matrix::{Matrix, Points, report};
@@ -81,9 +84,10 @@ impl<W: Write> OutcomeWriter<W> {
     /// Writes the people of one part of a cohort.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be written to.
+    /// Returns an error if the file cannot be written to; or if it is one of JSON lines, in which all outputs stand, and the part was scored without
+    /// the dimensions, points, flags or decisions.
     pub fn write_part(&mut self, part: &ScoredPart) -> io::Result<()> {
-        self.file.write_all(&self.lines.of(part))
+        self.file.write_all(&self.lines.of(part)?)
     }
 
     /// Returns what makes the lines of the file.
@@ -118,7 +122,8 @@ pub(crate) struct Lines {
 #[derive(Debug)]
 enum Form {
     Csv(Cells),
-    JsonLines,
+    /// What makes lines, for as many threads as made some at once.
+    JsonLines(Mutex<Vec<JsonLines>>),
 }
 
 /// What makes cells out of columns of results.
@@ -140,7 +145,7 @@ impl Lines {
     pub(crate) fn new(kind: FileKind, matrix: &Matrix, outputs: Outputs, beside: Beside) -> Self {
         let form = match kind {
             FileKind::Csv => Form::Csv(Cells::new(matrix, outputs)),
-            FileKind::JsonLines => Form::JsonLines,
+            FileKind::JsonLines => Form::JsonLines(Mutex::default()),
         };
         Self {
             matrix: matrix.clone(),
@@ -177,54 +182,32 @@ impl Lines {
     }
 
     /// Returns the lines of a part.
-    pub(crate) fn of(&self, part: &ScoredPart) -> Vec<u8> {
-        let mut text = Vec::new();
-        let parts = match &self.form {
-            Form::Csv(cells) => Some((cells, cells.about(&self.matrix, part))),
-            Form::JsonLines => None,
-        };
-        let columns: Vec<_> = parts
-            .iter()
-            .flat_map(|(cells, _)| &cells.columns)
-            .map(|cells| (part.columns.of(&cells.column), cells))
-            .collect();
-        let results = part.columns.results();
-        for row in part.rows() {
-            match (row, &parts) {
-                (Row::Other(_, scored), _) => self.add(scored, &mut text),
-                (Row::Column(at), Some((cells, about))) => {
-                    cell(part.id(at), &mut text);
-                    text.extend_from_slice(about);
-                    let result = results.and_then(|results| results.get(at));
-                    let result = result.and_then(|result| usize::try_from(result).ok());
-                    let result = match result {
-                        Some(result) => cells.results.get(result),
-                        None => cells.results.last(),
-                    };
-                    text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
-                    for (numbers, cells) in &columns {
-                        cells.add(*numbers, at, &mut text);
-                    }
-                    text.push(b',');
-                }
-                // Nobody has columns where lines cannot be made of them.
-                (Row::Column(_), None) => continue,
-            }
-            let row = row.place();
+    pub(crate) fn of(&self, part: &ScoredPart) -> io::Result<Vec<u8>> {
+        let end = |row: usize, text: &mut Vec<u8>| {
             let previous = self.beside.previous.then(|| {
                 let previous = part.previous.get(row).cloned().flatten();
-                previous.as_deref().unwrap_or_default().to_owned().into()
+                Cow::Owned(previous.as_deref().unwrap_or_default().to_owned())
             });
-            self.end(&mut previous.into_iter().chain(part.kept(row)), &mut text);
+            self.end(&mut previous.into_iter().chain(part.kept(row)), text);
+        };
+        match &self.form {
+            Form::Csv(cells) => Ok(cells.of(&self.matrix, part, end)),
+            Form::JsonLines(idle) => {
+                let idle = || idle.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = idle().pop();
+                let mut lines = known.unwrap_or_else(|| JsonLines::new(&self.matrix));
+                let text = lines.make(&self.matrix, part, end)?.to_vec();
+                idle().push(lines);
+                Ok(text)
+            }
         }
-        text
     }
 
     /// Adds one person.
     fn add(&self, scored: &Scored, text: &mut Vec<u8>) {
         match &self.form {
             Form::Csv(cells) => cells.one(&self.matrix, scored, text),
-            Form::JsonLines => {
+            Form::JsonLines(_) => {
                 let (id, as_at) = (Some(scored.id.as_str()), scored.as_at);
                 let line = report::json_line(id, &self.matrix, as_at, &scored.result);
                 text.extend_from_slice(line.as_bytes());
@@ -233,11 +216,7 @@ impl Lines {
     }
 
     /// Ends a line with what stands beside an outcome.
-    fn end<'a>(
-        &self,
-        beside: &mut dyn Iterator<Item = std::borrow::Cow<'a, str>>,
-        text: &mut Vec<u8>,
-    ) {
+    fn end<'a>(&self, beside: &mut dyn Iterator<Item = Cow<'a, str>>, text: &mut Vec<u8>) {
         match &self.form {
             Form::Csv(_) => {
                 for value in beside {
@@ -245,7 +224,7 @@ impl Lines {
                     cell(value.as_bytes(), text);
                 }
             }
-            Form::JsonLines => {
+            Form::JsonLines(_) => {
                 let previous = self.beside.previous.then_some("previous");
                 let kept = self.beside.kept.iter().map(String::as_str);
                 let mut values = previous.into_iter().chain(kept).zip(beside).peekable();
@@ -295,6 +274,39 @@ impl Cells {
                 })
                 .collect(),
         }
+    }
+
+    /// Returns the lines of a part, each of which `end` ends, by the row in the part.
+    fn of(&self, matrix: &Matrix, part: &ScoredPart, end: impl Fn(usize, &mut Vec<u8>)) -> Vec<u8> {
+        let mut text = Vec::new();
+        let about = self.about(matrix, part);
+        let columns = self.columns.iter();
+        let columns: Vec<_> = columns
+            .map(|cells| (part.columns.of(&cells.column), cells))
+            .collect();
+        let results = part.columns.results();
+        for row in part.rows() {
+            match row {
+                Row::Other(_, scored) => self.one(matrix, scored, &mut text),
+                Row::Column(at) => {
+                    cell(part.id(at), &mut text);
+                    text.extend_from_slice(&about);
+                    let result = results.and_then(|results| results.get(at));
+                    let result = result.and_then(|result| usize::try_from(result).ok());
+                    let result = match result {
+                        Some(result) => self.results.get(result),
+                        None => self.results.last(),
+                    };
+                    text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
+                    for (numbers, cells) in &columns {
+                        cells.add(*numbers, at, &mut text);
+                    }
+                    text.push(b',');
+                }
+            }
+            end(row.place(), &mut text);
+        }
+        text
     }
 
     /// Returns the cells from `as_at` to `hash`, which are the same for all who are not scored one by one.

@@ -9,7 +9,7 @@ use crate::batch::{Batch, Input, trimmed};
 use crate::cells;
 use crate::chunk::Record;
 use crate::people::unreadable;
-use crate::reading::Reading;
+use crate::reading::{Options, Reading};
 use crate::{CohortError, Columns, Person};
 use row::{Cell, Place, Placed};
 pub(crate) use search::Fit;
@@ -139,6 +139,56 @@ impl Binding {
         Ok((binding, fit))
     }
 
+    /// Returns how a record is read in which each input of a matrix stands as it is, behind the id, the date and what was seen later.
+    pub(crate) fn of_inputs(matrix: &Matrix, has_outcome: bool) -> Self {
+        let options = Options::default();
+        let mut names = vec!["id".to_owned(), "as_at".to_owned(), "outcome".to_owned()];
+        let mut inputs = Vec::new();
+        for input in matrix.described_inputs() {
+            let reading = Reading::new(&input, None, &options, &options);
+            inputs.push(Placed {
+                name: input.name.to_owned(),
+                kind: cells::Kind::of(&input.kind),
+                place: Place::Cell(Cell::at(names.len(), reading)),
+            });
+            names.push(input.name.to_owned());
+        }
+        Self {
+            names,
+            id: 0,
+            as_at: Some(Cell::at(1, Reading::dates(&options))),
+            outcome: has_outcome.then(|| Cell::at(2, Reading::truths(&options))),
+            skips: Vec::new(),
+            kept: Vec::new(),
+            readings: vec![inputs],
+        }
+    }
+
+    /// Returns the names of the columns.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Returns the position of the id.
+    pub(crate) fn id(&self) -> usize {
+        self.id
+    }
+
+    /// Returns the positions of the columns in which a number or a truth may mean something else than a text of the same marks.
+    pub(crate) fn telling_own(&self) -> HashSet<usize> {
+        let placed = self.readings.iter().flatten();
+        let cells = placed.flat_map(|placed| match &placed.place {
+            Place::Cell(cell) => vec![cell],
+            Place::Members(cells) => cells.iter().map(|(_, cell)| cell).collect(),
+        });
+        cells
+            .chain(&self.as_at)
+            .chain(&self.outcome)
+            .filter(|cell| cell.reading.tells_own())
+            .map(|cell| cell.position)
+            .collect()
+    }
+
     /// Returns the number of columns.
     pub(crate) fn width(&self) -> usize {
         self.names.len()
@@ -244,8 +294,14 @@ impl Binding {
         !self.skips.is_empty()
     }
 
-    /// Takes the records of a batch's chunk into its columns. A row that is not plain already, or is not found to be, becomes one of the others.
-    pub(crate) fn take(&self, batch: &mut Batch, as_at: Date) {
+    /// Takes the records of a batch's chunk into its columns. A row that is not plain already, or is not found to be, becomes one of the others, as
+    /// it is read then.
+    pub(crate) fn take(
+        &self,
+        batch: &mut Batch,
+        as_at: Date,
+        mut read: impl FnMut(usize, &Record<'_>) -> Person,
+    ) {
         for (plain, id) in batch.plain.iter_mut().zip(batch.chunk.column(self.id)) {
             *plain &= is_id(trimmed(id));
         }
@@ -257,7 +313,7 @@ impl Binding {
         self.take_values(batch, as_at);
         let others = batch.plain.iter().enumerate().filter(|(_, plain)| !**plain);
         let others =
-            others.filter_map(|(row, _)| Some((row, self.read(&batch.chunk.record(row)?))));
+            others.filter_map(|(row, _)| Some((row, read(row, &batch.chunk.record(row)?))));
         batch.others = others.collect();
     }
 

@@ -180,7 +180,11 @@ impl Cell {
         let problem = |kind, message| Problem::new(kind, vec![name.to_owned()], message);
         let text = cells::text(record.cell(self.position))
             .map_err(|why| problem(ProblemKind::WrongType, format!("`{named}` {why}")))?;
-        let read = self.reading.read(named, text);
+        let read = if record.is_own(self.position) {
+            self.reading.read_own(named, text)
+        } else {
+            self.reading.read(named, text)
+        };
         read.map_err(|fault| problem(fault.kind, fault.message))
     }
 }
