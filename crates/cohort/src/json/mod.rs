@@ -107,7 +107,11 @@ impl<R: Read> JsonRows<R> {
     /// Returns where the ids, the inputs and the kept columns stand. Where the inputs stand in a profile, that is not known of unusual lines.
     pub(crate) fn places(&self) -> Places {
         match &self.form {
-            Form::Nested(..) => Places::default(),
+            Form::Nested(nested, _) => Places {
+                // Whoever has something to carry through is scored one by one, and has it.
+                kept: (0..nested.kept.len()).collect(),
+                ..Places::default()
+            },
             Form::Flat(flat) => flat.binding.places(),
         }
     }
