@@ -13,7 +13,7 @@ use run::Run;
 use threshold_matrix::{Date, Matrix};
 
 use crate::arguments::{self, AsAt, not_in_force};
-use crate::cohort::{CohortArguments, is_columns, is_same_file, kind};
+use crate::cohort::{CohortArguments, is_columns, is_same_file, is_standard, kind};
 use crate::output::{Ended, say, usage, warn};
 
 /// Score a cohort, and show who is in which tier, what is open, who was refused and who moved
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     /// The file that --out of an earlier run wrote, to show who moved
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
-    /// Write every outcome to a .csv or .jsonl file; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
+    /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
     /// The file appears when the run has ended
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -110,7 +110,12 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     let as_at = arguments.as_at.date();
     let matrix = arguments::matrix(&arguments.matrix, as_at)?;
     let run = run::score(arguments, &matrix, as_at)?;
-    say(&report(arguments, &matrix, as_at, &run))?;
+    let report = report(arguments, &matrix, as_at, &run);
+    if arguments.out.as_deref().is_some_and(is_standard) {
+        warn(&report)?;
+    } else {
+        say(&report)?;
+    }
     let (people, refused) = (run.tally.people(), run.tally.refused());
     if people > refused {
         let is_exceeded = |most: MostRefused| most.is_exceeded(refused, people);
@@ -137,7 +142,9 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
 }
 
 fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    arguments.cohort.check()?;
+    if !arguments.cohort.cohort.as_deref().is_some_and(is_standard) {
+        arguments.cohort.check()?;
+    }
     let written = [
         ("--out", &arguments.out),
         ("--moved", &arguments.moved),
@@ -145,6 +152,7 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     ];
     if let Some(out) = &arguments.out
         && !is_columns(out)
+        && !is_standard(out)
     {
         kind("--out", out)?;
     }
@@ -185,7 +193,10 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> String {
     let speed = u128::from(run.tally.people()) * 1_000_000 / run.elapsed.as_micros().max(1);
     let files = [&arguments.out, &arguments.moved, &arguments.refused];
-    let files = files.into_iter().flatten();
+    let files = files
+        .into_iter()
+        .flatten()
+        .filter(|path| !is_standard(path));
     let written: String = files
         .map(|path| format!("written to {}\n", path.display()))
         .collect();
