@@ -20,6 +20,9 @@ use nested::Nested;
 use scan::{Scanner, takes};
 use threshold_matrix::{Date, InputKind, Matrix};
 
+/// The length of text that is worked on at a time, so that it is still in the nearer caches when its columns are made.
+const MOST_TEXT: usize = 384 << 10;
+
 #[derive(Debug)]
 pub(crate) struct JsonRows<R> {
     lines: Lines<R>,
@@ -171,7 +174,7 @@ impl<R: Read> JsonRows<R> {
         };
         let mut apart: Vec<(usize, Person)> = Vec::new();
         let mut has_more = true;
-        while has_more && !batch.chunk.is_full() {
+        while has_more && !batch.chunk.is_full() && batch.chunk.text.len() < MOST_TEXT {
             let number = self.lines.number();
             let held = self.lines.ahead()?;
             if held.is_empty() {

@@ -16,7 +16,7 @@ fn previous(written: &str) -> Previous {
 }
 
 /// The table without the cells that were refused, which only a part of a file has.
-fn table(tally: &Tally) -> String {
+pub(super) fn table(tally: &Tally) -> String {
     let table = tally.to_string();
     let Some((before, cells)) = table.split_once("\nrefused cells, by column:\n") else {
         return table;
