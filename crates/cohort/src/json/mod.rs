@@ -226,8 +226,10 @@ impl<R: Read> JsonRows<R> {
                     }
                     let row = batch.plain.len();
                     let is_apart = apart.last().is_some_and(|(other, _)| *other == row);
-                    let record = batch.chunk.record(row).filter(|_| !is_apart);
-                    is_person &= !record.is_some_and(|record| flat.binding.is_skipped(&record));
+                    if flat.binding.leaves_out() && !is_apart {
+                        let record = batch.chunk.record(row);
+                        is_person &= !record.is_some_and(|record| flat.binding.is_skipped(&record));
+                    }
                     if is_person {
                         batch.plain.push(walked.is_some());
                     } else {

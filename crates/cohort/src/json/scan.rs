@@ -239,7 +239,16 @@ fn is_exact(text: &[u8]) -> bool {
 
 /// Returns a text without the spaces before it.
 #[inline(always)]
-fn spaced(mut text: &[u8]) -> &[u8] {
+fn spaced(text: &[u8]) -> &[u8] {
+    // Most programs write none.
+    match text {
+        [byte, ..] if *byte > b' ' => text,
+        _ => without_spaces(text),
+    }
+}
+
+#[inline(never)]
+fn without_spaces(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t' | b'\r', rest @ ..] = text {
         text = rest;
     }

@@ -193,10 +193,9 @@ proptest::proptest! {
         let (as_at, columns) = (date(&cohort.spec), Columns::new().with_outcome("again"));
         for form in [Form::Nested, Form::Flat] {
             let lines = odd_lines(form, &matrix, &people, &how);
-            for out in [FileKind::Csv, FileKind::JsonLines] {
-                let run = Run { kind: FileKind::JsonLines, out, ..Run::new(&lines, &matrix, &columns, as_at) };
-                prop_assert_eq!(run.by_part(), run.by_person(), "{}", lines);
-            }
+            let (kind, out) = (FileKind::JsonLines, FileKind::JsonLines);
+            let run = Run { kind, out, ..Run::new(&lines, &matrix, &columns, as_at) };
+            prop_assert_eq!(run.by_part(), run.by_person(), "{}", lines);
         }
     }
 
