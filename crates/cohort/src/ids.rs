@@ -21,7 +21,7 @@ const MOST_LISTED: usize = 1000;
 pub struct Repeated {
     /// How many rows have an id that an earlier row has.
     pub people: u64,
-    /// The line of the first of these rows, or 0 if the people do not come from a file.
+    /// The line of the first of these (or the row, where the cohort is a file of columns), or 0 if the people do not come from a file.
     pub line: u64,
     /// Their ids, each once and at most a thousand.
     pub ids: Vec<String>,
