@@ -13,7 +13,7 @@ use threshold_matrix::{Date, Matrix};
 const MOST_IDS: usize = 8;
 
 /// The people who moved since an earlier run, who are new, or who are gone. Those whose id occurs more than once in either run are not among them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct Movement {
     /// The matrices of the earlier run, as `id version`.
@@ -33,7 +33,7 @@ pub struct Movement {
 }
 
 /// People who moved from one result to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Move {
     /// The result that they had.
