@@ -121,13 +121,12 @@ impl RunReport<'_> {
         let largest = largest.unwrap_or_default().max(1);
         let row = |share: &Share| {
             let bar = u128::from(share.people) * 1000;
-            let mut cells = vec![
-                GridCell {
-                    bar: u64::try_from(bar.div_ceil(u128::from(largest))).ok(),
-                    ..percent(share.people, self.scored()).into()
-                },
-                grouped(share.people).into(),
-            ];
+            let part = percent(share.people, self.scored());
+            let number = format!("{} ({part})", grouped(share.people));
+            let mut cells = vec![GridCell {
+                bar: u64::try_from(bar.div_ceil(u128::from(largest))).ok(),
+                ..number.into()
+            }];
             if with_rates {
                 let rate = share.rate();
                 let rate = rate.map_or_else(|| "–".to_owned(), |rate| rate.to_string());
@@ -136,7 +135,7 @@ impl RunReport<'_> {
             }
             (share.name(), cells)
         };
-        let mut columns = vec!["of those scored", "number"];
+        let mut columns = vec!["number, and share of those scored"];
         if with_rates {
             columns.extend(["outcome known", "outcome seen", "rate (95 % interval)"]);
         }

@@ -16,6 +16,7 @@ mod excel_page;
 mod format_page;
 mod mapping;
 mod parts;
+mod report;
 #[cfg(feature = "parquet")]
 mod road;
 mod trial;
