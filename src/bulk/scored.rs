@@ -362,6 +362,7 @@ pub struct Numbers<'a> {
 
 impl Whole<'_> {
     /// Returns the number of a row, or `None` if there is none.
+    #[inline]
     #[must_use]
     pub fn get(&self, row: usize) -> Option<i64> {
         match self {
@@ -399,6 +400,7 @@ impl Owned {
 
 impl Numbers<'_> {
     /// Returns the points of a row, or `None` if there are none.
+    #[inline]
     #[must_use]
     pub fn get(&self, row: usize) -> Option<Points> {
         self.units

@@ -12,8 +12,9 @@ use crate::output::{at, usage};
 /// The people to score.
 #[derive(Debug, Args)]
 pub(crate) struct CohortArguments {
-    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} on each line; or .parquet, .arrow or .feather, if the program was
-    /// built with the feature `parquet`. Without this option, made-up people are scored
+    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} or one object of columns on each line; or .parquet, .arrow or
+    /// .feather, if the program was built with the feature `parquet`. `rescore` reads text from the standard input with `-`. Without this option,
+    /// made-up people are scored
     #[arg(long, value_name = "FILE")]
     pub(crate) cohort: Option<PathBuf>,
     /// A YAML file that says which column each input is read from; `threshold-matrix columns` drafts one
@@ -79,6 +80,11 @@ pub(crate) fn is_columns(path: &Path) -> bool {
 #[cfg(not(feature = "parquet"))]
 pub(crate) fn is_columns(_: &Path) -> bool {
     false
+}
+
+/// Whether a path stands for the standard input or output.
+pub(crate) fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// Whether two paths name one file, which exists.

@@ -500,6 +500,27 @@ fn a_page_is_not_written_over_a_file_of_another_option() {
     }
 }
 
+#[test]
+fn only_one_thing_goes_to_the_standard_output() {
+    let folder = Folder::new("night-standard");
+    let people = folder.file("people.csv", "id,arrests_12m\na,1\n");
+    for options in [["--json", "--out", "-"], ["--json", "--html", "-"]] {
+        let ran = rescore(&people, &options);
+        assert_eq!(ran.status, 2, "{options:?}: {}", ran.output);
+        assert!(ran.json()["error"]["message"].is_string());
+    }
+    let arguments = [
+        "rescore",
+        "--as-at",
+        "2026-12-05",
+        "--cohort",
+        "-",
+        "--json",
+    ];
+    let data = run_with(&arguments, "id,arrests_12m\na,1\n").json();
+    assert_eq!(data["source"], "people from the standard input");
+}
+
 /// Every key of the data is in the page that says what the keys mean.
 #[test]
 fn the_keys_of_the_data_of_a_run_are_explained() {

@@ -91,6 +91,46 @@ impl Arrays {
     }
 }
 
+/// Returns texts as cells have them: without the spaces around them, and null where nothing is left. Values that are not texts stay as they are.
+pub(crate) fn cells(array: &ArrayRef) -> ArrayRef {
+    fn is_bare<'a>(texts: impl Iterator<Item = Option<&'a [u8]>>) -> bool {
+        let is_bare = |text: &[u8]| {
+            let ends = (text.first(), text.last());
+            matches!(ends, (Some(first), Some(last)) if *first > b' ' && *last > b' ')
+        };
+        texts.flatten().all(is_bare)
+    }
+    fn bytes(text: Option<&str>) -> Option<&[u8]> {
+        text.map(str::as_bytes)
+    }
+    let is_bare = match array.data_type() {
+        DataType::Utf8 => is_bare(array.as_string::<i32>().iter().map(bytes)),
+        DataType::LargeUtf8 => is_bare(array.as_string::<i64>().iter().map(bytes)),
+        DataType::Utf8View => is_bare(array.as_string_view().iter().map(bytes)),
+        DataType::Binary => is_bare(array.as_binary::<i32>().iter()),
+        DataType::LargeBinary => is_bare(array.as_binary::<i64>().iter()),
+        DataType::BinaryView => is_bare(array.as_binary_view().iter()),
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            let values = cells(dictionary.values());
+            if std::sync::Arc::ptr_eq(&values, dictionary.values()) {
+                return array.clone();
+            }
+            return dictionary.with_values(values);
+        }
+        _ => true,
+    };
+    if is_bare {
+        return array.clone();
+    }
+    let texts = (0..array.len()).map(|row| arrow::text(array.as_ref(), row));
+    let cells = texts.map(|text| {
+        let cell = crate::trimmed(text.as_deref()?).to_owned();
+        (!cell.is_empty()).then_some(cell)
+    });
+    std::sync::Arc::new(cells.collect::<StringArray>())
+}
+
 /// Returns values as texts.
 fn texts(array: &ArrayRef) -> StringArray {
     macro_rules! numbers {

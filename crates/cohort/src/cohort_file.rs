@@ -1,7 +1,7 @@
 //! Files of people, of any kind.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,10 +31,15 @@ enum Form {
 }
 
 /// A file of which the bytes are counted that were read.
-#[derive(Debug)]
 struct Counted {
-    file: File,
+    file: Box<dyn Read + Send>,
     done: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Counted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Counted").finish_non_exhaustive()
+    }
 }
 
 impl Read for Counted {
@@ -62,9 +67,41 @@ impl CohortFile {
             });
         }
         let kind = FileKind::of(path).ok_or(CohortError::UnknownKind)?;
-        let unreadable = |source| CohortError::Read { line: 1, source };
         let file = File::open(path).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len();
+        Self::rows(Box::new(file), kind, columns, matrix, Some(length))
+    }
+
+    /// Reads the standard input, which is JSON lines if it begins with a brace, and otherwise CSV.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be read, or every problem of its columns at once.
+    pub fn standard_input(columns: &Columns, matrix: &Matrix) -> Result<Self, CohortError> {
+        let mut input = BufReader::new(std::io::stdin());
+        let begin = input.fill_buf().map_err(unreadable)?;
+        if begin.starts_with(b"PAR1") || begin.starts_with(b"ARROW1") {
+            let message =
+                "Parquet and Arrow files cannot be read from the standard input; name the file";
+            return Err(CohortError::Broken {
+                line: 1,
+                message: message.to_owned(),
+            });
+        }
+        let begin = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin);
+        let kind = match begin.trim_ascii_start().first() {
+            Some(b'{') => FileKind::JsonLines,
+            _ => FileKind::Csv,
+        };
+        Self::rows(Box::new(input), kind, columns, matrix, None)
+    }
+
+    fn rows(
+        file: Box<dyn Read + Send>,
+        kind: FileKind,
+        columns: &Columns,
+        matrix: &Matrix,
+        length: Option<u64>,
+    ) -> Result<Self, CohortError> {
         let done = Arc::new(AtomicU64::new(0));
         let counted = Counted {
             file,
@@ -73,7 +110,7 @@ impl CohortFile {
         let reader = Box::new(CohortReader::new(counted, kind, columns, matrix)?);
         Ok(Self {
             form: Form::Rows { reader, done },
-            length: Some(length),
+            length,
         })
     }
 
@@ -171,4 +208,8 @@ impl CohortFile {
             }
         }
     }
+}
+
+fn unreadable(source: std::io::Error) -> CohortError {
+    CohortError::Read { line: 1, source }
 }

@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::part::Row;
-use crate::write::cell;
+use crate::write::{cell, unguarded};
 use crate::{CohortError, Earlier, Moved, ScoredPart, Tally};
 
 /// A CSV file with a row for each person who moved, who is new or who is gone: `id`, `from`, `to` and `why`.
@@ -96,7 +96,7 @@ impl MovedFile {
             let cells: Vec<String> = person
                 .map_err(from_csv)?
                 .iter()
-                .map(str::to_owned)
+                .map(|cell| unguarded(cell).to_owned())
                 .collect();
             let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
             if !cells.first().is_some_and(|id| withdrawn.contains(id)) {

@@ -1,6 +1,7 @@
 //! Files of outcomes, of any kind.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 use threshold_matrix::bulk::Outputs;
@@ -16,9 +17,13 @@ pub struct OutcomeFile {
     form: Form,
 }
 
+/// Where text is written.
+trait Out: Write + Send + Sync + std::fmt::Debug {}
+impl<W: Write + Send + Sync + std::fmt::Debug> Out for W {}
+
 #[derive(Debug)]
 enum Form {
-    Text(OutcomeWriter<File>),
+    Text(OutcomeWriter<Box<dyn Out>>),
     #[cfg(feature = "parquet")]
     Columns(ColumnWriter, OutcomeBatches),
 }
@@ -72,7 +77,30 @@ impl OutcomeFile {
         let _ = (cohort, as_at);
         let kind = FileKind::of(kind_of).ok_or(CohortError::UnknownKind)?;
         let file = File::create(path).map_err(CohortError::Write)?;
-        let writer = OutcomeWriter::with(file, kind, matrix, outputs, beside);
+        Self::text(Box::new(file), kind, matrix, outputs, beside)
+    }
+
+    /// Creates what writes outcomes as text to the standard output.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be written to.
+    pub fn standard_output(
+        kind: FileKind,
+        matrix: &Matrix,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> Result<Self, CohortError> {
+        Self::text(Box::new(std::io::stdout()), kind, matrix, outputs, beside)
+    }
+
+    fn text(
+        target: Box<dyn Out>,
+        kind: FileKind,
+        matrix: &Matrix,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> Result<Self, CohortError> {
+        let writer = OutcomeWriter::with(target, kind, matrix, outputs, beside);
         Ok(Self {
             form: Form::Text(writer.map_err(CohortError::Write)?),
         })
@@ -135,7 +163,10 @@ impl OutcomeFile {
     /// Returns an error if the rest of it cannot be written.
     pub fn finish(self) -> Result<(), CohortError> {
         match self.form {
-            Form::Text(writer) => writer.finish().map(drop).map_err(CohortError::Write),
+            Form::Text(writer) => {
+                let mut target = writer.finish().map_err(CohortError::Write)?;
+                target.flush().map_err(CohortError::Write)
+            }
             #[cfg(feature = "parquet")]
             Form::Columns(writer, _) => Ok(writer.finish()?),
         }

@@ -140,10 +140,17 @@ impl ScoredPart {
         Some((&column.name, cell.into_owned()))
     }
 
-    /// Returns the columns that are carried through, as they stand in a row.
-    pub(crate) fn kept(&self, row: usize) -> impl Iterator<Item = Cow<'_, str>> {
+    /// Returns what a row has in the columns that are carried through.
+    pub(crate) fn kept(&self, row: usize) -> Vec<Cow<'_, str>> {
         let positions = self.places.kept.iter();
-        positions.map(move |position| self.records.cell(row, *position))
+        if self.records.len() > 0 {
+            return positions
+                .map(|position| self.records.cell(row, *position))
+                .collect();
+        }
+        let other = self.others.get(row).filter(|(own, _)| *own == row);
+        let kept = other.iter().flat_map(|(_, scored)| &scored.kept);
+        kept.map(|kept| Cow::Borrowed(kept.as_str())).collect()
     }
 
     /// Returns the words of [`Scored::result_in_words`] for a row of the columns.

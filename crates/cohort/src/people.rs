@@ -43,6 +43,8 @@ pub struct Scored {
     pub not_recorded: Vec<String>,
     /// What was seen later.
     pub observed: Option<bool>,
+    /// The cells of the columns that are carried through, where they do not stand in what was read of a part.
+    pub(crate) kept: Vec<String>,
 }
 
 impl Person {
@@ -82,6 +84,7 @@ impl Person {
             line: self.line,
             id: self.id,
             observed: self.observed,
+            kept: self.kept,
             ..Scored::of(case.as_ref(), as_at)
         }
     }
@@ -127,6 +130,7 @@ impl Scored {
             result,
             not_recorded,
             observed: None,
+            kept: Vec::new(),
         }
     }
 

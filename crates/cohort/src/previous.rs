@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::CohortError;
 use super::people::{REFUSED, levels_in_words};
 use super::reader::FileKind;
+use super::write::unguarded;
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
 ///
@@ -289,7 +290,10 @@ impl Earlier {
             {
                 return Ok(());
             }
-            let filled = |position: usize| row.get(position).filter(|text| !text.is_empty());
+            let filled = |position: usize| {
+                let text = row.get(position).map(unguarded);
+                text.filter(|text| !text.is_empty())
+            };
             let possible = filled(columns.possible);
             let possible =
                 possible.map(|possible| possible.split('|').map(str::to_owned).collect());

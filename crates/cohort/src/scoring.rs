@@ -94,6 +94,7 @@ impl Scorer {
                         result: told.result.clone(),
                         not_recorded: told.not_recorded.clone(),
                         observed: batch.observed.get(row).copied().flatten(),
+                        kept: Vec::new(),
                     };
                     others.push((row, scored));
                 }

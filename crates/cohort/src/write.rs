@@ -35,6 +35,9 @@ impl Beside {
 /// come `<dimension>.score`, `<dimension>.level` and `<dimension>.scaled` for each dimension that has them, `points.<criterion>` if points were asked
 /// for, `flag.<flag>` for each flag, `decision.<decision>` if decisions were asked for, and `error`. Then come `previous`, and the columns of the
 /// cohort that are carried through. A cell is empty where a result is open or does not apply.
+///
+/// A cell of CSV that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-` or `@`, a tab or a carriage return and is not a
+/// number, has an apostrophe before it, and so has one that begins so behind apostrophes. Whoever reads the file takes that apostrophe away.
 #[derive(Debug)]
 pub struct OutcomeWriter<W: Write> {
     file: io::BufWriter<W>,
@@ -414,15 +417,22 @@ fn cells(texts: &[&str]) -> Vec<u8> {
     line
 }
 
-/// A cell of CSV, in quotes where it needs them.
+/// A cell of CSV, in quotes where it needs them, and guarded where a spreadsheet would take it for a formula.
 pub(crate) fn cell(text: &[u8], line: &mut Vec<u8>) {
+    let is_guarded = is_formula(text);
     let is_plain = !text
         .iter()
         .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if is_plain && !is_guarded {
+        return line.extend_from_slice(text);
+    }
+    let guard: &[u8] = if is_guarded { b"'" } else { b"" };
     if is_plain {
+        line.extend_from_slice(guard);
         return line.extend_from_slice(text);
     }
     line.push(b'"');
+    line.extend_from_slice(guard);
     for byte in text {
         if *byte == b'"' {
             line.push(b'"');
@@ -430,4 +440,66 @@ pub(crate) fn cell(text: &[u8], line: &mut Vec<u8>) {
         line.push(*byte);
     }
     line.push(b'"');
+}
+
+/// Returns whether a spreadsheet would take a text for a formula: it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, and is not a number. So
+/// does a text that begins so behind apostrophes, which could not be told from a guarded one.
+fn is_formula(text: &[u8]) -> bool {
+    let Some((first, rest)) = text.split_first() else {
+        return false;
+    };
+    match first {
+        b'=' | b'@' | b'\t' | b'\r' => true,
+        b'+' | b'-' => !is_number(rest),
+        b'\'' => is_formula(rest),
+        _ => false,
+    }
+}
+
+/// Returns whether digits with at most one point, and nothing else, are a number.
+fn is_number(digits: &[u8]) -> bool {
+    let points = digits.iter().filter(|byte| **byte == b'.').count();
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    points <= 1 && digits.len() > points && digits.iter().all(is_digit)
+}
+
+/// Returns a text as it was before [`cell`] guarded it.
+pub(crate) fn unguarded(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if is_formula(rest.as_bytes()) => rest,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_guarded_and_read_as_it_was() {
+        let texts = [
+            ("=1+1", "'=1+1"),
+            ("@sum", "'@sum"),
+            ("+44 20", "'+44 20"),
+            ("-a", "'-a"),
+            ("\tx", "'\tx"),
+            ("'=1", "''=1"),
+            ("=\"a\",b", "\"'=\"\"a\"\",b\""),
+            ("-12.5", "-12.5"),
+            ("+7", "+7"),
+            ("-.", "'-."),
+            ("-1.2.3", "'-1.2.3"),
+            ("O'Brien", "O'Brien"),
+            ("'tis", "'tis"),
+            ("", ""),
+        ];
+        for (text, written) in texts {
+            let mut line = Vec::new();
+            cell(text.as_bytes(), &mut line);
+            assert_eq!(String::from_utf8_lossy(&line), written);
+            let read = String::from_utf8_lossy(&line).replace("\"\"", "\u{1}");
+            let read = read.replace('"', "").replace('\u{1}', "\"");
+            assert_eq!(unguarded(&read), text);
+        }
+    }
 }

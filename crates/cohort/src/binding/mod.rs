@@ -347,6 +347,11 @@ impl Binding {
         }
     }
 
+    /// Returns whether the columns file says of any rows that they are not people.
+    pub(crate) fn leaves_out(&self) -> bool {
+        !self.skips.is_empty()
+    }
+
     /// Returns whether a row is not a person, as the columns file says.
     pub(crate) fn is_skipped(&self, record: &Record<'_>) -> bool {
         self.skips.iter().any(|(position, cells)| {

@@ -9,7 +9,7 @@ use threshold_matrix::bulk::{Outputs, arrow};
 use threshold_matrix::{Date, Matrix};
 
 use super::{ColumnFile, ReadBatches};
-use crate::arrays::Arrays;
+use crate::arrays::{Arrays, cells};
 use crate::batch::trimmed;
 use crate::binding::{Binding, Fit, Places, is_id};
 use crate::chunk::{Chunk, ROWS};
@@ -300,9 +300,10 @@ impl ColumnCohort {
                 batch.others.push((row, person));
             }
         }
-        let inputs = self.ready.iter().filter_map(|(name, position)| {
-            Some((name.as_str(), arrays.column(*position)?.clone()))
-        });
+        let inputs = self
+            .ready
+            .iter()
+            .filter_map(|(name, position)| Some((name.as_str(), cells(arrays.column(*position)?))));
         let inputs = arrow::Arrays::of(&scorer.matrix, rows, inputs);
         let cohort = inputs.cohort(&scorer.matrix);
         let cohort = cohort.map_err(|error| CohortError::Columns {

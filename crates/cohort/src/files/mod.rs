@@ -3,11 +3,11 @@
 //! Only a few row groups are held in memory, however long the file is.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::FileReader;
+use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::errors::ParquetError;
@@ -77,7 +77,7 @@ pub enum FileError {
 pub enum ColumnFileKind {
     /// A Parquet file: `.parquet`.
     Parquet,
-    /// An Arrow IPC file, also called Feather 2: `.arrow`, `.feather` or `.ipc`.
+    /// An Arrow IPC file, also called Feather 2, or a stream in a file: `.arrow`, `.arrows`, `.feather` or `.ipc`.
     Ipc,
 }
 
@@ -87,7 +87,7 @@ impl ColumnFileKind {
     pub fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "parquet" => Some(Self::Parquet),
-            "arrow" | "feather" | "ipc" => Some(Self::Ipc),
+            "arrow" | "arrows" | "feather" | "ipc" => Some(Self::Ipc),
             _ => None,
         }
     }
@@ -104,7 +104,17 @@ pub struct ColumnFile {
 #[derive(Debug)]
 enum Form {
     Parquet(ArrowReaderMetadata),
-    Ipc { batches: usize },
+    Ipc {
+        batches: usize,
+    },
+    /// An Arrow IPC stream, of which the batches can only be read one after another.
+    Stream,
+}
+
+/// What is worked on at a time.
+enum Job {
+    Part(usize),
+    Batch(RecordBatch),
 }
 
 /// The batches of a file, as they are read.
@@ -122,6 +132,14 @@ impl ColumnFile {
             source,
         })?;
         match ColumnFileKind::of(&path) {
+            Some(ColumnFileKind::Ipc) if !is_ipc_file(&file) => {
+                let reader = stream(&path, None)?;
+                Ok(Self {
+                    schema: reader.schema(),
+                    form: Form::Stream,
+                    path,
+                })
+            }
             Some(ColumnFileKind::Ipc) => {
                 let reader = FileReader::try_new(BufReader::new(file), None).map_err(|source| {
                     FileError::Arrow {
@@ -165,7 +183,7 @@ impl ColumnFile {
             Form::Parquet(metadata) => {
                 u64::try_from(metadata.metadata().file_metadata().num_rows()).ok()
             }
-            Form::Ipc { .. } => None,
+            Form::Ipc { .. } | Form::Stream => None,
         }
     }
 
@@ -174,6 +192,28 @@ impl ColumnFile {
         match &self.form {
             Form::Parquet(metadata) => metadata.metadata().num_row_groups(),
             Form::Ipc { batches } => *batches,
+            Form::Stream => 0,
+        }
+    }
+
+    /// Returns what can be worked on, in the order of the file.
+    fn jobs(
+        &self,
+        columns: &[usize],
+    ) -> Result<Box<dyn Iterator<Item = Result<Job, FileError>> + '_>, FileError> {
+        if let Form::Stream = self.form {
+            let reader = stream(&self.path, Some(columns.to_vec()))?;
+            let batches = reader.map(|batch| batch.map_err(|source| self.arrow_error(source)));
+            return Ok(Box::new(batches.map(|batch| batch.map(Job::Batch))));
+        }
+        Ok(Box::new((0..self.parts()).map(|part| Ok(Job::Part(part)))))
+    }
+
+    /// Returns the batches of a job.
+    fn batches(&self, job: &Job, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
+        match job {
+            Job::Part(part) => self.read(*part, columns),
+            Job::Batch(batch) => Ok(Box::new(std::iter::once(Ok(batch.clone())))),
         }
     }
 
@@ -184,8 +224,8 @@ impl ColumnFile {
         mut each: impl FnMut(&Arrays, usize) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         let width = self.schema.fields().len();
-        for part in 0..self.parts() {
-            for batch in self.read(part, columns)? {
+        for job in self.jobs(columns)? {
+            for batch in self.batches(&job?, columns)? {
                 let arrays = Arrays::of(&batch?, columns, width, 0);
                 (0..arrays.rows()).try_for_each(|row| each(&arrays, row))?;
             }
@@ -220,7 +260,7 @@ impl ColumnFile {
                     batch.map_err(|source| self.arrow_error(source))
                 })))
             }
-            Form::Ipc { .. } => {
+            Form::Ipc { .. } | Form::Stream => {
                 let at = |source| self.arrow_error(source);
                 let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec()))
                     .map_err(at)?;
@@ -240,30 +280,34 @@ impl ColumnFile {
         work: impl Fn(&S, ReadBatches<'_>) -> Result<T, E> + Sync,
         mut add: impl FnMut(&mut S, T) -> Result<(), E>,
     ) -> Result<(), E> {
-        let parts: Vec<usize> = (0..self.parts()).collect();
         // Some parts for each thread, so that none waits long for the others.
         let threads = pool.current_num_threads().max(1);
         let rows_of_each = self
             .rows()
             .and_then(|rows| usize::try_from(rows).ok())
             .unwrap_or(usize::MAX)
-            / parts.len().max(1);
+            / self.parts().max(1);
         let each = if threads == 1 {
             1
         } else {
             (ROWS / rows_of_each.max(1)).clamp(1, PARTS)
         };
-        for window in parts.chunks(threads * each) {
+        let mut jobs = self.jobs(columns)?;
+        loop {
+            let window = jobs.by_ref().take(threads * each);
+            let window = window.collect::<Result<Vec<Job>, _>>()?;
+            if window.is_empty() {
+                return Ok(());
+            }
             let before = &*state;
             let done: Vec<Result<T, E>> = pool.install(|| {
                 window
                     .par_iter()
-                    .map(|part| work(before, self.read(*part, columns).map_err(E::from)?))
+                    .map(|job| work(before, self.batches(job, columns).map_err(E::from)?))
                     .collect()
             });
             done.into_iter().try_for_each(|part| add(state, part?))?;
         }
-        Ok(())
     }
 
     pub(crate) fn column_error(&self, source: BulkError) -> FileError {
@@ -279,4 +323,27 @@ impl ColumnFile {
             source,
         }
     }
+}
+
+/// Returns whether a file begins as an Arrow IPC file, and not as a stream.
+fn is_ipc_file(mut file: &File) -> bool {
+    let mut begin = [0; 6];
+    // What is too short for either is told by the reader of files.
+    let is_read = file.read_exact(&mut begin).is_ok() && file.rewind().is_ok();
+    !is_read || begin == *b"ARROW1"
+}
+
+fn stream(
+    path: &Path,
+    columns: Option<Vec<usize>>,
+) -> Result<StreamReader<BufReader<File>>, FileError> {
+    let file = File::open(path).map_err(|source| FileError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    let reader = StreamReader::try_new(BufReader::new(file), columns);
+    reader.map_err(|source| FileError::Arrow {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -83,12 +83,14 @@ impl OutcomeBatches {
             let previous = (0..part.people()).map(|row| part.previous.get(row).cloned().flatten());
             arrays.push(Arc::new(texts(previous)));
         }
-        for position in &part.places.kept {
+        for (at, position) in part.places.kept.iter().enumerate() {
             arrays.push(match &part.records {
                 Records::Arrays(own) => column(own.column(*position))?,
                 Records::Text(_) => {
-                    let cells = (0..part.people()).map(|row| part.records.cell(row, *position));
-                    Arc::new(texts(cells.map(|cell| (!cell.is_empty()).then_some(cell))))
+                    let cells = (0..part.people()).map(|row| part.kept(row).into_iter().nth(at));
+                    Arc::new(texts(
+                        cells.map(|cell| cell.filter(|cell| !cell.is_empty())),
+                    ))
                 }
             });
         }

@@ -20,6 +20,9 @@ use nested::Nested;
 use scan::{Scanner, takes};
 use threshold_matrix::{Date, InputKind, Matrix};
 
+/// The length of text that is worked on at a time, so that it is still in the nearer caches when its columns are made.
+const MOST_TEXT: usize = 384 << 10;
+
 #[derive(Debug)]
 pub(crate) struct JsonRows<R> {
     lines: Lines<R>,
@@ -107,7 +110,11 @@ impl<R: Read> JsonRows<R> {
     /// Returns where the ids, the inputs and the kept columns stand. Where the inputs stand in a profile, that is not known of unusual lines.
     pub(crate) fn places(&self) -> Places {
         match &self.form {
-            Form::Nested(..) => Places::default(),
+            Form::Nested(nested, _) => Places {
+                // Whoever has something to carry through is scored one by one, and has it.
+                kept: (0..nested.kept.len()).collect(),
+                ..Places::default()
+            },
             Form::Flat(flat) => flat.binding.places(),
         }
     }
@@ -167,7 +174,7 @@ impl<R: Read> JsonRows<R> {
         };
         let mut apart: Vec<(usize, Person)> = Vec::new();
         let mut has_more = true;
-        while has_more && !batch.chunk.is_full() {
+        while has_more && !batch.chunk.is_full() && batch.chunk.text.len() < MOST_TEXT {
             let number = self.lines.number();
             let held = self.lines.ahead()?;
             if held.is_empty() {
@@ -219,8 +226,10 @@ impl<R: Read> JsonRows<R> {
                     }
                     let row = batch.plain.len();
                     let is_apart = apart.last().is_some_and(|(other, _)| *other == row);
-                    let record = batch.chunk.record(row).filter(|_| !is_apart);
-                    is_person &= !record.is_some_and(|record| flat.binding.is_skipped(&record));
+                    if flat.binding.leaves_out() && !is_apart {
+                        let record = batch.chunk.record(row);
+                        is_person &= !record.is_some_and(|record| flat.binding.is_skipped(&record));
+                    }
                     if is_person {
                         batch.plain.push(walked.is_some());
                     } else {

@@ -19,7 +19,7 @@ pub(super) struct Nested {
     pub(super) id: String,
     pub(super) as_at: String,
     pub(super) outcome: Option<String>,
-    kept: Vec<String>,
+    pub(super) kept: Vec<String>,
     /// What each of two revisions reads. It is empty if there is one matrix.
     revisions: Vec<HashSet<String>>,
     /// The keys outside the profile that nothing reads.

@@ -22,11 +22,16 @@ pub(super) mod takes {
     pub(in crate::json) const INNER: u8 = 32;
 }
 
+/// The keys of this length are compared as a whole.
+const HEAD: usize = 32;
+
 /// A key of a line.
 #[derive(Debug)]
 struct Key {
-    /// As it is written, with its quotes.
+    /// As it is written, with its quotes and the colon behind it.
     written: Vec<u8>,
+    /// The same eight bytes at a time with noughts behind it, and which of the bytes are its own. A longer key is compared otherwise.
+    head: [[u64; 2]; HEAD / 8],
     /// The position of the cell of its value, if the value is wanted.
     cell: Option<usize>,
     takes: u8,
@@ -78,8 +83,17 @@ impl Scanner {
         }
         keys.by_name
             .insert(name.as_bytes().to_vec(), keys.keys.len());
+        let written = [b"\"", name.as_bytes(), b"\":"].concat();
+        let mut head = [[0; 2]; HEAD / 8];
+        for ([bytes, own], eight) in head.iter_mut().zip(written.chunks(8)) {
+            for (byte, at) in eight.iter().zip((0..64).step_by(8)) {
+                *bytes |= u64::from(*byte) << at;
+                *own |= 0xff << at;
+            }
+        }
         keys.keys.push(Key {
-            written: [b"\"", name.as_bytes(), b"\""].concat(),
+            written,
+            head,
             cell,
             takes,
             is_exact: false,
@@ -145,7 +159,7 @@ impl Walk<'_> {
                 return None;
             }
             key.seen = self.line;
-            let value = spaced(spaced(behind).strip_prefix(b":")?);
+            let value = spaced(behind);
             if key.takes == takes::INNER {
                 rest = self.object(inner.take()?, None, value)?;
             } else {
@@ -177,23 +191,20 @@ impl Walk<'_> {
 }
 
 impl Keys {
-    /// Finds which key a text begins with, and returns what is behind it. `place` is how many keys the object had before.
+    /// Finds which key a text begins with, and returns what is behind its colon. `place` is how many keys the object had before.
     #[inline(always)]
     fn next<'b>(&mut self, place: usize, text: &'b [u8]) -> Option<(&mut Key, &'b [u8])> {
-        let expected = self.order.get(place).copied();
-        let is_expected = expected.and_then(|at| {
-            let rest = text.strip_prefix(self.keys.get(at)?.written.as_slice())?;
-            Some((at, rest))
-        });
-        let (at, rest) = match is_expected {
-            Some(found) => found,
+        let expected = self.order.get(place).copied().unwrap_or(usize::MAX);
+        let rest = self.keys.get(expected).and_then(|key| key.strip(text));
+        let (at, rest) = match rest {
+            Some(rest) => (expected, rest),
             None => self.search(place, text)?,
         };
         Some((self.keys.get_mut(at)?, rest))
     }
 
     /// Looks a key up by its name, and expects it here in the next line.
-    #[cold]
+    #[inline(never)]
     fn search<'b>(&mut self, place: usize, text: &'b [u8]) -> Option<(usize, &'b [u8])> {
         let length = text_length(text)?;
         let at = *self.by_name.get(text.get(1..length - 1)?)?;
@@ -201,7 +212,22 @@ impl Keys {
             Some(expected) => *expected = at,
             None => self.order.push(at),
         }
-        Some((at, text.get(length..)?))
+        Some((at, spaced(text.get(length..)?).strip_prefix(b":")?))
+    }
+}
+
+impl Key {
+    /// Returns what is behind the key and its colon, if a text begins with them.
+    #[inline(always)]
+    fn strip<'b>(&self, text: &'b [u8]) -> Option<&'b [u8]> {
+        let (Some(block), true) = (text.first_chunk::<HEAD>(), self.written.len() <= HEAD) else {
+            return text.strip_prefix(self.written.as_slice());
+        };
+        let mut differ = 0;
+        for (eight, [bytes, own]) in block.as_chunks::<8>().0.iter().zip(&self.head) {
+            differ |= (u64::from_le_bytes(*eight) ^ bytes) & own;
+        }
+        text.get(self.written.len()..).filter(|_| differ == 0)
     }
 }
 
@@ -213,7 +239,16 @@ fn is_exact(text: &[u8]) -> bool {
 
 /// Returns a text without the spaces before it.
 #[inline(always)]
-fn spaced(mut text: &[u8]) -> &[u8] {
+fn spaced(text: &[u8]) -> &[u8] {
+    // Most programs write none.
+    match text {
+        [byte, ..] if *byte > b' ' => text,
+        _ => without_spaces(text),
+    }
+}
+
+#[inline(never)]
+fn without_spaces(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t' | b'\r', rest @ ..] = text {
         text = rest;
     }
@@ -223,9 +258,16 @@ fn spaced(mut text: &[u8]) -> &[u8] {
 /// Returns the kind and the length of the value that a text begins with, if it is one that is usual.
 #[inline(always)]
 fn value_of(text: &[u8]) -> Option<(u8, usize)> {
+    if let Some([one, two, three, four, five]) = text.first_chunk::<5>() {
+        let word = u32::from_le_bytes([*one, *two, *three, *four]);
+        let is_true = word == u32::from_le_bytes(*b"true");
+        let is_false = (word == u32::from_le_bytes(*b"fals")) & (*five == b'e');
+        // Nothing tells which of the two comes next.
+        if is_true | is_false {
+            return Some((takes::TRUTH, 4 + usize::from(is_false)));
+        }
+    }
     match text {
-        [b't', b'r', b'u', b'e', ..] => Some((takes::TRUTH, 4)),
-        [b'f', b'a', b'l', b's', b'e', ..] => Some((takes::TRUTH, 5)),
         [b'n', b'u', b'l', b'l', ..] => Some((takes::NULL, 4)),
         [b'-' | b'0'..=b'9', ..] => Some((takes::NUMBER, number_length(text)?)),
         [b'"', ..] => Some((takes::TEXT, text_length(text)?)),

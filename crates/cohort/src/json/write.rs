@@ -39,7 +39,48 @@ struct Known {
     /// How many millionths a unit is.
     millionths: i64,
     /// What is written of each number of units from the least on, once it is known.
-    written: Vec<Vec<u8>>,
+    written: Vec<Fragment>,
+}
+
+/// How much of a fragment is copied at once, which is quicker than by its length.
+const SHORT: usize = 32;
+
+/// Something that is written again and again.
+#[derive(Debug, Clone)]
+struct Fragment {
+    first: [u8; SHORT],
+    /// How many of the first bytes count; 0 if the fragment is not known yet.
+    length: usize,
+    rest: Vec<u8>,
+}
+
+impl Fragment {
+    const UNKNOWN: Self = Self {
+        first: [0; SHORT],
+        length: 0,
+        rest: Vec::new(),
+    };
+
+    fn of(text: &[u8]) -> Self {
+        let mut fragment = Self::UNKNOWN;
+        let (first, rest) = text.split_at(text.len().min(SHORT));
+        for (to, byte) in fragment.first.iter_mut().zip(first) {
+            *to = *byte;
+        }
+        fragment.length = first.len();
+        fragment.rest = rest.to_vec();
+        fragment
+    }
+
+    #[inline(always)]
+    fn write(&self, text: &mut Vec<u8>) {
+        let end = text.len() + self.length;
+        text.extend_from_slice(&self.first);
+        text.truncate(end);
+        if !self.rest.is_empty() {
+            text.extend_from_slice(&self.rest);
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -108,30 +149,33 @@ impl Known {
     }
 
     /// Writes the number of a row; nothing if there is none. Returns whether there is one.
-    #[inline]
+    #[inline(always)]
     fn write(&mut self, numbers: Numbers<'_>, row: usize, text: &mut Vec<u8>) -> bool {
         let Some(units) = numbers.units.get(row) else {
             return false;
         };
-        let place = units.checked_sub(KEPT.start).map(usize::try_from);
-        let kept = match place {
-            Some(Ok(place)) if KEPT.contains(&units) => place,
-            _ => {
-                text.extend_from_slice(&self.make(numbers, row));
-                return true;
+        let place = usize::try_from(units.saturating_sub(KEPT.start)).unwrap_or(usize::MAX);
+        match self.written.get(place) {
+            Some(fragment) if fragment.length > 0 => fragment.write(text),
+            _ => self.write_new(numbers, row, place, text),
+        }
+        true
+    }
+
+    /// Writes a number that was not written before, or is not kept.
+    #[inline(never)]
+    fn write_new(&mut self, numbers: Numbers<'_>, row: usize, place: usize, text: &mut Vec<u8>) {
+        let made = self.make(numbers, row);
+        text.extend_from_slice(&made);
+        let most = usize::try_from(KEPT.end - KEPT.start).unwrap_or_default();
+        if place < most {
+            if self.written.len() <= place {
+                self.written.resize(place + 1, Fragment::UNKNOWN);
             }
-        };
-        if self.written.get(kept).is_none_or(Vec::is_empty) {
-            let made = self.make(numbers, row);
-            if self.written.len() <= kept {
-                self.written.resize(kept + 1, Vec::new());
-            }
-            if let Some(written) = self.written.get_mut(kept) {
-                *written = made;
+            if let Some(written) = self.written.get_mut(place) {
+                *written = Fragment::of(&made);
             }
         }
-        text.extend_from_slice(self.written.get(kept).map_or(&[], Vec::as_slice));
-        true
     }
 }
 

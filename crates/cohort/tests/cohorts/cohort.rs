@@ -805,7 +805,9 @@ fn who_moved_is_told_from_either_form_of_the_previous_run() {
                 ("refused", "low", "e".to_owned())
             ]
         );
-        assert_eq!((movement.stayed, movement.new, movement.gone), (1, 1, 1));
+        assert_eq!((movement.stayed, movement.new, movement.gone), (0, 1, 1));
+        // Of a, of whom there are two rows, it is not said that they stayed.
+        assert_eq!(movement.apart, 1);
         assert_eq!(movement.matrices, ["small 1.2.0"]);
         let repeated = tally.repeated().unwrap();
         assert_eq!(

@@ -14,6 +14,7 @@ mod cohort;
 mod columns;
 mod excel_page;
 mod format_page;
+mod json_lines;
 mod mapping;
 mod parts;
 mod report;

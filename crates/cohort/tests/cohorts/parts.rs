@@ -16,7 +16,7 @@ fn previous(written: &str) -> Previous {
 }
 
 /// The table without the cells that were refused, which only a part of a file has.
-fn table(tally: &Tally) -> String {
+pub(super) fn table(tally: &Tally) -> String {
     let table = tally.to_string();
     let Some((before, cells)) = table.split_once("\nrefused cells, by column:\n") else {
         return table;
@@ -193,10 +193,9 @@ proptest::proptest! {
         let (as_at, columns) = (date(&cohort.spec), Columns::new().with_outcome("again"));
         for form in [Form::Nested, Form::Flat] {
             let lines = odd_lines(form, &matrix, &people, &how);
-            for out in [FileKind::Csv, FileKind::JsonLines] {
-                let run = Run { kind: FileKind::JsonLines, out, ..Run::new(&lines, &matrix, &columns, as_at) };
-                prop_assert_eq!(run.by_part(), run.by_person(), "{}", lines);
-            }
+            let (kind, out) = (FileKind::JsonLines, FileKind::JsonLines);
+            let run = Run { kind, out, ..Run::new(&lines, &matrix, &columns, as_at) };
+            prop_assert_eq!(run.by_part(), run.by_person(), "{}", lines);
         }
     }
 
@@ -216,7 +215,58 @@ proptest::proptest! {
             prop_assert_eq!(without_lines(&written), without_lines(&wanted.0), "{}", lines);
             prop_assert_eq!(without_lines(&table), without_lines(&wanted.1), "{}", lines);
         }
+        #[cfg(feature = "parquet")]
+        for ending in ["parquet", "arrow"] {
+            let (written, table) = of_columns(ending, &csv, &matrix, &columns, as_at);
+            prop_assert_eq!(without_lines(&written), without_lines(&wanted.0), "{} {}", ending, csv);
+            prop_assert_eq!(without_lines(&table).replace("row ", "line "), without_lines(&wanted.1), "{} {}", ending, csv);
+        }
     }
+}
+
+/// What comes of the cells of a CSV file in a file of columns; from CSV, and from the outcomes in a file of columns as if they were CSV.
+#[cfg(feature = "parquet")]
+fn of_columns(ending: &str, csv: &str, matrix: &Matrix, columns: &Columns, as_at: Date) -> Came {
+    use crate::road;
+    use std::sync::Arc;
+    use threshold_matrix_cohort::files::{ColumnFileKind, ColumnWriter};
+
+    let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let [from, to] =
+        ["people", "outcomes"].map(|name| folder.join(format!("forms-{name}.{ending}")));
+    let mut file = csv::Reader::from_reader(csv.as_bytes());
+    let names = file.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = file.records().map(Result::unwrap).collect();
+    let arrays = names.iter().enumerate().map(|(position, name)| {
+        let cells = rows.iter().map(|row| {
+            row.get(position)
+                .filter(|cell| position % 2 == 0 || !cell.is_empty())
+        });
+        let array: arrow_array::ArrayRef = match position % 3 {
+            0 => Arc::new(cells.collect::<arrow_array::StringArray>()),
+            1 => Arc::new(
+                cells.collect::<arrow_array::DictionaryArray<arrow_array::types::Int32Type>>(),
+            ),
+            _ => Arc::new(cells.collect::<arrow_array::StringViewArray>()),
+        };
+        (name, array, true)
+    });
+    let batch = arrow_array::RecordBatch::try_from_iter_with_nullable(arrays).unwrap();
+    let kind = ColumnFileKind::of(&from).unwrap();
+    let mut writer = ColumnWriter::create(&from, kind, batch.schema_ref()).unwrap();
+    writer.write(&batch.slice(0, rows.len() / 2)).unwrap();
+    writer
+        .write(&batch.slice(rows.len() / 2, rows.len() - rows.len() / 2))
+        .unwrap();
+    writer.finish().unwrap();
+    let text = folder.join(format!("forms-{ending}.csv"));
+    let outputs = Outputs::tiers().with_dimensions().with_flags();
+    let [by_text, by_columns] =
+        [&text, &to].map(|out| road::scored(&from, out, columns, matrix, as_at, outputs));
+    assert_eq!(by_text.to_string(), by_columns.to_string());
+    let written = std::fs::read_to_string(&text).unwrap();
+    road::agree(&to, &written);
+    (written, table(&by_text))
 }
 
 fn header(matrix: &Matrix) -> String {

@@ -19,7 +19,7 @@ use threshold_matrix::{Date, Matrix};
 use threshold_matrix_cohort::{CohortFile, RunReport, Tally};
 
 use crate::arguments::{self, AsAt, not_in_force};
-use crate::cohort::{CohortArguments, is_columns, is_same_file, kind};
+use crate::cohort::{CohortArguments, is_columns, is_same_file, is_standard, kind};
 use crate::output::{Ended, say, say_json, usage, warn};
 
 /// Score a cohort, and show who is in which tier, what is open, who was refused and who moved
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     /// The file that --out of an earlier run wrote, to show who moved
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
-    /// Write every outcome to a .csv or .jsonl file; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
+    /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
     /// The file appears when the run has ended
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -140,7 +140,12 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
                 .map(|message| json!({ "message": message })),
         })?;
     } else {
-        say(&table(arguments, &matrix, as_at, &run))?;
+        let table = table(arguments, &matrix, as_at, &run);
+        if arguments.out.as_deref().is_some_and(is_standard) {
+            warn(&table)?;
+        } else {
+            say(&table)?;
+        }
     }
     match failure {
         None => Ok(ExitCode::SUCCESS),
@@ -183,15 +188,26 @@ fn failure(arguments: &Arguments, tally: &Tally) -> Option<String> {
 }
 
 fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    arguments.cohort.check()?;
+    if !arguments.cohort.cohort.as_deref().is_some_and(is_standard) {
+        arguments.cohort.check()?;
+    }
     let written = [
         ("--out", &arguments.out),
         ("--moved", &arguments.moved),
         ("--refused", &arguments.refused),
         ("--html", &arguments.html),
     ];
+    if arguments.html.as_deref().is_some_and(is_standard) {
+        return usage("--html needs the name of a file");
+    }
+    if arguments.json && arguments.out.as_deref().is_some_and(is_standard) {
+        return usage(
+            "--json and --out - both write to the standard output; name a file for --out",
+        );
+    }
     if let Some(out) = &arguments.out
         && !is_columns(out)
+        && !is_standard(out)
     {
         kind("--out", out)?;
     }
@@ -244,7 +260,10 @@ fn table(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> Stri
         &arguments.refused,
         &arguments.html,
     ];
-    let files = files.into_iter().flatten();
+    let files = files
+        .into_iter()
+        .flatten()
+        .filter(|path| !is_standard(path));
     let written: String = files
         .map(|path| format!("written to {}\n", path.display()))
         .collect();
@@ -277,7 +296,11 @@ struct Notes {
 impl Notes {
     fn of(path: &Path, cohort: &CohortFile) -> Self {
         Self {
-            source: format!("people from {}", path.display()),
+            source: if is_standard(path) {
+                "people from the standard input".to_owned()
+            } else {
+                format!("people from {}", path.display())
+            },
             unused: cohort.unused().to_vec(),
             without_column: cohort.inputs_without_column().to_vec(),
             left_out: 0,

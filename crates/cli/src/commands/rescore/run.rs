@@ -13,7 +13,7 @@ use threshold_matrix_cohort::{
 };
 
 use super::{Arguments, Notes, bar};
-use crate::cohort::{CohortArguments, partial};
+use crate::cohort::{CohortArguments, is_standard, partial};
 use crate::output::at;
 
 /// How many people are made up at a time.
@@ -102,12 +102,20 @@ pub(super) fn score(
 /// Returns what is worked out: what the files that are written hold.
 fn outputs(arguments: &Arguments) -> Outputs {
     let outputs = Outputs::tiers().with_dimensions().with_flags();
-    let is_json = arguments.out.as_deref().and_then(FileKind::of) == Some(FileKind::JsonLines);
-    if arguments.points || is_json {
+    let out = arguments.out.as_deref();
+    let kind = out.and_then(|out| text_kind(arguments, out).or_else(|| FileKind::of(out)));
+    if arguments.points || kind == Some(FileKind::JsonLines) {
         outputs.with_points().with_decisions()
     } else {
         outputs
     }
+}
+
+/// Returns the kind of what is written to the standard output: that of the cohort if it is one of JSON lines, and otherwise CSV.
+fn text_kind(arguments: &Arguments, out: &Path) -> Option<FileKind> {
+    let cohort = arguments.cohort.cohort.as_deref();
+    let kind = cohort.and_then(FileKind::of);
+    is_standard(out).then(|| kind.unwrap_or(FileKind::Csv))
 }
 
 /// Opens the cohort, if people are not made up.
@@ -131,7 +139,12 @@ fn open<'a>(
     for column in &arguments.keep {
         columns = columns.keeping(column);
     }
-    let cohort = CohortFile::open(path, &columns, matrix).map_err(|error| at(path, &error))?;
+    let cohort = if is_standard(path) {
+        CohortFile::standard_input(&columns, matrix)
+    } else {
+        CohortFile::open(path, &columns, matrix)
+    };
+    let cohort = cohort.map_err(|error| at(path, &error))?;
     Ok(Some((path, cohort)))
 }
 
@@ -153,9 +166,14 @@ impl Files {
     ) -> Result<Self, Box<dyn Error>> {
         let out = arguments.out.as_deref().map(|path| {
             let cohort = cohort.map(|(_, cohort)| cohort);
-            let named = partial(path);
-            OutcomeFile::create(&named, path, cohort, matrix, as_at, outputs, beside)
-                .map_err(|error| at(path, &error))
+            let out = match text_kind(arguments, path) {
+                Some(kind) => OutcomeFile::standard_output(kind, matrix, outputs, beside),
+                None => {
+                    let named = partial(path);
+                    OutcomeFile::create(&named, path, cohort, matrix, as_at, outputs, beside)
+                }
+            };
+            out.map_err(|error| at(path, &error))
         });
         let moved = arguments.moved.as_deref();
         let moved =
@@ -188,7 +206,9 @@ impl Files {
     fn finish(self, arguments: &Arguments, tally: &Tally) -> Result<(), Box<dyn Error>> {
         if let (Some(out), Some(path)) = (self.out, &arguments.out) {
             out.finish()?;
-            whole(path)?;
+            if !is_standard(path) {
+                whole(path)?;
+            }
         }
         if let (Some(moved), Some(path), Some(previous)) =
             (self.moved, &arguments.moved, &arguments.previous)
