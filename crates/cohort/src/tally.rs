@@ -1,10 +1,11 @@
 //! Counts what came out of a run, and follows who was there before.
 
 use super::counts::{Counts, Missing};
-use super::ids::{Ids, Looked, Repeated};
+use super::ids::{Ids, Looked};
 use super::movement::{Follower, Moved, Movement};
 use super::people::Scored;
 use super::previous::Previous;
+use super::repeated::Repeated;
 use crate::ScoredPart;
 use crate::counts::{Reason, Share, Tallied};
 use threshold_matrix::Matrix;
