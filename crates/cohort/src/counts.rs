@@ -27,7 +27,7 @@ pub(crate) struct Counts {
     results: BTreeMap<Vec<u8>, Count>,
     /// The counts by the levels that are still possible, for each dimension.
     levels: Vec<BTreeMap<Vec<usize>, Count>>,
-    not_recorded: BTreeMap<String, u64>,
+    not_recorded: BTreeMap<String, Missing>,
     reasons: BTreeMap<(ProblemKind, Vec<String>), Reason>,
     pub(crate) further_reasons: u64,
 }
@@ -37,6 +37,14 @@ struct Count {
     people: u64,
     observed: u64,
     happened: u64,
+}
+
+/// The people whose result is open and of whom nobody recorded an input.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Missing {
+    pub(crate) people: u64,
+    /// How many of them lack nothing else, so that their result is settled once it is recorded.
+    pub(crate) only: u64,
 }
 
 /// The people with one result.
@@ -63,9 +71,9 @@ pub struct Reason {
     pub inputs: Vec<String>,
     /// How many people have it. A person may have several reasons.
     pub people: u64,
-    /// The line of the first person, or 0 if they do not come from a file.
+    /// The line of the first person (or the row, where the cohort is a file of columns), or 0 if they do not come from a file.
     pub line: u64,
-    /// What is wrong in that line.
+    /// What is wrong there.
     pub message: String,
     /// What the file calls the column of the input, if the people came from a file of columns.
     pub column: Option<String>,
@@ -194,8 +202,10 @@ impl Counts {
                 own.entry(positions).or_default().join(count);
             }
         }
-        for (input, people) in other.not_recorded {
-            *self.not_recorded.entry(input).or_default() += people;
+        for (input, missing) in other.not_recorded {
+            let own = self.not_recorded.entry(input).or_default();
+            own.people += missing.people;
+            own.only += missing.only;
         }
         for (key, mut reason) in other.reasons {
             let is_full = self.reasons.len() >= MOST_REASONS;
@@ -307,7 +317,9 @@ impl Counts {
                 self.provisional += if *is_provisional { people } else { 0 };
                 self.inexact += if *is_exact { 0 } else { people };
                 for input in not_recorded {
-                    *self.not_recorded.entry(input.clone()).or_default() += people;
+                    let missing = self.not_recorded.entry(input.clone()).or_default();
+                    missing.people += people;
+                    missing.only += if not_recorded.len() == 1 { people } else { 0 };
                 }
                 self.results
                     .entry(results.clone())
@@ -388,13 +400,12 @@ impl Counts {
     }
 
     /// Returns the inputs that nobody recorded for people whose result is open, each with the number of these people, the most frequent first.
-    pub(crate) fn not_recorded(&self) -> Vec<(String, u64)> {
-        let mut inputs: Vec<_> = self
-            .not_recorded
-            .iter()
-            .map(|(input, people)| (input.clone(), *people))
+    pub(crate) fn not_recorded(&self) -> Vec<(&str, Missing)> {
+        let inputs = self.not_recorded.iter();
+        let mut inputs: Vec<_> = inputs
+            .map(|(input, missing)| (input.as_str(), *missing))
             .collect();
-        inputs.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        inputs.sort_by_key(|(_, missing)| std::cmp::Reverse(missing.people));
         inputs
     }
 
@@ -407,6 +418,16 @@ impl Counts {
 }
 
 impl Reason {
+    /// Returns the cells that were refused, the most frequent first.
+    pub(crate) fn cells_by_people(&self) -> Vec<(&str, u64)> {
+        let cells = self.cells.iter();
+        let mut cells: Vec<_> = cells
+            .map(|(cell, people)| (cell.as_str(), *people))
+            .collect();
+        cells.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        cells
+    }
+
     fn join(&mut self, other: Self) {
         self.people += other.people;
         self.column = self.column.take().or(other.column);

@@ -6,41 +6,12 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 
 use crate::movement::{Followed, Follower};
-use crate::part::Row;
+use crate::repeated::Repeated;
 use crate::{Scored, ScoredPart};
 use threshold_matrix::Matrix;
 
 /// The most people whose ids are looked at for ids that occur twice, where nobody is followed. Eight bytes are kept of each.
 const MOST_SEEN: usize = 4_000_000;
-/// The most ids that are listed.
-const MOST_LISTED: usize = 1000;
-
-/// Ids that occur more than once.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct Repeated {
-    /// How many rows have an id that an earlier row has.
-    pub people: u64,
-    /// The line of the first of these rows, or 0 if the people do not come from a file.
-    pub line: u64,
-    /// Their ids, each once and at most a thousand.
-    pub ids: Vec<String>,
-}
-
-impl Repeated {
-    pub(crate) fn note(&mut self, id: &[u8], line: u64) {
-        self.people += 1;
-        if self.people == 1 {
-            self.line = line;
-        }
-        if self.ids.len() < MOST_LISTED {
-            let id = String::from_utf8_lossy(id);
-            if !self.ids.iter().any(|own| *own == id) {
-                self.ids.push(id.into_owned());
-            }
-        }
-    }
-}
 
 /// The ids of a run.
 #[derive(Debug)]
@@ -72,14 +43,6 @@ impl Default for Ids {
     }
 }
 
-/// Returns the id of each row of a part; nothing where it has none.
-pub(crate) fn of_rows(part: &ScoredPart) -> impl Iterator<Item = &[u8]> {
-    part.rows().map(|row| match row {
-        Row::Column(row) => part.id(row),
-        Row::Other(_, scored) => scored.id.as_bytes(),
-    })
-}
-
 impl Ids {
     /// Finds out of the ids of a part what can be found out before those of earlier parts were taken.
     pub(crate) fn look(&self, part: &mut ScoredPart, matrix: &Matrix) -> Looked {
@@ -87,7 +50,7 @@ impl Ids {
             Self::Followed(follower) => Looked::Followed(follower.look(part, matrix)),
             Self::Seen(seen) if seen.is_full() => Looked::Seen(Vec::new()),
             Self::Seen(seen) => {
-                let hashes = of_rows(part).map(|id| seen.hasher.hash_one(id));
+                let hashes = part.ids().map(|id| seen.hasher.hash_one(id));
                 Looked::Seen(hashes.collect())
             }
         }
@@ -99,7 +62,7 @@ impl Ids {
                 follower.take(part, followed, lines_before);
             }
             (Self::Seen(seen), Looked::Seen(hashes)) => {
-                let rows = part.rows().zip(of_rows(part)).zip(hashes.iter());
+                let rows = part.rows().zip(part.ids()).zip(hashes.iter());
                 for ((row, id), hash) in rows {
                     if seen.is_full() {
                         seen.not_looked_at += 1;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::ids::{self, Repeated};
 use crate::part::Row;
 use crate::previous::{Key, NOBODY, Previous, TWICE};
+use crate::repeated::Repeated;
 use crate::{Scored, ScoredPart};
 use threshold_matrix::{Date, Matrix};
 
@@ -13,7 +13,7 @@ use threshold_matrix::{Date, Matrix};
 const MOST_IDS: usize = 8;
 
 /// The people who moved since an earlier run, who are new, or who are gone. Those whose id occurs more than once in either run are not among them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct Movement {
     /// The matrices of the earlier run, as `id version`.
@@ -33,7 +33,7 @@ pub struct Movement {
 }
 
 /// People who moved from one result to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Move {
     /// The result that they had.
@@ -111,7 +111,7 @@ impl Follower {
             })
         };
         let results = part.columns.results();
-        let rows = part.rows().zip(ids::of_rows(part));
+        let rows = part.rows().zip(part.ids());
         let people: Vec<_> = rows
             .map(|(row, id)| {
                 let position = match row {
@@ -149,7 +149,7 @@ impl Follower {
             .iter()
             .map(|word| self.previous.position(word))
             .collect();
-        let rows = part.rows().zip(ids::of_rows(part));
+        let rows = part.rows().zip(part.ids());
         for ((row, id), (key, at, word)) in rows.zip(people) {
             let word = words.get(word).copied().flatten();
             let (Some(now), false) = (word, id.is_empty()) else {

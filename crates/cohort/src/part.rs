@@ -132,6 +132,14 @@ impl ScoredPart {
         self.records.id(row, self.places.id)
     }
 
+    /// Returns the id of each row in the order of the file; nothing where it has none.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &[u8]> {
+        self.rows().map(|row| match row {
+            Row::Column(row) => self.id(row),
+            Row::Other(_, scored) => scored.id.as_bytes(),
+        })
+    }
+
     /// Returns the name of the column that an input is read from, and what stands in it in a row.
     pub(crate) fn written(&self, row: usize, input: &str) -> Option<(&str, String)> {
         let mut inputs = self.places.inputs.iter();

@@ -39,7 +39,7 @@ impl Display for Tally {
         self.write_movement(formatter)?;
         if let Some(repeated) = self.repeated() {
             let place = if repeated.line > 0 {
-                format!(" (first on line {})", repeated.line)
+                format!(" ({})", first_in(self, repeated.line))
             } else {
                 String::new()
             };
@@ -152,7 +152,7 @@ impl Tally {
             .take(MOST_SHOWN)
             .map(|reason| {
                 let example = if from_file {
-                    format!("line {}: {}", reason.line, reason.message)
+                    format!("{} {}: {}", self.counts(), reason.line, reason.message)
                 } else {
                     format!("such as: {}", reason.message)
                 };
@@ -241,11 +241,18 @@ impl Tally {
     }
 }
 
+/// Returns where the first of some people is, such as `first on line 12`.
+pub(crate) fn first_in(tally: &Tally, line: u64) -> String {
+    let counts = tally.counts();
+    let at = if counts == "row" { "in" } else { "on" };
+    format!("first {at} {counts} {line}")
+}
+
 fn some(ids: &[String]) -> String {
     some_of(ids, ids.len() as u64)
 }
 
-fn some_of(ids: &[String], people: u64) -> String {
+pub(crate) fn some_of(ids: &[String], people: u64) -> String {
     let shown = ids
         .iter()
         .take(MOST_IDS)
@@ -322,12 +329,11 @@ fn write_cells(formatter: &mut Formatter<'_>, reasons: &[Reason]) -> fmt::Result
         if std::mem::take(&mut is_first) {
             writeln!(formatter, "\nrefused cells, by column:")?;
         }
-        let mut cells: Vec<_> = reason.cells.iter().collect();
-        cells.sort_by_key(|(_, people)| std::cmp::Reverse(**people));
+        let cells = reason.cells_by_people();
         let shown: Vec<String> = cells
             .iter()
             .take(MOST_CELLS)
-            .map(|(cell, people)| format!("`{}` {}", shortened(cell), grouped(**people)))
+            .map(|(cell, people)| format!("`{}` {}", shortened(cell), grouped(*people)))
             .collect();
         let further = (cells.len() - shown.len()) as u64 + reason.further_cells;
         let further = match further {

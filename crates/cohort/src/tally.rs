@@ -1,10 +1,11 @@
 //! Counts what came out of a run, and follows who was there before.
 
-use super::counts::Counts;
-use super::ids::{Ids, Looked, Repeated};
+use super::counts::{Counts, Missing};
+use super::ids::{Ids, Looked};
 use super::movement::{Follower, Moved, Movement};
 use super::people::Scored;
 use super::previous::Previous;
+use super::repeated::Repeated;
 use crate::ScoredPart;
 use crate::counts::{Reason, Share, Tallied};
 use threshold_matrix::Matrix;
@@ -34,6 +35,8 @@ pub struct Tally {
     ids: Ids,
     /// How many lines the parts had that came before, where parts count their own.
     lines: u64,
+    /// Whether the people came from a file of columns, which has rows and no lines.
+    has_rows: bool,
 }
 
 /// What there is to count of a part.
@@ -52,6 +55,7 @@ impl Tally {
             counts: Counts::new(matrix),
             ids: Ids::default(),
             lines: 0,
+            has_rows: false,
         }
     }
 
@@ -94,6 +98,7 @@ impl Tally {
         } else {
             self.lines
         };
+        self.has_rows |= !part.records.counts_lines();
         self.counts.join(counts, lines_before);
         self.ids.take(part, looked, lines_before);
         self.lines += part.records.len() as u64;
@@ -108,6 +113,12 @@ impl Tally {
         people: u64,
     ) {
         self.counts.count(tallied, line, observed, people);
+    }
+
+    /// Returns what the number of a [`Reason`] or of [`Repeated`] counts: `row` if the people came from a file of columns, otherwise `line`.
+    #[must_use]
+    pub fn counts(&self) -> &'static str {
+        if self.has_rows { "row" } else { "line" }
     }
 
     /// Returns the number of people counted, refused or not.
@@ -157,6 +168,14 @@ impl Tally {
     /// Returns the inputs that nobody recorded for people whose result is open, each with the number of these people, the most frequent first.
     #[must_use]
     pub fn not_recorded(&self) -> Vec<(String, u64)> {
+        let inputs = self.counts.not_recorded().into_iter();
+        inputs
+            .map(|(input, missing)| (input.to_owned(), missing.people))
+            .collect()
+    }
+
+    /// Returns the same inputs with how many people lack nothing else.
+    pub(crate) fn missing(&self) -> Vec<(&str, Missing)> {
         self.counts.not_recorded()
     }
 

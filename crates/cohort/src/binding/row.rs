@@ -78,6 +78,7 @@ impl Place {
 
 impl Placed {
     /// Returns the name of the input, or of a member of it.
+    #[cfg(feature = "parquet")]
     pub(super) fn of(&self, member: Option<&str>) -> String {
         match member {
             Some(member) => format!("{}.{member}", self.name),

@@ -13,7 +13,6 @@ use threshold_matrix::bulk::arrow::outcomes;
 use threshold_matrix::workspace::days;
 use threshold_matrix::{Date, Matrix};
 
-use crate::ids;
 use crate::part::{Records, Row, ScoredPart};
 use crate::scoring::Scorer;
 use crate::write::Beside;
@@ -67,7 +66,7 @@ impl OutcomeBatches {
                 column(own.column(part.places.id))?
             }
             _ => Arc::new(texts(
-                ids::of_rows(part).map(|id| Some(String::from_utf8_lossy(id))),
+                part.ids().map(|id| Some(String::from_utf8_lossy(id))),
             )),
         });
         if self.has_dates {

@@ -627,7 +627,7 @@ fn a_file_of_text_and_a_file_of_columns_give_the_same() {
     let columns = Columns::from_yaml("columns.yaml", mapping.as_bytes(), &matrix)
         .unwrap()
         .keeping("Area");
-    let mut tables = Vec::new();
+    let (mut tables, mut places) = (Vec::new(), Vec::new());
     let write = |ending: &str| {
         let path = folder.join(format!("people.{ending}"));
         let kind = ColumnFileKind::of(&path).unwrap();
@@ -660,8 +660,13 @@ fn a_file_of_text_and_a_file_of_columns_give_the_same() {
             .into_iter()
             .map(|reason| (reason.inputs, reason.message, reason.cells))
             .collect();
+        let counts = ran.tally.counts();
+        let table = ran.tally.to_string();
+        assert!(table.contains(&format!("  {counts} ")), "{table}");
         tables.push((std::fs::read_to_string(&out).unwrap(), reasons));
+        places.push(counts);
     }
+    assert_eq!(places, ["line", "row", "row"]);
     assert!(
         tables[0].0.contains("\na,2026-01-05,counts,1.0.0,"),
         "{}",

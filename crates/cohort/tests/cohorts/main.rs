@@ -17,6 +17,7 @@ mod format_page;
 mod json_lines;
 mod mapping;
 mod parts;
+mod report;
 #[cfg(feature = "parquet")]
 mod road;
 mod trial;

@@ -1,20 +1,26 @@
 //! The nightly run: scores a whole cohort, writes the outcomes, and shows who is in which tier, what is still open, who was refused and who
 //! moved.
 
+mod page;
 mod run;
 
 use std::error::Error;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use page::Page;
 use run::Run;
+use serde::Serialize;
+use serde_json::{Value, json};
 use threshold_matrix::{Date, Matrix};
+use threshold_matrix_cohort::{CohortFile, RunReport, Tally};
 
 use crate::arguments::{self, AsAt, not_in_force};
 use crate::cohort::{CohortArguments, is_columns, is_same_file, is_standard, kind};
-use crate::output::{Ended, say, usage, warn};
+use crate::output::{Ended, say, say_json, usage, warn};
 
 /// Score a cohort, and show who is in which tier, what is open, who was refused and who moved
 ///
@@ -24,6 +30,7 @@ use crate::output::{Ended, say, usage, warn};
 #[command(after_help = "Examples:
   threshold-matrix rescore
   threshold-matrix rescore --matrix hmpps-utm --cohort people.csv --columns columns.yaml --previous last.csv --out tonight.csv
+  threshold-matrix rescore --cohort people.csv --previous last.csv --out tonight.csv --html tonight.html --json
 
 Exit status: 0 done, 1 nobody was scored or something could not be read or written, 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -52,6 +59,12 @@ pub(crate) struct Arguments {
     /// Write every problem of everybody who was refused to a .csv file: id, line, column, cell, and what is wrong
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
+    /// Write a page of HTML for those who work with the people: who is in which tier, what to record first, who was refused and who moved
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Print JSON and nothing else, even when something is wrong; docs/rescore-json.md says what its keys mean
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Fail if more people than this were refused: a number, or a share of all such as `2%`
     #[arg(long, value_name = "NUMBER|SHARE")]
     max_refused: Option<MostRefused>,
@@ -109,36 +122,69 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     check(arguments)?;
     let as_at = arguments.as_at.date();
     let matrix = arguments::matrix(&arguments.matrix, as_at)?;
+    let page = arguments.html.as_deref().map(Page::create).transpose()?;
     let run = run::score(arguments, &matrix, as_at)?;
-    let report = report(arguments, &matrix, as_at, &run);
-    if arguments.out.as_deref().is_some_and(is_standard) {
-        warn(&report)?;
-    } else {
-        say(&report)?;
+    let report = run.notes.report(&run.tally, as_at);
+    if let Some(page) = page {
+        page.finish(&report.to_html())?;
     }
-    let (people, refused) = (run.tally.people(), run.tally.refused());
-    if people > refused {
-        let is_exceeded = |most: MostRefused| most.is_exceeded(refused, people);
-        if !arguments.max_refused.is_some_and(is_exceeded) {
-            return Ok(ExitCode::SUCCESS);
+    let failure = failure(arguments, &run.tally);
+    if arguments.json {
+        if let Some(words) = not_in_force(&matrix, as_at) {
+            warn(&format!("warning: {words}"))?;
         }
-        warn(&format!(
-            "{refused} of {people} people were refused, more than --max-refused allows"
-        ))?;
-        return Ok(ExitCode::FAILURE);
+        say_json(&Told {
+            report: &report,
+            error: failure
+                .as_deref()
+                .map(|message| json!({ "message": message })),
+        })?;
+    } else {
+        let table = table(arguments, &matrix, as_at, &run);
+        if arguments.out.as_deref().is_some_and(is_standard) {
+            warn(&table)?;
+        } else {
+            say(&table)?;
+        }
+    }
+    match failure {
+        None => Ok(ExitCode::SUCCESS),
+        Some(failure) => {
+            warn(&failure)?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// What `--json` prints of a run that has ended, even if it has failed.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    report: &'a RunReport<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
+}
+
+/// Returns why a run that has ended has failed, if it has.
+fn failure(arguments: &Arguments, tally: &Tally) -> Option<String> {
+    let (people, refused) = (tally.people(), tally.refused());
+    if people > refused {
+        let most = arguments.max_refused?;
+        return most.is_exceeded(refused, people).then(|| {
+            format!("{refused} of {people} people were refused, more than --max-refused allows")
+        });
     }
     let file = &arguments.cohort.cohort;
     let file = file.as_ref().map_or_else(
         || "the cohort".to_owned(),
         |path| path.display().to_string(),
     );
-    warn(&match people {
+    Some(match people {
         0 => format!("{file} holds no profiles, so nobody was scored"),
         people => {
             format!("none of the {people} people in {file} was scored: everybody was refused")
         }
-    })?;
-    Ok(ExitCode::FAILURE)
+    })
 }
 
 fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
@@ -149,7 +195,16 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ("--out", &arguments.out),
         ("--moved", &arguments.moved),
         ("--refused", &arguments.refused),
+        ("--html", &arguments.html),
     ];
+    if arguments.html.as_deref().is_some_and(is_standard) {
+        return usage("--html needs the name of a file");
+    }
+    if arguments.json && arguments.out.as_deref().is_some_and(is_standard) {
+        return usage(
+            "--json and --out - both write to the standard output; name a file for --out",
+        );
+    }
     if let Some(out) = &arguments.out
         && !is_columns(out)
         && !is_standard(out)
@@ -161,7 +216,9 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     {
         kind("--previous", previous)?;
     }
+    let matrix = Some(PathBuf::from(&arguments.matrix));
     let read = [
+        ("--matrix", &matrix),
         ("--cohort", &arguments.cohort.cohort),
         ("--previous", &arguments.previous),
         ("--columns", &arguments.cohort.columns),
@@ -177,7 +234,7 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             }
         }
         let is_twice = |(other, path): &(&str, &Option<PathBuf>)| {
-            *other != option && path.as_ref() == Some(file)
+            *other != option && path.as_ref().is_some_and(|path| is_one_path(file, path))
         };
         if let Some((other, _)) = written.iter().find(|other| is_twice(other)) {
             let file = file.display();
@@ -189,10 +246,20 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Whether two paths lead to one place, at which there need not be a file yet.
+fn is_one_path(one: &Path, other: &Path) -> bool {
+    matches!((std::path::absolute(one), std::path::absolute(other)), (Ok(one), Ok(other)) if one == other)
+}
+
 /// What the run was of, its table, and how fast it went.
-fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> String {
+fn table(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> String {
     let speed = u128::from(run.tally.people()) * 1_000_000 / run.elapsed.as_micros().max(1);
-    let files = [&arguments.out, &arguments.moved, &arguments.refused];
+    let files = [
+        &arguments.out,
+        &arguments.moved,
+        &arguments.refused,
+        &arguments.html,
+    ];
     let files = files
         .into_iter()
         .flatten()
@@ -205,8 +272,7 @@ fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> Str
         None => String::new(),
     };
     format!(
-        "{}\n{} {} as at {as_at}\n{}\n{not_in_force}{}\n{}\n{written}{:.2?}, {speed} people a second\n\
-         A tier is advice to the person who decides.\n",
+        "{}\n{} {} as at {as_at}\n{}\n{not_in_force}{}\n{}\n{written}{:.2?}, {speed} people a second\n{}\n",
         matrix.title(),
         matrix.id(),
         matrix.version(),
@@ -214,21 +280,68 @@ fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> Str
         run.notes,
         run.tally,
         run.elapsed,
+        RunReport::ADVICE,
     )
 }
 
 /// Where the people are from, and what of the file and of the matrix has no counterpart.
-fn notes(path: &Path, unused: &[String], without_column: &[String]) -> String {
-    let mut notes = format!("people from {}\n", path.display());
-    for (what, names) in [
-        ("columns that no input reads", unused),
-        ("inputs without a column", without_column),
-    ] {
-        if !names.is_empty() {
-            notes.push_str(&format!("{what}: {}\n", names.join(", ")));
+struct Notes {
+    source: String,
+    unused: Vec<String>,
+    without_column: Vec<String>,
+    /// How many rows the columns file left out.
+    left_out: u64,
+}
+
+impl Notes {
+    fn of(path: &Path, cohort: &CohortFile) -> Self {
+        Self {
+            source: if is_standard(path) {
+                "people from the standard input".to_owned()
+            } else {
+                format!("people from {}", path.display())
+            },
+            unused: cohort.unused().to_vec(),
+            without_column: cohort.inputs_without_column().to_vec(),
+            left_out: 0,
         }
     }
-    notes
+
+    fn made_up(seed: u64) -> Self {
+        Self {
+            source: format!("made-up people, seed {seed}"),
+            unused: Vec::new(),
+            without_column: Vec::new(),
+            left_out: 0,
+        }
+    }
+
+    fn report<'a>(&self, tally: &'a Tally, as_at: Date) -> RunReport<'a> {
+        tally
+            .report(as_at)
+            .from_source(&self.source)
+            .with_columns(&self.unused, &self.without_column)
+            .with_rows_left_out(self.left_out)
+    }
+}
+
+impl fmt::Display for Notes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{}", self.source)?;
+        for (what, names) in [
+            ("columns that no input reads", &self.unused),
+            ("inputs without a column", &self.without_column),
+        ] {
+            if !names.is_empty() {
+                writeln!(formatter, "{what}: {}", names.join(", "))?;
+            }
+        }
+        if self.left_out > 0 {
+            let rows = self.left_out;
+            writeln!(formatter, "rows left out, as the columns file says: {rows}")?;
+        }
+        Ok(())
+    }
 }
 
 fn bar(length: u64, template: &str) -> Result<ProgressBar, Box<dyn Error>> {

@@ -1,7 +1,7 @@
 //! The run itself: everybody is scored, counted, and written where something is to be written.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -12,7 +12,7 @@ use threshold_matrix_cohort::{
     ScoredPart, Tally,
 };
 
-use super::{Arguments, bar, notes};
+use super::{Arguments, Notes, bar};
 use crate::cohort::{CohortArguments, is_standard, partial};
 use crate::output::at;
 
@@ -21,8 +21,7 @@ const PART: usize = 2048;
 
 /// What a run came to.
 pub(super) struct Run {
-    /// Where the people are from, and what of the file and of the matrix has no counterpart.
-    pub(super) notes: String,
+    pub(super) notes: Notes,
     /// Tiers, refusals and movement.
     pub(super) tally: Tally,
     pub(super) elapsed: Duration,
@@ -48,7 +47,7 @@ pub(super) fn score(
     let began = Instant::now();
     let notes = match cohort {
         Some((path, cohort)) => {
-            let notes = notes(path, cohort.unused(), cohort.inputs_without_column());
+            let notes = Notes::of(path, &cohort);
             let progress = progress(&cohort)?;
             let threads = arguments.cohort.threads.unwrap_or_default().into();
             let Files {
@@ -75,9 +74,9 @@ pub(super) fn score(
                 },
             );
             progress.finish_and_clear();
-            match skipped.map_err(|error| at(path, &error))? {
-                0 => notes,
-                rows => format!("{notes}rows left out, as the columns file says: {rows}\n"),
+            Notes {
+                left_out: skipped.map_err(|error| at(path, &error))?,
+                ..notes
             }
         }
         None => {
@@ -89,7 +88,7 @@ pub(super) fn score(
                 tally.add_part(&mut part);
                 files.write(&mut part, &mut tally)?;
             }
-            format!("made-up people, seed {}\n", arguments.cohort.seed)
+            Notes::made_up(arguments.cohort.seed)
         }
     };
     files.finish(arguments, &tally)?;
@@ -225,7 +224,7 @@ impl Files {
     }
 }
 
-fn whole(path: &PathBuf) -> Result<(), Box<dyn Error>> {
+pub(super) fn whole(path: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::rename(partial(path), path).map_err(|error| at(path, &error))
 }
 
