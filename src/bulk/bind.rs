@@ -341,10 +341,22 @@ impl<'a> Bound<'a> {
             Encoding::Members(members) => return self.set(input, members, row),
         };
         let value = column.value(row);
-        Ok(match (&self.input(input).domain, value) {
-            // Bytes that are 1 or 0.
-            (Domain::Boolean, Value::Whole(value @ (0 | 1))) => Value::Boolean(value == 1),
-            (_, value) => value,
+        let input = self.input(input);
+        if !matches!(value, Value::Missing) && !column.is_utf8(row) {
+            let name = &input.heading.name;
+            return Err(unreadable(
+                input,
+                format!("`{name}` is not UTF-8 text; write it as UTF-8"),
+            ));
+        }
+        // Numbers that are 1 or 0.
+        let truth = match (&input.domain, &source.form) {
+            (Domain::Boolean, Encoding::Truth(_)) => column.truth(row),
+            _ => None,
+        };
+        Ok(match value {
+            Value::Missing => value,
+            value => truth.map_or(value, Value::Boolean),
         })
     }
 
@@ -357,13 +369,7 @@ impl<'a> Bound<'a> {
         if missing == members.len() {
             return Ok(Value::Missing);
         }
-        let refuse = |message: String| {
-            Err(Refusal::new(vec![Problem::new(
-                ProblemKind::UnreadableRow,
-                vec![heading.name.clone()],
-                message,
-            )]))
-        };
+        let refuse = |message: String| Err(unreadable(self.input(input), message));
         if missing > 0 {
             return refuse(format!(
                 "of the members of `{}`, {missing} are missing and {} are not",
@@ -373,12 +379,17 @@ impl<'a> Bound<'a> {
         }
         let mut held = Vec::new();
         for (name, member) in names.iter().zip(members) {
-            match member.value(row) {
-                Value::Boolean(true) | Value::Whole(1) => held.push(name.clone()),
-                Value::Boolean(false) | Value::Whole(0) => {}
-                _ => {
+            match member.truth(row) {
+                Some(true) => held.push(name.clone()),
+                Some(false) => {}
+                None => {
+                    let written = match member.value(row) {
+                        Value::Text(text) => format!("`{}`, ", shortened(&text)),
+                        Value::Whole(number) => format!("{number}, "),
+                        _ => String::new(),
+                    };
                     return refuse(format!(
-                        "`{}.{name}` is neither true nor false",
+                        "`{}.{name}` is {written}neither true nor false",
                         heading.name
                     ));
                 }
@@ -411,11 +422,54 @@ fn set_size(input: &Input) -> usize {
     }
 }
 
+fn unreadable(input: &Input, message: String) -> Refusal {
+    let inputs = vec![input.heading.name.clone()];
+    Refusal::new(vec![Problem::new(
+        ProblemKind::UnreadableRow,
+        inputs,
+        message,
+    )])
+}
+
+/// Returns whether a column may hold truths, as bits or as numbers that are 1 or 0.
 fn is_truth(values: &Values<'_>) -> bool {
     matches!(
         values,
-        Values::Booleans(_) | Values::Bits(_) | Values::U8(_) | Values::I8(_)
+        Values::Booleans(_) | Values::Bits(_) | Values::F32(_) | Values::F64(_)
+    ) || is_whole(values)
+}
+
+fn is_whole(values: &Values<'_>) -> bool {
+    matches!(
+        values,
+        Values::I8(_)
+            | Values::I16(_)
+            | Values::I32(_)
+            | Values::I64(_)
+            | Values::U8(_)
+            | Values::U16(_)
+            | Values::U32(_)
+            | Values::U64(_)
     )
+}
+
+/// Checks that floats of some bits can tell all decimals of an input apart. The range is in units of the last place.
+pub(super) fn tells_apart(bits: u32, places: u32, from: i64, to: i64) -> Result<(), String> {
+    let most = match (bits, places) {
+        // Every whole number up to these is a float.
+        (16, 0) => 1 << 11,
+        (_, 0) => 1 << 24,
+        (16, _) => 1_000,
+        _ => 1_000_000,
+    };
+    if places <= 6 && from.abs().max(to.abs()) <= most {
+        Ok(())
+    } else {
+        Err(format!(
+            "{bits}-bit floats cannot tell the {} of this input apart; give 64-bit floats or decimals",
+            if places == 0 { "numbers" } else { "decimals" }
+        ))
+    }
 }
 
 fn set_of_members<'a>(
@@ -439,7 +493,9 @@ fn set_of_members<'a>(
     let wrong: Vec<_> = names
         .iter()
         .zip(&members)
-        .filter(|(_, member)| !is_truth(&member.values))
+        .filter(|(_, member)| {
+            !is_truth(&member.values) && !matches!(member.values, Values::Texts(_))
+        })
         .map(|(name, _)| format!("`{name}`"))
         .collect();
     if wrong.is_empty() {
@@ -455,29 +511,15 @@ fn set_of_members<'a>(
 /// Returns how a column is read, or an error that says what it should be.
 fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
     let (from, to) = input.domain.bounds();
-    let is_whole = matches!(
-        column.values,
-        Values::I8(_)
-            | Values::I16(_)
-            | Values::I32(_)
-            | Values::I64(_)
-            | Values::U8(_)
-            | Values::U16(_)
-            | Values::U32(_)
-            | Values::U64(_)
-    );
+    let is_whole = is_whole(&column.values);
     let texts = match column.values {
         Values::Texts(_) => true,
         Values::Dictionary { keys, values } if !matches!(input.domain, Domain::Set { .. }) => {
             let values = (0..values.len()).map(|at| {
-                match given(
-                    input,
-                    values
-                        .get(at)
-                        .map(|text| Value::Text(text.to_owned()))
-                        .as_ref(),
-                ) {
-                    Ok((Slot::Value(value), _)) => value,
+                // Bytes that are not UTF-8 stand for no value, which is not the same as a missing one.
+                let text = values.get(at).map(|text| Value::Text(text.to_owned()));
+                match text.map(|text| given(input, Some(&text))) {
+                    Some(Ok((Slot::Value(value), _))) => value,
                     _ => UNREADABLE,
                 }
             });
@@ -496,14 +538,39 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
         Domain::Number { places, .. } if is_whole => {
             let times = 10_i64.pow(*places);
             let (from, to) = (-(-from).div_euclid(times), to.div_euclid(times));
-            Ok(if can_hold(&column.values, from, to) { Encoding::Whole { column, from, to, times, plus: 0 } } else { Encoding::Rows(column) })
+            Ok(if can_hold(&column.values, from, to) {
+                Encoding::Whole {
+                    column,
+                    from,
+                    to,
+                    times,
+                    plus: 0,
+                }
+            } else {
+                Encoding::Rows(column)
+            })
         }
         Domain::Number { places, .. } => match column.values {
-            Values::F64(_) => Ok(Encoding::Float { column, from, to, places: *places }),
+            Values::F64(_) => Ok(Encoding::Float {
+                column,
+                from,
+                to,
+                places: *places,
+            }),
             // More digits, and several decimals have the same nearest float.
-            Values::F32(_) if *places <= 6 && from.abs().max(to.abs()) <= 1_000_000 => Ok(Encoding::Float { column, from, to, places: *places }),
-            Values::F32(_) => Err("32-bit floats cannot tell the decimals of this input apart; give 64-bit floats or decimals".to_owned()),
-            Values::Units { places: own, .. } if u32::from(own) == *places => Ok(Encoding::Whole { column, from, to, times: 1, plus: 0 }),
+            Values::F32(_) => tells_apart(32, *places, from, to).map(|()| Encoding::Float {
+                column,
+                from,
+                to,
+                places: *places,
+            }),
+            Values::Units { places: own, .. } if u32::from(own) == *places => Ok(Encoding::Whole {
+                column,
+                from,
+                to,
+                times: 1,
+                plus: 0,
+            }),
             Values::Decimal { .. } | Values::Units { .. } => Ok(Encoding::Rows(column)),
             _ if texts => Ok(Encoding::Rows(column)),
             _ => Err(format!(
@@ -512,26 +579,51 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
                 input.heading.name
             )),
         },
-        Domain::Level { values } | Domain::Category { values } if is_whole => Ok(match consecutive(values) {
-            Some(first) if can_hold(&column.values, first, first + to) => Encoding::Whole { column, from: first, to: first + to, times: 1, plus: -first },
-            _ => Encoding::Rows(column),
-        }),
+        Domain::Level { values } | Domain::Category { values } if is_whole => {
+            Ok(match consecutive(values) {
+                Some(first) if can_hold(&column.values, first, first + to) => Encoding::Whole {
+                    column,
+                    from: first,
+                    to: first + to,
+                    times: 1,
+                    plus: -first,
+                },
+                _ => Encoding::Rows(column),
+            })
+        }
         Domain::Boolean if is_truth(&column.values) => Ok(Encoding::Truth(column)),
-        Domain::Date { .. } if matches!(column.values, Values::Dates(_)) => Ok(Encoding::Whole { column, from, to, times: 1, plus: 0 }),
+        Domain::Date { .. } if matches!(column.values, Values::Dates(_)) => Ok(Encoding::Whole {
+            column,
+            from,
+            to,
+            times: 1,
+            plus: 0,
+        }),
         Domain::Set { .. } => match column.values {
-            Values::Lists { offsets, items } => Ok(Encoding::Lists { column, offsets, items }),
-            _ => Err(format!("it should hold lists of texts, or each member should have a column of booleans, for the set `{}`", input.heading.name)),
+            Values::Lists { offsets, items } => Ok(Encoding::Lists {
+                column,
+                offsets,
+                items,
+            }),
+            _ => Err(format!(
+                "it should hold lists of texts, texts such as `a|b`, or each member should have a column of booleans, for the set `{}`",
+                input.heading.name
+            )),
         },
         _ if texts => Ok(Encoding::Rows(column)),
-        Domain::Level { .. } | Domain::Category { .. } => {
-            Err(format!("it should hold texts, for the {} `{}`", input.domain.type_name(), input.heading.name))
-        }
-        Domain::Boolean => {
-            Err(format!("it should hold booleans (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `{}`", input.heading.name))
-        }
-        Domain::Date { .. } => {
-            Err(format!("it should hold dates (days since 1970-01-01, 32 bits) or texts such as 2026-11-21, for `{}`", input.heading.name))
-        }
+        Domain::Level { .. } | Domain::Category { .. } => Err(format!(
+            "it should hold texts, for the {} `{}`",
+            input.domain.type_name(),
+            input.heading.name
+        )),
+        Domain::Boolean => Err(format!(
+            "it should hold booleans, numbers that are 1 or 0, or the texts `true` and `false`, for `{}`",
+            input.heading.name
+        )),
+        Domain::Date { .. } => Err(format!(
+            "it should hold dates (days since 1970-01-01) or texts such as 2026-11-21, for `{}`",
+            input.heading.name
+        )),
     }
 }
 

@@ -291,6 +291,52 @@ impl<'a> Column<'a> {
         self.validity.is_none_or(|validity| validity.get(row))
     }
 
+    /// Returns a text as its bytes, which may be anything, or `None` if the column does not hold texts.
+    #[cfg(feature = "arrow")]
+    pub(super) fn bytes(&self, row: usize) -> Option<&'a [u8]> {
+        match self.values {
+            Values::Texts(texts) => texts.bytes(row),
+            Values::Dictionary { keys, values } => values.bytes(keys.get(row)?),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the texts of one value are UTF-8, or it has none.
+    pub(super) fn is_utf8(&self, row: usize) -> bool {
+        let is_utf8 = |texts: &Texts<'_>, at| {
+            texts
+                .bytes(at)
+                .is_none_or(|text| std::str::from_utf8(text).is_ok())
+        };
+        match &self.values {
+            Values::Texts(texts) => is_utf8(texts, row),
+            Values::Dictionary { keys, values } => {
+                keys.get(row).is_none_or(|key| is_utf8(values, key))
+            }
+            Values::Lists { offsets, items } => offsets
+                .range(row)
+                .into_iter()
+                .flatten()
+                .all(|item| is_utf8(items, item)),
+            _ => true,
+        }
+    }
+
+    /// Returns one value as a truth, if it is one: `true`, `false`, 1 or 0.
+    pub(super) fn truth(&self, row: usize) -> Option<bool> {
+        match (&self.values, self.value(row)) {
+            (_, Value::Boolean(truth)) => Some(truth),
+            (_, Value::Whole(number @ (0 | 1))) => Some(number == 1),
+            (Values::F32(_) | Values::F64(_), Value::Text(text)) => match text.as_str() {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            },
+            (_, Value::Text(text)) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// Returns one value as a profile holds it. What cannot be a value of any input becomes a text that no input takes.
     pub(super) fn value(&self, row: usize) -> Value {
         if !self.is_valid(row) {

@@ -306,6 +306,16 @@ fn widen(values: &Values<'_>, rows: &Range<usize>, to: &mut [i64], places: u32) 
         Values::F32(values) => {
             decode::small_floats(values.get(rows.clone()).unwrap_or_default(), to, places)
         }
+        // Of the members of a set. What is neither true nor false becomes the largest number, too.
+        Values::Texts(texts) => {
+            for (row, to) in rows.clone().zip(to) {
+                *to = match texts.bytes(row) {
+                    Some(b"true") => 1,
+                    Some(b"false") => 0,
+                    _ => i64::MAX,
+                };
+            }
+        }
         // The others are read elsewhere.
         _ => {}
     }

@@ -78,6 +78,8 @@ use crate::score::prepare::Case;
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
 pub use scored::{Numbers, Outputs, ScoredColumns, Whole};
+#[doc(hidden)]
+pub use scored::{ResultColumn, ResultForm};
 
 #[doc(hidden)]
 pub use bind::Bound;

@@ -6,6 +6,7 @@ use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, Ov
 use crate::bulk::chunk::{Owned, Part, grow};
 use crate::bulk::program::{Stored, Wanted};
 use crate::bulk::run::Target;
+use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::model::{Model, NOTHING};
 use crate::number::Points;
@@ -229,6 +230,81 @@ impl Kind {
     }
 }
 
+/// A column of results as files of outcomes have it: its name, and what its numbers mean.
+#[derive(Debug, Clone)]
+#[doc(hidden)]
+pub struct ResultColumn {
+    pub name: String,
+    pub form: ResultForm,
+    kind: Kind,
+    pub(super) place: usize,
+}
+
+/// What the numbers of a column of results mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum ResultForm {
+    /// Points, scores or scaled numbers.
+    Number,
+    /// Positions among names.
+    Names(Vec<String>),
+    /// 1 or 0.
+    Truth,
+}
+
+impl ResultColumn {
+    /// Returns the columns that files of outcomes have after the result, in their order.
+    pub fn all(matrix: &Matrix, outputs: Outputs) -> Vec<Self> {
+        matrix.bulk(Date::from_days(0), outputs).empty().described()
+    }
+
+    /// Returns what one outcome has in the column: millionths of points, a position, or 1 or 0.
+    pub fn in_outcome(&self, outcome: &Outcome) -> Option<i64> {
+        self.kind.in_outcome(outcome)
+    }
+}
+
+impl Kind {
+    /// Returns the name of the column in files of outcomes, and what its numbers mean; nothing where files have it in another form.
+    fn described(self, model: &Model) -> Option<(String, ResultForm)> {
+        let names =
+            |names: &mut dyn Iterator<Item = &String>| ResultForm::Names(names.cloned().collect());
+        let of_dimension = |id| &model.dimensions[id].heading.name;
+        Some(match self {
+            Self::Result | Self::Override(_) => return None,
+            Self::Score(id) => (format!("{}.score", of_dimension(id)), ResultForm::Number),
+            Self::Scaled(id) => (format!("{}.scaled", of_dimension(id)), ResultForm::Number),
+            Self::Level(id) => {
+                let levels = model.dimensions[id].levels.iter();
+                (
+                    format!("{}.level", of_dimension(id)),
+                    names(&mut levels.map(|level| &level.name)),
+                )
+            }
+            Self::Criterion(id) => (
+                format!("points.{}", model.criteria[id].heading.name),
+                ResultForm::Number,
+            ),
+            Self::Group(id) => (
+                format!("points.{}", model.groups[id].heading.name),
+                ResultForm::Number,
+            ),
+            Self::Flag(id) => (
+                format!("flag.{}", model.flags[id].heading.name),
+                ResultForm::Truth,
+            ),
+            Self::Decision(id) => {
+                let decision = &model.decisions[id];
+                let values = model.values_of(decision).iter().chain(&model.statuses);
+                (
+                    format!("decision.{}", decision.heading.name),
+                    names(&mut values.into_iter()),
+                )
+            }
+        })
+    }
+}
+
 /// Returns the points if no override replaced them.
 fn counted(result: PointsResult) -> Option<i64> {
     if result.replaced {
@@ -286,6 +362,7 @@ pub struct Numbers<'a> {
 
 impl Whole<'_> {
     /// Returns the number of a row, or `None` if there is none.
+    #[inline]
     #[must_use]
     pub fn get(&self, row: usize) -> Option<i64> {
         match self {
@@ -323,6 +400,7 @@ impl Owned {
 
 impl Numbers<'_> {
     /// Returns the points of a row, or `None` if there are none.
+    #[inline]
     #[must_use]
     pub fn get(&self, row: usize) -> Option<Points> {
         self.units
@@ -407,9 +485,44 @@ impl ScoredColumns {
         }
     }
 
+    /// Puts what came out of a row that was scored by itself in its place, and notes which columns have gaps then.
     #[cfg(feature = "arrow")]
-    pub(super) fn into_parts(self) -> (Vec<Kind>, Vec<Stored>, Vec<Owned>) {
-        (self.kinds, self.stored, self.columns)
+    pub(super) fn set(&mut self, row: usize, result: &Result<Outcome, Refusal>, gaps: &mut [bool]) {
+        if row < self.rows {
+            let mut sheet = self.sheet(row..row + 1);
+            sheet.set(0, result);
+            let has_gaps = sheet.columns.iter().map(|target| target.has_gaps);
+            gaps.iter_mut()
+                .zip(has_gaps)
+                .for_each(|(own, has)| *own |= has);
+        }
+    }
+
+    /// Returns the columns that files of outcomes have after the result, in their order.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn described(&self) -> Vec<ResultColumn> {
+        let kinds = self.kinds.iter().enumerate();
+        let described = kinds.filter_map(|(place, kind)| {
+            let (name, form) = kind.described(self.matrix.model())?;
+            Some(ResultColumn {
+                name,
+                form,
+                kind: *kind,
+                place,
+            })
+        });
+        described.collect()
+    }
+
+    /// Returns the numbers of a column that these results have.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(&self, column: &ResultColumn) -> Option<Numbers<'_>> {
+        Some(Numbers {
+            units: self.columns.get(column.place)?.whole(),
+            millionths: self.stored.get(column.place)?.unit,
+        })
     }
 
     /// Returns the number of profiles.
@@ -422,6 +535,26 @@ impl ScoredColumns {
         let place = self.kinds.iter().position(|own| *own == kind)?;
         let column = self.columns.get(place)?.whole();
         self.stored.get(place).map(|stored| (column, *stored))
+    }
+
+    /// Returns a column as it is kept, and what one of it means in millionths of a point.
+    #[cfg(feature = "arrow")]
+    pub(super) fn kept(&self, column: &ResultColumn) -> Option<(&Owned, i64)> {
+        let stored = self.stored.get(column.place)?;
+        Some((self.columns.get(column.place)?, stored.unit))
+    }
+
+    /// Returns the place of the column of the results' positions.
+    #[cfg(feature = "arrow")]
+    pub(super) fn result_column(&self) -> Option<usize> {
+        self.kinds.iter().position(|own| *own == Kind::Result)
+    }
+
+    /// Returns the matrix that gave the results.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
     }
 
     fn numbers(&self, kind: Kind) -> Option<Numbers<'_>> {

@@ -125,6 +125,20 @@ impl Matrix {
         overrides.map(|rule| part(&rule.heading))
     }
 
+    /// Describes each named decision, with everything that it can give as its levels: its values, and then the statuses.
+    #[doc(hidden)]
+    pub fn described_decisions(&self) -> impl Iterator<Item = PartDescription<'_>> {
+        let model = self.model();
+        let decisions = model.decisions.items().iter();
+        decisions.map(|decision| {
+            let given = model.values_of(decision).iter().chain(&model.statuses);
+            PartDescription {
+                levels: given.map(String::as_str).collect(),
+                ..part(&decision.heading)
+            }
+        })
+    }
+
     /// Returns what an override does, in words such as `at least high`. Equal words are equal effects on what has these names.
     #[doc(hidden)]
     #[must_use]

@@ -247,6 +247,21 @@ fn wrong_type(input: &Input, value: &Value) -> Problem {
     )
 }
 
+/// Returns what is wrong with a date that has a time of day, as `2026-11-21T14:30:00` has, if this is one.
+fn timed(input: &Input, text: &str) -> Option<Problem> {
+    let (date, time) = text.split_once(['T', ' '])?;
+    date.parse::<Date>().ok()?;
+    if !time.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let name = &input.heading.name;
+    let message = format!(
+        "`{name}` is `{}`, a date with a time of day; give the date alone, such as {date}",
+        shortened(text)
+    );
+    Some(problem(input, ProblemKind::WrongType, message))
+}
+
 /// Reads the value of an input as the whole number that the matrix works with.
 fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
     match (&input.domain, value) {
@@ -275,7 +290,7 @@ fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
         },
         (Domain::Date { .. }, Value::Text(text)) => match text.parse::<Date>() {
             Ok(date) => in_range(input, date.days()),
-            Err(_) => Err(wrong_type(input, value)),
+            Err(_) => Err(timed(input, text).unwrap_or_else(|| wrong_type(input, value))),
         },
         _ => Err(wrong_type(input, value)),
     }

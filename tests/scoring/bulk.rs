@@ -8,7 +8,9 @@ use test_kit::library::columns::{self, Held};
 use test_kit::library::{date, load, read};
 use test_kit::strategy;
 use test_kit::value::{Profile as Given, Value, to_json};
-use threshold_matrix::bulk::{Bits, Cohort, Column, Outputs, ScoredColumns, Values};
+use threshold_matrix::bulk::{
+    Bits, Cohort, Column, Keys, Offsets, Outputs, ScoredColumns, Texts, Values,
+};
 use threshold_matrix::{Date, Matrix, Outcome, Refusal};
 
 /// A row of the columns against the same profile by itself.
@@ -176,7 +178,7 @@ fn columns_that_cannot_be_read_are_reported_at_once() {
     let cohort = Cohort::new(2)
         .with("rosh", Column::from(&[1.0_f64, 2.0][..]))
         .with("rsr", Column::from(&floats[..]))
-        .with("female", Column::from(&[1_i32, 0][..]))
+        .with("female", Column::new(Values::Dates(&[1, 0])))
         .with("ogrs3", Column::from(&[true, false][..]))
         .with("complexity.terrorism", Column::from(&bytes[..]))
         .with("complexity.terorism", Column::from(&bytes[..]))
@@ -283,6 +285,78 @@ fn members_that_are_half_missing_are_refused() {
         bulk.score_row(&cohort, 3).unwrap().unwrap_err().to_string(),
         "of the members of `flags`, 1 are missing and 1 are not"
     );
+}
+
+#[test]
+fn truths_may_come_as_numbers_of_any_width() {
+    let matrix = Matrix::from_yaml(
+        "format: 1\nid: gangs\nversion: 1.0.0\ntitle: Gangs\nstatus: local\ninputs:\n  seen: { type: boolean, missing: { assume: true } }\n  \
+         flags: { type: set, values: [gang], missing: absent }\ncriteria:\n  seen: { when: { seen: true }, points: 10 }\n  \
+         flags: { input: flags, each_member: 2, absent: 1 }\ndimensions:\n  harm: { score: [seen, flags] }\n",
+    )
+    .unwrap_or_else(|faults| panic!("{faults}"));
+    let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
+    let scores = |seen, gang| {
+        let cohort = Cohort::new(4).with("seen", seen).with("flags.gang", gang);
+        let scored = bulk.score(&cohort).unwrap();
+        let scores = (0..4).map(|row| {
+            let score = scored.scores("harm").unwrap().get(row);
+            score.map(|score| score.to_string())
+        });
+        let refusal = bulk.score_row(&cohort, 3).unwrap().unwrap_err().to_string();
+        (scores.collect::<Vec<_>>(), refusal)
+    };
+    let wanted = [Some("12"), Some("0"), Some("10"), None].map(|score| score.map(str::to_owned));
+    macro_rules! check {
+        ($($number:ty => $other:literal),*) => {$(
+            let seen: [$number; 4] = ["1", "0", "1", $other].map(|number| number.parse().unwrap());
+            let gang: [$number; 4] = ["1", "0", "0", "1"].map(|number| number.parse().unwrap());
+            let (seen, gang) = (Column::from(&seen[..]), Column::from(&gang[..]));
+            let (found, refusal) = scores(seen, gang);
+            assert_eq!(found, wanted, stringify!($number));
+            assert!(refusal.starts_with("`seen` is ") && refusal.ends_with(", not true or false"), "{refusal}");
+            let (_, refusal) = scores(gang, seen);
+            assert!(refusal.starts_with("`flags.gang` is ") && refusal.ends_with(", neither true nor false"), "{refusal}");
+        )*};
+    }
+    check!(i8 => "-1", i16 => "2", i32 => "256", i64 => "-9", u8 => "2", u16 => "256", u32 => "2", u64 => "18446744073709551615",
+        f32 => "0.5", f64 => "NaN");
+    let (seen, gang) = (
+        ["true", "false", "true", "1"],
+        ["true", "false", "false", "True"],
+    );
+    let (found, _) = scores(Column::from(&seen[..]), Column::from(&gang[..]));
+    assert_eq!(found, wanted);
+    let (_, refusal) = scores(Column::from(&["true"; 4][..]), Column::from(&gang[..]));
+    assert_eq!(refusal, "`flags.gang` is `True`, neither true nor false");
+}
+
+#[test]
+fn what_is_not_utf8_is_refused_and_never_missing() {
+    let matrix = Matrix::from_yaml(
+        "format: 1\nid: gangs\nversion: 1.0.0\ntitle: Gangs\nstatus: local\ninputs:\n  rosh: { type: level, values: [low, high], missing: { assume: low } }\n\
+         criteria:\n  rosh: { input: rosh, values: { low: 1, high: 2 } }\ndimensions:\n  harm: { score: [rosh] }\n",
+    )
+    .unwrap_or_else(|faults| panic!("{faults}"));
+    let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
+    let texts = Texts::Joined {
+        offsets: Offsets::I32(&[0, 3, 7]),
+        bytes: b"lowh\xffgh",
+    };
+    let keyed = Values::Dictionary {
+        keys: Keys::U8(&[0, 1]),
+        values: texts,
+    };
+    for values in [Values::Texts(texts), keyed] {
+        let cohort = Cohort::new(2).with("rosh", Column::new(values));
+        let scored = bulk.score(&cohort).unwrap();
+        assert!(scored.scores("harm").unwrap().get(0).is_some());
+        assert!(scored.scores("harm").unwrap().get(1).is_none());
+        assert_eq!(
+            bulk.score_row(&cohort, 1).unwrap().unwrap_err().to_string(),
+            "`rosh` is not UTF-8 text; write it as UTF-8"
+        );
+    }
 }
 
 /// A number of any range, with whatever points for it, and rows that have anything at all in the column.

@@ -12,8 +12,9 @@ use crate::output::{at, usage};
 /// The people to score.
 #[derive(Debug, Args)]
 pub(crate) struct CohortArguments {
-    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} on each line; or .xlsx, if the program was built with the feature
-    /// `xlsx`; or .parquet, .arrow or .feather, if it was built with the feature `parquet`. Without this option, made-up people are scored
+    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} or one object of columns on each line; or .xlsx, if the program was
+    /// built with the feature `xlsx`; or .parquet, .arrow or .feather, if it was built with the feature `parquet`. `rescore` reads text from the
+    /// standard input with `-`. Without this option, made-up people are scored
     #[arg(long, value_name = "FILE")]
     pub(crate) cohort: Option<PathBuf>,
     /// A YAML file that says which column each input is read from; `threshold-matrix columns` drafts one
@@ -57,11 +58,12 @@ impl CohortArguments {
     }
 }
 
-/// What the name of a cohort's file must end in.
+/// What the name of a file may end in beside the kinds of text, or in a program with more features.
 #[cfg(feature = "parquet")]
-const ENDINGS: &str = "the name of the file must end in .csv, .xlsx, .jsonl or .ndjson, or in .parquet, .arrow or .feather where all the files of the run have one of these three endings";
+const OTHERS: &str = ", or in .parquet, .arrow or .feather";
 #[cfg(not(feature = "parquet"))]
-const ENDINGS: &str = "the name of the file must end in .csv, .xlsx, .jsonl or .ndjson (.parquet, .arrow and .feather need a program built with the feature `parquet`)";
+const OTHERS: &str =
+    " (.parquet, .arrow and .feather need a program built with the feature `parquet`)";
 
 /// Returns the kind of a file of people that was named.
 pub(crate) fn cohort_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
@@ -71,20 +73,34 @@ pub(crate) fn cohort_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn
             path.display()
         )),
         Some(kind) => Ok(kind),
-        None => usage(format!("{option} {}: {ENDINGS}", path.display())),
+        None => usage(format!(
+            "{option} {}: the name of the file must end in .csv, .xlsx, .jsonl or .ndjson{OTHERS}",
+            path.display()
+        )),
     }
 }
 
 /// Returns the kind of a file of outcomes that an option named.
 pub(crate) fn outcomes_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
+    refuse_workbook(option, path, "outcomes are in .csv or .jsonl files")?;
     match FileKind::of(path) {
-        Some(FileKind::Workbook) => usage(format!(
-            "{option} {}: outcomes are in .csv or .jsonl files, not in workbooks; Excel opens a .csv file",
+        Some(kind) => Ok(kind),
+        None => usage(format!(
+            "{option} {}: the name of the file must end in .csv, .jsonl or .ndjson{OTHERS}",
             path.display()
         )),
-        Some(kind) => Ok(kind),
-        None => usage(format!("{option} {}: {ENDINGS}", path.display())),
     }
+}
+
+/// Checks that a file of outcomes or of a list, which is said to be something else, is not named as a workbook.
+pub(crate) fn refuse_workbook(option: &str, path: &Path, what: &str) -> Result<(), Box<dyn Error>> {
+    if FileKind::of(path) == Some(FileKind::Workbook) {
+        let path = path.display();
+        return usage(format!(
+            "{option} {path}: {what}, not in workbooks; Excel opens a .csv file"
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a path names a file of columns, which this program can read.
@@ -95,6 +111,11 @@ pub(crate) fn is_columns(path: &Path) -> bool {
 #[cfg(not(feature = "parquet"))]
 pub(crate) fn is_columns(_: &Path) -> bool {
     false
+}
+
+/// Whether a path stands for the standard input or output.
+pub(crate) fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// Whether two paths name one file, which exists.

@@ -69,17 +69,14 @@ impl Command {
     /// Whether standard output is to hold data and nothing else, also when the command fails.
     fn gives_json(&self) -> bool {
         match self {
+            Self::Rescore(arguments) => arguments.json,
             Self::Explain(arguments) => arguments.form.json,
             Self::Compare(arguments) => arguments.form.json,
             Self::Check(arguments) => arguments.json,
             Self::Replay(arguments) => arguments.json,
             Self::Columns(arguments) => arguments.json,
             Self::List(arguments) => arguments.json,
-            Self::Rescore(_)
-            | Self::Score(_)
-            | Self::Schema(_)
-            | Self::Completions(_)
-            | Self::Manual(_) => false,
+            Self::Score(_) | Self::Schema(_) | Self::Completions(_) | Self::Manual(_) => false,
         }
     }
 }

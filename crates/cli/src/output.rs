@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anstream::ColorChoice;
 use serde_json::{Value, json};
 use threshold_matrix::{Diagnostics, FileFault, FolderError, OpenError};
+use threshold_matrix_cohort::CohortError;
 
 /// How a command ends: with an exit status, or with what is wrong.
 pub(crate) type Ended = Result<ExitCode, Box<dyn Error>>;
@@ -94,8 +95,14 @@ pub(crate) fn all_wrong<'a>(name: &str, error: &'a (dyn Error + 'static)) -> Vec
     folder.faults().map(wrong).collect()
 }
 
-/// What is wrong, as data: a message, and where it is the faults of a file each of them with its place.
+/// What is wrong, as data: a message, and where it is the faults of a file each of them with its place, or the problems of its columns.
 pub(crate) fn as_json(error: &(dyn Error + 'static)) -> Value {
+    if let Some(unfit) = error.downcast_ref::<Unfit>() {
+        return json!({
+            "message": format!("{}: the columns of the file do not fit the matrix", unfit.path),
+            "problems": unfit.problems,
+        });
+    }
     match (faults_of(error), error.downcast_ref::<FolderError>()) {
         (Some(faults), _) => faults_as_json(faults),
         (None, Some(_)) => {
@@ -146,6 +153,30 @@ pub(crate) fn write(path: &Path, content: &str) -> Result<(), Box<dyn Error>> {
 }
 
 /// Returns what is wrong with a file.
-pub(crate) fn at(path: &Path, error: &dyn Error) -> Box<dyn Error> {
-    format!("{}: {error}", path.display()).into()
+pub(crate) fn at(path: &Path, error: &(dyn Error + 'static)) -> Box<dyn Error> {
+    let text = format!("{}: {error}", path.display());
+    match error.downcast_ref() {
+        Some(CohortError::Columns { problems }) => Box::new(Unfit {
+            path: path.display().to_string(),
+            text,
+            problems: problems.clone(),
+        }),
+        _ => text.into(),
+    }
 }
+
+/// The columns of a file that do not fit the matrix. All that is wrong with them is in the text, and each problem by itself for data.
+#[derive(Debug)]
+struct Unfit {
+    path: String,
+    text: String,
+    problems: Vec<String>,
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl Error for Unfit {}

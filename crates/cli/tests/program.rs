@@ -438,6 +438,293 @@ fn a_program_without_workbooks_says_how_to_get_one_with_them() {
     }
 }
 
+#[test]
+fn one_person_of_a_cohort_is_explained_and_everybody_has_a_page() {
+    let folder = Folder::new("explain-cohort");
+    let people = folder.file(
+        "people.csv",
+        "Ref,arrests_12m,on\n007,12,\na/b,1,2026-01-05\nc,x,\nA/B,1,\nd,1,\nd,2,\n",
+    );
+    let columns = folder.file("columns.yaml", "id: Ref\nas_at: on\n");
+    let explain = |options: &[&str]| {
+        let always = ["explain", "iom-threshold@1.0.0", "--as-at", "2026-12-05"];
+        let cohort = ["--cohort", &people, "--columns", &columns];
+        run(&[&always[..], &cohort, options].concat())
+    };
+    let one = explain(&["--id", "007", "--json"]);
+    let alone = run(&[
+        "explain",
+        "iom-threshold@1.0.0",
+        "{\"arrests_12m\": 12}",
+        "--as-at",
+        "2026-12-05",
+        "--json",
+    ]);
+    assert_eq!(
+        (one.status, one.output.as_str()),
+        (0, alone.output.as_str())
+    );
+    // At the date of the row.
+    let other = explain(&["--id", "a/b", "--json"]);
+    assert!(other.output.contains("2026-01-05"), "{}", other.output);
+    for (id, words) in [
+        ("7", "nobody has the id `7`; did you mean `007`?"),
+        ("nobody", "nobody has the id `nobody`\n"),
+        ("d", "several rows have the id `d`: 6, 7"),
+        ("c", "`arrests_12m` is `x`, not a whole number"),
+    ] {
+        let ran = explain(&["--id", id]);
+        assert_eq!(ran.status, 1);
+        assert!(ran.errors.contains(words), "{id}: {}", ran.errors);
+    }
+    let pages = folder.path("pages");
+    let ran = explain(&["--each", &pages]);
+    assert_eq!(ran.status, 0, "{}", ran.errors);
+    assert!(
+        ran.output.starts_with("written 5 pages to "),
+        "{}",
+        ran.output
+    );
+    assert!(
+        ran.errors.contains("no page for row 4 (`c`)"),
+        "{}",
+        ran.errors
+    );
+    let mut names: Vec<String> = std::fs::read_dir(&pages)
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let wanted = [
+        "007.html",
+        "A%2FB.2.html",
+        "a%2Fb.html",
+        "d.2.html",
+        "d.html",
+    ];
+    assert_eq!(names, wanted);
+    let wrong = run(&["explain", "iom-threshold@1.0.0", "--cohort", &people]);
+    assert_eq!(wrong.status, 2, "{}", wrong.errors);
+}
+
+/// A run of the nightly command on a file of people, with further options.
+#[track_caller]
+fn rescore(people: &str, options: &[&str]) -> Run {
+    let always = ["rescore", "--as-at", "2026-12-05", "--cohort", people];
+    run(&[&always[..], options].concat())
+}
+
+#[test]
+fn a_nightly_run_is_data_and_nothing_else() {
+    let folder = Folder::new("night-json");
+    let people = folder.file("people.csv", "id,arrests_12m,Colour\na,1,red\nb,2,\nb,x,\n");
+    let ran = rescore(&people, &["--json"]);
+    assert_eq!((ran.status, ran.errors.as_str()), (0, ""));
+    let data = ran.json();
+    assert_eq!(
+        [&data["people"], &data["scored"], &data["refused"]],
+        [3, 2, 1]
+    );
+    assert_eq!(
+        data["matrix"]["title"],
+        "IOM threshold matrix (illustrative)"
+    );
+    assert_eq!(data["refusals"][0]["line"], 4);
+    assert_eq!(data["refusals"][0]["cells"][0]["cell"], "x");
+    assert_eq!(data["unused"], serde_json::json!(["Colour"]));
+    assert_eq!(data["repeated"]["ids"], serde_json::json!(["b"]));
+    assert_eq!(
+        data["advice"],
+        "A tier is advice to the person who decides."
+    );
+    assert!(data["error"].is_null() && data["movement"].is_null());
+    assert!(
+        data["source"].as_str().unwrap().ends_with("people.csv"),
+        "{}",
+        data["source"]
+    );
+    assert_eq!(ran.output.lines().count(), 1);
+}
+
+#[test]
+fn a_warning_does_not_stand_among_data() {
+    let ran = run(&[
+        "rescore",
+        "--matrix",
+        "iom-threshold@1.0.0",
+        "--count",
+        "20",
+        "--as-at",
+        "2020-01-01",
+        "--json",
+    ]);
+    assert_eq!(
+        (ran.status, &ran.json()["in_force"]),
+        (0, &Value::Bool(false))
+    );
+    assert!(ran.errors.contains("warning: "), "{}", ran.errors);
+}
+
+#[test]
+fn a_nightly_run_that_fails_is_data_too() {
+    let folder = Folder::new("night-errors");
+    let refused = folder.file("refused.csv", "id,arrests_12m\na,-1\nb,-2\n");
+    let some = folder.file("some.csv", "id,arrests_12m\na,1\nb,-2\n");
+    let empty = folder.file("empty.csv", "id,arrests_12m\n");
+    let columns = folder.file("columns.csv", "id,arests_12m,id\na,1,1\n");
+    let faulty = folder.file("faulty.yaml", "format: 1\nid: faulty\nnonsense: 1\n");
+    let failed = |people: &str, options: &[&str]| {
+        let ran = rescore(people, &[&["--json"], options].concat());
+        assert_eq!(ran.status, 1, "{}", ran.output);
+        let data = ran.json();
+        let message = data["error"]["message"].as_str().unwrap().to_owned();
+        (data, message)
+    };
+    // A run that has ended has its report, which says why.
+    let (data, message) = failed(&refused, &[]);
+    assert!(message.contains("none of the 2 people"), "{message}");
+    assert_eq!(data["refusals"][0]["people"], 2);
+    assert!(data["results"][0]["share"].is_null(), "{data}");
+    let (data, message) = failed(&empty, &[]);
+    assert!(message.contains("holds no profiles"), "{message}");
+    assert_eq!(data["people"], 0);
+    let (data, message) = failed(&some, &["--max-refused", "0"]);
+    assert!(message.contains("--max-refused"), "{message}");
+    assert_eq!(data["scored"], 1);
+    // A run that could not go on has only its error.
+    let (data, message) = failed(&columns, &[]);
+    assert!(
+        message.ends_with("columns.csv: the columns of the file do not fit the matrix"),
+        "{message}"
+    );
+    assert!(
+        data["error"]["problems"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty()),
+        "{data}"
+    );
+    assert!(data["people"].is_null(), "{data}");
+    let missing = folder.path("missing.csv");
+    assert!(failed(&missing, &[]).1.contains("missing.csv"));
+    let (data, _) = failed(&some, &["--matrix", &faulty]);
+    assert!(data["error"]["faults"].is_array(), "{data}");
+    let previous = rescore(&some, &["--json", "--previous", &missing]);
+    assert!(previous.json()["error"]["message"].is_string());
+    let usage = rescore(&some, &["--json", "--html", &some]);
+    assert_eq!(usage.status, 2);
+    assert!(usage.json()["error"]["message"].is_string());
+}
+
+#[test]
+fn the_page_of_a_nightly_run_appears_when_the_run_has_ended() {
+    let folder = Folder::new("night-html");
+    let people = folder.file("people.csv", "id,arrests_12m\na,1\nb,-2\n");
+    let (page, out) = (folder.path("night.html"), folder.path("out.csv"));
+    let ran = rescore(&people, &["--html", &page, "--out", &out]);
+    assert_eq!(ran.status, 0, "{}", ran.errors);
+    assert!(
+        ran.output.contains(&format!("written to {page}\n")),
+        "{}",
+        ran.output
+    );
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains("Who was refused, and why") && html.contains("people.csv"));
+    // With data on standard output, the page is written all the same.
+    std::fs::remove_file(&page).unwrap();
+    rescore(&people, &["--html", &page, "--json"]).json();
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), html);
+    // A run that breaks off leaves the last night's page, and nothing beside it.
+    let ran = rescore(&folder.path("missing.csv"), &["--html", &page]);
+    assert_eq!(ran.status, 1);
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), html);
+    assert!(!Path::new(&format!("{page}.partial")).exists());
+}
+
+#[test]
+fn a_page_is_not_written_over_a_file_of_another_option() {
+    let folder = Folder::new("night-same");
+    let people = folder.file("people.csv", "id,arrests_12m\na,1\n");
+    let matrix = folder.file("matrix.yaml", "");
+    let out = folder.path("out.csv");
+    let again = folder.path("./out.csv");
+    for options in [
+        ["--html", &people, "--max-refused", "1"],
+        ["--matrix", &matrix, "--html", &matrix],
+        ["--out", &out, "--html", &again],
+        ["--refused", &out, "--html", &out],
+    ] {
+        let ran = rescore(&people, &options);
+        assert_eq!(ran.status, 2, "{options:?}: {}", ran.output);
+        assert!(ran.errors.contains("--html"), "{}", ran.errors);
+        assert!(!Path::new(&out).exists());
+    }
+}
+
+#[test]
+fn only_one_thing_goes_to_the_standard_output() {
+    let folder = Folder::new("night-standard");
+    let people = folder.file("people.csv", "id,arrests_12m\na,1\n");
+    for options in [["--json", "--out", "-"], ["--json", "--html", "-"]] {
+        let ran = rescore(&people, &options);
+        assert_eq!(ran.status, 2, "{options:?}: {}", ran.output);
+        assert!(ran.json()["error"]["message"].is_string());
+    }
+    let arguments = [
+        "rescore",
+        "--as-at",
+        "2026-12-05",
+        "--cohort",
+        "-",
+        "--json",
+    ];
+    let data = run_with(&arguments, "id,arrests_12m\na,1\n").json();
+    assert_eq!(data["source"], "people from the standard input");
+}
+
+/// Every key of the data is in the page that says what the keys mean.
+#[test]
+fn the_keys_of_the_data_of_a_run_are_explained() {
+    fn keys(data: &Value, found: &mut std::collections::BTreeSet<String>) {
+        match data {
+            Value::Object(entries) => entries.iter().for_each(|(key, value)| {
+                found.insert(key.clone());
+                keys(value, found);
+            }),
+            Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            _ => {}
+        }
+    }
+    let folder = Folder::new("night-keys");
+    let before = folder.file("before.csv", "id,arrests_12m\na,30\nb,1\nc,1\n");
+    let people = folder.file(
+        "people.csv",
+        "id,arrests_12m,seen\na,x,1\nb,1,0\nb,1,1\nd,1,1\n",
+    );
+    let out = folder.path("out.csv");
+    assert_eq!(rescore(&before, &["--out", &out]).status, 0);
+    let options = [
+        "--json",
+        "--previous",
+        &out,
+        "--outcome",
+        "seen",
+        "--max-refused",
+        "0",
+    ];
+    let mut found = std::collections::BTreeSet::new();
+    keys(&rescore(&people, &options).json(), &mut found);
+    assert!(found.len() > 45, "{found:?}");
+    let page = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rescore-json.md"),
+    )
+    .unwrap();
+    let unexplained: Vec<_> = found
+        .iter()
+        .filter(|key| !page.contains(&format!("`{key}`")))
+        .collect();
+    assert!(unexplained.is_empty(), "{unexplained:?}");
+}
+
 /// `docs/cli.md` holds the help of every command, as the program prints it. `UPDATE_CLI_PAGE=1 cargo test` writes it anew.
 #[test]
 fn the_page_of_the_program_is_current() {

@@ -24,7 +24,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::bulk::{Bulk, Outputs};
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter, FileError};
+use threshold_matrix_cohort::{Beside, CohortFile, Columns, OutcomeFile, Tally};
 
 fn whole(path: &PathBuf) -> RecordBatch {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
@@ -142,31 +142,32 @@ fn cohort_file(bench: &mut Criterion) {
     group
         .throughput(Throughput::Elements(rows as u64))
         .sample_size(20);
-    let (file, out) = (
-        ColumnFile::open(&path).unwrap(),
-        path.with_extension("scored.parquet"),
-    );
-    let schema = short
-        .batches(file.schema(), &names)
-        .unwrap()
-        .schema()
-        .clone();
+    let out = path.with_extension("scored.parquet");
+    let outputs = Outputs::tiers().with_dimensions();
     for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
         group.bench_function(
             BenchmarkId::new("from file to file by threads", threads),
             |bencher| {
                 bencher.iter(|| {
-                    let mut writer =
-                        ColumnWriter::create(&out, ColumnFileKind::Parquet, &schema).unwrap();
-                    file.score(&short, &names, &pool, Some(&mut writer), |_| {
-                        Ok::<(), FileError>(())
-                    })
-                    .unwrap();
-                    writer.finish().unwrap();
+                    let cohort = CohortFile::open(&path, &Columns::new(), &matrix).unwrap();
+                    let of = Some(&cohort);
+                    let beside = Beside::default();
+                    let mut to =
+                        OutcomeFile::create(&out, &out, of, &matrix, as_at, outputs, beside)
+                            .unwrap();
+                    let mut tally = Tally::new(&matrix);
+                    cohort
+                        .score(
+                            &matrix,
+                            as_at,
+                            outputs,
+                            threads,
+                            &mut tally,
+                            Some(&mut to),
+                            |_, _, _| Ok(()),
+                        )
+                        .unwrap();
+                    to.finish().unwrap();
                 });
             },
         );

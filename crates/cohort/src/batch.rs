@@ -5,13 +5,14 @@
 //! file, and a shorter way to it for most rows.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use threshold_matrix::bulk::{Bits, Cohort, Column, Keys, Offsets, Texts, Values};
 use threshold_matrix::workspace::number;
 use threshold_matrix::{Date, InputDescription, InputKind};
 
 use crate::Person;
-use crate::chunk::{Chunk, ROWS};
+use crate::chunk::Chunk;
 use crate::native::Native;
 use crate::reading::Reading;
 
@@ -19,10 +20,10 @@ use crate::reading::Reading;
 #[derive(Debug)]
 pub(crate) struct Batch {
     columns: Vec<Input>,
-    /// What was read of the file. A record is a person.
+    /// The columns of each set that has one for each member.
+    sets: Vec<Range<usize>>,
+    /// What was read of the file as text. A record is a person.
     pub(crate) chunk: Chunk,
-    /// The column of the ids.
-    pub(crate) id: usize,
     /// What was seen later of each person; empty if the file does not say.
     pub(crate) observed: Vec<Option<bool>>,
     /// Whether each row is plain. What the columns hold of any other row means nothing.
@@ -45,6 +46,8 @@ struct Joined {
 #[derive(Debug)]
 pub(crate) struct Input {
     name: String,
+    /// The column of its cells.
+    position: usize,
     /// A bit for each value: 0 where it is missing. As many as a batch can need.
     valid: Vec<u8>,
     has_missing: bool,
@@ -162,6 +165,7 @@ impl Input {
         description: &InputDescription<'_>,
         member: Option<&str>,
         reading: &Reading,
+        position: usize,
     ) -> Option<Self> {
         let name = description.name;
         let values = match (&description.kind, member) {
@@ -193,7 +197,8 @@ impl Input {
         };
         Some(Self {
             name: member.map_or_else(|| name.to_owned(), |member| format!("{name}.{member}")),
-            valid: vec![0xff; ROWS / 8],
+            position,
+            valid: Vec::new(),
             has_missing: false,
             values,
             meanings: (!reading.is_plain()).then(|| Meanings {
@@ -203,10 +208,12 @@ impl Input {
         })
     }
 
-    /// Takes the cells of one column of a chunk. A row whose cell is not plain is marked so.
-    pub(crate) fn take(&mut self, chunk: &Chunk, position: usize, plain: &mut [bool]) {
+    /// Takes the cells of its column of a chunk. A row whose cell is not plain is marked so.
+    fn take(&mut self, chunk: &Chunk, plain: &mut [bool]) {
         self.has_missing = false;
-        self.valid.fill(0xff);
+        self.valid.clear();
+        self.valid.resize(chunk.len().div_ceil(8), 0xff);
+        let position = self.position;
         if let Some(natives) = chunk.natives(position) {
             for (plain, native) in plain.iter_mut().zip(natives) {
                 *plain &= match native {
@@ -223,6 +230,7 @@ impl Input {
             values,
             meanings,
             name,
+            ..
         } = self;
         let missing = |row: usize| {
             *has_missing = true;
@@ -287,11 +295,7 @@ impl Typed {
         missing: impl FnMut(usize),
     ) {
         match self {
-            Self::Truths(truths) => all(truths, cells, plain, missing, |cell| match cell {
-                b"true" | b"1" | b"True" | b"TRUE" => Some(true),
-                b"false" | b"0" | b"False" | b"FALSE" => Some(false),
-                _ => None,
-            }),
+            Self::Truths(truths) => all(truths, cells, plain, missing, truth),
             Self::Small(numbers, range) => all(numbers, cells, plain, missing, |cell| {
                 u8::try_from(within(units(cell, 0)?, *range)?).ok()
             }),
@@ -347,14 +351,41 @@ fn all<'a, T: Default>(
     }));
 }
 
+/// Reads true or false.
+#[inline(always)]
+fn truth(cell: &[u8]) -> Option<bool> {
+    // Nothing tells which of the two comes next, so the usual words are told apart without a jump.
+    if let (Some(four), Some(last)) = (cell.first_chunk::<4>(), cell.last()) {
+        let word = u32::from_le_bytes(*four);
+        let is_true = (cell.len() == 4) & (word == u32::from_le_bytes(*b"true"));
+        let is_false = (cell.len() == 5) & (word == u32::from_le_bytes(*b"fals")) & (*last == b'e');
+        if is_true | is_false {
+            return Some(is_true);
+        }
+    }
+    match cell {
+        b"1" | b"True" | b"TRUE" => Some(true),
+        b"0" | b"False" | b"FALSE" => Some(false),
+        _ => None,
+    }
+}
+
 /// Adds the members of a set that a cell lists.
 fn set(cell: &[u8], items: &mut Joined, members: &[String]) -> Option<()> {
     let before = items.len();
-    if cell == b"|" {
+    if cell == b"|" || cell == b"[]" {
         return Some(());
     }
-    for member in cell.split(|byte| *byte == b'|') {
-        let member = trimmed(member);
+    // A list as JSON has it, too.
+    let list = cell
+        .strip_prefix(b"[")
+        .and_then(|list| list.strip_suffix(b"]"));
+    let between = if list.is_some() { b',' } else { b'|' };
+    for member in list.unwrap_or(cell).split(|byte| *byte == between) {
+        let member = match list {
+            Some(_) => trimmed(member).strip_prefix(b"\"")?.strip_suffix(b"\"")?,
+            None => trimmed(member),
+        };
         let is_member = members.iter().any(|own| own.as_bytes() == member);
         if !is_member || (before..items.len()).any(|at| items.bytes(at) == member) {
             items.truncate(before);
@@ -452,11 +483,12 @@ fn trim(mut cell: &[u8]) -> &[u8] {
 }
 
 impl Batch {
-    pub(crate) fn new(columns: Vec<Input>, id: usize, as_at: Date) -> Self {
+    /// Returns a batch without people, of the columns of some inputs and of the members of some sets.
+    pub(crate) fn new(columns: Vec<Input>, sets: Vec<Range<usize>>, as_at: Date) -> Self {
         Self {
             columns,
+            sets,
             chunk: Chunk::default(),
-            id,
             observed: Vec::new(),
             plain: Vec::new(),
             others: Vec::new(),
@@ -466,18 +498,22 @@ impl Batch {
 
     /// Returns how many people there are.
     pub(crate) fn people(&self) -> usize {
-        self.chunk.len()
+        self.plain.len()
     }
 
-    /// Takes the cells of one column of the chunk into one column of the batch.
-    pub(crate) fn take(&mut self, column: usize, position: usize) {
-        if let Some(input) = self.columns.get_mut(column) {
-            input.take(&self.chunk, position, &mut self.plain);
+    /// Takes the cells of the chunk into the columns.
+    pub(crate) fn take(&mut self) {
+        for input in &mut self.columns {
+            input.take(&self.chunk, &mut self.plain);
+        }
+        for set in std::mem::take(&mut self.sets) {
+            self.mark_uneven(set.clone());
+            self.sets.push(set);
         }
     }
 
     /// Marks the rows in which some of these columns have a value and others do not.
-    pub(crate) fn mark_uneven(&mut self, columns: std::ops::Range<usize>) {
+    fn mark_uneven(&mut self, columns: Range<usize>) {
         let columns = self.columns.get(columns).unwrap_or_default();
         for (at, eight) in self.plain.chunks_mut(8).enumerate() {
             let bits = columns.iter().filter_map(|input| input.valid.get(at));
@@ -492,12 +528,16 @@ impl Batch {
         }
     }
 
-    /// Returns the columns.
-    pub(crate) fn cohort(&self) -> Cohort<'_> {
-        self.columns
-            .iter()
-            .fold(Cohort::new(self.people()), |cohort, input| {
-                cohort.with(input.name.as_str(), input.column())
-            })
+    /// Returns the positions of the columns whose cells are taken.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn positions(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().map(|input| input.position)
+    }
+
+    /// Adds the columns to those of a cohort.
+    pub(crate) fn added_to<'a>(&'a self, cohort: Cohort<'a>) -> Cohort<'a> {
+        self.columns.iter().fold(cohort, |cohort, input| {
+            cohort.with(input.name.as_str(), input.column())
+        })
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Chunk {
     /// Where each cell begins and ends.
     pub(crate) bounds: Vec<[u32; 2]>,
     pub(crate) places: Vec<Place>,
-    /// What each cell is by itself, in the order of the bounds; empty if all are texts.
+    /// What each cell is by itself, in the order of the bounds. Those behind its end are texts, so it is empty where all of them are.
     pub(crate) natives: Vec<Native>,
     /// The sheet that the records are from, if they are from a workbook.
     pub(crate) sheet: Option<Arc<Sheet>>,
@@ -88,13 +88,30 @@ impl Chunk {
         self.places.first().map_or(0, |place| place.cells as usize)
     }
 
-    /// Leaves out the last record.
-    pub(crate) fn pop(&mut self) {
+    /// Adds a record of some cells.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn push(&mut self, line: u64, cells: impl Iterator<Item = impl AsRef<str>>) {
+        let first = self.bounds.len();
+        for cell in cells {
+            let start = self.text.len() as u32;
+            self.text.extend_from_slice(cell.as_ref().as_bytes());
+            self.bounds.push([start, self.text.len() as u32]);
+        }
+        self.places.push(Place {
+            first: first as u32,
+            cells: (self.bounds.len() - first) as u32,
+            line,
+            line_ends: 0,
+            is_open: false,
+        });
+    }
+
+    /// Leaves out the last record, whose text begins here.
+    pub(crate) fn pop(&mut self, text: usize) {
         if let Some(place) = self.places.pop() {
             self.bounds.truncate(place.first as usize);
             self.natives.truncate(place.first as usize);
-            let end = self.bounds.last().map_or(0, |[_, end]| *end as usize);
-            self.text.truncate(end);
+            self.text.truncate(text);
         }
     }
 

@@ -370,6 +370,12 @@ impl Columns {
         }
     }
 
+    /// Returns the columns that are carried through, in their order.
+    #[must_use]
+    pub fn kept(&self) -> &[String] {
+        &self.kept
+    }
+
     /// Returns whether a column's name is like that of an input by chance.
     #[doc(hidden)]
     #[must_use]
@@ -387,6 +393,16 @@ impl Columns {
     pub fn with_sheet(mut self, sheet: impl Into<String>) -> Self {
         self.sheet = Some(sheet.into());
         self
+    }
+
+    /// Returns the names of all columns that this names itself.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
+        let inputs = self.inputs.values().map(|column| &column.name);
+        let skipped = self.skipped.iter().map(|(name, _)| name);
+        let others = [&self.as_at, &self.outcome].into_iter().flatten();
+        let id = self.id.as_deref().unwrap_or("id");
+        let others = others.chain(&self.kept).chain(skipped).chain(inputs);
+        std::iter::once(id).chain(others.map(String::as_str))
     }
 
     /// Reads the ids from this column.

@@ -34,6 +34,18 @@ pub enum CohortError {
         /// Why not.
         source: io::Error,
     },
+    /// The name of a file does not tell its kind.
+    #[error(
+        "the name of the file must end in .csv, .jsonl or .ndjson, or in .xlsx, .parquet, .arrow or .feather in a program that reads these"
+    )]
+    UnknownKind,
+    /// The outcomes could not be written.
+    #[error("the outcomes cannot be written: {0}")]
+    Write(#[source] io::Error),
+    /// A file of columns cannot be read or written.
+    #[cfg(feature = "parquet")]
+    #[error(transparent)]
+    File(#[from] crate::files::FileError),
 }
 
 fn listed(problems: &[String]) -> String {

@@ -82,26 +82,63 @@
 //!
 //! # JSON lines
 //!
-//! A line is one object: `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. Numbers are
-//! read by their digits.
+//! A line is one object, in one of two forms. The first line of a file that is an object says which, and a line of the other form is refused.
+//!
+//! - With a `profile`: `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. The values are those
+//!   of [`Profile::from_json`](threshold_matrix::Profile::from_json): numbers are read by their digits, sets are lists, and a key that is no input's is
+//!   refused.
+//! - Without one, as data frames are written: `{"id": 0, "arrests": 12, "rosh": null, "flags.gang": false, "flags.weapons": true}`. The keys are columns,
+//!   and all that is said above of columns and of [`Columns`] holds for them. A text is a cell, a number is the cell of its digits, a list is a set, and
+//!   `null` is an empty cell, as a key is that a line leaves out. `numbers` and `truths` of a columns file are about texts alone: a number is its own
+//!   value however numbers are written elsewhere, and so are `true` and `false`.
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//! use threshold_matrix_cohort::{CohortReader, Columns, FileKind};
+//!
+//! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let with_a_profile = r#"{"id": "ann", "profile": {"arrests": 12, "rosh": "low"}}"#;
+//! let of_a_frame = r#"{"id": "ann", "arrests": 12, "rosh": "low"}"#;
+//! for line in [with_a_profile, of_a_frame] {
+//!     let mut people = CohortReader::new(line.as_bytes(), FileKind::JsonLines, &Columns::new(), &matrix)?;
+//!     let ann = people.next().ok_or("no line")??.score(&matrix, "2026-11-21".parse()?);
+//!     assert_eq!(ann.result?.tier(), Some("high"));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The keys of the second form are those that the first lines have, for about 256 KiB. A later line with a further key is read by its own keys, as if it
+//! were a file by itself. So an input that first appears there is read, and the line is refused if the key is nearly that of an input without one.
+//!
+//! A line has at most 1,000 keys, each once.
 
+#[cfg(feature = "parquet")]
+mod arrays;
 mod batch;
 mod binding;
 mod cells;
 mod chunk;
+mod cohort_file;
 mod columns;
+mod counts;
 mod csv;
 mod error;
 #[cfg(feature = "parquet")]
 pub mod files;
-mod json_rows;
+mod ids;
+mod json;
+mod lists;
 mod movement;
 mod native;
+mod outcome_file;
+mod part;
 mod people;
 mod previous;
 mod rate;
 mod reader;
 mod reading;
+mod repeated;
+mod report;
 mod scoring;
 mod table;
 mod tally;
@@ -114,18 +151,25 @@ mod write;
 pub use binding::is_nearly;
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{observed, trimmed};
+pub use cohort_file::CohortFile;
 pub use columns::Columns;
+pub(crate) use counts::Tallied;
+pub use counts::{Reason, Share};
 pub use csv::column_names;
 pub use error::CohortError;
-pub use movement::{Move, Movement};
+pub use lists::{MovedFile, RefusedFile};
+pub use movement::{Move, Moved, Movement};
+pub use outcome_file::OutcomeFile;
+pub use part::ScoredPart;
 pub use people::{Person, Scored};
-pub use previous::Previous;
+pub use previous::{Earlier, Previous};
 pub use rate::Rate;
 pub use reader::{CohortReader, FileKind};
-pub use scoring::{ScoredPart, Scoring};
+pub use repeated::Repeated;
+pub use report::RunReport;
+pub use scoring::Scoring;
 pub(crate) use table::{grouped, noun, percent};
-pub(crate) use tally::Tallied;
-pub use tally::{Reason, Share, Tally};
+pub use tally::Tally;
 #[cfg(feature = "xlsx")]
 pub use workbook::sheet_column_names;
-pub use write::OutcomeWriter;
+pub use write::{Beside, OutcomeWriter};

@@ -1,18 +1,15 @@
-//! What a cell of a workbook is, beside its text.
+//! What a cell is, beside its text.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use threshold_matrix::Refusal;
-
-/// What a cell is by itself. A cell of a text file is a text.
+/// What a cell is by itself. A cell of CSV is a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "xlsx"),
-    expect(dead_code, reason = "only workbooks have other cells than texts")
+    expect(dead_code, reason = "only workbooks have cells of most kinds")
 )]
 pub(crate) enum Native {
     Text,
+    /// A number or a truth of JSON, as JSON writes it.
+    Json,
     /// Its text is the shortest that gives the number again.
     Number,
     /// Its text has a percent sign.
@@ -113,32 +110,6 @@ impl Sheet {
     pub(crate) fn place(&self, row: u64, position: usize) -> String {
         let column = u64::from(self.first_column) + position as u64;
         cell_name(&self.name, row, column)
-    }
-}
-
-/// Where the inputs of a person stand in a sheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Places {
-    pub(crate) sheet: Arc<Sheet>,
-    /// The position of each input that has one column.
-    pub(crate) positions: HashMap<String, usize>,
-}
-
-impl Places {
-    /// Returns a refusal in which each problem of one input ends with the name of its cell.
-    pub(crate) fn named(&self, refusal: &Refusal, row: u64) -> Refusal {
-        let problems = refusal.problems().iter().cloned().map(|mut problem| {
-            if let [input] = problem.inputs.as_slice()
-                && let Some(position) = self.positions.get(input)
-            {
-                let place = format!(" ({})", self.sheet.place(row, *position));
-                if !problem.message.ends_with(&place) {
-                    problem.message.push_str(&place);
-                }
-            }
-            problem
-        });
-        Refusal::new(problems.collect())
     }
 }
 

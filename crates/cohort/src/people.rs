@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::native::Places;
+use crate::binding::Places;
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::Outcome;
@@ -48,6 +48,8 @@ pub struct Scored {
     pub not_recorded: Vec<String>,
     /// What was seen later.
     pub observed: Option<bool>,
+    /// The cells of the columns that are carried through, where they do not stand in what was read of a part.
+    pub(crate) kept: Vec<String>,
 }
 
 impl Person {
@@ -92,7 +94,20 @@ impl Person {
             line: self.line,
             id: self.id,
             observed: self.observed,
+            kept: self.kept,
             ..scored
+        }
+    }
+}
+
+impl Person {
+    /// Returns what a matrix refuses of the person, in which each problem of one input ends with the name of its cell, if the person is from a
+    /// workbook.
+    #[must_use]
+    pub fn placed(&self, refusal: Refusal) -> Refusal {
+        match &self.places {
+            Some(places) => places.named(&refusal, self.line),
+            None => refusal,
         }
     }
 }
@@ -137,6 +152,7 @@ impl Scored {
             result,
             not_recorded,
             observed: None,
+            kept: Vec::new(),
         }
     }
 

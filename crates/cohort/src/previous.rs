@@ -1,29 +1,76 @@
 //! Reads the outcomes of an earlier run, to see who moved since.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::hash::BuildHasher;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
 
+use foldhash::quality::RandomState;
 use serde::Deserialize;
 
 use super::CohortError;
 use super::people::{REFUSED, levels_in_words};
 use super::reader::FileKind;
+use super::write::unguarded;
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
 ///
-/// It holds the id of every person, so its memory grows with the cohort.
+/// It keeps sixteen bytes of every person, so its memory grows with the cohort.
 #[derive(Debug, Clone, Default)]
 pub struct Previous {
-    /// The result that each person had, as a position in `results`.
-    pub(super) people: HashMap<String, u32>,
-    pub(super) results: Vec<String>,
+    /// In the order of their keys, once all are there.
+    pub(super) people: Vec<Entry>,
+    /// The first of `people` for each value of the highest bits of a key.
+    starts: Vec<u32>,
+    pub(super) results: Vec<Arc<str>>,
     pub(super) matrices: BTreeSet<String>,
+    pub(super) hashes: BTreeSet<String>,
+    pub(super) dates: BTreeSet<String>,
+    hashers: [RandomState; 2],
+}
+
+/// A person of an earlier run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) key: Key,
+    /// The position of the result that the person had, or [`TWICE`].
+    pub(super) was: u16,
+    /// The position of the result that the person has, [`NOBODY`] as long as nobody was found, or [`TWICE`].
+    pub(super) now: u16,
+}
+
+/// What is kept of an id: 96 bits of its hash, so that two ids of twenty million people are taken for one with a chance of one in 10¹⁴.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Key([u32; 3]);
+
+/// In the place of a result: the id occurs more than once.
+pub(super) const TWICE: u16 = u16::MAX;
+/// In the place of a result: the run has nobody of this id.
+pub(super) const NOBODY: u16 = u16::MAX - 1;
+
+/// One person of an earlier run, as its file has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Earlier {
+    /// The id.
+    pub id: String,
+    /// The result in words, as [`Scored::result_in_words`](super::Scored::result_in_words) has it.
+    pub result: String,
+    /// The matrix, as `id version`.
+    pub matrix: String,
+    /// The content hash of the matrix.
+    pub hash: String,
+    /// The date of the scoring.
+    pub as_at: String,
 }
 
 /// A line of the JSON form, with only what tells the result.
 #[derive(Deserialize)]
 struct Line {
     id: String,
+    as_at: String,
     matrix: MatrixName,
     tier: Option<String>,
     status: Option<String>,
@@ -36,6 +83,7 @@ struct Line {
 struct MatrixName {
     id: String,
     version: String,
+    hash: String,
 }
 
 impl Previous {
@@ -45,16 +93,18 @@ impl Previous {
     /// Returns an error if the file cannot be read, or is not one that this library wrote.
     pub fn read<R: Read>(source: R, kind: FileKind) -> Result<Self, CohortError> {
         let mut previous = Self::default();
-        match kind {
-            FileKind::Csv => previous.read_csv(source)?,
-            FileKind::JsonLines => previous.read_json_lines(source)?,
-            FileKind::Workbook => {
-                return Err(CohortError::Workbook {
-                    message: "the outcomes of a run are not in a workbook; name the .csv or .jsonl file that the run wrote".to_owned(),
-                });
-            }
-        }
-        Ok(previous)
+        Earlier::visit(source, kind, |person| previous.add(&person))?;
+        Ok(previous.ready())
+    }
+
+    /// Reads the file of an earlier run, whose ending says its kind.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read, or is not one that this library wrote.
+    pub fn open(path: &Path) -> Result<Self, CohortError> {
+        let mut previous = Self::default();
+        Earlier::visit_file(path, |person| previous.add(&person))?;
+        Ok(previous.ready())
     }
 
     /// Returns the matrices with which the run scored, as `id version`.
@@ -62,52 +112,187 @@ impl Previous {
         self.matrices.iter().map(String::as_str)
     }
 
-    fn add(&mut self, id: String, matrix: String, result: String) {
-        self.matrices.insert(matrix);
-        let position = self
-            .results
-            .iter()
-            .position(|known| *known == result)
-            .unwrap_or_else(|| {
-                self.results.push(result);
-                self.results.len() - 1
+    /// Adds a person. A row without an id is nobody's.
+    pub(crate) fn add(&mut self, person: &Earlier) -> Result<(), CohortError> {
+        for (all, own) in [
+            (&mut self.matrices, &person.matrix),
+            (&mut self.hashes, &person.hash),
+            (&mut self.dates, &person.as_at),
+        ] {
+            if !all.contains(own) {
+                all.insert(own.clone());
+            }
+        }
+        let was = self
+            .position(&person.result)
+            .ok_or_else(|| CohortError::Broken {
+                line: 0,
+                message: "the earlier run has more than 65,000 different results".to_owned(),
+            })?;
+        if !person.id.is_empty() {
+            self.people.push(Entry {
+                key: self.key(person.id.as_bytes()),
+                was,
+                now: NOBODY,
             });
-        self.people
-            .insert(id, u32::try_from(position).unwrap_or(u32::MAX));
+        }
+        Ok(())
     }
 
-    fn read_csv<R: Read>(&mut self, source: R) -> Result<(), CohortError> {
+    /// Returns the position of a result, which is added where it is not known.
+    pub(super) fn position(&mut self, result: &str) -> Option<u16> {
+        let known = self.results.iter().position(|known| **known == *result);
+        let position = known.unwrap_or_else(|| {
+            self.results.push(result.into());
+            self.results.len() - 1
+        });
+        u16::try_from(position)
+            .ok()
+            .filter(|position| *position < NOBODY)
+    }
+
+    /// Puts the people in order, once all of them are there.
+    pub(crate) fn ready(mut self) -> Self {
+        self.people.sort_unstable_by_key(|entry| entry.key);
+        self.people.dedup_by(|later, earlier| {
+            let is_same = later.key == earlier.key;
+            if is_same {
+                earlier.was = TWICE;
+            }
+            is_same
+        });
+        let bits = (self.people.len() / 8).max(1).ilog2();
+        self.starts = vec![0; (1 << bits) + 1];
+        for entry in &self.people {
+            if let Some(count) = self.starts.get_mut(entry.key.first(bits) + 1) {
+                *count += 1;
+            }
+        }
+        let mut start = 0;
+        for count in &mut self.starts {
+            start += *count;
+            *count = start;
+        }
+        self
+    }
+
+    pub(super) fn key(&self, id: &[u8]) -> Key {
+        let [first, second] = self.hashers.each_ref().map(|hasher| hasher.hash_one(id));
+        Key([(first >> 32) as u32, first as u32, second as u32])
+    }
+
+    /// Returns the position of the person of a key.
+    pub(super) fn find(&self, key: Key) -> Option<u32> {
+        let bits = self.starts.len().saturating_sub(1).max(1).ilog2();
+        let first = key.first(bits);
+        let [from, to] = [self.starts.get(first)?, self.starts.get(first + 1)?];
+        let few = self.people.get(*from as usize..*to as usize)?;
+        let found = few.iter().position(|entry| entry.key == key)?;
+        Some(from + found as u32)
+    }
+}
+
+impl Key {
+    /// The highest bits.
+    fn first(self, bits: u32) -> usize {
+        let Self([first, ..]) = self;
+        first.checked_shr(32 - bits).unwrap_or_default() as usize
+    }
+}
+
+impl Earlier {
+    /// Reads the people of an earlier run in the order of its file, whose ending says its kind, and calls `each` for each of them.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Earlier::visit`].
+    pub fn visit_file(
+        path: &Path,
+        each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        #[cfg(feature = "parquet")]
+        if crate::files::ColumnFileKind::of(path).is_some() {
+            return Self::visit_columns(path, each);
+        }
+        let kind = FileKind::of(path).ok_or(CohortError::UnknownKind)?;
+        let file = File::open(path).map_err(|source| CohortError::Read { line: 1, source })?;
+        Self::visit(file, kind, each)
+    }
+
+    #[cfg(feature = "parquet")]
+    fn visit_columns(
+        path: &Path,
+        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        let file = crate::files::ColumnFile::open(path)?;
+        let schema = file.schema().clone();
+        let names: Vec<&str> = schema
+            .fields()
+            .iter()
+            .map(|field| field.name().as_str())
+            .collect();
+        let about = |key: &str| {
+            let found = schema.metadata().get(&format!("threshold_matrix.{key}"));
+            found.cloned().unwrap_or_default()
+        };
+        let columns = OutcomeColumns::of(&names, &ABOUT)?;
+        let matrix = format!("{} {}", about("matrix_id"), about("matrix_version"));
+        let (hash, as_at) = (about("content_hash"), about("as_at"));
+        let positions = columns.positions();
+        for arrays in file.arrays(&positions, columns.id)? {
+            let arrays = arrays?;
+            for row in 0..arrays.rows() {
+                let cell = |position: usize| {
+                    Some(arrays.cell(row, position)).filter(|cell| !cell.is_empty())
+                };
+                let possible = cell(columns.possible);
+                let possible = possible.and_then(|text| serde_json::from_str(&text).ok());
+                let texts: Vec<Option<String>> = (0..names.len()).map(cell).collect();
+                each(Self {
+                    id: cell(columns.id).unwrap_or_default(),
+                    result: columns.result(|position| texts.get(position)?.as_deref(), possible),
+                    matrix: matrix.clone(),
+                    hash: hash.clone(),
+                    as_at: columns
+                        .as_at
+                        .and_then(cell)
+                        .unwrap_or_else(|| as_at.clone()),
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the people of an earlier run in the order of its file, and calls `each` for each of them.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read, or is not one that this library wrote. Otherwise it returns the first error of `each`.
+    pub fn visit<R: Read>(
+        source: R,
+        kind: FileKind,
+        each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        match kind {
+            FileKind::Csv => Self::visit_csv(source, each),
+            FileKind::JsonLines => Self::visit_json_lines(source, each),
+            FileKind::Workbook => Err(CohortError::Workbook {
+                message:
+                    "the outcomes of a run are not in a workbook; name the file that the run wrote"
+                        .to_owned(),
+            }),
+        }
+    }
+
+    fn visit_csv<R: Read>(
+        source: R,
+        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
         let mut file = csv::ReaderBuilder::new().from_reader(source);
         let header = file
             .headers()
             .map_err(|error| CohortError::from_csv(1, error))?
             .clone();
-        let find = |name: &str| header.iter().position(|own| own == name);
-        let names = [
-            "id", "matrix", "version", "tier", "status", "possible", "error",
-        ];
-        let without: Vec<_> = names
-            .iter()
-            .filter(|name| find(name).is_none())
-            .map(|name| format!("there is no column `{name}`"))
-            .collect();
-        let [
-            Some(id),
-            Some(matrix),
-            Some(version),
-            Some(tier),
-            Some(status),
-            Some(possible),
-            Some(error),
-        ] = names.map(find)
-        else {
-            return Err(CohortError::Columns { problems: without });
-        };
-        let levels: Vec<_> = header
-            .iter()
-            .enumerate()
-            .filter_map(|(position, name)| Some((name.strip_suffix(".level")?, position)))
-            .collect();
+        let names: Vec<&str> = header.iter().collect();
+        let columns = OutcomeColumns::of(&names, &[])?;
         let mut row = csv::StringRecord::new();
         loop {
             let line = file.position().line();
@@ -117,31 +302,31 @@ impl Previous {
             {
                 return Ok(());
             }
-            let filled = |position: usize| row.get(position).filter(|text| !text.is_empty());
-            let levels = levels_in_words(
-                levels
-                    .iter()
-                    .map(|(dimension, position)| (*dimension, filled(*position))),
-            );
+            let filled = |position: usize| {
+                let text = row.get(position).map(unguarded);
+                text.filter(|text| !text.is_empty())
+            };
+            let possible = filled(columns.possible);
             let possible =
-                filled(possible).map(|possible| possible.split('|').map(str::to_owned).collect());
-            let result = result(
-                filled(tier),
-                filled(status),
-                possible,
-                filled(error).is_some(),
-                levels,
-            );
-            let text = |position: usize| filled(position).unwrap_or_default();
-            self.add(
-                text(id).to_owned(),
-                format!("{} {}", text(matrix), text(version)),
-                result,
-            );
+                possible.map(|possible| possible.split('|').map(str::to_owned).collect());
+            let text = |position: Option<usize>| {
+                let text = position.and_then(filled);
+                text.unwrap_or_default().to_owned()
+            };
+            each(Self {
+                id: text(Some(columns.id)),
+                result: columns.result(filled, possible),
+                matrix: format!("{} {}", text(columns.matrix), text(columns.version)),
+                hash: text(columns.hash),
+                as_at: text(columns.as_at),
+            })?;
         }
     }
 
-    fn read_json_lines<R: Read>(&mut self, source: R) -> Result<(), CohortError> {
+    fn visit_json_lines<R: Read>(
+        source: R,
+        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
         for (line, text) in (1..).zip(BufReader::new(source).lines()) {
             let text = text.map_err(|source| CohortError::Read { line, source })?;
             let text = match line {
@@ -170,13 +355,105 @@ impl Previous {
                 read.error.is_some(),
                 levels,
             );
-            self.add(
-                read.id,
-                format!("{} {}", read.matrix.id, read.matrix.version),
+            each(Self {
+                id: read.id,
                 result,
-            );
+                matrix: format!("{} {}", read.matrix.id, read.matrix.version),
+                hash: read.matrix.hash,
+                as_at: read.as_at,
+            })?;
         }
         Ok(())
+    }
+}
+
+/// The columns that tell what made the outcomes, which files of columns have as metadata.
+const ABOUT: [&str; 4] = ["as_at", "matrix", "version", "hash"];
+
+/// Where the columns of a file of outcomes stand.
+struct OutcomeColumns {
+    id: usize,
+    as_at: Option<usize>,
+    matrix: Option<usize>,
+    version: Option<usize>,
+    hash: Option<usize>,
+    tier: usize,
+    status: usize,
+    possible: usize,
+    error: usize,
+    levels: Vec<(String, usize)>,
+}
+
+impl OutcomeColumns {
+    /// Finds the columns among the names of all; some may be missing.
+    fn of(header: &[&str], may_miss: &[&str]) -> Result<Self, CohortError> {
+        let find = |name: &str| header.iter().position(|own| *own == name);
+        let needed = ["id", "tier", "status", "possible", "error"];
+        let about = ABOUT.iter().filter(|name| !may_miss.contains(name));
+        let without = needed
+            .iter()
+            .chain(about)
+            .filter(|name| find(name).is_none());
+        let problems: Vec<_> = without
+            .map(|name| format!("there is no column `{name}`"))
+            .collect();
+        let [
+            Some(id),
+            Some(tier),
+            Some(status),
+            Some(possible),
+            Some(error),
+        ] = needed.map(find)
+        else {
+            return Err(CohortError::Columns { problems });
+        };
+        if !problems.is_empty() {
+            return Err(CohortError::Columns { problems });
+        }
+        let [as_at, matrix, version, hash] = ABOUT.map(find);
+        let levels = header.iter().enumerate();
+        let levels = levels.filter_map(|(position, name)| {
+            Some((name.strip_suffix(".level")?.to_owned(), position))
+        });
+        Ok(Self {
+            id,
+            as_at,
+            matrix,
+            version,
+            hash,
+            tier,
+            status,
+            possible,
+            error,
+            levels: levels.collect(),
+        })
+    }
+
+    /// Returns the positions of all of them, in ascending order.
+    #[cfg(feature = "parquet")]
+    fn positions(&self) -> Vec<usize> {
+        let own = [self.id, self.tier, self.status, self.possible, self.error];
+        let levels = self.levels.iter().map(|(_, position)| *position);
+        let mut positions: Vec<_> = own.into_iter().chain(levels).chain(self.as_at).collect();
+        positions.sort_unstable();
+        positions
+    }
+
+    /// Returns the result in words, from what stands in the cells that are filled.
+    fn result<'a>(
+        &self,
+        filled: impl Fn(usize) -> Option<&'a str>,
+        possible: Option<Vec<String>>,
+    ) -> String {
+        let levels = self.levels.iter();
+        let levels = levels.map(|(dimension, position)| (dimension.as_str(), filled(*position)));
+        result(
+            filled(self.tier),
+            filled(self.status),
+            possible,
+            filled(self.error).is_some(),
+            levels_in_words(levels),
+        )
     }
 }
 

@@ -14,7 +14,7 @@
 /// assert_eq!(Rate::new(0, 0), None);
 /// # Ok::<(), &str>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Rate {
     /// The share, from 0 to 1.

@@ -2,14 +2,12 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 
-use super::binding::InputColumn;
+use super::binding::Places;
 use super::csv::CsvRows;
-use super::json_rows::JsonRows;
+use super::json::JsonRows;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
-use crate::native::Places;
 #[cfg(feature = "xlsx")]
 use crate::workbook::WorkbookRows;
 use threshold_matrix::{Date, Matrix};
@@ -134,10 +132,11 @@ impl<R: Read> CohortReader<R> {
             }
             FileKind::JsonLines => {
                 let rows = JsonRows::open(source, columns, matrices)?;
+                let without_column = rows.without_column().to_vec();
                 Ok(Self {
                     rows: Rows::Json(Box::new(rows)),
                     unused: Vec::new(),
-                    without_column: Vec::new(),
+                    without_column,
                     warnings: Vec::new(),
                     ended: false,
                 })
@@ -174,7 +173,8 @@ impl<R: Read> CohortReader<R> {
         })
     }
 
-    /// Returns the columns that no input reads, in their order. For JSON lines, these are the keys outside the profile so far, at most 100 of them.
+    /// Returns the columns that no input reads, in their order. For JSON lines with a profile, these are the keys outside it so far, at most 100 of
+    /// them; for other JSON lines, they are keys of the first lines.
     #[must_use]
     pub fn unused(&self) -> &[String] {
         match &self.rows {
@@ -195,7 +195,7 @@ impl<R: Read> CohortReader<R> {
     pub fn skipped(&self) -> u64 {
         match &self.rows {
             Rows::Csv(rows) => rows.skipped(),
-            Rows::Json(_) => 0,
+            Rows::Json(rows) => rows.skipped(),
             #[cfg(feature = "xlsx")]
             Rows::Workbook(rows) => rows.skipped(),
         }
@@ -212,48 +212,49 @@ impl<R: Read> CohortReader<R> {
     /// An empty batch for the people of the file, if they can come as columns.
     pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
         match &self.rows {
-            Rows::Csv(rows) => rows.binding().batch(matrix, as_at),
-            Rows::Json(_) => None,
+            Rows::Csv(rows) => rows.binding().batch(matrix, as_at, |_| false),
+            Rows::Json(rows) => rows.batch(matrix, as_at),
             #[cfg(feature = "xlsx")]
-            Rows::Workbook(rows) => rows.binding().batch(matrix, as_at),
+            Rows::Workbook(rows) => rows.binding().batch(matrix, as_at, |_| false),
         }
     }
 
-    /// Returns the column of each input that has one.
-    pub(crate) fn columns(&self) -> Vec<InputColumn> {
+    /// Returns where the ids, the inputs and the kept columns stand.
+    pub(crate) fn places(&self) -> Places {
         match &self.rows {
-            Rows::Csv(rows) => rows.binding().columns(),
-            Rows::Json(_) => Vec::new(),
+            Rows::Csv(rows) => rows.binding().places(),
+            Rows::Json(rows) => rows.places(),
             #[cfg(feature = "xlsx")]
-            Rows::Workbook(rows) => rows.binding().columns(),
+            Rows::Workbook(rows) => rows.binding().places(),
         }
     }
 
-    /// Returns where the inputs stand, if the file is a workbook.
-    pub(crate) fn places(&self) -> Option<Arc<Places>> {
+    /// Returns whether each person may have a date of their own.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn has_dates(&self) -> bool {
         match &self.rows {
+            Rows::Csv(rows) => rows.binding().has_dates(),
+            Rows::Json(rows) => rows.has_dates(),
             #[cfg(feature = "xlsx")]
-            Rows::Workbook(rows) => rows.binding().places.clone(),
-            _ => None,
+            Rows::Workbook(rows) => rows.binding().has_dates(),
         }
     }
 
     /// Reads the next people into a batch, those without a date of their own as at this one.
     pub(crate) fn fill(&mut self, batch: &mut Batch, as_at: Date) -> Result<(), CohortError> {
         batch.chunk.clear();
-        match &mut self.rows {
-            Rows::Csv(rows) if !self.ended => {
-                self.ended = true;
-                self.ended = !rows.fill(batch, as_at)?;
-                Ok(())
-            }
-            #[cfg(feature = "xlsx")]
-            Rows::Workbook(rows) if !self.ended => {
-                self.ended = !rows.fill(batch, as_at);
-                Ok(())
-            }
-            _ => Ok(()),
+        batch.plain.clear();
+        if self.ended {
+            return Ok(());
         }
+        self.ended = true;
+        self.ended = !match &mut self.rows {
+            Rows::Csv(rows) => rows.fill(batch, as_at),
+            Rows::Json(rows) => rows.fill(batch, as_at),
+            #[cfg(feature = "xlsx")]
+            Rows::Workbook(rows) => Ok(rows.fill(batch, as_at)),
+        }?;
+        Ok(())
     }
 }
 

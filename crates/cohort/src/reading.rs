@@ -137,9 +137,43 @@ impl Reading {
         }
     }
 
+    /// Returns the reading of values that have a type of their own, so that nothing is said of how they are written.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_typed(&self) -> Self {
+        let mut options = self.options.clone();
+        options.dates = None;
+        options.numbers = None;
+        options.truths = None;
+        Self::of(self.kind.clone(), options)
+    }
+
     /// Returns whether every cell means what the input itself has it mean.
     pub(crate) fn is_plain(&self) -> bool {
         self.is_plain
+    }
+
+    /// Returns whether a value of its own may mean something else than a text of the same marks.
+    pub(crate) fn tells_own(&self) -> bool {
+        matches!(self.kind, Kind::Number) && self.options.numbers.is_some()
+            || matches!(self.kind, Kind::Boolean) && self.options.truths.is_some()
+    }
+
+    /// Returns what a value of its own means: a number or a truth, which is not written in any of the ways that a columns file can name. As
+    /// [`Reading::read`] otherwise.
+    pub(crate) fn read_own<'a>(
+        &self,
+        name: &str,
+        text: &'a str,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
+        if !self.tells_own() {
+            return self.read(name, text);
+        }
+        let options = Options {
+            numbers: None,
+            truths: None,
+            ..self.options.clone()
+        };
+        Self::of(self.kind.clone(), options).read(name, text)
     }
 
     /// Returns what a trimmed cell means, as the input writes it; `None` is a missing value. A set's members have bars between them.
@@ -173,7 +207,7 @@ impl Reading {
         (!text.is_empty() && missing.any(|cell| *cell == key)).then_some(None)
     }
 
-    /// Returns what a cell of a workbook means. How dates, numbers and truths are written is said of texts: a cell that is one by itself is taken
+    /// Returns what a trimmed cell means that is something by itself. How dates, numbers and truths are written is said of texts: a cell that is one by itself is taken
     /// as it is, in the columns of its own kind.
     pub(crate) fn read_native<'a>(
         &self,
@@ -192,6 +226,7 @@ impl Reading {
             || format!("is wrong: {text} is a number here, not a date; format the cell as a date");
         match (native, &self.kind) {
             (Native::Text, _) => return self.read(name, text),
+            (Native::Json, _) => return self.read_own(name, text),
             (Native::Refused(why), Kind::Date) if why.is_of_a_number() => return wrong(no_date()),
             (Native::Refused(why), _) => return wrong(why.said_of(&shortened(text))),
             _ => {}

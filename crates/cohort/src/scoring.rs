@@ -2,20 +2,127 @@
 
 use std::collections::HashMap;
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use threshold_matrix::bulk::{Bulk, Outputs, ScoredColumns};
+use threshold_matrix::bulk::{Bulk, Cohort, Outputs};
 use threshold_matrix::{Date, Matrix};
 
-use crate::batch::{Batch, trimmed};
-use crate::binding::InputColumn;
+use crate::batch::Batch;
+use crate::binding::Places;
 use crate::chunk::{Chunk, ROWS};
-use crate::native::Places;
-use crate::people::levels_in_words;
+use crate::part::{Records, ScoredPart};
 use crate::{CohortError, CohortReader, Scored};
 
 /// The most dates of which the compiled matrix is kept.
 const MOST_DATES: usize = 64;
+
+/// A matrix that scores batches of people, compiled for each date of theirs.
+#[derive(Debug)]
+pub(crate) struct Scorer {
+    pub(crate) matrix: Matrix,
+    pub(crate) as_at: Date,
+    pub(crate) outputs: Outputs,
+    compiled: Mutex<HashMap<Date, Arc<Bulk>>>,
+}
+
+impl Scorer {
+    pub(crate) fn new(matrix: &Matrix, as_at: Date, outputs: Outputs) -> Self {
+        Self {
+            matrix: matrix.clone(),
+            as_at,
+            outputs,
+            compiled: Mutex::default(),
+        }
+    }
+
+    /// Returns the matrix compiled for a date.
+    fn at(&self, date: Date) -> Arc<Bulk> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if compiled.len() >= MOST_DATES && !compiled.contains_key(&date) {
+            compiled.clear();
+        }
+        let bulk = || Arc::new(self.matrix.bulk(date, self.outputs));
+        compiled.entry(date).or_insert_with(bulk).clone()
+    }
+
+    /// Returns a part without people.
+    pub(crate) fn part(&self, places: Arc<Places>) -> ScoredPart {
+        ScoredPart {
+            columns: self.at(self.as_at).empty(),
+            gaps: Vec::new(),
+            as_at: self.as_at,
+            records: Records::Text(Chunk::default()),
+            places,
+            observed: Vec::new(),
+            others: Vec::new(),
+            previous: Vec::new(),
+        }
+    }
+
+    /// Scores a batch, whose columns are added to those of a cohort, into a part that has its records already.
+    pub(crate) fn score(
+        &self,
+        batch: &mut Batch,
+        cohort: Cohort<'_>,
+        part: &mut ScoredPart,
+    ) -> Result<(), CohortError> {
+        let date = batch.as_at;
+        let mut apart = std::mem::take(&mut batch.others).into_iter().peekable();
+        let ScoredPart {
+            columns,
+            others,
+            records,
+            places,
+            ..
+        } = part;
+        others.clear();
+        let mut scored_apart = |row: usize, others: &mut Vec<_>| {
+            while let Some((row, person)) = apart.next_if(|(other, _)| *other < row) {
+                others.push((row, person.score(&self.matrix, self.as_at)));
+            }
+        };
+        part.gaps = self
+            .at(date)
+            .score_telling(&batch.added_to(cohort), columns, &mut |row, told| {
+                scored_apart(row, others);
+                if batch.plain.get(row) == Some(&true) {
+                    let id = records.id(row, places.id);
+                    let scored = Scored {
+                        line: records.line(row),
+                        id: String::from_utf8_lossy(id).into_owned(),
+                        as_at: date,
+                        result: match &told.result {
+                            Err(refusal) => Err(places.named(refusal, records.line(row))),
+                            result => result.clone(),
+                        },
+                        not_recorded: told.not_recorded.clone(),
+                        observed: batch.observed.get(row).copied().flatten(),
+                        kept: Vec::new(),
+                    };
+                    others.push((row, scored));
+                }
+            })
+            .map_err(|error| CohortError::Columns {
+                problems: error.problems().iter().map(ToString::to_string).collect(),
+            })?;
+        scored_apart(usize::MAX, others);
+        part.as_at = date;
+        std::mem::swap(&mut part.observed, &mut batch.observed);
+        Ok(())
+    }
+}
+
+impl ScoredPart {
+    /// Returns a part of people who were scored one by one.
+    #[must_use]
+    pub fn of(matrix: &Matrix, as_at: Date, outputs: Outputs, people: Vec<Scored>) -> Self {
+        let others = people.into_iter().enumerate().collect();
+        Self {
+            others,
+            ..Scorer::new(matrix, as_at, outputs).part(Arc::default())
+        }
+    }
+}
 
 /// Scores the people of a [`CohortReader`], part by part.
 ///
@@ -23,66 +130,21 @@ const MOST_DATES: usize = 64;
 #[derive(Debug)]
 pub struct Scoring<R> {
     reader: CohortReader<R>,
-    matrix: Matrix,
-    as_at: Date,
-    outputs: Outputs,
-    /// The matrix compiled for each date.
-    compiled: HashMap<Date, Bulk>,
+    scorer: Scorer,
     batch: Option<Batch>,
-    /// Where the inputs stand, if the file is a workbook.
-    places: Option<Arc<Places>>,
     part: ScoredPart,
-}
-
-/// People of one part of a file, after they were scored.
-#[derive(Debug)]
-pub struct ScoredPart {
-    /// A row for each person, if they came as columns.
-    pub(crate) columns: ScoredColumns,
-    pub(crate) as_at: Date,
-    pub(crate) chunk: Chunk,
-    id: usize,
-    pub(crate) observed: Vec<Option<bool>>,
-    /// The column of each input that has one.
-    inputs: Vec<InputColumn>,
-    /// Those who were scored one by one, by their place in the part.
-    pub(crate) others: Vec<(usize, Scored)>,
-}
-
-/// One person of a part.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Row<'a> {
-    /// A row of the columns.
-    Column(usize),
-    /// Somebody who was scored one by one, and the place in the part.
-    Other(usize, &'a Scored),
 }
 
 impl<R: Read> CohortReader<R> {
     /// Scores everybody whom the reader has not given yet, at their own dates where the file has them.
-    ///
-    /// # Errors
-    /// Each part is an error from which on the file cannot be read.
     #[must_use]
     pub fn score(self, matrix: &Matrix, as_at: Date, outputs: Outputs) -> Scoring<R> {
-        let compiled = matrix.bulk(as_at, outputs);
+        let scorer = Scorer::new(matrix, as_at, outputs);
         Scoring {
-            part: ScoredPart {
-                columns: compiled.empty(),
-                as_at,
-                chunk: Chunk::default(),
-                id: 0,
-                observed: Vec::new(),
-                inputs: self.columns(),
-                others: Vec::new(),
-            },
+            part: scorer.part(Arc::new(self.places())),
             batch: self.batch(matrix, as_at),
-            places: self.places(),
             reader: self,
-            matrix: matrix.clone(),
-            as_at,
-            outputs,
-            compiled: HashMap::from([(as_at, compiled)]),
+            scorer,
         }
     }
 }
@@ -92,124 +154,31 @@ impl<R: Read> Scoring<R> {
     ///
     /// # Errors
     /// If the file cannot be read on.
-    pub fn next_part(&mut self) -> Result<Option<&ScoredPart>, CohortError> {
-        self.part.others.clear();
+    pub fn next_part(&mut self) -> Result<Option<&mut ScoredPart>, CohortError> {
+        let (scorer, part) = (&self.scorer, &mut self.part);
+        part.previous.clear();
         let Some(batch) = &mut self.batch else {
-            return self.one_by_one();
+            part.others.clear();
+            let people = self.reader.by_ref().take(ROWS).enumerate();
+            for (before, person) in people {
+                let scored = person?.score(&scorer.matrix, scorer.as_at);
+                part.others.push((before, scored));
+            }
+            return Ok((!part.others.is_empty()).then_some(part));
         };
-        self.reader.fill(batch, self.as_at)?;
+        self.reader.fill(batch, scorer.as_at)?;
         if batch.people() == 0 {
             return Ok(None);
         }
-        let date = batch.as_at;
-        if self.compiled.len() >= MOST_DATES && !self.compiled.contains_key(&date) {
-            self.compiled.clear();
-        }
-        let compiled = self
-            .compiled
-            .entry(date)
-            .or_insert_with(|| self.matrix.bulk(date, self.outputs));
-        let ScoredPart {
-            columns, others, ..
-        } = &mut self.part;
-        let mut apart = std::mem::take(&mut batch.others).into_iter().peekable();
-        let mut scored_apart = |row: usize, others: &mut Vec<_>| {
-            while let Some((row, person)) = apart.next_if(|(other, _)| *other < row) {
-                others.push((row, person.score(&self.matrix, self.as_at)));
-            }
-        };
-        compiled
-            .score_telling(&batch.cohort(), columns, &mut |row, told| {
-                scored_apart(row, others);
-                if batch.plain.get(row) == Some(&true) {
-                    let line = batch.chunk.line(row);
-                    let scored = Scored {
-                        line,
-                        id: text(trimmed(batch.chunk.cell(row, batch.id))),
-                        as_at: date,
-                        result: match (&told.result, &self.places) {
-                            (Err(refusal), Some(places)) => Err(places.named(refusal, line)),
-                            (result, _) => result.clone(),
-                        },
-                        not_recorded: told.not_recorded.clone(),
-                        observed: batch.observed.get(row).copied().flatten(),
-                    };
-                    others.push((row, scored));
-                }
-            })
-            .map_err(|error| CohortError::Columns {
-                problems: error.problems().iter().map(ToString::to_string).collect(),
-            })?;
-        scored_apart(usize::MAX, others);
-        self.part.as_at = date;
-        self.part.id = batch.id;
-        std::mem::swap(&mut self.part.chunk, &mut batch.chunk);
-        std::mem::swap(&mut self.part.observed, &mut batch.observed);
-        Ok(Some(&self.part))
-    }
-
-    /// The next part of a file whose people do not come as columns.
-    fn one_by_one(&mut self) -> Result<Option<&ScoredPart>, CohortError> {
-        let people = self.reader.by_ref().take(ROWS).enumerate();
-        for (before, person) in people {
-            let scored = person?.score(&self.matrix, self.as_at);
-            self.part.others.push((before, scored));
-        }
-        Ok((!self.part.others.is_empty()).then_some(&self.part))
+        let read = Records::Text(std::mem::take(&mut batch.chunk));
+        batch.chunk = std::mem::replace(&mut part.records, read).into_text();
+        scorer.score(batch, Cohort::new(part.records.len()), part)?;
+        Ok(Some(part))
     }
 
     /// Returns the reader, for what it knows of the file.
     #[must_use]
     pub fn reader(&self) -> &CohortReader<R> {
         &self.reader
-    }
-}
-
-/// An id that was found to be text.
-fn text(id: &[u8]) -> String {
-    String::from_utf8_lossy(id).into_owned()
-}
-
-impl ScoredPart {
-    /// Returns the number of people.
-    #[must_use]
-    pub fn people(&self) -> usize {
-        self.chunk.len().max(self.others.len())
-    }
-
-    /// The id of a row of the columns.
-    #[inline]
-    pub(crate) fn id(&self, row: usize) -> &[u8] {
-        trimmed(self.chunk.cell(row, self.id))
-    }
-
-    /// Returns the name of the column that an input is read from, and what stands in it in a row.
-    pub(crate) fn written(&self, row: usize, input: &str) -> Option<(&str, String)> {
-        let column = self.inputs.iter().find(|column| column.input == input)?;
-        let cell = trimmed(self.chunk.cell(row, column.position));
-        Some((&column.name, text(cell)))
-    }
-
-    /// The words of [`Scored::result_in_words`] for a row of the columns.
-    pub(crate) fn result_in_words(&self, matrix: &Matrix, row: usize) -> String {
-        match self.columns.result(row) {
-            Some(result) => result.to_owned(),
-            None => levels_in_words(
-                matrix
-                    .described_dimensions()
-                    .map(|dimension| (dimension.name, self.columns.level(dimension.name, row))),
-            ),
-        }
-    }
-
-    /// The people in the order of the file.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        let mut others = self.others.iter().peekable();
-        (0..self.people()).map(
-            move |row| match others.next_if(|(other, _)| *other == row) {
-                Some((_, scored)) => Row::Other(row, scored),
-                None => Row::Column(row),
-            },
-        )
     }
 }

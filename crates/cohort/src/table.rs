@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::Tally;
 use super::rate::per_mille;
-use super::tally::{Reason, Share};
+use crate::counts::{Reason, Share};
 use threshold_matrix::workspace::shortened;
 
 /// The bar of the largest share, in characters.
@@ -37,17 +37,25 @@ impl Display for Tally {
         self.write_provisional(formatter, scored)?;
         self.write_reasons(formatter)?;
         self.write_movement(formatter)?;
-        if let Some((count, line)) = self.repeated_ids() {
-            let place = if line > 0 {
-                format!(" (first on line {line})")
+        if let Some(repeated) = self.repeated() {
+            let place = if repeated.line > 0 {
+                format!(" ({})", first_in(self, repeated.line))
             } else {
                 String::new()
             };
             writeln!(
                 formatter,
-                "\n{} {} an id that an earlier row has{place}; each row was scored",
-                grouped(count),
-                noun(count, "row has", "rows have")
+                "\n{} {} an id that an earlier row has{place}; each row was scored: {}",
+                grouped(repeated.people),
+                noun(repeated.people, "row has", "rows have"),
+                some(&repeated.ids)
+            )?;
+        }
+        if self.ids_not_looked_at() > 0 {
+            writeln!(
+                formatter,
+                "\nids that occur twice were not looked for among the last {} people",
+                grouped(self.ids_not_looked_at())
             )?;
         }
         Ok(())
@@ -144,7 +152,7 @@ impl Tally {
             .take(MOST_SHOWN)
             .map(|reason| {
                 let example = if from_file {
-                    format!("line {}: {}", reason.line, reason.message)
+                    format!("{} {}: {}", self.counts(), reason.line, reason.message)
                 } else {
                     format!("such as: {}", reason.message)
                 };
@@ -173,8 +181,7 @@ impl Tally {
         let Some(movement) = self.movement() else {
             return Ok(());
         };
-        let moved: usize = movement.moves.iter().map(|moved| moved.ids.len()).sum();
-        let count = |number: usize| grouped(number as u64);
+        let moved: u64 = movement.moves.iter().map(|moved| moved.people).sum();
         let before = if movement.matrices.is_empty() {
             "an empty run".to_owned()
         } else {
@@ -183,18 +190,18 @@ impl Tally {
         writeln!(
             formatter,
             "\nsince the previous run ({before}): {} moved, {} stayed, {} new, {} gone",
-            count(moved),
+            grouped(moved),
             grouped(movement.stayed),
-            count(movement.new.len()),
-            count(movement.gone.len())
+            grouped(movement.new),
+            grouped(movement.gone)
         )?;
         let shown = movement.moves.iter().take(MOST_SHOWN);
         let mut rows: Vec<_> = shown
             .map(|moved| {
                 vec![
-                    format!("  {}", count(moved.ids.len())),
+                    format!("  {}", grouped(moved.people)),
                     format!("{} → {}", moved.from, moved.to),
-                    some(&moved.ids),
+                    some_of(&moved.ids, moved.people),
                 ]
             })
             .collect();
@@ -203,38 +210,56 @@ impl Tally {
             .get(MOST_SHOWN..)
             .filter(|further| !further.is_empty())
         {
-            let people = further.iter().map(|moved| moved.ids.len()).sum();
+            let people = further.iter().map(|moved| moved.people).sum();
             rows.push(vec![
-                format!("  {}", count(people)),
+                format!("  {}", grouped(people)),
                 format!("in {} other ways", further.len()),
                 String::new(),
             ]);
         }
-        let others = [("new", &movement.new), ("gone", &movement.gone)];
-        rows.extend(
-            others
-                .iter()
-                .filter(|(_, ids)| !ids.is_empty())
-                .map(|(name, ids)| {
-                    vec![
-                        format!("  {}", count(ids.len())),
-                        (*name).to_owned(),
-                        some(ids),
-                    ]
-                }),
-        );
+        if movement.new > 0 {
+            rows.push(vec![
+                format!("  {}", grouped(movement.new)),
+                "new".to_owned(),
+                some_of(&movement.new_ids, movement.new),
+            ]);
+        }
+        if movement.gone > 0 {
+            rows.push(vec![
+                format!("  {}", grouped(movement.gone)),
+                "gone".to_owned(),
+            ]);
+        }
+        if movement.apart > 0 {
+            rows.push(vec![
+                format!("  {}", grouped(movement.apart)),
+                noun(movement.apart, "id that is", "ids that are").to_owned()
+                    + " not one person's in both runs",
+            ]);
+        }
         write_rows(formatter, &rows, &[0])
     }
 }
 
+/// Returns where the first of some people is, such as `first on line 12`.
+pub(crate) fn first_in(tally: &Tally, line: u64) -> String {
+    let counts = tally.counts();
+    let at = if counts == "row" { "in" } else { "on" };
+    format!("first {at} {counts} {line}")
+}
+
 fn some(ids: &[String]) -> String {
+    some_of(ids, ids.len() as u64)
+}
+
+pub(crate) fn some_of(ids: &[String], people: u64) -> String {
     let shown = ids
         .iter()
         .take(MOST_IDS)
         .map(String::as_str)
         .collect::<Vec<_>>()
         .join(", ");
-    if ids.len() > MOST_IDS {
+    if people > MOST_IDS as u64 {
         format!("{shown} …")
     } else {
         shown
@@ -304,12 +329,11 @@ fn write_cells(formatter: &mut Formatter<'_>, reasons: &[Reason]) -> fmt::Result
         if std::mem::take(&mut is_first) {
             writeln!(formatter, "\nrefused cells, by column:")?;
         }
-        let mut cells: Vec<_> = reason.cells.iter().collect();
-        cells.sort_by_key(|(_, people)| std::cmp::Reverse(**people));
+        let cells = reason.cells_by_people();
         let shown: Vec<String> = cells
             .iter()
             .take(MOST_CELLS)
-            .map(|(cell, people)| format!("`{}` {}", shortened(cell), grouped(**people)))
+            .map(|(cell, people)| format!("`{}` {}", shortened(cell), grouped(*people)))
             .collect();
         let further = (cells.len() - shown.len()) as u64 + reason.further_cells;
         let further = match further {

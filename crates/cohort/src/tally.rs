@@ -1,23 +1,14 @@
-//! Counts what came out of a run: who is in which tier, what is still open, who was refused and why.
+//! Counts what came out of a run, and follows who was there before.
 
-use std::collections::{BTreeMap, HashSet};
-use std::hash::BuildHasher;
-
-use foldhash::fast::RandomState;
-
-use super::movement::{Follower, Movement};
+use super::counts::{Counts, Missing};
+use super::ids::{Ids, Looked};
+use super::movement::{Follower, Moved, Movement};
 use super::people::Scored;
 use super::previous::Previous;
-use super::rate::Rate;
-use crate::scoring::{Row, ScoredPart};
+use super::repeated::Repeated;
+use crate::ScoredPart;
+use crate::counts::{Reason, Share, Tallied};
 use threshold_matrix::Matrix;
-use threshold_matrix::bulk::Whole;
-use threshold_matrix::{Problem, ProblemKind};
-
-/// The most different reasons that are kept. Further ones are counted together, so that hostile names cannot fill the memory.
-const MOST_REASONS: usize = 1000;
-/// Cells beyond this many different ones of a reason are counted together.
-const MOST_CELLS: usize = 1000;
 
 /// Counts of the results of a run. `Display` gives them as a table.
 ///
@@ -40,140 +31,19 @@ const MOST_CELLS: usize = 1000;
 #[derive(Debug)]
 pub struct Tally {
     pub(super) matrix: Matrix,
-    people: u64,
-    refused: u64,
-    provisional: u64,
-    inexact: u64,
-    observed: u64,
-    /// The counts by the positions of the tiers and statuses that are still possible.
-    results: BTreeMap<Vec<u8>, Count>,
-    /// The counts by the levels that are still possible, for each dimension.
-    levels: Vec<BTreeMap<Vec<usize>, Count>>,
-    not_recorded: BTreeMap<String, u64>,
-    reasons: BTreeMap<(ProblemKind, Vec<String>), Reason>,
-    further_reasons: u64,
-    /// The hashes of the ids: eight bytes for each person. A chance collision would only make a warning wrong.
-    ids: HashSet<u64, RandomState>,
-    hasher: RandomState,
-    repeated: Option<(u64, u64)>,
-    follower: Option<Follower>,
+    counts: Counts,
+    ids: Ids,
+    /// How many lines the parts had that came before, where parts count their own.
+    lines: u64,
+    /// Whether the people came from a file of columns, which has rows and no lines.
+    has_rows: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    people: u64,
-    observed: u64,
-    happened: u64,
-}
-
-/// The people with one result.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct Share {
-    /// The tier or status (or level). There are several if unknown inputs leave it open.
-    pub possible: Vec<String>,
-    /// The number of people.
-    pub people: u64,
-    /// The number of those of whom the cohort's outcome column says whether they had the outcome.
-    pub observed: u64,
-    /// The number of those who had the outcome.
-    pub happened: u64,
-}
-
-/// One reason for which people were refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Reason {
-    /// The kind of problem.
-    pub kind: ProblemKind,
-    /// The inputs (or parts of a row) that it concerns.
-    pub inputs: Vec<String>,
-    /// How many people have it. A person may have several reasons.
-    pub people: u64,
-    /// The line of the first person, or 0 if they do not come from a file.
-    pub line: u64,
-    /// What is wrong in that line.
-    pub message: String,
-    /// What the file calls the column of the input, if the people came from a file of columns.
-    pub column: Option<String>,
-    /// The different cells of that column that were refused, each with the number of people; at most a thousand.
-    pub cells: BTreeMap<String, u64>,
-    /// The number of people with other cells than those.
-    pub further_cells: u64,
-}
-
-impl Share {
-    /// Returns the result in words, such as `high` or `high or medium, not settled`.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let names = self.possible.join(" or ");
-        if self.possible.len() > 1 {
-            format!("{names}, not settled")
-        } else {
-            names
-        }
-    }
-
-    /// Returns how often the outcome happened among those of whom it is known.
-    #[must_use]
-    pub fn rate(&self) -> Option<Rate> {
-        Rate::new(self.happened, self.observed)
-    }
-}
-
-impl Count {
-    fn add(&mut self, observed: Option<bool>, people: u64) {
-        self.people += people;
-        self.observed += if observed.is_some() { people } else { 0 };
-        self.happened += if observed == Some(true) { people } else { 0 };
-    }
-
-    fn join(&mut self, other: Self) {
-        self.people += other.people;
-        self.observed += other.observed;
-        self.happened += other.happened;
-    }
-
-    fn share(self, possible: Vec<String>) -> Share {
-        Share {
-            possible,
-            people: self.people,
-            observed: self.observed,
-            happened: self.happened,
-        }
-    }
-}
-
-/// What a tally counts of a person's result.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Tallied {
-    Refused(Vec<Problem>),
-    /// The positions of the results, and of the levels of each dimension, that are still possible.
-    Scored {
-        results: Vec<u8>,
-        levels: Vec<Vec<usize>>,
-        is_provisional: bool,
-        is_exact: bool,
-        not_recorded: Vec<String>,
-    },
-}
-
-impl Tallied {
-    pub(crate) fn of(scored: &Scored) -> Self {
-        match &scored.result {
-            Err(refusal) => Self::Refused(refusal.problems().to_vec()),
-            Ok(outcome) => Self::Scored {
-                results: outcome.positions(),
-                levels: outcome
-                    .dimensions()
-                    .map(|dimension| dimension.level_positions().collect())
-                    .collect(),
-                is_provisional: outcome.is_provisional(),
-                is_exact: outcome.is_exact(),
-                not_recorded: scored.not_recorded.clone(),
-            },
-        }
-    }
+/// What there is to count of a part.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    counts: Counts,
+    looked: Looked,
 }
 
 impl Tally {
@@ -182,20 +52,10 @@ impl Tally {
     pub fn new(matrix: &Matrix) -> Self {
         Self {
             matrix: matrix.clone(),
-            people: 0,
-            refused: 0,
-            provisional: 0,
-            inexact: 0,
-            observed: 0,
-            results: BTreeMap::new(),
-            levels: vec![BTreeMap::new(); matrix.described_dimensions().count()],
-            not_recorded: BTreeMap::new(),
-            reasons: BTreeMap::new(),
-            further_reasons: 0,
-            ids: HashSet::default(),
-            hasher: RandomState::default(),
-            repeated: None,
-            follower: None,
+            counts: Counts::new(matrix),
+            ids: Ids::default(),
+            lines: 0,
+            has_rows: false,
         }
     }
 
@@ -203,125 +63,45 @@ impl Tally {
     #[must_use]
     pub fn since(matrix: &Matrix, previous: Previous) -> Self {
         Self {
-            follower: Some(Follower::new(previous)),
+            ids: Ids::Followed(Box::new(Follower::new(previous, matrix))),
             ..Self::new(matrix)
         }
     }
 
     /// Counts one person.
     pub fn add(&mut self, scored: &Scored) {
-        self.see(scored.id.as_bytes(), scored.line);
-        if let Some(follower) = &mut self.follower {
-            follower.follow(&scored.id, || scored.result_in_words());
-        }
-        self.count(&Tallied::of(scored), scored.line, scored.observed, 1);
+        self.counts
+            .count(&Tallied::of(scored), scored.line, scored.observed, 1);
+        self.ids.take_one(scored);
     }
 
-    /// Counts the people of one part of a cohort.
-    pub fn add_part(&mut self, part: &ScoredPart) {
-        for row in part.rows() {
-            match row {
-                Row::Other(row, scored) => {
-                    self.add(scored);
-                    if let Err(refusal) = &scored.result {
-                        for problem in refusal.problems() {
-                            self.add_cell(part, row, problem);
-                        }
-                    }
-                }
-                Row::Column(row) => {
-                    self.see(part.id(row), part.chunk.line(row));
-                    if let Some(follower) = &mut self.follower {
-                        let id = String::from_utf8_lossy(part.id(row));
-                        follower.follow(&id, || part.result_in_words(&self.matrix, row));
-                    }
-                }
-            }
-        }
-        self.count_columns(part);
+    /// Counts the people of one part of a cohort, and takes note of what each of them had in the earlier run.
+    pub fn add_part(&mut self, part: &mut ScoredPart) {
+        let counted = self.counted(part);
+        self.take(part, counted);
     }
 
-    /// Counts the rows of the columns that were not scored one by one.
-    fn count_columns(&mut self, part: &ScoredPart) {
-        let rows = part.chunk.len();
-        let mut is_other = vec![false; rows];
-        for (row, _) in &part.others {
-            if let Some(other) = is_other.get_mut(*row) {
-                *other = true;
-            }
+    /// Returns what there is to count of a part, and takes note of what each of its people had in the earlier run.
+    pub(crate) fn counted(&self, part: &mut ScoredPart) -> Counted {
+        let mut counts = Counts::new(&self.matrix);
+        counts.add_part(part);
+        Counted {
+            counts,
+            looked: self.ids.look(part, &self.matrix),
         }
-        if rows == 0 {
-            return;
-        }
-        self.people += (rows - part.others.len()) as u64;
-        let observed = |row: usize| part.observed.get(row).copied().flatten();
-        let count = |positions: Option<Whole<'_>>| {
-            let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
-            let mut plain = [0_u64; 128];
-            let settled = (0..rows).zip(&is_other).filter(|(_, is_other)| !**is_other);
-            for (row, _) in settled {
-                let position = positions.and_then(|positions| positions.get(row));
-                let slot = position
-                    .and_then(|position| usize::try_from(position).ok())
-                    .and_then(|position| plain.get_mut(position));
-                match (slot, part.observed.is_empty()) {
-                    (Some(slot), true) => *slot += 1,
-                    _ => counts.entry(position).or_default().add(observed(row), 1),
-                }
-            }
-            for (position, people) in (0..).zip(plain) {
-                if people > 0 {
-                    counts.entry(Some(position)).or_default().add(None, people);
-                }
-            }
-            counts
+    }
+
+    /// Takes what was counted of a part. Parts are taken in their order.
+    pub(crate) fn take(&mut self, part: &ScoredPart, Counted { counts, looked }: Counted) {
+        let lines_before = if part.records.counts_lines() {
+            0
+        } else {
+            self.lines
         };
-        let results = count(part.columns.results());
-        for seen in results.values() {
-            self.observed += seen.observed;
-        }
-        for (position, seen) in results {
-            let positions = position.and_then(|position| u8::try_from(position).ok());
-            let entry = self.results.entry(positions.into_iter().collect());
-            entry.or_default().join(seen);
-        }
-        for (counts, dimension) in self.levels.iter_mut().zip(part.columns.dimensions()) {
-            for (position, seen) in count(part.columns.levels(dimension)) {
-                let positions = position.and_then(|position| usize::try_from(position).ok());
-                let entry = counts.entry(positions.into_iter().collect());
-                entry.or_default().join(seen);
-            }
-        }
-    }
-
-    /// Counts the cell that a problem is about, if it is one cell.
-    fn add_cell(&mut self, part: &ScoredPart, row: usize, problem: &Problem) {
-        let [input] = problem.inputs.as_slice() else {
-            return;
-        };
-        let Some(reason) = self
-            .reasons
-            .get_mut(&(problem.kind, problem.inputs.clone()))
-        else {
-            return;
-        };
-        if let Some((column, cell)) = part.written(row, input) {
-            reason.column.get_or_insert_with(|| column.to_owned());
-            let is_full = reason.cells.len() >= MOST_CELLS;
-            match reason.cells.get_mut(&cell) {
-                Some(people) => *people += 1,
-                None if is_full => reason.further_cells += 1,
-                None => drop(reason.cells.insert(cell, 1)),
-            }
-        }
-    }
-
-    /// Takes note of an id.
-    fn see(&mut self, id: &[u8], line: u64) {
-        if !id.is_empty() && !self.ids.insert(self.hasher.hash_one(id)) {
-            let (count, _) = self.repeated.get_or_insert((0, line));
-            *count += 1;
-        }
+        self.has_rows |= !part.records.counts_lines();
+        self.counts.join(counts, lines_before);
+        self.ids.take(part, looked, lines_before);
+        self.lines += part.records.len() as u64;
     }
 
     /// Counts people who are alike. If they are refused, the first of them is on this line.
@@ -332,198 +112,125 @@ impl Tally {
         observed: Option<bool>,
         people: u64,
     ) {
-        self.people += people;
-        self.observed += if observed.is_some() { people } else { 0 };
-        match tallied {
-            Tallied::Refused(problems) => {
-                self.refused += people;
-                problems
-                    .iter()
-                    .for_each(|problem| self.add_reason(line, problem, people));
-            }
-            Tallied::Scored {
-                results,
-                levels,
-                is_provisional,
-                is_exact,
-                not_recorded,
-            } => {
-                self.provisional += if *is_provisional { people } else { 0 };
-                self.inexact += if *is_exact { 0 } else { people };
-                for input in not_recorded {
-                    *self.not_recorded.entry(input.clone()).or_default() += people;
-                }
-                self.results
-                    .entry(results.clone())
-                    .or_default()
-                    .add(observed, people);
-                for (counts, levels) in self.levels.iter_mut().zip(levels) {
-                    counts
-                        .entry(levels.clone())
-                        .or_default()
-                        .add(observed, people);
-                }
-            }
-        }
+        self.counts.count(tallied, line, observed, people);
     }
 
-    fn add_reason(
-        &mut self,
-        line: u64,
-        Problem {
-            kind,
-            inputs,
-            message,
-            ..
-        }: &Problem,
-        people: u64,
-    ) {
-        let key = (*kind, inputs.clone());
-        if let Some(reason) = self.reasons.get_mut(&key) {
-            reason.people += people;
-        } else if self.reasons.len() < MOST_REASONS {
-            self.reasons.insert(
-                key,
-                Reason {
-                    kind: *kind,
-                    inputs: inputs.clone(),
-                    people,
-                    line,
-                    message: message.clone(),
-                    column: None,
-                    cells: BTreeMap::new(),
-                    further_cells: 0,
-                },
-            );
-        } else {
-            self.further_reasons += people;
-        }
+    /// Returns what the number of a [`Reason`] or of [`Repeated`] counts: `row` if the people came from a file of columns, otherwise `line`.
+    #[must_use]
+    pub fn counts(&self) -> &'static str {
+        if self.has_rows { "row" } else { "line" }
     }
 
     /// Returns the number of people counted, refused or not.
     #[must_use]
     pub fn people(&self) -> u64 {
-        self.people
+        self.counts.people
     }
 
     /// Returns the number of people who were refused.
     #[must_use]
     pub fn refused(&self) -> u64 {
-        self.refused
+        self.counts.refused
     }
 
     /// Returns the number of people whose result unknown inputs leave open.
     #[must_use]
     pub fn provisional(&self) -> u64 {
-        self.provisional
+        self.counts.provisional
     }
 
     /// Returns the number of people whose result is a range that may be wider than it has to be (see
     /// [`Outcome::is_exact`](threshold_matrix::Outcome::is_exact)).
     #[must_use]
     pub fn inexact(&self) -> u64 {
-        self.inexact
+        self.counts.inexact
     }
 
     /// Returns the number of people of whom the file says what was seen later.
     #[must_use]
     pub fn observed(&self) -> u64 {
-        self.observed
+        self.counts.observed
     }
 
     /// Returns the people by their results: each tier from the most to the least intensive, then each status, then the open results, the most frequent
     /// first.
     #[must_use]
     pub fn results(&self) -> Vec<Share> {
-        if !self.matrix.has_decision() {
-            return Vec::new();
-        }
-        let names: Vec<_> = self
-            .matrix
-            .tiers()
-            .iter()
-            .chain(self.matrix.statuses())
-            .cloned()
-            .collect();
-        let counts = self.results.iter().map(|(positions, count)| {
-            (positions.iter().copied().map(usize::from).collect(), *count)
-        });
-        shares(&names, counts.collect())
+        self.counts.results()
     }
 
     /// Returns the people by their levels in each dimension, in the order of the matrix.
     #[must_use]
     pub fn levels(&self) -> Vec<(String, Vec<Share>)> {
-        let dimensions = self.matrix.described_dimensions().zip(&self.levels);
-        let shares = dimensions
-            .filter(|(dimension, _)| !dimension.levels.is_empty())
-            .map(|(dimension, counts)| {
-                let names: Vec<_> = dimension.levels.iter().map(ToString::to_string).collect();
-                (dimension.name.to_owned(), shares(&names, counts.clone()))
-            });
-        shares.collect()
+        self.counts.levels()
     }
 
     /// Returns the inputs that nobody recorded for people whose result is open, each with the number of these people, the most frequent first.
     #[must_use]
     pub fn not_recorded(&self) -> Vec<(String, u64)> {
-        let mut inputs: Vec<_> = self
-            .not_recorded
-            .iter()
-            .map(|(input, people)| (input.clone(), *people))
-            .collect();
-        inputs.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        let inputs = self.counts.not_recorded().into_iter();
         inputs
+            .map(|(input, missing)| (input.to_owned(), missing.people))
+            .collect()
+    }
+
+    /// Returns the same inputs with how many people lack nothing else.
+    pub(crate) fn missing(&self) -> Vec<(&str, Missing)> {
+        self.counts.not_recorded()
     }
 
     /// Returns the reasons for which people were refused, the most frequent first.
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason> {
-        let mut reasons: Vec<_> = self.reasons.values().cloned().collect();
-        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.people));
-        reasons
+        self.counts.reasons()
     }
 
     /// Returns the number of problems beyond the thousand different reasons that are kept.
     #[must_use]
     pub fn further_reasons(&self) -> u64 {
-        self.further_reasons
+        self.counts.further_reasons
     }
 
-    /// Returns the number of people whose id an earlier row had, with the line of the first of them, or `None` if there are none.
+    /// Returns the ids that occur more than once, or `None` if there are none.
     #[must_use]
-    pub fn repeated_ids(&self) -> Option<(u64, u64)> {
-        self.repeated
+    pub fn repeated(&self) -> Option<&Repeated> {
+        Some(self.ids.repeated()).filter(|repeated| repeated.people > 0)
+    }
+
+    /// Returns how many people came after so many others that their ids were not looked at any more.
+    #[must_use]
+    pub fn ids_not_looked_at(&self) -> u64 {
+        self.ids.not_looked_at()
     }
 
     /// Returns who moved since the earlier run, or `None` if none was given.
     #[must_use]
     pub fn movement(&self) -> Option<Movement> {
-        self.follower.as_ref().map(Follower::movement)
+        self.ids.follower().map(Follower::movement)
     }
-}
 
-/// Returns a share for every name, in order, then the shares for more than one name, the most frequent first.
-fn shares(names: &[String], mut counts: BTreeMap<Vec<usize>, Count>) -> Vec<Share> {
-    let single = names.iter().enumerate().map(|(position, name)| {
-        counts
-            .remove([position].as_slice())
+    /// Takes those who were found to have moved since this was last asked for.
+    pub fn take_moved(&mut self) -> Vec<Moved> {
+        self.ids
+            .follower_mut()
+            .map(Follower::take_moved)
             .unwrap_or_default()
-            .share(vec![name.clone()])
-    });
-    let mut all: Vec<_> = single.collect();
-    let mut open: Vec<_> = counts
-        .into_iter()
-        .map(|(positions, count)| {
-            count.share(
-                positions
-                    .iter()
-                    .filter_map(|position| names.get(*position).cloned())
-                    .collect(),
-            )
-        })
-        .collect();
-    open.sort_by_key(|share| std::cmp::Reverse(share.people));
-    all.append(&mut open);
-    all
+    }
+
+    /// Returns the ids of people who were said to have moved, and of whom a later row was then found.
+    #[must_use]
+    pub fn withdrawn(&self) -> &[String] {
+        self.ids
+            .follower()
+            .map(Follower::withdrawn)
+            .unwrap_or_default()
+    }
+
+    /// Returns whether the earlier run has one person of this id, and this run nobody.
+    #[must_use]
+    pub fn is_gone(&self, id: &str) -> bool {
+        self.ids
+            .follower()
+            .is_some_and(|follower| follower.is_gone(id))
+    }
 }

@@ -1,29 +1,47 @@
-//! Writes outcomes to a file.
+//! Writes outcomes to a file of text.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 use super::{FileKind, Scored, ScoredPart};
-use crate::scoring::Row;
-use threshold_matrix::bulk::{Numbers, Whole};
-use threshold_matrix::{Matrix, report};
+use crate::json::write::JsonLines;
+use crate::part::Row;
+use threshold_matrix::bulk::{Numbers, Outputs, ResultColumn, ResultForm};
+use threshold_matrix::{Matrix, Points, report};
+
+/// What a file of outcomes has beside the outcomes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Beside {
+    /// The columns of the cohort that are carried through, as the cohort calls them.
+    pub kept: Vec<String>,
+    /// Whether each person's result of an earlier run stands beside the new one.
+    pub previous: bool,
+}
+
+impl Beside {
+    /// Creates what says that some columns of the cohort are carried through, and whether the results of an earlier run stand beside the new ones.
+    #[must_use]
+    pub fn new(kept: impl IntoIterator<Item = String>, previous: bool) -> Self {
+        let kept = kept.into_iter().collect();
+        Self { kept, previous }
+    }
+}
 
 /// A writer of outcomes as CSV or JSON lines, one outcome a row, in the order given. [`Previous`](super::Previous) reads them again.
 ///
 /// The columns of CSV are `id`, `as_at`, `matrix`, `version`, `hash`, `tier`, `status`, `possible` (joined by bars) and `provisional`. After them
-/// come `<dimension>.score` and `<dimension>.level` for each dimension, `flag.<flag>` for each flag, and `error`. A cell is empty where a result is
-/// open or does not apply.
+/// come `<dimension>.score`, `<dimension>.level` and `<dimension>.scaled` for each dimension that has them, `points.<criterion>` if points were asked
+/// for, `flag.<flag>` for each flag, `decision.<decision>` if decisions were asked for, and `error`. Then come `previous`, and the columns of the
+/// cohort that are carried through. A cell is empty where a result is open or does not apply.
+///
+/// A cell of CSV that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-` or `@`, a tab or a carriage return and is not a
+/// number, has an apostrophe before it, and so has one that begins so behind apostrophes. Whoever reads the file takes that apostrophe away.
 #[derive(Debug)]
 pub struct OutcomeWriter<W: Write> {
-    form: Form<W>,
-    matrix: Matrix,
-    /// What makes lines out of columns, once there are columns.
-    lines: Option<Lines>,
-}
-
-#[derive(Debug)]
-enum Form<W: Write> {
-    Csv(io::BufWriter<W>),
-    JsonLines(io::BufWriter<W>),
+    file: io::BufWriter<W>,
+    lines: Lines,
 }
 
 impl<W: Write> OutcomeWriter<W> {
@@ -32,13 +50,110 @@ impl<W: Write> OutcomeWriter<W> {
     /// # Errors
     /// Returns an error if it cannot be written to, or if it should be a workbook: outcomes are written as CSV or JSON lines.
     pub fn new(target: W, kind: FileKind, matrix: &Matrix) -> io::Result<Self> {
+        let outputs = Outputs::tiers().with_dimensions().with_flags();
+        Self::with(target, kind, matrix, outputs, Beside::default())
+    }
+
+    /// Begins a file that has some outputs, and something beside the outcomes. JSON lines have all outputs.
+    ///
+    /// # Errors
+    /// Returns the errors of [`OutcomeWriter::new`].
+    pub fn with(
+        target: W,
+        kind: FileKind,
+        matrix: &Matrix,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> io::Result<Self> {
+        let lines = Lines::new(kind, matrix, outputs, beside)?;
+        let mut file = io::BufWriter::new(target);
+        if let Form::Csv(_) = lines.form {
+            file.write_all(&line(&lines.header()))?;
+        }
+        Ok(Self { file, lines })
+    }
+
+    /// Writes one person, who has no columns to carry through.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written to.
+    pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
+        let mut text = Vec::new();
+        self.lines.add(scored, &mut text);
+        self.lines.end(&mut std::iter::empty(), &mut text);
+        self.file.write_all(&text)
+    }
+
+    /// Writes the people of one part of a cohort.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written to; or if it is one of JSON lines, in which all outputs stand, and the part was scored without
+    /// the dimensions, points, flags or decisions.
+    pub fn write_part(&mut self, part: &ScoredPart) -> io::Result<()> {
+        self.file.write_all(&self.lines.of(part)?)
+    }
+
+    /// Returns what makes the lines of the file.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Writes lines that were made.
+    pub(crate) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.file.write_all(lines)
+    }
+
+    /// Ends the file, and returns the target.
+    ///
+    /// # Errors
+    /// Returns an error if the last of it cannot be written.
+    pub fn finish(self) -> io::Result<W> {
+        self.file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)
+    }
+}
+
+/// Makes lines of text out of results.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    matrix: Matrix,
+    beside: Beside,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    Csv(Cells),
+    /// What makes lines, for as many threads as made some at once.
+    JsonLines(Mutex<Vec<JsonLines>>),
+}
+
+/// What makes cells out of columns of results.
+#[derive(Debug)]
+struct Cells {
+    /// Of each tier and status: the cells from `tier` to `provisional`. The last is of a matrix without a decision.
+    results: Vec<Vec<u8>>,
+    columns: Vec<ResultCells>,
+}
+
+/// A column of results, and the cells of its names.
+#[derive(Debug)]
+struct ResultCells {
+    column: ResultColumn,
+    names: Vec<Vec<u8>>,
+}
+
+impl Lines {
+    pub(crate) fn new(
+        kind: FileKind,
+        matrix: &Matrix,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> io::Result<Self> {
         let form = match kind {
-            FileKind::Csv => {
-                let mut file = io::BufWriter::new(target);
-                file.write_all(&line(&header(matrix)))?;
-                Form::Csv(file)
-            }
-            FileKind::JsonLines => Form::JsonLines(io::BufWriter::new(target)),
+            FileKind::Csv => Form::Csv(Cells::new(matrix, outputs)),
+            FileKind::JsonLines => Form::JsonLines(Mutex::default()),
             FileKind::Workbook => {
                 return Err(io::Error::new(
                     io::ErrorKind::Unsupported,
@@ -47,171 +162,257 @@ impl<W: Write> OutcomeWriter<W> {
             }
         };
         Ok(Self {
-            form,
             matrix: matrix.clone(),
-            lines: None,
+            beside,
+            form,
         })
     }
 
-    /// Writes one person.
-    ///
-    /// # Errors
-    /// Returns an error if the file cannot be written to.
-    pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
-        match &mut self.form {
-            Form::Csv(file) => file.write_all(&line(&row(&self.matrix, scored))),
-            Form::JsonLines(file) => writeln!(
-                file,
-                "{}",
-                report::json_line(Some(&scored.id), &self.matrix, scored.as_at, &scored.result)
-            ),
+    /// Returns the names of the columns of CSV.
+    fn header(&self) -> Vec<String> {
+        let Form::Csv(cells) = &self.form else {
+            return Vec::new();
+        };
+        let fixed = [
+            "id",
+            "as_at",
+            "matrix",
+            "version",
+            "hash",
+            "tier",
+            "status",
+            "possible",
+            "provisional",
+        ];
+        let fixed = fixed.into_iter().map(str::to_owned);
+        let columns = cells.columns.iter().map(|cells| cells.column.name.clone());
+        let previous = self.beside.previous.then(|| "previous".to_owned());
+        fixed
+            .chain(columns)
+            .chain(["error".to_owned()])
+            .chain(previous)
+            .chain(self.beside.kept.iter().cloned())
+            .collect()
+    }
+
+    /// Returns the lines of a part.
+    pub(crate) fn of(&self, part: &ScoredPart) -> io::Result<Vec<u8>> {
+        let end = |row: usize, text: &mut Vec<u8>| {
+            let previous = self.beside.previous.then(|| {
+                let previous = part.previous.get(row).cloned().flatten();
+                Cow::Owned(previous.as_deref().unwrap_or_default().to_owned())
+            });
+            self.end(&mut previous.into_iter().chain(part.kept(row)), text);
+        };
+        match &self.form {
+            Form::Csv(cells) => Ok(cells.of(&self.matrix, part, end)),
+            Form::JsonLines(idle) => {
+                let idle = || idle.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = idle().pop();
+                let mut lines = known.unwrap_or_else(|| JsonLines::new(&self.matrix));
+                let text = lines.make(&self.matrix, part, end)?.to_vec();
+                idle().push(lines);
+                Ok(text)
+            }
         }
     }
 
-    /// Writes the people of one part of a cohort.
-    ///
-    /// # Errors
-    /// If the file cannot be written to.
-    pub fn write_part(&mut self, part: &ScoredPart) -> io::Result<()> {
-        let Form::Csv(file) = &mut self.form else {
-            return part.rows().try_for_each(|row| match row {
-                Row::Other(_, scored) => self.write(scored),
-                Row::Column(_) => Err(io::Error::other("JSON lines need all outputs")),
-            });
-        };
-        let lines = self.lines.get_or_insert_with(|| Lines::new(&self.matrix));
-        lines.make(&self.matrix, part);
-        file.write_all(&lines.text)
+    /// Adds one person.
+    fn add(&self, scored: &Scored, text: &mut Vec<u8>) {
+        match &self.form {
+            Form::Csv(cells) => cells.one(&self.matrix, scored, text),
+            Form::JsonLines(_) => {
+                let (id, as_at) = (Some(scored.id.as_str()), scored.as_at);
+                let line = report::json_line(id, &self.matrix, as_at, &scored.result);
+                text.extend_from_slice(line.as_bytes());
+            }
+        }
     }
 
-    /// Ends the file, and returns the target.
-    ///
-    /// # Errors
-    /// Returns an error if the last of it cannot be written.
-    pub fn finish(self) -> io::Result<W> {
-        let (Form::Csv(file) | Form::JsonLines(file)) = self.form;
-        file.into_inner().map_err(io::IntoInnerError::into_error)
+    /// Ends a line with what stands beside an outcome.
+    fn end<'a>(&self, beside: &mut dyn Iterator<Item = Cow<'a, str>>, text: &mut Vec<u8>) {
+        match &self.form {
+            Form::Csv(_) => {
+                for value in beside {
+                    text.push(b',');
+                    cell(value.as_bytes(), text);
+                }
+            }
+            Form::JsonLines(_) => {
+                let previous = self.beside.previous.then_some("previous");
+                let kept = self.beside.kept.iter().map(String::as_str);
+                let mut values = previous.into_iter().chain(kept).zip(beside).peekable();
+                if values.peek().is_some() {
+                    text.pop();
+                }
+                let mut is_last = true;
+                for (name, value) in values {
+                    is_last = false;
+                    let name = serde_json::Value::from(name);
+                    let value = match &*value {
+                        "" => serde_json::Value::Null,
+                        value => value.into(),
+                    };
+                    text.extend_from_slice(format!(",{name}:{value}").as_bytes());
+                }
+                if !is_last {
+                    text.push(b'}');
+                }
+            }
+        }
+        text.push(b'\n');
     }
 }
 
-/// Makes lines of CSV out of columns of results.
-#[derive(Debug)]
-struct Lines {
-    /// Of each tier and status: the cells from `tier` to `provisional`. The last is of a matrix without a decision.
-    results: Vec<Vec<u8>>,
-    dimensions: Vec<(String, Vec<Vec<u8>>)>,
-    flags: Vec<String>,
-    text: Vec<u8>,
-}
-
-/// The results of one part that are written of each dimension: scores and levels; and of each flag.
-type Dimension<'a> = (Option<Numbers<'a>>, Option<Whole<'a>>, &'a [Vec<u8>]);
-
-impl Lines {
-    fn new(matrix: &Matrix) -> Self {
+impl Cells {
+    fn new(matrix: &Matrix, outputs: Outputs) -> Self {
         let tiers = matrix.tiers().iter();
         let tiers = tiers.map(|tier| [tier.as_str(), "", tier]);
         let statuses = matrix.statuses().iter();
         let statuses = statuses.map(|status| ["", status.as_str(), status]);
-        let levels = |levels: &[&str]| levels.iter().map(|level| cells(&[level])).collect();
+        let columns = ResultColumn::all(matrix, outputs).into_iter();
         Self {
             results: tiers
                 .chain(statuses)
                 .chain([["", "", ""]])
                 .map(|[tier, status, possible]| cells(&[tier, status, possible, "false"]))
                 .collect(),
-            dimensions: matrix
-                .described_dimensions()
-                .map(|dimension| (dimension.name.to_owned(), levels(&dimension.levels)))
+            columns: columns
+                .map(|column| {
+                    let names = match &column.form {
+                        ResultForm::Names(names) => names.as_slice(),
+                        _ => &[],
+                    };
+                    let names = names.iter().map(|name| cells(&[name])).collect();
+                    ResultCells { column, names }
+                })
                 .collect(),
-            flags: flags(matrix).map(str::to_owned).collect(),
-            text: Vec::new(),
         }
     }
 
-    fn make(&mut self, matrix: &Matrix, part: &ScoredPart) {
-        let text = &mut self.text;
-        text.clear();
-        let about = cells(&[
+    /// Returns the lines of a part, each of which `end` ends, by the row in the part.
+    fn of(&self, matrix: &Matrix, part: &ScoredPart, end: impl Fn(usize, &mut Vec<u8>)) -> Vec<u8> {
+        let mut text = Vec::new();
+        let about = self.about(matrix, part);
+        let columns = self.columns.iter();
+        let columns: Vec<_> = columns
+            .map(|cells| (part.columns.of(&cells.column), cells))
+            .collect();
+        let results = part.columns.results();
+        for row in part.rows() {
+            match row {
+                Row::Other(_, scored) => self.one(matrix, scored, &mut text),
+                Row::Column(at) => {
+                    cell(part.id(at), &mut text);
+                    text.extend_from_slice(&about);
+                    let result = results.and_then(|results| results.get(at));
+                    let result = result.and_then(|result| usize::try_from(result).ok());
+                    let result = match result {
+                        Some(result) => self.results.get(result),
+                        None => self.results.last(),
+                    };
+                    text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
+                    for (numbers, cells) in &columns {
+                        cells.add(*numbers, at, &mut text);
+                    }
+                    text.push(b',');
+                }
+            }
+            end(row.place(), &mut text);
+        }
+        text
+    }
+
+    /// Returns the cells from `as_at` to `hash`, which are the same for all who are not scored one by one.
+    fn about(&self, matrix: &Matrix, part: &ScoredPart) -> Vec<u8> {
+        cells(&[
             &part.as_at.to_string(),
             matrix.id(),
             &matrix.version().to_string(),
             matrix.content_hash(),
-        ]);
-        let results = part.columns.results();
-        let dimensions: Vec<Dimension<'_>> = self
-            .dimensions
-            .iter()
-            .map(|(name, levels)| {
-                let (scores, own) = (part.columns.scores(name), part.columns.levels(name));
-                (scores, own, levels.as_slice())
-            })
-            .collect();
-        let flags: Vec<_> = self
-            .flags
-            .iter()
-            .map(|name| part.columns.flags(name))
-            .collect();
-        for row in part.rows() {
-            let at = match row {
-                Row::Column(at) => at,
-                Row::Other(_, scored) => {
-                    text.extend_from_slice(&line(&self::row(matrix, scored)));
-                    continue;
+        ])
+    }
+
+    /// Adds the cells of one person.
+    fn one(&self, matrix: &Matrix, scored: &Scored, text: &mut Vec<u8>) {
+        cell(scored.id.as_bytes(), text);
+        text.extend_from_slice(&cells(&[
+            &scored.as_at.to_string(),
+            matrix.id(),
+            &matrix.version().to_string(),
+            matrix.content_hash(),
+        ]));
+        match &scored.result {
+            Ok(outcome) => {
+                text.extend_from_slice(&cells(&[
+                    outcome.tier().unwrap_or_default(),
+                    outcome.status().unwrap_or_default(),
+                    &outcome.possible().join("|"),
+                    if outcome.is_provisional() {
+                        "true"
+                    } else {
+                        "false"
+                    },
+                ]));
+                for cells in &self.columns {
+                    cells.write(cells.column.in_outcome(outcome), 1, text);
                 }
-            };
-            cell(part.id(at), text);
-            text.extend_from_slice(&about);
-            let result = results.and_then(|results| results.get(at));
-            let result = result.and_then(|result| usize::try_from(result).ok());
-            let result = match result {
-                Some(result) => self.results.get(result),
-                None => self.results.last(),
-            };
-            text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
-            for (scores, own, levels) in &dimensions {
                 text.push(b',');
-                if let Some(scores) = scores {
-                    number(*scores, at, text);
-                }
-                let level = own.and_then(|own| usize::try_from(own.get(at)?).ok());
-                match level.and_then(|level| levels.get(level)) {
-                    Some(level) => text.extend_from_slice(level),
-                    None => text.push(b','),
-                }
             }
-            for flag in &flags {
-                text.extend_from_slice(match flag.and_then(|flag| flag.get(at)) {
-                    Some(1) => b",true",
-                    Some(_) => b",false",
-                    None => b",",
-                });
+            Err(refusal) => {
+                text.extend(std::iter::repeat_n(b',', 4 + self.columns.len() + 1));
+                cell(refusal.to_string().as_bytes(), text);
             }
-            text.extend_from_slice(b",\n");
         }
     }
 }
 
-/// Writes the points of a row; nothing if there are none.
-fn number(numbers: Numbers<'_>, row: usize, text: &mut Vec<u8>) {
-    let Some(units) = numbers.units.get(row) else {
-        return;
-    };
-    if numbers.millionths == 1_000_000 {
-        text.extend_from_slice(itoa::Buffer::new().format(units).as_bytes());
-    } else if let Some(points) = numbers.get(row) {
-        text.extend_from_slice(points.to_string().as_bytes());
+impl ResultCells {
+    /// Adds what a row has in the column.
+    #[inline]
+    fn add(&self, numbers: Option<Numbers<'_>>, row: usize, text: &mut Vec<u8>) {
+        let value = numbers.and_then(|numbers| numbers.units.get(row));
+        let millionths = numbers.map_or(1, |numbers| numbers.millionths);
+        self.write(value, millionths, text);
+    }
+
+    /// Adds a value, of which a unit is some millionths of a point.
+    #[inline]
+    fn write(&self, value: Option<i64>, millionths: i64, text: &mut Vec<u8>) {
+        let Some(value) = value else {
+            return text.push(b',');
+        };
+        match &self.column.form {
+            ResultForm::Truth if value == 1 => text.extend_from_slice(b",true"),
+            ResultForm::Truth => text.extend_from_slice(b",false"),
+            ResultForm::Number => {
+                text.push(b',');
+                if millionths == 1_000_000 {
+                    text.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+                } else {
+                    let points = Points::from_millionths(value * millionths);
+                    text.extend_from_slice(points.to_string().as_bytes());
+                }
+            }
+            ResultForm::Names(_) => {
+                let name = usize::try_from(value).ok();
+                match name.and_then(|name| self.names.get(name)) {
+                    Some(name) => text.extend_from_slice(name),
+                    None => text.push(b','),
+                }
+            }
+        }
     }
 }
 
 /// A line of CSV.
-fn line(texts: &[impl AsRef<str>]) -> Vec<u8> {
+fn line(texts: &[String]) -> Vec<u8> {
     let mut line = Vec::new();
     for (position, text) in texts.iter().enumerate() {
         if position > 0 {
             line.push(b',');
         }
-        cell(text.as_ref().as_bytes(), &mut line);
+        cell(text.as_bytes(), &mut line);
     }
     line.push(b'\n');
     line
@@ -227,15 +428,22 @@ fn cells(texts: &[&str]) -> Vec<u8> {
     line
 }
 
-/// A cell of CSV, in quotes where it needs them.
-fn cell(text: &[u8], line: &mut Vec<u8>) {
+/// A cell of CSV, in quotes where it needs them, and guarded where a spreadsheet would take it for a formula.
+pub(crate) fn cell(text: &[u8], line: &mut Vec<u8>) {
+    let is_guarded = is_formula(text);
     let is_plain = !text
         .iter()
         .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if is_plain && !is_guarded {
+        return line.extend_from_slice(text);
+    }
+    let guard: &[u8] = if is_guarded { b"'" } else { b"" };
     if is_plain {
+        line.extend_from_slice(guard);
         return line.extend_from_slice(text);
     }
     line.push(b'"');
+    line.extend_from_slice(guard);
     for byte in text {
         if *byte == b'"' {
             line.push(b'"');
@@ -245,80 +453,64 @@ fn cell(text: &[u8], line: &mut Vec<u8>) {
     line.push(b'"');
 }
 
-fn dimensions(matrix: &Matrix) -> impl Iterator<Item = &str> {
-    matrix
-        .described_dimensions()
-        .map(|dimension| dimension.name)
+/// Returns whether a spreadsheet would take a text for a formula: it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, and is not a number. So
+/// does a text that begins so behind apostrophes, which could not be told from a guarded one.
+fn is_formula(text: &[u8]) -> bool {
+    let Some((first, rest)) = text.split_first() else {
+        return false;
+    };
+    match first {
+        b'=' | b'@' | b'\t' | b'\r' => true,
+        b'+' | b'-' => !is_number(rest),
+        b'\'' => is_formula(rest),
+        _ => false,
+    }
 }
 
-fn flags(matrix: &Matrix) -> impl Iterator<Item = &str> {
-    matrix.described_flags().map(|flag| flag.name)
+/// Returns whether digits with at most one point, and nothing else, are a number.
+fn is_number(digits: &[u8]) -> bool {
+    let points = digits.iter().filter(|byte| **byte == b'.').count();
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    points <= 1 && digits.len() > points && digits.iter().all(is_digit)
 }
 
-fn header(matrix: &Matrix) -> Vec<String> {
-    let fixed = [
-        "id",
-        "as_at",
-        "matrix",
-        "version",
-        "hash",
-        "tier",
-        "status",
-        "possible",
-        "provisional",
-    ]
-    .into_iter()
-    .map(str::to_owned);
-    let dimensions =
-        dimensions(matrix).flat_map(|name| [format!("{name}.score"), format!("{name}.level")]);
-    // A flag may be called as one of the columns above is.
-    let flags = flags(matrix).map(|name| format!("flag.{name}"));
-    fixed
-        .chain(dimensions)
-        .chain(flags)
-        .chain(["error".to_owned()])
-        .collect()
+/// Returns a text as it was before [`cell`] guarded it.
+pub(crate) fn unguarded(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if is_formula(rest.as_bytes()) => rest,
+        _ => text,
+    }
 }
 
-fn row(matrix: &Matrix, scored: &Scored) -> Vec<String> {
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let mut row = vec![
-        scored.id.clone(),
-        scored.as_at.to_string(),
-        matrix.id().to_owned(),
-        matrix.version().to_string(),
-        matrix.content_hash().to_owned(),
-    ];
-    match &scored.result {
-        Ok(outcome) => {
-            let possible = outcome.possible().join("|");
-            row.extend([
-                text(outcome.tier()),
-                text(outcome.status()),
-                possible,
-                outcome.is_provisional().to_string(),
-            ]);
-            for dimension in outcome.dimensions() {
-                row.extend([
-                    dimension
-                        .score()
-                        .map(|score| score.to_string())
-                        .unwrap_or_default(),
-                    text(dimension.level()),
-                ]);
-            }
-            row.extend(
-                outcome
-                    .flags()
-                    .map(|(_, raised)| raised.map(|raised| raised.to_string()).unwrap_or_default()),
-            );
-            row.push(String::new());
-        }
-        Err(refusal) => {
-            let empty = 4 + 2 * dimensions(matrix).count() + flags(matrix).count();
-            row.extend(std::iter::repeat_n(String::new(), empty));
-            row.push(refusal.to_string());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_guarded_and_read_as_it_was() {
+        let texts = [
+            ("=1+1", "'=1+1"),
+            ("@sum", "'@sum"),
+            ("+44 20", "'+44 20"),
+            ("-a", "'-a"),
+            ("\tx", "'\tx"),
+            ("'=1", "''=1"),
+            ("=\"a\",b", "\"'=\"\"a\"\",b\""),
+            ("-12.5", "-12.5"),
+            ("+7", "+7"),
+            ("-.", "'-."),
+            ("-1.2.3", "'-1.2.3"),
+            ("O'Brien", "O'Brien"),
+            ("'tis", "'tis"),
+            ("", ""),
+        ];
+        for (text, written) in texts {
+            let mut line = Vec::new();
+            cell(text.as_bytes(), &mut line);
+            assert_eq!(String::from_utf8_lossy(&line), written);
+            let read = String::from_utf8_lossy(&line).replace("\"\"", "\u{1}");
+            let read = read.replace('"', "").replace('\u{1}', "\"");
+            assert_eq!(unguarded(&read), text);
         }
     }
-    row
 }

@@ -638,3 +638,55 @@ fn bytes_are_spread_alike() {
         assert_eq!(Some(value), next.next(), "{row}");
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Lists of a few texts are read by the library as they were given, whatever is null or empty, and over several pages.
+    #[test]
+    fn lists_of_texts_are_written(seed in any::<u64>(), rows in 1_usize..70_000, plain in any::<bool>()) {
+        let names = ["high", "medium", "low", "no further action"];
+        let hash = |row: usize| (row as u64 ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        let mut lists: Vec<Option<Vec<usize>>> = Vec::new();
+        for row in 0..rows {
+            lists.push(match hash(row) % 8 {
+                _ if plain => Some(vec![hash(row) as usize % 4]),
+                0 => None,
+                1 => Some(Vec::new()),
+                2 => Some(vec![0, 2, 3]),
+                other => Some(vec![other as usize % 4]),
+            });
+        }
+        let batch = |lists: &[Option<Vec<usize>>]| {
+            let keys: Vec<i8> = lists.iter().flatten().flatten().map(|key| *key as i8).collect();
+            let values = Arc::new(StringArray::from_iter_values(names));
+            let values = DictionaryArray::<Int8Type>::new(Int8Array::from(keys), values);
+            let lengths = lists.iter().map(|list| list.as_ref().map_or(0, Vec::len));
+            let offsets = arrow_buffer::OffsetBuffer::<i32>::from_lengths(lengths);
+            let nulls: arrow_buffer::NullBuffer = lists.iter().map(Option::is_some).collect();
+            let field = arrow_schema::Field::new_list_field(values.data_type().clone(), true);
+            let list = ListArray::new(Arc::new(field), offsets, Arc::new(values), Some(nulls));
+            RecordBatch::try_from_iter_with_nullable([("possible", Arc::new(list) as ArrayRef, true)]).unwrap()
+        };
+        let scratch = Scratch::new();
+        let middle = rows / 3;
+        let batches = [batch(&lists[..middle]), batch(&lists[middle..])];
+        let mut writer = Writer::new(File::create(&scratch.0).unwrap(), batches[0].schema_ref()).unwrap();
+        writer.append(writer.encoder().row_group(&batches).unwrap()).unwrap();
+        writer.finish().unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&scratch.0).unwrap()).unwrap();
+        let read: Vec<RecordBatch> = reader.build().unwrap().map(Result::unwrap).collect();
+        let mut found = Vec::new();
+        for batch in &read {
+            let list = batch.column(0).as_list::<i32>();
+            for row in 0..list.len() {
+                let items = list.value(row);
+                let items = items.as_dictionary::<Int8Type>();
+                let names = items.downcast_dict::<StringArray>().unwrap();
+                found.push(list.is_valid(row).then(|| names.into_iter().map(|name| name.unwrap().to_owned()).collect::<Vec<_>>()));
+            }
+        }
+        let given: Vec<_> = lists.iter().map(|list| list.as_ref().map(|list| list.iter().map(|key| names[*key].to_owned()).collect::<Vec<_>>())).collect();
+        prop_assert_eq!(found, given);
+    }
+}

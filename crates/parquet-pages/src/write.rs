@@ -46,8 +46,10 @@ pub(crate) fn write(
     column: &ColumnDescPtr,
     arrays: &[&ArrayRef],
 ) -> Result<Option<Chunk>, ParquetError> {
-    if (column.max_rep_level(), column.max_def_level()) != (0, 1) {
-        return Ok(None);
+    match (column.max_rep_level(), column.max_def_level()) {
+        (0, 1) => {}
+        (1, LIST) => return lists(column, arrays),
+        _ => return Ok(None),
     }
     let mut pages = Pages::new(arrays);
     let statistics = match arrays.first().map(|array| array.data_type()) {
@@ -76,18 +78,94 @@ pub(crate) fn write(
             let Some((dictionary, keys)) = texts(arrays) else {
                 return Ok(None);
             };
-            let bytes = dictionary.iter().flat_map(|text| {
-                (text.len() as u32)
-                    .to_le_bytes()
-                    .into_iter()
-                    .chain(text.bytes())
-            });
-            pages.keyed(bytes.collect(), dictionary.len(), &keys)?;
+            pages.keyed(plain_texts(&dictionary), dictionary.len(), &keys)?;
             None
         }
         _ => return Ok(None),
     };
-    pages.close(column, statistics).map(Some)
+    let rows = pages.valid.len();
+    pages.close(column, [rows, rows], statistics).map(Some)
+}
+
+/// The definition level of an item that is there, in a list that may be missing and whose items may be.
+const LIST: i16 = 3;
+
+/// Returns the pages of a column of lists of texts that are each one of a few.
+fn lists(column: &ColumnDescPtr, arrays: &[&ArrayRef]) -> Result<Option<Chunk>, ParquetError> {
+    let (mut items, mut repeated, mut defined) = (Vec::new(), Vec::new(), Vec::new());
+    // Where the levels and the items of each page begin, which is with a row.
+    let (mut begins, mut rows, mut count) = (vec![[0, 0]], 0_usize, 0);
+    for array in arrays {
+        let Some(list) = array.as_list_opt::<i32>() else {
+            return Ok(None);
+        };
+        let is_known = matches!(list.values().data_type(), DataType::Dictionary(key, value)
+            if (key.as_ref(), value.as_ref()) == (&DataType::Int8, &DataType::Utf8));
+        if !is_known || list.values().null_count() > 0 {
+            return Ok(None);
+        }
+        let (Some(first), Some(last)) = (list.offsets().first(), list.offsets().last()) else {
+            return Ok(None);
+        };
+        let length = last - first;
+        items.push(list.values().slice(*first as usize, length as usize));
+        for row in 0..list.len() {
+            let length = if list.is_valid(row) {
+                list.value_length(row)
+            } else {
+                0
+            };
+            for item in 0..length {
+                repeated.push(u16::from(item > 0));
+                defined.push(LIST.cast_unsigned());
+            }
+            if length == 0 {
+                repeated.push(0);
+                defined.push(u16::from(list.is_valid(row)));
+            }
+            count += length as usize;
+            rows += 1;
+            if rows.is_multiple_of(PAGE) {
+                begins.push([repeated.len(), count]);
+            }
+        }
+    }
+    begins.push([repeated.len(), count]);
+    begins.dedup();
+    let items: Vec<&ArrayRef> = items.iter().collect();
+    let Some((dictionary, keys)) = texts(&items) else {
+        return Ok(None);
+    };
+    let mut pages = Pages::new(&[]);
+    let width = pages.dictionary(plain_texts(&dictionary), dictionary.len())?;
+    for (begin, end) in begins.iter().zip(begins.iter().skip(1)) {
+        let [[first, first_item], [last, last_item]] = [*begin, *end];
+        let mut page = Vec::new();
+        for (levels, width) in [(&repeated, 1), (&defined, 2)] {
+            let mut written = Vec::new();
+            hybrid::write(
+                levels.get(first..last).unwrap_or_default(),
+                width,
+                &mut written,
+            );
+            page.extend((written.len() as u32).to_le_bytes());
+            page.append(&mut written);
+        }
+        page.push(width as u8);
+        let items = keys.get(first_item..last_item).unwrap_or_default();
+        hybrid::write(items, width as usize, &mut page);
+        pages.data_page(page, last - first, Encoding::RLE_DICTIONARY)?;
+    }
+    pages.close(column, [rows, repeated.len()], None).map(Some)
+}
+
+/// Returns texts as a dictionary page has them.
+fn plain_texts(texts: &[&str]) -> Vec<u8> {
+    let texts = texts.iter().flat_map(|text| {
+        let length = (text.len() as u32).to_le_bytes();
+        length.into_iter().chain(text.bytes())
+    });
+    texts.collect()
 }
 
 /// Returns the values of all arrays that are there.
@@ -271,6 +349,15 @@ impl Pages {
         count: usize,
         keys: &[u16],
     ) -> Result<(), ParquetError> {
+        let width = self.dictionary(dictionary, count)?;
+        self.data(Encoding::RLE_DICTIONARY, |values, to| {
+            to.push(width as u8);
+            hybrid::write(keys.get(values).unwrap_or_default(), width as usize, to);
+        })
+    }
+
+    /// Writes a dictionary of `count` values, and returns how many bits a key takes.
+    fn dictionary(&mut self, dictionary: Vec<u8>, count: usize) -> Result<u32, ParquetError> {
         let size = dictionary.len();
         let page = Page::DictionaryPage {
             buf: dictionary.into(),
@@ -280,11 +367,7 @@ impl Pages {
         };
         self.dictionary = Some(self.page(page, size)?);
         // As many bits as the last key takes.
-        let width = (usize::BITS - count.saturating_sub(1).leading_zeros()).max(1);
-        self.data(Encoding::RLE_DICTIONARY, |values, to| {
-            to.push(width as u8);
-            hybrid::write(keys.get(values).unwrap_or_default(), width as usize, to);
-        })
+        Ok((usize::BITS - count.saturating_sub(1).leading_zeros()).max(1))
     }
 
     /// Writes pages of data: which rows have a value, and what `write` makes of a range of the values.
@@ -309,18 +392,28 @@ impl Pages {
             page.append(&mut levels);
             write(value..value + count, &mut page);
             value += count;
-            let size = page.len();
-            let page = Page::DataPage {
-                buf: page.into(),
-                num_values: rows as u32,
-                encoding,
-                def_level_encoding: Encoding::RLE,
-                rep_level_encoding: Encoding::RLE,
-                statistics: None,
-            };
-            let offset = self.page(page, size)?;
-            self.data.get_or_insert(offset);
+            self.data_page(page, rows, encoding)?;
         }
+        Ok(())
+    }
+
+    fn data_page(
+        &mut self,
+        page: Vec<u8>,
+        values: usize,
+        encoding: Encoding,
+    ) -> Result<(), ParquetError> {
+        let size = page.len();
+        let page = Page::DataPage {
+            buf: page.into(),
+            num_values: values as u32,
+            encoding,
+            def_level_encoding: Encoding::RLE,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        };
+        let offset = self.page(page, size)?;
+        self.data.get_or_insert(offset);
         Ok(())
     }
 
@@ -346,9 +439,9 @@ impl Pages {
     fn close(
         self,
         column: &ColumnDescPtr,
+        [rows, values]: [usize; 2],
         statistics: Option<Statistics>,
     ) -> Result<Chunk, ParquetError> {
-        let rows = self.valid.len() as u64;
         let bytes = self.bytes.into_inner()?;
         let size = bytes.len() as i64;
         let encodings = self
@@ -359,7 +452,7 @@ impl Pages {
         let metadata = ColumnChunkMetaData::builder(column.clone())
             .set_encodings(encodings.collect())
             .set_page_encoding_stats(self.encodings.clone())
-            .set_num_values(rows as i64)
+            .set_num_values(values as i64)
             .set_total_compressed_size(size)
             .set_total_uncompressed_size(size)
             .set_dictionary_page_offset(self.dictionary.map(|offset| offset as i64))
@@ -371,7 +464,7 @@ impl Pages {
         let metadata = metadata.build()?;
         let close = ColumnCloseResult {
             bytes_written: size as u64,
-            rows_written: rows,
+            rows_written: rows as u64,
             metadata,
             bloom_filter: None,
             column_index: None,

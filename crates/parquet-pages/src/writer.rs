@@ -84,7 +84,7 @@ impl Encoder {
         }
     }
 
-    fn row_group(&self, batches: &[RecordBatch]) -> Result<Encoded, ParquetError> {
+    pub(crate) fn row_group(&self, batches: &[RecordBatch]) -> Result<Encoded, ParquetError> {
         let mut writers = self.columns.create_column_writers(0)?.into_iter();
         let mut columns = Vec::new();
         for (index, field) in self.schema.fields().iter().enumerate() {

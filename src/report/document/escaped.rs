@@ -10,6 +10,10 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
+            // A page may not hold these, and a reader should see that something was there.
+            other if other.is_control() && !matches!(other, '\t' | '\n') => {
+                escaped.push(char::REPLACEMENT_CHARACTER);
+            }
             other => escaped.push(other),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Write};
 use crate::model::about::Source;
 use crate::report::document::escaped::escaped;
 use crate::report::document::lines::is_web;
+use crate::report::document::measure::Percent;
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,
@@ -37,7 +38,11 @@ fn write_page(html: &mut String, document: &Document) -> fmt::Result {
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
     )?;
     writeln!(html, "<title>{}</title>", escaped(&document.window))?;
-    let is_drawn = |block: &Block| matches!(block, Block::Flow(_) | Block::Chart(_));
+    let is_drawn = |block: &Block| match block {
+        Block::Flow(_) | Block::Chart(_) => true,
+        Block::Grid(grid) => grid.has_bars(),
+        _ => false,
+    };
     let drawings = if document
         .sections
         .iter()
@@ -356,7 +361,16 @@ fn write_grid(html: &mut String, grid: &Grid) -> fmt::Result {
                 .shade
                 .map(|shade| format!(" class=\"shade-{shade}\""))
                 .unwrap_or_default();
-            write!(html, "<td{shade}>{}</td>", escaped(&cell.text))?;
+            write!(html, "<td{shade}>{}", escaped(&cell.text))?;
+            if let Some(bar) = cell.bar {
+                // The number beside it says the same.
+                let wide = Percent(i64::try_from(bar.min(1000) * 10).unwrap_or_default());
+                write!(
+                    html,
+                    "<svg class=\"bar\" aria-hidden=\"true\"><rect width=\"{wide}\" height=\"100%\"></rect></svg>"
+                )?;
+            }
+            write!(html, "</td>")?;
         }
         writeln!(html, "</tr>")?;
     }

@@ -132,6 +132,18 @@ pub struct GridCell {
     pub text: String,
     /// How intensive the result is, from 0 for the least to 4 for the most. It is `None` for a result that has no place in that order.
     pub shade: Option<usize>,
+    /// The length of a bar that a page draws below the text, in thousandths of the longest one.
+    pub bar: Option<u64>,
+}
+
+impl From<String> for GridCell {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            shade: None,
+            bar: None,
+        }
+    }
 }
 
 impl Section {
@@ -147,6 +159,13 @@ impl Section {
 
     pub fn says(&mut self, text: impl Into<String>) {
         self.blocks.push(Block::Says(text.into()));
+    }
+}
+
+impl Grid {
+    pub(super) fn has_bars(&self) -> bool {
+        let mut cells = self.rows.iter().flat_map(|(_, cells)| cells);
+        cells.any(|cell| cell.bar.is_some())
     }
 }
 

@@ -170,11 +170,9 @@ impl SheetWriter<'_> {
             Cell::Gives(verdict) => GridCell {
                 text: of.name(*verdict),
                 shade: of.shade(*verdict),
+                bar: None,
             },
-            Cell::Impossible => GridCell {
-                text: "impossible".to_owned(),
-                shade: None,
-            },
+            Cell::Impossible => "impossible".to_owned().into(),
         };
         let (rows_read, columns_read) = (self.words.axis(rows), self.words.axis(columns));
         Grid {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use crate::batch::{Batch, Input, trimmed};
 use crate::cells;
 use crate::chunk::Record;
-use crate::native::{Native, Places};
+use crate::native::{Native, Sheet};
 use crate::people::unreadable;
-use crate::reading::Reading;
+use crate::reading::{Options, Reading};
 use crate::{CohortError, Columns, Person};
 use row::{Cell, Place, Placed};
 pub(crate) use search::Fit;
@@ -32,17 +32,53 @@ pub(crate) struct Binding {
     kept: Vec<usize>,
     /// How each matrix reads a row. There is one matrix, or there are two revisions.
     readings: Vec<Vec<Placed>>,
-    /// Where the inputs stand, if the file is a workbook.
-    pub(crate) places: Option<Arc<Places>>,
+    /// Where everything stands, if the file is a workbook.
+    in_sheet: Option<Arc<Places>>,
 }
 
 /// The column that an input is read from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InputColumn {
     pub(crate) input: String,
     pub(crate) position: usize,
     /// As the file calls it.
     pub(crate) name: String,
+}
+
+/// Where what a part of a cohort is asked for stands in the file's records.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Places {
+    /// The column of the ids.
+    pub(crate) id: usize,
+    /// The column of each input that has one.
+    pub(crate) inputs: Vec<InputColumn>,
+    /// The columns that are carried through.
+    pub(crate) kept: Vec<usize>,
+    /// The sheet that the records are from, if they are from a workbook.
+    pub(crate) sheet: Option<Arc<Sheet>>,
+}
+
+impl Places {
+    /// Returns a refusal of a record in which each problem of one input ends with the name of its cell, if the record is from a workbook.
+    pub(crate) fn named(&self, refusal: &Refusal, row: u64) -> Refusal {
+        let Some(sheet) = &self.sheet else {
+            return refusal.clone();
+        };
+        let problems = refusal.problems().iter().cloned().map(|mut problem| {
+            let column = match problem.inputs.as_slice() {
+                [input] => self.inputs.iter().find(|column| column.input == *input),
+                _ => None,
+            };
+            if let Some(column) = column {
+                let place = format!(" ({})", sheet.place(row, column.position));
+                if !problem.message.ends_with(&place) {
+                    problem.message.push_str(&place);
+                }
+            }
+            problem
+        });
+        Refusal::new(problems.collect())
+    }
 }
 
 impl Binding {
@@ -129,9 +165,60 @@ impl Binding {
             skips,
             kept,
             readings,
-            places: None,
+            in_sheet: None,
         };
         Ok((binding, fit))
+    }
+
+    /// Returns how a record is read in which each input of a matrix stands as it is, behind the id, the date and what was seen later.
+    pub(crate) fn of_inputs(matrix: &Matrix, has_outcome: bool) -> Self {
+        let options = Options::default();
+        let mut names = vec!["id".to_owned(), "as_at".to_owned(), "outcome".to_owned()];
+        let mut inputs = Vec::new();
+        for input in matrix.described_inputs() {
+            let reading = Reading::new(&input, None, &options, &options);
+            inputs.push(Placed {
+                name: input.name.to_owned(),
+                kind: cells::Kind::of(&input.kind),
+                place: Place::Cell(Cell::at(names.len(), reading)),
+            });
+            names.push(input.name.to_owned());
+        }
+        Self {
+            names,
+            id: 0,
+            as_at: Some(Cell::at(1, Reading::dates(&options))),
+            outcome: has_outcome.then(|| Cell::at(2, Reading::truths(&options))),
+            skips: Vec::new(),
+            kept: Vec::new(),
+            readings: vec![inputs],
+            in_sheet: None,
+        }
+    }
+
+    /// Returns the names of the columns.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Returns the position of the id.
+    pub(crate) fn id(&self) -> usize {
+        self.id
+    }
+
+    /// Returns the positions of the columns in which a number or a truth may mean something else than a text of the same marks.
+    pub(crate) fn telling_own(&self) -> HashSet<usize> {
+        let placed = self.readings.iter().flatten();
+        let cells = placed.flat_map(|placed| match &placed.place {
+            Place::Cell(cell) => vec![cell],
+            Place::Members(cells) => cells.iter().map(|(_, cell)| cell).collect(),
+        });
+        cells
+            .chain(&self.as_at)
+            .chain(&self.outcome)
+            .filter(|cell| cell.reading.tells_own())
+            .map(|cell| cell.position)
+            .collect()
     }
 
     /// Returns the number of columns.
@@ -139,47 +226,143 @@ impl Binding {
         self.names.len()
     }
 
-    /// Returns an empty batch for the people of the file, if they can come as columns.
-    pub(crate) fn batch(&self, matrix: &Matrix, as_at: Date) -> Option<Batch> {
-        let ([reading], true) = (self.readings.as_slice(), self.kept.is_empty()) else {
+    /// Returns the inputs, and the members of sets, whose columns are already in a form that the loops read, with the positions of these columns.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn ready(&self, is_ready: impl Fn(&Reading) -> bool) -> Vec<(String, usize)> {
+        let mut placed = self.readings.iter().take(1).flatten().collect::<Vec<_>>();
+        placed.retain(|placed| {
+            placed
+                .place
+                .cells()
+                .all(|(_, cell)| is_ready(&cell.reading))
+        });
+        let cells = placed.into_iter().flat_map(|placed| {
+            let cells = placed.place.cells();
+            cells.map(|(member, cell)| (placed.of(member), cell.position))
+        });
+        cells.collect()
+    }
+
+    /// Returns a batch without people, for the columns of inputs that are not in such a form.
+    ///
+    /// Returns `None` for two revisions, and if the values of an input have no plain form.
+    pub(crate) fn batch(
+        &self,
+        matrix: &Matrix,
+        as_at: Date,
+        is_ready: impl Fn(&Reading) -> bool,
+    ) -> Option<Batch> {
+        let [reading] = self.readings.as_slice() else {
             return None;
         };
-        let mut inputs = Vec::new();
+        let (mut inputs, mut sets) = (Vec::new(), Vec::new());
         for placed in reading {
             let description = matrix
                 .described_inputs()
                 .find(|input| input.name == placed.name)?;
-            let mut add = |member: Option<&str>, cell: &Cell| {
-                inputs.push(Input::new(&description, member, &cell.reading)?);
-                Some(())
-            };
-            match &placed.place {
-                Place::Cell(cell) => add(None, cell)?,
-                Place::Members(cells) => {
-                    for (member, cell) in cells {
-                        add(Some(member), cell)?;
-                    }
-                }
+            if placed
+                .place
+                .cells()
+                .all(|(_, cell)| is_ready(&cell.reading))
+            {
+                continue;
+            }
+            let first = inputs.len();
+            for (member, cell) in placed.place.cells() {
+                let input = Input::new(&description, member, &cell.reading, cell.position);
+                inputs.push(input?);
+            }
+            if let Place::Members(_) = placed.place {
+                sets.push(first..inputs.len());
             }
         }
-        Some(Batch::new(inputs, self.id, as_at))
+        Some(Batch::new(inputs, sets, as_at))
     }
 
-    /// Takes the records of a batch's chunk into its columns. A row that is not plain already, or is not found to be, becomes one of the others.
-    pub(crate) fn take(&self, batch: &mut Batch, as_at: Date) {
-        for (plain, id) in batch.plain.iter_mut().zip(batch.chunk.column(self.id)) {
-            let id = trimmed(id);
-            *plain &= !id.is_empty() && (id.is_ascii() || std::str::from_utf8(id).is_ok());
-        }
+    /// Reads the columns whose values have a type of their own as such.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn with_types(mut self, is_typed: impl Fn(usize) -> bool) -> Self {
+        let mut typed = |cell: &mut Cell| {
+            if is_typed(cell.position) {
+                cell.reading = Box::new(cell.reading.of_typed());
+            }
+        };
+        let placed = self.readings.iter_mut().flatten();
+        placed.for_each(|placed| placed.place.cells_mut().for_each(&mut typed));
+        self.as_at
+            .iter_mut()
+            .chain(&mut self.outcome)
+            .for_each(typed);
+        self
+    }
+
+    /// Returns the positions of the columns that are read, and of those of which the text is read where inputs need none, in ascending order.
+    #[cfg(any(feature = "parquet", feature = "xlsx"))]
+    pub(crate) fn positions(&self) -> [Vec<usize>; 2] {
+        let beside = self.as_at.iter().chain(&self.outcome);
+        let beside = beside.map(|cell| cell.position);
         let skips = self.skips.iter().map(|(position, _)| *position);
-        for natives in skips
-            .chain([self.id])
-            .filter_map(|position| batch.chunk.natives(position))
-        {
+        let texts: Vec<usize> = beside.chain(skips).collect();
+        let inputs = self.readings.iter().flatten();
+        let inputs = inputs.flat_map(|placed| placed.place.cells().map(|(_, cell)| cell.position));
+        let own = [self.id].into_iter().chain(self.kept.iter().copied());
+        let read = texts.iter().copied().chain(inputs).chain(own).collect();
+        [read, texts].map(|mut positions: Vec<usize>| {
+            positions.sort_unstable();
+            positions.dedup();
+            positions
+        })
+    }
+
+    /// Returns whether each person may have a date of their own.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn has_dates(&self) -> bool {
+        self.as_at.is_some()
+    }
+
+    /// Returns whether rows may be left out.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn skips(&self) -> bool {
+        !self.skips.is_empty()
+    }
+
+    /// Takes the records of a batch's chunk into its columns. A row that is not plain already, or is not found to be, becomes one of the others, as
+    /// it is read then.
+    pub(crate) fn take(
+        &self,
+        batch: &mut Batch,
+        as_at: Date,
+        mut read: impl FnMut(usize, &Record<'_>) -> Person,
+    ) {
+        for (plain, id) in batch.plain.iter_mut().zip(batch.chunk.column(self.id)) {
+            *plain &= is_id(trimmed(id));
+        }
+        for position in &self.kept {
+            for (plain, cell) in batch.plain.iter_mut().zip(batch.chunk.column(*position)) {
+                *plain &= is_text(cell);
+            }
+        }
+        self.take_refused(batch);
+        self.take_values(batch, as_at);
+        let others = batch.plain.iter().enumerate().filter(|(_, plain)| !**plain);
+        let others =
+            others.filter_map(|(row, _)| Some((row, read(row, &batch.chunk.record(row)?))));
+        batch.others = others.collect();
+    }
+
+    /// Marks the rows of which a value is not taken that is no input's: the id, one that is carried through, or one that may tell to leave the row out.
+    fn take_refused(&self, batch: &mut Batch) {
+        let positions = self.skips.iter().map(|(position, _)| position);
+        let positions = positions.chain(&self.kept).chain([&self.id]);
+        for natives in positions.filter_map(|position| batch.chunk.natives(*position)) {
             for (plain, native) in batch.plain.iter_mut().zip(natives) {
                 *plain &= !matches!(native, Native::Refused(_));
             }
         }
+    }
+
+    /// Takes what the records of a batch's chunk say of the people: the date, what was seen later, and the inputs.
+    pub(crate) fn take_values(&self, batch: &mut Batch, as_at: Date) {
         self.date(batch, as_at);
         if let Some(cell) = &self.outcome {
             batch.observed.clear();
@@ -190,28 +373,7 @@ impl Binding {
                 batch.observed.push(observed.flatten());
             }
         }
-        // In the order in which `batch` lists the columns.
-        let mut next = 0;
-        for placed in self.readings.iter().take(1).flatten() {
-            match &placed.place {
-                Place::Cell(cell) => {
-                    batch.take(next, cell.position);
-                    next += 1;
-                }
-                Place::Members(cells) => {
-                    let first = next;
-                    for (_, cell) in cells {
-                        batch.take(next, cell.position);
-                        next += 1;
-                    }
-                    batch.mark_uneven(first..next);
-                }
-            }
-        }
-        let others = batch.plain.iter().enumerate().filter(|(_, plain)| !**plain);
-        let others =
-            others.filter_map(|(row, _)| Some((row, self.read(&batch.chunk.record(row)?))));
-        batch.others = others.collect();
+        batch.take();
     }
 
     /// Sets the date of a batch: that of its first row. A row of another date is not plain.
@@ -229,27 +391,9 @@ impl Binding {
         }
     }
 
-    /// Returns the position of the column of the ids.
-    #[cfg(feature = "xlsx")]
-    pub(crate) fn id(&self) -> usize {
-        self.id
-    }
-
-    /// Returns the positions of all columns that are read, in their order.
-    #[cfg(feature = "xlsx")]
-    pub(crate) fn read_positions(&self) -> std::collections::BTreeSet<usize> {
-        let cells = self.readings.iter().flatten().flat_map(|placed| {
-            let cells: Vec<&Cell> = match &placed.place {
-                Place::Cell(cell) => vec![cell],
-                Place::Members(cells) => cells.iter().map(|(_, cell)| cell).collect(),
-            };
-            cells
-        });
-        let cells = cells.chain(&self.as_at).chain(&self.outcome);
-        let read = cells.map(|cell| cell.position);
-        let skips = self.skips.iter().map(|(position, _)| *position);
-        let kept = self.kept.iter().copied();
-        read.chain(skips).chain(kept).chain([self.id]).collect()
+    /// Returns whether the columns file says of any rows that they are not people.
+    pub(crate) fn leaves_out(&self) -> bool {
+        !self.skips.is_empty()
     }
 
     /// Returns whether a row is not a person, as the columns file says.
@@ -261,26 +405,45 @@ impl Binding {
         })
     }
 
-    /// Returns the column of each input that has one, by its position and by its name.
-    pub(crate) fn columns(&self) -> Vec<InputColumn> {
+    /// Returns where the ids, the inputs and the kept columns stand.
+    pub(crate) fn places(&self) -> Places {
+        if let Some(places) = &self.in_sheet {
+            return Places::clone(places);
+        }
         let placed = self.readings.iter().take(1).flatten();
-        placed
-            .filter_map(|placed| match &placed.place {
-                Place::Cell(cell) => Some(InputColumn {
-                    input: placed.name.clone(),
-                    position: cell.position,
-                    name: self.names.get(cell.position).cloned().unwrap_or_default(),
-                }),
-                Place::Members(_) => None,
-            })
-            .collect()
+        let inputs = placed.filter_map(|placed| match &placed.place {
+            Place::Cell(cell) => Some(InputColumn {
+                input: placed.name.clone(),
+                position: cell.position,
+                name: self.names.get(cell.position).cloned().unwrap_or_default(),
+            }),
+            Place::Members(_) => None,
+        });
+        Places {
+            id: self.id,
+            inputs: inputs.collect(),
+            kept: self.kept.clone(),
+            sheet: None,
+        }
+    }
+
+    /// Says that the records are from a sheet of a workbook.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn in_sheet(mut self, sheet: Arc<Sheet>) -> Self {
+        let sheet = Some(sheet);
+        let places = Places {
+            sheet,
+            ..self.places()
+        };
+        self.in_sheet = Some(Arc::new(places));
+        self
     }
 
     /// Reads one record.
     pub(crate) fn read(&self, record: &Record<'_>) -> Person {
         let (line, lines) = (record.line, record.line_ends + 1);
         let mut person = Person::at(line, Ok(Profile::new()));
-        person.places.clone_from(&self.places);
+        person.places.clone_from(&self.in_sheet);
         let mut problems = Vec::new();
         let cell = |position| record.cell(position);
         if record.len() != self.width() {
@@ -367,6 +530,15 @@ impl Binding {
         person.revised = revised.map(|profile| profile.map_err(|(_, refusal)| refusal));
         person
     }
+}
+
+/// Returns whether a trimmed cell can be an id.
+pub(crate) fn is_id(cell: &[u8]) -> bool {
+    !cell.is_empty() && is_text(cell)
+}
+
+fn is_text(cell: &[u8]) -> bool {
+    cell.is_ascii() || std::str::from_utf8(cell).is_ok()
 }
 
 /// Two revisions need much the same: nothing is said twice.

@@ -51,7 +51,41 @@ pub(super) fn profile(
     }
 }
 
+impl Place {
+    /// Returns the cells, each with the member that it is of, if there is one for each member.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (Option<&str>, &Cell)> {
+        let (whole, members) = match self {
+            Self::Cell(cell) => (Some((None, cell)), None),
+            Self::Members(cells) => (None, Some(cells)),
+        };
+        let members = members.into_iter().flatten();
+        let members = members.map(|(member, cell)| (Some(member.as_str()), cell));
+        whole.into_iter().chain(members)
+    }
+}
+
+impl Place {
+    #[cfg(feature = "parquet")]
+    pub(super) fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cell> {
+        let (whole, members) = match self {
+            Self::Cell(cell) => (Some(cell), None),
+            Self::Members(cells) => (None, Some(cells)),
+        };
+        let members = members.into_iter().flatten();
+        whole.into_iter().chain(members.map(|(_, cell)| cell))
+    }
+}
+
 impl Placed {
+    /// Returns the name of the input, or of a member of it.
+    #[cfg(feature = "parquet")]
+    pub(super) fn of(&self, member: Option<&str>) -> String {
+        match member {
+            Some(member) => format!("{}.{member}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
     fn value(&self, record: &Record<'_>) -> Result<Value, Problem> {
         let name = &self.name;
         match &self.place {

@@ -80,6 +80,7 @@ impl<R: Read> CsvRows<R> {
         batch.chunk.clear();
         batch.plain.clear();
         while has_more && !batch.chunk.is_full() {
+            let before = batch.chunk.text.len();
             has_more = self.records.next_into(&mut batch.chunk)?;
             let Some(record) = batch.chunk.record(batch.plain.len()) else {
                 break;
@@ -89,12 +90,13 @@ impl<R: Read> CsvRows<R> {
             }
             let is_short = record.len() != self.binding.width();
             if self.is_left_out(&record) {
-                batch.chunk.pop();
+                batch.chunk.pop(before);
             } else {
                 batch.plain.push(!is_short);
             }
         }
-        self.binding.take(batch, as_at);
+        self.binding
+            .take(batch, as_at, |_, record| self.binding.read(record));
         Ok(has_more)
     }
 

@@ -3,28 +3,27 @@
 //! Only a few row groups are held in memory, however long the file is.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::FileReader;
+use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::errors::ParquetError;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::files::movement::Matcher;
-use parquet_pages::{Encoded, RowGroup};
-use threshold_matrix::bulk::Bulk;
-use threshold_matrix::bulk::arrow::{BatchError, Names};
-use threshold_matrix::bulk::{BulkError, ColumnProblem};
+use crate::CohortError;
+use crate::arrays::Arrays;
+use parquet_pages::RowGroup;
+use threshold_matrix::bulk::BulkError;
 
-mod movement;
-mod summary;
+mod cohort;
+mod outcomes;
 mod writer;
 
-pub use movement::ColumnMovement;
-pub use summary::Summary;
+pub use cohort::ColumnCohort;
+pub(crate) use outcomes::OutcomeBatches;
 pub use writer::ColumnWriter;
 
 /// The number of rows of a file that are read at a time.
@@ -78,7 +77,7 @@ pub enum FileError {
 pub enum ColumnFileKind {
     /// A Parquet file: `.parquet`.
     Parquet,
-    /// An Arrow IPC file, also called Feather 2: `.arrow`, `.feather` or `.ipc`.
+    /// An Arrow IPC file, also called Feather 2, or a stream in a file: `.arrow`, `.arrows`, `.feather` or `.ipc`.
     Ipc,
 }
 
@@ -88,7 +87,7 @@ impl ColumnFileKind {
     pub fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "parquet" => Some(Self::Parquet),
-            "arrow" | "feather" | "ipc" => Some(Self::Ipc),
+            "arrow" | "arrows" | "feather" | "ipc" => Some(Self::Ipc),
             _ => None,
         }
     }
@@ -105,7 +104,17 @@ pub struct ColumnFile {
 #[derive(Debug)]
 enum Form {
     Parquet(ArrowReaderMetadata),
-    Ipc { batches: usize },
+    Ipc {
+        batches: usize,
+    },
+    /// An Arrow IPC stream, of which the batches can only be read one after another.
+    Stream,
+}
+
+/// What is worked on at a time.
+enum Job {
+    Part(usize),
+    Batch(RecordBatch),
 }
 
 /// The batches of a file, as they are read.
@@ -123,6 +132,14 @@ impl ColumnFile {
             source,
         })?;
         match ColumnFileKind::of(&path) {
+            Some(ColumnFileKind::Ipc) if !is_ipc_file(&file) => {
+                let reader = stream(&path, None)?;
+                Ok(Self {
+                    schema: reader.schema(),
+                    form: Form::Stream,
+                    path,
+                })
+            }
             Some(ColumnFileKind::Ipc) => {
                 let reader = FileReader::try_new(BufReader::new(file), None).map_err(|source| {
                     FileError::Arrow {
@@ -166,7 +183,7 @@ impl ColumnFile {
             Form::Parquet(metadata) => {
                 u64::try_from(metadata.metadata().file_metadata().num_rows()).ok()
             }
-            Form::Ipc { .. } => None,
+            Form::Ipc { .. } | Form::Stream => None,
         }
     }
 
@@ -175,78 +192,43 @@ impl ColumnFile {
         match &self.form {
             Form::Parquet(metadata) => metadata.metadata().num_row_groups(),
             Form::Ipc { batches } => *batches,
+            Form::Stream => 0,
         }
     }
 
-    /// Returns all batches, with the columns at some positions.
-    fn batches(&self, columns: &[usize]) -> impl Iterator<Item = Result<RecordBatch, FileError>> {
-        (0..self.parts()).flat_map(move |part| {
-            self.read(part, columns)
-                .unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
-        })
-    }
-
-    /// Finds who moved since an earlier run, from the files of outcomes of both runs. It calls `tell` for each person who moved, with the id, the
-    /// result before and the result now. Neither file is held in memory.
-    ///
-    /// # Errors
-    /// Returns an error if a file cannot be read, or does not have the columns of outcomes. Otherwise it returns the first error of `tell`.
-    pub fn movement_since<E: From<FileError>>(
+    /// Returns what can be worked on, in the order of the file.
+    fn jobs(
         &self,
-        earlier: &Self,
-        id: &str,
-        mut tell: impl FnMut(&str, &str, &str) -> Result<(), E>,
-    ) -> Result<ColumnMovement, E> {
-        let columns = [earlier.outcomes(id)?, self.outcomes(id)?];
-        let mut streams = [earlier.batches(&columns[0]), self.batches(&columns[1])];
-        let mut matcher = Matcher::default();
-        let mut open = true;
-        while open {
-            open = false;
-            for (side, stream) in streams.iter_mut().enumerate() {
-                if let Some(batch) = stream.next() {
-                    open = true;
-                    matcher.take(side, &batch?, id, &mut tell)?;
-                }
-            }
+        columns: &[usize],
+    ) -> Result<Box<dyn Iterator<Item = Result<Job, FileError>> + '_>, FileError> {
+        if let Form::Stream = self.form {
+            let reader = stream(&self.path, Some(columns.to_vec()))?;
+            let batches = reader.map(|batch| batch.map_err(|source| self.arrow_error(source)));
+            return Ok(Box::new(batches.map(|batch| batch.map(Job::Batch))));
         }
-        Ok(matcher.movement())
+        Ok(Box::new((0..self.parts()).map(|part| Ok(Job::Part(part)))))
     }
 
-    /// Returns the columns of a file of outcomes that tell who is where.
-    fn outcomes(&self, id: &str) -> Result<Vec<usize>, FileError> {
-        let names = self.schema.fields().iter().enumerate();
-        let is_result =
-            |name: &str| name == "result" || name == "possible" || name.ends_with(".level");
-        let columns: Vec<usize> = names
-            .filter(|(_, field)| field.name() == id || is_result(field.name()))
-            .map(|(index, _)| index)
-            .collect();
-        let has = |wanted: &dyn Fn(&str) -> bool| {
-            self.schema
-                .fields()
-                .iter()
-                .any(|field| wanted(field.name()))
-        };
-        let mut problems = Vec::new();
-        if !has(&|name| name == id) {
-            problems.push(ColumnProblem::new(
-                id.to_owned(),
-                "it is not in the file, so nobody can be followed from one run to the next"
-                    .to_owned(),
-            ));
+    /// Returns the batches of a job.
+    fn batches(&self, job: &Job, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
+        match job {
+            Job::Part(part) => self.read(*part, columns),
+            Job::Batch(batch) => Ok(Box::new(std::iter::once(Ok(batch.clone())))),
         }
-        if !has(&|name| name == "result" || name.ends_with(".level")) {
-            problems.push(ColumnProblem::new(
-                "result".to_owned(),
-                "it is not in the file, so this is not a file of outcomes".to_owned(),
-            ));
-        }
-        if problems.is_empty() {
-            Ok(columns)
-        } else {
-            Err(self.column_error(BulkError(problems)))
-        }
+    }
+
+    /// Returns the columns at some positions, which are in ascending order, batch by batch; one of them has the ids.
+    pub(crate) fn arrays<'a>(
+        &'a self,
+        columns: &'a [usize],
+        id: usize,
+    ) -> Result<impl Iterator<Item = Result<Arrays, CohortError>> + 'a, CohortError> {
+        let width = self.schema.fields().len();
+        let batches = self.jobs(columns)?.flat_map(move |job| -> ReadBatches<'a> {
+            let batches = job.and_then(|job| self.batches(&job, columns));
+            batches.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
+        });
+        Ok(batches.map(move |batch| Ok(Arrays::of(&batch?, columns, width, id))))
     }
 
     /// Returns the columns at some positions, in that order.
@@ -276,7 +258,7 @@ impl ColumnFile {
                     batch.map_err(|source| self.arrow_error(source))
                 })))
             }
-            Form::Ipc { .. } => {
+            Form::Ipc { .. } | Form::Stream => {
                 let at = |source| self.arrow_error(source);
                 let mut reader = FileReader::try_new(BufReader::new(file), Some(columns.to_vec()))
                     .map_err(at)?;
@@ -288,49 +270,46 @@ impl ColumnFile {
 
     /// Does some work for each part with the threads of a pool, and adds the results to a state in the order of the file. The work sees the state as it
     /// was some parts before.
-    pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError>>(
+    pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError> + Send>(
         &self,
         pool: &rayon::ThreadPool,
         columns: &[usize],
         state: &mut S,
-        work: impl Fn(&S, ReadBatches<'_>) -> Result<T, FileError> + Sync,
+        work: impl Fn(&S, ReadBatches<'_>) -> Result<T, E> + Sync,
         mut add: impl FnMut(&mut S, T) -> Result<(), E>,
     ) -> Result<(), E> {
-        let parts: Vec<usize> = (0..self.parts()).collect();
         // Some parts for each thread, so that none waits long for the others.
         let threads = pool.current_num_threads().max(1);
         let rows_of_each = self
             .rows()
             .and_then(|rows| usize::try_from(rows).ok())
             .unwrap_or(usize::MAX)
-            / parts.len().max(1);
+            / self.parts().max(1);
         let each = if threads == 1 {
             1
         } else {
             (ROWS / rows_of_each.max(1)).clamp(1, PARTS)
         };
-        for window in parts.chunks(threads * each) {
+        let mut jobs = self.jobs(columns)?;
+        loop {
+            let window = jobs.by_ref().take(threads * each);
+            let window = window.collect::<Result<Vec<Job>, _>>()?;
+            if window.is_empty() {
+                return Ok(());
+            }
             let before = &*state;
-            let done: Vec<_> = pool.install(|| {
+            let done: Vec<Result<T, E>> = pool.install(|| {
                 window
                     .par_iter()
-                    .map(|part| work(before, self.read(*part, columns)?))
+                    .map(|job| work(before, self.batches(job, columns).map_err(E::from)?))
                     .collect()
             });
             done.into_iter().try_for_each(|part| add(state, part?))?;
         }
-        Ok(())
     }
 
     pub(crate) fn column_error(&self, source: BulkError) -> FileError {
         FileError::Columns {
-            path: self.path.clone(),
-            source,
-        }
-    }
-
-    fn parquet_error(&self, source: ParquetError) -> FileError {
-        FileError::Parquet {
             path: self.path.clone(),
             source,
         }
@@ -344,53 +323,25 @@ impl ColumnFile {
     }
 }
 
-impl ColumnFile {
-    /// Scores the file with the threads of a pool.
-    ///
-    /// If a file is to be written, these threads also put the results into its form. The calling thread gets the results batch by batch, in the order
-    /// of the file's rows.
-    ///
-    /// # Errors
-    /// Returns an error if the file or one of its columns cannot be read, or if the results cannot be written. Otherwise it returns the first error of
-    /// `each`.
-    pub fn score<E: From<FileError>>(
-        &self,
-        bulk: &Bulk,
-        names: &Names,
-        pool: &rayon::ThreadPool,
-        mut out: Option<&mut ColumnWriter>,
-        mut each: impl FnMut(RecordBatch) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let at = |source| self.column_error(source);
-        let read = bulk.batches(self.schema(), names).map_err(at)?.read();
-        let batches = bulk.batches(&self.projected(&read), names).map_err(at)?;
-        let score = |batch: Result<RecordBatch, FileError>| {
-            batches.score(&batch?).map_err(|error| match error {
-                BatchError::Columns(source) => self.column_error(source),
-                BatchError::Arrow(source) => self.arrow_error(source),
-                other => self.arrow_error(ArrowError::ExternalError(Box::new(other))),
-            })
-        };
-        let work = |out: &Option<&mut ColumnWriter>,
-                    part: ReadBatches<'_>|
-         -> Result<(Vec<RecordBatch>, Option<Encoded>), FileError> {
-            let scored = part.map(score).collect::<Result<Vec<_>, _>>()?;
-            let encoded = out
-                .as_deref()
-                .and_then(ColumnWriter::encoder)
-                .map(|encoder| encoder.encode(&scored))
-                .transpose()
-                .map_err(|source| self.parquet_error(source))?;
-            Ok((scored, encoded.flatten()))
-        };
-        self.fold_parts(pool, &read, &mut out, work, |out, (scored, encoded)| {
-            if let Some(out) = out.as_deref_mut() {
-                match encoded {
-                    Some(encoded) => out.append(encoded)?,
-                    None => scored.iter().try_for_each(|batch| out.write(batch))?,
-                }
-            }
-            scored.into_iter().try_for_each(&mut each)
-        })
-    }
+/// Returns whether a file begins as an Arrow IPC file, and not as a stream.
+fn is_ipc_file(mut file: &File) -> bool {
+    let mut begin = [0; 6];
+    // What is too short for either is told by the reader of files.
+    let is_read = file.read_exact(&mut begin).is_ok() && file.rewind().is_ok();
+    !is_read || begin == *b"ARROW1"
+}
+
+fn stream(
+    path: &Path,
+    columns: Option<Vec<usize>>,
+) -> Result<StreamReader<BufReader<File>>, FileError> {
+    let file = File::open(path).map_err(|source| FileError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    let reader = StreamReader::try_new(BufReader::new(file), columns);
+    reader.map_err(|source| FileError::Arrow {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::FileWriter;
-use arrow_schema::SchemaRef;
-use parquet_pages::{Encoded, Encoder, Writer};
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet_pages::{Encoded, Writer};
 
 use super::{ColumnFileKind, FileError};
 
@@ -65,16 +65,29 @@ impl ColumnWriter {
         Ok(Self { path, form })
     }
 
-    /// Returns the encoder of the file's row groups, if it has row groups.
-    pub(super) fn encoder(&self) -> Option<&Encoder> {
+    /// Makes a row group of batches, or returns `None` if they should wait for more, or the file has no row groups.
+    pub(crate) fn encode(&self, batches: &[RecordBatch]) -> Result<Option<Encoded>, FileError> {
         match &self.form {
-            Form::Parquet(writer) => Some(writer.encoder()),
-            Form::Ipc(_) => None,
+            Form::Parquet(writer) => {
+                let encoded = writer.encoder().encode(batches);
+                encoded.map_err(|source| FileError::Parquet {
+                    path: self.path.clone(),
+                    source,
+                })
+            }
+            Form::Ipc(_) => Ok(None),
+        }
+    }
+
+    pub(crate) fn arrow_error(&self, source: ArrowError) -> FileError {
+        FileError::Arrow {
+            path: self.path.clone(),
+            source,
         }
     }
 
     /// Writes a row group that its encoder made.
-    pub(super) fn append(&mut self, encoded: Encoded) -> Result<(), FileError> {
+    pub(crate) fn append(&mut self, encoded: Encoded) -> Result<(), FileError> {
         let Form::Parquet(writer) = &mut self.form else {
             return Ok(());
         };

@@ -14,7 +14,7 @@ use threshold_matrix::{Date, InputKind, Matrix};
 use crate::batch::Batch;
 use crate::binding::{Binding, Fit};
 use crate::chunk::{Chunk, LONGEST, Place};
-use crate::native::{Native, Places, Sheet, cell_name};
+use crate::native::{Native, Sheet, cell_name};
 use crate::{CohortError, Columns, Person};
 use parts::Table;
 use sheet::{Book, Line, Lines, broken};
@@ -54,7 +54,7 @@ impl WorkbookRows {
         let names = Names::new(columns, matrices);
         let (header, above) = header(&mut lines, &names, &tables, &name)?;
         let (first_column, last_column) = header.bounds();
-        let (mut binding, fit) =
+        let (binding, fit) =
             Binding::new(&header.texts(), columns, matrices).map_err(|error| match error {
                 CohortError::Columns { mut problems } => {
                     let row = u64::from(header.row) + 1;
@@ -66,19 +66,14 @@ impl WorkbookRows {
                 other => other,
             })?;
         let sheet = Arc::new(Sheet { name, first_column });
-        let columns = binding.columns().into_iter();
-        binding.places = Some(Arc::new(Places {
-            sheet: Arc::clone(&sheet),
-            positions: columns
-                .map(|column| (column.input, column.position))
-                .collect(),
-        }));
+        let binding = binding.in_sheet(Arc::clone(&sheet));
+        let [read, _] = binding.positions();
         let id_column = first_column + binding.id() as u32;
         let table = tables
             .iter()
             .find(|table| table.is_named_by(header.row, id_column));
         let mut gathered = Gathered {
-            read: binding.read_positions().into_iter().collect(),
+            read: read.into_iter().collect(),
             columns: [first_column, last_column],
             table,
             chunks: VecDeque::new(),
@@ -144,7 +139,8 @@ impl WorkbookRows {
         batch.plain.clear();
         batch.plain.resize(chunk.len(), true);
         batch.chunk = chunk;
-        self.binding.take(batch, as_at);
+        let binding = &self.binding;
+        binding.take(batch, as_at, |_, record| binding.read(record));
         !self.chunks.is_empty()
     }
 }
@@ -327,7 +323,7 @@ impl Gathered<'_> {
             .record(chunk.len() - 1)
             .is_some_and(|record| self.binding.is_skipped(&record));
         if is_skipped {
-            chunk.pop();
+            chunk.pop(text_start);
             self.skipped += 1;
             return Ok(());
         }

@@ -7,17 +7,19 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int8Type, Int16Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, LargeStringArray,
-    RecordBatch, StringArray, StringViewArray, UInt8Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array,
+    Int64Array, LargeStringArray, RecordBatch, StringArray, StringViewArray, UInt8Array,
 };
 use arrow_ipc::reader::FileReader;
-use arrow_schema::Schema;
+use arrow_ipc::writer::StreamWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::{Date, Matrix, Profile, Value, sample};
-use threshold_matrix_cohort::files::Summary;
-use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter, FileError};
+use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter};
+use threshold_matrix_cohort::{CohortFile, Columns, Previous, Tally};
+
+use crate::road::run;
 
 fn as_at() -> Date {
     "2026-12-05".parse().unwrap()
@@ -217,7 +219,6 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
         .iter_mut()
         .step_by(101)
         .for_each(|person| person.set("assessed", Value::Missing));
-    let bulk = matrix.bulk(as_at(), Outputs::tiers().with_dimensions());
     for (kind, ending) in [
         (ColumnFileKind::Parquet, "parquet"),
         (ColumnFileKind::Ipc, "arrow"),
@@ -231,47 +232,38 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
                 .unwrap();
         }
         writer.finish().unwrap();
-        let file = ColumnFile::open(&path).unwrap();
-        let names = Names::new().with_id("id");
-        let batches = bulk.batches(file.schema(), &names).unwrap();
-        assert_eq!(batches.unused(), ["remark"]);
-        assert_eq!(batches.inputs_without_column(), Vec::<&str>::new());
+        let cohort = CohortFile::open(&path, &Columns::new(), &matrix).unwrap();
+        assert_eq!(cohort.unused(), ["remark"]);
+        assert_eq!(cohort.inputs_without_column(), Vec::<&str>::new());
         for threads in [1, 2, 3] {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap();
-            let (mut summary, mut row) = (Summary::default(), 0);
-            file.score(&bulk, &names, &pool, None, |scored| {
+            let out = folder("files").join(format!("{ending}-{threads}.arrow"));
+            let (columns, tally) = (Columns::new(), Tally::new(&matrix));
+            let tally = run(&path, &out, &columns, &matrix, as_at(), threads, tally).tally;
+            let mut row = 0;
+            for scored in parts(&out, ColumnFileKind::Ipc) {
                 agrees(&matrix, &people[row..row + scored.num_rows()], &scored, row);
                 row += scored.num_rows();
-                summary.add(&scored);
-                Ok::<(), FileError>(())
-            })
-            .unwrap();
-            assert_eq!(
-                (row, summary.people(), summary.provisional()),
-                (3000, 3000, 0)
-            );
+            }
+            assert_eq!((row, tally.people(), tally.provisional()), (3000, 3000, 0));
             let refused = people
                 .iter()
                 .filter(|person| matrix.score(person, as_at()).is_err())
                 .count();
             assert!(refused > 30);
-            assert_eq!(summary.refused(), u64::try_from(refused).unwrap());
+            assert_eq!(tally.refused(), u64::try_from(refused).unwrap());
+            for (_, levels) in tally.levels() {
+                let counted: u64 = levels.iter().map(|share| share.people).sum();
+                assert_eq!(counted + tally.refused(), 3000);
+            }
+            let reason = tally
+                .reasons()
+                .into_iter()
+                .find(|reason| reason.inputs == ["ogrs3"]);
+            let reason = reason.unwrap();
+            assert_eq!(reason.message, "`ogrs3` is 101, outside 0 to 100");
             assert_eq!(
-                summary
-                    .levels("protect")
-                    .iter()
-                    .map(|(_, count)| count)
-                    .sum::<u64>()
-                    + summary.refused(),
-                3000
-            );
-            assert!(
-                summary
-                    .to_string()
-                    .contains("`ogrs3` is 101, outside 0 to 100")
+                (reason.line, reason.cells),
+                (1, [("101".to_owned(), 31)].into())
             );
         }
     }
@@ -299,11 +291,6 @@ fn parts(path: &Path, kind: ColumnFileKind) -> Vec<RecordBatch> {
     (0..groups)
         .flat_map(|number| group(number).build().unwrap().map(Result::unwrap))
         .collect()
-}
-
-fn without_metadata(batch: &RecordBatch) -> RecordBatch {
-    let schema = Schema::new(batch.schema().fields().clone());
-    RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap()
 }
 
 /// A file of results says what made it, to readers of Arrow and to those that read a Parquet file's own key-value metadata.
@@ -350,7 +337,6 @@ fn what_is_written_is_what_is_given_by_any_number_of_threads() {
         .step_by(97)
         .for_each(|person| person.set("ogrs3", 101));
     let many: Vec<Profile> = few.iter().cycle().take(66_000).cloned().collect();
-    let bulk = matrix.bulk(as_at(), Outputs::tiers().with_dimensions());
     let source = folder("written").join("cohort.arrow");
     // Two batches that make a row group each, and two too small, that wait for each other.
     let cohort = [
@@ -363,48 +349,211 @@ fn what_is_written_is_what_is_given_by_any_number_of_threads() {
         ColumnWriter::create(&source, ColumnFileKind::Ipc, cohort[0].schema_ref()).unwrap();
     cohort.iter().for_each(|batch| writer.write(batch).unwrap());
     writer.finish().unwrap();
-    let names = Names::new().with_id("id");
-    let file = ColumnFile::open(&source).unwrap();
-    let schema = bulk
-        .batches(file.schema(), &names)
-        .unwrap()
-        .schema()
-        .clone();
     for (kind, ending) in [
         (ColumnFileKind::Parquet, "parquet"),
         (ColumnFileKind::Ipc, "arrow"),
     ] {
+        let mut first = None;
         for threads in [1, 3] {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap();
             let out = folder("written").join(format!("scored-{threads}.{ending}"));
-            let mut writer = ColumnWriter::create(&out, kind, &schema).unwrap();
-            let mut given = Vec::new();
-            file.score(&bulk, &names, &pool, Some(&mut writer), |scored| {
-                given.push(scored);
-                Ok::<(), FileError>(())
-            })
-            .unwrap();
-            writer.finish().unwrap();
-            agrees(&matrix, &few, &given[2], 132_000);
+            let (columns, tally) = (Columns::new(), Tally::new(&matrix));
+            run(&source, &out, &columns, &matrix, as_at(), threads, tally);
             check_provenance(&matrix, &out, kind);
-            // The library's reader of Parquet gives batches without the metadata of their schema, which was looked at above.
-            let given: Vec<RecordBatch> = given.iter().map(without_metadata).collect();
-            let written: Vec<RecordBatch> =
-                parts(&out, kind).iter().map(without_metadata).collect();
-            assert_eq!(written[..2], given[..2], "{ending} by {threads}");
-            if kind == ColumnFileKind::Ipc {
-                assert_eq!(written[2..], given[2..]);
-            } else {
+            let written = parts(&out, kind);
+            let rows: Vec<usize> = written.iter().map(RecordBatch::num_rows).collect();
+            match kind {
+                ColumnFileKind::Parquet => {
+                    assert_eq!(rows, [66_000, 66_000, 1_000]);
+                    agrees(&matrix, &few, &written[2].slice(0, 500), 132_000);
+                }
+                _ => {
+                    assert_eq!(rows, [66_000, 66_000, 500, 500]);
+                    agrees(&matrix, &few, &written[2], 132_000);
+                }
+            }
+            agrees(&matrix, &many, &written[1], 66_000);
+            assert_eq!(*first.get_or_insert_with(|| written.clone()), written);
+        }
+    }
+}
+
+const COUNTS: &str = "format: 1\nid: counts\nversion: 1.0.0\ntitle: Counts\nstatus: local\ninputs:\n  arrests: { type: integer, range: [0, 60] }\n\
+criteria:\n  arrests: { input: arrests, each: 1, points: 1 }\n\
+dimensions:\n  frequency: { score: [arrests] }\n\
+tiers: [high, low]\ndecision:\n  rules:\n    - { tier: high, when: { frequency: { from: 10 } } }\n    - { tier: low }\n";
+
+/// A file of people with ids of some type.
+fn counted(path: &Path, ids: ArrayRef, arrests: &[Option<u8>]) {
+    let arrests: ArrayRef = Arc::new(arrests.iter().copied().collect::<UInt8Array>());
+    let columns = [("id", ids, true), ("arrests", arrests, true)];
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    let kind = ColumnFileKind::of(path).unwrap();
+    let mut writer = ColumnWriter::create(path, kind, batch.schema_ref()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+}
+
+#[test]
+fn who_moved_is_found_by_ids_of_any_type_and_in_files_of_any_kind() {
+    let matrix = Matrix::from_yaml(COUNTS).unwrap_or_else(|faults| panic!("{faults}"));
+    let folder = folder("movement");
+    let january = [
+        Some(12),
+        Some(3),
+        Some(20),
+        Some(1),
+        Some(99),
+        Some(5),
+        Some(5),
+        Some(30),
+    ];
+    let february = [
+        Some(11),
+        Some(9),
+        Some(3),
+        Some(1),
+        Some(9),
+        Some(30),
+        Some(1),
+        Some(2),
+    ];
+    // The fifth is refused in January; 6 occurs twice then, and 8 in February; 3 is gone, and 7 is new. One person has no id.
+    let (early, late) = ([1, 2, 3, 4, 5, 6, 6, 0], [4, 1, 2, 7, 5, 6, 8, 8]);
+    type Ids = fn(&[i64]) -> ArrayRef;
+    let kinds: [(&str, Ids); 6] = [
+        ("texts", |ids| {
+            Arc::new(
+                ids.iter()
+                    .map(|id| (*id > 0).then(|| id.to_string()))
+                    .collect::<StringArray>(),
+            )
+        }),
+        ("views", |ids| {
+            Arc::new(
+                ids.iter()
+                    .map(|id| (*id > 0).then(|| id.to_string()))
+                    .collect::<StringViewArray>(),
+            )
+        }),
+        ("longs", |ids| {
+            Arc::new(
+                ids.iter()
+                    .map(|id| (*id > 0).then_some(*id))
+                    .collect::<Int64Array>(),
+            )
+        }),
+        ("floats", |ids| {
+            Arc::new(
+                ids.iter()
+                    .map(|id| (*id > 0).then_some(*id as f64))
+                    .collect::<Float64Array>(),
+            )
+        }),
+        ("decimals", |ids| {
+            let ids = ids
+                .iter()
+                .map(|id| (*id > 0).then_some(i128::from(*id) * 100));
+            Arc::new(
+                ids.collect::<Decimal128Array>()
+                    .with_precision_and_scale(20, 2)
+                    .unwrap(),
+            )
+        }),
+        ("dictionaries", |ids| {
+            let ids: Vec<Option<String>> = ids
+                .iter()
+                .map(|id| (*id > 0).then(|| id.to_string()))
+                .collect();
+            Arc::new(
+                ids.iter()
+                    .map(Option::as_deref)
+                    .collect::<DictionaryArray<Int8Type>>(),
+            )
+        }),
+    ];
+    for (name, ids) in kinds {
+        let [before, now] =
+            ["parquet", "arrow"].map(|ending| folder.join(format!("{name}.{ending}")));
+        counted(&before, ids(&early), &january);
+        counted(&now, ids(&late), &february);
+        let columns = Columns::new();
+        for ending in ["csv", "jsonl", "parquet", "arrow"] {
+            let [first, second] =
+                ["first", "second"].map(|run| folder.join(format!("{name}-{run}.{ending}")));
+            run(
+                &before,
+                &first,
+                &columns,
+                &matrix,
+                as_at(),
+                2,
+                Tally::new(&matrix),
+            );
+            let since = || Tally::since(&matrix, Previous::open(&first).unwrap());
+            let ran = run(&now, &second, &columns, &matrix, as_at(), 2, since());
+            let movement = ran.tally.movement().unwrap();
+            let moves: Vec<_> = movement
+                .moves
+                .iter()
+                .map(|moved| (moved.from.as_str(), moved.to.as_str(), moved.ids.join(",")))
+                .collect();
+            let wanted = [
+                ("high", "low", "1"),
+                ("low", "high", "4"),
+                ("refused", "low", "5"),
+            ];
+            assert_eq!(
+                moves,
+                wanted.map(|(from, to, ids)| (from, to, ids.to_owned())),
+                "{name} {ending}"
+            );
+            assert_eq!(
+                (movement.stayed, movement.new, movement.gone, movement.apart),
+                (1, 1, 1, 2),
+                "{name} {ending}"
+            );
+            assert_eq!(ran.tally.repeated().unwrap().ids, ["8"]);
+            let mut moved: Vec<_> = ran
+                .moved
+                .iter()
+                .map(|moved| (moved.id.as_str(), moved.why))
+                .collect();
+            moved.retain(|(id, _)| !ran.tally.withdrawn().iter().any(|own| own == id));
+            assert_eq!(
+                moved,
+                [
+                    ("4", "inputs"),
+                    ("1", "inputs"),
+                    ("7", "new"),
+                    ("5", "inputs")
+                ]
+            );
+            assert_eq!(ran.tally.reasons().len(), 0);
+            // The same run again: nobody moved, is new or is gone, whatever ids are twice there or missing.
+            for file in [&before, &now] {
+                let again = folder.join(format!("{name}-again.{ending}"));
+                run(
+                    file,
+                    &again,
+                    &columns,
+                    &matrix,
+                    as_at(),
+                    1,
+                    Tally::new(&matrix),
+                );
+                let tally = Tally::since(&matrix, Previous::open(&again).unwrap());
+                let movement = run(file, &second, &columns, &matrix, as_at(), 2, tally)
+                    .tally
+                    .movement()
+                    .unwrap();
                 assert_eq!(
                     (
-                        written.len(),
-                        written[2].slice(0, 500),
-                        written[2].slice(500, 500)
+                        movement.moves.len(),
+                        movement.new,
+                        movement.gone,
+                        movement.apart
                     ),
-                    (3, given[2].clone(), given[3].clone())
+                    (0, 0, 0, 1)
                 );
             }
         }
@@ -412,93 +561,130 @@ fn what_is_written_is_what_is_given_by_any_number_of_threads() {
 }
 
 #[test]
-fn who_moved_is_found_by_streaming_both_files() {
-    let matrix = Matrix::from_yaml(
-        "format: 1\nid: counts\nversion: 1.0.0\ntitle: Counts\nstatus: local\ninputs:\n  arrests: { type: integer, range: [0, 60] }\n\
-         criteria:\n  arrests: { input: arrests, each: 1, points: 1 }\n\
-         dimensions:\n  frequency: { score: [arrests] }\n\
-         tiers: [high, low]\ndecision:\n  rules:\n    - { tier: high, when: { frequency: { from: 10 } } }\n    - { tier: low }\n",
-    )
-    .unwrap_or_else(|faults| panic!("{faults}"));
-    let bulk = matrix.bulk(as_at(), Outputs::tiers());
-    let write = |name: &str, people: &[(&str, u8)]| {
-        let path = folder("movement").join(name);
-        let ids: ArrayRef = Arc::new(
-            people
-                .iter()
-                .map(|(id, _)| Some(*id))
-                .collect::<StringArray>(),
-        );
-        let arrests: ArrayRef = Arc::new(UInt8Array::from_iter_values(
-            people.iter().map(|(_, arrests)| *arrests),
-        ));
-        let batch = RecordBatch::try_from_iter([("id", ids), ("arrests", arrests)]).unwrap();
-        let scored = bulk
-            .batches(batch.schema_ref(), &Names::new().with_id("id"))
-            .unwrap()
-            .score(&batch)
-            .unwrap();
-        let mut writer =
-            ColumnWriter::create(&path, ColumnFileKind::Parquet, scored.schema_ref()).unwrap();
-        writer.write(&scored).unwrap();
+fn a_file_of_text_and_a_file_of_columns_give_the_same() {
+    let matrix = Matrix::from_yaml(COUNTS).unwrap_or_else(|faults| panic!("{faults}"));
+    let folder = folder("alike");
+    let text = folder.join("people.csv");
+    // Of their own dates, with totals to leave out, and one of them without an id.
+    let rows = "Ref,Arrests,On,Area\na,12,2026-01-05,north\nb,n/k,,\nTOTAL,13,,\n,3,,south\nc,61,2026-01-06,east\nd,,,west\n";
+    std::fs::write(&text, rows).unwrap();
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        (
+            "Ref",
+            of(StringArray::from(vec![
+                Some("a"),
+                Some("b"),
+                Some("TOTAL"),
+                None,
+                Some("c"),
+                Some("d"),
+                None,
+            ])),
+            true,
+        ),
+        (
+            "Arrests",
+            of(StringViewArray::from(vec![
+                Some("12"),
+                Some("n/k"),
+                Some("13"),
+                Some("3"),
+                Some("61"),
+                Some(""),
+                None,
+            ])),
+            true,
+        ),
+        (
+            "On",
+            of(Date32Array::from(vec![
+                Some(20_458),
+                None,
+                None,
+                None,
+                Some(20_459),
+                None,
+                None,
+            ])),
+            true,
+        ),
+        (
+            "Area",
+            of(StringArray::from(vec![
+                Some("north"),
+                None,
+                None,
+                Some("south"),
+                Some("east"),
+                Some("west"),
+                None,
+            ])),
+            true,
+        ),
+    ])
+    .unwrap();
+    let mapping = "id: Ref\nas_at: On\nmissing: [n/k]\nskip: { where: { Ref: [TOTAL] } }\ncolumns: { arrests: Arrests }\n";
+    let columns = Columns::from_yaml("columns.yaml", mapping.as_bytes(), &matrix)
+        .unwrap()
+        .keeping("Area");
+    let (mut tables, mut places) = (Vec::new(), Vec::new());
+    let write = |ending: &str| {
+        let path = folder.join(format!("people.{ending}"));
+        let kind = ColumnFileKind::of(&path).unwrap();
+        let mut writer = ColumnWriter::create(&path, kind, batch.schema_ref()).unwrap();
+        writer.write(&batch).unwrap();
         writer.finish().unwrap();
-        ColumnFile::open(path).unwrap()
+        path
     };
-    let earlier = write(
-        "earlier.parquet",
-        &[
-            ("ann", 12),
-            ("bob", 3),
-            ("cat", 20),
-            ("dan", 1),
-            ("eve", 99),
-        ],
-    );
-    let now = write(
-        "now.parquet",
-        &[("dan", 11), ("ann", 9), ("bob", 3), ("fay", 1), ("eve", 9)],
-    );
-    let mut told = Vec::new();
-    let movement = now
-        .movement_since(&earlier, "id", |id, from, to| {
-            told.push(format!("{id}: {from} to {to}"));
-            Ok::<(), FileError>(())
-        })
-        .unwrap();
-    told.sort();
-    assert_eq!(
-        told,
-        [
-            "ann: high to low",
-            "dan: low to high",
-            "eve: open or refused to low"
-        ]
-    );
-    assert_eq!((movement.stayed, movement.new, movement.gone), (1, 1, 1));
+    let stream = folder.join("people.arrows");
+    let mut writer =
+        StreamWriter::try_new(File::create(&stream).unwrap(), batch.schema_ref()).unwrap();
+    writer.write(&batch.slice(0, 3)).unwrap();
+    writer.write(&batch.slice(3, 4)).unwrap();
+    writer.finish().unwrap();
+    for path in [text, write("parquet"), write("arrow"), stream] {
+        let out = folder.join("out.csv");
+        let ran = run(
+            &path,
+            &out,
+            &columns,
+            &matrix,
+            as_at(),
+            1,
+            Tally::new(&matrix),
+        );
+        assert_eq!(ran.skipped, 1);
+        let reasons: Vec<_> = ran
+            .tally
+            .reasons()
+            .into_iter()
+            .map(|reason| (reason.inputs, reason.message, reason.cells))
+            .collect();
+        let counts = ran.tally.counts();
+        let table = ran.tally.to_string();
+        assert!(table.contains(&format!("  {counts} ")), "{table}");
+        tables.push((std::fs::read_to_string(&out).unwrap(), reasons));
+        places.push(counts);
+    }
+    assert_eq!(places, ["line", "row", "row"]);
     assert!(
-        movement
-            .to_string()
-            .starts_with("3 moved, 1 stayed, 1 are new, 1 are gone\n")
+        tables[0].0.contains("\na,2026-01-05,counts,1.0.0,"),
+        "{}",
+        tables[0].0
     );
-    // Nobody has a result in it, so that its dictionary of results is empty.
-    let nobody = write("nobody.parquet", &[("ann", 99), ("bob", 99)]);
-    let movement = now
-        .movement_since(&nobody, "id", |_, _, _| Ok::<(), FileError>(()))
-        .unwrap();
     assert!(
-        movement
-            .to_string()
-            .starts_with("2 moved, 0 stayed, 3 are new, 0 are gone\n"),
-        "{movement}"
+        tables[0].0.ends_with(",,west\n") || tables[0].0.ends_with(",west\n"),
+        "{}",
+        tables[0].0
     );
-    let error = now
-        .movement_since(&earlier, "person", |_, _, _| Ok::<(), FileError>(()))
-        .unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("column `person`: it is not in the file, so nobody can be followed")
+        tables.iter().all(|table| *table == tables[0]),
+        "{tables:#?}"
     );
+}
+
+fn of(array: impl Array + 'static) -> ArrayRef {
+    Arc::new(array)
 }
 
 #[test]
@@ -520,8 +706,7 @@ fn columns_that_are_missing_or_of_the_wrong_type_are_reported_at_once() {
     column `crn`: it is not in the cohort; write one of `rosh`, `female`, `ogrs_3`, `assessed`
     column `ogrs3_score`: it is not in the cohort; did you mean `ogrs_3`?
     column `mandate_for_change`: it is not in the cohort, and must always be given
-    column `assessed`: it is of type Timestamp(s), which cannot be read; give numbers, booleans, dates, texts or lists of texts
-    column `female`: it should hold booleans (bits, or bytes that are 1 or 0) or the texts `true` and `false`, for `female`
+    column `assessed`: it holds values of type Timestamp(s); give booleans
     column `rosh`: it should hold texts, for the level `rosh`
     ");
 }

@@ -14,10 +14,16 @@ mod cohort;
 mod columns;
 mod excel_page;
 mod format_page;
+mod json_lines;
 mod mapping;
 mod parts;
+mod report;
+#[cfg(feature = "parquet")]
+mod road;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;
+#[cfg(feature = "parquet")]
+mod types;
 #[cfg(feature = "xlsx")]
 mod workbooks;

@@ -1,21 +1,28 @@
 //! The nightly run: scores a whole cohort, writes the outcomes, and shows who is in which tier, what is still open, who was refused and who
 //! moved.
 
-#[cfg(feature = "parquet")]
-mod columns;
-mod rows;
+mod page;
+mod run;
 
 use std::error::Error;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::str::FromStr;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use page::Page;
+use run::Run;
+use serde::Serialize;
+use serde_json::{Value, json};
 use threshold_matrix::{Date, Matrix};
+use threshold_matrix_cohort::{CohortFile, RunReport, Tally};
 
 use crate::arguments::{self, AsAt, not_in_force};
-use crate::cohort::{CohortArguments, is_same_file};
-use crate::output::{Ended, say, usage, warn};
+use crate::cohort::{
+    CohortArguments, is_columns, is_same_file, is_standard, outcomes_kind, refuse_workbook,
+};
+use crate::output::{Ended, say, say_json, usage, warn};
 
 /// Score a cohort, and show who is in which tier, what is open, who was refused and who moved
 ///
@@ -25,6 +32,7 @@ use crate::output::{Ended, say, usage, warn};
 #[command(after_help = "Examples:
   threshold-matrix rescore
   threshold-matrix rescore --matrix hmpps-utm --cohort people.csv --columns columns.yaml --previous last.csv --out tonight.csv
+  threshold-matrix rescore --cohort people.csv --previous last.csv --out tonight.csv --html tonight.html --json
 
 Exit status: 0 done, 1 nobody was scored or something could not be read or written, 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -37,123 +45,322 @@ pub(crate) struct Arguments {
     /// The file that --out of an earlier run wrote, to show who moved
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
-    /// Write every outcome to a .csv or .jsonl file, or for a .parquet, .arrow or .feather cohort to a file of one of these three kinds. The file
-    /// appears when the run has ended
+    /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
+    /// The file appears when the run has ended
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Also write the points of every criterion, for a .parquet, .arrow or .feather cohort
-    #[arg(long)]
+    /// Also write the points of every criterion and the named decisions, which JSON lines always have
+    #[arg(long, requires = "out")]
     points: bool,
+    /// A column of the cohort that --out has as well, such as a name or an area; several are named one after another: `--keep name,area`
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires_all = ["cohort", "out"])]
+    keep: Vec<String>,
+    /// Write everybody who moved, is new or is gone to a .csv file: id, from, to, and what differs between the runs
+    #[arg(long, value_name = "FILE", requires = "previous")]
+    moved: Option<PathBuf>,
+    /// Write every problem of everybody who was refused to a .csv file: id, line, column, cell, and what is wrong
+    #[arg(long, value_name = "FILE")]
+    refused: Option<PathBuf>,
+    /// Write a page of HTML for those who work with the people: who is in which tier, what to record first, who was refused and who moved
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Print JSON and nothing else, even when something is wrong; docs/rescore-json.md says what its keys mean
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Fail if more people than this were refused: a number, or a share of all such as `2%`
+    #[arg(long, value_name = "NUMBER|SHARE")]
+    max_refused: Option<MostRefused>,
     #[command(flatten)]
     as_at: AsAt,
 }
 
-/// What a run came to.
-struct Run {
-    /// Where the people are from, and what of the file and of the matrix has no counterpart.
-    notes: String,
-    /// Tiers, refusals and movement, as a table.
-    table: String,
-    people: u64,
-    refused: u64,
-    elapsed: Duration,
+/// How many people may be refused.
+#[derive(Debug, Clone, Copy)]
+enum MostRefused {
+    People(u64),
+    /// A share in thousandths of a per cent.
+    Share(u64),
+}
+
+impl FromStr for MostRefused {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong =
+            || format!("`{text}` is not a number such as 20, or a share such as 2% or 0.5%");
+        let Some(share) = text.strip_suffix('%') else {
+            return text.parse().map(Self::People).map_err(|_| wrong());
+        };
+        let (whole, places) = share
+            .trim_end()
+            .split_once('.')
+            .unwrap_or((share.trim_end(), ""));
+        let is_number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
+        if whole.is_empty() || !is_number(whole) || !is_number(places) || places.len() > 3 {
+            return Err(wrong());
+        }
+        let share = format!("{whole}{places:0<3}")
+            .parse()
+            .map_err(|_| wrong())?;
+        if share > 100_000 {
+            return Err(wrong());
+        }
+        Ok(Self::Share(share))
+    }
+}
+
+impl MostRefused {
+    fn is_exceeded(self, refused: u64, people: u64) -> bool {
+        match self {
+            Self::People(most) => refused > most,
+            Self::Share(most) => {
+                u128::from(refused) * 100_000 > u128::from(most) * u128::from(people)
+            }
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     check(arguments)?;
     let as_at = arguments.as_at.date();
     let matrix = arguments::matrix(&arguments.matrix, as_at)?;
-    let run = score(arguments, &matrix, as_at)?;
-    say(&report(arguments, &matrix, as_at, &run))?;
-    if run.people > run.refused {
-        return Ok(ExitCode::SUCCESS);
+    let page = arguments.html.as_deref().map(Page::create).transpose()?;
+    let run = run::score(arguments, &matrix, as_at)?;
+    let report = run.notes.report(&run.tally, as_at);
+    if let Some(page) = page {
+        page.finish(&report.to_html())?;
+    }
+    let failure = failure(arguments, &run.tally);
+    if arguments.json {
+        if let Some(words) = not_in_force(&matrix, as_at) {
+            warn(&format!("warning: {words}"))?;
+        }
+        say_json(&Told {
+            report: &report,
+            error: failure
+                .as_deref()
+                .map(|message| json!({ "message": message })),
+        })?;
+    } else {
+        let table = table(arguments, &matrix, as_at, &run);
+        if arguments.out.as_deref().is_some_and(is_standard) {
+            warn(&table)?;
+        } else {
+            say(&table)?;
+        }
+    }
+    match failure {
+        None => Ok(ExitCode::SUCCESS),
+        Some(failure) => {
+            warn(&failure)?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// What `--json` prints of a run that has ended, even if it has failed.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    report: &'a RunReport<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
+}
+
+/// Returns why a run that has ended has failed, if it has.
+fn failure(arguments: &Arguments, tally: &Tally) -> Option<String> {
+    let (people, refused) = (tally.people(), tally.refused());
+    if people > refused {
+        let most = arguments.max_refused?;
+        return most.is_exceeded(refused, people).then(|| {
+            format!("{refused} of {people} people were refused, more than --max-refused allows")
+        });
     }
     let file = &arguments.cohort.cohort;
     let file = file.as_ref().map_or_else(
         || "the cohort".to_owned(),
         |path| path.display().to_string(),
     );
-    warn(&match run.people {
+    Some(match people {
         0 => format!("{file} holds no profiles, so nobody was scored"),
         people => {
             format!("none of the {people} people in {file} was scored: everybody was refused")
         }
-    })?;
-    Ok(ExitCode::FAILURE)
-}
-
-#[cfg(feature = "parquet")]
-fn score(arguments: &Arguments, matrix: &Matrix, as_at: Date) -> Result<Run, Box<dyn Error>> {
-    match arguments.cohort.columns_file() {
-        Some(cohort) => columns::score(arguments, cohort, matrix, as_at),
-        None => rows::score(arguments, matrix, as_at),
-    }
-}
-#[cfg(not(feature = "parquet"))]
-fn score(arguments: &Arguments, matrix: &Matrix, as_at: Date) -> Result<Run, Box<dyn Error>> {
-    rows::score(arguments, matrix, as_at)
+    })
 }
 
 fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    arguments.cohort.check()?;
-    if arguments.points && arguments.cohort.columns_file().is_none() {
-        return usage("--points works only with a .parquet, .arrow or .feather cohort");
+    if !arguments.cohort.cohort.as_deref().is_some_and(is_standard) {
+        arguments.cohort.check()?;
     }
-    let Some(out) = &arguments.out else {
-        return Ok(());
-    };
+    let written = [
+        ("--out", &arguments.out),
+        ("--moved", &arguments.moved),
+        ("--refused", &arguments.refused),
+        ("--html", &arguments.html),
+    ];
+    if arguments.html.as_deref().is_some_and(is_standard) {
+        return usage("--html needs the name of a file");
+    }
+    if arguments.json && arguments.out.as_deref().is_some_and(is_standard) {
+        return usage(
+            "--json and --out - both write to the standard output; name a file for --out",
+        );
+    }
+    if let Some(out) = &arguments.out
+        && !is_columns(out)
+        && !is_standard(out)
+    {
+        outcomes_kind("--out", out)?;
+    }
+    let lists = [
+        ("--moved", &arguments.moved),
+        ("--refused", &arguments.refused),
+    ];
+    for (option, path) in lists {
+        if let Some(path) = path {
+            refuse_workbook(option, path, "the list is in a .csv file")?;
+        }
+    }
+    if let Some(previous) = &arguments.previous
+        && !is_columns(previous)
+    {
+        outcomes_kind("--previous", previous)?;
+    }
+    let matrix = Some(PathBuf::from(&arguments.matrix));
     let read = [
+        ("--matrix", &matrix),
         ("--cohort", &arguments.cohort.cohort),
         ("--previous", &arguments.previous),
         ("--columns", &arguments.cohort.columns),
     ];
-    for (name, path) in read {
-        if path.as_ref().is_some_and(|path| is_same_file(out, path)) {
-            let out = out.display();
+    for (option, file) in written {
+        let Some(file) = file else { continue };
+        for (name, path) in read {
+            if path.as_ref().is_some_and(|path| is_same_file(file, path)) {
+                let file = file.display();
+                return usage(format!(
+                    "{option} {file} is the file of {name}, which would be written over; name another file"
+                ));
+            }
+        }
+        let is_twice = |(other, path): &(&str, &Option<PathBuf>)| {
+            *other != option && path.as_ref().is_some_and(|path| is_one_path(file, path))
+        };
+        if let Some((other, _)) = written.iter().find(|other| is_twice(other)) {
+            let file = file.display();
             return usage(format!(
-                "--out {out} is the file of {name}, which would be written over; name another file"
+                "{option} and {other} both name {file}; name two files"
             ));
         }
     }
     Ok(())
 }
 
+/// Whether two paths lead to one place, at which there need not be a file yet.
+fn is_one_path(one: &Path, other: &Path) -> bool {
+    matches!((std::path::absolute(one), std::path::absolute(other)), (Ok(one), Ok(other)) if one == other)
+}
+
 /// What the run was of, its table, and how fast it went.
-fn report(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> String {
-    let speed = u128::from(run.people) * 1_000_000 / run.elapsed.as_micros().max(1);
-    let written = match &arguments.out {
-        Some(path) => format!("written to {}\n", path.display()),
-        None => String::new(),
-    };
+fn table(arguments: &Arguments, matrix: &Matrix, as_at: Date, run: &Run) -> String {
+    let speed = u128::from(run.tally.people()) * 1_000_000 / run.elapsed.as_micros().max(1);
+    let files = [
+        &arguments.out,
+        &arguments.moved,
+        &arguments.refused,
+        &arguments.html,
+    ];
+    let files = files
+        .into_iter()
+        .flatten()
+        .filter(|path| !is_standard(path));
+    let written: String = files
+        .map(|path| format!("written to {}\n", path.display()))
+        .collect();
     let not_in_force = match not_in_force(matrix, as_at) {
         Some(words) => format!("warning: {words}\n"),
         None => String::new(),
     };
     format!(
-        "{}\n{} {} as at {as_at}\n{}\n{not_in_force}{}\n{}\n{written}{:.2?}, {speed} people a second\n\
-         A tier is advice to the person who decides.\n",
+        "{}\n{} {} as at {as_at}\n{}\n{not_in_force}{}\n{}\n{written}{:.2?}, {speed} people a second\n{}\n",
         matrix.title(),
         matrix.id(),
         matrix.version(),
         matrix.content_hash(),
         run.notes,
-        run.table,
+        run.tally,
         run.elapsed,
+        RunReport::ADVICE,
     )
 }
 
 /// Where the people are from, and what of the file and of the matrix has no counterpart.
-fn notes(path: &Path, unused: &[String], without_column: &[String]) -> String {
-    let mut notes = format!("people from {}\n", path.display());
-    for (what, names) in [
-        ("columns that no input reads", unused),
-        ("inputs without a column", without_column),
-    ] {
-        if !names.is_empty() {
-            notes.push_str(&format!("{what}: {}\n", names.join(", ")));
+struct Notes {
+    source: String,
+    unused: Vec<String>,
+    without_column: Vec<String>,
+    /// How many rows the columns file left out.
+    left_out: u64,
+    /// What should be known of the file before the results are used.
+    warnings: Vec<String>,
+}
+
+impl Notes {
+    fn of(path: &Path, cohort: &CohortFile) -> Self {
+        Self {
+            source: if is_standard(path) {
+                "people from the standard input".to_owned()
+            } else {
+                format!("people from {}", path.display())
+            },
+            unused: cohort.unused().to_vec(),
+            without_column: cohort.inputs_without_column().to_vec(),
+            left_out: 0,
+            warnings: cohort.warnings().to_vec(),
         }
     }
-    notes
+
+    fn made_up(seed: u64) -> Self {
+        Self {
+            source: format!("made-up people, seed {seed}"),
+            unused: Vec::new(),
+            without_column: Vec::new(),
+            left_out: 0,
+            warnings: Vec::new(),
+        }
+    }
+
+    fn report<'a>(&self, tally: &'a Tally, as_at: Date) -> RunReport<'a> {
+        tally
+            .report(as_at)
+            .from_source(&self.source)
+            .with_columns(&self.unused, &self.without_column)
+            .with_rows_left_out(self.left_out)
+            .with_warnings(&self.warnings)
+    }
+}
+
+impl fmt::Display for Notes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{}", self.source)?;
+        for (what, names) in [
+            ("columns that no input reads", &self.unused),
+            ("inputs without a column", &self.without_column),
+        ] {
+            if !names.is_empty() {
+                writeln!(formatter, "{what}: {}", names.join(", "))?;
+            }
+        }
+        if self.left_out > 0 {
+            let rows = self.left_out;
+            writeln!(formatter, "rows left out, as the columns file says: {rows}")?;
+        }
+        for warning in &self.warnings {
+            writeln!(formatter, "warning: {warning}")?;
+        }
+        Ok(())
+    }
 }
 
 fn bar(length: u64, template: &str) -> Result<ProgressBar, Box<dyn Error>> {

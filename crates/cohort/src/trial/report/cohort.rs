@@ -196,10 +196,12 @@ impl Trial {
                 rows(refusals),
             ));
         }
-        if let Some((rows, line)) = old.repeated_ids() {
+        if let Some(repeated) = old.repeated() {
             section.says(format!(
-                "{rows} {} an id that an earlier row has (first on line {line}).",
-                noun(rows, "row has", "rows have")
+                "{} {} an id that an earlier row has (first on line {}).",
+                repeated.people,
+                noun(repeated.people, "row has", "rows have"),
+                repeated.line
             ));
         }
         Some(section)

@@ -171,12 +171,7 @@ fn grid(
     columns: Vec<String>,
     rows: impl IntoIterator<Item = (String, Vec<String>)>,
 ) -> Block {
-    let cells = |cells: Vec<String>| {
-        cells
-            .into_iter()
-            .map(|text| GridCell { text, shade: None })
-            .collect()
-    };
+    let cells = |cells: Vec<String>| cells.into_iter().map(GridCell::from).collect();
     let [rows_read, columns_read] = heads.map(str::to_owned);
     let rows = rows
         .into_iter()

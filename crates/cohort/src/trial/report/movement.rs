@@ -71,6 +71,7 @@ impl Trial {
                         grouped(people)
                     },
                     shade,
+                    bar: None,
                 }
             };
             (from.words(), right.iter().map(cell).collect())

@@ -1,44 +1,33 @@
-//! Streams the lines of a JSON lines file.
+//! What a line means whose inputs stand in an object of their own, the `profile`.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::io::{BufRead, BufReader, Read};
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::people::unreadable;
-use super::{CohortError, Columns, Person};
+use super::fields::Fields;
+use crate::people::unreadable;
+use crate::{CohortError, Columns, Person};
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Problem, Profile, Refusal};
 
-/// The longest line.
-const LONGEST_LINE: u64 = 16 << 20;
 /// The most keys outside the profile that are remembered.
 const MOST_UNUSED: usize = 100;
 
+/// How lines with a profile are read.
 #[derive(Debug)]
-pub(super) struct JsonRows<R> {
-    file: BufReader<R>,
-    line: u64,
-    text: Vec<u8>,
-    id: String,
-    as_at: String,
-    outcome: Option<String>,
-    kept: Vec<String>,
+pub(super) struct Nested {
+    pub(super) id: String,
+    pub(super) as_at: String,
+    pub(super) outcome: Option<String>,
+    pub(super) kept: Vec<String>,
     /// What each of two revisions reads. It is empty if there is one matrix.
     revisions: Vec<HashSet<String>>,
-    unused: Vec<String>,
+    /// The keys outside the profile that nothing reads.
+    pub(super) unused: Vec<String>,
 }
 
-impl<R: Read> JsonRows<R> {
-    pub(super) fn open(
-        source: R,
-        columns: &Columns,
-        matrices: &[&Matrix],
-    ) -> Result<Self, CohortError> {
+impl Nested {
+    pub(super) fn new(columns: &Columns, matrices: &[&Matrix]) -> Result<Self, CohortError> {
         if let Some(name) = columns.inputs.keys().next() {
             let message = format!(
                 "the columns file names a column for `{name}`, and JSON lines name their inputs themselves; keep only `id`, `as_at` and `outcome`"
@@ -57,9 +46,6 @@ impl<R: Read> JsonRows<R> {
             name.clone().unwrap_or_else(|| default.to_owned())
         };
         Ok(Self {
-            file: BufReader::new(source),
-            line: 0,
-            text: Vec::new(),
             id: named(&columns.id, "id"),
             as_at: named(&columns.as_at, "as_at"),
             outcome: columns.outcome.clone(),
@@ -76,36 +62,19 @@ impl<R: Read> JsonRows<R> {
         })
     }
 
-    pub(super) fn unused(&self) -> &[String] {
-        &self.unused
+    /// Returns whether people are read for one matrix, and nothing else of them is kept.
+    pub(super) fn is_for_scoring(&self) -> bool {
+        self.revisions.is_empty() && self.kept.is_empty()
     }
 
-    pub(super) fn person(&mut self) -> Result<Option<Person>, CohortError> {
-        loop {
-            if !self.next_line()? {
-                return Ok(None);
-            }
-            if !self.text.trim_ascii().is_empty() {
-                break;
-            }
-        }
-        let mut person = Person::at(self.line, Ok(Profile::new()));
+    /// Reads one line.
+    pub(super) fn person(&mut self, line: u64, text: &[u8]) -> Person {
+        let mut person = Person::at(line, Ok(Profile::new()));
         person.kept = vec![String::new(); self.kept.len()];
-        let text = std::mem::take(&mut self.text);
-        person.profile = match std::str::from_utf8(&text) {
-            Err(_) => Err(Refusal::new(vec![unreadable(
-                None,
-                "the line is not UTF-8 text; save the file as UTF-8",
-            )])),
-            Ok(line) => match serde_json::from_str::<Fields<'_>>(line) {
-                Err(error) => Err(Refusal::new(vec![unreadable(
-                    None,
-                    format!("the line is not a JSON object: {error}"),
-                )])),
-                Ok(fields) => self.read(fields, &mut person),
-            },
+        person.profile = match Fields::of(text) {
+            Err(problem) => Err(Refusal::new(vec![problem])),
+            Ok(fields) => self.read(fields, &mut person),
         };
-        self.text = text;
         if let [old, new] = self.revisions.as_slice() {
             person.revised = Some(
                 person
@@ -116,29 +85,7 @@ impl<R: Read> JsonRows<R> {
             );
             person.profile = person.profile.map(|profile| without(&profile, new, old));
         }
-        Ok(Some(person))
-    }
-
-    fn next_line(&mut self) -> Result<bool, CohortError> {
-        self.text.clear();
-        let line = self.line + 1;
-        let read = self
-            .file
-            .by_ref()
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut self.text);
-        let read = read.map_err(|source| CohortError::Read { line, source })?;
-        if read as u64 == LONGEST_LINE && self.text.last() != Some(&b'\n') {
-            return Err(CohortError::Broken {
-                line,
-                message: format!("the line is longer than {} MiB", LONGEST_LINE >> 20),
-            });
-        }
-        if self.line == 0 && self.text.starts_with(b"\xef\xbb\xbf") {
-            self.text.drain(..3);
-        }
-        self.line = line;
-        Ok(read > 0)
+        person
     }
 
     fn read(
@@ -258,41 +205,5 @@ fn observed(text: &str) -> Option<Option<bool>> {
         "false" | "0" => Some(Some(false)),
         "null" => Some(None),
         _ => None,
-    }
-}
-
-/// The keys of an object, each once, with their values as written.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldsVisitor;
-        impl<'de> Visitor<'de> for FieldsVisitor {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-                let mut fields: Vec<(String, &RawValue)> = Vec::new();
-                while let Some(key) = map.next_key::<String>()? {
-                    let value = map.next_value()?;
-                    // A handful of keys are meant; this bounds the search for a second of the same name.
-                    if fields.len() >= 1000 {
-                        return Err(de::Error::custom("the object has more than 1000 keys"));
-                    }
-                    if fields.iter().any(|(own, _)| *own == key) {
-                        return Err(de::Error::custom(format!(
-                            "`{}` is given twice",
-                            shortened(&key)
-                        )));
-                    }
-                    fields.push((key, value));
-                }
-                Ok(Fields(fields))
-            }
-        }
-        deserializer.deserialize_map(FieldsVisitor)
     }
 }

@@ -1,0 +1,173 @@
+//! Lists of those whom somebody has to look at: who moved, and who was refused and why.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::part::Row;
+use crate::write::{cell, unguarded};
+use crate::{CohortError, Earlier, Moved, ScoredPart, Tally};
+
+/// A CSV file with a row for each person who moved, who is new or who is gone: `id`, `from`, `to` and `why`.
+///
+/// `from` is empty for somebody who is new, and `to` for somebody who is gone. `why` names what differs between the runs and may be the reason:
+/// `matrix`, `date` and `inputs`, joined by bars; or it is `new` or `gone`. Nobody is listed whose id occurs more than once.
+#[derive(Debug)]
+pub struct MovedFile {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+/// A CSV file with a row for each problem of each person who was refused: `id`, `line`, `column`, `cell`, `input`, `problem` and `message`.
+///
+/// `line` is the number of the row where the cohort is a file of columns.
+#[derive(Debug)]
+pub struct RefusedFile {
+    file: BufWriter<File>,
+    /// How many rows the parts before had, where parts count their own.
+    lines: u64,
+}
+
+fn row(file: &mut BufWriter<File>, cells: &[&str]) -> Result<(), CohortError> {
+    let mut line = Vec::new();
+    for (position, text) in cells.iter().enumerate() {
+        if position > 0 {
+            line.push(b',');
+        }
+        cell(text.as_bytes(), &mut line);
+    }
+    line.push(b'\n');
+    file.write_all(&line).map_err(CohortError::Write)
+}
+
+fn create(path: &Path, header: &[&str]) -> Result<BufWriter<File>, CohortError> {
+    let mut file = BufWriter::new(File::create(path).map_err(CohortError::Write)?);
+    row(&mut file, header)?;
+    Ok(file)
+}
+
+impl MovedFile {
+    /// Creates the file, and writes over one that exists.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be written.
+    pub fn create(path: impl Into<PathBuf>) -> Result<Self, CohortError> {
+        let path = path.into();
+        let file = create(&path, &["id", "from", "to", "why"])?;
+        Ok(Self { path, file })
+    }
+
+    /// Writes people who moved or are new.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written.
+    pub fn write(&mut self, moved: &[Moved]) -> Result<(), CohortError> {
+        for Moved { id, from, to, why } in moved {
+            row(
+                &mut self.file,
+                &[id, from.as_deref().unwrap_or_default(), to, why],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file: adds those who are gone, as the file of the earlier run has them, and takes away those of whom a later row was found.
+    ///
+    /// # Errors
+    /// Returns an error if a file cannot be read or written.
+    pub fn finish(mut self, tally: &Tally, previous: &Path) -> Result<(), CohortError> {
+        Earlier::visit_file(previous, |person| {
+            if tally.is_gone(&person.id) {
+                row(&mut self.file, &[&person.id, &person.result, "", "gone"])?;
+            }
+            Ok(())
+        })?;
+        self.file.flush().map_err(CohortError::Write)?;
+        let withdrawn: HashSet<&str> = tally.withdrawn().iter().map(String::as_str).collect();
+        if withdrawn.is_empty() {
+            return Ok(());
+        }
+        let from_csv = |error| CohortError::from_csv(1, error);
+        let kept = PathBuf::from(format!("{}.kept", self.path.display()));
+        let mut file = create(&kept, &["id", "from", "to", "why"])?;
+        let mut all = csv::Reader::from_path(&self.path).map_err(from_csv)?;
+        for person in all.records() {
+            let cells: Vec<String> = person
+                .map_err(from_csv)?
+                .iter()
+                .map(|cell| unguarded(cell).to_owned())
+                .collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            if !cells.first().is_some_and(|id| withdrawn.contains(id)) {
+                row(&mut file, &cells)?;
+            }
+        }
+        file.flush().map_err(CohortError::Write)?;
+        std::fs::rename(&kept, &self.path).map_err(CohortError::Write)
+    }
+}
+
+impl RefusedFile {
+    /// Creates the file, and writes over one that exists.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be written.
+    pub fn create(path: &Path) -> Result<Self, CohortError> {
+        let names = [
+            "id", "line", "column", "cell", "input", "problem", "message",
+        ];
+        let file = create(path, &names)?;
+        Ok(Self { file, lines: 0 })
+    }
+
+    /// Writes those of a part who were refused. Parts are taken in their order.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written.
+    pub fn write(&mut self, part: &ScoredPart) -> Result<(), CohortError> {
+        for own in part.rows() {
+            let Row::Other(place, scored) = own else {
+                continue;
+            };
+            let Err(refusal) = &scored.result else {
+                continue;
+            };
+            let before = if part.records.counts_lines() {
+                0
+            } else {
+                self.lines
+            };
+            let line = (before + scored.line).to_string();
+            for problem in refusal.problems() {
+                let written = match problem.inputs.as_slice() {
+                    [input] => part.written(place, input),
+                    _ => None,
+                };
+                let (column, cell) = written.unwrap_or_default();
+                row(
+                    &mut self.file,
+                    &[
+                        &scored.id,
+                        &line,
+                        column,
+                        &cell,
+                        &problem.inputs.join("|"),
+                        problem.kind.name(),
+                        &problem.message,
+                    ],
+                )?;
+            }
+        }
+        self.lines += part.people() as u64;
+        Ok(())
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// Returns an error if the rest of it cannot be written.
+    pub fn finish(mut self) -> Result<(), CohortError> {
+        self.file.flush().map_err(CohortError::Write)
+    }
+}

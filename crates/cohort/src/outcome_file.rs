@@ -1,0 +1,181 @@
+//! Files of outcomes, of any kind.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use threshold_matrix::bulk::Outputs;
+use threshold_matrix::{Date, Matrix};
+
+#[cfg(feature = "parquet")]
+use crate::files::{ColumnFileKind, ColumnWriter, OutcomeBatches};
+use crate::{Beside, CohortError, CohortFile, FileKind, OutcomeWriter, ScoredPart};
+
+/// A file of outcomes, whose ending says its kind.
+#[derive(Debug)]
+pub struct OutcomeFile {
+    form: Form,
+}
+
+/// Where text is written.
+trait Out: Write + Send + Sync + std::fmt::Debug {}
+impl<W: Write + Send + Sync + std::fmt::Debug> Out for W {}
+
+#[derive(Debug)]
+enum Form {
+    Text(OutcomeWriter<Box<dyn Out>>),
+    #[cfg(feature = "parquet")]
+    Columns(ColumnWriter, OutcomeBatches),
+}
+
+/// The outcomes of some parts, as they will stand in the file.
+pub(crate) enum Encoded {
+    Text(Vec<u8>),
+    #[cfg(feature = "parquet")]
+    Pages(parquet_pages::Encoded),
+    #[cfg(feature = "parquet")]
+    Batches(Vec<arrow_array::RecordBatch>),
+}
+
+impl std::fmt::Debug for Encoded {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Encoded")
+    }
+}
+
+impl OutcomeFile {
+    /// Creates the file, and writes over one that exists. The path may end in something else than what `kind_of` ends in, which says the kind.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written, or its kind is not one that is written here.
+    pub fn create(
+        path: &Path,
+        kind_of: &Path,
+        cohort: Option<&CohortFile>,
+        matrix: &Matrix,
+        as_at: Date,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> Result<Self, CohortError> {
+        #[cfg(feature = "parquet")]
+        if let Some(kind) = ColumnFileKind::of(kind_of) {
+            let (kinds, has_dates) = match cohort {
+                Some(cohort) => (cohort.kinds(), cohort.has_dates()),
+                None => ((arrow_schema::DataType::Utf8, Vec::new()), false),
+            };
+            let wrong = |source| crate::files::FileError::Arrow {
+                path: path.to_owned(),
+                source,
+            };
+            let batches = OutcomeBatches::new(matrix, as_at, outputs, beside, kinds, has_dates);
+            let batches = batches.map_err(wrong)?;
+            let writer = ColumnWriter::create(path, kind, batches.schema())?;
+            return Ok(Self {
+                form: Form::Columns(writer, batches),
+            });
+        }
+        let _ = (cohort, as_at);
+        let kind = FileKind::of(kind_of).ok_or(CohortError::UnknownKind)?;
+        if kind == FileKind::Workbook {
+            // Before a file of that name is written over.
+            let message = "outcomes are not written as workbooks; Excel opens a .csv file";
+            return Err(CohortError::Workbook {
+                message: message.to_owned(),
+            });
+        }
+        let file = File::create(path).map_err(CohortError::Write)?;
+        Self::text(Box::new(file), kind, matrix, outputs, beside)
+    }
+
+    /// Creates what writes outcomes as text to the standard output.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be written to.
+    pub fn standard_output(
+        kind: FileKind,
+        matrix: &Matrix,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> Result<Self, CohortError> {
+        Self::text(Box::new(std::io::stdout()), kind, matrix, outputs, beside)
+    }
+
+    fn text(
+        target: Box<dyn Out>,
+        kind: FileKind,
+        matrix: &Matrix,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> Result<Self, CohortError> {
+        let writer = OutcomeWriter::with(target, kind, matrix, outputs, beside);
+        Ok(Self {
+            form: Form::Text(writer.map_err(CohortError::Write)?),
+        })
+    }
+
+    /// Returns the outcomes of some parts in the form of the file. Any number of threads may do so at once.
+    pub(crate) fn encode(&self, parts: &mut [ScoredPart]) -> Result<Encoded, CohortError> {
+        match &self.form {
+            Form::Text(writer) => {
+                let mut text = Vec::new();
+                for part in parts {
+                    let lines = writer.lines().of(part);
+                    text.append(&mut lines.map_err(CohortError::Write)?);
+                }
+                Ok(Encoded::Text(text))
+            }
+            #[cfg(feature = "parquet")]
+            Form::Columns(writer, batches) => {
+                let batches = parts.iter_mut().map(|part| batches.batch(part));
+                let batches = batches
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|source| writer.arrow_error(source))?;
+                Ok(match writer.encode(&batches)? {
+                    Some(pages) => Encoded::Pages(pages),
+                    None => Encoded::Batches(batches),
+                })
+            }
+        }
+    }
+
+    /// Writes what was encoded.
+    pub(crate) fn append(&mut self, encoded: Encoded) -> Result<(), CohortError> {
+        match (&mut self.form, encoded) {
+            (Form::Text(writer), Encoded::Text(text)) => {
+                writer.append(&text).map_err(CohortError::Write)
+            }
+            #[cfg(feature = "parquet")]
+            (Form::Columns(writer, _), Encoded::Pages(pages)) => Ok(writer.append(pages)?),
+            #[cfg(feature = "parquet")]
+            (Form::Columns(writer, _), Encoded::Batches(batches)) => {
+                Ok(batches.iter().try_for_each(|batch| writer.write(batch))?)
+            }
+            #[cfg(feature = "parquet")]
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the people of one part.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written.
+    pub fn write(&mut self, part: &mut ScoredPart) -> Result<(), CohortError> {
+        let encoded = self.encode(std::slice::from_mut(part))?;
+        self.append(encoded)
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// Returns an error if the rest of it cannot be written.
+    pub fn finish(self) -> Result<(), CohortError> {
+        match self.form {
+            Form::Text(writer) => {
+                let mut target = writer.finish().map_err(CohortError::Write)?;
+                target.flush().map_err(CohortError::Write)
+            }
+            #[cfg(feature = "parquet")]
+            Form::Columns(writer, _) => Ok(writer.finish()?),
+        }
+    }
+}

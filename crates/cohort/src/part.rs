@@ -1,0 +1,186 @@
+//! People of one part of a cohort, after they were scored.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use threshold_matrix::bulk::ScoredColumns;
+use threshold_matrix::{Date, Matrix};
+
+use crate::Scored;
+#[cfg(feature = "parquet")]
+use crate::arrays::Arrays;
+use crate::batch::trimmed;
+use crate::binding::Places;
+use crate::chunk::Chunk;
+use crate::people::levels_in_words;
+
+/// People of one part of a cohort, after they were scored.
+#[derive(Debug)]
+pub struct ScoredPart {
+    /// A row for each person, if they came as columns.
+    pub(crate) columns: ScoredColumns,
+    /// Which of the columns may have rows without a result.
+    pub(crate) gaps: Vec<bool>,
+    pub(crate) as_at: Date,
+    pub(crate) records: Records,
+    /// Where the ids, the inputs and the kept columns stand in the records.
+    pub(crate) places: Arc<Places>,
+    pub(crate) observed: Vec<Option<bool>>,
+    /// Those who were scored one by one, by their place in the part.
+    pub(crate) others: Vec<(usize, Scored)>,
+    /// The result of each person in an earlier run, if people are followed from one.
+    pub(crate) previous: Vec<Option<Arc<str>>>,
+}
+
+/// What was read of the people of a part.
+#[derive(Debug)]
+pub(crate) enum Records {
+    Text(Chunk),
+    #[cfg(feature = "parquet")]
+    Arrays(Arrays),
+}
+
+/// One person of a part.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Row<'a> {
+    /// A row of the columns.
+    Column(usize),
+    /// Somebody who was scored one by one, and the place in the part.
+    Other(usize, &'a Scored),
+}
+
+impl Row<'_> {
+    /// Returns the line of the row, as [`Records::line`] has it.
+    pub(crate) fn line(&self, part: &ScoredPart) -> u64 {
+        match self {
+            Self::Column(row) => part.records.line(*row),
+            Self::Other(_, scored) => scored.line,
+        }
+    }
+
+    /// Returns the place in the part.
+    pub(crate) fn place(&self) -> usize {
+        match self {
+            Self::Column(row) | Self::Other(row, _) => *row,
+        }
+    }
+}
+
+impl Records {
+    /// Returns the number of people.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(chunk) => chunk.len(),
+            #[cfg(feature = "parquet")]
+            Self::Arrays(arrays) => arrays.rows(),
+        }
+    }
+
+    /// Returns the line of a row of text, or the number of a row of arrays in its part, both counted from 1.
+    pub(crate) fn line(&self, row: usize) -> u64 {
+        match self {
+            Self::Text(chunk) => chunk.line(row),
+            #[cfg(feature = "parquet")]
+            Self::Arrays(_) => row as u64 + 1,
+        }
+    }
+
+    /// Returns whether lines are those of the whole file.
+    pub(crate) fn counts_lines(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
+    /// Returns the chunk of text, or an empty one.
+    pub(crate) fn into_text(self) -> Chunk {
+        match self {
+            Self::Text(chunk) => chunk,
+            #[cfg(feature = "parquet")]
+            Self::Arrays(_) => Chunk::default(),
+        }
+    }
+
+    /// Returns an id that was found to be text.
+    #[inline]
+    pub(crate) fn id(&self, row: usize, position: usize) -> &[u8] {
+        match self {
+            Self::Text(chunk) => trimmed(chunk.cell(row, position)),
+            #[cfg(feature = "parquet")]
+            Self::Arrays(arrays) => trimmed(arrays.id(row)),
+        }
+    }
+
+    /// Returns what stands in a column, as a cell of text has it.
+    pub(crate) fn cell(&self, row: usize, position: usize) -> Cow<'_, str> {
+        match self {
+            Self::Text(chunk) => String::from_utf8_lossy(trimmed(chunk.cell(row, position))),
+            #[cfg(feature = "parquet")]
+            Self::Arrays(arrays) => Cow::Owned(arrays.cell(row, position)),
+        }
+    }
+}
+
+impl ScoredPart {
+    /// Returns the number of people.
+    #[must_use]
+    pub fn people(&self) -> usize {
+        self.records.len().max(self.others.len())
+    }
+
+    /// The id of a row of the columns.
+    #[inline]
+    pub(crate) fn id(&self, row: usize) -> &[u8] {
+        self.records.id(row, self.places.id)
+    }
+
+    /// Returns the id of each row in the order of the file; nothing where it has none.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &[u8]> {
+        self.rows().map(|row| match row {
+            Row::Column(row) => self.id(row),
+            Row::Other(_, scored) => scored.id.as_bytes(),
+        })
+    }
+
+    /// Returns the name of the column that an input is read from, and what stands in it in a row.
+    pub(crate) fn written(&self, row: usize, input: &str) -> Option<(&str, String)> {
+        let mut inputs = self.places.inputs.iter();
+        let column = inputs.find(|column| column.input == input)?;
+        let cell = self.records.cell(row, column.position);
+        Some((&column.name, cell.into_owned()))
+    }
+
+    /// Returns what a row has in the columns that are carried through.
+    pub(crate) fn kept(&self, row: usize) -> Vec<Cow<'_, str>> {
+        let positions = self.places.kept.iter();
+        if self.records.len() > 0 {
+            return positions
+                .map(|position| self.records.cell(row, *position))
+                .collect();
+        }
+        let other = self.others.get(row).filter(|(own, _)| *own == row);
+        let kept = other.iter().flat_map(|(_, scored)| &scored.kept);
+        kept.map(|kept| Cow::Borrowed(kept.as_str())).collect()
+    }
+
+    /// Returns the words of [`Scored::result_in_words`] for a row of the columns.
+    pub(crate) fn result_in_words(&self, matrix: &Matrix, row: usize) -> String {
+        match self.columns.result(row) {
+            Some(result) => result.to_owned(),
+            None => levels_in_words(
+                matrix
+                    .described_dimensions()
+                    .map(|dimension| (dimension.name, self.columns.level(dimension.name, row))),
+            ),
+        }
+    }
+
+    /// The people in the order of the file.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let mut others = self.others.iter().peekable();
+        (0..self.people()).map(
+            move |row| match others.next_if(|(other, _)| *other == row) {
+                Some((_, scored)) => Row::Other(row, scored),
+                None => Row::Column(row),
+            },
+        )
+    }
+}
