@@ -347,6 +347,75 @@ fn the_matrices_and_schemas_are_listed() {
     assert!(run(&["completions", "bash"]).output.contains("rescore"));
 }
 
+#[test]
+fn one_person_of_a_cohort_is_explained_and_everybody_has_a_page() {
+    let folder = Folder::new("explain-cohort");
+    let people = folder.file(
+        "people.csv",
+        "Ref,arrests_12m,on\n007,12,\na/b,1,2026-01-05\nc,x,\nA/B,1,\nd,1,\nd,2,\n",
+    );
+    let columns = folder.file("columns.yaml", "id: Ref\nas_at: on\n");
+    let explain = |options: &[&str]| {
+        let always = ["explain", "iom-threshold@1.0.0", "--as-at", "2026-12-05"];
+        let cohort = ["--cohort", &people, "--columns", &columns];
+        run(&[&always[..], &cohort, options].concat())
+    };
+    let one = explain(&["--id", "007", "--json"]);
+    let alone = run(&[
+        "explain",
+        "iom-threshold@1.0.0",
+        "{\"arrests_12m\": 12}",
+        "--as-at",
+        "2026-12-05",
+        "--json",
+    ]);
+    assert_eq!(
+        (one.status, one.output.as_str()),
+        (0, alone.output.as_str())
+    );
+    // At the date of the row.
+    let other = explain(&["--id", "a/b", "--json"]);
+    assert!(other.output.contains("2026-01-05"), "{}", other.output);
+    for (id, words) in [
+        ("7", "nobody has the id `7`; did you mean `007`?"),
+        ("nobody", "nobody has the id `nobody`\n"),
+        ("d", "several rows have the id `d`: 6, 7"),
+        ("c", "`arrests_12m` is `x`, not a whole number"),
+    ] {
+        let ran = explain(&["--id", id]);
+        assert_eq!(ran.status, 1);
+        assert!(ran.errors.contains(words), "{id}: {}", ran.errors);
+    }
+    let pages = folder.path("pages");
+    let ran = explain(&["--each", &pages]);
+    assert_eq!(ran.status, 0, "{}", ran.errors);
+    assert!(
+        ran.output.starts_with("written 5 pages to "),
+        "{}",
+        ran.output
+    );
+    assert!(
+        ran.errors.contains("no page for row 4 (`c`)"),
+        "{}",
+        ran.errors
+    );
+    let mut names: Vec<String> = std::fs::read_dir(&pages)
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let wanted = [
+        "007.html",
+        "A%2FB.2.html",
+        "a%2Fb.html",
+        "d.2.html",
+        "d.html",
+    ];
+    assert_eq!(names, wanted);
+    let wrong = run(&["explain", "iom-threshold@1.0.0", "--cohort", &people]);
+    assert_eq!(wrong.status, 2, "{}", wrong.errors);
+}
+
 /// A run of the nightly command on a file of people, with further options.
 #[track_caller]
 fn rescore(people: &str, options: &[&str]) -> Run {

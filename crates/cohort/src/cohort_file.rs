@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +12,9 @@ use threshold_matrix::{Date, Matrix};
 
 #[cfg(feature = "parquet")]
 use crate::files::{ColumnCohort, ColumnFile, ColumnFileKind};
-use crate::{CohortError, CohortReader, Columns, FileKind, Moved, OutcomeFile, ScoredPart, Tally};
+use crate::{
+    CohortError, CohortReader, Columns, FileKind, Moved, OutcomeFile, Person, ScoredPart, Tally,
+};
 
 /// A cohort in a file, whose ending says its kind, bound to the inputs of a matrix.
 #[derive(Debug)]
@@ -159,6 +162,28 @@ impl CohortFile {
         match &self.form {
             Form::Rows { reader, .. } => reader.has_dates(),
             Form::Columns(cohort) => cohort.has_dates(),
+        }
+    }
+
+    /// Reads people one after another, in the order of the file, until `each` says that it has seen enough.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read on. Otherwise it returns the first error of `each`.
+    pub fn visit<E: From<CohortError>>(
+        self,
+        mut each: impl FnMut(Person) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        match self.form {
+            Form::Rows { reader, .. } => {
+                for person in *reader {
+                    if each(person?)?.is_break() {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            #[cfg(feature = "parquet")]
+            Form::Columns(cohort) => cohort.visit(each),
         }
     }
 

@@ -237,22 +237,29 @@ impl Earlier {
         let columns = OutcomeColumns::of(&names, &ABOUT)?;
         let matrix = format!("{} {}", about("matrix_id"), about("matrix_version"));
         let (hash, as_at) = (about("content_hash"), about("as_at"));
-        file.visit(&columns.positions(), |arrays, row| {
-            let cell =
-                |position: usize| Some(arrays.cell(row, position)).filter(|cell| !cell.is_empty());
-            let possible = cell(columns.possible).and_then(|text| serde_json::from_str(&text).ok());
-            let texts: Vec<Option<String>> = (0..names.len()).map(cell).collect();
-            each(Self {
-                id: cell(columns.id).unwrap_or_default(),
-                result: columns.result(|position| texts.get(position)?.as_deref(), possible),
-                matrix: matrix.clone(),
-                hash: hash.clone(),
-                as_at: columns
-                    .as_at
-                    .and_then(cell)
-                    .unwrap_or_else(|| as_at.clone()),
-            })
-        })
+        let positions = columns.positions();
+        for arrays in file.arrays(&positions, columns.id)? {
+            let arrays = arrays?;
+            for row in 0..arrays.rows() {
+                let cell = |position: usize| {
+                    Some(arrays.cell(row, position)).filter(|cell| !cell.is_empty())
+                };
+                let possible = cell(columns.possible);
+                let possible = possible.and_then(|text| serde_json::from_str(&text).ok());
+                let texts: Vec<Option<String>> = (0..names.len()).map(cell).collect();
+                each(Self {
+                    id: cell(columns.id).unwrap_or_default(),
+                    result: columns.result(|position| texts.get(position)?.as_deref(), possible),
+                    matrix: matrix.clone(),
+                    hash: hash.clone(),
+                    as_at: columns
+                        .as_at
+                        .and_then(cell)
+                        .unwrap_or_else(|| as_at.clone()),
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads the people of an earlier run in the order of its file, and calls `each` for each of them.

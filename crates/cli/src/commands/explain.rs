@@ -1,15 +1,19 @@
 //! Why one person has their tier: to read, to hand over, or as data.
 
+use std::collections::HashMap;
 use std::error::Error;
-use std::path::PathBuf;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use threshold_matrix::record::Record;
 use threshold_matrix::report::Explanation;
-use threshold_matrix::{Library, Profile, Refusal};
+use threshold_matrix::{Library, Matrix, Profile, Refusal};
+use threshold_matrix_cohort::{CohortError, CohortFile, Columns, Person};
 
 use crate::arguments::{self, AsAt, Form, not_in_force, read_text};
-use crate::output::{Ended, usage, warn};
+use crate::cohort::{is_columns, kind};
+use crate::output::{Ended, at, say, usage, warn};
 
 /// Explain why a profile has its tier
 ///
@@ -19,6 +23,7 @@ use crate::output::{Ended, usage, warn};
 #[command(after_help = "Examples:
   threshold-matrix explain iom-threshold@1.0.0 examples/person.json --as-at 2026-12-05
   threshold-matrix explain iom-threshold@1.0.0 '{\"arrests_12m\": 12, \"rosh\": \"high\"}' --html why.html
+  threshold-matrix explain iom-threshold --cohort people.csv --columns columns.yaml --id 00012345
 
 Exit status: 0 explained, 1 the profile is refused or a file is at fault, 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -26,8 +31,20 @@ pub(crate) struct Arguments {
     #[arg(required_unless_present = "of")]
     matrix: Option<String>,
     /// A JSON file of input values, the values themselves ('{"rosh": "high"}'), or `-` for standard input
-    #[arg(required_unless_present = "of")]
+    #[arg(required_unless_present_any = ["of", "cohort"])]
     profile: Option<String>,
+    /// Explain people of a cohort, in a file of any kind that `rescore` reads: one of them with --id, or everybody with --each
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "of"])]
+    cohort: Option<PathBuf>,
+    /// A YAML file that says which column of the cohort each input is read from
+    #[arg(long, value_name = "FILE", requires = "cohort")]
+    columns: Option<PathBuf>,
+    /// The id of the person of the cohort who is explained
+    #[arg(long, value_name = "ID", requires = "cohort", conflicts_with = "each", required_unless_present_any = ["each", "profile", "of"])]
+    id: Option<String>,
+    /// Write a page of HTML for everybody in the cohort into a folder, each named by the id
+    #[arg(long, value_name = "FOLDER", requires = "cohort", conflicts_with_all = ["html", "markdown", "json", "record"])]
+    each: Option<PathBuf>,
     /// Explain a record that `--record` wrote, instead of a profile: what the matrix gave, what a person decided, and whether a replay gives the same
     #[arg(long, value_name = "RECORD", conflicts_with_all = ["profile", "as_at", "record"])]
     of: Option<String>,
@@ -50,19 +67,153 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
-    let explanation = match &arguments.of {
-        Some(record) => of_record(record, arguments.matrix.as_deref())?,
-        None => of_profile(arguments)?,
+    if let (Some(cohort), Some(folder)) = (&arguments.cohort, &arguments.each) {
+        return each(arguments, cohort, folder);
+    }
+    let explanation = match (&arguments.of, &arguments.cohort) {
+        (Some(record), _) => of_record(record, arguments.matrix.as_deref())?,
+        (None, Some(cohort)) => of_person(arguments, cohort)?,
+        (None, None) => of_profile(arguments)?,
     };
-    let mut explanation = explanation.with_changes();
-    if arguments.full {
-        explanation = explanation.full();
-    }
-    if arguments.redact {
-        explanation = explanation.redacted();
-    }
+    let explanation = arguments.told(explanation);
     arguments.form.write(&explanation, &explanation)?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Arguments {
+    /// Returns an explanation with as much as was asked for.
+    fn told(&self, explanation: Explanation) -> Explanation {
+        let mut explanation = explanation.with_changes();
+        if self.full {
+            explanation = explanation.full();
+        }
+        if self.redact {
+            explanation = explanation.redacted();
+        }
+        explanation
+    }
+
+    fn matrix(&self) -> Result<Matrix, Box<dyn Error>> {
+        match &self.matrix {
+            Some(matrix) => arguments::matrix(matrix, self.as_at.date()),
+            None => usage("name a matrix"),
+        }
+    }
+}
+
+/// Opens a cohort.
+fn open(arguments: &Arguments, path: &Path, matrix: &Matrix) -> Result<CohortFile, Box<dyn Error>> {
+    if !is_columns(path) {
+        kind("--cohort", path)?;
+    }
+    let columns = match &arguments.columns {
+        Some(path) => {
+            let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
+            Columns::from_yaml(&path.to_string_lossy(), &bytes, matrix)?
+        }
+        None => Columns::new(),
+    };
+    CohortFile::open(path, &columns, matrix).map_err(|error| at(path, &error).into())
+}
+
+/// Explains one person of a cohort.
+fn of_person(arguments: &Arguments, cohort: &Path) -> Result<Explanation, Box<dyn Error>> {
+    let matrix = arguments.matrix()?;
+    let wanted = arguments.id.as_deref().unwrap_or_default();
+    let (mut found, mut near): (Vec<Person>, Option<String>) = (Vec::new(), None);
+    let file = open(arguments, cohort, &matrix)?;
+    let bare = |id: &str| id.trim().trim_start_matches('0').to_lowercase();
+    let read = file.visit(|person| {
+        if person.id == wanted {
+            found.push(person);
+        } else if near.is_none() && bare(&person.id) == bare(wanted) {
+            near = Some(person.id);
+        }
+        Ok::<_, CohortError>(ControlFlow::Continue(()))
+    });
+    read.map_err(|error| at(cohort, &error))?;
+    let cohort = cohort.display();
+    let person = match found.as_slice() {
+        [person] => person,
+        [] => {
+            let near = near.map_or_else(String::new, |id| format!("; did you mean `{id}`?"));
+            return Err(format!("{cohort}: nobody has the id `{wanted}`{near}").into());
+        }
+        several => {
+            let lines: Vec<_> = several
+                .iter()
+                .map(|person| person.line.to_string())
+                .collect();
+            let lines = lines.join(", ");
+            return Err(format!("{cohort}: several rows have the id `{wanted}`: {lines}").into());
+        }
+    };
+    let as_at = person.as_at.unwrap_or_else(|| arguments.as_at.date());
+    let profile = person.profile.clone().map_err(refused)?;
+    let trace = matrix.explain(&profile, as_at).map_err(refused)?;
+    if let Some(path) = &arguments.record {
+        let record = Record::new(&matrix, &profile, as_at).map_err(refused)?;
+        write_record(path, &record, arguments.force)?;
+    }
+    if let Some(words) = not_in_force(&matrix, as_at) {
+        warn(&format!("warning: {words}"))?;
+    }
+    Ok(trace.explanation())
+}
+
+/// Writes a page for everybody in a cohort.
+fn each(arguments: &Arguments, cohort: &Path, folder: &Path) -> Ended {
+    let matrix = arguments.matrix()?;
+    std::fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
+    let (mut names, mut written, mut refusals) = (HashMap::new(), 0_u64, Vec::new());
+    open(arguments, cohort, &matrix)?.visit(|person| {
+        let as_at = person.as_at.unwrap_or_else(|| arguments.as_at.date());
+        let (line, id) = (person.line, person.id);
+        let trace = person
+            .profile
+            .and_then(|profile| matrix.explain(&profile, as_at));
+        match trace {
+            Ok(trace) => {
+                let path = folder.join(file_name(&id, &mut names));
+                let page = arguments.told(trace.explanation()).to_html();
+                std::fs::write(&path, page).map_err(|error| at(&path, &error))?;
+                written += 1;
+            }
+            Err(refusal) => refusals.push(format!("row {line} (`{id}`): {refusal}")),
+        }
+        Ok::<_, Box<dyn Error>>(ControlFlow::Continue(()))
+    })?;
+    say(&format!(
+        "written {written} pages to {}\n",
+        folder.display()
+    ))?;
+    for refusal in &refusals {
+        warn(&format!("no page for {refusal}"))?;
+    }
+    Ok(if written > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Returns the name of a person's page: the id, in which everything but letters, digits, `-` and `_` is written by its code; and a number, where an
+/// earlier person has the same name. Small and capital letters do not tell two names apart, since they do not on every machine.
+fn file_name(id: &str, names: &mut HashMap<String, u32>) -> String {
+    let mut name = String::new();
+    for byte in id.bytes().take(100) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            name.push(char::from(byte));
+        } else {
+            name.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    let count = names.entry(name.to_lowercase()).or_default();
+    *count += 1;
+    match count {
+        1 => format!("{name}.html"),
+        count => format!("{name}.{count}.html"),
+    }
 }
 
 fn of_profile(arguments: &Arguments) -> Result<Explanation, Box<dyn Error>> {

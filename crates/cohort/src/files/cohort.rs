@@ -1,5 +1,6 @@
 //! Scores the people of a file of columns, by several threads.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::{BooleanArray, RecordBatch, new_empty_array};
@@ -18,7 +19,7 @@ use crate::part::{Records, ScoredPart};
 use crate::reading::Reading;
 use crate::scoring::Scorer;
 use crate::tally::{Counted, Tally};
-use crate::{CohortError, Columns, Moved};
+use crate::{CohortError, Columns, Moved, Person};
 
 /// People in a file of columns, which are bound to the inputs of a matrix.
 #[derive(Debug)]
@@ -182,6 +183,34 @@ impl ColumnCohort {
             },
         )?;
         Ok(skipped)
+    }
+
+    /// Reads people one after another, until `each` says that it has seen enough. The line of a person is the number of the row.
+    pub(crate) fn visit<E: From<CohortError>>(
+        &self,
+        mut each: impl FnMut(Person) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let (mut record, mut line) = (Chunk::default(), 0);
+        for arrays in self.file.arrays(&self.read, self.places.id)? {
+            let arrays = arrays?;
+            for row in 0..arrays.rows() {
+                line += 1;
+                self.read_texts(&arrays, row, &self.read, &mut record);
+                let Some(record) = record.record(0) else {
+                    continue;
+                };
+                let is_blank = || arrays.id(row).is_empty() && arrays.is_blank(row);
+                if self.binding.is_skipped(&record) || is_blank() {
+                    continue;
+                }
+                let mut person = self.binding.read(&record);
+                person.line = line;
+                if each(person)?.is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     fn score_batch(

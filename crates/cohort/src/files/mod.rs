@@ -217,20 +217,18 @@ impl ColumnFile {
         }
     }
 
-    /// Calls `each` for each row of the file, with the columns at some positions, which are in ascending order.
-    pub(crate) fn visit(
-        &self,
-        columns: &[usize],
-        mut each: impl FnMut(&Arrays, usize) -> Result<(), CohortError>,
-    ) -> Result<(), CohortError> {
+    /// Returns the columns at some positions, which are in ascending order, batch by batch; one of them has the ids.
+    pub(crate) fn arrays<'a>(
+        &'a self,
+        columns: &'a [usize],
+        id: usize,
+    ) -> Result<impl Iterator<Item = Result<Arrays, CohortError>> + 'a, CohortError> {
         let width = self.schema.fields().len();
-        for job in self.jobs(columns)? {
-            for batch in self.batches(&job?, columns)? {
-                let arrays = Arrays::of(&batch?, columns, width, 0);
-                (0..arrays.rows()).try_for_each(|row| each(&arrays, row))?;
-            }
-        }
-        Ok(())
+        let batches = self.jobs(columns)?.flat_map(move |job| -> ReadBatches<'a> {
+            let batches = job.and_then(|job| self.batches(&job, columns));
+            batches.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
+        });
+        Ok(batches.map(move |batch| Ok(Arrays::of(&batch?, columns, width, id))))
     }
 
     /// Returns the columns at some positions, in that order.
