@@ -455,6 +455,20 @@ impl ScoredColumns {
         self.possible.clear();
     }
 
+    /// Gives the memory of all rows back.
+    #[doc(hidden)]
+    pub fn release(&mut self) {
+        self.begin();
+        let columns = self
+            .stored
+            .iter()
+            .map(|stored| Owned::nothing(stored.lane, 0));
+        self.columns = columns.collect();
+        self.provisional = Vec::new();
+        self.errors = Vec::new();
+        self.possible = Vec::new();
+    }
+
     /// Makes room up to the row `end` of `rows` in all. What the columns of results hold there does not matter.
     pub(super) fn grow(&mut self, end: usize, rows: usize) {
         self.rows = end;

@@ -84,6 +84,34 @@ impl Arrays {
         })
     }
 
+    /// Calls `each` with the id of each row, of which none is null.
+    pub(crate) fn each_id(&self, mut each: impl FnMut(&[u8])) {
+        let numbers = self
+            .column(self.id)
+            .and_then(|ids| ids.as_primitive_opt::<Int64Type>());
+        match numbers {
+            Some(numbers) => {
+                let mut digits = itoa::Buffer::new();
+                for number in numbers.values() {
+                    each(digits.format(*number).as_bytes());
+                }
+            }
+            None => (0..self.rows).for_each(|row| each(self.id(row))),
+        }
+    }
+
+    /// Forgets all columns, but the ids if they are needed.
+    pub(crate) fn slim(&mut self, needs_ids: bool) {
+        for (position, column) in self.columns.iter_mut().enumerate() {
+            if position != self.id || !needs_ids {
+                *column = None;
+            }
+        }
+        if !needs_ids {
+            self.ids = OnceLock::new();
+        }
+    }
+
     /// Returns whether a row has nothing in any column.
     pub(crate) fn is_blank(&self, row: usize) -> bool {
         let mut columns = self.columns.iter().flatten();

@@ -11,7 +11,9 @@ use crate::{Scored, ScoredPart};
 use threshold_matrix::Matrix;
 
 /// The most people whose ids are looked at for ids that occur twice, where nobody is followed. Eight bytes are kept of each.
-const MOST_SEEN: usize = 4_000_000;
+const MOST_SEEN: usize = 2_000_000;
+/// In the place of the hash of an id: there is none.
+const NOTHING: u64 = 0;
 
 /// The ids of a run.
 #[derive(Debug)]
@@ -50,9 +52,23 @@ impl Ids {
             Self::Followed(follower) => Looked::Followed(follower.look(part, matrix)),
             Self::Seen(seen) if seen.is_full() => Looked::Seen(Vec::new()),
             Self::Seen(seen) => {
-                let hashes = part.ids().map(|id| seen.hasher.hash_one(id));
-                Looked::Seen(hashes.collect())
+                let mut hashes = Vec::with_capacity(part.people());
+                part.each_id(|id| {
+                    hashes.push(match id {
+                        [] => NOTHING,
+                        id => seen.hasher.hash_one(id).max(1),
+                    });
+                });
+                Looked::Seen(hashes)
             }
+        }
+    }
+
+    /// Returns whether the ids of further parts are looked at.
+    pub(crate) fn are_needed(&self) -> bool {
+        match self {
+            Self::Seen(seen) => !seen.is_full(),
+            Self::Followed(_) => true,
         }
     }
 
@@ -62,12 +78,12 @@ impl Ids {
                 follower.take(part, followed, lines_before);
             }
             (Self::Seen(seen), Looked::Seen(hashes)) => {
-                let rows = part.rows().zip(part.ids()).zip(hashes.iter());
-                for ((row, id), hash) in rows {
+                for (row, hash) in hashes.iter().enumerate() {
                     if seen.is_full() {
                         seen.not_looked_at += 1;
-                    } else if !id.is_empty() && !seen.hashes.insert(*hash) {
-                        seen.repeated.note(id, lines_before + row.line(part));
+                    } else if *hash != NOTHING && !seen.hashes.insert(*hash) {
+                        let line = lines_before + part.line(row);
+                        seen.repeated.note(part.id_of(row), line);
                     }
                 }
                 seen.not_looked_at += (part.people() - hashes.len()) as u64;
@@ -83,7 +99,7 @@ impl Ids {
             Self::Followed(follower) => follower.take_one(scored),
             Self::Seen(seen) if seen.is_full() => seen.not_looked_at += 1,
             Self::Seen(seen) => {
-                if !id.is_empty() && !seen.hashes.insert(seen.hasher.hash_one(id)) {
+                if !id.is_empty() && !seen.hashes.insert(seen.hasher.hash_one(id).max(1)) {
                     seen.repeated.note(id, scored.line);
                 }
             }

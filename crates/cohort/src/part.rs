@@ -1,6 +1,7 @@
 //! People of one part of a cohort, after they were scored.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use threshold_matrix::bulk::ScoredColumns;
@@ -28,6 +29,8 @@ pub struct ScoredPart {
     pub(crate) observed: Vec<Option<bool>>,
     /// Those who were scored one by one, by their place in the part.
     pub(crate) others: Vec<(usize, Scored)>,
+    /// What stood in the cells that problems are about, once nothing else of the records is left.
+    pub(crate) cells: HashMap<(usize, String), String>,
     /// The result of each person in an earlier run, if people are followed from one.
     pub(crate) previous: Vec<Option<Arc<str>>>,
 }
@@ -144,8 +147,66 @@ impl ScoredPart {
     pub(crate) fn written(&self, row: usize, input: &str) -> Option<(&str, String)> {
         let mut inputs = self.places.inputs.iter();
         let column = inputs.find(|column| column.input == input)?;
-        let cell = self.records.cell(row, column.position);
-        Some((&column.name, cell.into_owned()))
+        let cell = match self.cells.get(&(row, input.to_owned())) {
+            Some(cell) => cell.clone(),
+            None => self.records.cell(row, column.position).into_owned(),
+        };
+        Some((&column.name, cell))
+    }
+
+    /// Returns the line of one row, as [`Records::line`] has it.
+    pub(crate) fn line(&self, row: usize) -> u64 {
+        match self.others.binary_search_by_key(&row, |(other, _)| *other) {
+            Ok(at) => self.others.get(at).map_or(0, |(_, scored)| scored.line),
+            Err(_) => self.records.line(row),
+        }
+    }
+
+    /// Returns the id of one row.
+    pub(crate) fn id_of(&self, row: usize) -> &[u8] {
+        match self.others.binary_search_by_key(&row, |(other, _)| *other) {
+            Ok(at) => self
+                .others
+                .get(at)
+                .map_or(&[], |(_, scored)| scored.id.as_bytes()),
+            Err(_) => self.id(row),
+        }
+    }
+
+    /// Calls `each` with the id of each row in the order of the file, and with nothing where it has none.
+    pub(crate) fn each_id(&self, mut each: impl FnMut(&[u8])) {
+        match &self.records {
+            #[cfg(feature = "parquet")]
+            Records::Arrays(arrays) if arrays.has_ids() => arrays.each_id(each),
+            _ => self.ids().for_each(&mut each),
+        }
+    }
+
+    /// Gives back the memory of all that nobody asks for of a part that was counted and written: what is left are the refusals, with the cells that they
+    /// are about, and the ids and all others if people are followed by them.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn slim(&mut self, needs_ids: bool) {
+        let mut cells = HashMap::new();
+        for (row, scored) in &self.others {
+            let refusal = scored.result.as_ref().err();
+            for problem in refusal.into_iter().flat_map(|refusal| refusal.problems()) {
+                if let [input] = problem.inputs.as_slice()
+                    && let Some((_, cell)) = self.written(*row, input)
+                {
+                    cells.insert((*row, input.clone()), cell);
+                }
+            }
+        }
+        self.cells = cells;
+        self.columns.release();
+        self.previous = Vec::new();
+        self.observed = Vec::new();
+        if !needs_ids {
+            self.others.retain(|(_, scored)| scored.result.is_err());
+        }
+        if let Records::Arrays(arrays) = &mut self.records {
+            arrays.slim(needs_ids);
+        }
     }
 
     /// Returns what a row has in the columns that are carried through.

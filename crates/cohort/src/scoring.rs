@@ -55,6 +55,7 @@ impl Scorer {
             places,
             observed: Vec::new(),
             others: Vec::new(),
+            cells: HashMap::new(),
             previous: Vec::new(),
         }
     }

@@ -91,6 +91,12 @@ impl Tally {
         }
     }
 
+    /// Returns whether the ids of further people are looked at.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn needs_ids(&self) -> bool {
+        self.ids.are_needed()
+    }
+
     /// Takes what was counted of a part. Parts are taken in their order.
     pub(crate) fn take(&mut self, part: &ScoredPart, Counted { counts, looked }: Counted) {
         let lines_before = if part.records.counts_lines() {

@@ -159,6 +159,8 @@ impl ColumnCohort {
                 Some(out) => Some(out.encode(&mut parts)?),
                 None => None,
             };
+            let needs_ids = tally.needs_ids();
+            parts.iter_mut().for_each(|part| part.slim(needs_ids));
             Ok(Done {
                 parts: parts.into_iter().zip(counted).collect(),
                 encoded,

@@ -666,7 +666,7 @@ fn a_file_of_text_and_a_file_of_columns_give_the_same() {
         tables.push((std::fs::read_to_string(&out).unwrap(), reasons));
         places.push(counts);
     }
-    assert_eq!(places, ["line", "row", "row"]);
+    assert_eq!(places, ["line", "row", "row", "row"]);
     assert!(
         tables[0].0.contains("\na,2026-01-05,counts,1.0.0,"),
         "{}",

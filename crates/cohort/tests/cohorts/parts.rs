@@ -219,6 +219,8 @@ proptest::proptest! {
         for ending in ["parquet", "arrow"] {
             let (written, table) = of_columns(ending, &csv, &matrix, &columns, as_at);
             prop_assert_eq!(without_lines(&written), without_lines(&wanted.0), "{} {}", ending, csv);
+            // A file of columns has rows where a text has lines.
+            let table = table.replace("first in row ", "first on line ").replace("  row ", "  line ");
             prop_assert_eq!(without_lines(&table), without_lines(&wanted.1), "{} {}", ending, csv);
         }
     }
