@@ -65,6 +65,7 @@ impl Ids {
     }
 
     /// Returns whether the ids of further parts are looked at.
+    #[cfg(feature = "parquet")]
     pub(crate) fn are_needed(&self) -> bool {
         match self {
             Self::Seen(seen) => !seen.is_full(),

@@ -133,6 +133,7 @@ mod native;
 mod outcome_file;
 mod part;
 mod people;
+mod places;
 mod previous;
 mod rate;
 mod reader;

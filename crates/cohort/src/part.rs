@@ -11,9 +11,9 @@ use crate::Scored;
 #[cfg(feature = "parquet")]
 use crate::arrays::Arrays;
 use crate::batch::trimmed;
-use crate::binding::Places;
 use crate::chunk::Chunk;
 use crate::people::levels_in_words;
+use crate::places::Places;
 
 /// People of one part of a cohort, after they were scored.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::binding::Places;
+use crate::places::Places;
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::Outcome;

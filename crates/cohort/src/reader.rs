@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::binding::Places;
 use super::csv::CsvRows;
 use super::json::JsonRows;
+use super::places::Places;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
 #[cfg(feature = "xlsx")]

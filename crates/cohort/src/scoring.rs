@@ -8,9 +8,9 @@ use threshold_matrix::bulk::{Bulk, Cohort, Outputs};
 use threshold_matrix::{Date, Matrix};
 
 use crate::batch::Batch;
-use crate::binding::Places;
 use crate::chunk::{Chunk, ROWS};
 use crate::part::{Records, ScoredPart};
+use crate::places::Places;
 use crate::{CohortError, CohortReader, Scored};
 
 /// The most dates of which the compiled matrix is kept.

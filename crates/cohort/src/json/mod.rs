@@ -10,8 +10,9 @@ pub(crate) mod write;
 use std::io::Read;
 
 use crate::batch::Batch;
-use crate::binding::{Binding, Places};
+use crate::binding::Binding;
 use crate::chunk::{Chunk, Place};
+use crate::places::Places;
 use crate::{CohortError, Columns, Person};
 use fields::Fields;
 use flat::{Flat, Line};

@@ -121,7 +121,9 @@ pub(crate) fn agree(columns: &Path, text: &str) {
                         .unwrap()
                         .join("|"),
                     // Nobody who is refused has anything else.
-                    ("provisional", Some(_)) if !rows[row].iter().last().unwrap().is_empty() => {
+                    ("provisional", Some(_))
+                        if !rows[row].iter().next_back().unwrap().is_empty() =>
+                    {
                         String::new()
                     }
                     (_, own) => own.unwrap_or_default(),
