@@ -84,15 +84,19 @@ impl Arrays {
         })
     }
 
+    /// Returns the ids if they are whole numbers of 64 bits, and none is null.
+    pub(crate) fn ids_as_numbers(&self) -> Option<&[i64]> {
+        let ids = self.column(self.id).filter(|ids| ids.null_count() == 0)?;
+        let numbers = ids.as_primitive_opt::<Int64Type>()?;
+        Some(numbers.values())
+    }
+
     /// Calls `each` with the id of each row, of which none is null.
     pub(crate) fn each_id(&self, mut each: impl FnMut(&[u8])) {
-        let numbers = self
-            .column(self.id)
-            .and_then(|ids| ids.as_primitive_opt::<Int64Type>());
-        match numbers {
+        match self.ids_as_numbers() {
             Some(numbers) => {
                 let mut digits = itoa::Buffer::new();
-                for number in numbers.values() {
+                for number in numbers {
                     each(digits.format(*number).as_bytes());
                 }
             }

@@ -234,7 +234,11 @@ impl Counts {
         }
         self.people += (rows - part.others.len()) as u64;
         let observed = |row: usize| part.observed.get(row).copied().flatten();
+        let is_plain = part.others.is_empty() && part.observed.is_empty();
         let count = |positions: Option<Whole<'_>>| {
+            if let (Some(Whole::I8(positions)), true) = (positions, is_plain) {
+                return histogram(positions);
+            }
             let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
             let mut plain = [0_u64; 128];
             let settled = (0..rows).zip(&is_other).filter(|(_, is_other)| !**is_other);
@@ -445,6 +449,32 @@ impl Reason {
             None => drop(self.cells.insert(cell, people)),
         }
     }
+}
+
+/// Counts positions, of which the least number stands for nothing.
+#[expect(clippy::indexing_slicing, reason = "a byte is no more than 255")]
+fn histogram(positions: &[i8]) -> BTreeMap<Option<i64>, Count> {
+    // Several tables, so that the same position twice does not wait for itself.
+    let mut tables = [[0_u32; 256]; 4];
+    let (fours, rest) = positions.as_chunks::<4>();
+    for four in fours {
+        for (table, position) in tables.iter_mut().zip(four) {
+            table[usize::from(position.cast_unsigned())] += 1;
+        }
+    }
+    for position in rest {
+        tables[0][usize::from(position.cast_unsigned())] += 1;
+    }
+    let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
+    for position in i8::MIN..=i8::MAX {
+        let at = usize::from(position.cast_unsigned());
+        let people = tables.iter().map(|table| u64::from(table[at])).sum();
+        if people > 0 {
+            let known = (position != i8::MIN).then(|| i64::from(position));
+            counts.entry(known).or_default().add(None, people);
+        }
+    }
+    counts
 }
 
 /// Returns a share for every name, in order, then the shares for more than one name, the most frequent first.

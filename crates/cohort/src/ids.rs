@@ -25,17 +25,47 @@ pub(crate) enum Ids {
 /// The ids of people whom nobody follows.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// The hashes of the ids. A chance collision would only make a warning wrong.
-    hashes: HashSet<u64, RandomState>,
+    state: State,
     hasher: RandomState,
     repeated: Repeated,
     not_looked_at: u64,
 }
 
+/// What is known of the ids so far.
+#[derive(Debug)]
+enum State {
+    /// Each came after the one before it, so that none occurs twice: the hashes of the first of them, whether these are all, and the last.
+    Ascending(Vec<u64>, bool, Vec<u8>),
+    /// Their hashes. A chance collision would only make a warning wrong.
+    Any(HashSet<u64, RandomState>),
+    /// There are too many of them.
+    Unknown,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::Ascending(Vec::new(), true, Vec::new())
+    }
+}
+
+/// The ids of a part.
+#[derive(Debug, Default)]
+pub(crate) struct OfPart {
+    /// Their hashes, as far as they are needed.
+    hashes: Vec<u64>,
+    /// The first and the last, if each comes after the one before it.
+    ends: Option<[Vec<u8>; 2]>,
+}
+
+/// Returns whether an id comes after another: it is longer, or as long and greater.
+fn is_after(id: &[u8], other: &[u8]) -> bool {
+    (id.len(), id) > (other.len(), other)
+}
+
 /// What was found out of the ids of a part.
 #[derive(Debug)]
 pub(crate) enum Looked {
-    Seen(Vec<u64>),
+    Seen(OfPart),
     Followed(Followed),
 }
 
@@ -50,17 +80,7 @@ impl Ids {
     pub(crate) fn look(&self, part: &mut ScoredPart, matrix: &Matrix) -> Looked {
         match self {
             Self::Followed(follower) => Looked::Followed(follower.look(part, matrix)),
-            Self::Seen(seen) if seen.is_full() => Looked::Seen(Vec::new()),
-            Self::Seen(seen) => {
-                let mut hashes = Vec::with_capacity(part.people());
-                part.each_id(|id| {
-                    hashes.push(match id {
-                        [] => NOTHING,
-                        id => seen.hasher.hash_one(id).max(1),
-                    });
-                });
-                Looked::Seen(hashes)
-            }
+            Self::Seen(seen) => Looked::Seen(seen.look(part)),
         }
     }
 
@@ -68,7 +88,9 @@ impl Ids {
     #[cfg(feature = "parquet")]
     pub(crate) fn are_needed(&self) -> bool {
         match self {
-            Self::Seen(seen) => !seen.is_full(),
+            Self::Seen(seen) => {
+                !matches!(seen.state, State::Unknown | State::Ascending(_, false, _))
+            }
             Self::Followed(_) => true,
         }
     }
@@ -78,17 +100,7 @@ impl Ids {
             (Self::Followed(follower), Looked::Followed(followed)) => {
                 follower.take(part, followed, lines_before);
             }
-            (Self::Seen(seen), Looked::Seen(hashes)) => {
-                for (row, hash) in hashes.iter().enumerate() {
-                    if seen.is_full() {
-                        seen.not_looked_at += 1;
-                    } else if *hash != NOTHING && !seen.hashes.insert(*hash) {
-                        let line = lines_before + part.line(row);
-                        seen.repeated.note(part.id_of(row), line);
-                    }
-                }
-                seen.not_looked_at += (part.people() - hashes.len()) as u64;
-            }
+            (Self::Seen(seen), Looked::Seen(ids)) => seen.take(part, &ids, lines_before),
             _ => {}
         }
     }
@@ -98,10 +110,16 @@ impl Ids {
         let id = scored.id.as_bytes();
         match self {
             Self::Followed(follower) => follower.take_one(scored),
-            Self::Seen(seen) if seen.is_full() => seen.not_looked_at += 1,
             Self::Seen(seen) => {
-                if !id.is_empty() && !seen.hashes.insert(seen.hasher.hash_one(id).max(1)) {
-                    seen.repeated.note(id, scored.line);
+                seen.begin_any();
+                match &mut seen.state {
+                    State::Any(hashes) if hashes.len() < MOST_SEEN => {
+                        let hash = seen.hasher.hash_one(id).max(1);
+                        if !id.is_empty() && !hashes.insert(hash) {
+                            seen.repeated.note(id, scored.line);
+                        }
+                    }
+                    _ => seen.not_looked_at += 1,
                 }
             }
         }
@@ -137,7 +155,63 @@ impl Ids {
 }
 
 impl Seen {
-    fn is_full(&self) -> bool {
-        self.hashes.len() >= MOST_SEEN
+    fn look(&self, part: &ScoredPart) -> OfPart {
+        let needs_hashes = match &self.state {
+            State::Ascending(_, holds_all, _) => *holds_all,
+            State::Any(hashes) => hashes.len() < MOST_SEEN,
+            State::Unknown => return OfPart::default(),
+        };
+        let ends = part.ascending_ids();
+        let mut hashes = Vec::new();
+        if needs_hashes || ends.is_none() {
+            hashes.reserve_exact(part.people());
+            part.each_id(|id| {
+                hashes.push(match id {
+                    [] => NOTHING,
+                    id => self.hasher.hash_one(id).max(1),
+                });
+            });
+        }
+        OfPart { hashes, ends }
+    }
+
+    fn take(&mut self, part: &ScoredPart, ids: &OfPart, lines_before: u64) {
+        if let (State::Ascending(hashes, holds_all, last), Some([first, own_last])) =
+            (&mut self.state, &ids.ends)
+            && is_after(first, last)
+        {
+            last.clone_from(own_last);
+            let has_room = hashes.len() + ids.hashes.len() <= MOST_SEEN;
+            if *holds_all && has_room && ids.hashes.len() == part.people() {
+                hashes.extend_from_slice(&ids.hashes);
+            } else {
+                *holds_all = false;
+                *hashes = Vec::new();
+            }
+            return;
+        }
+        self.begin_any();
+        let State::Any(hashes) = &mut self.state else {
+            self.not_looked_at += part.people() as u64;
+            return;
+        };
+        for (row, hash) in ids.hashes.iter().enumerate() {
+            if hashes.len() >= MOST_SEEN {
+                self.not_looked_at += 1;
+            } else if *hash != NOTHING && !hashes.insert(*hash) {
+                let line = lines_before + part.line(row);
+                self.repeated.note(part.id_of(row), line);
+            }
+        }
+        self.not_looked_at += (part.people() - ids.hashes.len()) as u64;
+    }
+
+    /// Goes on without the order of the ids.
+    fn begin_any(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, State::Unknown) {
+            State::Ascending(hashes, true, _) => State::Any(hashes.into_iter().collect()),
+            State::Ascending(_, false, _) => State::Unknown,
+            other => other,
+        };
     }
 }

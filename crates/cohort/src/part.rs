@@ -182,6 +182,29 @@ impl ScoredPart {
         }
     }
 
+    /// Returns the first and the last id if each comes after the one before it: it is longer, or as long and greater.
+    pub(crate) fn ascending_ids(&self) -> Option<[Vec<u8>; 2]> {
+        #[cfg(feature = "parquet")]
+        if let Records::Arrays(arrays) = &self.records
+            && let Some(numbers) = arrays.ids_as_numbers()
+        {
+            let first = numbers.first().filter(|first| **first >= 0)?;
+            let last = numbers.last()?;
+            let is_ascending = numbers.is_sorted_by(|one, next| one < next);
+            return is_ascending.then(|| [first, last].map(|id| id.to_string().into_bytes()));
+        }
+        let (mut first, mut last, mut is_ascending) = (None, Vec::new(), true);
+        self.each_id(|id| {
+            is_ascending &= (id.len(), id) > (last.len(), last.as_slice());
+            if is_ascending {
+                last.clear();
+                last.extend_from_slice(id);
+                first.get_or_insert_with(|| id.to_vec());
+            }
+        });
+        first.filter(|_| is_ascending).map(|first| [first, last])
+    }
+
     /// Gives back the memory of all that nobody asks for of a part that was counted and written: what is left are the refusals, with the cells that they
     /// are about, and the ids and all others if people are followed by them.
     #[cfg(feature = "parquet")]

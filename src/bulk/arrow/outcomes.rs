@@ -134,10 +134,11 @@ fn result(
     open: &[(usize, Vec<u8>)],
     rows: usize,
 ) -> Result<[ArrayRef; 3], ArrowError> {
+    let Some((results, has_gaps)) = results else {
+        return Ok(without_decision(rows));
+    };
     let (tiers, statuses) = (matrix.tiers(), matrix.statuses());
     let both: Vec<String> = tiers.iter().chain(statuses).cloned().collect();
-    let none = || vec![i8::MIN; rows];
-    let (results, has_gaps) = results.unwrap_or_else(|| (none(), true));
     let possible = possible(&results, has_gaps, open, &both)?;
     if statuses.is_empty() {
         let tier = dictionary(&results, has_gaps, tiers)?;
@@ -156,6 +157,13 @@ fn result(
         dictionary(&status, true, statuses)?,
         possible,
     ])
+}
+
+/// Returns the same columns for a matrix without a decision, which gives nobody a tier or a status.
+fn without_decision(rows: usize) -> [ArrayRef; 3] {
+    let named = DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
+    let list = DataType::List(Arc::new(Field::new_list_field(named.clone(), true)));
+    [named.clone(), named, list].map(|kind| new_null_array(&kind, rows))
 }
 
 /// Returns lists of results: the one of a row that is settled, all that are possible in an open one, and null in a row that has none.

@@ -479,3 +479,36 @@ fn shipped_matrices_give_the_same_by_parts() {
         }
     }
 }
+
+/// Ids in ascending order are not looked up one by one, as long as they are.
+#[test]
+fn an_id_that_occurs_again_much_later_is_found() {
+    let matrix = Matrix::from_yaml(threshold_matrix::doc_example()).unwrap();
+    let as_at: Date = "2026-11-21".parse().unwrap();
+    let again = |ids: &[&str]| {
+        let mut file = "id,arrests,rosh\n".to_owned();
+        let ascending = (0..5000).map(|number| number.to_string());
+        for id in ascending.chain(ids.iter().map(|id| (*id).to_owned())) {
+            file.push_str(&format!("{id},1,low\n"));
+        }
+        let columns = Columns::new();
+        let reader = CohortReader::new(file.as_bytes(), FileKind::Csv, &columns, &matrix).unwrap();
+        let mut scoring = reader.score(&matrix, as_at, Outputs::tiers());
+        let mut tally = Tally::new(&matrix);
+        while let Some(part) = scoring.next_part().unwrap() {
+            tally.add_part(part);
+        }
+        let repeated = tally.repeated().cloned().unwrap_or_default();
+        (repeated.people, repeated.line, repeated.ids.join(" "))
+    };
+    assert_eq!(again(&[]), (0, 0, String::new()));
+    assert_eq!(
+        again(&["5000", "a", "9999", "00001"]),
+        (0, 0, String::new())
+    );
+    assert_eq!(again(&["4999"]), (1, 5002, "4999".to_owned()));
+    assert_eq!(
+        again(&["7000", "12", "7000", "8000"]),
+        (2, 5003, "12 7000".to_owned())
+    );
+}
