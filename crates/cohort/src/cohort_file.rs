@@ -228,8 +228,7 @@ impl CohortFile {
                 while let Some(part) = scoring.next_part()? {
                     tally.add_part(part);
                     if let Some(out) = &mut out {
-                        let encoded = out.encode(std::slice::from_mut(part))?;
-                        out.append(encoded)?;
+                        out.write(part)?;
                     }
                     each(part, tally.take_moved(), done.load(Ordering::Relaxed))?;
                 }

@@ -29,14 +29,14 @@ enum Form {
 }
 
 /// The outcomes of some parts, as they will stand in the file.
+#[cfg(feature = "parquet")]
 pub(crate) enum Encoded {
     Text(Vec<u8>),
-    #[cfg(feature = "parquet")]
     Pages(parquet_pages::Encoded),
-    #[cfg(feature = "parquet")]
     Batches(Vec<arrow_array::RecordBatch>),
 }
 
+#[cfg(feature = "parquet")]
 impl std::fmt::Debug for Encoded {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Encoded")
@@ -114,17 +114,17 @@ impl OutcomeFile {
     }
 
     /// Returns the outcomes of some parts in the form of the file. Any number of threads may do so at once.
+    #[cfg(feature = "parquet")]
     pub(crate) fn encode(&self, parts: &mut [ScoredPart]) -> Result<Encoded, CohortError> {
         match &self.form {
             Form::Text(writer) => {
                 let mut text = Vec::new();
                 for part in parts {
-                    let lines = writer.lines().of(part);
-                    text.append(&mut lines.map_err(CohortError::Write)?);
+                    let added = writer.lines().add_part(part, &mut text);
+                    added.map_err(CohortError::Write)?;
                 }
                 Ok(Encoded::Text(text))
             }
-            #[cfg(feature = "parquet")]
             Form::Columns(writer, batches) => {
                 let batches = parts.iter_mut().map(|part| batches.batch(part));
                 let batches = batches
@@ -139,18 +139,16 @@ impl OutcomeFile {
     }
 
     /// Writes what was encoded.
+    #[cfg(feature = "parquet")]
     pub(crate) fn append(&mut self, encoded: Encoded) -> Result<(), CohortError> {
         match (&mut self.form, encoded) {
             (Form::Text(writer), Encoded::Text(text)) => {
                 writer.append(&text).map_err(CohortError::Write)
             }
-            #[cfg(feature = "parquet")]
             (Form::Columns(writer, _), Encoded::Pages(pages)) => Ok(writer.append(pages)?),
-            #[cfg(feature = "parquet")]
             (Form::Columns(writer, _), Encoded::Batches(batches)) => {
                 Ok(batches.iter().try_for_each(|batch| writer.write(batch))?)
             }
-            #[cfg(feature = "parquet")]
             _ => Ok(()),
         }
     }
@@ -160,8 +158,14 @@ impl OutcomeFile {
     /// # Errors
     /// Returns an error if the file cannot be written.
     pub fn write(&mut self, part: &mut ScoredPart) -> Result<(), CohortError> {
-        let encoded = self.encode(std::slice::from_mut(part))?;
-        self.append(encoded)
+        match &mut self.form {
+            Form::Text(writer) => writer.write_part(part).map_err(CohortError::Write),
+            #[cfg(feature = "parquet")]
+            Form::Columns(..) => {
+                let encoded = self.encode(std::slice::from_mut(part))?;
+                self.append(encoded)
+            }
+        }
     }
 
     /// Ends the file.

@@ -42,6 +42,8 @@ impl Beside {
 pub struct OutcomeWriter<W: Write> {
     file: io::BufWriter<W>,
     lines: Lines,
+    /// The lines of the last part, so that the memory is used again.
+    text: Vec<u8>,
 }
 
 impl<W: Write> OutcomeWriter<W> {
@@ -70,7 +72,8 @@ impl<W: Write> OutcomeWriter<W> {
         if let Form::Csv(_) = lines.form {
             file.write_all(&line(&lines.header()))?;
         }
-        Ok(Self { file, lines })
+        let text = Vec::new();
+        Ok(Self { file, lines, text })
     }
 
     /// Writes one person, who has no columns to carry through.
@@ -90,15 +93,19 @@ impl<W: Write> OutcomeWriter<W> {
     /// Returns an error if the file cannot be written to; or if it is one of JSON lines, in which all outputs stand, and the part was scored without
     /// the dimensions, points, flags or decisions.
     pub fn write_part(&mut self, part: &ScoredPart) -> io::Result<()> {
-        self.file.write_all(&self.lines.of(part)?)
+        self.text.clear();
+        self.lines.add_part(part, &mut self.text)?;
+        self.file.write_all(&self.text)
     }
 
     /// Returns what makes the lines of the file.
+    #[cfg(feature = "parquet")]
     pub(crate) fn lines(&self) -> &Lines {
         &self.lines
     }
 
     /// Writes lines that were made.
+    #[cfg(feature = "parquet")]
     pub(crate) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         self.file.write_all(lines)
     }
@@ -195,8 +202,8 @@ impl Lines {
             .collect()
     }
 
-    /// Returns the lines of a part.
-    pub(crate) fn of(&self, part: &ScoredPart) -> io::Result<Vec<u8>> {
+    /// Adds the lines of a part.
+    pub(crate) fn add_part(&self, part: &ScoredPart, text: &mut Vec<u8>) -> io::Result<()> {
         let end = |row: usize, text: &mut Vec<u8>| {
             let previous = self.beside.previous.then(|| {
                 let previous = part.previous.get(row).cloned().flatten();
@@ -205,16 +212,16 @@ impl Lines {
             self.end(&mut previous.into_iter().chain(part.kept(row)), text);
         };
         match &self.form {
-            Form::Csv(cells) => Ok(cells.of(&self.matrix, part, end)),
+            Form::Csv(cells) => cells.add_part(&self.matrix, part, text, end),
             Form::JsonLines(idle) => {
                 let idle = || idle.lock().unwrap_or_else(PoisonError::into_inner);
                 let known = idle().pop();
                 let mut lines = known.unwrap_or_else(|| JsonLines::new(&self.matrix));
-                let text = lines.make(&self.matrix, part, end)?.to_vec();
+                lines.make(&self.matrix, part, text, end)?;
                 idle().push(lines);
-                Ok(text)
             }
         }
+        Ok(())
     }
 
     /// Adds one person.
@@ -290,9 +297,14 @@ impl Cells {
         }
     }
 
-    /// Returns the lines of a part, each of which `end` ends, by the row in the part.
-    fn of(&self, matrix: &Matrix, part: &ScoredPart, end: impl Fn(usize, &mut Vec<u8>)) -> Vec<u8> {
-        let mut text = Vec::new();
+    /// Adds the lines of a part, each of which `end` ends, by the row in the part.
+    fn add_part(
+        &self,
+        matrix: &Matrix,
+        part: &ScoredPart,
+        text: &mut Vec<u8>,
+        end: impl Fn(usize, &mut Vec<u8>),
+    ) {
         let about = self.about(matrix, part);
         let columns = self.columns.iter();
         let columns: Vec<_> = columns
@@ -301,9 +313,9 @@ impl Cells {
         let results = part.columns.results();
         for row in part.rows() {
             match row {
-                Row::Other(_, scored) => self.one(matrix, scored, &mut text),
+                Row::Other(_, scored) => self.one(matrix, scored, text),
                 Row::Column(at) => {
-                    cell(part.id(at), &mut text);
+                    cell(part.id(at), text);
                     text.extend_from_slice(&about);
                     let result = results.and_then(|results| results.get(at));
                     let result = result.and_then(|result| usize::try_from(result).ok());
@@ -313,14 +325,13 @@ impl Cells {
                     };
                     text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
                     for (numbers, cells) in &columns {
-                        cells.add(*numbers, at, &mut text);
+                        cells.add(*numbers, at, text);
                     }
                     text.push(b',');
                 }
             }
-            end(row.place(), &mut text);
+            end(row.place(), text);
         }
-        text
     }
 
     /// Returns the cells from `as_at` to `hash`, which are the same for all who are not scored one by one.

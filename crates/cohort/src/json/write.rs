@@ -19,7 +19,6 @@ pub(crate) struct JsonLines {
     flags: Vec<(String, [Vec<u8>; 2])>,
     /// With what is written of each of a decision's results, and of none.
     decisions: Vec<(String, Vec<Vec<u8>>, Vec<u8>)>,
-    text: Vec<u8>,
 }
 
 /// What is written of a dimension.
@@ -242,26 +241,24 @@ impl JsonLines {
             points,
             flags,
             decisions,
-            text: Vec::new(),
         }
     }
 
-    /// Makes the lines of one part of a cohort, each of which `end` ends, by the row in the part.
+    /// Adds the lines of one part of a cohort, each of which `end` ends, by the row in the part.
     pub(crate) fn make(
         &mut self,
         matrix: &Matrix,
         part: &ScoredPart,
+        text: &mut Vec<u8>,
         mut end: impl FnMut(usize, &mut Vec<u8>),
-    ) -> io::Result<&[u8]> {
+    ) -> io::Result<()> {
         let Self {
             results,
             dimensions,
             points,
             flags,
             decisions,
-            text,
         } = self;
-        text.clear();
         let columns = &part.columns;
         let about = about(matrix, part.as_at);
         let period = matrix.effective();
@@ -347,7 +344,7 @@ impl JsonLines {
             close(text, b"},\"error\":null}");
             end(at, text);
         }
-        Ok(text)
+        Ok(())
     }
 }
 
