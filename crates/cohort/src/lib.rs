@@ -31,6 +31,36 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # From file to file
+//!
+//! A [`CohortFile`] is a file of people of any kind, and an [`OutcomeFile`] one of outcomes. Between them, people are scored part by part, plain rows by
+//! the loops over columns and all others one by one, with the same results.
+//!
+//! ```
+//! use threshold_matrix::Matrix;
+//! use threshold_matrix::bulk::Outputs;
+//! use threshold_matrix_cohort::{Beside, CohortFile, Columns, OutcomeFile, Tally};
+//!
+//! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+//! let as_at = "2026-11-21".parse()?;
+//! let folder = std::env::temp_dir().join(format!("threshold-matrix-road-{}", std::process::id()));
+//! std::fs::create_dir_all(&folder)?;
+//! let (from, to) = (folder.join("people.csv"), folder.join("tonight.csv"));
+//! std::fs::write(&from, "id,arrests,rosh\nann,12,low\nbob,200,\n")?;
+//!
+//! let outputs = Outputs::tiers().with_dimensions().with_flags();
+//! let people = CohortFile::open(&from, &Columns::new(), &matrix)?;
+//! let mut out = OutcomeFile::create(&to, &to, Some(&people), &matrix, as_at, outputs, Beside::default())?;
+//! let mut tally = Tally::new(&matrix);
+//! people.score(&matrix, as_at, outputs, 1, &mut tally, Some(&mut out), |_, _, _| Ok(()))?;
+//! out.finish()?;
+//!
+//! assert_eq!((tally.people(), tally.refused()), (2, 1));
+//! assert!(std::fs::read_to_string(&to)?.contains("`arrests` is 200, outside 0 to 60"));
+//! # std::fs::remove_dir_all(&folder)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # CSV
 //!
 //! UTF-8, with or without a byte order mark. The first line names the columns, and tells what stands between cells: a comma if it has one, else a

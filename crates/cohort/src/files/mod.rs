@@ -3,7 +3,8 @@
 //! Only a few row groups are held in memory, however long the file is.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
@@ -60,6 +61,14 @@ pub enum FileError {
         path: PathBuf,
         /// What is wrong.
         source: ArrowError,
+    },
+    /// The file is damaged, in a way that the library that reads it does not tell by an error.
+    #[error("{path}: the file is damaged: {message}")]
+    Damaged {
+        /// Where it is.
+        path: PathBuf,
+        /// What the library said.
+        message: String,
     },
     /// Columns that the matrix cannot read, all at once.
     #[error("{path}:\n{source}")]
@@ -127,6 +136,10 @@ impl ColumnFile {
     /// Returns an error if it cannot be read, or is not what its ending says.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
         let path = path.into();
+        guarded(&path.clone(), || Self::open_unguarded(path))
+    }
+
+    fn open_unguarded(path: PathBuf) -> Result<Self, FileError> {
         let file = File::open(&path).map_err(|source| FileError::Io {
             path: path.clone(),
             source,
@@ -141,6 +154,7 @@ impl ColumnFile {
                 })
             }
             Some(ColumnFileKind::Ipc) => {
+                check_blocks(&path, &file)?;
                 let reader = FileReader::try_new(BufReader::new(file), None).map_err(|source| {
                     FileError::Arrow {
                         path: path.clone(),
@@ -202,8 +216,9 @@ impl ColumnFile {
         columns: &[usize],
     ) -> Result<Box<dyn Iterator<Item = Result<Job, FileError>> + '_>, FileError> {
         if let Form::Stream = self.form {
-            let reader = stream(&self.path, Some(columns.to_vec()))?;
+            let reader = guarded(&self.path, || stream(&self.path, Some(columns.to_vec())))?;
             let batches = reader.map(|batch| batch.map_err(|source| self.arrow_error(source)));
+            let batches = Guarded::new(&self.path, Box::new(batches));
             return Ok(Box::new(batches.map(|batch| batch.map(Job::Batch))));
         }
         Ok(Box::new((0..self.parts()).map(|part| Ok(Job::Part(part)))))
@@ -243,6 +258,11 @@ impl ColumnFile {
 
     /// Returns the batches of one part, with the columns at some positions.
     fn read(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
+        let batches = guarded(&self.path, || self.read_unguarded(part, columns))?;
+        Ok(Box::new(Guarded::new(&self.path, batches)))
+    }
+
+    fn read_unguarded(&self, part: usize, columns: &[usize]) -> Result<ReadBatches<'_>, FileError> {
         let file = File::open(&self.path).map_err(|source| FileError::Io {
             path: self.path.clone(),
             source,
@@ -331,6 +351,60 @@ fn is_ipc_file(mut file: &File) -> bool {
     !is_read || begin == *b"ARROW1"
 }
 
+/// Checks that the parts of an Arrow IPC file lie in it, since its reader asks for as much memory as a part says it needs.
+fn check_blocks(path: &Path, mut file: &File) -> Result<(), FileError> {
+    let io = |source| FileError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let damaged = |message: &str| FileError::Damaged {
+        path: path.to_owned(),
+        message: message.to_owned(),
+    };
+    let length = file.metadata().map_err(io)?.len();
+    let mut end = [0; 10];
+    let Some(at_end) = length.checked_sub(10) else {
+        return Err(damaged("it is too short"));
+    };
+    file.seek(SeekFrom::Start(at_end)).map_err(io)?;
+    file.read_exact(&mut end).map_err(io)?;
+    let [a, b, c, d, ..] = end;
+    let size = u64::try_from(i32::from_le_bytes([a, b, c, d])).ok();
+    let start = size.and_then(|size| at_end.checked_sub(size));
+    let Some(start) = start else {
+        return Err(damaged("its footer is not in it"));
+    };
+    file.seek(SeekFrom::Start(start)).map_err(io)?;
+    let mut footer = Vec::new();
+    file.take(at_end - start)
+        .read_to_end(&mut footer)
+        .map_err(io)?;
+    file.rewind().map_err(io)?;
+    let footer = arrow_ipc::root_as_footer(&footer);
+    let footer = footer.map_err(|error| damaged(&error.to_string()))?;
+    let blocks = footer
+        .recordBatches()
+        .into_iter()
+        .chain(footer.dictionaries());
+    let lies_within = |block: &arrow_ipc::Block| {
+        let parts = [
+            block.offset(),
+            block.metaDataLength().into(),
+            block.bodyLength(),
+        ];
+        let parts = parts.map(|part| u64::try_from(part).ok());
+        let end = parts
+            .into_iter()
+            .try_fold(0_u64, |end, part| end.checked_add(part?));
+        end.is_some_and(|end| end <= length)
+    };
+    if blocks.flatten().all(lies_within) {
+        Ok(())
+    } else {
+        Err(damaged("a part that its footer names is not in it"))
+    }
+}
+
 fn stream(
     path: &Path,
     columns: Option<Vec<usize>>,
@@ -344,4 +418,68 @@ fn stream(
         path: path.to_owned(),
         source,
     })
+}
+
+/// Does some work of a library that may panic where a file is damaged, and gives an error in its place.
+fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, FileError>) -> Result<T, FileError> {
+    // What the work was about is given up when it fails.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let message = payload.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
+        Err(FileError::Damaged {
+            path: path.to_owned(),
+            message: message.unwrap_or("it cannot be read").to_owned(),
+        })
+    })
+}
+
+/// Batches that are read by a library that may panic. After an error there are no more.
+struct Guarded<'a> {
+    path: &'a Path,
+    batches: ReadBatches<'a>,
+    has_failed: bool,
+}
+
+impl<'a> Guarded<'a> {
+    fn new(path: &'a Path, batches: ReadBatches<'a>) -> Self {
+        Self {
+            path,
+            batches,
+            has_failed: false,
+        }
+    }
+}
+
+impl Iterator for Guarded<'_> {
+    type Item = Result<RecordBatch, FileError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.has_failed {
+            return None;
+        }
+        let batches = &mut self.batches;
+        let next = guarded(self.path, || batches.next().transpose()).transpose();
+        self.has_failed = matches!(next, Some(Err(_)));
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_that_panics_is_an_error_of_the_file() {
+        let path = Path::new("people.parquet");
+        let failed = guarded(path, || -> Result<(), FileError> { panic!("no such type") });
+        let words = "people.parquet: the file is damaged: no such type";
+        assert_eq!(failed.unwrap_err().to_string(), words);
+        let fails = std::iter::from_fn(|| -> Option<Result<RecordBatch, FileError>> {
+            panic!("at row {}", 7)
+        });
+        let mut batches = Guarded::new(path, Box::new(fails));
+        let words = "people.parquet: the file is damaged: at row 7";
+        assert_eq!(batches.next().unwrap().unwrap_err().to_string(), words);
+        assert!(batches.next().is_none());
+    }
 }

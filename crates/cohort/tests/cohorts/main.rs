@@ -16,6 +16,7 @@ mod excel_page;
 mod format_page;
 mod json_lines;
 mod mapping;
+mod mutated;
 mod parts;
 mod report;
 #[cfg(feature = "parquet")]
