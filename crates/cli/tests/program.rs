@@ -439,6 +439,31 @@ fn a_program_without_workbooks_says_how_to_get_one_with_them() {
 }
 
 #[test]
+fn columns_are_carried_through_under_their_own_names() {
+    let folder = Folder::new("keep");
+    let people = folder.file(
+        "people.csv",
+        "id,arrests_12m,tier,area\na,1,gold,north\nb,x,,=1+1\n",
+    );
+    let out = folder.path("out.csv");
+    let ran = rescore(&people, &["--out", &out, "--keep", "area"]);
+    assert_eq!(ran.status, 0, "{}", ran.errors);
+    let written = std::fs::read_to_string(&out).unwrap();
+    let mut lines = written.lines();
+    assert!(lines.next().unwrap().ends_with(",error,area"), "{written}");
+    assert!(lines.next().unwrap().ends_with(",north"), "{written}");
+    assert!(lines.next().unwrap().ends_with(",'=1+1"), "{written}");
+    let ran = rescore(&people, &["--out", &out, "--keep", "tier,area,area"]);
+    assert_eq!(ran.status, 1);
+    for words in [
+        "`tier` cannot be carried through, since outcomes have a column of this name",
+        "`area` is carried through twice",
+    ] {
+        assert!(ran.errors.contains(words), "{}", ran.errors);
+    }
+}
+
+#[test]
 fn one_person_of_a_cohort_is_explained_and_everybody_has_a_page() {
     let folder = Folder::new("explain-cohort");
     let people = folder.file(

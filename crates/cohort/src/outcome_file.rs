@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use threshold_matrix::bulk::Outputs;
+use threshold_matrix::bulk::{Outputs, ResultColumn};
 use threshold_matrix::{Date, Matrix};
 
 #[cfg(feature = "parquet")]
@@ -57,6 +57,7 @@ impl OutcomeFile {
         outputs: Outputs,
         beside: Beside,
     ) -> Result<Self, CohortError> {
+        check(&beside, matrix, outputs)?;
         #[cfg(feature = "parquet")]
         if let Some(kind) = ColumnFileKind::of(kind_of) {
             let (kinds, has_dates) = match cohort {
@@ -97,6 +98,7 @@ impl OutcomeFile {
         outputs: Outputs,
         beside: Beside,
     ) -> Result<Self, CohortError> {
+        check(&beside, matrix, outputs)?;
         Self::text(Box::new(std::io::stdout()), kind, matrix, outputs, beside)
     }
 
@@ -181,5 +183,48 @@ impl OutcomeFile {
             #[cfg(feature = "parquet")]
             Form::Columns(writer, _) => Ok(writer.finish()?),
         }
+    }
+}
+
+/// The names that outcomes of any kind have beside those of a matrix.
+const NAMES: [&str; 18] = [
+    "id",
+    "as_at",
+    "matrix",
+    "version",
+    "hash",
+    "tier",
+    "status",
+    "possible",
+    "provisional",
+    "exact",
+    "in_force",
+    "dimensions",
+    "points",
+    "flags",
+    "decisions",
+    "error",
+    "previous",
+    "library_version",
+];
+
+/// Checks that the columns that are carried through are called otherwise than those of outcomes, and each only once.
+fn check(beside: &Beside, matrix: &Matrix, outputs: Outputs) -> Result<(), CohortError> {
+    let own = ResultColumn::all(matrix, outputs);
+    let is_taken = |name: &str| NAMES.contains(&name) || own.iter().any(|own| own.name == name);
+    let mut problems = Vec::new();
+    for (at, name) in beside.kept.iter().enumerate() {
+        if is_taken(name) {
+            problems.push(format!(
+                "`{name}` cannot be carried through, since outcomes have a column of this name; rename it in the cohort"
+            ));
+        } else if beside.kept.iter().take(at).any(|other| other == name) {
+            problems.push(format!("`{name}` is carried through twice; name it once"));
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(CohortError::Columns { problems })
     }
 }
