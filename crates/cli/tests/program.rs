@@ -419,6 +419,89 @@ fn a_workbook_is_scored_as_it_is() {
     );
 }
 
+/// What a person should know of a workbook is in everything that a command gives, and so is the name of a refused cell.
+#[cfg(feature = "xlsx")]
+#[test]
+fn the_formulas_and_the_refused_cells_of_a_workbook_are_told_everywhere() {
+    let folder = Folder::new("workbook-told");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("people").unwrap();
+    let mut table = rust_xlsxwriter::Table::new();
+    table = table.set_columns(
+        &["id", "arrests_12m"].map(|name| rust_xlsxwriter::TableColumn::new().set_header(name)),
+    );
+    for (row, (id, arrests)) in (1..).zip([("a", 12.0), ("b", -2.0), ("below", 1.0)]) {
+        sheet.write_string(row, 0, id).unwrap();
+        sheet.write_number(row, 1, arrests).unwrap();
+    }
+    sheet.add_table(0, 0, 2, 1, &table).unwrap();
+    let people = folder.path("people.xlsx");
+    book.save(&people).unwrap();
+    let warning = "row stands below the table";
+    let [page, refused] = ["night.html", "refused.csv"].map(|name| folder.path(name));
+    let ran = rescore(&people, &["--html", &page, "--refused", &refused]);
+    assert_eq!(ran.status, 0, "{}", ran.errors);
+    assert!(
+        ran.output.contains("warning: 1 row stands below") && ran.output.contains("(people!B3)"),
+        "{}",
+        ran.output
+    );
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains(warning) && html.contains("people!B3"));
+    let list = std::fs::read_to_string(&refused).unwrap();
+    assert!(
+        list.contains("\nb,3,arrests_12m,-2,") && list.contains("(people!B3)"),
+        "{list}"
+    );
+    let data = rescore(&people, &["--json"]).json();
+    assert!(
+        data["warnings"][0].as_str().unwrap().contains(warning),
+        "{data}"
+    );
+    let message = data["refusals"][0]["message"].as_str().unwrap();
+    assert!(message.ends_with("(people!B3)"), "{message}");
+    let matrix = "iom-threshold@1.0.0";
+    let dated = ["--cohort", &people, "--as-at", "2026-12-05"];
+    let compared = run(&[&["compare", matrix, matrix][..], &dated].concat());
+    assert_eq!(compared.status, 0, "{}", compared.errors);
+    assert!(compared.errors.contains(warning), "{}", compared.errors);
+    for (id, status, words) in [("a", 0, warning), ("b", 1, "(people!B3)")] {
+        let explained = run(&[&["explain", matrix, "--id", id][..], &dated].concat());
+        assert_eq!(explained.status, status, "{}", explained.errors);
+        assert!(explained.errors.contains(words), "{}", explained.errors);
+        assert!(explained.errors.contains(warning), "{}", explained.errors);
+    }
+    // Text goes to the standard output as CSV, whatever the cohort is.
+    let piped = rescore(&people, &["--out", "-"]);
+    assert!(
+        piped.output.starts_with("id,as_at,matrix,"),
+        "{}",
+        piped.output
+    );
+    for options in [
+        ["--refused", "list.xlsx"],
+        ["--out", "tiers.xlsm"],
+        ["--previous", "last.xlsx"],
+    ] {
+        let wrong = rescore(&people, &options);
+        assert_eq!(wrong.status, 2, "{options:?}: {}", wrong.output);
+        assert!(
+            wrong.errors.contains("not in workbooks"),
+            "{}",
+            wrong.errors
+        );
+    }
+    let out = folder.path("out.csv");
+    assert_eq!(rescore(&people, &["--out", &out]).status, 0);
+    let wrong = rescore(&people, &["--previous", &out, "--moved", "moved.xlsx"]);
+    assert_eq!(wrong.status, 2, "{}", wrong.output);
+    assert!(
+        wrong.errors.contains("--moved moved.xlsx"),
+        "{}",
+        wrong.errors
+    );
+}
+
 #[cfg(not(feature = "xlsx"))]
 #[test]
 fn a_program_without_workbooks_says_how_to_get_one_with_them() {

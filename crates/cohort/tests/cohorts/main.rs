@@ -14,6 +14,8 @@ mod cohort;
 mod columns;
 mod excel_page;
 mod format_page;
+#[cfg(all(feature = "parquet", feature = "xlsx"))]
+mod forms;
 mod json_lines;
 mod mapping;
 mod mutated;
