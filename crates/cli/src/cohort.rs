@@ -5,7 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use threshold_matrix_cohort::FileKind;
+use threshold_matrix::Diagnostics;
+use threshold_matrix_cohort::{Columns, FileKind};
 
 use crate::output::{at, usage};
 
@@ -111,6 +112,18 @@ pub(crate) fn is_columns(path: &Path) -> bool {
 #[cfg(not(feature = "parquet"))]
 pub(crate) fn is_columns(_: &Path) -> bool {
     false
+}
+
+/// Reads a columns file; without one, every column has its own name.
+pub(crate) fn columns(
+    path: Option<&Path>,
+    read: impl FnOnce(&str, &[u8]) -> Result<Columns, Diagnostics>,
+) -> Result<Columns, Box<dyn Error>> {
+    let Some(path) = path else {
+        return Ok(Columns::new());
+    };
+    let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
+    Ok(read(&path.to_string_lossy(), &bytes)?)
 }
 
 /// Whether a path stands for the standard input or output.

@@ -279,16 +279,10 @@ impl Counts {
 
     /// Counts the cell that a problem is about, if it is one cell.
     fn add_cell(&mut self, part: &ScoredPart, row: usize, problem: &Problem) {
-        let [input] = problem.inputs.as_slice() else {
-            return;
-        };
-        let Some(reason) = self
-            .reasons
-            .get_mut(&(problem.kind, problem.inputs.clone()))
-        else {
-            return;
-        };
-        if let Some((column, cell)) = part.written(row, input) {
+        let key = (problem.kind, problem.inputs.clone());
+        if let Some((column, cell)) = part.cell_of(row, problem)
+            && let Some(reason) = self.reasons.get_mut(&key)
+        {
             reason.column.get_or_insert_with(|| column.to_owned());
             reason.add_cell(cell, 1);
         }

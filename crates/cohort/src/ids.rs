@@ -6,6 +6,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 
 use crate::movement::{Followed, Follower};
+use crate::part::is_after;
 use crate::repeated::Repeated;
 use crate::{Scored, ScoredPart};
 use threshold_matrix::Matrix;
@@ -55,11 +56,6 @@ pub(crate) struct OfPart {
     hashes: Vec<u64>,
     /// The first and the last, if each comes after the one before it.
     ends: Option<[Vec<u8>; 2]>,
-}
-
-/// Returns whether an id comes after another: it is longer, or as long and greater.
-fn is_after(id: &[u8], other: &[u8]) -> bool {
-    (id.len(), id) > (other.len(), other)
 }
 
 /// What was found out of the ids of a part.

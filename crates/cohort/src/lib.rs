@@ -115,7 +115,7 @@
 //! A line is one object, in one of two forms. The first line of a file that is an object says which, and a line of the other form is refused.
 //!
 //! - With a `profile`: `{"id": "ann", "as_at": "2026-11-21", "profile": {"arrests": 12, "rosh": "low"}}`. `as_at` may be left out. The values are those
-//!   of [`Profile::from_json`](threshold_matrix::Profile::from_json): numbers are read by their digits, sets are lists, and a key that is no input's is
+//!   of [`Profile::from_json`](threshold_matrix::Profile::from_json): numbers are read by their digits, sets are lists, and a key that is not an input's is
 //!   refused.
 //! - Without one, as data frames are written: `{"id": 0, "arrests": 12, "rosh": null, "flags.gang": false, "flags.weapons": true}`. The keys are columns,
 //!   and all that is said above of columns and of [`Columns`] holds for them. A text is a cell, a number is the cell of its digits, a list is a set, and

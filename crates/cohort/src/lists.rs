@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::part::Row;
-use crate::write::{cell, unguarded};
+use crate::write::{line, unguarded};
 use crate::{CohortError, Earlier, Moved, ScoredPart, Tally};
 
 /// A CSV file with a row for each person who moved, who is new or who is gone: `id`, `from`, `to` and `why`.
@@ -30,15 +30,7 @@ pub struct RefusedFile {
 }
 
 fn row(file: &mut BufWriter<File>, cells: &[&str]) -> Result<(), CohortError> {
-    let mut line = Vec::new();
-    for (position, text) in cells.iter().enumerate() {
-        if position > 0 {
-            line.push(b',');
-        }
-        cell(text.as_bytes(), &mut line);
-    }
-    line.push(b'\n');
-    file.write_all(&line).map_err(CohortError::Write)
+    file.write_all(&line(cells)).map_err(CohortError::Write)
 }
 
 fn create(path: &Path, header: &[&str]) -> Result<BufWriter<File>, CohortError> {
@@ -133,18 +125,9 @@ impl RefusedFile {
             let Err(refusal) = &scored.result else {
                 continue;
             };
-            let before = if part.records.counts_lines() {
-                0
-            } else {
-                self.lines
-            };
-            let line = (before + scored.line).to_string();
+            let line = (part.lines_before(self.lines) + scored.line).to_string();
             for problem in refusal.problems() {
-                let written = match problem.inputs.as_slice() {
-                    [input] => part.written(place, input),
-                    _ => None,
-                };
-                let (column, cell) = written.unwrap_or_default();
+                let (column, cell) = part.cell_of(place, problem).unwrap_or_default();
                 row(
                     &mut self.file,
                     &[

@@ -9,6 +9,7 @@ use threshold_matrix::{Date, Matrix};
 
 #[cfg(feature = "parquet")]
 use crate::files::{ColumnFileKind, ColumnWriter, OutcomeBatches};
+use crate::write::FIRST;
 use crate::{Beside, CohortError, CohortFile, FileKind, OutcomeWriter, ScoredPart};
 
 /// A file of outcomes, whose ending says its kind.
@@ -186,17 +187,8 @@ impl OutcomeFile {
     }
 }
 
-/// The names that outcomes of any kind have beside those of a matrix.
-const NAMES: [&str; 18] = [
-    "id",
-    "as_at",
-    "matrix",
-    "version",
-    "hash",
-    "tier",
-    "status",
-    "possible",
-    "provisional",
+/// The names that outcomes have in some kind of file, beside those of a matrix and those that come first in CSV.
+const NAMES: [&str; 9] = [
     "exact",
     "in_force",
     "dimensions",
@@ -211,7 +203,10 @@ const NAMES: [&str; 18] = [
 /// Checks that the columns that are carried through are called otherwise than those of outcomes, and each only once.
 fn check(beside: &Beside, matrix: &Matrix, outputs: Outputs) -> Result<(), CohortError> {
     let own = ResultColumn::all(matrix, outputs);
-    let is_taken = |name: &str| NAMES.contains(&name) || own.iter().any(|own| own.name == name);
+    let is_taken = |name: &str| {
+        let is_fixed = FIRST.contains(&name) || NAMES.contains(&name);
+        is_fixed || own.iter().any(|own| own.name == name)
+    };
     let mut problems = Vec::new();
     for (at, name) in beside.kept.iter().enumerate() {
         if is_taken(name) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use threshold_matrix::bulk::ScoredColumns;
-use threshold_matrix::{Date, Matrix};
+use threshold_matrix::{Date, Matrix, Problem};
 
 use crate::Scored;
 #[cfg(feature = "parquet")]
@@ -144,7 +144,7 @@ impl ScoredPart {
     }
 
     /// Returns the name of the column that an input is read from, and what stands in it in a row.
-    pub(crate) fn written(&self, row: usize, input: &str) -> Option<(&str, String)> {
+    fn written(&self, row: usize, input: &str) -> Option<(&str, String)> {
         let mut inputs = self.places.inputs.iter();
         let column = inputs.find(|column| column.input == input)?;
         let cell = match self.cells.get(&(row, input.to_owned())) {
@@ -152,6 +152,23 @@ impl ScoredPart {
             None => self.records.cell(row, column.position).into_owned(),
         };
         Some((&column.name, cell))
+    }
+
+    /// Returns the name of the column of the cell that a problem is about, and what stands in it in a row, if it is one cell.
+    pub(crate) fn cell_of(&self, row: usize, problem: &Problem) -> Option<(&str, String)> {
+        match problem.inputs.as_slice() {
+            [input] => self.written(row, input),
+            _ => None,
+        }
+    }
+
+    /// Returns how many lines came before the part where so many people did: none if its lines are those of the whole file.
+    pub(crate) fn lines_before(&self, people: u64) -> u64 {
+        if self.records.counts_lines() {
+            0
+        } else {
+            people
+        }
     }
 
     /// Returns the line of one row, as [`Records::line`] has it.
@@ -195,7 +212,7 @@ impl ScoredPart {
         }
         let (mut first, mut last, mut is_ascending) = (None, Vec::new(), true);
         self.each_id(|id| {
-            is_ascending &= (id.len(), id) > (last.len(), last.as_slice());
+            is_ascending &= is_after(id, &last);
             if is_ascending {
                 last.clear();
                 last.extend_from_slice(id);
@@ -213,10 +230,8 @@ impl ScoredPart {
         for (row, scored) in &self.others {
             let refusal = scored.result.as_ref().err();
             for problem in refusal.into_iter().flat_map(|refusal| refusal.problems()) {
-                if let [input] = problem.inputs.as_slice()
-                    && let Some((_, cell)) = self.written(*row, input)
-                {
-                    cells.insert((*row, input.clone()), cell);
+                if let Some((_, cell)) = self.cell_of(*row, problem) {
+                    cells.insert((*row, problem.inputs.join("")), cell);
                 }
             }
         }
@@ -267,4 +282,9 @@ impl ScoredPart {
             },
         )
     }
+}
+
+/// Returns whether an id comes after another: it is longer, or as long and greater.
+pub(crate) fn is_after(id: &[u8], other: &[u8]) -> bool {
+    (id.len(), id) > (other.len(), other)
 }

@@ -99,15 +99,11 @@ impl Tally {
 
     /// Takes what was counted of a part. Parts are taken in their order.
     pub(crate) fn take(&mut self, part: &ScoredPart, Counted { counts, looked }: Counted) {
-        let lines_before = if part.records.counts_lines() {
-            0
-        } else {
-            self.lines
-        };
+        let lines_before = part.lines_before(self.lines);
         self.has_rows |= !part.records.counts_lines();
         self.counts.join(counts, lines_before);
         self.ids.take(part, looked, lines_before);
-        self.lines += part.records.len() as u64;
+        self.lines += part.people() as u64;
     }
 
     /// Counts people who are alike. If they are refused, the first of them is on this line.

@@ -10,6 +10,19 @@ use crate::part::Row;
 use threshold_matrix::bulk::{Numbers, Outputs, ResultColumn, ResultForm};
 use threshold_matrix::{Matrix, Points, report};
 
+/// The columns of CSV that come before those of a matrix.
+pub(crate) const FIRST: [&str; 9] = [
+    "id",
+    "as_at",
+    "matrix",
+    "version",
+    "hash",
+    "tier",
+    "status",
+    "possible",
+    "provisional",
+];
+
 /// What a file of outcomes has beside the outcomes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -180,18 +193,7 @@ impl Lines {
         let Form::Csv(cells) = &self.form else {
             return Vec::new();
         };
-        let fixed = [
-            "id",
-            "as_at",
-            "matrix",
-            "version",
-            "hash",
-            "tier",
-            "status",
-            "possible",
-            "provisional",
-        ];
-        let fixed = fixed.into_iter().map(str::to_owned);
+        let fixed = FIRST.into_iter().map(str::to_owned);
         let columns = cells.columns.iter().map(|cells| cells.column.name.clone());
         let previous = self.beside.previous.then(|| "previous".to_owned());
         fixed
@@ -250,19 +252,16 @@ impl Lines {
                 let kept = self.beside.kept.iter().map(String::as_str);
                 let mut values = previous.into_iter().chain(kept).zip(beside).peekable();
                 if values.peek().is_some() {
+                    // They go into the object that the outcome ended.
                     text.pop();
-                }
-                let mut is_last = true;
-                for (name, value) in values {
-                    is_last = false;
-                    let name = serde_json::Value::from(name);
-                    let value = match &*value {
-                        "" => serde_json::Value::Null,
-                        value => value.into(),
-                    };
-                    text.extend_from_slice(format!(",{name}:{value}").as_bytes());
-                }
-                if !is_last {
+                    for (name, value) in values {
+                        let name = serde_json::Value::from(name);
+                        let value = match &*value {
+                            "" => serde_json::Value::Null,
+                            value => value.into(),
+                        };
+                        text.extend_from_slice(format!(",{name}:{value}").as_bytes());
+                    }
                     text.push(b'}');
                 }
             }
@@ -417,13 +416,13 @@ impl ResultCells {
 }
 
 /// A line of CSV.
-fn line(texts: &[String]) -> Vec<u8> {
+pub(crate) fn line(texts: &[impl AsRef<str>]) -> Vec<u8> {
     let mut line = Vec::new();
     for (position, text) in texts.iter().enumerate() {
         if position > 0 {
             line.push(b',');
         }
-        cell(text.as_bytes(), &mut line);
+        cell(text.as_ref().as_bytes(), &mut line);
     }
     line.push(b'\n');
     line

@@ -9,6 +9,7 @@ use threshold_matrix_cohort::trial::{CutOff, Trial, TrialError};
 use threshold_matrix_cohort::{CohortReader, Columns, Person};
 
 use crate::arguments::{self, AsAt, Form};
+use crate::cohort;
 use crate::cohort::{CohortArguments, cohort_kind, open};
 use crate::output::{Ended, Usage, at, usage, warn};
 
@@ -165,13 +166,9 @@ fn columns(
     old: &Matrix,
     new: &Matrix,
 ) -> Result<Columns, Box<dyn Error>> {
-    let columns = match &arguments.cohort.columns {
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
-            Columns::for_revisions(&path.to_string_lossy(), &bytes, old, new)?
-        }
-        None => Columns::new(),
-    };
+    let columns = cohort::columns(arguments.cohort.columns.as_deref(), |file, bytes| {
+        Columns::for_revisions(file, bytes, old, new)
+    })?;
     Ok(trial.columns(match &arguments.cohort.outcome {
         Some(outcome) => columns.with_outcome(outcome),
         None => columns,

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 
 use threshold_matrix::record::Record;
 use threshold_matrix::report::Explanation;
-use threshold_matrix::{Library, Matrix, Profile, Refusal};
+use threshold_matrix::{Date, Library, Matrix, Profile, Refusal};
 use threshold_matrix_cohort::{CohortError, CohortFile, Columns, Person};
 
 use crate::arguments::{self, AsAt, Form, not_in_force, read_text};
-use crate::cohort::{cohort_kind, is_columns};
+use crate::cohort::{cohort_kind, columns, is_columns};
 use crate::output::{Ended, at, say, usage, warn};
 
 /// Explain why a profile has its tier
@@ -106,13 +106,9 @@ fn open(arguments: &Arguments, path: &Path, matrix: &Matrix) -> Result<CohortFil
     if !is_columns(path) {
         cohort_kind("--cohort", path)?;
     }
-    let columns = match &arguments.columns {
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
-            Columns::from_yaml(&path.to_string_lossy(), &bytes, matrix)?
-        }
-        None => Columns::new(),
-    };
+    let columns = columns(arguments.columns.as_deref(), |file, bytes| {
+        Columns::from_yaml(file, bytes, matrix)
+    })?;
     let cohort = CohortFile::open(path, &columns, matrix).map_err(|error| at(path, &error))?;
     for warning in cohort.warnings() {
         warn(&format!("warning: {warning}"))?;
@@ -154,16 +150,9 @@ fn of_person(arguments: &Arguments, cohort: &Path) -> Result<Explanation, Box<dy
     };
     let as_at = person.as_at.unwrap_or_else(|| arguments.as_at.date());
     let profile = person.profile.clone().map_err(refused)?;
-    let trace = matrix.explain(&profile, as_at);
-    let trace = trace.map_err(|refusal| refused(person.placed(refusal)))?;
-    if let Some(path) = &arguments.record {
-        let record = Record::new(&matrix, &profile, as_at).map_err(refused)?;
-        write_record(path, &record, arguments.force)?;
-    }
-    if let Some(words) = not_in_force(&matrix, as_at) {
-        warn(&format!("warning: {words}"))?;
-    }
-    Ok(trace.explanation())
+    explained(arguments, &matrix, &profile, as_at, |refusal| {
+        person.placed(refusal)
+    })
 }
 
 /// Writes a page for everybody in a cohort.
@@ -237,12 +226,24 @@ fn of_profile(arguments: &Arguments) -> Result<Explanation, Box<dyn Error>> {
         false => read_text(profile)?,
     };
     let profile = Profile::from_json(&text)?;
-    let trace = matrix.explain(&profile, as_at).map_err(refused)?;
+    explained(arguments, &matrix, &profile, as_at, |refusal| refusal)
+}
+
+/// Explains a profile, and writes its record if one is asked for. `placed` says where the values stand of which a refusal tells.
+fn explained(
+    arguments: &Arguments,
+    matrix: &Matrix,
+    profile: &Profile,
+    as_at: Date,
+    placed: impl FnOnce(Refusal) -> Refusal,
+) -> Result<Explanation, Box<dyn Error>> {
+    let trace = matrix.explain(profile, as_at);
+    let trace = trace.map_err(|refusal| refused(placed(refusal)))?;
     if let Some(path) = &arguments.record {
-        let record = Record::new(&matrix, &profile, as_at).map_err(refused)?;
+        let record = Record::new(matrix, profile, as_at).map_err(refused)?;
         write_record(path, &record, arguments.force)?;
     }
-    if let Some(words) = not_in_force(&matrix, as_at) {
+    if let Some(words) = not_in_force(matrix, as_at) {
         warn(&format!("warning: {words}"))?;
     }
     Ok(trace.explanation())

@@ -308,7 +308,8 @@ impl Binding {
         batch.others = others.collect();
     }
 
-    /// Marks the rows of which a value is not taken that is no input's: the id, one that is carried through, or one that may tell to leave the row out.
+    /// Marks the rows in which a value cannot be taken that is not an input's: the id, one that is carried through, or one that may tell to leave the row
+    /// out.
     fn take_refused(&self, batch: &mut Batch) {
         let positions = self.skips.iter().map(|(position, _)| position);
         let positions = positions.chain(&self.kept).chain([&self.id]);

@@ -433,7 +433,7 @@ fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, FileError>) -> Resul
     })
 }
 
-/// Batches that are read by a library that may panic. After an error there are no more.
+/// Batches from a library that may panic. After an error it gives no more of them.
 struct Guarded<'a> {
     path: &'a Path,
     batches: ReadBatches<'a>,

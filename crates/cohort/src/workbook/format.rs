@@ -15,7 +15,7 @@ pub(super) enum Shown {
     Itself,
     /// Whole, with noughts before it up to this many digits.
     Padded(usize),
-    /// With other text beside it, which is no part of the number.
+    /// The number has other text beside it, which is not a part of it.
     WithText,
     /// A hundred times as large, with a percent sign.
     Percent,

@@ -13,7 +13,7 @@ use threshold_matrix_cohort::{
 };
 
 use super::{Arguments, Notes, bar};
-use crate::cohort::{CohortArguments, is_standard, partial};
+use crate::cohort::{CohortArguments, columns, is_standard, partial};
 use crate::output::at;
 
 /// How many people are made up at a time.
@@ -127,13 +127,9 @@ fn open<'a>(
     let Some(path) = arguments.cohort.cohort.as_deref() else {
         return Ok(None);
     };
-    let mut columns = match &arguments.cohort.columns {
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
-            Columns::from_yaml(&path.to_string_lossy(), &bytes, matrix)?
-        }
-        None => Columns::new(),
-    };
+    let mut columns = columns(arguments.cohort.columns.as_deref(), |file, bytes| {
+        Columns::from_yaml(file, bytes, matrix)
+    })?;
     if let Some(outcome) = &arguments.cohort.outcome {
         columns = columns.with_outcome(outcome);
     }
