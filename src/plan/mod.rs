@@ -10,7 +10,7 @@ pub(crate) mod evaluate;
 pub(crate) mod pattern;
 pub(crate) mod reach;
 mod schedule;
-mod tuples;
+pub(crate) mod tuples;
 
 use crate::arena::{Arena, InputId, NodeId};
 use crate::date::{Date, Unit};

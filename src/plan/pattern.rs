@@ -12,6 +12,8 @@ use crate::model::{Model, Slot};
 use crate::plan::budget::OverBudget;
 use crate::plan::cells::Readers;
 use crate::plan::evaluate::at;
+#[cfg(feature = "bulk")]
+use crate::plan::evaluate::set;
 use crate::plan::reach::{Search, Values};
 use crate::plan::schedule::Schedule;
 use crate::plan::{Node, Plan};
@@ -177,17 +179,28 @@ impl Pattern {
         of_question.count() <= 1
     }
 
-    /// Finds the values that each root of a question can take, where all that is known has these values.
+    /// Finds the values that each root of a question can take, where the nodes that nothing unknown matters to have these values.
     pub(crate) fn answer(
         &self,
         (plan, model): (&Plan, &Model),
         question: usize,
+        mut known: Vec<i64>,
+        budget: &mut u64,
+    ) -> Result<Vec<Values>, OverBudget> {
+        let Some(question) = self.questions.get(question) else {
+            return Err(OverBudget);
+        };
+        question.schedule.gather_known(&plan.nodes, &mut known);
+        self.search((plan, model), question, known, budget)
+    }
+
+    fn search(
+        &self,
+        (plan, model): (&Plan, &Model),
+        Question { schedule, draws }: &Question,
         known: Vec<i64>,
         budget: &mut u64,
     ) -> Result<Vec<Values>, OverBudget> {
-        let Some(Question { schedule, draws }) = self.questions.get(question) else {
-            return Err(OverBudget);
-        };
         let draws = draws.iter().map(|draw| match draw {
             Draw::Fixed(values) => Ok(Cow::Borrowed(values.as_slice())),
             Draw::OnKnown(input, node) => Ok(Cow::Owned(self.cells(
@@ -202,6 +215,41 @@ impl Pattern {
         let draws = draws.collect::<Result<_, _>>()?;
         let search = Search::scheduled(&plan.nodes, self.as_at, schedule, draws, known);
         search.run_each(self.guard(plan), budget)
+    }
+
+    /// Returns the numbers that a question can see of what is known. Their ids are those of nodes, or of parts that count together.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn seen(&self, plan: &Plan, question: usize) -> Vec<NodeId> {
+        let question = self.questions.get(question);
+        question.map_or_else(Vec::new, |question| question.schedule.seen(&plan.nodes))
+    }
+
+    /// Returns the node of which some parts count together as a number that a question can see, and these parts.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn together(&self, question: usize, seen: NodeId) -> Option<(NodeId, &[NodeId])> {
+        self.questions.get(question)?.schedule.parts_together(seen)
+    }
+
+    /// Finds the values that each root of a question can take, where the numbers that it can see are these.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn answer_to(
+        &self,
+        (plan, model): (&Plan, &Model),
+        question: usize,
+        seen: impl Iterator<Item = (NodeId, i64)>,
+        budget: &mut u64,
+    ) -> Result<Vec<Values>, OverBudget> {
+        let Some(question) = self.questions.get(question) else {
+            return Err(OverBudget);
+        };
+        let constant = |node: &Node| match node {
+            Node::Constant(value) => *value,
+            _ => 0,
+        };
+        let mut known: Vec<i64> = plan.nodes.items().iter().map(constant).collect();
+        known.resize(question.schedule.width(), 0);
+        seen.for_each(|(id, value)| set(&mut known, id, value));
+        self.search((plan, model), question, known, budget)
     }
 
     /// Returns the values to try of the unknown input at a node.

@@ -179,15 +179,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Creates a search of which the schedule and the values to try are there, where all that is known has these values.
+    /// Creates a search of which the schedule and the values to try are there, where the numbers of stage 0 are these.
     pub(crate) fn scheduled(
         nodes: &'a Arena<NodeId, Node>,
         as_at: Date,
         schedule: &'a Schedule,
         draws: Vec<Cow<'a, [i64]>>,
-        mut known: Vec<i64>,
+        known: Vec<i64>,
     ) -> Self {
-        schedule.gather_known(nodes, &mut known);
         Self {
             nodes,
             as_at,

@@ -110,6 +110,7 @@ impl Schedule {
     }
 
     /// Returns the numbers of stage 0 that later stages read: all that the search can see of what is known.
+    #[cfg(feature = "bulk")]
     pub(crate) fn seen(&self, nodes: &Arena<NodeId, Node>) -> Vec<NodeId> {
         let mut is_later = vec![false; self.nodes];
         let steps = || {
@@ -135,6 +136,14 @@ impl Schedule {
         seen.sort_unstable();
         seen.dedup();
         seen
+    }
+
+    /// Returns the node of which some parts of stage 0 count together as a number with an id of its own, and these parts.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn parts_together(&self, id: NodeId) -> Option<(NodeId, &[NodeId])> {
+        let place = id.index().checked_sub(self.nodes)?;
+        let (node, parts) = self.together.get(place)?;
+        Some((*node, parts))
     }
 
     /// Works out the numbers of stage 0 that follow its nodes.
@@ -199,8 +208,9 @@ impl Schedule {
                 Some((0, _)) => at_stage.remove(0).1,
                 _ => Vec::new(),
             };
-            let known = match known.as_slice() {
-                [] | [_] => known,
+            let known = match (known.as_slice(), node) {
+                // The cells of an input depend on each of the other parts of its sum.
+                ([] | [_], _) | (_, Node::SumOfInputs(_)) => known,
                 _ => {
                     together.push((id, known));
                     vec![NodeId::from_index(*count + together.len() - 1)]

@@ -56,15 +56,6 @@ impl Tuples {
         }
     }
 
-    /// Returns the place of a tuple, if it is there.
-    #[cfg(feature = "bulk")]
-    pub(crate) fn place(&self, tuple: &[i64]) -> Option<usize> {
-        let is_it = |place: &usize| tuple_at(&self.values, self.width, *place) == tuple;
-        self.places
-            .find(self.hasher.hash_one(tuple), is_it)
-            .copied()
-    }
-
     pub(crate) fn get(&self, place: usize) -> &[i64] {
         tuple_at(&self.values, self.width, place)
     }

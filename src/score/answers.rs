@@ -1,7 +1,6 @@
 //! Works out the values of a plan's nodes for one case: one value where nothing unknown matters, and otherwise every value still possible.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::arena::{Id, NodeId};
@@ -332,15 +331,15 @@ impl Lookup {
 }
 
 impl Plan {
-    /// Returns every position from the least to the most.
-    pub(crate) fn between(possible: &Possible) -> BTreeSet<i64> {
+    /// Returns every position from the least to the most where no more than these two are known, and otherwise those that are possible.
+    pub(crate) fn between(possible: &Possible) -> Values {
         match (
             possible.exact,
             possible.values.first(),
             possible.values.last(),
         ) {
             (false, Some(least), Some(most)) => (*least..=*most).collect(),
-            _ => possible.values.iter().copied().collect(),
+            _ => possible.values.clone(),
         }
     }
 }
