@@ -63,11 +63,12 @@ mod span;
     reason = "a test stops where it fails"
 )]
 mod tests;
+mod told;
 mod unchecked;
 mod vectors;
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::arena::{Id, InputId};
 use crate::date::Date;
@@ -85,11 +86,11 @@ pub use scored::{ResultColumn, ResultForm};
 pub use bind::Bound;
 use chunk::CHUNK;
 use open::{FEWEST, KnownProgram, Memo, OpenRows};
-#[doc(hidden)]
-pub use open::{Open, OpenDimension};
 use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
+#[doc(hidden)]
+pub use told::{Open, OpenDimension, Told};
 use unchecked::Processor;
 
 /// A matrix compiled for columns, at one date.
@@ -137,16 +138,6 @@ const GROWTH: usize = 8 * chunk::CHUNK;
 /// The number of rows that are given to a thread at a time.
 #[cfg(feature = "rayon")]
 const MORSEL: usize = 64 * chunk::CHUNK;
-
-/// What the columns of results do not say of a row.
-#[derive(Debug)]
-#[doc(hidden)]
-pub enum Told<'a> {
-    /// Everything that keeps the row from having an outcome.
-    Refused(&'a Refusal),
-    /// What is open.
-    Open(&'a Arc<Open>),
-}
 
 /// A function that is told of a row, in the order of the rows.
 type Tell<'a> = dyn FnMut(usize, Told<'_>) + 'a;

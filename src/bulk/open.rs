@@ -16,10 +16,11 @@ use crate::bulk::number::Number;
 use crate::bulk::program::Program;
 use crate::bulk::run::{Job, Target, Workspace};
 use crate::bulk::scored::{Kind, Sheet};
+use crate::bulk::told::{Open, OpenDimension, several};
 use crate::bulk::unchecked::Processor;
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::{Domain, Missing, Slot};
+use crate::model::{Missing, Slot};
 use crate::number::Points;
 use crate::plan::budget::BUDGET;
 use crate::plan::evaluate::gathered;
@@ -27,78 +28,13 @@ use crate::plan::pattern::Pattern;
 use crate::plan::reach::Values;
 use crate::plan::tuples::Tuples;
 use crate::plan::{ABSENT, Node};
-use crate::score::outcome::{Outcome, PointsResult, level_positions, result_positions, truth_of};
-use crate::score::prepare::Case;
+use crate::score::outcome::{level_positions, result_positions, truth_of};
 
 /// The fewest rows of a chunk for which its loops are run.
 pub(super) const FEWEST: usize = 8;
 
 /// The most answers that are kept.
 const MOST_ANSWERS: usize = 1 << 17;
-
-/// What is open of a row: what its columns do not say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(hidden)]
-#[non_exhaustive]
-pub struct Open {
-    /// The positions of the results that are still possible, if there are several.
-    pub results: Option<Vec<u8>>,
-    /// What is still possible in each dimension.
-    pub dimensions: Vec<OpenDimension>,
-    /// The criteria and groups whose points are open.
-    pub points: Vec<String>,
-    pub is_provisional: bool,
-    pub is_exact: bool,
-    /// The inputs that nobody recorded, if they leave the outcome open.
-    pub not_recorded: Arc<[String]>,
-}
-
-/// What is still possible in a dimension.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(hidden)]
-#[non_exhaustive]
-pub struct OpenDimension {
-    /// The least and the most of its score, if they differ.
-    pub range: Option<(Points, Points)>,
-    /// The positions of its levels, if there are several.
-    pub levels: Option<Vec<usize>>,
-}
-
-impl Open {
-    /// Returns what is open of an outcome, if anything is.
-    pub(super) fn of(case: &Case, outcome: &Outcome) -> Option<Arc<Self>> {
-        let is_provisional = outcome.is_provisional();
-        let dimensions = outcome.dimensions().map(|dimension| OpenDimension {
-            range: Some(dimension.range()).filter(|(least, most)| least != most),
-            levels: several(dimension.level_positions().collect()),
-        });
-        let names = case.unknown().filter(|_| is_provisional);
-        let is_open = |result: PointsResult| !result.replaced && result.points().is_none();
-        let points = outcome.all_points().filter(|(_, result)| is_open(*result));
-        let open = Self {
-            points: points.map(|(name, _)| name.to_owned()).collect(),
-            results: several(outcome.positions()),
-            dimensions: dimensions.collect(),
-            is_provisional,
-            is_exact: outcome.is_exact(),
-            not_recorded: names.map(str::to_owned).collect(),
-        };
-        open.any().then(|| Arc::new(open))
-    }
-
-    fn any(&self) -> bool {
-        let is_open = |open: &OpenDimension| open.range.is_some() || open.levels.is_some();
-        !self.is_exact
-            || self.results.is_some()
-            || !self.points.is_empty()
-            || self.dimensions.iter().any(is_open)
-    }
-}
-
-/// Returns positions if there are several.
-fn several<T>(positions: Vec<T>) -> Option<Vec<T>> {
-    Some(positions).filter(|positions| positions.len() > 1)
-}
 
 /// What of a matrix is worked out by loops for rows in which inputs are unknown.
 #[derive(Debug)]
@@ -121,12 +57,17 @@ impl KnownProgram {
         if inputs.is_empty() {
             return None;
         }
-        let is_number = |node: &Node| match node {
-            Node::Constant(_) => false,
-            Node::Input(id) => !matches!(model.inputs[*id].domain, Domain::Set { .. }),
+        // Inputs and what is derived of them are read through lookups, but for the other parts of a derived input of which one is unknown.
+        let parts = plan.nodes.items().iter().filter_map(|node| match node {
+            Node::Between { .. } | Node::SumOfInputs(_) => Some(node.parts()),
+            _ => None,
+        });
+        let parts: Vec<NodeId> = parts.flatten().collect();
+        let nodes = plan.nodes.iter().filter(|(id, node)| match node {
+            Node::Constant(_) | Node::Between { .. } | Node::SumOfInputs(_) => false,
+            Node::Input(_) => parts.contains(id),
             _ => true,
-        };
-        let nodes = plan.nodes.iter().filter(|(_, node)| is_number(node));
+        });
         let nodes: Vec<NodeId> = nodes.map(|(id, _)| id).collect();
         Some(Self {
             program: Program::of_known(model, plan, as_at, &nodes, &inputs),
@@ -307,18 +248,23 @@ impl OpenRows<'_> {
         let mut numbers = std::mem::take(&mut memo.numbers);
         self.work_out(&mut numbers, &mut memo.registers, bound, chunk.clone());
         let mut by_pattern: Vec<(usize, Vec<usize>)> = Vec::new();
-        let mut of_pattern: HashMap<usize, usize> = HashMap::new();
+        let mut of_pattern: Vec<Option<usize>> = Vec::new();
         let mut apart = Vec::new();
         let places: Vec<usize> = rows.iter().map(|row| row - chunk.start).collect();
         let patterns = self.patterns(&numbers, &places, memo);
         for (row, pattern) in places.iter().zip(patterns) {
             match pattern {
                 Some(pattern) if numbers.refused.get(*row) != Some(&true) => {
-                    let place = *of_pattern.entry(pattern).or_insert_with(|| {
-                        by_pattern.push((pattern, Vec::new()));
-                        by_pattern.len() - 1
+                    if of_pattern.len() <= pattern {
+                        of_pattern.resize(pattern + 1, None);
+                    }
+                    let place = of_pattern.get_mut(pattern).map(|place| {
+                        *place.get_or_insert_with(|| {
+                            by_pattern.push((pattern, Vec::new()));
+                            by_pattern.len() - 1
+                        })
                     });
-                    if let Some((_, rows)) = by_pattern.get_mut(place) {
+                    if let Some((_, rows)) = place.and_then(|place| by_pattern.get_mut(place)) {
                         rows.push(*row);
                     }
                 }

@@ -628,8 +628,21 @@ impl<'a> Compiler<'a> {
     /// Returns the narrowest lane of a formula's own values.
     fn lane(&self, id: FormulaId) -> Lane {
         let unit = self.units.at(id);
-        let ends = self.formulas.spans[id].ends();
-        Lane::holding(ends.map(|(least, most)| (least.div_euclid(unit), most.div_euclid(unit))))
+        let holding = |ends: Option<(i64, i64)>| {
+            let ends = ends.map(|(least, most)| (least.div_euclid(unit), most.div_euclid(unit)));
+            Lane::holding(ends)
+        };
+        let own = holding(self.formulas.spans[id].ends());
+        match &self.formulas.all[id] {
+            // The least of some parts may be far from one that is always the same, which must not wrap around.
+            Formula::Highest(parts) | Formula::Lowest(parts) => {
+                let constants = parts
+                    .iter()
+                    .filter_map(|part| self.formulas.constant(*part));
+                constants.fold(own, |lane, value| lane.max(holding(Some((value, value)))))
+            }
+            _ => own,
+        }
     }
 
     /// Returns the register of a formula. A constant gets the lane and the unit of its reader.
@@ -883,6 +896,7 @@ impl<'a> Compiler<'a> {
             Join::Highest => constants.iter().copied().max(),
             Join::Lowest => constants.iter().copied().min(),
         };
+        let unit = self.units.at(id);
         let others: Vec<FormulaId> = parts
             .iter()
             .copied()
@@ -898,7 +912,6 @@ impl<'a> Compiler<'a> {
         let register = self.fresh(lane);
         let mut rest = apart.as_slice();
         let mut inline = inline.as_slice();
-        let unit = self.units.at(id);
         if let Some(value) = constant {
             let of = self.constant(lane, Self::scaled(value, unit, lane));
             self.push(register, Op::Copy { of });

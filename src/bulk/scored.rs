@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, NodeId, OverrideId};
 use crate::bulk::chunk::{Owned, Part, grow};
-use crate::bulk::open::Open;
 use crate::bulk::program::{Stored, Wanted};
 use crate::bulk::run::Target;
+use crate::bulk::told::Open;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::model::{Model, NOTHING};
@@ -893,12 +893,12 @@ impl<'a> Sheet<'a> {
         if let Some(slot) = self.provisional.get_mut(row) {
             *slot = open.is_some_and(|open| open.is_provisional);
         }
-        match open.and_then(|open| open.results.as_ref()) {
-            None => self.settle(row..row + 1),
-            Some(results) => {
-                if let Some(slot) = self.possible.get_mut(row) {
+        if row < self.possible.len() {
+            match open.and_then(|open| open.results.as_ref()) {
+                None => self.settle(row..row + 1),
+                Some(results) => self.possible.iter_mut().skip(row).take(1).for_each(|slot| {
                     *slot = bits(results);
-                }
+                }),
             }
         }
     }

@@ -1,8 +1,10 @@
 //! Counts results: who is in which tier, what is still open, who was refused and why. Counts of parts are joined into those of the whole.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::rate::Rate;
 use crate::{Scored, ScoredPart};
@@ -126,6 +128,17 @@ impl Count {
     }
 }
 
+/// People of a part of whom the same is open, and the same is settled.
+struct Alike<'a> {
+    open: &'a Open,
+    /// The positions of the levels, and of the result.
+    settled: Vec<i64>,
+    observed: Option<bool>,
+    /// The first of them.
+    row: usize,
+    people: u64,
+}
+
 /// What a tally counts of a person's result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Tallied {
@@ -229,18 +242,35 @@ impl Counts {
         let levels: Vec<_> = levels.collect();
         let result_of = part.columns.results();
         // Those of whom the same is open, and the same is settled, are counted together.
-        let mut alike: HashMap<(*const Open, Vec<i64>, Option<bool>), (&Open, usize, u64)> =
-            HashMap::new();
+        let mut alike: HashMap<(*const Open, Option<bool>), Vec<Alike<'_>>> = HashMap::new();
+        let mut settled = Vec::new();
         for (row, open) in &part.open {
-            let settled = levels.iter().chain([&result_of]);
-            let settled = settled.map(|of| of.and_then(|of| of.get(*row)).unwrap_or(-1));
+            settled.clear();
+            let of_row = levels.iter().chain([&result_of]);
+            settled.extend(of_row.map(|of| of.and_then(|of| of.get(*row)).unwrap_or(-1)));
             let observed = part.observed.get(*row).copied().flatten();
-            let key = (Arc::as_ptr(open), settled.collect(), observed);
-            alike.entry(key).or_insert((open, *row, 0)).2 += 1;
+            let known = alike.entry((Arc::as_ptr(open), observed)).or_default();
+            match known.iter_mut().find(|known| known.settled == settled) {
+                Some(known) => known.people += 1,
+                None => known.push(Alike {
+                    open,
+                    settled: settled.clone(),
+                    observed,
+                    row: *row,
+                    people: 1,
+                }),
+            }
         }
-        let mut alike: Vec<_> = alike.into_iter().collect();
-        alike.sort_by_key(|(_, (_, row, _))| *row);
-        for ((_, settled, observed), (open, row, people)) in alike {
+        let mut alike: Vec<_> = alike.into_values().flatten().collect();
+        alike.sort_by_key(|alike| alike.row);
+        for alike in alike {
+            let Alike {
+                open,
+                settled,
+                observed,
+                row,
+                people,
+            } = alike;
             let only = |position: &i64| usize::try_from(*position).into_iter().collect();
             let of_result = settled.last().and_then(|result| u8::try_from(*result).ok());
             let dimensions = open.dimensions.iter().zip(&settled);
