@@ -410,12 +410,35 @@ fn a_workbook_is_scored_as_it_is() {
     );
     let wrong = run(&["rescore", "--cohort", &people, "--out", &people]);
     assert_eq!(wrong.status, 2);
-    let wrong = run(&["rescore", "--cohort", &people, "--out", "tiers.xlsx"]);
-    assert_eq!(wrong.status, 2);
+}
+
+/// The outcomes of a night as a workbook are the earlier run of the next night.
+#[cfg(feature = "xlsx")]
+#[test]
+fn a_workbook_of_outcomes_is_the_earlier_run_of_the_next_night() {
+    let folder = Folder::new("workbook-out");
+    let people = folder.file("people.csv", "id,arrests_12m\n007,12\n=1+1,lots\n");
+    let [one, two] = ["one.xlsx", "two.xlsx"].map(|name| folder.path(name));
+    let first = rescore(&people, &["--out", &one]);
+    assert_eq!(first.status, 0, "{}", first.errors);
     assert!(
-        wrong.errors.contains("not in workbooks"),
+        first.output.contains(&format!("written to {one}")),
         "{}",
-        wrong.errors
+        first.output
+    );
+    let second = rescore(&people, &["--out", &two, "--previous", &one]);
+    assert_eq!(second.status, 0, "{}", second.errors);
+    assert!(
+        second.output.contains("0 moved, 2 stayed, 0 new, 0 gone"),
+        "{}",
+        second.output
+    );
+    let broken = rescore(&people, &["--out", &folder.path("tiers.xlsm")]);
+    assert_eq!(broken.status, 1);
+    assert!(
+        broken.errors.contains("end the name of the file in .xlsx"),
+        "{}",
+        broken.errors
     );
 }
 
@@ -478,19 +501,15 @@ fn the_formulas_and_the_refused_cells_of_a_workbook_are_told_everywhere() {
         "{}",
         piped.output
     );
-    for options in [
-        ["--refused", "list.xlsx"],
-        ["--out", "tiers.xlsm"],
-        ["--previous", "last.xlsx"],
-    ] {
-        let wrong = rescore(&people, &options);
-        assert_eq!(wrong.status, 2, "{options:?}: {}", wrong.output);
-        assert!(
-            wrong.errors.contains("not in workbooks"),
-            "{}",
-            wrong.errors
-        );
-    }
+    let wrong = rescore(&people, &["--refused", "list.xlsx"]);
+    assert_eq!(wrong.status, 2, "{}", wrong.output);
+    assert!(
+        wrong
+            .errors
+            .contains("list.xlsx: the list is written to a .csv file"),
+        "{}",
+        wrong.errors
+    );
     let out = folder.path("out.csv");
     assert_eq!(rescore(&people, &["--out", &out]).status, 0);
     let wrong = rescore(&people, &["--previous", &out, "--moved", "moved.xlsx"]);
@@ -507,6 +526,7 @@ fn the_formulas_and_the_refused_cells_of_a_workbook_are_told_everywhere() {
 fn a_program_without_workbooks_says_how_to_get_one_with_them() {
     for arguments in [
         &["rescore", "--cohort", "people.xlsx"][..],
+        &["rescore", "--out", "people.xlsx"],
         &["columns", "people.xlsx", "--matrix", "iom-threshold"],
     ] {
         let run = run(arguments);

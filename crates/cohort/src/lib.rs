@@ -53,7 +53,7 @@
 //! let mut out = OutcomeFile::create(&to, &to, Some(&people), &matrix, as_at, outputs, Beside::default())?;
 //! let mut tally = Tally::new(&matrix);
 //! people.score(&matrix, as_at, outputs, 1, &mut tally, Some(&mut out), |_, _, _| Ok(()))?;
-//! out.finish()?;
+//! out.finish(&tally.report(as_at), None)?;
 //!
 //! assert_eq!((tally.people(), tally.refused()), (2, 1));
 //! assert!(std::fs::read_to_string(&to)?.contains("`arrests` is 200, outside 0 to 60"));
@@ -161,6 +161,8 @@ mod lists;
 mod movement;
 mod native;
 mod outcome_file;
+#[cfg(feature = "xlsx")]
+mod outcome_workbook;
 mod part;
 mod people;
 mod places;

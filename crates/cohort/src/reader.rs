@@ -20,7 +20,7 @@ pub enum FileKind {
     Csv,
     /// JSON lines: one JSON object a line.
     JsonLines,
-    /// A workbook of Excel, which is read if the library has the feature `xlsx`. It is never written.
+    /// A workbook of Excel, which is read and written if the library has the feature `xlsx`.
     Workbook,
 }
 

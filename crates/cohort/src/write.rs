@@ -63,7 +63,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// Begins a file.
     ///
     /// # Errors
-    /// Returns an error if it cannot be written to, or if it should be a workbook: outcomes are written as CSV or JSON lines.
+    /// Returns an error if it cannot be written to, or if it should be a workbook, which is not text.
     pub fn new(target: W, kind: FileKind, matrix: &Matrix) -> io::Result<Self> {
         let outputs = Outputs::tiers().with_dimensions().with_flags();
         Self::with(target, kind, matrix, outputs, Beside::default())
@@ -177,7 +177,7 @@ impl Lines {
             FileKind::Workbook => {
                 return Err(io::Error::new(
                     io::ErrorKind::Unsupported,
-                    "outcomes are written as CSV or JSON lines, not as a workbook",
+                    "a writer of text does not write workbooks; an `OutcomeFile` does",
                 ));
             }
         };
@@ -189,7 +189,7 @@ impl Lines {
     }
 
     /// Returns the names of the columns of CSV.
-    fn header(&self) -> Vec<String> {
+    pub(crate) fn header(&self) -> Vec<String> {
         let Form::Csv(cells) = &self.form else {
             return Vec::new();
         };

@@ -1,14 +1,16 @@
-//! Reads the people of a workbook: the rows of one sheet, bound by the names of its columns as those of a CSV file are.
+//! Reads the people of a workbook, the rows of one sheet, bound by the names of its columns as those of a CSV file are; and writes workbooks.
 
 mod cell;
 mod format;
 mod parts;
 mod sheet;
+mod writer;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 use std::sync::Arc;
 
+use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Date, InputKind, Matrix};
 
 use crate::batch::Batch;
@@ -18,6 +20,7 @@ use crate::native::{Native, Sheet, cell_name};
 use crate::{CohortError, Columns, Person};
 use parts::Table;
 use sheet::{Book, Line, Lines, broken};
+pub(crate) use writer::{Form, MOST, WorkbookWriter, too_many};
 
 /// The most rows that may stand above the names of the columns.
 const MOST_ABOVE: usize = 200;
@@ -370,6 +373,57 @@ impl Gathered<'_> {
         }
         warnings
     }
+}
+
+/// A row of a sheet whose columns have fixed names.
+pub(crate) struct SheetRow<'a> {
+    sheet: &'a str,
+    line: Line,
+}
+
+impl SheetRow<'_> {
+    /// Returns the text of each cell from the first column of the sheet to the last that is filled.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        let end = self.line.cells.last().map_or(0, |cell| cell.column + 1);
+        let mut texts = vec![""; end as usize];
+        for cell in &self.line.cells {
+            if let Some(text) = texts.get_mut(cell.column as usize) {
+                *text = &cell.read.text;
+            }
+        }
+        texts
+    }
+
+    /// Checks that the values of some columns are taken.
+    pub(crate) fn check(&self, columns: &[usize]) -> Result<(), CohortError> {
+        for cell in &self.line.cells {
+            let is_read = columns.binary_search(&(cell.column as usize)).is_ok();
+            if let (true, Native::Refused(why)) = (is_read, cell.read.native) {
+                let place = cell_name(self.sheet, u64::from(self.line.row) + 1, cell.column.into());
+                let said = why.said_of(&shortened(&cell.read.text));
+                return Err(broken(format!("{place} {said}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Calls `each` for each row of the sheet of this name, the first of which names its columns.
+pub(crate) fn each_row(
+    mut source: impl io::Read,
+    sheet: &str,
+    mut each: impl FnMut(SheetRow<'_>) -> Result<(), CohortError>,
+) -> Result<(), CohortError> {
+    let mut bytes = Vec::new();
+    source
+        .read_to_end(&mut bytes)
+        .map_err(|source| CohortError::Read { line: 1, source })?;
+    let mut book = Book::open(&bytes, Some(sheet))?;
+    let mut lines = book.lines()?;
+    while let Some(line) = lines.next()? {
+        each(SheetRow { sheet, line })?;
+    }
+    Ok(())
 }
 
 /// Returns the names of the columns of a workbook: of the sheet of this name, or of its only visible one.

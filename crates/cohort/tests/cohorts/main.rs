@@ -19,6 +19,8 @@ mod forms;
 mod json_lines;
 mod mapping;
 mod mutated;
+#[cfg(feature = "xlsx")]
+mod outcome_workbooks;
 mod parts;
 mod report;
 #[cfg(feature = "parquet")]

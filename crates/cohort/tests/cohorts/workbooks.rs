@@ -826,7 +826,7 @@ fn faults_of_columns_say_where_the_columns_are_named() {
 }
 
 #[test]
-fn outcomes_are_not_written_as_workbooks() {
+fn a_writer_of_text_writes_no_workbooks() {
     let writer = OutcomeWriter::new(Vec::new(), FileKind::Workbook, &matrix());
     let error = writer.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::Unsupported);

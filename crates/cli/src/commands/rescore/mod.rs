@@ -45,8 +45,9 @@ pub(crate) struct Arguments {
     /// The file that --out of an earlier run wrote, to show who moved
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
-    /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
-    /// The file appears when the run has ended
+    /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to an .xlsx file, with sheets of who moved
+    /// and who was refused, if the program was built with the feature `xlsx`; or to a .parquet, .arrow or .feather file, if it was built with the
+    /// feature `parquet`. The file appears when the run has ended
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Also write the points of every criterion and the named decisions, which JSON lines always have
@@ -219,7 +220,7 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     ];
     for (option, path) in lists {
         if let Some(path) = path {
-            refuse_workbook(option, path, "the list is in a .csv file")?;
+            refuse_workbook(option, path)?;
         }
     }
     if let Some(previous) = &arguments.previous

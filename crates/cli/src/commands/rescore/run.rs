@@ -9,7 +9,7 @@ use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{
     Beside, CohortFile, Columns, FileKind, MovedFile, OutcomeFile, Person, Previous, RefusedFile,
-    ScoredPart, Tally,
+    RunReport, ScoredPart, Tally,
 };
 
 use super::{Arguments, Notes, bar};
@@ -91,7 +91,7 @@ pub(super) fn score(
             Notes::made_up(arguments.cohort.seed)
         }
     };
-    files.finish(arguments, &tally)?;
+    files.finish(arguments, &notes.report(&tally, as_at))?;
     Ok(Run {
         notes,
         tally,
@@ -186,10 +186,10 @@ impl Files {
     }
 
     fn write(&mut self, part: &mut ScoredPart, tally: &mut Tally) -> Result<(), Box<dyn Error>> {
-        if let Some(out) = &mut self.out {
-            out.write(part)?;
-        }
         let movers = tally.take_moved();
+        if let Some(out) = &mut self.out {
+            out.write(part, &movers)?;
+        }
         if let Some(moved) = &mut self.moved {
             moved.write(&movers)?;
         }
@@ -200,9 +200,9 @@ impl Files {
     }
 
     /// Ends the files, and gives each its own name.
-    fn finish(self, arguments: &Arguments, tally: &Tally) -> Result<(), Box<dyn Error>> {
+    fn finish(self, arguments: &Arguments, report: &RunReport<'_>) -> Result<(), Box<dyn Error>> {
         if let (Some(out), Some(path)) = (self.out, &arguments.out) {
-            out.finish()?;
+            out.finish(report, arguments.previous.as_deref())?;
             if !is_standard(path) {
                 whole(path)?;
             }
@@ -210,7 +210,7 @@ impl Files {
         if let (Some(moved), Some(path), Some(previous)) =
             (self.moved, &arguments.moved, &arguments.previous)
         {
-            moved.finish(tally, previous)?;
+            moved.finish(report.tally(), previous)?;
             whole(path)?;
         }
         if let (Some(refused), Some(path)) = (self.refused, &arguments.refused) {
