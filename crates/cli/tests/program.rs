@@ -344,6 +344,13 @@ fn the_matrices_and_schemas_are_listed() {
     assert_eq!(listed.as_array().unwrap().len(), 2);
     assert_eq!(run(&["list", "hmpps-umt"]).status, 1);
     assert!(run(&["schema", "record"]).json()["properties"].is_object());
+    let columns = |options: &[&str]| run(&[&["schema", "columns"], options].concat());
+    let inputs = "/$defs/columns-file/properties/columns/properties/arrests_12m";
+    let schema = columns(&["--matrix", "iom-threshold@1.0.0"]).json();
+    assert!(schema.pointer(inputs).is_some(), "{schema}");
+    assert!(columns(&[]).json().pointer(inputs).is_none());
+    let wrong = run(&["schema", "record", "--matrix", "psa"]);
+    assert_eq!(wrong.status, 2, "{}", wrong.output);
     assert!(run(&["completions", "bash"]).output.contains("rescore"));
 }
 

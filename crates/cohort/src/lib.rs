@@ -150,6 +150,7 @@ mod cells;
 mod chunk;
 mod cohort_file;
 mod columns;
+mod columns_schema;
 mod counts;
 mod csv;
 mod error;

@@ -12,6 +12,7 @@
 mod cohort;
 #[cfg(feature = "parquet")]
 mod columns;
+mod columns_schema;
 mod excel_page;
 mod format_page;
 #[cfg(all(feature = "parquet", feature = "xlsx"))]

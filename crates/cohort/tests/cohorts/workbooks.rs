@@ -47,7 +47,7 @@ fn columns(text: &str) -> Columns {
     if text.is_empty() {
         return Columns::new();
     }
-    let columns = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix());
+    let columns = crate::columns_schema::read(text, &matrix());
     columns.unwrap_or_else(|faults| panic!("{faults}"))
 }
 
