@@ -339,6 +339,49 @@ fn a_columns_file_is_drafted_and_can_be_used() {
 }
 
 #[test]
+fn a_column_that_is_called_as_an_input_is_proposed_before_one_that_is_nearly_so() {
+    let folder = Folder::new("columns-titles");
+    let header = "id,Arrests in the last 6 months,\"ARRESTS  in the last 12 months\"\n";
+    let people = folder.file("people.csv", header);
+    let draft = run(&["columns", &people, "--matrix", "iom-threshold@1.0.0"]);
+    let proposed = "# arrests_12m: \"ARRESTS  in the last 12 months\"   # is this Arrests in the last 12 months?";
+    assert!(draft.output.contains(proposed), "{}", draft.output);
+}
+
+/// Titles are for people. No program takes them for names.
+#[test]
+fn outcomes_with_titles_are_no_earlier_run() {
+    let folder = Folder::new("labels");
+    let people = folder.file("people.csv", "id,arrests_12m\n007,12\n");
+    let out = folder.path("out.csv");
+    let titled = rescore(&people, &["--out", &out, "--labels", "--points"]);
+    assert_eq!(titled.status, 0, "{}", titled.errors);
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert!(
+        written.starts_with("Id,Date of the scoring,Matrix,")
+            && written.contains(",Offending frequency: score,Offending frequency: level,")
+            && written.contains(",Why refused\n"),
+        "{written}"
+    );
+    let wrong = rescore(&people, &["--previous", &out]);
+    assert_eq!(wrong.status, 1);
+    assert!(
+        wrong
+            .errors
+            .contains("name the file of a run without `--labels`"),
+        "{}",
+        wrong.errors
+    );
+    let wrong = rescore(&people, &["--labels", "--out", "out.jsonl"]);
+    assert_eq!(wrong.status, 2);
+    assert!(
+        wrong.errors.contains("--labels works only with"),
+        "{}",
+        wrong.errors
+    );
+}
+
+#[test]
 fn the_matrices_and_schemas_are_listed() {
     let listed = run(&["list", "hmpps-utm", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 2);

@@ -182,7 +182,7 @@ mod workbook;
 mod write;
 
 #[doc(hidden)]
-pub use binding::is_nearly;
+pub use binding::{is_alike, is_nearly};
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{observed, trimmed};
 pub use cohort_file::CohortFile;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::CohortError;
 use super::people::{REFUSED, levels_in_words};
 use super::reader::FileKind;
-use super::write::unguarded;
+use super::write::{has_labels, unguarded};
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
 ///
@@ -406,6 +406,12 @@ impl OutcomeColumns {
     /// Finds the columns among the names of all; some may be missing.
     fn of(header: &[&str], may_miss: &[&str]) -> Result<Self, CohortError> {
         let find = |name: &str| header.iter().position(|own| *own == name);
+        if has_labels(header) {
+            let problem = "they have titles for readers in the place of names; name the file of a run without `--labels`";
+            return Err(CohortError::Columns {
+                problems: vec![problem.to_owned()],
+            });
+        }
         let needed = ["id", "tier", "status", "possible", "error"];
         let about = ABOUT.iter().filter(|name| !may_miss.contains(name));
         let without = needed

@@ -19,7 +19,7 @@ use crate::{CohortError, Columns, Person};
 use row::{Cell, Place, Placed};
 pub(crate) use search::Fit;
 use search::Search;
-pub use search::is_nearly;
+pub use search::{is_alike, is_nearly};
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Date, Matrix, Profile, Refusal};
 

@@ -27,6 +27,7 @@ dimensions:
   one: { score: [risk, past], levels: [ { level: high, from: 100 }, { level: low } ] }
 flags:
   many: { title: Many priors, when: { priors: { from: 10 } } }
+  some: { title: Many priors, when: { priors: { from: 5 } } }
 tiers: [high, low]
 decision: { rules: [ { tier: high, when: { one: high } }, { tier: low } ] }
 "#;
@@ -59,13 +60,23 @@ fn folder(name: &str) -> PathBuf {
 
 /// Scores people into a file of outcomes, and returns what was counted.
 fn run(people: &Path, out: &Path, previous: Option<&Path>) -> Result<Tally, CohortError> {
+    let beside = Beside::new(["note".to_owned()], previous.is_some());
+    with(people, out, previous, beside)
+}
+
+/// Scores people into a file of outcomes, with something beside the outcomes.
+fn with(
+    people: &Path,
+    out: &Path,
+    previous: Option<&Path>,
+    beside: Beside,
+) -> Result<Tally, CohortError> {
     let (matrix, columns) = (matrix(), Columns::new().keeping("note"));
     let outputs = Outputs::tiers()
         .with_dimensions()
         .with_flags()
         .with_points();
     let cohort = CohortFile::open(people, &columns, &matrix)?;
-    let beside = Beside::new(["note".to_owned()], previous.is_some());
     let mut tally = match previous {
         Some(path) => Tally::since(&matrix, Previous::open(path)?),
         None => Tally::new(&matrix),
@@ -256,6 +267,43 @@ fn who_moved_and_who_was_refused_have_sheets_of_their_own() {
     assert_eq!(of("gone"), Data::Float(5.0));
     assert_eq!(text(&of("previous run")), "nights 1.0.0");
     assert_eq!(text(&of("hash")), matrix().content_hash());
+}
+
+#[test]
+fn titles_are_in_the_place_of_names_and_tell_columns_apart() {
+    let folder = folder("labels");
+    let people = written(&folder, "people.csv", PEOPLE);
+    let [named, titled] = ["named.xlsx", "titled.xlsx"].map(|name| folder.join(name));
+    run(&people, &named, None).unwrap();
+    let beside = Beside::new(["note".to_owned()], false).with_labels();
+    with(&people, &titled, None, beside).unwrap();
+    let (named, with_titles) = (cells(&named, "Results"), cells(&titled, "Results"));
+    assert_eq!(named[1..], with_titles[1..]);
+    let titles: Vec<String> = with_titles[0].iter().map(text).collect();
+    assert_eq!(
+        titles,
+        [
+            "Id",
+            "Date of the scoring",
+            "Matrix",
+            "Version",
+            "Hash",
+            "Tier",
+            "Status",
+            "Possible results",
+            "Provisional",
+            "One: score",
+            "One: level",
+            "Risk: points",
+            "Past: points",
+            "Many priors: flag (flag.many)",
+            "Many priors: flag (flag.some)",
+            "Why refused",
+            "note",
+        ]
+    );
+    let error = Previous::open(&titled).unwrap_err().to_string();
+    assert!(error.contains("without `--labels`"), "{error}");
 }
 
 #[test]

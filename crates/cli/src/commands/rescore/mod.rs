@@ -53,6 +53,9 @@ pub(crate) struct Arguments {
     /// Also write the points of every criterion and the named decisions, which JSON lines always have
     #[arg(long, requires = "out")]
     points: bool,
+    /// Give the columns of a .csv or .xlsx file the titles that the matrix has for readers, such as `Harm: score`; --previous does not read such a file
+    #[arg(long, requires = "out")]
+    labels: bool,
     /// A column of the cohort that --out has as well, such as a name or an area; several are named one after another: `--keep name,area`
     #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires_all = ["cohort", "out"])]
     keep: Vec<String>,
@@ -213,6 +216,11 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         && !is_standard(out)
     {
         outcomes_kind("--out", out)?;
+    }
+    if let (true, Some(out)) = (arguments.labels, &arguments.out)
+        && !run::has_header(arguments, out)
+    {
+        return usage("--labels works only with a .csv or .xlsx file of --out");
     }
     let lists = [
         ("--moved", &arguments.moved),

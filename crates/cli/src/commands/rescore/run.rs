@@ -43,6 +43,11 @@ pub(super) fn score(
     let outputs = outputs(arguments);
     let cohort = open(arguments, matrix)?;
     let beside = Beside::new(arguments.keep.iter().cloned(), previous.is_some());
+    let beside = if arguments.labels {
+        beside.with_labels()
+    } else {
+        beside
+    };
     let mut files = Files::create(arguments, cohort.as_ref(), matrix, as_at, outputs, beside)?;
     let began = Instant::now();
     let notes = match cohort {
@@ -103,12 +108,25 @@ pub(super) fn score(
 fn outputs(arguments: &Arguments) -> Outputs {
     let outputs = Outputs::tiers().with_dimensions().with_flags();
     let out = arguments.out.as_deref();
-    let kind = out.and_then(|out| text_kind(arguments, out).or_else(|| FileKind::of(out)));
+    let kind = out.and_then(|out| kind(arguments, out));
     if arguments.points || kind == Some(FileKind::JsonLines) {
         outputs.with_points().with_decisions()
     } else {
         outputs
     }
+}
+
+/// Returns the kind of the outcomes, if they are no file of columns.
+fn kind(arguments: &Arguments, out: &Path) -> Option<FileKind> {
+    text_kind(arguments, out).or_else(|| FileKind::of(out))
+}
+
+/// Returns whether the outcomes have a row that names their columns.
+pub(super) fn has_header(arguments: &Arguments, out: &Path) -> bool {
+    matches!(
+        kind(arguments, out),
+        Some(FileKind::Csv | FileKind::Workbook)
+    )
 }
 
 /// Returns the kind of what is written to the standard output: that of the cohort if it is one of JSON lines, and otherwise CSV.
