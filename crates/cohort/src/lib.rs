@@ -104,11 +104,14 @@
 //! | formula | the value that was saved; refused without one, and where the workbook asks to be worked out anew, since it may only hold a place |
 //!
 //! What `values` and `missing` list is searched for every cell, by its text as it stands here. What cannot be taken is refused with the name of its cell,
-//! such as `people!B7`, if its column is read.
+//! such as `people!B7`, if its column is read. In a column that is only carried through, a cell that a person may see otherwise is empty, and a warning
+//! tells of it.
 //!
 //! Rows with nothing but blank texts are not people, hidden rows are, and where the columns are those of a table, its totals are not.
 //! [`CohortReader::warnings`] tells of formulas in columns that are read, and of rows below a table. A workbook in which several sheets can be seen must
 //! have its sheet named, by `sheet` in the columns file or by [`Columns::with_sheet`]; a hidden sheet is read only if it is named.
+//!
+//! An [`OutcomeFile`] writes a workbook as well: a sheet `Results` with the cells of CSV, and sheets of who moved, who was refused and what the run was of.
 //!
 //! # JSON lines
 //!
