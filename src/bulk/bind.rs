@@ -185,6 +185,8 @@ pub struct Bound<'a> {
     pub(super) sources: Vec<Source<'a>>,
     /// The memory that a chunk reads, a little at a time, to be asked for before it is read.
     pub(super) ahead: Vec<Ahead<'a>>,
+    /// Whether an input that the matrix asks for is taken to be absent where nobody recorded it.
+    unknown_is_absent: bool,
 }
 
 impl<'a> Bound<'a> {
@@ -311,9 +313,25 @@ impl<'a> Bound<'a> {
                 matrix: matrix.clone(),
                 sources,
                 ahead,
+                unknown_is_absent: false,
             })
         } else {
             Err(BulkError(problems))
+        }
+    }
+
+    /// Returns the same cohort with everything absent that is unknown.
+    pub(super) fn of_known(&self) -> Self {
+        let sources = self.sources.iter().zip(self.matrix.model().inputs.items());
+        let sources = sources.map(|(source, input)| Source {
+            missing_is_slow: source.missing_is_slow && input.missing == Missing::Error,
+            ..source.clone()
+        });
+        Self {
+            matrix: self.matrix.clone(),
+            sources: sources.collect(),
+            ahead: Vec::new(),
+            unknown_is_absent: true,
         }
     }
 
@@ -403,7 +421,8 @@ impl<'a> Bound<'a> {
         match given(self.input(input), Some(&self.value(input, row).ok()?)) {
             Ok((Slot::Value(value), _)) => Some(value),
             Ok((Slot::Absent, _)) => Some(ABSENT),
-            Ok((Slot::Unknown, _)) | Err(_) => None,
+            Ok((Slot::Unknown, _)) => self.unknown_is_absent.then_some(ABSENT),
+            Err(_) => None,
         }
     }
 }

@@ -2,17 +2,18 @@
 
 use std::ops::Range;
 
-use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
+use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, NodeId, OverrideId};
 use crate::bulk::chunk::{Owned, Part, grow};
+use crate::bulk::open::Open;
 use crate::bulk::program::{Stored, Wanted};
 use crate::bulk::run::Target;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::model::{Heading, Model, NOTHING};
 use crate::number::Points;
-use crate::plan::Plan;
+use crate::plan::{ABSENT, Plan};
 use crate::profile::{ProblemKind, Refusal};
-use crate::score::outcome::{Outcome, PointsResult};
+use crate::score::outcome::{Outcome, PointsResult, result_positions, truth_of};
 
 /// The results that a bulk scoring gives. A result that is not asked for is not worked out.
 ///
@@ -191,11 +192,66 @@ impl Kind {
         matches!(self, Self::Result | Self::Decision(_)).then_some(NOTHING as i8)
     }
 
+    /// Returns the node of the result, and the node that says where it counts for nothing; `None` if one profile does not have it.
+    pub(super) fn nodes(self, plan: &Plan) -> Option<(NodeId, Option<NodeId>)> {
+        fn at<T: Copy>(nodes: &[T], id: impl Id) -> Option<T> {
+            nodes.get(id.index()).copied()
+        }
+        let node = match self {
+            Self::Result => plan.result,
+            Self::Score(id) => at(&plan.dimensions, id).map(|nodes| nodes.score),
+            Self::Level(id) => at(&plan.dimensions, id)?.level,
+            Self::Scaled(id) => at(&plan.dimensions, id)?.scaled,
+            Self::Criterion(id) => {
+                let unless = at(&plan.criteria_replaced, id).flatten();
+                return Some((at(&plan.criteria, id)?, unless));
+            }
+            Self::Group(id) => {
+                let unless = at(&plan.groups_replaced, id).flatten();
+                return Some((at(&plan.groups, id)?, unless));
+            }
+            Self::Flag(id) => at(&plan.flags, id),
+            Self::Decision(id) => at(&plan.decisions, id),
+            Self::Override(_) => None,
+        };
+        node.map(|node| (node, None))
+    }
+
+    /// Returns the same of what the node of the result can be, and whether it counts for nothing, which is `None` where that is open.
+    pub(super) fn of_possible(
+        self,
+        model: &Model,
+        values: &[i64],
+        replaced: Option<bool>,
+    ) -> Option<i64> {
+        let one = || only(values).copied();
+        let of_names = |count: usize| {
+            one().filter(|position| usize::try_from(*position).is_ok_and(|own| own < count))
+        };
+        match self {
+            Self::Result => {
+                let count = model.tiers.len() + model.statuses.len();
+                only(&result_positions(values, count))
+                    .copied()
+                    .map(i64::from)
+            }
+            Self::Score(_) | Self::Level(_) => one(),
+            Self::Scaled(_) => one().filter(|scaled| *scaled != ABSENT),
+            Self::Criterion(_) | Self::Group(_) => one().filter(|_| replaced == Some(false)),
+            Self::Flag(_) => truth_of(values).map(i64::from),
+            Self::Decision(id) => {
+                let values = model.values_of(&model.decisions[id]);
+                of_names(values.len() + model.statuses.len())
+            }
+            Self::Override(_) => None,
+        }
+    }
+
     /// Returns the same result of one outcome: a position, a boolean, or millionths of points.
     fn in_outcome(self, outcome: &Outcome) -> Option<i64> {
         let model = outcome.matrix().model();
         match self {
-            Self::Result => only(&outcome.positions()).map(i64::from),
+            Self::Result => only(&outcome.positions()).copied().map(i64::from),
             Self::Score(id) => {
                 let (least, most) = outcome.dimension_result(id).range;
                 (least == most).then(|| least.millionths())
@@ -314,11 +370,10 @@ fn counted(result: PointsResult) -> Option<i64> {
     }
 }
 
-fn only(positions: &[u8]) -> Option<u8> {
-    if let [only] = positions {
-        Some(*only)
-    } else {
-        None
+fn only<T>(values: &[T]) -> Option<&T> {
+    match values {
+        [only] => Some(only),
+        _ => None,
     }
 }
 
@@ -759,7 +814,7 @@ impl ScoredColumns {
 
 /// The columns of some rows, to be written.
 pub(super) struct Sheet<'a> {
-    kinds: &'a [Kind],
+    pub(super) kinds: &'a [Kind],
     stored: &'a [Stored],
     pub(super) columns: Vec<Target<'a>>,
     provisional: &'a mut [bool],
@@ -825,6 +880,30 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Writes one value of a row.
+    pub(super) fn set_one(&mut self, row: usize, place: usize, value: Option<i64>) {
+        if let (Some(stored), Some(target)) = (self.stored.get(place), self.columns.get_mut(place))
+        {
+            target.part.set(row, value.map(|value| value / stored.unit));
+            target.has_gaps |= value.is_none();
+        }
+    }
+
+    /// Writes what is open of a row whose values are there.
+    pub(super) fn set_open(&mut self, row: usize, open: Option<&Open>) {
+        if let Some(slot) = self.provisional.get_mut(row) {
+            *slot = open.is_some_and(|open| open.is_provisional);
+        }
+        match open.and_then(|open| open.results.as_ref()) {
+            None => self.settle(row..row + 1),
+            Some(results) => {
+                if let Some(slot) = self.possible.get_mut(row) {
+                    *slot = bits(results);
+                }
+            }
+        }
+    }
+
     /// Writes the result of one row.
     pub(super) fn set(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
         let outcome = result.as_ref().ok();
@@ -847,12 +926,13 @@ impl<'a> Sheet<'a> {
                 .fold(0, |bits, problem| bits | problem.kind.bit());
         }
         if let Some(slot) = self.possible.get_mut(row) {
-            *slot = outcome.map_or(0, |outcome| {
-                outcome
-                    .positions()
-                    .iter()
-                    .fold(0, |bits, position| bits | 1_u128 << (*position).min(127))
-            });
+            *slot = outcome.map_or(0, |outcome| bits(&outcome.positions()));
         }
     }
+}
+
+/// Returns a bit for each position.
+fn bits(positions: &[u8]) -> u128 {
+    let positions = positions.iter();
+    positions.fold(0, |bits, position| bits | 1 << (*position).min(127))
 }

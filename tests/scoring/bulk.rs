@@ -2,6 +2,8 @@
 //!
 //! `PROPTEST_CASES=10000 cargo test --release --all-features --test cohorts bulk::` is the long run; the default is a quick one.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use test_kit::choices::Choices;
 use test_kit::library::columns::{self, Held};
@@ -9,7 +11,7 @@ use test_kit::library::{date, load, read};
 use test_kit::strategy;
 use test_kit::value::{Profile as Given, Value, to_json};
 use threshold_matrix::bulk::{
-    Bits, Cohort, Column, Keys, Offsets, Outputs, ScoredColumns, Texts, Values,
+    Bits, Bulk, Cohort, Column, Keys, Offsets, Outputs, ScoredColumns, Texts, Told, Values,
 };
 use threshold_matrix::{Date, Matrix, Outcome, Refusal};
 
@@ -107,6 +109,54 @@ fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> ScoredColu
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// What is told of each row beside its columns, against the same profile by itself.
+#[track_caller]
+fn told(bulk: &Bulk, cohort: &Cohort<'_>, each: &[&Result<Outcome, Refusal>]) {
+    let (mut refused, mut open) = (BTreeMap::new(), BTreeMap::new());
+    let mut scored = bulk.empty();
+    let mut last = None;
+    let mut tell = |row: usize, told: Told<'_>| {
+        assert!(last < Some(row), "row {row} after {last:?}");
+        last = Some(row);
+        match told {
+            Told::Refused(refusal) => refused.insert(row, refusal.clone()).is_none(),
+            Told::Open(own) => open.insert(row, own.clone()).is_none(),
+        };
+    };
+    bulk.score_telling(cohort, &mut scored, &mut tell).unwrap();
+    for (row, alone) in each.iter().enumerate() {
+        let outcome = match alone {
+            Err(refusal) => {
+                let own = refused.get(&row).map(ToString::to_string);
+                assert_eq!(own, Some(refusal.to_string()));
+                continue;
+            }
+            Ok(outcome) => outcome,
+        };
+        assert!(!refused.contains_key(&row));
+        let open = open.get(&row);
+        let several = |results: Vec<u8>| Some(results).filter(|results| results.len() > 1);
+        assert_eq!(
+            open.and_then(|open| open.results.clone()),
+            several(outcome.positions())
+        );
+        for (at, dimension) in outcome.dimensions().enumerate() {
+            let open = open.map(|open| open.dimensions[at].clone());
+            let (least, most) = dimension.range();
+            let range = (least != most).then_some((least, most));
+            assert_eq!(open.as_ref().and_then(|open| open.range), range);
+            let levels: Vec<usize> = dimension.level_positions().collect();
+            let levels = Some(levels).filter(|levels| levels.len() > 1);
+            assert_eq!(open.and_then(|open| open.levels), levels);
+        }
+        let is_provisional = open.is_some_and(|open| open.is_provisional);
+        assert_eq!(is_provisional, outcome.is_provisional());
+        assert_eq!(open.is_none_or(|open| open.is_exact), outcome.is_exact());
+        let lacks = open.is_some_and(|open| !open.not_recorded.is_empty());
+        assert_eq!(lacks, outcome.is_provisional());
+    }
+}
+
 proptest! {
     #![proptest_config(test_kit::cases(24))]
 
@@ -145,6 +195,10 @@ proptest! {
         }
         // Refusals are those of one profile, to the word.
         let bulk = matrix.bulk(as_at, Outputs::everything());
+        let outcomes: Vec<_> = order.iter().map(|at| &each[*at]).collect();
+        for outputs in [Outputs::tiers(), Outputs::everything()] {
+            told(&matrix.bulk(as_at, outputs), &columns::cohort(&held, rows), &outcomes);
+        }
         for row in [0, rows / 2].into_iter().filter(|row| *row < rows) {
             let one = bulk.score_row(&columns::cohort(&held, rows), row).unwrap();
             prop_assert_eq!(one.is_err(), each[order[row]].is_err());

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{FileKind, Scored, ScoredPart};
 use crate::json::write::JsonLines;
-use crate::part::Row;
+use crate::part::{Row, result_names};
 use threshold_matrix::bulk::{Numbers, Outputs, ResultColumn, ResultForm};
 use threshold_matrix::workspace::words::capitalised;
 use threshold_matrix::{Matrix, Points, report};
@@ -359,16 +359,25 @@ impl Cells {
         for row in part.rows() {
             match row {
                 Row::Other(_, scored) => self.one(matrix, scored, text),
-                Row::Column(at) => {
+                Row::Column(at, open) => {
                     cell(part.id(at), text);
                     text.extend_from_slice(&about);
                     let result = results.and_then(|results| results.get(at));
                     let result = result.and_then(|result| usize::try_from(result).ok());
-                    let result = match result {
-                        Some(result) => self.results.get(result),
-                        None => self.results.last(),
-                    };
-                    text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
+                    match open.filter(|open| open.is_provisional) {
+                        Some(open) => {
+                            let possible = open.results.as_deref().unwrap_or_default();
+                            let possible = result_names(matrix, possible).join("|");
+                            text.extend_from_slice(&cells(&["", "", &possible, "true"]));
+                        }
+                        None => {
+                            let result = match result {
+                                Some(result) => self.results.get(result),
+                                None => self.results.last(),
+                            };
+                            text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
+                        }
+                    }
                     for (numbers, cells) in &columns {
                         cells.add(*numbers, at, text);
                     }

@@ -1,0 +1,614 @@
+//! Scores rows in which inputs are unknown, as columns.
+//!
+//! The rows are taken by patterns: which inputs are unknown. Of all that is known, a question about a pattern can see only a few numbers, which loops
+//! work out for all rows at once. Each distinct set of these numbers is answered once, by the search that one profile would need, and looked up for
+//! all other rows.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use crate::arena::{Id, InputId, NodeId};
+use crate::bulk::bind::Bound;
+use crate::bulk::chunk::{Lanes, Owned, lanes};
+use crate::bulk::number::Number;
+use crate::bulk::program::Program;
+use crate::bulk::run::{Job, Target, Workspace};
+use crate::bulk::scored::{Kind, Sheet};
+use crate::bulk::unchecked::Processor;
+use crate::date::Date;
+use crate::matrix::Matrix;
+use crate::model::{Domain, Missing, Slot};
+use crate::number::Points;
+use crate::plan::budget::BUDGET;
+use crate::plan::evaluate::gathered;
+use crate::plan::pattern::Pattern;
+use crate::plan::reach::Values;
+use crate::plan::tuples::Tuples;
+use crate::plan::{ABSENT, Node};
+use crate::score::outcome::{Outcome, PointsResult, level_positions, result_positions, truth_of};
+use crate::score::prepare::Case;
+
+/// The fewest rows of a chunk for which its loops are run.
+pub(super) const FEWEST: usize = 8;
+
+/// The most answers that are kept.
+const MOST_ANSWERS: usize = 1 << 17;
+
+/// What is open of a row: what its columns do not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+#[non_exhaustive]
+pub struct Open {
+    /// The positions of the results that are still possible, if there are several.
+    pub results: Option<Vec<u8>>,
+    /// What is still possible in each dimension.
+    pub dimensions: Vec<OpenDimension>,
+    /// The criteria and groups whose points are open.
+    pub points: Vec<String>,
+    pub is_provisional: bool,
+    pub is_exact: bool,
+    /// The inputs that nobody recorded, if they leave the outcome open.
+    pub not_recorded: Arc<[String]>,
+}
+
+/// What is still possible in a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+#[non_exhaustive]
+pub struct OpenDimension {
+    /// The least and the most of its score, if they differ.
+    pub range: Option<(Points, Points)>,
+    /// The positions of its levels, if there are several.
+    pub levels: Option<Vec<usize>>,
+}
+
+impl Open {
+    /// Returns what is open of an outcome, if anything is.
+    pub(super) fn of(case: &Case, outcome: &Outcome) -> Option<Arc<Self>> {
+        let is_provisional = outcome.is_provisional();
+        let dimensions = outcome.dimensions().map(|dimension| OpenDimension {
+            range: Some(dimension.range()).filter(|(least, most)| least != most),
+            levels: several(dimension.level_positions().collect()),
+        });
+        let names = case.unknown().filter(|_| is_provisional);
+        let is_open = |result: PointsResult| !result.replaced && result.points().is_none();
+        let points = outcome.all_points().filter(|(_, result)| is_open(*result));
+        let open = Self {
+            points: points.map(|(name, _)| name.to_owned()).collect(),
+            results: several(outcome.positions()),
+            dimensions: dimensions.collect(),
+            is_provisional,
+            is_exact: outcome.is_exact(),
+            not_recorded: names.map(str::to_owned).collect(),
+        };
+        open.any().then(|| Arc::new(open))
+    }
+
+    fn any(&self) -> bool {
+        let is_open = |open: &OpenDimension| open.range.is_some() || open.levels.is_some();
+        !self.is_exact
+            || self.results.is_some()
+            || !self.points.is_empty()
+            || self.dimensions.iter().any(is_open)
+    }
+}
+
+/// Returns positions if there are several.
+fn several<T>(positions: Vec<T>) -> Option<Vec<T>> {
+    Some(positions).filter(|positions| positions.len() > 1)
+}
+
+/// What of a matrix is worked out by loops for rows in which inputs are unknown.
+#[derive(Debug)]
+pub(super) struct KnownProgram {
+    program: Program,
+    /// The column of each node that has one.
+    columns: HashMap<NodeId, usize>,
+    /// The inputs that may be unknown. Behind the nodes, each has a column that says where it was recorded.
+    inputs: Vec<InputId>,
+}
+
+impl KnownProgram {
+    /// Compiles the loops, if an input may be unknown.
+    pub(super) fn new(matrix: &Matrix, as_at: Date) -> Option<Self> {
+        let (model, plan) = (matrix.model(), matrix.plan());
+        let inputs = model.inputs.iter();
+        let may_be_unknown = inputs
+            .filter(|(_, input)| input.missing == Missing::Unknown && input.derived.is_none());
+        let inputs: Vec<InputId> = may_be_unknown.map(|(id, _)| id).collect();
+        if inputs.is_empty() {
+            return None;
+        }
+        let is_number = |node: &Node| match node {
+            Node::Constant(_) => false,
+            Node::Input(id) => !matches!(model.inputs[*id].domain, Domain::Set { .. }),
+            _ => true,
+        };
+        let nodes = plan.nodes.iter().filter(|(_, node)| is_number(node));
+        let nodes: Vec<NodeId> = nodes.map(|(id, _)| id).collect();
+        Some(Self {
+            program: Program::of_known(model, plan, as_at, &nodes, &inputs),
+            columns: nodes.into_iter().zip(0..).collect(),
+            inputs,
+        })
+    }
+}
+
+/// What one thread knows of the patterns that it met.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    patterns: Vec<Asked>,
+    places: HashMap<Box<[u64]>, usize>,
+    answers: usize,
+}
+
+/// A pattern, and the answers to its questions so far.
+#[derive(Debug)]
+struct Asked {
+    pattern: Arc<Pattern>,
+    not_recorded: Arc<[String]>,
+    questions: Vec<Question>,
+    /// What is open, by the answers to all questions.
+    opens: HashMap<Box<[usize]>, Option<Arc<Open>>>,
+}
+
+/// A question, and its answers so far.
+#[derive(Debug)]
+struct Question {
+    seen: Vec<NodeId>,
+    keys: Tuples,
+    answers: Vec<Answer>,
+}
+
+/// What each root of a question can be, and what finding it cost; nothing if that was too much.
+#[derive(Debug)]
+struct Answer {
+    roots: Option<Vec<Values>>,
+    cost: u64,
+}
+
+impl Asked {
+    /// Returns how much is remembered of the pattern.
+    fn size(&self) -> usize {
+        let answers = self.questions.iter().map(|question| question.answers.len());
+        answers.sum::<usize>() + self.opens.len()
+    }
+
+    fn new(matrix: &Matrix, as_at: Date, known: &KnownProgram, bits: &[u64]) -> Self {
+        let (model, plan) = (matrix.model(), matrix.plan());
+        let mut slots = vec![Slot::Absent; model.inputs.len()];
+        let is_unknown = |place: usize| {
+            let bits = bits.get(place / 64).copied().unwrap_or_default();
+            bits >> (place % 64) & 1 == 1
+        };
+        for (place, input) in known.inputs.iter().enumerate() {
+            if let (true, Some(slot)) = (is_unknown(place), slots.get_mut(input.index())) {
+                *slot = Slot::Unknown;
+            }
+        }
+        let unknown = model.inputs.items().iter().zip(&slots);
+        let unknown = unknown.filter(|(_, slot)| **slot == Slot::Unknown);
+        let not_recorded = unknown.map(|(input, _)| input.heading.name.clone());
+        let not_recorded = not_recorded.collect();
+        let pattern = matrix.pattern(&slots, as_at);
+        let questions = (0..pattern.questions()).map(|question| {
+            let seen = pattern.seen(plan, question);
+            Question {
+                keys: Tuples::new(seen.len()),
+                seen,
+                answers: Vec::new(),
+            }
+        });
+        Self {
+            not_recorded,
+            questions: questions.collect(),
+            pattern,
+            opens: HashMap::new(),
+        }
+    }
+}
+
+/// Everything that scores the open rows of a cohort.
+pub(super) struct OpenRows<'a> {
+    pub(super) matrix: &'a Matrix,
+    pub(super) as_at: Date,
+    pub(super) known: &'a KnownProgram,
+    pub(super) processor: Processor,
+}
+
+/// The numbers of a chunk of rows.
+struct Numbers {
+    columns: Vec<(Owned, i64)>,
+    /// Whether each row has values that the matrix refuses.
+    refused: Vec<bool>,
+}
+
+impl Numbers {
+    /// Returns the numbers of some rows in one column.
+    fn of(&self, column: usize, rows: &[usize]) -> Vec<i64> {
+        fn take<T: Number>(numbers: &[T], rows: &[usize], unit: i64) -> Vec<i64> {
+            let number = |row: &usize| match numbers.get(*row) {
+                Some(number) if *number != T::NOTHING => number.wide() * unit,
+                _ => ABSENT,
+            };
+            rows.iter().map(number).collect()
+        }
+        let Some((column, unit)) = self.columns.get(column) else {
+            return vec![ABSENT; rows.len()];
+        };
+        lanes!(column, column => take(column, rows, *unit))
+    }
+}
+
+impl OpenRows<'_> {
+    /// Scores some rows of a chunk into a sheet that begins with the row `first`, and adds what is open of each of them to `opens`, in order. Returns the
+    /// rows that have to be scored one by one, in order.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all of them are what the rows are read from or written to"
+    )]
+    pub(super) fn score(
+        &self,
+        bound: &Bound<'_>,
+        chunk: Range<usize>,
+        rows: &[usize],
+        first: usize,
+        sheet: &mut Sheet<'_>,
+        memo: &mut Memo,
+        opens: &mut Vec<(usize, Arc<Open>)>,
+    ) -> Vec<usize> {
+        let at = |row: usize| row - chunk.start;
+        let numbers = self.numbers(bound, chunk.clone());
+        let mut by_pattern: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut of_pattern: HashMap<usize, usize> = HashMap::new();
+        let mut apart = Vec::new();
+        let places: Vec<usize> = rows.iter().map(|row| at(*row)).collect();
+        let patterns = self.patterns(&numbers, &places, memo);
+        for (row, pattern) in places.iter().zip(patterns) {
+            match pattern {
+                Some(pattern) if numbers.refused.get(*row) != Some(&true) => {
+                    let place = *of_pattern.entry(pattern).or_insert_with(|| {
+                        by_pattern.push((pattern, Vec::new()));
+                        by_pattern.len() - 1
+                    });
+                    if let Some((_, rows)) = by_pattern.get_mut(place) {
+                        rows.push(*row);
+                    }
+                }
+                _ => apart.push(*row),
+            }
+        }
+        for (pattern, rows) in by_pattern {
+            let Some(asked) = memo.patterns.get_mut(pattern) else {
+                continue;
+            };
+            let before = asked.size();
+            let settled =
+                self.score_pattern(asked, &numbers, rows, (chunk.start, first), sheet, opens);
+            apart.extend(settled);
+            memo.answers += asked.size() - before;
+        }
+        if memo.answers > MOST_ANSWERS {
+            *memo = Memo::default();
+        }
+        opens.sort_unstable_by_key(|(row, _)| *row);
+        apart.sort_unstable();
+        apart.into_iter().map(|row| chunk.start + row).collect()
+    }
+
+    /// Works out the numbers of a chunk.
+    fn numbers(&self, bound: &Bound<'_>, chunk: Range<usize>) -> Numbers {
+        let program = &self.known.program;
+        let stored = program.stored.iter();
+        let mut columns: Vec<(Owned, i64)> = stored
+            .map(|stored| (Owned::nothing(stored.lane, chunk.len()), stored.unit))
+            .collect();
+        let targets = columns.iter_mut();
+        let mut targets: Vec<Target<'_>> = targets
+            .map(|(column, _)| Target::new(column.part(0..chunk.len()), None))
+            .collect();
+        let mut job = Job {
+            program,
+            bound,
+            rows: chunk.clone(),
+            slow: Vec::new(),
+        };
+        self.processor
+            .run(&mut job, &mut Workspace::new(program), &mut targets);
+        let mut refused = vec![false; chunk.len()];
+        for row in job.slow {
+            if let Some(refused) = refused.get_mut(row - chunk.start) {
+                *refused = true;
+            }
+        }
+        Numbers { columns, refused }
+    }
+
+    /// Returns the place of the pattern of each row, or `None` where nothing is unknown.
+    fn patterns(&self, numbers: &Numbers, rows: &[usize], memo: &mut Memo) -> Vec<Option<usize>> {
+        let words = self.known.inputs.len().div_ceil(64);
+        let mut bits = vec![0_u64; words * rows.len()];
+        let first = self.known.columns.len();
+        for place in 0..self.known.inputs.len() {
+            let recorded = numbers.of(first + place, rows);
+            for (bits, recorded) in bits.chunks_mut(words).zip(recorded) {
+                if let Some(word) = bits.get_mut(place / 64) {
+                    *word |= u64::from(recorded != 1) << (place % 64);
+                }
+            }
+        }
+        let Memo {
+            patterns, places, ..
+        } = memo;
+        let mut last: Option<(&[u64], usize)> = None;
+        let mut of_row = |bits: &[u64]| {
+            if bits.iter().all(|word| *word == 0) {
+                return None;
+            }
+            if let Some(place) = places.get(bits) {
+                return Some(*place);
+            }
+            patterns.push(Asked::new(self.matrix, self.as_at, self.known, bits));
+            places.insert(bits.into(), patterns.len() - 1);
+            Some(patterns.len() - 1)
+        };
+        let mut found = Vec::with_capacity(rows.len());
+        for bits in bits.chunks(words) {
+            let place = match last {
+                Some((own, place)) if own == bits => Some(place),
+                _ => of_row(bits),
+            };
+            last = place.map(|place| (bits, place));
+            found.push(place);
+        }
+        found
+    }
+
+    /// Scores rows of one pattern. Returns those that have to be scored one by one.
+    fn score_pattern(
+        &self,
+        asked: &mut Asked,
+        numbers: &Numbers,
+        rows: Vec<usize>,
+        (start, first): (usize, usize),
+        sheet: &mut Sheet<'_>,
+        opens: &mut Vec<(usize, Arc<Open>)>,
+    ) -> Vec<usize> {
+        let plan = self.matrix.plan();
+        let column = |node: NodeId| self.known.columns.get(&node).copied();
+        let guard = asked.pattern.guard(plan);
+        if guard.is_some_and(|guard| asked.pattern.question(guard).is_none()) {
+            return rows;
+        }
+        let (mut kept, mut apart) = (rows, Vec::new());
+        if guard.is_none()
+            && let Some(column) = column(plan.admissible)
+        {
+            // What contradicts itself is told by one profile.
+            let admissible = numbers.of(column, &kept);
+            let mut admissible = admissible.into_iter();
+            let (good, bad) = kept.into_iter().partition(|_| admissible.next() == Some(1));
+            (kept, apart) = (good, bad);
+        }
+        let answers: Vec<Vec<usize>> = (0..asked.questions.len())
+            .map(|question| self.answers(asked, question, numbers, &kept))
+            .collect();
+        let is_answered = |at: usize| {
+            let own = asked.questions.iter().zip(&answers);
+            let mut cost = 0_u64;
+            own.into_iter().all(|(question, places)| {
+                let answer = places
+                    .get(at)
+                    .and_then(|place| question.answers.get(*place));
+                cost += answer.map_or(u64::MAX / 2, |answer| answer.cost);
+                let roots = answer.and_then(|answer| answer.roots.as_ref());
+                // No value at all: no values of the unknown inputs are admissible.
+                roots.is_some_and(|roots| roots.iter().all(|values| !values.is_empty()))
+            }) && cost <= BUDGET
+        };
+        let is_answered: Vec<bool> = (0..kept.len()).map(is_answered).collect();
+        let places: Vec<usize> = (0..kept.len())
+            .filter(|at| is_answered.get(*at) == Some(&true))
+            .collect();
+        apart.extend(
+            kept.iter()
+                .zip(&is_answered)
+                .filter(|(_, is)| !**is)
+                .map(|(row, _)| *row),
+        );
+        let source = |node: NodeId| match asked.pattern.question(node) {
+            Some((question, root)) => Source::Question { question, root },
+            None => Source::Column(column(node)),
+        };
+        let values = |source: &Source, at: usize, row: usize| match source {
+            Source::Question { question, root } => {
+                let place = answers.get(*question).and_then(|places| places.get(at));
+                let answers = asked
+                    .questions
+                    .get(*question)
+                    .map(|question| &question.answers);
+                let answer = place
+                    .zip(answers)
+                    .and_then(|(place, answers)| answers.get(*place));
+                let roots = answer.and_then(|answer| answer.roots.as_ref());
+                roots
+                    .and_then(|roots| roots.get(*root))
+                    .cloned()
+                    .unwrap_or_default()
+            }
+            Source::Column(column) => {
+                let number = column.map(|column| numbers.of(column, &[row]));
+                number.map(Values::from_vec).unwrap_or_default()
+            }
+        };
+        // The columns of everything else are right already.
+        let kinds = sheet.kinds.iter().enumerate();
+        let open_kinds = kinds.filter_map(|(place, kind)| {
+            let (node, unless) = kind.nodes(plan)?;
+            let depends = |node: NodeId| asked.pattern.depends(node);
+            let is_open = depends(node) || unless.is_some_and(depends);
+            is_open.then(|| (place, *kind, source(node), unless.map(source)))
+        });
+        let open_kinds: Vec<_> = open_kinds.collect();
+        for (place, kind, node, unless) in open_kinds {
+            for at in &places {
+                let Some(row) = kept.get(*at) else { continue };
+                let replaced = unless
+                    .as_ref()
+                    .map_or(Some(false), |unless| truth_of(&values(unless, *at, *row)));
+                let value =
+                    kind.of_possible(self.matrix.model(), &values(&node, *at, *row), replaced);
+                sheet.set_one(start + row - first, place, value);
+            }
+        }
+        let mut key = Vec::new();
+        for at in &places {
+            let Some(row) = kept.get(*at) else { continue };
+            key.clear();
+            key.extend(answers.iter().filter_map(|places| places.get(*at)));
+            let open = match asked.opens.get(key.as_slice()) {
+                Some(open) => open.clone(),
+                None => {
+                    let values = |node: NodeId| values(&source(node), *at, *row);
+                    let open = self.open(&asked.pattern, &asked.not_recorded, values);
+                    asked.opens.insert(key.as_slice().into(), open.clone());
+                    open
+                }
+            };
+            sheet.set_open(start + row - first, open.as_deref());
+            opens.extend(open.map(|open| (start + row, open)));
+        }
+        apart
+    }
+
+    /// Returns the place of the answer to a question for each row.
+    fn answers(
+        &self,
+        asked: &mut Asked,
+        question: usize,
+        numbers: &Numbers,
+        rows: &[usize],
+    ) -> Vec<usize> {
+        let plan = self.matrix.plan();
+        let column = |node: NodeId| match self.known.columns.get(&node) {
+            Some(column) => numbers.of(*column, rows),
+            None => match plan.nodes[node] {
+                Node::Constant(value) => vec![value; rows.len()],
+                _ => vec![ABSENT; rows.len()],
+            },
+        };
+        let Asked {
+            pattern, questions, ..
+        } = asked;
+        let Some(own) = questions.get_mut(question) else {
+            return Vec::new();
+        };
+        let width = own.seen.len();
+        let mut keys = vec![0_i64; width * rows.len()];
+        for (place, seen) in own.seen.iter().enumerate() {
+            let column = match pattern.together(question, *seen) {
+                Some((node, parts)) => {
+                    let parts: Vec<Vec<i64>> = parts.iter().map(|part| column(*part)).collect();
+                    let node = &plan.nodes[node];
+                    let gather = |at: usize| {
+                        let parts = parts.iter().filter_map(|part| part.get(at));
+                        gathered(node, parts.copied())
+                    };
+                    (0..rows.len()).map(gather).collect()
+                }
+                None => column(*seen),
+            };
+            let places = keys.iter_mut().skip(place).step_by(width.max(1));
+            places.zip(column).for_each(|(key, number)| *key = number);
+        }
+        (0..rows.len())
+            .map(|at| {
+                let key = keys.get(at * width..(at + 1) * width).unwrap_or_default();
+                let (place, is_new) = own.keys.insert(key);
+                if is_new {
+                    let seen = own.seen.iter().copied().zip(key.iter().copied());
+                    let mut budget = BUDGET;
+                    let graph = (plan, self.matrix.model());
+                    let found = pattern.answer_to(graph, question, seen, &mut budget);
+                    own.answers.push(Answer {
+                        roots: found.ok(),
+                        cost: BUDGET - budget,
+                    });
+                }
+                place
+            })
+            .collect()
+    }
+
+    /// Returns what is open of rows for which nodes can take these values.
+    fn open(
+        &self,
+        pattern: &Pattern,
+        not_recorded: &Arc<[String]>,
+        values: impl Fn(NodeId) -> Values,
+    ) -> Option<Arc<Open>> {
+        let (model, plan) = (self.matrix.model(), self.matrix.plan());
+        let depends = |node: &NodeId| pattern.depends(*node);
+        let count = model.tiers.len() + model.statuses.len();
+        let results = plan.result.filter(depends);
+        let results = results.and_then(|node| several(result_positions(&values(node), count)));
+        let end = |end: Option<&i64>| Points::from_millionths(end.copied().unwrap_or_default());
+        let dimensions = plan.dimensions.iter().map(|nodes| {
+            let scores = Some(nodes.score).filter(depends).map(&values);
+            let levels = nodes.level.filter(depends).map(&values);
+            let levels = levels.map_or(0, |levels| level_positions(&levels));
+            OpenDimension {
+                range: scores
+                    .filter(|scores| scores.len() > 1)
+                    .map(|scores| (end(scores.first()), end(scores.last()))),
+                levels: several((0..64).filter(|level| levels >> level & 1 == 1).collect()),
+            }
+        });
+        let dimensions: Vec<OpenDimension> = dimensions.collect();
+        let is_provisional = match plan.result {
+            Some(_) => results.is_some(),
+            None => {
+                let mut all = dimensions.iter().zip(&plan.dimensions);
+                all.any(|(open, nodes)| match nodes.level {
+                    Some(_) => open.levels.is_some(),
+                    None => open.range.is_some(),
+                })
+            }
+        };
+        let criteria = model
+            .criteria
+            .iter()
+            .map(|(id, criterion)| (Kind::Criterion(id), &criterion.heading));
+        let groups = model
+            .groups
+            .iter()
+            .map(|(id, group)| (Kind::Group(id), &group.heading));
+        let points = criteria.chain(groups).filter(|(kind, _)| {
+            kind.nodes(plan).is_some_and(|(node, unless)| {
+                let is_replaced = unless.map_or(Some(false), |unless| truth_of(&values(unless)));
+                let is_open = depends(&node) && values(node).len() > 1;
+                is_replaced.is_none() || is_replaced == Some(false) && is_open
+            })
+        });
+        let open = Open {
+            points: points.map(|(_, heading)| heading.name.clone()).collect(),
+            results,
+            dimensions,
+            is_provisional,
+            is_exact: true,
+            not_recorded: match is_provisional {
+                true => not_recorded.clone(),
+                false => Arc::default(),
+            },
+        };
+        open.any().then(|| Arc::new(open))
+    }
+}
+
+/// Where the values of a node come from.
+enum Source {
+    Question { question: usize, root: usize },
+    Column(Option<usize>),
+}
