@@ -3,6 +3,7 @@
 use crate::arena::{Id, InputId};
 use crate::bulk::ahead::Ahead;
 use crate::bulk::column::{Column, Keys, Offsets, Texts, Values};
+use crate::bulk::names::Names;
 use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
 use crate::model::{Domain, Input, Missing, Slot};
@@ -134,6 +135,8 @@ pub(super) enum Encoding<'a> {
         column: Column<'a>,
         offsets: Offsets<'a>,
         items: Texts<'a>,
+        /// The members.
+        names: Names,
     },
 }
 
@@ -623,6 +626,7 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
                 column,
                 offsets,
                 items,
+                names: Names::new(input.domain.names()),
             }),
             _ => Err(format!(
                 "it should hold lists of texts, texts such as `a|b`, or each member should have a column of booleans, for the set `{}`",

@@ -46,6 +46,7 @@ mod decode;
 mod formula;
 mod kernels;
 mod load;
+mod names;
 mod number;
 mod open;
 mod program;

@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 
 use crate::arena::{Id, InputId, NodeId};
 use crate::bulk::bind::Bound;
-use crate::bulk::chunk::{Lanes, Owned, lanes};
+use crate::bulk::chunk::{CHUNK, Lanes, Owned, lanes};
 use crate::bulk::number::Number;
 use crate::bulk::program::Program;
 use crate::bulk::run::{Job, Target, Workspace};
@@ -139,6 +139,8 @@ impl KnownProgram {
 /// What one thread knows of the patterns that it met.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
+    registers: Option<Workspace>,
+    numbers: Numbers,
     patterns: Vec<Asked>,
     places: HashMap<Box<[u64]>, usize>,
     answers: usize,
@@ -150,8 +152,11 @@ struct Asked {
     pattern: Arc<Pattern>,
     not_recorded: Arc<[String]>,
     questions: Vec<Question>,
-    /// What is open, by the answers to all questions.
-    opens: HashMap<Box<[usize]>, Option<Arc<Open>>>,
+    /// Whether all questions were answered so far within the work that one profile may take.
+    is_answered: bool,
+    /// The places of the answers to the questions that see anything, and what is open with each of them.
+    open_keys: Tuples,
+    opens: Vec<Option<Arc<Open>>>,
 }
 
 /// A question, and its answers so far.
@@ -160,6 +165,9 @@ struct Question {
     seen: Vec<NodeId>,
     keys: Tuples,
     answers: Vec<Answer>,
+    /// How many of the answers were looked at, all of which name a value for every root, and what the dearest cost.
+    good: usize,
+    most: u64,
 }
 
 /// What each root of a question can be, and what finding it cost; nothing if that was too much.
@@ -169,7 +177,35 @@ struct Answer {
     cost: u64,
 }
 
+impl Answer {
+    /// Returns whether it names a value for every root. If there is none, no values of the unknown inputs are admissible.
+    fn is_answer(&self) -> bool {
+        let roots = self.roots.as_ref();
+        roots.is_some_and(|roots| roots.iter().all(|values| !values.is_empty()))
+    }
+}
+
+impl Question {
+    /// Returns whether all answers so far name a value for every root.
+    fn are_answers(&mut self) -> bool {
+        let new = self.answers.get(self.good..).unwrap_or_default();
+        self.good += new.iter().take_while(|answer| answer.is_answer()).count();
+        self.good == self.answers.len()
+    }
+}
+
 impl Asked {
+    /// Returns whether one profile would find the answers for a row, too.
+    fn is_answered_at(&self, answers: &[Places], row: usize) -> bool {
+        let mut cost = 0_u64;
+        let mut all = self.questions.iter().zip(answers);
+        all.all(|(question, places)| {
+            let answer = question.answers.get(places.at(row));
+            cost = cost.saturating_add(answer.map_or(0, |answer| answer.cost));
+            answer.is_some_and(Answer::is_answer)
+        }) && cost <= BUDGET
+    }
+
     /// Returns how much is remembered of the pattern.
     fn size(&self) -> usize {
         let answers = self.questions.iter().map(|question| question.answers.len());
@@ -197,15 +233,23 @@ impl Asked {
             let seen = pattern.seen(plan, question);
             Question {
                 keys: Tuples::new(seen.len()),
-                seen,
                 answers: Vec::new(),
+                good: 0,
+                most: 0,
+                seen,
             }
         });
+        let questions: Vec<Question> = questions.collect();
+        let seeing = questions
+            .iter()
+            .filter(|question| !question.seen.is_empty());
         Self {
+            open_keys: Tuples::new(seeing.count()),
+            opens: Vec::new(),
+            is_answered: false,
             not_recorded,
-            questions: questions.collect(),
+            questions,
             pattern,
-            opens: HashMap::new(),
         }
     }
 }
@@ -219,6 +263,7 @@ pub(super) struct OpenRows<'a> {
 }
 
 /// The numbers of a chunk of rows.
+#[derive(Debug, Default)]
 struct Numbers {
     columns: Vec<(Owned, i64)>,
     /// Whether each row has values that the matrix refuses.
@@ -259,12 +304,12 @@ impl OpenRows<'_> {
         memo: &mut Memo,
         opens: &mut Vec<(usize, Arc<Open>)>,
     ) -> Vec<usize> {
-        let at = |row: usize| row - chunk.start;
-        let numbers = self.numbers(bound, chunk.clone());
+        let mut numbers = std::mem::take(&mut memo.numbers);
+        self.work_out(&mut numbers, &mut memo.registers, bound, chunk.clone());
         let mut by_pattern: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut of_pattern: HashMap<usize, usize> = HashMap::new();
         let mut apart = Vec::new();
-        let places: Vec<usize> = rows.iter().map(|row| at(*row)).collect();
+        let places: Vec<usize> = rows.iter().map(|row| row - chunk.start).collect();
         let patterns = self.patterns(&numbers, &places, memo);
         for (row, pattern) in places.iter().zip(patterns) {
             match pattern {
@@ -290,6 +335,7 @@ impl OpenRows<'_> {
             apart.extend(settled);
             memo.answers += asked.size() - before;
         }
+        memo.numbers = numbers;
         if memo.answers > MOST_ANSWERS {
             *memo = Memo::default();
         }
@@ -299,12 +345,19 @@ impl OpenRows<'_> {
     }
 
     /// Works out the numbers of a chunk.
-    fn numbers(&self, bound: &Bound<'_>, chunk: Range<usize>) -> Numbers {
+    fn work_out(
+        &self,
+        numbers: &mut Numbers,
+        registers: &mut Option<Workspace>,
+        bound: &Bound<'_>,
+        chunk: Range<usize>,
+    ) {
         let program = &self.known.program;
-        let stored = program.stored.iter();
-        let mut columns: Vec<(Owned, i64)> = stored
-            .map(|stored| (Owned::nothing(stored.lane, chunk.len()), stored.unit))
-            .collect();
+        let Numbers { columns, refused } = numbers;
+        if columns.is_empty() {
+            let stored = program.stored.iter();
+            columns.extend(stored.map(|stored| (Owned::nothing(stored.lane, CHUNK), stored.unit)));
+        }
         let targets = columns.iter_mut();
         let mut targets: Vec<Target<'_>> = targets
             .map(|(column, _)| Target::new(column.part(0..chunk.len()), None))
@@ -315,15 +368,15 @@ impl OpenRows<'_> {
             rows: chunk.clone(),
             slow: Vec::new(),
         };
-        self.processor
-            .run(&mut job, &mut Workspace::new(program), &mut targets);
-        let mut refused = vec![false; chunk.len()];
+        let registers = registers.get_or_insert_with(|| Workspace::new(program));
+        self.processor.run(&mut job, registers, &mut targets);
+        refused.clear();
+        refused.resize(chunk.len(), false);
         for row in job.slow {
             if let Some(refused) = refused.get_mut(row - chunk.start) {
                 *refused = true;
             }
         }
-        Numbers { columns, refused }
     }
 
     /// Returns the place of the pattern of each row, or `None` where nothing is unknown.
@@ -377,169 +430,156 @@ impl OpenRows<'_> {
         opens: &mut Vec<(usize, Arc<Open>)>,
     ) -> Vec<usize> {
         let plan = self.matrix.plan();
-        let column = |node: NodeId| self.known.columns.get(&node).copied();
         let guard = asked.pattern.guard(plan);
         if guard.is_some_and(|guard| asked.pattern.question(guard).is_none()) {
             return rows;
         }
         let (mut kept, mut apart) = (rows, Vec::new());
-        if guard.is_none()
-            && let Some(column) = column(plan.admissible)
-        {
+        if guard.is_none() {
             // What contradicts itself is told by one profile.
-            let admissible = numbers.of(column, &kept);
+            let admissible = self.column(plan.admissible, numbers, &kept);
             let mut admissible = admissible.into_iter();
-            let (good, bad) = kept.into_iter().partition(|_| admissible.next() == Some(1));
-            (kept, apart) = (good, bad);
+            (kept, apart) = kept.into_iter().partition(|_| admissible.next() == Some(1));
         }
-        let answers: Vec<Vec<usize>> = (0..asked.questions.len())
-            .map(|question| self.answers(asked, question, numbers, &kept))
-            .collect();
-        let is_answered = |at: usize| {
-            let own = asked.questions.iter().zip(&answers);
-            let mut cost = 0_u64;
-            own.into_iter().all(|(question, places)| {
-                let answer = places
-                    .get(at)
-                    .and_then(|place| question.answers.get(*place));
-                cost += answer.map_or(u64::MAX / 2, |answer| answer.cost);
-                let roots = answer.and_then(|answer| answer.roots.as_ref());
-                // No value at all: no values of the unknown inputs are admissible.
-                roots.is_some_and(|roots| roots.iter().all(|values| !values.is_empty()))
-            }) && cost <= BUDGET
-        };
-        let is_answered: Vec<bool> = (0..kept.len()).map(is_answered).collect();
-        let places: Vec<usize> = (0..kept.len())
-            .filter(|at| is_answered.get(*at) == Some(&true))
-            .collect();
-        apart.extend(
-            kept.iter()
-                .zip(&is_answered)
-                .filter(|(_, is)| !**is)
-                .map(|(row, _)| *row),
-        );
-        let source = |node: NodeId| match asked.pattern.question(node) {
+        let mut answers = self.answers(asked, numbers, &kept);
+        if !asked.is_answered {
+            let mut is_answered = (0..kept.len()).map(|at| asked.is_answered_at(&answers, at));
+            let (good, bad): (_, Vec<usize>) = kept
+                .into_iter()
+                .partition(|_| is_answered.next() == Some(true));
+            apart.extend(bad);
+            kept = good;
+            answers = self.answers(asked, numbers, &kept);
+        }
+        let Asked {
+            pattern,
+            questions,
+            not_recorded,
+            open_keys,
+            opens: known,
+            ..
+        } = asked;
+        let source = |node: NodeId| match pattern.question(node) {
             Some((question, root)) => Source::Question { question, root },
-            None => Source::Column(column(node)),
+            None => Source::Column(self.column(node, numbers, &kept)),
         };
-        let values = |source: &Source, at: usize, row: usize| match source {
-            Source::Question { question, root } => {
-                let place = answers.get(*question).and_then(|places| places.get(at));
-                let answers = asked
-                    .questions
-                    .get(*question)
-                    .map(|question| &question.answers);
-                let answer = place
-                    .zip(answers)
-                    .and_then(|(place, answers)| answers.get(*place));
-                let roots = answer.and_then(|answer| answer.roots.as_ref());
-                roots
-                    .and_then(|roots| roots.get(*root))
-                    .cloned()
-                    .unwrap_or_default()
-            }
-            Source::Column(column) => {
-                let number = column.map(|column| numbers.of(column, &[row]));
-                number.map(Values::from_vec).unwrap_or_default()
-            }
+        let found = Found {
+            questions,
+            answers: &answers,
         };
         // The columns of everything else are right already.
         let kinds = sheet.kinds.iter().enumerate();
         let open_kinds = kinds.filter_map(|(place, kind)| {
             let (node, unless) = kind.nodes(plan)?;
-            let depends = |node: NodeId| asked.pattern.depends(node);
+            let depends = |node: NodeId| pattern.depends(node);
             let is_open = depends(node) || unless.is_some_and(depends);
             is_open.then(|| (place, *kind, source(node), unless.map(source)))
         });
         let open_kinds: Vec<_> = open_kinds.collect();
         for (place, kind, node, unless) in open_kinds {
-            for at in &places {
-                let Some(row) = kept.get(*at) else { continue };
-                let replaced = unless
-                    .as_ref()
-                    .map_or(Some(false), |unless| truth_of(&values(unless, *at, *row)));
+            for (at, row) in kept.iter().enumerate() {
+                let unless = unless.as_ref();
+                let replaced =
+                    unless.map_or(Some(false), |unless| truth_of(found.values(unless, at)));
                 let value =
-                    kind.of_possible(self.matrix.model(), &values(&node, *at, *row), replaced);
+                    kind.of_possible(self.matrix.model(), found.values(&node, at), replaced);
                 sheet.set_one(start + row - first, place, value);
             }
         }
         let mut key = Vec::new();
-        for at in &places {
-            let Some(row) = kept.get(*at) else { continue };
+        for (at, row) in kept.iter().enumerate() {
             key.clear();
-            key.extend(answers.iter().filter_map(|places| places.get(*at)));
-            let open = match asked.opens.get(key.as_slice()) {
-                Some(open) => open.clone(),
-                None => {
-                    let values = |node: NodeId| values(&source(node), *at, *row);
-                    let open = self.open(&asked.pattern, &asked.not_recorded, values);
-                    asked.opens.insert(key.as_slice().into(), open.clone());
-                    open
-                }
-            };
-            sheet.set_open(start + row - first, open.as_deref());
-            opens.extend(open.map(|open| (start + row, open)));
+            key.extend(answers.iter().filter_map(|places| places.key(at)));
+            let (place, is_new) = open_keys.insert(&key);
+            if is_new {
+                let values = |node: NodeId| match pattern.question(node) {
+                    Some((question, root)) => found.of_root(question, root, at).into(),
+                    None => self.column(node, numbers, &[*row]).into(),
+                };
+                known.push(self.open(pattern, not_recorded, values));
+            }
+            let open = known.get(place).and_then(Option::as_ref);
+            sheet.set_open(start + row - first, open.map(|open| &**open));
+            opens.extend(open.map(|open| (start + row, open.clone())));
         }
         apart
     }
 
-    /// Returns the place of the answer to a question for each row.
-    fn answers(
-        &self,
-        asked: &mut Asked,
-        question: usize,
-        numbers: &Numbers,
-        rows: &[usize],
-    ) -> Vec<usize> {
-        let plan = self.matrix.plan();
-        let column = |node: NodeId| match self.known.columns.get(&node) {
-            Some(column) => numbers.of(*column, rows),
-            None => match plan.nodes[node] {
-                Node::Constant(value) => vec![value; rows.len()],
-                _ => vec![ABSENT; rows.len()],
-            },
-        };
-        let Asked {
-            pattern, questions, ..
-        } = asked;
-        let Some(own) = questions.get_mut(question) else {
-            return Vec::new();
-        };
-        let width = own.seen.len();
-        let mut keys = vec![0_i64; width * rows.len()];
-        for (place, seen) in own.seen.iter().enumerate() {
-            let column = match pattern.together(question, *seen) {
-                Some((node, parts)) => {
-                    let parts: Vec<Vec<i64>> = parts.iter().map(|part| column(*part)).collect();
-                    let node = &plan.nodes[node];
-                    let gather = |at: usize| {
-                        let parts = parts.iter().filter_map(|part| part.get(at));
-                        gathered(node, parts.copied())
-                    };
-                    (0..rows.len()).map(gather).collect()
-                }
-                None => column(*seen),
-            };
-            let places = keys.iter_mut().skip(place).step_by(width.max(1));
-            places.zip(column).for_each(|(key, number)| *key = number);
+    /// Returns the numbers of a node in some rows.
+    fn column(&self, node: NodeId, numbers: &Numbers, rows: &[usize]) -> Vec<i64> {
+        match (
+            self.known.columns.get(&node),
+            &self.matrix.plan().nodes[node],
+        ) {
+            (Some(column), _) => numbers.of(*column, rows),
+            (None, Node::Constant(value)) => vec![*value; rows.len()],
+            (None, _) => vec![ABSENT; rows.len()],
         }
-        (0..rows.len())
-            .map(|at| {
-                let key = keys.get(at * width..(at + 1) * width).unwrap_or_default();
-                let (place, is_new) = own.keys.insert(key);
+    }
+
+    /// Returns the place of the answer to each question for each row.
+    fn answers(&self, asked: &mut Asked, numbers: &Numbers, rows: &[usize]) -> Vec<Places> {
+        let Asked {
+            pattern,
+            questions,
+            is_answered,
+            ..
+        } = asked;
+        let answers = questions.iter_mut().enumerate().map(|(place, question)| {
+            let width = question.seen.len();
+            let mut keys = vec![0_i64; width * rows.len()];
+            for (at, seen) in question.seen.iter().enumerate() {
+                let column = match pattern.together(place, *seen) {
+                    Some((node, parts)) => self.gathered(node, parts, numbers, rows),
+                    None => self.column(*seen, numbers, rows),
+                };
+                let places = keys.iter_mut().skip(at).step_by(width.max(1));
+                places.zip(column).for_each(|(key, number)| *key = number);
+            }
+            let mut answer = |key: &[i64]| {
+                let (at, is_new) = question.keys.insert(key);
                 if is_new {
-                    let seen = own.seen.iter().copied().zip(key.iter().copied());
+                    let seen = question.seen.iter().copied().zip(key.iter().copied());
                     let mut budget = BUDGET;
-                    let graph = (plan, self.matrix.model());
-                    let found = pattern.answer_to(graph, question, seen, &mut budget);
-                    own.answers.push(Answer {
+                    let graph = (self.matrix.plan(), self.matrix.model());
+                    let found = pattern.answer_to(graph, place, seen, &mut budget);
+                    question.most = question.most.max(BUDGET - budget);
+                    question.answers.push(Answer {
                         roots: found.ok(),
                         cost: BUDGET - budget,
                     });
                 }
-                place
-            })
-            .collect()
+                at
+            };
+            if width == 0 {
+                return Places::One(answer(&[]));
+            }
+            Places::Each(keys.chunks_exact(width).map(answer).collect())
+        });
+        let answers: Vec<Places> = answers.collect();
+        let costs = questions.iter().map(|question| question.most);
+        let is_affordable = costs.fold(0, u64::saturating_add) <= BUDGET;
+        *is_answered = is_affordable && questions.iter_mut().all(Question::are_answers);
+        answers
+    }
+
+    /// Returns what parts of a node are together in some rows.
+    fn gathered(
+        &self,
+        node: NodeId,
+        parts: &[NodeId],
+        numbers: &Numbers,
+        rows: &[usize],
+    ) -> Vec<i64> {
+        let node = &self.matrix.plan().nodes[node];
+        let mut parts = parts.iter().map(|part| self.column(*part, numbers, rows));
+        let mut all = parts.next().unwrap_or_default();
+        for part in parts {
+            for (all, part) in all.iter_mut().zip(part) {
+                *all = gathered(node, [*all, part].into_iter());
+            }
+        }
+        all
     }
 
     /// Returns what is open of rows for which nodes can take these values.
@@ -607,8 +647,60 @@ impl OpenRows<'_> {
     }
 }
 
-/// Where the values of a node come from.
+/// What was found of some rows.
+struct Found<'a> {
+    questions: &'a [Question],
+    answers: &'a [Places],
+}
+
+impl Found<'_> {
+    fn values<'b>(&'b self, source: &'b Source, row: usize) -> &'b [i64] {
+        match source {
+            Source::Question { question, root } => self.of_root(*question, *root, row),
+            Source::Column(column) => column.get(row).map_or(&[], std::slice::from_ref),
+        }
+    }
+
+    fn of_root(&self, question: usize, root: usize, row: usize) -> &[i64] {
+        let place = self
+            .answers
+            .get(question)
+            .map_or(0, |places| places.at(row));
+        let question = self.questions.get(question);
+        let answer = question.and_then(|question| question.answers.get(place));
+        let roots = answer.and_then(|answer| answer.roots.as_ref());
+        roots
+            .and_then(|roots| roots.get(root))
+            .map_or(&[], |values| values)
+    }
+}
+
+/// Where the values of a node in some rows come from.
 enum Source {
     Question { question: usize, root: usize },
-    Column(Option<usize>),
+    Column(Vec<i64>),
+}
+
+/// The places of the answers to a question for some rows.
+enum Places {
+    /// The question sees nothing of the rows.
+    One(usize),
+    Each(Vec<usize>),
+}
+
+impl Places {
+    fn at(&self, row: usize) -> usize {
+        match self {
+            Self::One(place) => *place,
+            Self::Each(places) => places.get(row).copied().unwrap_or_default(),
+        }
+    }
+
+    /// Returns the place of a row, if it is not that of all rows.
+    fn key(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::One(_) => None,
+            Self::Each(places) => places.get(row).map(|place| *place as i64),
+        }
+    }
 }

@@ -41,7 +41,7 @@ impl Tuples {
         let hash = hasher.hash_one(tuple);
         let known = places.entry(
             hash,
-            |place| tuple_at(values, *width, *place) == tuple,
+            |place| are_equal(tuple_at(values, *width, *place), tuple),
             |place| hasher.hash_one(tuple_at(values, *width, *place)),
         );
         match known {
@@ -69,4 +69,10 @@ fn tuple_at(values: &[i64], width: usize, place: usize) -> &[i64] {
     values
         .get(place * width..(place + 1) * width)
         .unwrap_or_default()
+}
+
+/// Returns whether tuples of one width are equal. They are short, so that calling a function to compare memory would take longer.
+#[inline]
+fn are_equal(one: &[i64], other: &[i64]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one == other)
 }
