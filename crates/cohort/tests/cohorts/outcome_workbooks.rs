@@ -131,12 +131,19 @@ fn text(cell: &Data) -> String {
 fn csv_cells(path: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new();
     let mut file = reader.has_headers(false).from_path(path).unwrap();
+    // What is not a number behind its apostrophes, as the writer sees it.
+    let is_formula = |text: &str| {
+        let text = text.trim_start_matches('\'');
+        let digits = text.strip_prefix(['+', '-']).unwrap_or_default();
+        let is_number = digits.parse::<f64>().is_ok()
+            && digits
+                .bytes()
+                .all(|byte| byte == b'.' || byte.is_ascii_digit());
+        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number
+    };
     let guarded = |cell: &str| {
         let rest = cell.strip_prefix('\'')?;
-        let begins = rest
-            .trim_start_matches('\'')
-            .starts_with(['=', '+', '-', '@', '\t', '\r']);
-        begins.then(|| rest.to_owned())
+        is_formula(rest).then(|| rest.to_owned())
     };
     let rows = file.records().map(Result::unwrap);
     rows.map(|row| {
