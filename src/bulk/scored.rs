@@ -9,7 +9,7 @@ use crate::bulk::run::Target;
 use crate::bulk::told::Open;
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::{Model, NOTHING};
+use crate::model::{Heading, Model, NOTHING};
 use crate::number::Points;
 use crate::plan::{ABSENT, Plan};
 use crate::profile::{ProblemKind, Refusal};
@@ -286,11 +286,12 @@ impl Kind {
     }
 }
 
-/// A column of results as files of outcomes have it: its name, and what its numbers mean.
+/// A column of results as files of outcomes have it: its name, what readers call it, and what its numbers mean.
 #[derive(Debug, Clone)]
 #[doc(hidden)]
 pub struct ResultColumn {
     pub name: String,
+    pub label: String,
     pub form: ResultForm,
     kind: Kind,
     pub(super) place: usize,
@@ -321,39 +322,38 @@ impl ResultColumn {
 }
 
 impl Kind {
-    /// Returns the name of the column in files of outcomes, and what its numbers mean; nothing where files have it in another form.
-    fn described(self, model: &Model) -> Option<(String, ResultForm)> {
+    /// Returns the name and the label of the column in files of outcomes, and what its numbers mean; nothing where files have it in another form.
+    fn described(self, model: &Model) -> Option<([String; 2], ResultForm)> {
         let names =
             |names: &mut dyn Iterator<Item = &String>| ResultForm::Names(names.cloned().collect());
-        let of_dimension = |id| &model.dimensions[id].heading.name;
+        let of = |id: DimensionId, what: &str| {
+            let heading = &model.dimensions[id].heading;
+            let (name, label) = (&heading.name, heading.spoken());
+            [format!("{name}.{what}"), format!("{label}: {what}")]
+        };
+        let own = |what: &str, heading: &Heading| {
+            let (name, label) = (&heading.name, heading.spoken());
+            [format!("{what}.{name}"), format!("{label}: {what}")]
+        };
         Some(match self {
             Self::Result | Self::Override(_) => return None,
-            Self::Score(id) => (format!("{}.score", of_dimension(id)), ResultForm::Number),
-            Self::Scaled(id) => (format!("{}.scaled", of_dimension(id)), ResultForm::Number),
+            Self::Score(id) => (of(id, "score"), ResultForm::Number),
+            Self::Scaled(id) => (of(id, "scaled"), ResultForm::Number),
             Self::Level(id) => {
                 let levels = model.dimensions[id].levels.iter();
-                (
-                    format!("{}.level", of_dimension(id)),
-                    names(&mut levels.map(|level| &level.name)),
-                )
+                (of(id, "level"), names(&mut levels.map(|level| &level.name)))
             }
             Self::Criterion(id) => (
-                format!("points.{}", model.criteria[id].heading.name),
+                own("points", &model.criteria[id].heading),
                 ResultForm::Number,
             ),
-            Self::Group(id) => (
-                format!("points.{}", model.groups[id].heading.name),
-                ResultForm::Number,
-            ),
-            Self::Flag(id) => (
-                format!("flag.{}", model.flags[id].heading.name),
-                ResultForm::Truth,
-            ),
+            Self::Group(id) => (own("points", &model.groups[id].heading), ResultForm::Number),
+            Self::Flag(id) => (own("flag", &model.flags[id].heading), ResultForm::Truth),
             Self::Decision(id) => {
                 let decision = &model.decisions[id];
                 let values = model.values_of(decision).iter().chain(&model.statuses);
                 (
-                    format!("decision.{}", decision.heading.name),
+                    own("decision", &decision.heading),
                     names(&mut values.into_iter()),
                 )
             }
@@ -573,9 +573,10 @@ impl ScoredColumns {
     pub fn described(&self) -> Vec<ResultColumn> {
         let kinds = self.kinds.iter().enumerate();
         let described = kinds.filter_map(|(place, kind)| {
-            let (name, form) = kind.described(self.matrix.model())?;
+            let ([name, label], form) = kind.described(self.matrix.model())?;
             Some(ResultColumn {
                 name,
+                label,
                 form,
                 kind: *kind,
                 place,

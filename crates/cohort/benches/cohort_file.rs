@@ -167,7 +167,7 @@ fn cohort_file(bench: &mut Criterion) {
                             |_, _, _| Ok(()),
                         )
                         .unwrap();
-                    to.finish().unwrap();
+                    to.finish(&tally.report(as_at), None).unwrap();
                 });
             },
         );

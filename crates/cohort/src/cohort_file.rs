@@ -139,6 +139,16 @@ impl CohortFile {
         self.length
     }
 
+    /// Returns how many people there are, if that is known before they are read.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn people(&self) -> Option<u64> {
+        match &self.form {
+            Form::Rows { .. } => None,
+            #[cfg(feature = "parquet")]
+            Form::Columns(cohort) => self.length.filter(|_| !cohort.skips()),
+        }
+    }
+
     /// Returns the columns that no input reads, in their order.
     #[must_use]
     pub fn unused(&self) -> &[String] {
@@ -227,10 +237,11 @@ impl CohortFile {
                 let mut scoring = reader.score(matrix, as_at, outputs);
                 while let Some(part) = scoring.next_part()? {
                     tally.add_part(part);
+                    let moved = tally.take_moved();
                     if let Some(out) = &mut out {
-                        out.write(part)?;
+                        out.write(part, &moved)?;
                     }
-                    each(part, tally.take_moved(), done.load(Ordering::Relaxed))?;
+                    each(part, moved, done.load(Ordering::Relaxed))?;
                 }
                 Ok(scoring.reader().skipped())
             }

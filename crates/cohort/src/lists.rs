@@ -9,6 +9,13 @@ use crate::part::Row;
 use crate::write::{line, unguarded};
 use crate::{CohortError, Earlier, Moved, ScoredPart, Tally};
 
+/// The columns of the list of those who moved.
+pub(crate) const MOVED: [&str; 4] = ["id", "from", "to", "why"];
+/// The columns of the list of those who were refused.
+pub(crate) const REFUSED: [&str; 7] = [
+    "id", "line", "column", "cell", "input", "problem", "message",
+];
+
 /// A CSV file with a row for each person who moved, who is new or who is gone: `id`, `from`, `to` and `why`.
 ///
 /// `from` is empty for somebody who is new, and `to` for somebody who is gone. `why` names what differs between the runs and may be the reason:
@@ -25,8 +32,67 @@ pub struct MovedFile {
 #[derive(Debug)]
 pub struct RefusedFile {
     file: BufWriter<File>,
+    rows: RefusedRows,
+}
+
+/// The rows of those who were refused, of parts that are taken in their order.
+#[derive(Debug, Default)]
+pub(crate) struct RefusedRows {
     /// How many rows the parts before had, where parts count their own.
     lines: u64,
+}
+
+impl RefusedRows {
+    /// Calls `each` for each problem of those of a part who were refused.
+    pub(crate) fn each(
+        &mut self,
+        part: &ScoredPart,
+        mut each: impl FnMut([&str; 7]) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        for own in part.rows() {
+            let Row::Other(place, scored) = own else {
+                continue;
+            };
+            let Err(refusal) = &scored.result else {
+                continue;
+            };
+            let line = (part.lines_before(self.lines) + scored.line).to_string();
+            for problem in refusal.problems() {
+                let (column, cell) = part.cell_of(place, problem).unwrap_or_default();
+                each([
+                    &scored.id,
+                    &line,
+                    column,
+                    &cell,
+                    &problem.inputs.join("|"),
+                    problem.kind.name(),
+                    &problem.message,
+                ])?;
+            }
+        }
+        self.lines += part.people() as u64;
+        Ok(())
+    }
+}
+
+/// Returns the row of somebody who moved or is new.
+pub(crate) fn moved_cells(moved: &Moved) -> [&str; 4] {
+    let Moved { id, from, to, why } = moved;
+    [id, from.as_deref().unwrap_or_default(), to, why]
+}
+
+/// Calls `each` with the row of everybody who is gone, as the file of the earlier run has them.
+pub(crate) fn gone(
+    tally: &Tally,
+    previous: &Path,
+    mut each: impl FnMut([&str; 4]) -> Result<(), CohortError>,
+) -> Result<(), CohortError> {
+    Earlier::visit_file(previous, |person| {
+        if tally.is_gone(&person.id) {
+            each([&person.id, &person.result, "", "gone"])?;
+        }
+        Ok(())
+    })
 }
 
 fn row(file: &mut BufWriter<File>, cells: &[&str]) -> Result<(), CohortError> {
@@ -46,7 +112,7 @@ impl MovedFile {
     /// Returns an error if it cannot be written.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self, CohortError> {
         let path = path.into();
-        let file = create(&path, &["id", "from", "to", "why"])?;
+        let file = create(&path, &MOVED)?;
         Ok(Self { path, file })
     }
 
@@ -55,13 +121,8 @@ impl MovedFile {
     /// # Errors
     /// Returns an error if the file cannot be written.
     pub fn write(&mut self, moved: &[Moved]) -> Result<(), CohortError> {
-        for Moved { id, from, to, why } in moved {
-            row(
-                &mut self.file,
-                &[id, from.as_deref().unwrap_or_default(), to, why],
-            )?;
-        }
-        Ok(())
+        let mut rows = moved.iter().map(moved_cells);
+        rows.try_for_each(|cells| row(&mut self.file, &cells))
     }
 
     /// Ends the file: adds those who are gone, as the file of the earlier run has them, and takes away those of whom a later row was found.
@@ -69,12 +130,7 @@ impl MovedFile {
     /// # Errors
     /// Returns an error if a file cannot be read or written.
     pub fn finish(mut self, tally: &Tally, previous: &Path) -> Result<(), CohortError> {
-        Earlier::visit_file(previous, |person| {
-            if tally.is_gone(&person.id) {
-                row(&mut self.file, &[&person.id, &person.result, "", "gone"])?;
-            }
-            Ok(())
-        })?;
+        gone(tally, previous, |cells| row(&mut self.file, &cells))?;
         self.file.flush().map_err(CohortError::Write)?;
         let withdrawn: HashSet<&str> = tally.withdrawn().iter().map(String::as_str).collect();
         if withdrawn.is_empty() {
@@ -82,7 +138,7 @@ impl MovedFile {
         }
         let from_csv = |error| CohortError::from_csv(1, error);
         let kept = PathBuf::from(format!("{}.kept", self.path.display()));
-        let mut file = create(&kept, &["id", "from", "to", "why"])?;
+        let mut file = create(&kept, &MOVED)?;
         let mut all = csv::Reader::from_path(&self.path).map_err(from_csv)?;
         for person in all.records() {
             let cells: Vec<String> = person
@@ -106,11 +162,9 @@ impl RefusedFile {
     /// # Errors
     /// Returns an error if it cannot be written.
     pub fn create(path: &Path) -> Result<Self, CohortError> {
-        let names = [
-            "id", "line", "column", "cell", "input", "problem", "message",
-        ];
-        let file = create(path, &names)?;
-        Ok(Self { file, lines: 0 })
+        let file = create(path, &REFUSED)?;
+        let rows = RefusedRows::default();
+        Ok(Self { file, rows })
     }
 
     /// Writes those of a part who were refused. Parts are taken in their order.
@@ -118,32 +172,8 @@ impl RefusedFile {
     /// # Errors
     /// Returns an error if the file cannot be written.
     pub fn write(&mut self, part: &ScoredPart) -> Result<(), CohortError> {
-        for own in part.rows() {
-            let Row::Other(place, scored) = own else {
-                continue;
-            };
-            let Err(refusal) = &scored.result else {
-                continue;
-            };
-            let line = (part.lines_before(self.lines) + scored.line).to_string();
-            for problem in refusal.problems() {
-                let (column, cell) = part.cell_of(place, problem).unwrap_or_default();
-                row(
-                    &mut self.file,
-                    &[
-                        &scored.id,
-                        &line,
-                        column,
-                        &cell,
-                        &problem.inputs.join("|"),
-                        problem.kind.name(),
-                        &problem.message,
-                    ],
-                )?;
-            }
-        }
-        self.lines += part.people() as u64;
-        Ok(())
+        let Self { file, rows } = self;
+        rows.each(part, |cells| row(file, &cells))
     }
 
     /// Ends the file.

@@ -122,6 +122,12 @@ impl ColumnCohort {
         (kind(&self.places.id), kept.collect())
     }
 
+    /// Returns whether some rows are left out.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn skips(&self) -> bool {
+        self.binding.skips()
+    }
+
     /// Returns whether the file has a date for each person.
     pub(crate) fn has_dates(&self) -> bool {
         self.binding.has_dates()
@@ -175,12 +181,16 @@ impl ColumnCohort {
             work,
             |(tally, out), done| {
                 skipped += done.skipped;
-                if let (Some(out), Some(encoded)) = (out, done.encoded) {
+                if let (Some(out), Some(encoded)) = (out.as_mut(), done.encoded) {
                     out.append(encoded)?;
                 }
                 for (part, counted) in done.parts {
                     tally.take(&part, counted);
-                    each(&part, tally.take_moved())?;
+                    let moved = tally.take_moved();
+                    if let Some(out) = out {
+                        out.note(&part, &moved)?;
+                    }
+                    each(&part, moved)?;
                 }
                 Ok(())
             },

@@ -73,7 +73,7 @@ pub(crate) fn with(
             },
         )
         .unwrap();
-    out.finish().unwrap();
+    out.finish(&tally.report(as_at), None).unwrap();
     Run {
         tally,
         moved,
@@ -98,7 +98,7 @@ pub(crate) fn scored(
     cohort
         .score(matrix, as_at, outputs, 1, &mut tally, Some(&mut out), each)
         .unwrap();
-    out.finish().unwrap();
+    out.finish(&tally.report(as_at), None).unwrap();
     tally
 }
 

@@ -9,7 +9,7 @@ use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{
     Beside, CohortFile, Columns, FileKind, MovedFile, OutcomeFile, Person, Previous, RefusedFile,
-    ScoredPart, Tally,
+    RunReport, ScoredPart, Tally,
 };
 
 use super::{Arguments, Notes, bar};
@@ -43,6 +43,11 @@ pub(super) fn score(
     let outputs = outputs(arguments);
     let cohort = open(arguments, matrix)?;
     let beside = Beside::new(arguments.keep.iter().cloned(), previous.is_some());
+    let beside = if arguments.labels {
+        beside.with_labels()
+    } else {
+        beside
+    };
     let mut files = Files::create(arguments, cohort.as_ref(), matrix, as_at, outputs, beside)?;
     let began = Instant::now();
     let notes = match cohort {
@@ -91,7 +96,7 @@ pub(super) fn score(
             Notes::made_up(arguments.cohort.seed)
         }
     };
-    files.finish(arguments, &tally)?;
+    files.finish(arguments, &notes.report(&tally, as_at))?;
     Ok(Run {
         notes,
         tally,
@@ -103,12 +108,25 @@ pub(super) fn score(
 fn outputs(arguments: &Arguments) -> Outputs {
     let outputs = Outputs::tiers().with_dimensions().with_flags();
     let out = arguments.out.as_deref();
-    let kind = out.and_then(|out| text_kind(arguments, out).or_else(|| FileKind::of(out)));
+    let kind = out.and_then(|out| kind(arguments, out));
     if arguments.points || kind == Some(FileKind::JsonLines) {
         outputs.with_points().with_decisions()
     } else {
         outputs
     }
+}
+
+/// Returns the kind of the outcomes, if they are no file of columns.
+fn kind(arguments: &Arguments, out: &Path) -> Option<FileKind> {
+    text_kind(arguments, out).or_else(|| FileKind::of(out))
+}
+
+/// Returns whether the outcomes have a row that names their columns.
+pub(super) fn has_header(arguments: &Arguments, out: &Path) -> bool {
+    matches!(
+        kind(arguments, out),
+        Some(FileKind::Csv | FileKind::Workbook)
+    )
 }
 
 /// Returns the kind of what is written to the standard output: that of the cohort if it is one of JSON lines, and otherwise CSV.
@@ -186,10 +204,10 @@ impl Files {
     }
 
     fn write(&mut self, part: &mut ScoredPart, tally: &mut Tally) -> Result<(), Box<dyn Error>> {
-        if let Some(out) = &mut self.out {
-            out.write(part)?;
-        }
         let movers = tally.take_moved();
+        if let Some(out) = &mut self.out {
+            out.write(part, &movers)?;
+        }
         if let Some(moved) = &mut self.moved {
             moved.write(&movers)?;
         }
@@ -200,9 +218,9 @@ impl Files {
     }
 
     /// Ends the files, and gives each its own name.
-    fn finish(self, arguments: &Arguments, tally: &Tally) -> Result<(), Box<dyn Error>> {
+    fn finish(self, arguments: &Arguments, report: &RunReport<'_>) -> Result<(), Box<dyn Error>> {
         if let (Some(out), Some(path)) = (self.out, &arguments.out) {
-            out.finish()?;
+            out.finish(report, arguments.previous.as_deref())?;
             if !is_standard(path) {
                 whole(path)?;
             }
@@ -210,7 +228,7 @@ impl Files {
         if let (Some(moved), Some(path), Some(previous)) =
             (self.moved, &arguments.moved, &arguments.previous)
         {
-            moved.finish(tally, previous)?;
+            moved.finish(report.tally(), previous)?;
             whole(path)?;
         }
         if let (Some(refused), Some(path)) = (self.refused, &arguments.refused) {
