@@ -84,7 +84,6 @@ pub use scored::{ResultColumn, ResultForm};
 
 #[doc(hidden)]
 pub use bind::Bound;
-use chunk::CHUNK;
 use open::{FEWEST, KnownProgram, Memo, OpenRows};
 use program::Program;
 use run::{Job, Workspace};
@@ -354,7 +353,7 @@ impl Bulk {
             sheet.settle(0..rows.len());
         }
         let mut of_known = None;
-        for slow in slow.chunk_by(|one, next| (one - first) / CHUNK == (next - first) / CHUNK) {
+        for slow in slow.chunk_by(|one, next| (one - first) / GROWTH == (next - first) / GROWTH) {
             let known = match slow.len() < FEWEST {
                 true => None,
                 false => self
@@ -366,7 +365,7 @@ impl Bulk {
                 self.score_one_by_one(bound, slow, first, sheet, tell);
                 continue;
             };
-            let begin = first + (begin - first) / CHUNK * CHUNK;
+            let begin = first + (begin - first) / GROWTH * GROWTH;
             let open_rows = OpenRows {
                 matrix: &self.matrix,
                 as_at: self.as_at,
@@ -375,10 +374,10 @@ impl Bulk {
             };
             let bound_known = of_known.get_or_insert_with(|| bound.of_known());
             let mut opens = Vec::new();
-            let chunk = begin..end.min(begin + CHUNK);
+            let block = begin..end.min(begin + GROWTH);
             let apart = open_rows.score(
                 bound_known,
-                chunk,
+                block,
                 slow,
                 first,
                 sheet,
