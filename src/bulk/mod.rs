@@ -89,7 +89,7 @@ use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
 #[doc(hidden)]
-pub use told::{Open, OpenDimension, Told};
+pub use told::{Open, OpenResults, Told};
 use unchecked::Processor;
 
 /// A matrix compiled for columns, at one date.
@@ -348,6 +348,7 @@ impl Bulk {
     ) {
         let first = rows.start;
         let end = rows.end;
+        work.registers.sets().forget();
         let slow = self.run(bound, rows.clone(), &mut work.registers, sheet);
         if self.outputs.possible {
             sheet.settle(0..rows.len());
@@ -382,6 +383,7 @@ impl Bulk {
                 first,
                 sheet,
                 &mut work.memo,
+                work.registers.sets(),
                 &mut opens,
             );
             let mut opens = opens.into_iter().peekable();

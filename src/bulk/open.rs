@@ -16,7 +16,8 @@ use crate::bulk::number::Number;
 use crate::bulk::program::Program;
 use crate::bulk::run::{Job, Target, Workspace};
 use crate::bulk::scored::{Kind, Sheet};
-use crate::bulk::told::{Open, OpenDimension, several};
+use crate::bulk::sets::Sets;
+use crate::bulk::told::{Open, OpenResults, several};
 use crate::bulk::unchecked::Processor;
 use crate::date::Date;
 use crate::matrix::Matrix;
@@ -109,6 +110,8 @@ struct Asked {
     /// The places of the answers to the questions that see anything, and what is open with each of them.
     open_keys: Tuples,
     opens: Vec<Option<Arc<Open>>>,
+    /// The results of these, each once.
+    shared: Vec<Arc<OpenResults>>,
 }
 
 /// A result to which an unknown input matters, by its place among the results, and the node that says where it counts for nothing.
@@ -256,6 +259,7 @@ impl Asked {
         Self {
             open_keys: Tuples::new(seeing.count()),
             opens: Vec::new(),
+            shared: Vec::new(),
             is_answered: false,
             not_recorded,
             questions,
@@ -332,10 +336,17 @@ impl OpenRows<'_> {
         first: usize,
         sheet: &mut Sheet<'_>,
         memo: &mut Memo,
+        sets: &mut Sets,
         opens: &mut Vec<(usize, Arc<Open>)>,
     ) -> Vec<usize> {
         let mut numbers = std::mem::take(&mut memo.numbers);
-        self.work_out(&mut numbers, &mut memo.registers, bound, block.clone());
+        let registers = memo
+            .registers
+            .get_or_insert_with(|| Workspace::new(&self.known.program));
+        // Sets are read once for both programs.
+        std::mem::swap(registers.sets(), sets);
+        self.work_out(&mut numbers, registers, bound, block.clone());
+        std::mem::swap(registers.sets(), sets);
         let mut by_pattern: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut of_pattern: Vec<Option<usize>> = Vec::new();
         let mut apart = Vec::new();
@@ -383,7 +394,7 @@ impl OpenRows<'_> {
     fn work_out(
         &self,
         numbers: &mut Numbers,
-        registers: &mut Option<Workspace>,
+        registers: &mut Workspace,
         bound: &Bound<'_>,
         block: Range<usize>,
     ) {
@@ -406,7 +417,6 @@ impl OpenRows<'_> {
             rows: block.clone(),
             slow: Vec::new(),
         };
-        let registers = registers.get_or_insert_with(|| Workspace::new(program));
         self.processor.run(&mut job, registers, &mut targets);
         refused.clear();
         refused.resize(block.len(), false);
@@ -502,6 +512,7 @@ impl OpenRows<'_> {
             not_recorded,
             open_keys,
             opens: known,
+            shared,
             ..
         } = asked;
         let found = Found {
@@ -541,7 +552,7 @@ impl OpenRows<'_> {
                         numbers.known(plan, &known, &[*row]).into()
                     }
                 };
-                known.push(self.open(pattern, not_recorded, values));
+                known.push(self.open(pattern, not_recorded, shared, values));
             }
             let open = known.get(own).and_then(Option::as_ref);
             sheet.set_open(place(*row), open.map(|open| &**open));
@@ -599,33 +610,34 @@ impl OpenRows<'_> {
         &self,
         pattern: &Pattern,
         not_recorded: &Arc<[String]>,
+        known: &mut Vec<Arc<OpenResults>>,
         values: impl Fn(NodeId) -> Values,
     ) -> Option<Arc<Open>> {
         let (model, plan) = (self.matrix.model(), self.matrix.plan());
         let depends = |node: &NodeId| pattern.depends(*node);
         let count = model.tiers.len() + model.statuses.len();
-        let results = plan.result.filter(depends);
-        let results = results.and_then(|node| several(result_positions(&values(node), count)));
+        let possible = plan.result.filter(depends);
+        let possible = possible.and_then(|node| several(result_positions(&values(node), count)));
         let end = |end: Option<&i64>| Points::from_millionths(end.copied().unwrap_or_default());
-        let dimensions = plan.dimensions.iter().map(|nodes| {
+        let ranges = plan.dimensions.iter().map(|nodes| {
             let scores = Some(nodes.score).filter(depends).map(&values);
+            let scores = scores.filter(|scores| scores.len() > 1);
+            scores.map(|scores| (end(scores.first()), end(scores.last())))
+        });
+        let ranges: Vec<Option<(Points, Points)>> = ranges.collect();
+        let levels = plan.dimensions.iter().map(|nodes| {
             let levels = nodes.level.filter(depends).map(&values);
             let levels = levels.map_or(0, |levels| level_positions(&levels));
-            OpenDimension {
-                range: scores
-                    .filter(|scores| scores.len() > 1)
-                    .map(|scores| (end(scores.first()), end(scores.last()))),
-                levels: several((0..64).filter(|level| levels >> level & 1 == 1).collect()),
-            }
+            several((0..64).filter(|level| levels >> level & 1 == 1).collect())
         });
-        let dimensions: Vec<OpenDimension> = dimensions.collect();
+        let levels: Vec<Option<Vec<usize>>> = levels.collect();
         let is_provisional = match plan.result {
-            Some(_) => results.is_some(),
+            Some(_) => possible.is_some(),
             None => {
-                let mut all = dimensions.iter().zip(&plan.dimensions);
-                all.any(|(open, nodes)| match nodes.level {
-                    Some(_) => open.levels.is_some(),
-                    None => open.range.is_some(),
+                let mut all = levels.iter().zip(&ranges).zip(&plan.dimensions);
+                all.any(|((levels, range), nodes)| match nodes.level {
+                    Some(_) => levels.is_some(),
+                    None => range.is_some(),
                 })
             }
         };
@@ -644,16 +656,26 @@ impl OpenRows<'_> {
                 is_replaced.is_none() || is_replaced == Some(false) && is_open
             })
         });
-        let open = Open {
-            points: points.map(|(_, heading)| heading.name.clone()).collect(),
-            results,
-            dimensions,
+        let results = OpenResults {
+            possible,
+            levels,
             is_provisional,
             is_exact: true,
             not_recorded: match is_provisional {
                 true => not_recorded.clone(),
                 false => Arc::default(),
             },
+        };
+        let shared = known.iter().find(|known| ***known == results).cloned();
+        let results = shared.unwrap_or_else(|| {
+            let results = Arc::new(results);
+            known.push(results.clone());
+            results
+        });
+        let open = Open {
+            results,
+            ranges,
+            points: points.map(|(_, heading)| heading.name.clone()).collect(),
         };
         open.any().then(|| Arc::new(open))
     }

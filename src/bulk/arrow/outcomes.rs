@@ -36,8 +36,8 @@ impl Notes {
     /// Takes note of what the columns of results do not say of a row.
     pub fn tell(&mut self, row: usize, told: &Told<'_>) {
         match told {
-            Told::Open(open) if open.is_provisional => {
-                let results = open.results.as_deref().unwrap_or_default();
+            Told::Open(open) if open.results.is_provisional => {
+                let results = open.results.possible.as_deref().unwrap_or_default();
                 self.open.push((row, results.into()));
             }
             Told::Open(_) => {}
