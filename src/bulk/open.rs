@@ -103,13 +103,14 @@ struct Asked {
     pattern: Arc<Pattern>,
     not_recorded: Arc<[String]>,
     questions: Vec<Question>,
-    /// The results that are open, with where their values come from.
+    /// The open results that do not follow from one root of a question alone, with where their values come from.
     results: Vec<OpenResult>,
     /// Whether all questions were answered so far within the work that one profile may take.
     is_answered: bool,
-    /// The places of the answers to the questions that see anything, and what is open with each of them.
+    /// The places of the answers to the questions that see anything, if there are several such questions.
     open_keys: Tuples,
-    opens: Vec<Option<Arc<Open>>>,
+    /// What is open with each of these, or with each answer to the only such question, once it was asked.
+    opens: Vec<Option<Option<Arc<Open>>>>,
     /// The results of these, each once.
     shared: Vec<Arc<OpenResults>>,
 }
@@ -143,6 +144,8 @@ enum Known {
 #[derive(Debug)]
 struct Question {
     seen: Vec<(NodeId, Known)>,
+    /// The results that follow from one root alone: the place among the results, their kind, and the root.
+    gives: Vec<(usize, Kind, usize)>,
     keys: Tuples,
     answers: Vec<Answer>,
     /// How many of the answers were looked at, all of which name a value for every root, and what the dearest cost.
@@ -154,6 +157,8 @@ struct Question {
 #[derive(Debug)]
 struct Answer {
     roots: Option<Vec<Values>>,
+    /// What is stored of the results that follow from one root alone.
+    gives: Vec<Option<i64>>,
     cost: u64,
 }
 
@@ -226,6 +231,7 @@ impl Asked {
             });
             let seen: Vec<_> = seen.collect();
             Question {
+                gives: Vec::new(),
                 keys: Tuples::new(seen.len()),
                 answers: Vec::new(),
                 good: 0,
@@ -233,7 +239,7 @@ impl Asked {
                 seen,
             }
         });
-        let questions: Vec<Question> = questions.collect();
+        let mut questions: Vec<Question> = questions.collect();
         let source = |node: NodeId| match pattern.question(node) {
             Some((question, root)) => Source::Question { question, root },
             None => Source::Known(known.number(plan, node)),
@@ -252,7 +258,16 @@ impl Asked {
                     unless: unless.map(source),
                 })
         });
-        let results = results.collect();
+        let mut results: Vec<OpenResult> = results.collect();
+        results.retain(|result| {
+            let (Source::Question { question, root }, None) = (&result.node, &result.unless) else {
+                return true;
+            };
+            if let Some(question) = questions.get_mut(*question) {
+                question.gives.push((result.place, result.kind, *root));
+            }
+            false
+        });
         let seeing = questions
             .iter()
             .filter(|question| !question.seen.is_empty());
@@ -495,7 +510,7 @@ impl OpenRows<'_> {
             let mut admissible = numbers.known(plan, &admissible, &kept).into_iter();
             (kept, apart) = kept.into_iter().partition(|_| admissible.next() == Some(1));
         }
-        let mut answers = self.answers(asked, numbers, &kept);
+        let mut answers = self.answers(asked, numbers, sheet, &kept);
         if !asked.is_answered {
             let mut is_answered = (0..kept.len()).map(|at| asked.is_answered_at(&answers, at));
             let (good, bad): (_, Vec<usize>) = kept
@@ -503,7 +518,7 @@ impl OpenRows<'_> {
                 .partition(|_| is_answered.next() == Some(true));
             apart.extend(bad);
             kept = good;
-            answers = self.answers(asked, numbers, &kept);
+            answers = self.answers(asked, numbers, sheet, &kept);
         }
         let Asked {
             pattern,
@@ -536,15 +551,32 @@ impl OpenRows<'_> {
                 let value = result
                     .kind
                     .of_possible(self.matrix.model(), values, replaced);
-                sheet.set_one(place(*row), result.place, value);
+                let value = value.and_then(|value| sheet.in_units(result.place, value));
+                sheet.set_units(place(*row), result.place, value);
+            }
+        }
+        for (question, places) in questions.iter().zip(&answers) {
+            for (at, row) in kept.iter().enumerate() {
+                let gives = question.answers.get(places.at(at));
+                let gives = gives.map_or(&[][..], |answer| &answer.gives);
+                for ((result, ..), value) in question.gives.iter().zip(gives) {
+                    sheet.set_units(place(*row), *result, *value);
+                }
             }
         }
         let mut key = Vec::new();
         for (at, row) in kept.iter().enumerate() {
             key.clear();
             key.extend(answers.iter().filter_map(|places| places.key(at)));
-            let (own, is_new) = open_keys.insert(&key);
-            if is_new {
+            // The answers to a question are numbered already.
+            let own = match key.as_slice() {
+                [only] => usize::try_from(*only).unwrap_or_default(),
+                _ => open_keys.insert(&key).0,
+            };
+            if known.len() <= own {
+                known.resize(own + 1, None);
+            }
+            if known.get(own).is_some_and(Option::is_none) {
                 let values = |node: NodeId| match pattern.question(node) {
                     Some((question, root)) => found.of_root(question, root, at).into(),
                     None => {
@@ -552,9 +584,17 @@ impl OpenRows<'_> {
                         numbers.known(plan, &known, &[*row]).into()
                     }
                 };
-                known.push(self.open(pattern, not_recorded, shared, values));
+                let open = self.open(pattern, not_recorded, shared, values);
+                known
+                    .iter_mut()
+                    .skip(own)
+                    .take(1)
+                    .for_each(|known| *known = Some(open.clone()));
             }
-            let open = known.get(own).and_then(Option::as_ref);
+            let open = known
+                .get(own)
+                .and_then(Option::as_ref)
+                .and_then(Option::as_ref);
             sheet.set_open(place(*row), open.map(|open| &**open));
             opens.extend(open.map(|open| (start + row, open.clone())));
         }
@@ -562,7 +602,13 @@ impl OpenRows<'_> {
     }
 
     /// Returns the place of the answer to each question for each row.
-    fn answers(&self, asked: &mut Asked, numbers: &Numbers, rows: &[usize]) -> Vec<Places> {
+    fn answers(
+        &self,
+        asked: &mut Asked,
+        numbers: &Numbers,
+        sheet: &Sheet<'_>,
+        rows: &[usize],
+    ) -> Vec<Places> {
         let Asked {
             pattern,
             questions,
@@ -586,8 +632,16 @@ impl OpenRows<'_> {
                     let graph = (self.matrix.plan(), self.matrix.model());
                     let found = pattern.answer_to(graph, place, seen, &mut budget);
                     question.most = question.most.max(BUDGET - budget);
+                    let roots = found.ok();
+                    let gives = question.gives.iter().map(|(place, kind, root)| {
+                        let values = roots.as_ref()?.get(*root)?;
+                        let model = self.matrix.model();
+                        let value = kind.of_possible(model, values, Some(false))?;
+                        sheet.in_units(*place, value)
+                    });
                     question.answers.push(Answer {
-                        roots: found.ok(),
+                        gives: gives.collect(),
+                        roots,
                         cost: BUDGET - budget,
                     });
                 }

@@ -880,11 +880,15 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Writes one value of a row.
-    pub(super) fn set_one(&mut self, row: usize, place: usize, value: Option<i64>) {
-        if let (Some(stored), Some(target)) = (self.stored.get(place), self.columns.get_mut(place))
-        {
-            target.part.set(row, value.map(|value| value / stored.unit));
+    /// Returns a value in the unit of a column.
+    pub(super) fn in_units(&self, place: usize, value: i64) -> Option<i64> {
+        self.stored.get(place).map(|stored| value / stored.unit)
+    }
+
+    /// Writes one value of a row, which is in the unit of its column.
+    pub(super) fn set_units(&mut self, row: usize, place: usize, value: Option<i64>) {
+        if let Some(target) = self.columns.get_mut(place) {
+            target.part.set(row, value);
             target.has_gaps |= value.is_none();
         }
     }
