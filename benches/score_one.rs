@@ -71,6 +71,28 @@ fn unknown(bench: &mut Criterion) {
             |bencher| bencher.iter(|| black_box(&case).score()),
         );
     }
+    let mut values: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(IOM).expect("an object");
+    let needs = [
+        "accommodation",
+        "employment",
+        "relationships",
+        "lifestyle",
+        "drugs",
+        "alcohol",
+        "thinking",
+        "attitudes",
+    ];
+    for need in needs {
+        values.remove(need);
+    }
+    let text = serde_json::to_string(&values).expect("JSON");
+    let profile = Profile::from_json(&text).expect("a profile");
+    let case = matrix.prepare(&profile, as_at).expect("a case");
+    let name = "iom-threshold@1.0.0/score, all eight needs unknown";
+    bench.bench_function(name, |bencher| {
+        bencher.iter(|| black_box(&case).score());
+    });
 }
 
 criterion_group!(benches, score_one, unknown);

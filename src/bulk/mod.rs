@@ -22,11 +22,13 @@
 //!
 //! # What a loop does, and what is scored one by one
 //!
-//! Every rule of the language becomes a loop over whole numbers of the narrowest width that holds its values. A row whose answer is not only
-//! arithmetic is scored by itself, by the code that scores one profile:
+//! Every rule of the language becomes a loop over whole numbers of the narrowest width that holds its values.
 //!
-//! - a row with a value that the matrix refuses, or with values that contradict each other, so that the reasons are the same;
-//! - a row without a value for an input with `missing: unknown`, so that what is still possible is exact.
+//! Rows without a value for an input with `missing: unknown` are taken by which inputs they lack. Loops work out the few numbers that what is still
+//! possible depends on, and each distinct set of them is answered once, by the exact search that one profile would need.
+//!
+//! A row with a value that the matrix refuses, or with values that contradict each other, is scored by itself, by the code that scores one profile, so
+//! that the reasons are the same.
 //!
 //! Texts, decimals of 128 bits and lists are read row by row, and then scored by the loops. A dictionary of texts is read once for each of its
 //! values.
