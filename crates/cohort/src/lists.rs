@@ -25,8 +25,6 @@ pub struct MovedFile {
 #[derive(Debug)]
 pub struct RefusedFile {
     file: BufWriter<File>,
-    /// How many rows the parts before had, where parts count their own.
-    lines: u64,
 }
 
 fn row(file: &mut BufWriter<File>, cells: &[&str]) -> Result<(), CohortError> {
@@ -110,7 +108,7 @@ impl RefusedFile {
             "id", "line", "column", "cell", "input", "problem", "message",
         ];
         let file = create(path, &names)?;
-        Ok(Self { file, lines: 0 })
+        Ok(Self { file })
     }
 
     /// Writes those of a part who were refused. Parts are taken in their order.
@@ -125,7 +123,8 @@ impl RefusedFile {
             let Err(refusal) = &scored.result else {
                 continue;
             };
-            let line = (part.lines_before(self.lines) + scored.line).to_string();
+            let line = part.origin(scored.line).map_or(0, |origin| origin.number);
+            let line = line.to_string();
             for problem in refusal.problems() {
                 let (column, cell) = part.cell_of(place, problem).unwrap_or_default();
                 row(
@@ -142,7 +141,6 @@ impl RefusedFile {
                 )?;
             }
         }
-        self.lines += part.people() as u64;
         Ok(())
     }
 

@@ -52,6 +52,7 @@ impl Scorer {
             gaps: Vec::new(),
             as_at: self.as_at,
             records: Records::Text(Chunk::default()),
+            rows_before: 0,
             places,
             observed: Vec::new(),
             others: Vec::new(),

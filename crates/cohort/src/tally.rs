@@ -33,10 +33,6 @@ pub struct Tally {
     pub(super) matrix: Matrix,
     counts: Counts,
     ids: Ids,
-    /// How many lines the parts had that came before, where parts count their own.
-    lines: u64,
-    /// Whether the people came from a file of columns, which has rows and no lines.
-    has_rows: bool,
 }
 
 /// What there is to count of a part.
@@ -54,8 +50,6 @@ impl Tally {
             matrix: matrix.clone(),
             counts: Counts::new(matrix),
             ids: Ids::default(),
-            lines: 0,
-            has_rows: false,
         }
     }
 
@@ -99,11 +93,8 @@ impl Tally {
 
     /// Takes what was counted of a part. Parts are taken in their order.
     pub(crate) fn take(&mut self, part: &ScoredPart, Counted { counts, looked }: Counted) {
-        let lines_before = part.lines_before(self.lines);
-        self.has_rows |= !part.records.counts_lines();
-        self.counts.join(counts, lines_before);
-        self.ids.take(part, looked, lines_before);
-        self.lines += part.people() as u64;
+        self.counts.join(counts, part);
+        self.ids.take(part, looked);
     }
 
     /// Counts people who are alike. If they are refused, the first of them is on this line.
@@ -115,12 +106,6 @@ impl Tally {
         people: u64,
     ) {
         self.counts.count(tallied, line, observed, people);
-    }
-
-    /// Returns what the number of a [`Reason`] or of [`Repeated`] counts: `row` if the people came from a file of columns, otherwise `line`.
-    #[must_use]
-    pub fn counts(&self) -> &'static str {
-        if self.has_rows { "row" } else { "line" }
     }
 
     /// Returns the number of people counted, refused or not.

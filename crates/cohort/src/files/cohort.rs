@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use arrow_array::{BooleanArray, RecordBatch, new_empty_array};
 use arrow_schema::DataType;
-use arrow_select::filter::filter;
 use threshold_matrix::bulk::{Outputs, arrow};
 use threshold_matrix::{Date, Matrix};
 
@@ -41,6 +40,8 @@ pub struct ColumnCohort {
 struct Done {
     parts: Vec<(ScoredPart, Counted)>,
     encoded: Option<Encoded>,
+    /// How many rows it has, with those that are left out.
+    rows: u64,
     skipped: u64,
 }
 
@@ -144,16 +145,18 @@ impl ColumnCohort {
         mut each: impl FnMut(&ScoredPart, Vec<Moved>) -> Result<(), E>,
     ) -> Result<u64, E> {
         let scorer = Scorer::new(matrix, as_at, outputs);
-        let mut skipped = 0;
+        let (mut skipped, mut rows_before) = (0, 0);
         let work = |(tally, out): &(&mut Tally, Option<&mut OutcomeFile>),
                     batches: ReadBatches<'_>|
          -> Result<Done, E> {
-            let (mut parts, mut skipped) = (Vec::new(), 0);
+            let (mut parts, mut rows, mut skipped) = (Vec::new(), 0, 0);
             for batch in batches {
                 let batch = batch.map_err(E::from)?;
-                for part in self.score_batch(&scorer, &batch, &mut skipped)? {
+                for mut part in self.score_batch(&scorer, &batch, &mut skipped)? {
+                    part.rows_before = rows;
                     parts.push(part);
                 }
+                rows += batch.num_rows() as u64;
             }
             let counted: Vec<Counted> = parts.iter_mut().map(|part| tally.counted(part)).collect();
             let encoded = match out {
@@ -165,6 +168,7 @@ impl ColumnCohort {
             Ok(Done {
                 parts: parts.into_iter().zip(counted).collect(),
                 encoded,
+                rows,
                 skipped,
             })
         };
@@ -178,10 +182,12 @@ impl ColumnCohort {
                 if let (Some(out), Some(encoded)) = (out, done.encoded) {
                     out.append(encoded)?;
                 }
-                for (part, counted) in done.parts {
+                for (mut part, counted) in done.parts {
+                    part.rows_before += rows_before;
                     tally.take(&part, counted);
                     each(&part, tally.take_moved())?;
                 }
+                rows_before += done.rows;
                 Ok(())
             },
         )?;
@@ -266,12 +272,7 @@ impl ColumnCohort {
         if is_person.iter().all(|is_person| *is_person) {
             return arrays;
         }
-        let mask = BooleanArray::from(is_person);
-        let kept = (0..self.binding.width()).map(|position| {
-            // The mask is as long as the column.
-            filter(arrays.column(position)?.as_ref(), &mask).ok()
-        });
-        Arrays::new(mask.true_count(), self.places.id, kept.collect())
+        arrays.filtered(&BooleanArray::from(is_person))
     }
 
     /// Puts the texts of some columns of one row in the place of a chunk.
@@ -288,7 +289,7 @@ impl ColumnCohort {
                 String::new()
             }
         });
-        chunk.push(row as u64 + 1, cells);
+        chunk.push(arrays.number(row), cells);
     }
 
     fn score_rows(
@@ -328,7 +329,7 @@ impl ColumnCohort {
             self.read_texts(&arrays, row, &self.read, &mut record);
             if let Some(record) = record.record(0) {
                 let mut person = self.binding.read(&record);
-                person.line = row as u64 + 1;
+                person.line = arrays.number(row);
                 batch.others.push((row, person));
             }
         }

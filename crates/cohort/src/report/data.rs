@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::RunReport;
-use crate::{Movement, Rate, Reason, Share};
+use crate::{Movement, Origin, Rate, Reason, Share};
 use threshold_matrix::workspace::Reference;
 use threshold_matrix::{Date, Matrix, ProblemKind};
 
@@ -136,7 +136,7 @@ impl Serialize for RunReport<'_> {
             movement: tally.movement(),
             repeated: tally.repeated().map(|repeated| Repeats {
                 people: repeated.people,
-                first: self.place(repeated.line),
+                first: Place::of(repeated.first.as_ref()),
                 ids: &repeated.ids,
             }),
             ids_not_looked_at: tally.ids_not_looked_at(),
@@ -180,18 +180,23 @@ impl RunReport<'_> {
             kind: reason.kind,
             inputs: reason.inputs,
             people: reason.people,
-            first: self.place(reason.line),
+            first: Place::of(reason.first.as_ref()),
             message: reason.message,
             column: reason.column,
             further_cells: reason.further_cells,
         }
     }
+}
 
-    fn place(&self, number: u64) -> Place {
-        let is_of = |what: &str| (number > 0 && self.tally.counts() == what).then_some(number);
-        Place {
-            line: is_of("line"),
-            row: is_of("row"),
+impl Place {
+    fn of(origin: Option<&Origin>) -> Self {
+        let number = |is_row: bool| {
+            let origin = origin.filter(|origin| origin.is_row == is_row)?;
+            Some(origin.number)
+        };
+        Self {
+            line: number(false),
+            row: number(true),
         }
     }
 }

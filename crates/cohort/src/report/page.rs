@@ -1,7 +1,6 @@
 //! Writes what came out of a run as a document.
 
 use super::RunReport;
-use crate::table::first_in;
 use crate::{Share, grouped, noun, percent};
 use threshold_matrix::workspace::document::tree::{
     Block, Document, Grid, GridCell, Layout, Section,
@@ -185,9 +184,9 @@ impl RunReport<'_> {
     fn repeated(&self) -> Option<Section> {
         let repeated = self.tally.repeated()?;
         let mut section = Section::new("repeated", "Ids that occur more than once");
-        let place = match repeated.line {
-            0 => String::new(),
-            line => format!(" ({})", first_in(self.tally, line)),
+        let place = match &repeated.first {
+            Some(origin) => format!(" ({})", origin.as_first()),
+            None => String::new(),
         };
         section.says(format!(
             "{} {} an id that an earlier row has{place}. Each row was scored.",

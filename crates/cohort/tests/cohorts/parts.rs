@@ -499,7 +499,11 @@ fn an_id_that_occurs_again_much_later_is_found() {
             tally.add_part(part);
         }
         let repeated = tally.repeated().cloned().unwrap_or_default();
-        (repeated.people, repeated.line, repeated.ids.join(" "))
+        (
+            repeated.people,
+            repeated.first.map_or(0, |first| first.number),
+            repeated.ids.join(" "),
+        )
     };
     assert_eq!(again(&[]), (0, 0, String::new()));
     assert_eq!(
