@@ -200,7 +200,7 @@ pub(crate) fn cells(array: &ArrayRef) -> ArrayRef {
 }
 
 /// Returns values as texts.
-fn texts(array: &ArrayRef) -> StringArray {
+pub(crate) fn texts(array: &ArrayRef) -> StringArray {
     macro_rules! numbers {
         ($kind:ty) => {{
             let numbers = array.as_primitive::<$kind>();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::part::Row;
 use crate::write::{line, unguarded};
-use crate::{CohortError, Earlier, Moved, ScoredPart, Tally};
+use crate::{CohortError, CohortFiles, Earlier, FileList, Moved, ScoredPart, Tally};
 
 /// A CSV file with a row for each person who moved, who is new or who is gone: `id`, `from`, `to` and `why`.
 ///
@@ -19,12 +19,14 @@ pub struct MovedFile {
     file: BufWriter<File>,
 }
 
-/// A CSV file with a row for each problem of each person who was refused: `id`, `line`, `column`, `cell`, `input`, `problem` and `message`.
+/// A CSV file with a row for each problem of each person who was refused: `id`, `line`, `column`, `cell`, `input`, `problem` and `message`. If the cohort
+/// is of several files, `file` comes before `line`.
 ///
-/// `line` is the number of the row where the cohort is a file of columns.
+/// `line` is the number of the row where the file of the cohort is one of columns.
 #[derive(Debug)]
 pub struct RefusedFile {
     file: BufWriter<File>,
+    has_files: bool,
 }
 
 fn row(file: &mut BufWriter<File>, cells: &[&str]) -> Result<(), CohortError> {
@@ -62,12 +64,12 @@ impl MovedFile {
         Ok(())
     }
 
-    /// Ends the file: adds those who are gone, as the file of the earlier run has them, and takes away those of whom a later row was found.
+    /// Ends the file: adds those who are gone, as the files of the earlier run have them, and takes away those of whom a later row was found.
     ///
     /// # Errors
     /// Returns an error if a file cannot be read or written.
-    pub fn finish(mut self, tally: &Tally, previous: &Path) -> Result<(), CohortError> {
-        Earlier::visit_file(previous, |person| {
+    pub fn finish(mut self, tally: &Tally, previous: &FileList) -> Result<(), CohortError> {
+        Earlier::visit_files(previous, |person| {
             if tally.is_gone(&person.id) {
                 row(&mut self.file, &[&person.id, &person.result, "", "gone"])?;
             }
@@ -103,12 +105,13 @@ impl RefusedFile {
     ///
     /// # Errors
     /// Returns an error if it cannot be written.
-    pub fn create(path: &Path) -> Result<Self, CohortError> {
-        let names = [
-            "id", "line", "column", "cell", "input", "problem", "message",
-        ];
+    pub fn create(path: &Path, cohort: Option<&CohortFiles>) -> Result<Self, CohortError> {
+        let has_files = cohort.is_some_and(CohortFiles::are_several);
+        let mut names = vec!["id"];
+        names.extend(has_files.then_some("file"));
+        names.extend(["line", "column", "cell", "input", "problem", "message"]);
         let file = create(path, &names)?;
-        Ok(Self { file })
+        Ok(Self { file, has_files })
     }
 
     /// Writes those of a part who were refused. Parts are taken in their order.
@@ -123,22 +126,20 @@ impl RefusedFile {
             let Err(refusal) = &scored.result else {
                 continue;
             };
-            let line = part.origin(scored.line).map_or(0, |origin| origin.number);
-            let line = line.to_string();
+            let origin = part.origin(scored.line);
+            let line = origin
+                .as_ref()
+                .map_or(0, |origin| origin.number)
+                .to_string();
+            let file = origin.and_then(|origin| origin.file);
             for problem in refusal.problems() {
                 let (column, cell) = part.cell_of(place, problem).unwrap_or_default();
-                row(
-                    &mut self.file,
-                    &[
-                        &scored.id,
-                        &line,
-                        column,
-                        &cell,
-                        &problem.inputs.join("|"),
-                        problem.kind.name(),
-                        &problem.message,
-                    ],
-                )?;
+                let inputs = problem.inputs.join("|");
+                let mut cells = vec![scored.id.as_str()];
+                cells.extend(self.has_files.then(|| file.as_deref().unwrap_or_default()));
+                cells.extend([&line, column, &cell, &inputs]);
+                cells.extend([problem.kind.name(), &problem.message]);
+                row(&mut self.file, &cells)?;
             }
         }
         Ok(())

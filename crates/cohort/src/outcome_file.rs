@@ -10,7 +10,7 @@ use threshold_matrix::{Date, Matrix};
 #[cfg(feature = "parquet")]
 use crate::files::{ColumnFileKind, ColumnWriter, OutcomeBatches};
 use crate::write::FIRST;
-use crate::{Beside, CohortError, CohortFile, FileKind, OutcomeWriter, ScoredPart};
+use crate::{Beside, CohortError, CohortFiles, FileKind, OutcomeWriter, ScoredPart};
 
 /// A file of outcomes, whose ending says its kind.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl OutcomeFile {
     pub fn create(
         path: &Path,
         kind_of: &Path,
-        cohort: Option<&CohortFile>,
+        cohort: Option<&CohortFiles>,
         matrix: &Matrix,
         as_at: Date,
         outputs: Outputs,

@@ -168,9 +168,9 @@ impl ScoredPart {
     pub(crate) fn origin(&self, line: u64) -> Option<Origin> {
         let origin = Origin::on_line(line)?;
         Some(Origin {
-            number: self.rows_before + line,
+            file: self.places.file.clone(),
+            number: self.rows_before + origin.number,
             is_row: !self.records.counts_lines(),
-            ..origin
         })
     }
 

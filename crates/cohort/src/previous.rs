@@ -10,10 +10,10 @@ use std::sync::Arc;
 use foldhash::quality::RandomState;
 use serde::Deserialize;
 
-use super::CohortError;
 use super::people::{REFUSED, levels_in_words};
 use super::reader::FileKind;
 use super::write::unguarded;
+use super::{CohortError, FileList};
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
 ///
@@ -97,13 +97,13 @@ impl Previous {
         Ok(previous.ready())
     }
 
-    /// Reads the file of an earlier run, whose ending says its kind.
+    /// Reads the files of an earlier run, whose endings say their kinds.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or is not one that this library wrote.
-    pub fn open(path: &Path) -> Result<Self, CohortError> {
+    /// Returns an error if a file cannot be read, or is not one that this library wrote.
+    pub fn open(list: &FileList) -> Result<Self, CohortError> {
         let mut previous = Self::default();
-        Earlier::visit_file(path, |person| previous.add(&person))?;
+        Earlier::visit_files(list, |person| previous.add(&person))?;
         Ok(previous.ready())
     }
 
@@ -201,11 +201,19 @@ impl Key {
 }
 
 impl Earlier {
-    /// Reads the people of an earlier run in the order of its file, whose ending says its kind, and calls `each` for each of them.
+    /// Reads the people of an earlier run in the order of its files, whose endings say their kinds, and calls `each` for each of them.
     ///
     /// # Errors
-    /// Returns the errors of [`Earlier::visit`].
-    pub fn visit_file(
+    /// Returns the errors of [`Earlier::visit`], with the name of the file.
+    pub fn visit_files(
+        list: &FileList,
+        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        let mut paths = list.paths().iter();
+        paths.try_for_each(|path| Self::visit_file(path, &mut each).map_err(|error| error.of(path)))
+    }
+
+    fn visit_file(
         path: &Path,
         each: impl FnMut(Self) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {

@@ -26,6 +26,7 @@ impl Display for Tally {
             grouped(scored),
             grouped(self.refused())
         )?;
+        self.write_files(formatter)?;
         let results = self.results();
         if results.is_empty() {
             for (dimension, levels) in self.levels() {
@@ -105,6 +106,23 @@ fn write_shares(
 }
 
 impl Tally {
+    fn write_files(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        if self.files().is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = std::iter::once(vec!["file".to_owned(), "people".to_owned()])
+            .chain(
+                self.files()
+                    .iter()
+                    .take(MOST_SHOWN)
+                    .map(|share| vec![share.file.clone(), grouped(share.people)]),
+            )
+            .collect();
+        writeln!(formatter)?;
+        write_rows(formatter, &rows, &[1])?;
+        more(formatter, self.files().len(), "files")
+    }
+
     fn write_provisional(&self, formatter: &mut Formatter<'_>, scored: u64) -> fmt::Result {
         if self.provisional() == 0 {
             return Ok(());

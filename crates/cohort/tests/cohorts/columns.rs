@@ -17,9 +17,9 @@ use threshold_matrix::bulk::Outputs;
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::{Date, Matrix, Profile, Value, sample};
 use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter};
-use threshold_matrix_cohort::{CohortFile, Columns, Previous, Tally};
+use threshold_matrix_cohort::{CohortFiles, Columns, Previous, Tally};
 
-use crate::road::run;
+use crate::road::{list, run};
 
 fn as_at() -> Date {
     "2026-12-05".parse().unwrap()
@@ -232,7 +232,7 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
                 .unwrap();
         }
         writer.finish().unwrap();
-        let cohort = CohortFile::open(&path, &Columns::new(), &matrix).unwrap();
+        let cohort = CohortFiles::open(&list(&path), &Columns::new(), &matrix).unwrap();
         assert_eq!(cohort.unused(), ["remark"]);
         assert_eq!(cohort.inputs_without_column(), Vec::<&str>::new());
         for threads in [1, 2, 3] {
@@ -489,7 +489,7 @@ fn who_moved_is_found_by_ids_of_any_type_and_in_files_of_any_kind() {
                 2,
                 Tally::new(&matrix),
             );
-            let since = || Tally::since(&matrix, Previous::open(&first).unwrap());
+            let since = || Tally::since(&matrix, Previous::open(&list(&first)).unwrap());
             let ran = run(&now, &second, &columns, &matrix, as_at(), 2, since());
             let movement = ran.tally.movement().unwrap();
             let moves: Vec<_> = movement
@@ -541,7 +541,7 @@ fn who_moved_is_found_by_ids_of_any_type_and_in_files_of_any_kind() {
                     1,
                     Tally::new(&matrix),
                 );
-                let tally = Tally::since(&matrix, Previous::open(&again).unwrap());
+                let tally = Tally::since(&matrix, Previous::open(&list(&again)).unwrap());
                 let movement = run(file, &second, &columns, &matrix, as_at(), 2, tally)
                     .tally
                     .movement()
