@@ -1,6 +1,6 @@
 //! Reads the outcomes of an earlier run, to see who moved since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::hash::BuildHasher;
 use std::io::{BufRead, BufReader, Read};
@@ -389,7 +389,8 @@ struct OutcomeColumns {
     status: usize,
     possible: usize,
     error: usize,
-    levels: Vec<(String, usize)>,
+    /// Of each dimension, if it has levels.
+    levels: BTreeMap<String, Option<usize>>,
 }
 
 impl OutcomeColumns {
@@ -419,10 +420,14 @@ impl OutcomeColumns {
             return Err(CohortError::Columns { problems });
         }
         let [as_at, matrix, version, hash] = ABOUT.map(find);
-        let levels = header.iter().enumerate();
-        let levels = levels.filter_map(|(position, name)| {
-            Some((name.strip_suffix(".level")?.to_owned(), position))
+        // A dimension without levels has a score alone.
+        let dimensions = header.iter().filter_map(|name| {
+            let score = name.strip_suffix(".score");
+            score.or_else(|| name.strip_suffix(".level"))
         });
+        let levels: BTreeMap<String, Option<usize>> = dimensions
+            .map(|name| (name.to_owned(), find(&format!("{name}.level"))))
+            .collect();
         Ok(Self {
             id,
             as_at,
@@ -433,7 +438,7 @@ impl OutcomeColumns {
             status,
             possible,
             error,
-            levels: levels.collect(),
+            levels,
         })
     }
 
@@ -441,7 +446,7 @@ impl OutcomeColumns {
     #[cfg(feature = "parquet")]
     fn positions(&self) -> Vec<usize> {
         let own = [self.id, self.tier, self.status, self.possible, self.error];
-        let levels = self.levels.iter().map(|(_, position)| *position);
+        let levels = self.levels.values().copied().flatten();
         let mut positions: Vec<_> = own.into_iter().chain(levels).chain(self.as_at).collect();
         positions.sort_unstable();
         positions
@@ -454,7 +459,8 @@ impl OutcomeColumns {
         possible: Option<Vec<String>>,
     ) -> String {
         let levels = self.levels.iter();
-        let levels = levels.map(|(dimension, position)| (dimension.as_str(), filled(*position)));
+        let levels =
+            levels.map(|(dimension, position)| (dimension.as_str(), position.and_then(&filled)));
         result(
             filled(self.tier),
             filled(self.status),
