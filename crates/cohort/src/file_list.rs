@@ -149,7 +149,7 @@ impl FileList {
             match first.get(&place) {
                 None => drop(first.insert(place, path)),
                 Some(earlier) => {
-                    let also = if *earlier == path {
+                    let also = if earlier.as_os_str() == path.as_os_str() {
                         String::new()
                     } else {
                         format!(", also as `{}`", earlier.display())

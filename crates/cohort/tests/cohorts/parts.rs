@@ -122,7 +122,7 @@ fn cell(value: Option<&Value>, how: u8) -> String {
 }
 
 /// The people as a file; `how` says how each cell is written.
-fn file(matrix: &Matrix, people: &[Profile], how: &[u8]) -> String {
+pub(super) fn file(matrix: &Matrix, people: &[Profile], how: &[u8]) -> String {
     let mut how = how.iter().copied().cycle();
     let mut next = || how.next().unwrap_or_default();
     let inputs: Vec<&str> = matrix.inputs().collect();
@@ -159,7 +159,7 @@ fn file(matrix: &Matrix, people: &[Profile], how: &[u8]) -> String {
     file
 }
 
-fn cohorts() -> impl Strategy<Value = (strategy::Cohort, Vec<u8>)> {
+pub(super) fn cohorts() -> impl Strategy<Value = (strategy::Cohort, Vec<u8>)> {
     (
         strategy::cohorts(Setting::Large, Holding::Unknown { completions: 64 }, 40),
         vec(any::<u8>(), 997),
@@ -277,7 +277,7 @@ fn header(matrix: &Matrix) -> String {
 }
 
 /// The text without the numbers of lines, which begin elsewhere in a file without a header.
-fn without_lines(text: &str) -> String {
+pub(super) fn without_lines(text: &str) -> String {
     let mut words = text.split("line ");
     let mut without = words.next().unwrap_or_default().to_owned();
     for word in words {

@@ -145,7 +145,7 @@ pub(crate) fn agree(columns: &Path, text: &str) {
     assert_eq!(row, rows.len());
 }
 
-fn batches(path: &Path) -> Vec<RecordBatch> {
+pub(crate) fn batches(path: &Path) -> Vec<RecordBatch> {
     let file = std::fs::File::open(path).unwrap();
     if path.extension().is_some_and(|ending| ending == "arrow") {
         let reader = arrow_ipc::reader::FileReader::try_new(file, None).unwrap();
