@@ -1,5 +1,6 @@
 //! The files of a cohort, one after another.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -190,8 +191,8 @@ impl CohortFiles {
             people += part.people() as u64;
             each(part, moved, if is_measured { bytes } else { people })
         };
-        let mut files = self.files.into_iter().zip(names).peekable();
-        while let Some((file, name)) = files.next() {
+        let mut files: VecDeque<_> = self.files.into_iter().zip(names).collect();
+        while let Some((file, name)) = files.pop_front() {
             match file.form {
                 Form::Rows(rows) => {
                     let done = rows.done();
@@ -211,16 +212,12 @@ impl CohortFiles {
                 #[cfg(feature = "parquet")]
                 Form::Columns(first) => {
                     let mut run = vec![(first, file.length, name)];
-                    while let Some((
-                        CohortFile {
-                            form: Form::Columns(next),
-                            length,
-                            ..
-                        },
-                        name,
-                    )) = files.next_if(|(file, _)| file.has_rows())
+                    // Files of columns that follow one another share the threads.
+                    while files.front().is_some_and(|(file, _)| file.has_rows())
+                        && let Some((file, name)) = files.pop_front()
+                        && let Form::Columns(next) = file.form
                     {
-                        run.push((next, length, name));
+                        run.push((next, file.length, name));
                     }
                     let (cohorts, lengths): (Vec<ColumnCohort>, Vec<u64>) = run
                         .into_iter()
@@ -233,12 +230,10 @@ impl CohortFiles {
                     let pool = pool.map_err(|source| CohortError::Read { line: 1, source })?;
                     let each = |at: usize, part: &ScoredPart, moved: Vec<Moved>| {
                         let before: u64 = lengths.iter().take(at).sum();
+                        let length = lengths.get(at).copied().unwrap_or_default();
                         let rows = cohorts.get(at).and_then(ColumnCohort::rows);
                         let taken = part.rows_before + part.people() as u64;
-                        let length = lengths.get(at).copied().unwrap_or_default();
-                        let own = u128::from(length) * u128::from(taken)
-                            / u128::from(rows.unwrap_or_default().max(1));
-                        let own = u64::try_from(own).unwrap_or(length);
+                        let own = proportion(length, taken, rows.unwrap_or_default());
                         told(part, moved, bytes + before + own)
                     };
                     let out = out.as_deref_mut();
@@ -251,6 +246,13 @@ impl CohortFiles {
         }
         Ok(skipped)
     }
+}
+
+/// Returns the bytes of so many of all rows of a file.
+#[cfg(feature = "parquet")]
+fn proportion(bytes: u64, rows: u64, all: u64) -> u64 {
+    let part = u128::from(bytes) * u128::from(rows) / u128::from(all.max(1));
+    u64::try_from(part).map_or(bytes, |part| part.min(bytes))
 }
 
 fn each_once<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {

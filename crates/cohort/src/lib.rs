@@ -61,6 +61,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A [`FileList`] may hold several files, of one kind or of several, and a folder stands for the files in it. They are scored as one file would be that
+//! has their people one after another. Wherever a line or a row is named then, its [`Origin`] names the file too, and [`Tally::files`] has the number of
+//! people of each.
+//!
 //! # CSV
 //!
 //! UTF-8, with or without a byte order mark. The first line names the columns, and tells what stands between cells: a comma if it has one, else a

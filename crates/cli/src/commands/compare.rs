@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     old: String,
     /// The revision: a file (.yaml), or a matrix that comes with the program
     new: String,
-    /// The file of people, of any kind that `rescore` reads. Without this option, made-up people are tried
+    /// The one file of people, of any kind that `rescore` reads. Without this option, made-up people are tried
     #[arg(long, value_name = "FILE")]
     cohort: Option<PathBuf>,
     #[command(flatten)]
