@@ -124,6 +124,8 @@ pub mod workspace {
     pub fn days(date: crate::Date) -> i64 {
         date.days()
     }
+    #[cfg(feature = "schema")]
+    pub use crate::format::schema;
     pub use crate::format::{shape, text_of, tree};
     pub mod number {
         pub use crate::number::*;

@@ -3,6 +3,7 @@
 use crate::arena::{Id, InputId};
 use crate::bulk::ahead::Ahead;
 use crate::bulk::column::{Column, Keys, Offsets, Texts, Values};
+use crate::bulk::names::Names;
 use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
 use crate::model::{Domain, Input, Missing, Slot};
@@ -134,6 +135,8 @@ pub(super) enum Encoding<'a> {
         column: Column<'a>,
         offsets: Offsets<'a>,
         items: Texts<'a>,
+        /// The members.
+        names: Names,
     },
 }
 
@@ -185,6 +188,8 @@ pub struct Bound<'a> {
     pub(super) sources: Vec<Source<'a>>,
     /// The memory that a chunk reads, a little at a time, to be asked for before it is read.
     pub(super) ahead: Vec<Ahead<'a>>,
+    /// Whether an input that the matrix asks for is taken to be absent where nobody recorded it.
+    unknown_is_absent: bool,
 }
 
 impl<'a> Bound<'a> {
@@ -311,9 +316,25 @@ impl<'a> Bound<'a> {
                 matrix: matrix.clone(),
                 sources,
                 ahead,
+                unknown_is_absent: false,
             })
         } else {
             Err(BulkError(problems))
+        }
+    }
+
+    /// Returns the same cohort with everything absent that is unknown.
+    pub(super) fn of_known(&self) -> Self {
+        let sources = self.sources.iter().zip(self.matrix.model().inputs.items());
+        let sources = sources.map(|(source, input)| Source {
+            missing_is_slow: source.missing_is_slow && input.missing == Missing::Error,
+            ..source.clone()
+        });
+        Self {
+            matrix: self.matrix.clone(),
+            sources: sources.collect(),
+            ahead: Vec::new(),
+            unknown_is_absent: true,
         }
     }
 
@@ -403,7 +424,8 @@ impl<'a> Bound<'a> {
         match given(self.input(input), Some(&self.value(input, row).ok()?)) {
             Ok((Slot::Value(value), _)) => Some(value),
             Ok((Slot::Absent, _)) => Some(ABSENT),
-            Ok((Slot::Unknown, _)) | Err(_) => None,
+            Ok((Slot::Unknown, _)) => self.unknown_is_absent.then_some(ABSENT),
+            Err(_) => None,
         }
     }
 }
@@ -604,6 +626,7 @@ fn form<'a>(input: &Input, column: Column<'a>) -> Result<Encoding<'a>, String> {
                 column,
                 offsets,
                 items,
+                names: Names::new(input.domain.names()),
             }),
             _ => Err(format!(
                 "it should hold lists of texts, texts such as `a|b`, or each member should have a column of booleans, for the set `{}`",

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::arena::{Arena, FormulaId, Id, InputId, NodeId};
 use crate::bulk::span::Span;
 use crate::date::{Date, Unit};
-use crate::model::{Domain, Missing, Model, Order};
+use crate::model::{Domain, Input, Missing, Model, Order};
 use crate::plan::{ABSENT, Lookup, Node, Plan};
 
 /// The most steps that are listed. More steps are worked out by division.
@@ -69,12 +69,21 @@ pub(super) struct Formulas {
     pub(super) spans: Arena<FormulaId, Span>,
     /// The formula of each node that was asked for.
     of: HashMap<NodeId, FormulaId>,
+    /// Whether an input that the matrix asks for is taken to be absent where nobody recorded it. If not, it always has a value.
+    unknown_is_absent: bool,
     known: HashMap<Formula, FormulaId>,
 }
 
 impl Formulas {
-    pub(super) fn of(model: &Model, plan: &Plan, as_at: Date, roots: &[NodeId]) -> Self {
+    pub(super) fn of(
+        model: &Model,
+        plan: &Plan,
+        as_at: Date,
+        roots: &[NodeId],
+        unknown_is_absent: bool,
+    ) -> Self {
         let mut formulas = Self {
+            unknown_is_absent,
             all: Arena::new(),
             spans: Arena::new(),
             of: HashMap::new(),
@@ -103,6 +112,23 @@ impl Formulas {
             Some(value)
         } else {
             None
+        }
+    }
+
+    /// Returns a formula that says whether an input was recorded.
+    pub(super) fn recorded(&mut self, model: &Model, input: InputId) -> FormulaId {
+        let of = match model.inputs[input].domain {
+            Domain::Set { .. } => self.add(Formula::Count { input, members: 0 }, model),
+            _ => self.add(Formula::Input(input), model),
+        };
+        self.steps(model, of, Vec::new(), vec![1], 0)
+    }
+
+    fn may_be_absent(&self, input: &Input) -> bool {
+        match input.missing {
+            Missing::Absent => true,
+            Missing::Unknown => self.unknown_is_absent,
+            Missing::Assume(_) | Missing::Error => false,
         }
     }
 
@@ -455,10 +481,10 @@ impl Formulas {
             Formula::Input(id) => {
                 let input = &model.inputs[*id];
                 let (least, most) = input.domain.bounds();
-                Span::range(least, most).or_absent(input.missing == Missing::Absent)
+                Span::range(least, most).or_absent(self.may_be_absent(input))
             }
             Formula::Count { input, members } => Span::range(0, i64::from(members.count_ones()))
-                .or_absent(model.inputs[*input].missing == Missing::Absent),
+                .or_absent(self.may_be_absent(&model.inputs[*input])),
             Formula::Length { unit, from, to } => {
                 let absent = of(from).absent || of(to).absent;
                 let length = |from: i64, to: i64| {

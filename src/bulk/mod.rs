@@ -46,7 +46,9 @@ mod decode;
 mod formula;
 mod kernels;
 mod load;
+mod names;
 mod number;
+mod open;
 mod program;
 mod run;
 mod scored;
@@ -61,19 +63,18 @@ mod span;
     reason = "a test stops where it fails"
 )]
 mod tests;
+mod told;
 mod unchecked;
 mod vectors;
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::arena::{Id, InputId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::Slot;
 use crate::profile::{Profile, Refusal, Value};
 use crate::score::outcome::Outcome;
-use crate::score::prepare::Case;
 
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
@@ -83,9 +84,13 @@ pub use scored::{ResultColumn, ResultForm};
 
 #[doc(hidden)]
 pub use bind::Bound;
+use chunk::CHUNK;
+use open::{FEWEST, KnownProgram, Memo, OpenRows};
 use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
+#[doc(hidden)]
+pub use told::{Open, OpenDimension, Told};
 use unchecked::Processor;
 
 /// A matrix compiled for columns, at one date.
@@ -96,19 +101,11 @@ pub struct Bulk {
     outputs: Outputs,
     kinds: Vec<Kind>,
     program: Program,
+    /// The loops for rows in which inputs are unknown, once they are needed; nothing if no input may be.
+    known: OnceLock<Option<KnownProgram>>,
+    /// What was found of such rows, for each thread that is not at work.
+    memos: Mutex<Vec<Memo>>,
     processor: Processor,
-}
-
-impl Told {
-    fn of(case: &Case) -> Self {
-        let result = case.score();
-        let is_open = result.as_ref().is_ok_and(Outcome::is_provisional);
-        let not_recorded = case.unknown().filter(|_| is_open);
-        Self {
-            not_recorded: not_recorded.map(str::to_owned).collect(),
-            result,
-        }
-    }
 }
 
 impl Matrix {
@@ -128,16 +125,12 @@ impl Matrix {
             outputs,
             kinds,
             program,
+            known: OnceLock::new(),
+            memos: Mutex::default(),
             processor,
         }
     }
 }
-
-/// Outcomes of profiles with unknown inputs. What is possible is worked out once for all rows with the same values.
-type Known = HashMap<Vec<Slot>, Told>;
-
-/// The most outcomes that are remembered.
-const MOST_KNOWN: usize = 4096;
 
 /// The number of rows by which columns of results grow, so that they are still in the nearer caches when they are written.
 const GROWTH: usize = 8 * chunk::CHUNK;
@@ -146,18 +139,38 @@ const GROWTH: usize = 8 * chunk::CHUNK;
 #[cfg(feature = "rayon")]
 const MORSEL: usize = 64 * chunk::CHUNK;
 
-/// What came out of a row that was scored by itself.
-#[derive(Debug)]
-#[doc(hidden)]
-pub struct Told {
-    /// The outcome, or everything that keeps the row from having one.
-    pub result: Result<Outcome, Refusal>,
-    /// The inputs that nobody recorded, if they leave the outcome open.
-    pub not_recorded: Vec<String>,
+/// A function that is told of a row, in the order of the rows.
+type Tell<'a> = dyn FnMut(usize, Told<'_>) + 'a;
+
+/// What one thread works with.
+struct Work<'a> {
+    registers: Workspace,
+    memo: Memo,
+    bulk: &'a Bulk,
 }
 
-/// A function that is told a row and what came out of it.
-type Tell<'a> = dyn FnMut(usize, &Told) + 'a;
+impl<'a> Work<'a> {
+    fn new(bulk: &'a Bulk) -> Self {
+        let mut memos = bulk.memos.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            registers: Workspace::new(&bulk.program),
+            memo: memos.pop().unwrap_or_default(),
+            bulk,
+        }
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        let memo = std::mem::take(&mut self.memo);
+        let mut memos = self
+            .bulk
+            .memos
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        memos.push(memo);
+    }
+}
 
 impl Bulk {
     /// Returns the matrix.
@@ -195,7 +208,7 @@ impl Bulk {
         Ok(())
     }
 
-    /// Scores a cohort into the columns of an earlier scoring, and tells of each row that was scored by itself, in order. Returns which of the columns may
+    /// Scores a cohort into the columns of an earlier scoring, and tells, in order, of each row that is refused or open. Returns which of the columns may
     /// have rows without a result.
     ///
     /// # Errors
@@ -205,18 +218,18 @@ impl Bulk {
         &self,
         cohort: &Cohort<'_>,
         scored: &mut ScoredColumns,
-        tell: &mut dyn FnMut(usize, &Told),
+        tell: &mut dyn FnMut(usize, Told<'_>),
     ) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
         self.fit(scored);
-        let (mut work, mut known) = (Workspace::new(&self.program), Known::new());
+        let mut work = Work::new(self);
         let mut gaps = vec![false; self.kinds.len()];
         // No rows are a part, too, so that nothing of an earlier scoring is left.
         for start in (0..cohort.rows().max(1)).step_by(GROWTH) {
             let rows = start..cohort.rows().min(start + GROWTH);
             scored.grow(rows.end, cohort.rows());
             let mut sheet = scored.sheet(rows.clone());
-            self.score_rows(&bound, rows, &mut work, &mut sheet, &mut known, tell);
+            self.score_rows(&bound, rows, &mut work, &mut sheet, tell);
             gaps.iter_mut()
                 .zip(&sheet.columns)
                 .for_each(|(gaps, target)| *gaps |= target.has_gaps);
@@ -248,12 +261,12 @@ impl Bulk {
             parts.push((rows, now));
             rest = later;
         }
-        let own = || (Workspace::new(&self.program), Known::new());
-        parts
-            .into_par_iter()
-            .for_each_init(own, |(work, known), (rows, mut sheet)| {
-                self.score_rows(&bound, rows, work, &mut sheet, known, &mut |_, _| {})
-            });
+        parts.into_par_iter().for_each_init(
+            || Work::new(self),
+            |work, (rows, mut sheet)| {
+                self.score_rows(&bound, rows, work, &mut sheet, &mut |_, _| {});
+            },
+        );
         Ok(())
     }
 
@@ -330,38 +343,82 @@ impl Bulk {
         &self,
         bound: &Bound<'_>,
         rows: Range<usize>,
-        work: &mut Workspace,
+        work: &mut Work<'_>,
         sheet: &mut Sheet<'_>,
-        known: &mut Known,
         tell: &mut Tell<'_>,
     ) {
         let first = rows.start;
-        let count = rows.len();
-        let slow = self.run(bound, rows, work, sheet);
+        let end = rows.end;
+        let slow = self.run(bound, rows.clone(), &mut work.registers, sheet);
         if self.outputs.possible {
-            sheet.settle(0..count);
+            sheet.settle(0..rows.len());
         }
-        for row in slow {
-            let case = self
-                .profile(bound, row)
-                .and_then(|profile| self.matrix.prepare(&profile, self.as_at));
-            let mut one = |told: &Told| {
-                sheet.set(row - first, &told.result);
-                tell(row, told);
+        let mut of_known = None;
+        for slow in slow.chunk_by(|one, next| (one - first) / CHUNK == (next - first) / CHUNK) {
+            let known = match slow.len() < FEWEST {
+                true => None,
+                false => self
+                    .known
+                    .get_or_init(|| KnownProgram::new(&self.matrix, self.as_at))
+                    .as_ref(),
             };
-            match case {
-                Err(refusal) => one(&Told {
-                    result: Err(refusal),
-                    not_recorded: Vec::new(),
-                }),
-                Ok(case) => {
-                    if known.len() >= MOST_KNOWN {
-                        known.clear();
-                    }
-                    one(known
-                        .entry(case.slots.clone())
-                        .or_insert_with(|| Told::of(&case)));
+            let (Some(known), Some(begin)) = (known, slow.first()) else {
+                self.score_one_by_one(bound, slow, first, sheet, tell);
+                continue;
+            };
+            let begin = first + (begin - first) / CHUNK * CHUNK;
+            let open_rows = OpenRows {
+                matrix: &self.matrix,
+                as_at: self.as_at,
+                known,
+                processor: self.processor,
+            };
+            let bound_known = of_known.get_or_insert_with(|| bound.of_known());
+            let mut opens = Vec::new();
+            let chunk = begin..end.min(begin + CHUNK);
+            let apart = open_rows.score(
+                bound_known,
+                chunk,
+                slow,
+                first,
+                sheet,
+                &mut work.memo,
+                &mut opens,
+            );
+            let mut opens = opens.into_iter().peekable();
+            self.score_one_by_one(bound, &apart, first, sheet, &mut |row, told| {
+                while let Some((row, open)) = opens.next_if(|(own, _)| *own < row) {
+                    tell(row, Told::Open(&open));
                 }
+                tell(row, told);
+            });
+            opens.for_each(|(row, open)| tell(row, Told::Open(&open)));
+        }
+    }
+
+    /// Scores some rows as one profile each.
+    fn score_one_by_one(
+        &self,
+        bound: &Bound<'_>,
+        rows: &[usize],
+        first: usize,
+        sheet: &mut Sheet<'_>,
+        tell: &mut Tell<'_>,
+    ) {
+        for row in rows {
+            let profile = self.profile(bound, *row);
+            let case = profile.and_then(|profile| self.matrix.prepare(&profile, self.as_at));
+            let result = case.and_then(|case| Ok((case.score()?, case)));
+            let open = match &result {
+                Ok((outcome, case)) => Open::of(case, outcome),
+                Err(_) => None,
+            };
+            let result = result.map(|(outcome, _)| outcome);
+            sheet.set(row - first, &result);
+            if let Err(refusal) = &result {
+                tell(*row, Told::Refused(refusal));
+            } else if let Some(open) = &open {
+                tell(*row, Told::Open(open));
             }
         }
     }

@@ -253,6 +253,7 @@ pub(super) struct Program {
 }
 
 impl Program {
+    /// Compiles the loops that give these results of rows in which nothing is unknown. Other rows are marked to be scored by themselves.
     pub(super) fn of(model: &Model, plan: &Plan, as_at: Date, wanted: &[Wanted]) -> Self {
         let mut roots: Vec<NodeId> = wanted
             .iter()
@@ -260,58 +261,54 @@ impl Program {
             .flatten()
             .collect();
         roots.push(plan.admissible);
-        let formulas = Formulas::of(model, plan, as_at, &roots);
-        let units = Units::of(&formulas, plan, wanted);
-        let input_lanes = model.inputs.items().iter().map(|input| match input.domain {
-            // A set is read member by member.
-            Domain::Set { .. } => Lane::I8,
-            _ => Lane::holding(Some(input.domain.bounds())),
-        });
-        let users = users(&formulas, plan, wanted);
-        let mut compiler = Compiler {
-            formulas: &formulas,
-            units,
-            input_lanes: input_lanes.collect(),
-            least_if_absent: least_if_absent(&formulas, &users),
-            ops: Vec::new(),
-            made: HashMap::new(),
-            members: HashMap::new(),
-            presences: HashMap::new(),
-            constants: HashMap::new(),
-            wider: HashMap::new(),
-            next: [0; 4],
-            users,
-        };
-        let stored = wanted
-            .iter()
-            .enumerate()
-            .map(|(result, wanted)| compiler.result(result, *wanted))
-            .collect();
+        let formulas = Formulas::of(model, plan, as_at, &roots, false);
         let admissible = formulas.at(plan.admissible);
+        let mut compiler = Compiler::new(&formulas, model, wanted, &[admissible]);
+        let stored = compiler.results(wanted);
         if formulas.constant(admissible) != Some(1) {
             let of = compiler.register(admissible);
             compiler.ops.push((None, Op::Admit { of }));
         }
-        // Also what no result reads is checked, as one profile is.
-        for (id, input) in model.inputs.iter() {
-            if input.derived.is_some() {
-                continue;
-            }
-            match &input.domain {
-                Domain::Set { .. } => {
-                    compiler.presence(id);
-                }
-                _ => {
-                    compiler.input(id);
-                }
-            }
+        compiler.check(model);
+        compiler.finish(stored)
+    }
+
+    /// Compiles the loops that give nodes as they are with everything absent that is unknown, and behind them a 1 where each of some inputs was
+    /// recorded. Only rows with values that the matrix refuses are marked.
+    pub(super) fn of_known(
+        model: &Model,
+        plan: &Plan,
+        as_at: Date,
+        nodes: &[NodeId],
+        inputs: &[InputId],
+    ) -> Self {
+        let mut formulas = Formulas::of(model, plan, as_at, nodes, true);
+        let recorded = inputs.iter().map(|input| formulas.recorded(model, *input));
+        let recorded: Vec<FormulaId> = recorded.collect();
+        let wanted = nodes.iter().map(|node| Wanted {
+            node: *node,
+            is_points: true,
+            unless: None,
+        });
+        let wanted: Vec<Wanted> = wanted.collect();
+        let mut compiler = Compiler::new(&formulas, model, &wanted, &recorded);
+        let mut stored = compiler.results(&wanted);
+        for id in recorded {
+            let of = compiler.register(id);
+            let result = stored.len();
+            compiler.ops.push((None, Op::Store { of, result }));
+            stored.push(Stored {
+                lane: of.lane,
+                unit: 1,
+            });
         }
+        compiler.check(model);
         compiler.finish(stored)
     }
 }
 
-/// Returns the number of readers of each formula.
-fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
+/// Returns the number of readers of each formula. What the program tests or stores needs a register of its own.
+fn users(formulas: &Formulas, wanted: &[Wanted], others: &[FormulaId]) -> Vec<usize> {
     let mut users = vec![0; formulas.all.len()];
     let mut count = |id: FormulaId, times: usize| {
         if let Some(slot) = users.get_mut(id.index()) {
@@ -329,7 +326,7 @@ fn users(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Vec<usize> {
             .into_iter()
             .for_each(|unless| count(formulas.at(unless), 2));
     }
-    count(formulas.at(plan.admissible), 2);
+    others.iter().for_each(|other| count(*other, 2));
     users
 }
 
@@ -428,7 +425,7 @@ struct Units {
 }
 
 impl Units {
-    fn of(formulas: &Formulas, plan: &Plan, wanted: &[Wanted]) -> Self {
+    fn of(formulas: &Formulas, wanted: &[Wanted], others: &[FormulaId]) -> Self {
         let mut units = Self {
             parent: (0..formulas.all.len()).collect(),
             unit: vec![1_000_000; formulas.all.len()],
@@ -476,7 +473,9 @@ impl Units {
                 limit(&mut units, formulas.at(unless), 1);
             }
         }
-        limit(&mut units, formulas.at(plan.admissible), 1);
+        for other in others {
+            limit(&mut units, *other, 1);
+        }
         units
     }
 
@@ -542,7 +541,54 @@ struct Compiler<'a> {
     users: Vec<usize>,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    /// Begins a program that gives some results and some other formulas, which are positions or booleans.
+    fn new(formulas: &'a Formulas, model: &Model, wanted: &[Wanted], others: &[FormulaId]) -> Self {
+        let input_lanes = model.inputs.items().iter().map(|input| match input.domain {
+            // A set is read member by member.
+            Domain::Set { .. } => Lane::I8,
+            _ => Lane::holding(Some(input.domain.bounds())),
+        });
+        let users = users(formulas, wanted, others);
+        Self {
+            formulas,
+            units: Units::of(formulas, wanted, others),
+            input_lanes: input_lanes.collect(),
+            least_if_absent: least_if_absent(formulas, &users),
+            ops: Vec::new(),
+            made: HashMap::new(),
+            members: HashMap::new(),
+            presences: HashMap::new(),
+            constants: HashMap::new(),
+            wider: HashMap::new(),
+            next: [0; 4],
+            users,
+        }
+    }
+
+    fn results(&mut self, wanted: &[Wanted]) -> Vec<Stored> {
+        let wanted = wanted.iter().enumerate();
+        let results = wanted.map(|(result, wanted)| self.result(result, *wanted));
+        results.collect()
+    }
+
+    /// Reads also what no result reads, so that it is checked, as it is of one profile.
+    fn check(&mut self, model: &Model) {
+        for (id, input) in model.inputs.iter() {
+            if input.derived.is_some() {
+                continue;
+            }
+            match &input.domain {
+                Domain::Set { .. } => {
+                    self.presence(id);
+                }
+                _ => {
+                    self.input(id);
+                }
+            }
+        }
+    }
+
     fn fresh(&mut self, lane: Lane) -> Register {
         let next = match lane {
             Lane::I8 => &mut self.next[0],
@@ -582,8 +628,21 @@ impl Compiler<'_> {
     /// Returns the narrowest lane of a formula's own values.
     fn lane(&self, id: FormulaId) -> Lane {
         let unit = self.units.at(id);
-        let ends = self.formulas.spans[id].ends();
-        Lane::holding(ends.map(|(least, most)| (least.div_euclid(unit), most.div_euclid(unit))))
+        let holding = |ends: Option<(i64, i64)>| {
+            let ends = ends.map(|(least, most)| (least.div_euclid(unit), most.div_euclid(unit)));
+            Lane::holding(ends)
+        };
+        let own = holding(self.formulas.spans[id].ends());
+        match &self.formulas.all[id] {
+            // The least of some parts may be far from one that is always the same, which must not wrap around.
+            Formula::Highest(parts) | Formula::Lowest(parts) => {
+                let constants = parts
+                    .iter()
+                    .filter_map(|part| self.formulas.constant(*part));
+                constants.fold(own, |lane, value| lane.max(holding(Some((value, value)))))
+            }
+            _ => own,
+        }
     }
 
     /// Returns the register of a formula. A constant gets the lane and the unit of its reader.
@@ -837,6 +896,7 @@ impl Compiler<'_> {
             Join::Highest => constants.iter().copied().max(),
             Join::Lowest => constants.iter().copied().min(),
         };
+        let unit = self.units.at(id);
         let others: Vec<FormulaId> = parts
             .iter()
             .copied()
@@ -852,7 +912,6 @@ impl Compiler<'_> {
         let register = self.fresh(lane);
         let mut rest = apart.as_slice();
         let mut inline = inline.as_slice();
-        let unit = self.units.at(id);
         if let Some(value) = constant {
             let of = self.constant(lane, Self::scaled(value, unit, lane));
             self.push(register, Op::Copy { of });

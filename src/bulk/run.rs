@@ -204,6 +204,7 @@ pub(super) fn run<V: Vectors>(
     results: &mut [Target<'_>],
 ) {
     let mut start = job.rows.start;
+    work.scratch.sets.forget();
     while start < job.rows.end {
         let rows = start..job.rows.end.min(start + CHUNK);
         work.scratch.slow.fill(0);

@@ -2,17 +2,18 @@
 
 use std::ops::Range;
 
-use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, OverrideId};
+use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, NodeId, OverrideId};
 use crate::bulk::chunk::{Owned, Part, grow};
 use crate::bulk::program::{Stored, Wanted};
 use crate::bulk::run::Target;
+use crate::bulk::told::Open;
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::{Model, NOTHING};
+use crate::model::{Heading, Model, NOTHING};
 use crate::number::Points;
-use crate::plan::Plan;
+use crate::plan::{ABSENT, Plan};
 use crate::profile::{ProblemKind, Refusal};
-use crate::score::outcome::{Outcome, PointsResult};
+use crate::score::outcome::{Outcome, PointsResult, result_positions, truth_of};
 
 /// The results that a bulk scoring gives. A result that is not asked for is not worked out.
 ///
@@ -191,11 +192,66 @@ impl Kind {
         matches!(self, Self::Result | Self::Decision(_)).then_some(NOTHING as i8)
     }
 
+    /// Returns the node of the result, and the node that says where it counts for nothing; `None` if one profile does not have it.
+    pub(super) fn nodes(self, plan: &Plan) -> Option<(NodeId, Option<NodeId>)> {
+        fn at<T: Copy>(nodes: &[T], id: impl Id) -> Option<T> {
+            nodes.get(id.index()).copied()
+        }
+        let node = match self {
+            Self::Result => plan.result,
+            Self::Score(id) => at(&plan.dimensions, id).map(|nodes| nodes.score),
+            Self::Level(id) => at(&plan.dimensions, id)?.level,
+            Self::Scaled(id) => at(&plan.dimensions, id)?.scaled,
+            Self::Criterion(id) => {
+                let unless = at(&plan.criteria_replaced, id).flatten();
+                return Some((at(&plan.criteria, id)?, unless));
+            }
+            Self::Group(id) => {
+                let unless = at(&plan.groups_replaced, id).flatten();
+                return Some((at(&plan.groups, id)?, unless));
+            }
+            Self::Flag(id) => at(&plan.flags, id),
+            Self::Decision(id) => at(&plan.decisions, id),
+            Self::Override(_) => None,
+        };
+        node.map(|node| (node, None))
+    }
+
+    /// Returns the same of what the node of the result can be, and whether it counts for nothing, which is `None` where that is open.
+    pub(super) fn of_possible(
+        self,
+        model: &Model,
+        values: &[i64],
+        replaced: Option<bool>,
+    ) -> Option<i64> {
+        let one = || only(values).copied();
+        let of_names = |count: usize| {
+            one().filter(|position| usize::try_from(*position).is_ok_and(|own| own < count))
+        };
+        match self {
+            Self::Result => {
+                let count = model.tiers.len() + model.statuses.len();
+                only(&result_positions(values, count))
+                    .copied()
+                    .map(i64::from)
+            }
+            Self::Score(_) | Self::Level(_) => one(),
+            Self::Scaled(_) => one().filter(|scaled| *scaled != ABSENT),
+            Self::Criterion(_) | Self::Group(_) => one().filter(|_| replaced == Some(false)),
+            Self::Flag(_) => truth_of(values).map(i64::from),
+            Self::Decision(id) => {
+                let values = model.values_of(&model.decisions[id]);
+                of_names(values.len() + model.statuses.len())
+            }
+            Self::Override(_) => None,
+        }
+    }
+
     /// Returns the same result of one outcome: a position, a boolean, or millionths of points.
     fn in_outcome(self, outcome: &Outcome) -> Option<i64> {
         let model = outcome.matrix().model();
         match self {
-            Self::Result => only(&outcome.positions()).map(i64::from),
+            Self::Result => only(&outcome.positions()).copied().map(i64::from),
             Self::Score(id) => {
                 let (least, most) = outcome.dimension_result(id).range;
                 (least == most).then(|| least.millionths())
@@ -230,11 +286,12 @@ impl Kind {
     }
 }
 
-/// A column of results as files of outcomes have it: its name, and what its numbers mean.
+/// A column of results as files of outcomes have it: its name, what readers call it, and what its numbers mean.
 #[derive(Debug, Clone)]
 #[doc(hidden)]
 pub struct ResultColumn {
     pub name: String,
+    pub label: String,
     pub form: ResultForm,
     kind: Kind,
     pub(super) place: usize,
@@ -265,39 +322,38 @@ impl ResultColumn {
 }
 
 impl Kind {
-    /// Returns the name of the column in files of outcomes, and what its numbers mean; nothing where files have it in another form.
-    fn described(self, model: &Model) -> Option<(String, ResultForm)> {
+    /// Returns the name and the label of the column in files of outcomes, and what its numbers mean; nothing where files have it in another form.
+    fn described(self, model: &Model) -> Option<([String; 2], ResultForm)> {
         let names =
             |names: &mut dyn Iterator<Item = &String>| ResultForm::Names(names.cloned().collect());
-        let of_dimension = |id| &model.dimensions[id].heading.name;
+        let of = |id: DimensionId, what: &str| {
+            let heading = &model.dimensions[id].heading;
+            let (name, label) = (&heading.name, heading.spoken());
+            [format!("{name}.{what}"), format!("{label}: {what}")]
+        };
+        let own = |what: &str, heading: &Heading| {
+            let (name, label) = (&heading.name, heading.spoken());
+            [format!("{what}.{name}"), format!("{label}: {what}")]
+        };
         Some(match self {
             Self::Result | Self::Override(_) => return None,
-            Self::Score(id) => (format!("{}.score", of_dimension(id)), ResultForm::Number),
-            Self::Scaled(id) => (format!("{}.scaled", of_dimension(id)), ResultForm::Number),
+            Self::Score(id) => (of(id, "score"), ResultForm::Number),
+            Self::Scaled(id) => (of(id, "scaled"), ResultForm::Number),
             Self::Level(id) => {
                 let levels = model.dimensions[id].levels.iter();
-                (
-                    format!("{}.level", of_dimension(id)),
-                    names(&mut levels.map(|level| &level.name)),
-                )
+                (of(id, "level"), names(&mut levels.map(|level| &level.name)))
             }
             Self::Criterion(id) => (
-                format!("points.{}", model.criteria[id].heading.name),
+                own("points", &model.criteria[id].heading),
                 ResultForm::Number,
             ),
-            Self::Group(id) => (
-                format!("points.{}", model.groups[id].heading.name),
-                ResultForm::Number,
-            ),
-            Self::Flag(id) => (
-                format!("flag.{}", model.flags[id].heading.name),
-                ResultForm::Truth,
-            ),
+            Self::Group(id) => (own("points", &model.groups[id].heading), ResultForm::Number),
+            Self::Flag(id) => (own("flag", &model.flags[id].heading), ResultForm::Truth),
             Self::Decision(id) => {
                 let decision = &model.decisions[id];
                 let values = model.values_of(decision).iter().chain(&model.statuses);
                 (
-                    format!("decision.{}", decision.heading.name),
+                    own("decision", &decision.heading),
                     names(&mut values.into_iter()),
                 )
             }
@@ -314,11 +370,10 @@ fn counted(result: PointsResult) -> Option<i64> {
     }
 }
 
-fn only(positions: &[u8]) -> Option<u8> {
-    if let [only] = positions {
-        Some(*only)
-    } else {
-        None
+fn only<T>(values: &[T]) -> Option<&T> {
+    match values {
+        [only] => Some(only),
+        _ => None,
     }
 }
 
@@ -518,9 +573,10 @@ impl ScoredColumns {
     pub fn described(&self) -> Vec<ResultColumn> {
         let kinds = self.kinds.iter().enumerate();
         let described = kinds.filter_map(|(place, kind)| {
-            let (name, form) = kind.described(self.matrix.model())?;
+            let ([name, label], form) = kind.described(self.matrix.model())?;
             Some(ResultColumn {
                 name,
+                label,
                 form,
                 kind: *kind,
                 place,
@@ -758,7 +814,7 @@ impl ScoredColumns {
 
 /// The columns of some rows, to be written.
 pub(super) struct Sheet<'a> {
-    kinds: &'a [Kind],
+    pub(super) kinds: &'a [Kind],
     stored: &'a [Stored],
     pub(super) columns: Vec<Target<'a>>,
     provisional: &'a mut [bool],
@@ -824,6 +880,30 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Writes one value of a row.
+    pub(super) fn set_one(&mut self, row: usize, place: usize, value: Option<i64>) {
+        if let (Some(stored), Some(target)) = (self.stored.get(place), self.columns.get_mut(place))
+        {
+            target.part.set(row, value.map(|value| value / stored.unit));
+            target.has_gaps |= value.is_none();
+        }
+    }
+
+    /// Writes what is open of a row whose values are there.
+    pub(super) fn set_open(&mut self, row: usize, open: Option<&Open>) {
+        if let Some(slot) = self.provisional.get_mut(row) {
+            *slot = open.is_some_and(|open| open.is_provisional);
+        }
+        if row < self.possible.len() {
+            match open.and_then(|open| open.results.as_ref()) {
+                None => self.settle(row..row + 1),
+                Some(results) => self.possible.iter_mut().skip(row).take(1).for_each(|slot| {
+                    *slot = bits(results);
+                }),
+            }
+        }
+    }
+
     /// Writes the result of one row.
     pub(super) fn set(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
         let outcome = result.as_ref().ok();
@@ -846,12 +926,13 @@ impl<'a> Sheet<'a> {
                 .fold(0, |bits, problem| bits | problem.kind.bit());
         }
         if let Some(slot) = self.possible.get_mut(row) {
-            *slot = outcome.map_or(0, |outcome| {
-                outcome
-                    .positions()
-                    .iter()
-                    .fold(0, |bits, position| bits | 1_u128 << (*position).min(127))
-            });
+            *slot = outcome.map_or(0, |outcome| bits(&outcome.positions()));
         }
     }
+}
+
+/// Returns a bit for each position.
+fn bits(positions: &[u8]) -> u128 {
+    let positions = positions.iter();
+    positions.fold(0, |bits, position| bits | 1 << (*position).min(127))
 }

@@ -16,6 +16,11 @@ pub(super) struct Sets {
 }
 
 impl Sets {
+    /// Forgets the sets, before those of another cohort are read.
+    pub(super) fn forget(&mut self) {
+        self.of = None;
+    }
+
     /// Returns the sets of some rows, or `None` if they do not come as lists.
     pub(super) fn of(
         &mut self,
@@ -28,16 +33,16 @@ impl Sets {
             column,
             offsets,
             items,
+            names,
         } = &source.form
         else {
             return None;
         };
         if self.of != Some((input, rows.start)) {
-            let names = bound.input(input).domain.names();
             let bit = |item| {
                 items
                     .bytes(item)
-                    .and_then(|item| names.iter().position(|name| name.as_bytes() == item))
+                    .and_then(|item| names.position(item))
                     .map_or(-1, |member| 1 << member)
             };
             let set = |row| {

@@ -4,7 +4,7 @@ pub(crate) mod canonical;
 pub(crate) mod language;
 mod limits;
 #[cfg(feature = "schema")]
-pub(crate) mod schema;
+pub mod schema;
 pub mod shape;
 mod syntax;
 pub mod tree;

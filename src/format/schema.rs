@@ -29,18 +29,27 @@ const VERSION: &str =
 /// ```
 #[must_use]
 pub fn json_schema() -> String {
+    written(&of(&language::MATRIX, "A threshold matrix, format 1"))
+}
+
+/// Returns the JSON Schema of a file whose root is a map of fixed keys.
+pub fn of(root: &Form, title: &str) -> Value {
     let mut shapes = Shapes {
         definitions: Map::new(),
     };
-    let root = shapes.form(&language::MATRIX);
-    let schema = json!({
+    let root = shapes.form(root);
+    json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A threshold matrix, format 1",
+        "title": title,
         "$ref": root.get("$ref").cloned().unwrap_or_default(),
         "$defs": shapes.definitions,
-    });
+    })
+}
+
+/// Returns a schema as it is written into a file, with a line feed at its end.
+pub fn written(schema: &Value) -> String {
     // A tree of maps, lists and texts can always be written.
-    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(schema).unwrap_or_default();
     text.push('\n');
     text
 }
@@ -92,6 +101,7 @@ impl Shapes {
     fn name(&mut self, key: &Form) -> Value {
         match key {
             Form::Name | Form::Slug => self.form(key),
+            Form::Anything => json!({ "type": "string" }),
             _ => json!({ "minLength": 1, "maxLength": LONGEST_TEXT }),
         }
     }

@@ -6,14 +6,17 @@ pub(crate) mod described;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 use crate::format::canonical::Meaning;
 use crate::format::tree::Node;
 use crate::format::{self, language};
 use crate::model::Model;
+use crate::model::Slot;
 use crate::model::about::{About, Accepted, Effective, Example, MatrixStatus, Review, Source};
 use crate::model::load;
 use crate::plan::Plan;
+use crate::plan::pattern::{Pattern, Patterns};
 
 /// One version of one rule set, loaded and validated.
 ///
@@ -41,6 +44,7 @@ struct Inner {
     root: Node,
     model: Model,
     plan: Plan,
+    patterns: Patterns,
 }
 
 impl Matrix {
@@ -78,6 +82,7 @@ impl Matrix {
             root,
             model,
             plan,
+            patterns: Patterns::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -180,6 +185,17 @@ impl Matrix {
 
     pub(crate) fn plan(&self) -> &Plan {
         &self.inner.plan
+    }
+
+    /// Returns the searches for what is possible where these values are all that is known.
+    pub(crate) fn pattern(&self, slots: &[Slot], as_at: Date) -> Arc<Pattern> {
+        let Inner {
+            patterns,
+            plan,
+            model,
+            ..
+        } = &*self.inner;
+        patterns.of(plan, model, slots, as_at)
     }
 
     pub(crate) fn accepted(&self) -> &[Accepted] {

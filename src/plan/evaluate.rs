@@ -78,7 +78,7 @@ pub(super) fn gathers(node: &Node) -> bool {
     )
 }
 
-pub(super) fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
+pub(crate) fn gathered(node: &Node, parts: impl Iterator<Item = i64>) -> i64 {
     match node {
         Node::SumOfInputs(_) => {
             let mut parts = parts;

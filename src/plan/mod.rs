@@ -7,7 +7,10 @@ pub(crate) mod budget;
 mod build;
 pub(crate) mod cells;
 pub(crate) mod evaluate;
+pub(crate) mod pattern;
 pub(crate) mod reach;
+mod schedule;
+pub(crate) mod tuples;
 
 use crate::arena::{Arena, InputId, NodeId};
 use crate::date::{Date, Unit};
@@ -151,7 +154,7 @@ impl Plan {
 
     /// Returns which nodes the roots read, by their index.
     pub(crate) fn needed(&self, roots: &[NodeId]) -> Vec<bool> {
-        reach::needed(&self.nodes, roots)
+        schedule::needed(&self.nodes, roots)
     }
 
     /// Returns the node of an input, if anything reads it.

@@ -6,18 +6,26 @@
 //!
 //! Each input is tried at one value of each of its cells, which are the pieces between the cut-offs by which the nodes in question read it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use smallvec::SmallVec;
 
 use crate::arena::{Arena, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::model::{Domain, Model, Slot};
 use crate::plan::budget::{BUDGET, OverBudget};
 use crate::plan::cells::{Moves, Readers};
-use crate::plan::evaluate::{at, contains, gathered, gathers, set, value_of};
+use crate::plan::evaluate::{at, gathered, set, value_of};
+use crate::plan::schedule::{Schedule, Stage, Step};
+use crate::plan::tuples::Tuples;
 use crate::plan::{ABSENT, Node, Plan};
 
 /// The most numbers that are remembered at a time.
 const MOST_REMEMBERED: usize = 4_000_000;
+
+/// The values that a node can take, in ascending order.
+pub(crate) type Values = SmallVec<[i64; 4]>;
 
 impl Plan {
     /// Returns the values that `roots` can take together over all admissible values of the unknown inputs. There are none if no values are admissible.
@@ -33,15 +41,11 @@ impl Plan {
         roots.push(self.admissible);
         let found = self.search(model, slots, as_at, &roots)?.run(budget)?;
         // The last root is whether the values are admissible.
-        let admissible = found
-            .into_values()
-            .filter(|values| values.last() == Some(&1));
-        Ok(admissible
-            .map(|mut values| {
-                values.pop();
-                values
-            })
-            .collect())
+        let admissible = found.values().filter_map(|values| match values {
+            [values @ .., 1] => Some(values.to_vec()),
+            _ => None,
+        });
+        Ok(admissible.collect())
     }
 
     /// Returns the same over all values, including contradictory ones, or `None` if that would take more than the budget.
@@ -56,32 +60,24 @@ impl Plan {
             .search(model, slots, as_at, roots)
             .and_then(|search| search.run(&mut { BUDGET }))
             .ok()?;
-        Some(found.into_values().collect())
+        Some(found.values().map(<[i64]>::to_vec).collect())
     }
 
-    fn search<'a>(
-        &'a self,
+    fn search(
+        &self,
         model: &Model,
         slots: &[Slot],
         as_at: Date,
-        roots: &'a [NodeId],
-    ) -> Result<Search<'a>, OverBudget> {
+        roots: &[NodeId],
+    ) -> Result<Search<'_>, OverBudget> {
         let is_unknown = |input: InputId| slots.get(input.index()) == Some(&Slot::Unknown);
-        let drawn = order(&self.nodes, roots, &|_| 0)
-            .into_iter()
-            .filter(|(input, _)| is_unknown(*input));
-        let drawn: Vec<(InputId, NodeId)> = drawn.collect();
+        let drawn = self.drawn(roots, is_unknown);
         let given = |input: InputId| match slots.get(input.index()) {
             Some(Slot::Value(value)) => *value,
             _ => ABSENT,
         };
-        let mut search = Search::new(
-            &self.nodes,
-            as_at,
-            roots,
-            drawn.iter().map(|(_, node)| vec![*node]).collect(),
-            given,
-        );
+        let taken: Vec<_> = drawn.iter().map(|(_, node)| vec![*node]).collect();
+        let mut search = Search::new(&self.nodes, as_at, roots, &taken, given);
         for (stage, (input, node)) in drawn.into_iter().enumerate() {
             let moves = |id: NodeId| match &self.nodes[id] {
                 Node::Input(other) if is_unknown(*other) => {
@@ -94,93 +90,65 @@ impl Plan {
         }
         Ok(search)
     }
+
+    /// Returns the unknown inputs on which the roots depend, in the order in which a search takes them.
+    pub(crate) fn drawn(
+        &self,
+        roots: &[NodeId],
+        is_unknown: impl Fn(InputId) -> bool,
+    ) -> Vec<(InputId, NodeId)> {
+        let mut drawn = order(&self.nodes, roots, &|_| 0);
+        drawn.retain(|(input, _)| is_unknown(*input));
+        drawn
+    }
 }
 
 /// A search over the values of some inputs.
 pub(crate) struct Search<'a> {
     nodes: &'a Arena<NodeId, Node>,
-    needed: Vec<bool>,
     as_at: Date,
-    roots: &'a [NodeId],
-    /// The inputs that are taken at each stage, from stage 1 on, and the values to try.
-    taken: Vec<Draw>,
-    /// The nodes to work out at each stage. Those of stage 0 are known already.
-    steps: Vec<Vec<Step>>,
-    /// What must be remembered after each stage.
-    live: Vec<Vec<NodeId>>,
-    /// The values known before any input is taken.
+    schedule: Cow<'a, Schedule>,
+    /// The values to try at each stage: sets of one value for each of its inputs, one after another.
+    draws: Vec<Cow<'a, [i64]>>,
+    /// The numbers of stage 0.
     known: Vec<i64>,
-}
-
-/// Inputs that are taken together, and the sets of values to try, one after another. Each set has a value for each input.
-struct Draw {
-    nodes: Vec<NodeId>,
-    values: Vec<i64>,
 }
 
 /// What a search found.
 pub(crate) struct Found {
-    /// The states that are remembered after each stage, each with its predecessor and the number of paths to it. The last stage holds the roots.
-    stages: Vec<Vec<State>>,
-}
-
-/// The numbers that can be seen of what was taken so far.
-struct State {
-    values: Vec<i64>,
-    /// The first way of arriving at them: the state before, and the position of the values that were tried.
-    from: (usize, usize),
-    /// The number of ways of arriving at them. A way is one value for each cell.
-    ways: u128,
+    /// The values of the roots.
+    last: Tuples,
+    /// The number of ways of arriving at each. A way is one value for each cell.
+    ways: Vec<u128>,
+    /// The states that were remembered after each stage: each has the place of the state before, and that of the values that were tried.
+    from: Vec<Vec<(usize, usize)>>,
 }
 
 impl Found {
     /// Returns the values that the roots take together, each once, in the order in which they were reached.
     pub(crate) fn values(&self) -> impl Iterator<Item = &[i64]> {
-        self.last().iter().map(|state| state.values.as_slice())
-    }
-
-    fn into_values(mut self) -> impl Iterator<Item = Vec<i64>> {
-        self.stages
-            .pop()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|state| state.values)
+        self.last.iter()
     }
 
     /// Returns the number of ways in which the values at this place are reached.
     pub(crate) fn ways(&self, place: usize) -> u128 {
-        self.last().get(place).map_or(0, |state| state.ways)
+        self.ways.get(place).copied().unwrap_or_default()
     }
 
     /// Returns which values were tried at each stage on the first way to the values at this place.
     pub(crate) fn path(&self, place: usize) -> Vec<usize> {
         let mut path = Vec::new();
         let mut at = place;
-        for stage in self.stages.iter().skip(1).rev() {
-            let Some(state) = stage.get(at) else { break };
-            path.push(state.from.1);
-            at = state.from.0;
+        for states in self.from.iter().rev() {
+            let Some((before, choice)) = states.get(at) else {
+                break;
+            };
+            path.push(*choice);
+            at = *before;
         }
         path.reverse();
         path
     }
-
-    fn last(&self) -> &[State] {
-        self.stages.last().map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
-/// One piece of work of a stage.
-#[derive(Debug, Clone)]
-enum Step {
-    /// A node all of whose parts are known.
-    Whole(NodeId),
-    /// Further parts of a node that gathers its parts as they become known.
-    Gather {
-        node: NodeId,
-        parts: Vec<NodeId>,
-        first: bool,
-    },
 }
 
 impl<'a> Search<'a> {
@@ -188,59 +156,44 @@ impl<'a> Search<'a> {
     pub(crate) fn new(
         nodes: &'a Arena<NodeId, Node>,
         as_at: Date,
-        roots: &'a [NodeId],
-        taken: Vec<Vec<NodeId>>,
+        roots: &[NodeId],
+        taken: &[Vec<NodeId>],
         given: impl Fn(InputId) -> i64,
     ) -> Self {
-        let needed = needed(nodes, roots);
-        let stage_of: HashMap<NodeId, usize> = taken
-            .iter()
-            .zip(1..)
-            .flat_map(|(nodes, stage)| nodes.iter().map(move |node| (*node, stage)))
-            .collect();
-        let mut stages = vec![0_usize; nodes.len()];
-        for (id, node) in nodes.iter().filter(|(id, _)| contains(&needed, *id)) {
-            let stage = match node {
-                Node::Input(_) => stage_of.get(&id).copied().unwrap_or(0),
-                _ => node
-                    .parts()
-                    .iter()
-                    .map(|part| at(&stages, *part))
-                    .max()
-                    .unwrap_or(0),
-            };
-            if let Some(slot) = stages.get_mut(id.index()) {
-                *slot = stage;
-            }
-        }
-        let mut search = Self {
-            nodes,
-            needed,
-            as_at,
-            roots,
-            steps: vec![Vec::new(); taken.len() + 1],
-            live: vec![Vec::new(); taken.len() + 1],
-            known: vec![0; nodes.len()],
-            taken: taken
-                .into_iter()
-                .map(|nodes| Draw {
-                    nodes,
-                    values: Vec::new(),
-                })
-                .collect(),
-        };
-        search.schedule(&stages);
-        for (id, node) in nodes
-            .iter()
-            .filter(|(id, _)| contains(&search.needed, *id) && at(&stages, *id) == 0)
-        {
-            let value = match node {
+        let schedule = Schedule::new(nodes, roots, taken);
+        let mut known = vec![0; schedule.width()];
+        for id in &schedule.first {
+            let value = match &nodes[*id] {
                 Node::Input(input) => given(*input),
-                _ => value_of(node, &search.known, as_at),
+                node => value_of(node, &known, as_at),
             };
-            set(&mut search.known, id, value);
+            set(&mut known, *id, value);
         }
-        search
+        schedule.gather_known(nodes, &mut known);
+        Self {
+            nodes,
+            as_at,
+            draws: vec![Cow::default(); taken.len()],
+            schedule: Cow::Owned(schedule),
+            known,
+        }
+    }
+
+    /// Creates a search of which the schedule and the values to try are there, where the numbers of stage 0 are these.
+    pub(crate) fn scheduled(
+        nodes: &'a Arena<NodeId, Node>,
+        as_at: Date,
+        schedule: &'a Schedule,
+        draws: Vec<Cow<'a, [i64]>>,
+        known: Vec<i64>,
+    ) -> Self {
+        Self {
+            nodes,
+            as_at,
+            schedule: Cow::Borrowed(schedule),
+            draws,
+            known,
+        }
     }
 
     /// Returns a value from each cell of an input as the roots read it, while the inputs that `moves` gives change too.
@@ -253,7 +206,7 @@ impl<'a> Search<'a> {
         let readers = Readers {
             nodes: self.nodes,
             as_at: self.as_at,
-            needed: &self.needed,
+            needed: &self.schedule.needed,
             known: &self.known,
             moves,
         };
@@ -262,196 +215,201 @@ impl<'a> Search<'a> {
 
     /// Sets the values to try at a stage, counted from 0. They are sets of one value for each of its inputs, one after another.
     pub(crate) fn draw(&mut self, stage: usize, values: Vec<i64>) {
-        if let Some(draw) = self.taken.get_mut(stage) {
-            draw.values = values;
-        }
-    }
-
-    /// Decides at which stage each node is worked out, and how long it must be remembered.
-    fn schedule(&mut self, stages: &[usize]) {
-        let needed = &self.needed;
-        let last = self.steps.len() - 1;
-        // The last stage at which each node is read.
-        let mut read_until = vec![0_usize; stages.len()];
-        let mut remember = |node: NodeId, until: usize| {
-            if let Some(slot) = read_until.get_mut(node.index()) {
-                *slot = (*slot).max(until);
-            }
-        };
-        for root in self.roots {
-            remember(*root, last);
-        }
-        for (id, node) in self.nodes.iter().filter(|(id, _)| contains(needed, *id)) {
-            let stage = at(stages, id);
-            if stage == 0 {
-                continue;
-            }
-            let parts = node.parts();
-            if gathers(node) {
-                let mut at_stage: Vec<(usize, Vec<NodeId>)> = Vec::new();
-                for part in parts {
-                    let part_stage = at(stages, part);
-                    match at_stage.iter_mut().find(|(stage, _)| *stage == part_stage) {
-                        Some((_, parts)) => parts.push(part),
-                        None => at_stage.push((part_stage, vec![part])),
-                    }
-                }
-                at_stage.sort_by_key(|(stage, _)| *stage);
-                // Parts known from the start are gathered with the first that is not.
-                let known = if at_stage.first().is_some_and(|(stage, _)| *stage == 0) {
-                    at_stage.remove(0).1
-                } else {
-                    Vec::new()
-                };
-                for (index, (part_stage, mut parts)) in at_stage.into_iter().enumerate() {
-                    if index == 0 {
-                        parts.extend(known.iter().copied());
-                    }
-                    if let Some(steps) = self.steps.get_mut(part_stage) {
-                        steps.push(Step::Gather {
-                            node: id,
-                            parts,
-                            first: index == 0,
-                        });
-                    }
-                }
-                remember(id, stage);
-            } else {
-                for part in parts {
-                    remember(part, stage);
-                }
-                if !matches!(node, Node::Input(_))
-                    && let Some(steps) = self.steps.get_mut(stage)
-                {
-                    steps.push(Step::Whole(id));
-                }
-            }
-        }
-        let first_stage = |id: NodeId, node: &Node| match gathers(node) {
-            true => node
-                .parts()
-                .iter()
-                .map(|part| at(stages, *part))
-                .filter(|stage| *stage > 0)
-                .min()
-                .unwrap_or(0),
-            false => at(stages, id),
-        };
-        for (id, node) in self
-            .nodes
-            .iter()
-            .filter(|(id, _)| contains(needed, *id) && at(stages, *id) > 0)
-        {
-            let from = first_stage(id, node);
-            for stage in from..at(&read_until, id) {
-                if let Some(live) = self.live.get_mut(stage) {
-                    live.push(id);
-                }
-            }
-        }
-        if let Some(live) = self.live.get_mut(last) {
-            live.clear();
-            live.extend(self.roots.iter().copied());
+        if let Some(draw) = self.draws.get_mut(stage) {
+            *draw = Cow::Owned(values);
         }
     }
 
     /// Estimates how much there is to remember at most in all stages together, given the number of values of each node.
     pub(crate) fn weight(&self, forms: &[u64]) -> u128 {
         let of = |node: &NodeId| u128::from(at(forms, *node)).max(1);
-        let stages = self
-            .live
-            .iter()
-            .map(|live| live.iter().map(of).fold(1_u128, u128::saturating_mul));
-        stages.fold(0_u128, u128::saturating_add)
+        let stages = self.schedule.stages.iter();
+        stages
+            .map(|stage| stage.live.iter().map(of).fold(1_u128, u128::saturating_mul))
+            .fold(1_u128, u128::saturating_add)
     }
 
+    /// Finds the values that the roots take together, with the ways to them.
     pub(crate) fn run(&self, budget: &mut u64) -> Result<Found, OverBudget> {
+        let mut found = Found {
+            last: self.start(),
+            ways: vec![1],
+            from: Vec::new(),
+        };
         let mut values = self.known.clone();
-        let pack = |values: &[i64], live: &[NodeId]| {
-            live.iter()
-                .map(|node| at(values, *node))
-                .collect::<Vec<i64>>()
-        };
-        let nothing = Vec::new();
-        let first = State {
-            values: pack(
-                &values,
-                if self.taken.is_empty() {
-                    self.roots
-                } else {
-                    &nothing
+        let mut before: &[NodeId] = &[];
+        let mut remembered = 0;
+        for (stage, draw) in self.schedule.stages.iter().zip(&self.draws) {
+            let choices = self.choices(stage, draw, &mut values, &mut |all, choice| {
+                all.extend_from_slice(choice);
+                true
+            });
+            self.pay(stage, found.last.len(), choices.count, budget)?;
+            let mut next = Tuples::new(stage.live.len());
+            let (mut ways, mut from) = (Vec::new(), Vec::new());
+            let mut tuple = Vec::new();
+            self.each(
+                stage,
+                before,
+                &found.last,
+                &choices,
+                &mut values,
+                |state, choice, values| {
+                    tuple.clear();
+                    tuple.extend(stage.live.iter().map(|node| at(values, *node)));
+                    let (place, is_new) = next.insert(&tuple);
+                    if is_new {
+                        from.push((state, choice));
+                        ways.push(0);
+                    }
+                    let before = found.ways.get(state).copied().unwrap_or_default();
+                    if let Some(ways) = ways.get_mut(place) {
+                        *ways = u128::saturating_add(*ways, before);
+                    }
+                    fits(remembered, next.len(), stage, budget)
                 },
-            ),
-            from: (0, 0),
-            ways: 1,
-        };
-        let mut stages = vec![vec![first]];
-        let mut remembered = 0_usize;
-        let mut before: &[NodeId] = &nothing;
-        for (index, draw) in self.taken.iter().enumerate() {
-            let stage = index + 1;
-            let (Some(steps), Some(live), Some(states)) =
-                (self.steps.get(stage), self.live.get(stage), stages.last())
-            else {
-                break;
-            };
-            let width = draw.nodes.len().max(1);
-            let each = steps.len() + live.len() + 1;
-            let work = states
-                .len()
-                .saturating_mul(draw.values.len() / width)
-                .saturating_mul(each);
-            *budget = budget
-                .checked_sub(u64::try_from(work).unwrap_or(u64::MAX))
-                .ok_or(OverBudget)?;
-            let mut next: HashMap<Vec<i64>, (usize, State)> = HashMap::with_capacity(states.len());
-            for (from, state) in states.iter().enumerate() {
-                for (choice, cell) in draw.values.chunks(width).enumerate() {
-                    for (node, value) in before.iter().zip(&state.values) {
-                        set(&mut values, *node, *value);
-                    }
-                    for (node, value) in draw.nodes.iter().zip(cell) {
-                        set(&mut values, *node, *value);
-                    }
-                    for step in steps {
-                        self.step(step, &mut values);
-                    }
-                    let place = next.len();
-                    let (_, arrived) = next.entry(pack(&values, live)).or_insert_with(|| {
-                        (
-                            place,
-                            State {
-                                values: Vec::new(),
-                                from: (from, choice),
-                                ways: 0,
-                            },
-                        )
-                    });
-                    arrived.ways = arrived.ways.saturating_add(state.ways);
-                }
-                if remembered.saturating_add(next.len().saturating_mul(live.len() + 1))
-                    > MOST_REMEMBERED
-                {
-                    *budget = 0;
-                    return Err(OverBudget);
-                }
-            }
+            )?;
             remembered += next.len();
-            let mut states: Vec<(usize, State)> = next
-                .into_iter()
-                .map(|(values, (place, state))| (place, State { values, ..state }))
-                .collect();
-            states.sort_unstable_by_key(|(place, _)| *place);
-            // The way back needs the predecessor of each, and no more.
-            stages
-                .last_mut()
-                .into_iter()
-                .flatten()
-                .for_each(|state| state.values = Vec::new());
-            stages.push(states.into_iter().map(|(_, state)| state).collect());
-            before = live;
+            (found.last, found.ways) = (next, ways);
+            found.from.push(from);
+            before = &stage.live;
         }
-        Ok(Found { stages })
+        Ok(found)
+    }
+
+    /// Finds the values that each root can take by itself where `guard` is 1, if there is a guard.
+    pub(crate) fn run_each(
+        &self,
+        guard: Option<NodeId>,
+        budget: &mut u64,
+    ) -> Result<Vec<Values>, OverBudget> {
+        let roots = &self.schedule.roots;
+        let mut found = vec![Values::new(); roots.len()];
+        let mut values = self.known.clone();
+        let (mut states, mut before): (_, &[NodeId]) = (self.start(), &[]);
+        let stages = self.schedule.stages.len();
+        for (at_stage, (stage, draw)) in (1..).zip(self.schedule.stages.iter().zip(&self.draws)) {
+            // Values that the rest cannot tell apart are tried once.
+            let mut distinct = Tuples::new(stage.given.len());
+            let choices = self.choices(stage, draw, &mut values, &mut |all, choice| {
+                let is_new = distinct.insert(choice).1;
+                if is_new {
+                    all.extend_from_slice(choice);
+                }
+                is_new
+            });
+            self.pay(stage, states.len(), choices.count, budget)?;
+            let is_last = at_stage == stages;
+            let mut next = Tuples::new(stage.live.len());
+            let mut tuple = Vec::new();
+            self.each(
+                stage,
+                before,
+                &states,
+                &choices,
+                &mut values,
+                |_, _, values| {
+                    if is_last {
+                        if guard.is_none_or(|guard| at(values, guard) == 1) {
+                            for (found, root) in found.iter_mut().zip(roots) {
+                                add(found, at(values, *root));
+                            }
+                        }
+                        return Ok(());
+                    }
+                    tuple.clear();
+                    tuple.extend(stage.live.iter().map(|node| at(values, *node)));
+                    next.insert(&tuple);
+                    fits(0, next.len(), stage, budget)
+                },
+            )?;
+            (states, before) = (next, &stage.live);
+        }
+        Ok(found)
+    }
+
+    /// Returns what is remembered before anything is taken: nothing, unless nothing is ever taken.
+    fn start(&self) -> Tuples {
+        let roots: &[NodeId] = match self.schedule.stages.is_empty() {
+            true => &self.schedule.roots,
+            false => &[],
+        };
+        let mut first = Tuples::new(roots.len());
+        let values: Vec<i64> = roots.iter().map(|root| at(&self.known, *root)).collect();
+        first.insert(&values);
+        first
+    }
+
+    /// Works out what follows from each of the values to try at a stage. What `keep` refuses is left out.
+    fn choices(
+        &self,
+        stage: &Stage,
+        draw: &[i64],
+        values: &mut [i64],
+        keep: &mut dyn FnMut(&mut Vec<i64>, &[i64]) -> bool,
+    ) -> Choices {
+        let mut choices = Choices {
+            count: 0,
+            width: stage.given.len(),
+            values: Vec::new(),
+        };
+        let mut given = Vec::with_capacity(stage.given.len());
+        for cell in draw.chunks(stage.taken.len().max(1)) {
+            for (node, value) in stage.taken.iter().zip(cell) {
+                set(values, *node, *value);
+            }
+            for step in &stage.alone {
+                self.step(step, values);
+            }
+            given.clear();
+            given.extend(stage.given.iter().map(|node| at(values, *node)));
+            choices.count += usize::from(keep(&mut choices.values, &given));
+        }
+        choices
+    }
+
+    /// Takes the work of a stage from the budget.
+    fn pay(
+        &self,
+        stage: &Stage,
+        states: usize,
+        choices: usize,
+        budget: &mut u64,
+    ) -> Result<(), OverBudget> {
+        let each = stage.steps.len() + stage.live.len() + 1;
+        let work = states.saturating_mul(choices).saturating_mul(each);
+        let work = work.saturating_add(choices.saturating_mul(stage.alone.len()));
+        *budget = budget
+            .checked_sub(u64::try_from(work).unwrap_or(u64::MAX))
+            .ok_or(OverBudget)?;
+        Ok(())
+    }
+
+    /// Calls `arrive` for each state before a stage and each choice at it, with their places and the values of the nodes then.
+    fn each(
+        &self,
+        stage: &Stage,
+        before: &[NodeId],
+        states: &Tuples,
+        choices: &Choices,
+        values: &mut [i64],
+        mut arrive: impl FnMut(usize, usize, &[i64]) -> Result<(), OverBudget>,
+    ) -> Result<(), OverBudget> {
+        for (from, state) in states.iter().enumerate() {
+            for choice in 0..choices.count {
+                for (node, value) in before.iter().zip(state) {
+                    set(values, *node, *value);
+                }
+                for (node, value) in stage.given.iter().zip(choices.get(choice)) {
+                    set(values, *node, *value);
+                }
+                for step in &stage.steps {
+                    self.step(step, values);
+                }
+                arrive(from, choice, values)?;
+            }
+        }
+        Ok(())
     }
 
     fn step(&self, step: &Step, values: &mut [i64]) {
@@ -461,20 +419,50 @@ impl<'a> Search<'a> {
                 set(values, *id, value);
             }
             Step::Gather { node, parts, first } => {
-                let operation = &self.nodes[*node];
-                let start = if *first {
-                    None
-                } else {
-                    Some(at(values, *node))
-                };
-                let all = start
-                    .into_iter()
-                    .chain(parts.iter().map(|part| at(values, *part)));
-                let value = gathered(operation, all);
+                let start = (!first).then(|| at(values, *node));
+                let all = parts.iter().map(|part| at(values, *part));
+                let value = gathered(&self.nodes[*node], start.into_iter().chain(all));
                 set(values, *node, value);
             }
         }
     }
+}
+
+/// What follows from each of the values to try at a stage, one after another.
+struct Choices {
+    count: usize,
+    width: usize,
+    values: Vec<i64>,
+}
+
+impl Choices {
+    fn get(&self, choice: usize) -> &[i64] {
+        self.values
+            .get(choice * self.width..(choice + 1) * self.width)
+            .unwrap_or_default()
+    }
+}
+
+/// Adds a value to values in ascending order, if it is not among them.
+fn add(values: &mut Values, value: i64) {
+    if let Err(place) = values.binary_search(&value) {
+        values.insert(place, value);
+    }
+}
+
+/// Checks that what is remembered after a stage, and before it, is not too much.
+fn fits(
+    remembered: usize,
+    states: usize,
+    stage: &Stage,
+    budget: &mut u64,
+) -> Result<(), OverBudget> {
+    let own = states.saturating_mul(stage.live.len() + 1);
+    if remembered.saturating_add(own) > MOST_REMEMBERED {
+        *budget = 0;
+        return Err(OverBudget);
+    }
+    Ok(())
 }
 
 /// Returns the inputs on which the roots depend, and their nodes, in the order in which the roots get to them. The largest part of a node comes
@@ -502,19 +490,4 @@ pub(crate) fn order(
         open.extend(parts.into_iter().rev());
     }
     order
-}
-
-/// Returns which nodes the roots read, by their index.
-pub(crate) fn needed(nodes: &Arena<NodeId, Node>, roots: &[NodeId]) -> Vec<bool> {
-    let mut needed = vec![false; nodes.len()];
-    let mut open = roots.to_vec();
-    while let Some(id) = open.pop() {
-        if let Some(slot) = needed.get_mut(id.index())
-            && !*slot
-        {
-            *slot = true;
-            open.extend(nodes[id].parts());
-        }
-    }
-    needed
 }

@@ -287,7 +287,8 @@ impl Space {
         roots: &'a [NodeId],
         stages: impl Iterator<Item = Vec<NodeId>>,
     ) -> Search<'a> {
-        Search::new(&self.nodes, self.as_at, roots, stages.collect(), |_| ABSENT)
+        let stages: Vec<_> = stages.collect();
+        Search::new(&self.nodes, self.as_at, roots, &stages, |_| ABSENT)
     }
 
     /// Returns about how many values each node takes.

@@ -1,13 +1,15 @@
 //! Works out the values of a plan's nodes for one case: one value where nothing unknown matters, and otherwise every value still possible.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use crate::arena::{Id, NodeId};
 use crate::date::Date;
 use crate::model::{Order, Slot};
 use crate::plan::budget::OverBudget;
-use crate::plan::evaluate::{at, value_of};
+use crate::plan::evaluate::value_of;
+use crate::plan::pattern::Pattern;
+use crate::plan::reach::Values;
 use crate::plan::{ABSENT, Lookup, Node, Plan};
 use crate::score::prepare::Case;
 
@@ -17,18 +19,32 @@ pub(crate) struct Answers {
     pub(crate) case: Case,
     /// The value of each node that nothing unknown matters to.
     values: Vec<i64>,
-    /// Whether an unknown input matters to the node; empty if there is none.
-    depends: Vec<bool>,
+    /// The searches for what is possible, if an input is unknown.
+    pattern: Option<Arc<Pattern>>,
+    /// What those that were asked found.
+    found: RefCell<Vec<Option<Answer>>>,
     /// The work that is left for all questions together.
     budget: Cell<u64>,
 }
 
-/// The values that a node can take.
+/// The values that each root of a question can take.
+type Answer = Result<Vec<Values>, OverBudget>;
+
+/// The values that a node can take, in ascending order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Possible {
-    pub(crate) values: BTreeSet<i64>,
+    pub(crate) values: Values,
     /// Whether some completion reaches each value. If not, the values are the two ends of a range that holds all of them.
     pub(crate) exact: bool,
+}
+
+impl Possible {
+    fn exactly(values: Values) -> Self {
+        Self {
+            values,
+            exact: true,
+        }
+    }
 }
 
 impl Answers {
@@ -45,27 +61,24 @@ impl Answers {
             };
             values.push(value);
         }
-        let mut depends = Vec::new();
-        if case.has_unknown {
-            for node in nodes.items() {
-                let own = match node {
-                    Node::Input(input) => case.slot(*input) == Slot::Unknown,
-                    _ => node.parts().iter().any(|part| at(&depends, *part)),
-                };
-                depends.push(own);
-            }
-        }
+        let pattern = case
+            .has_unknown
+            .then(|| case.matrix.pattern(&case.slots, case.as_at));
+        let questions = pattern.as_ref().map_or(0, |pattern| pattern.questions());
         Self {
             case,
             values,
-            depends,
+            pattern,
+            found: RefCell::new(vec![None; questions]),
             budget: Cell::new(budget),
         }
     }
 
     /// Returns whether an unknown input matters to the node's formula. It does not necessarily matter to the node's value.
     pub(crate) fn depends(&self, node: NodeId) -> bool {
-        self.depends.get(node.index()).copied().unwrap_or(false)
+        self.pattern
+            .as_ref()
+            .is_some_and(|pattern| pattern.depends(node))
     }
 
     /// Returns the value of a node that nothing unknown matters to.
@@ -80,12 +93,61 @@ impl Answers {
 
     /// Returns every value that a node can take. There is none if no values of the unknown inputs are admissible.
     pub(crate) fn possible(&self, node: NodeId) -> Possible {
-        if !self.depends(node) {
-            return Possible {
-                values: BTreeSet::from([self.value(node)]),
-                exact: true,
-            };
+        let Some(pattern) = self
+            .pattern
+            .as_ref()
+            .filter(|pattern| pattern.depends(node))
+        else {
+            return Possible::exactly(Values::from_slice(&[self.value(node)]));
+        };
+        let found = match pattern.question(node) {
+            Some((question, place)) => match self.found(pattern, question, place) {
+                Ok(found) => Ok(found),
+                Err(OverBudget) if pattern.is_single(question) => Err(OverBudget),
+                // By itself, a result may be less work.
+                Err(OverBudget) => self.alone(node),
+            },
+            None => self.alone(node),
+        };
+        match found {
+            Ok(values) => Possible::exactly(values),
+            Err(OverBudget) => {
+                let (least, most) = self.range(node);
+                let mut values = Values::from_slice(&[least, most]);
+                values.dedup();
+                Possible {
+                    values,
+                    exact: false,
+                }
+            }
         }
+    }
+
+    /// Returns what a question found for one of its roots. It is asked once.
+    fn found(
+        &self,
+        pattern: &Pattern,
+        question: usize,
+        place: usize,
+    ) -> Result<Values, OverBudget> {
+        let mut found = self.found.borrow_mut();
+        let Some(answer) = found.get_mut(question) else {
+            return Err(OverBudget);
+        };
+        let answer = answer.get_or_insert_with(|| {
+            let mut budget = self.budget.get();
+            let matrix = &self.case.matrix;
+            let graph = (matrix.plan(), matrix.model());
+            let answer = pattern.answer(graph, question, self.values.clone(), &mut budget);
+            self.budget.set(budget);
+            answer
+        });
+        let values = answer.as_ref().map_err(|OverBudget| OverBudget)?;
+        Ok(values.get(place).cloned().unwrap_or_default())
+    }
+
+    /// Searches for the values of one node alone.
+    fn alone(&self, node: NodeId) -> Result<Values, OverBudget> {
         let mut budget = self.budget.get();
         let Case {
             matrix,
@@ -93,26 +155,11 @@ impl Answers {
             as_at,
             ..
         } = &self.case;
-        let found = matrix
-            .plan()
-            .reach(matrix.model(), slots, *as_at, &[node], &mut budget);
+        let (plan, model) = (matrix.plan(), matrix.model());
+        let found = plan.reach(model, slots, *as_at, &[node], &mut budget);
         self.budget.set(budget);
-        match found {
-            Ok(found) => Possible {
-                values: found
-                    .into_iter()
-                    .filter_map(|values| values.first().copied())
-                    .collect(),
-                exact: true,
-            },
-            Err(OverBudget) => {
-                let (least, most) = self.range(node);
-                Possible {
-                    values: BTreeSet::from([least, most]),
-                    exact: false,
-                }
-            }
-        }
+        let first = |values: Vec<i64>| values.first().copied();
+        Ok(found?.into_iter().filter_map(first).collect())
     }
 
     /// Returns two numbers that a node never leaves, whatever the unknown inputs are.
@@ -284,8 +331,8 @@ impl Lookup {
 }
 
 impl Plan {
-    /// Returns every position from the least to the most.
-    pub(crate) fn between(possible: &Possible) -> BTreeSet<i64> {
+    /// Returns every position from the least to the most where no more than these two are known, and otherwise those that are possible.
+    pub(crate) fn between(possible: &Possible) -> Values {
         match (
             possible.exact,
             possible.values.first(),

@@ -181,14 +181,9 @@ impl Case {
                 Points::from_millionths(ends.1),
             )
         };
-        let results = plan.result.map(|node| Plan::between(&possible(node)));
         let count = model.tiers.len() + model.statuses.len();
-        let results = results
-            .into_iter()
-            .flatten()
-            .filter_map(|position| u8::try_from(position).ok())
-            .filter(|position| usize::from(*position) < count);
-        let results = results.collect();
+        let results = plan.result.map(|node| Plan::between(&possible(node)));
+        let results = results.map_or_else(Vec::new, |values| result_positions(&values, count));
         let mut dimensions = Vec::new();
         for nodes in &plan.dimensions {
             let scaled = nodes
@@ -199,10 +194,7 @@ impl Case {
                 .and_then(|scaled| scaled.values.first().copied())
                 .filter(|scaled| *scaled != ABSENT);
             let levels = nodes.level.map(|level| Plan::between(&possible(level)));
-            let levels = levels
-                .into_iter()
-                .flatten()
-                .fold(0, |levels, level| levels | 1_u64 << level.clamp(0, 63));
+            let levels = levels.map_or(0, |values| level_positions(&values));
             dimensions.push(DimensionResult {
                 range: range(&possible(nodes.score)),
                 scaled: scaled.map(Points::from_millionths),
@@ -253,11 +245,30 @@ impl Case {
 
 /// Returns the truth of a node, if it is settled.
 pub(crate) fn truth(possible: &Possible) -> Option<bool> {
-    match (possible.values.contains(&0), possible.values.contains(&1)) {
+    truth_of(&possible.values)
+}
+
+/// Returns whether a node that can take these values is true, if that is settled.
+pub(crate) fn truth_of(values: &[i64]) -> Option<bool> {
+    match (values.contains(&0), values.contains(&1)) {
         (false, true) => Some(true),
         (true, false) => Some(false),
         _ => None,
     }
+}
+
+/// Returns the positions of the results among the values of the node of the result, which may also be that of nothing.
+pub(crate) fn result_positions(values: &[i64], count: usize) -> Vec<u8> {
+    let positions = values.iter().filter_map(|value| u8::try_from(*value).ok());
+    positions
+        .filter(|position| usize::from(*position) < count)
+        .collect()
+}
+
+/// Returns a bit for each position of a level.
+pub(crate) fn level_positions(values: &[i64]) -> u64 {
+    let levels = values.iter();
+    levels.fold(0, |levels, level| levels | 1 << (*level).clamp(0, 63))
 }
 
 /// Returns what a named decision gives, if that is settled. It may be nothing, which is not one of the decision's values.

@@ -2,6 +2,8 @@
 //!
 //! `PROPTEST_CASES=10000 cargo test --release --all-features --test cohorts bulk::` is the long run; the default is a quick one.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use test_kit::choices::Choices;
 use test_kit::library::columns::{self, Held};
@@ -9,7 +11,7 @@ use test_kit::library::{date, load, read};
 use test_kit::strategy;
 use test_kit::value::{Profile as Given, Value, to_json};
 use threshold_matrix::bulk::{
-    Bits, Cohort, Column, Keys, Offsets, Outputs, ScoredColumns, Texts, Values,
+    Bits, Bulk, Cohort, Column, Keys, Offsets, Outputs, ScoredColumns, Texts, Told, Values,
 };
 use threshold_matrix::{Date, Matrix, Outcome, Refusal};
 
@@ -107,6 +109,60 @@ fn score(matrix: &Matrix, as_at: Date, held: &[Held], rows: usize) -> ScoredColu
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// What is told of each row beside its columns, against the same profile by itself.
+#[track_caller]
+fn told(bulk: &Bulk, cohort: &Cohort<'_>, each: &[&Result<Outcome, Refusal>]) {
+    let (mut refused, mut open) = (BTreeMap::new(), BTreeMap::new());
+    let mut scored = bulk.empty();
+    let mut last = None;
+    let mut tell = |row: usize, told: Told<'_>| {
+        assert!(last < Some(row), "row {row} after {last:?}");
+        last = Some(row);
+        match told {
+            Told::Refused(refusal) => refused.insert(row, refusal.clone()).is_none(),
+            Told::Open(own) => open.insert(row, own.clone()).is_none(),
+        };
+    };
+    bulk.score_telling(cohort, &mut scored, &mut tell).unwrap();
+    for (row, alone) in each.iter().enumerate() {
+        let outcome = match alone {
+            Err(refusal) => {
+                // A number that a narrow float cannot hold is told of as the float has it.
+                let about = |refusal: &Refusal| -> Vec<_> {
+                    let problems = refusal.problems().iter();
+                    problems
+                        .map(|problem| (problem.kind, problem.inputs.clone()))
+                        .collect()
+                };
+                assert_eq!(refused.get(&row).map(about), Some(about(refusal)));
+                continue;
+            }
+            Ok(outcome) => outcome,
+        };
+        assert!(!refused.contains_key(&row));
+        let open = open.get(&row);
+        let several = |results: Vec<u8>| Some(results).filter(|results| results.len() > 1);
+        assert_eq!(
+            open.and_then(|open| open.results.clone()),
+            several(outcome.positions())
+        );
+        for (at, dimension) in outcome.dimensions().enumerate() {
+            let open = open.map(|open| open.dimensions[at].clone());
+            let (least, most) = dimension.range();
+            let range = (least != most).then_some((least, most));
+            assert_eq!(open.as_ref().and_then(|open| open.range), range);
+            let levels: Vec<usize> = dimension.level_positions().collect();
+            let levels = Some(levels).filter(|levels| levels.len() > 1);
+            assert_eq!(open.and_then(|open| open.levels), levels);
+        }
+        let is_provisional = open.is_some_and(|open| open.is_provisional);
+        assert_eq!(is_provisional, outcome.is_provisional());
+        assert_eq!(open.is_none_or(|open| open.is_exact), outcome.is_exact());
+        let lacks = open.is_some_and(|open| !open.not_recorded.is_empty());
+        assert_eq!(lacks, outcome.is_provisional());
+    }
+}
+
 proptest! {
     #![proptest_config(test_kit::cases(24))]
 
@@ -145,6 +201,10 @@ proptest! {
         }
         // Refusals are those of one profile, to the word.
         let bulk = matrix.bulk(as_at, Outputs::everything());
+        let outcomes: Vec<_> = order.iter().map(|at| &each[*at]).collect();
+        for outputs in [Outputs::tiers(), Outputs::everything()] {
+            told(&matrix.bulk(as_at, outputs), &columns::cohort(&held, rows), &outcomes);
+        }
         for row in [0, rows / 2].into_iter().filter(|row| *row < rows) {
             let one = bulk.score_row(&columns::cohort(&held, rows), row).unwrap();
             prop_assert_eq!(one.is_err(), each[order[row]].is_err());
@@ -250,6 +310,24 @@ fn a_float_is_the_decimal_that_it_is_nearest_to_or_nothing() {
         "`rsr` is 0.30000000000000004, which has more than 3 decimal places"
     );
     assert_eq!(one(5), "`rsr` is `NaN`, not a number");
+}
+
+#[test]
+fn a_part_that_is_always_the_same_does_not_wrap_around() {
+    let matrix = Matrix::from_yaml(
+        "format: 1\nid: parts\nversion: 1.0.0\ntitle: Parts\nstatus: local\ninputs:\n  a: { type: integer, range: [0, 9] }\n\
+         criteria:\n  many: { input: a, bands: [ { from: 0, points: 200 } ] }\n  few: { input: a, bands: [ { from: 0, points: -200 } ] }\n  \
+         own: { input: a, each: 1, points: 1 }\ngroups:\n  least: { score: [ { lowest: [many, own] } ] }\n  \
+         most: { score: [ { highest: [few, own] } ] }\ndimensions:\n  harm: { score: [least, most] }\n",
+    )
+    .unwrap_or_else(|faults| panic!("{faults}"));
+    let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
+    let cohort = Cohort::new(3).with("a", Column::from(&[0_u8, 4, 9][..]));
+    let scored = bulk.score(&cohort).unwrap();
+    for row in 0..3 {
+        let alone = bulk.score_row(&cohort, row).unwrap();
+        same(&matrix, &scored, row, &alone, "a row");
+    }
 }
 
 #[test]

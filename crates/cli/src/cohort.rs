@@ -79,10 +79,9 @@ const OTHERS: &str =
 /// Returns the kind of a file of people that was named.
 pub(crate) fn cohort_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
     match FileKind::of(path) {
-        Some(FileKind::Workbook) if !cfg!(feature = "xlsx") => usage(format!(
-            "{option} {}: this program was built without workbooks; save the sheet as \"CSV UTF-8\", or install the program with `cargo install --path crates/cli --features full`",
-            path.display()
-        )),
+        Some(FileKind::Workbook) if !cfg!(feature = "xlsx") => {
+            without_workbooks(option, path, "save the sheet as \"CSV UTF-8\"")
+        }
         Some(kind) => Ok(kind),
         None => usage(format!(
             "{option} {}: the name of the file must end in .csv, .xlsx, .jsonl or .ndjson{OTHERS}",
@@ -93,22 +92,31 @@ pub(crate) fn cohort_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn
 
 /// Returns the kind of a file of outcomes that an option named.
 pub(crate) fn outcomes_kind(option: &str, path: &Path) -> Result<FileKind, Box<dyn Error>> {
-    refuse_workbook(option, path, "outcomes are in .csv or .jsonl files")?;
     match FileKind::of(path) {
+        Some(FileKind::Workbook) if !cfg!(feature = "xlsx") => {
+            without_workbooks(option, path, "name a .csv file, which Excel opens")
+        }
         Some(kind) => Ok(kind),
         None => usage(format!(
-            "{option} {}: the name of the file must end in .csv, .jsonl or .ndjson{OTHERS}",
+            "{option} {}: the name of the file must end in .csv, .xlsx, .jsonl or .ndjson{OTHERS}",
             path.display()
         )),
     }
 }
 
-/// Checks that a file of outcomes or of a list, which is said to be something else, is not named as a workbook.
-pub(crate) fn refuse_workbook(option: &str, path: &Path, what: &str) -> Result<(), Box<dyn Error>> {
+fn without_workbooks<T>(option: &str, path: &Path, instead: &str) -> Result<T, Box<dyn Error>> {
+    usage(format!(
+        "{option} {}: this program was built without workbooks; {instead}, or install the program with `cargo install --path crates/cli --features full`",
+        path.display()
+    ))
+}
+
+/// Checks that a list is not named as a workbook.
+pub(crate) fn refuse_workbook(option: &str, path: &Path) -> Result<(), Box<dyn Error>> {
     if FileKind::of(path) == Some(FileKind::Workbook) {
         let path = path.display();
         return usage(format!(
-            "{option} {path}: {what}, not in workbooks; Excel opens a .csv file"
+            "{option} {path}: the list is written to a .csv file; `--out` writes a workbook that has it as a sheet"
         ));
     }
     Ok(())

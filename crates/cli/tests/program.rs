@@ -339,11 +339,61 @@ fn a_columns_file_is_drafted_and_can_be_used() {
 }
 
 #[test]
+fn a_column_that_is_called_as_an_input_is_proposed_before_one_that_is_nearly_so() {
+    let folder = Folder::new("columns-titles");
+    let header = "id,Arrests in the last 6 months,\"ARRESTS  in the last 12 months\"\n";
+    let people = folder.file("people.csv", header);
+    let draft = run(&["columns", &people, "--matrix", "iom-threshold@1.0.0"]);
+    let proposed = "# arrests_12m: \"ARRESTS  in the last 12 months\"   # is this Arrests in the last 12 months?";
+    assert!(draft.output.contains(proposed), "{}", draft.output);
+}
+
+/// Titles are for people. No program takes them for names.
+#[test]
+fn outcomes_with_titles_are_no_earlier_run() {
+    let folder = Folder::new("labels");
+    let people = folder.file("people.csv", "id,arrests_12m\n007,12\n");
+    let out = folder.path("out.csv");
+    let titled = rescore(&people, &["--out", &out, "--labels", "--points"]);
+    assert_eq!(titled.status, 0, "{}", titled.errors);
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert!(
+        written.starts_with("Id,Date of the scoring,Matrix,")
+            && written.contains(",Offending frequency: score,Offending frequency: level,")
+            && written.contains(",Why refused\n"),
+        "{written}"
+    );
+    let wrong = rescore(&people, &["--previous", &out]);
+    assert_eq!(wrong.status, 1);
+    assert!(
+        wrong
+            .errors
+            .contains("name the file of a run without `--labels`"),
+        "{}",
+        wrong.errors
+    );
+    let wrong = rescore(&people, &["--labels", "--out", "out.jsonl"]);
+    assert_eq!(wrong.status, 2);
+    assert!(
+        wrong.errors.contains("--labels works only with"),
+        "{}",
+        wrong.errors
+    );
+}
+
+#[test]
 fn the_matrices_and_schemas_are_listed() {
     let listed = run(&["list", "hmpps-utm", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 2);
     assert_eq!(run(&["list", "hmpps-umt"]).status, 1);
     assert!(run(&["schema", "record"]).json()["properties"].is_object());
+    let columns = |options: &[&str]| run(&[&["schema", "columns"], options].concat());
+    let inputs = "/$defs/columns-file/properties/columns/properties/arrests_12m";
+    let schema = columns(&["--matrix", "iom-threshold@1.0.0"]).json();
+    assert!(schema.pointer(inputs).is_some(), "{schema}");
+    assert!(columns(&[]).json().pointer(inputs).is_none());
+    let wrong = run(&["schema", "record", "--matrix", "psa"]);
+    assert_eq!(wrong.status, 2, "{}", wrong.output);
     assert!(run(&["completions", "bash"]).output.contains("rescore"));
 }
 
@@ -410,12 +460,35 @@ fn a_workbook_is_scored_as_it_is() {
     );
     let wrong = run(&["rescore", "--cohort", &people, "--out", &people]);
     assert_eq!(wrong.status, 2);
-    let wrong = run(&["rescore", "--cohort", &people, "--out", "tiers.xlsx"]);
-    assert_eq!(wrong.status, 2);
+}
+
+/// The outcomes of a night as a workbook are the earlier run of the next night.
+#[cfg(feature = "xlsx")]
+#[test]
+fn a_workbook_of_outcomes_is_the_earlier_run_of_the_next_night() {
+    let folder = Folder::new("workbook-out");
+    let people = folder.file("people.csv", "id,arrests_12m\n007,12\n=1+1,lots\n");
+    let [one, two] = ["one.xlsx", "two.xlsx"].map(|name| folder.path(name));
+    let first = rescore(&people, &["--out", &one]);
+    assert_eq!(first.status, 0, "{}", first.errors);
     assert!(
-        wrong.errors.contains("not in workbooks"),
+        first.output.contains(&format!("written to {one}")),
         "{}",
-        wrong.errors
+        first.output
+    );
+    let second = rescore(&people, &["--out", &two, "--previous", &one]);
+    assert_eq!(second.status, 0, "{}", second.errors);
+    assert!(
+        second.output.contains("0 moved, 2 stayed, 0 new, 0 gone"),
+        "{}",
+        second.output
+    );
+    let broken = rescore(&people, &["--out", &folder.path("tiers.xlsm")]);
+    assert_eq!(broken.status, 1);
+    assert!(
+        broken.errors.contains("end the name of the file in .xlsx"),
+        "{}",
+        broken.errors
     );
 }
 
@@ -478,19 +551,15 @@ fn the_formulas_and_the_refused_cells_of_a_workbook_are_told_everywhere() {
         "{}",
         piped.output
     );
-    for options in [
-        ["--refused", "list.xlsx"],
-        ["--out", "tiers.xlsm"],
-        ["--previous", "last.xlsx"],
-    ] {
-        let wrong = rescore(&people, &options);
-        assert_eq!(wrong.status, 2, "{options:?}: {}", wrong.output);
-        assert!(
-            wrong.errors.contains("not in workbooks"),
-            "{}",
-            wrong.errors
-        );
-    }
+    let wrong = rescore(&people, &["--refused", "list.xlsx"]);
+    assert_eq!(wrong.status, 2, "{}", wrong.output);
+    assert!(
+        wrong
+            .errors
+            .contains("list.xlsx: the list is written to a .csv file"),
+        "{}",
+        wrong.errors
+    );
     let out = folder.path("out.csv");
     assert_eq!(rescore(&people, &["--out", &out]).status, 0);
     let wrong = rescore(&people, &["--previous", &out, "--moved", "moved.xlsx"]);
@@ -507,6 +576,7 @@ fn the_formulas_and_the_refused_cells_of_a_workbook_are_told_everywhere() {
 fn a_program_without_workbooks_says_how_to_get_one_with_them() {
     for arguments in [
         &["rescore", "--cohort", "people.xlsx"][..],
+        &["rescore", "--out", "people.xlsx"],
         &["columns", "people.xlsx", "--matrix", "iom-threshold"],
     ] {
         let run = run(arguments);

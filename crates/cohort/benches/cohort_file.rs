@@ -172,7 +172,8 @@ fn cohort_file(bench: &mut Criterion) {
                             |_, _, _| Ok(()),
                         )
                         .unwrap();
-                    to.finish().unwrap();
+                    to.finish(&tally.report(as_at), &FileList::default())
+                        .unwrap();
                 });
             },
         );

@@ -124,6 +124,16 @@ impl CohortFile {
         }
     }
 
+    /// Returns how many people there are, if that is known before they are read.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn people(&self) -> Option<u64> {
+        match &self.form {
+            Form::Rows(_) => None,
+            #[cfg(feature = "parquet")]
+            Form::Columns(cohort) => cohort.rows().filter(|_| !cohort.skips()),
+        }
+    }
+
     pub(crate) fn unused(&self) -> &[String] {
         match &self.form {
             Form::Rows(rows) => rows.reader.unused(),

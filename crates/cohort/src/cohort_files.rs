@@ -86,6 +86,12 @@ impl CohortFiles {
         self.files.iter().map(|file| file.length).sum()
     }
 
+    /// Returns how many people there are, if that is known before they are read.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn people(&self) -> Option<u64> {
+        self.files.iter().map(CohortFile::people).sum()
+    }
+
     /// Returns the columns that no input reads in any of the files, in their order.
     #[must_use]
     pub fn unused(&self) -> &[String] {
@@ -201,10 +207,11 @@ impl CohortFiles {
                         scoring.next_part().map_err(|error| error.of(&file.path))?
                     {
                         tally.add_part(part);
+                        let moved = tally.take_moved();
                         if let Some(out) = &mut out {
-                            out.write(part)?;
+                            out.write(part, &moved)?;
                         }
-                        told(part, tally.take_moved(), bytes + done())?;
+                        told(part, moved, bytes + done())?;
                     }
                     skipped += scoring.reader().skipped();
                     bytes += file.length.unwrap_or_default();

@@ -142,7 +142,8 @@ static TRUTHS: Form = Form::Map(&Shape {
     one_of: &[],
     open: None,
 });
-static COLUMNS: Form = Form::Map(&Shape {
+/// What a columns file may hold.
+pub(crate) static COLUMNS: Form = Form::Map(&Shape {
     name: "a columns file",
     keys: &[
         key(

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::rate::Rate;
 use crate::{Origin, Scored, ScoredPart};
 use threshold_matrix::Matrix;
-use threshold_matrix::bulk::Whole;
+use threshold_matrix::bulk::{Open, Whole};
 use threshold_matrix::{Problem, ProblemKind};
 
 /// The most different reasons that are kept. Further ones are counted together, so that hostile names cannot fill the memory.
@@ -125,6 +128,17 @@ impl Count {
     }
 }
 
+/// People of a part of whom the same is open, and the same is settled.
+struct Alike<'a> {
+    open: &'a Open,
+    /// The positions of the levels, and of the result.
+    settled: Vec<i64>,
+    observed: Option<bool>,
+    /// The first of them.
+    row: usize,
+    people: u64,
+}
+
 /// What a tally counts of a person's result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Tallied {
@@ -183,6 +197,7 @@ impl Counts {
                 self.add_cell(part, *row, problem);
             }
         }
+        self.count_open(part);
         self.count_columns(part);
     }
 
@@ -220,21 +235,79 @@ impl Counts {
         }
     }
 
-    /// Counts the rows of the columns that were not scored one by one.
+    /// Counts the rows of the columns of which something is open.
+    fn count_open(&mut self, part: &ScoredPart) {
+        let dimensions = part.columns.dimensions();
+        let levels = dimensions.map(|dimension| part.columns.levels(dimension));
+        let levels: Vec<_> = levels.collect();
+        let result_of = part.columns.results();
+        // Those of whom the same is open, and the same is settled, are counted together.
+        let mut alike: HashMap<(*const Open, Option<bool>), Vec<Alike<'_>>> = HashMap::new();
+        let mut settled = Vec::new();
+        for (row, open) in &part.open {
+            settled.clear();
+            let of_row = levels.iter().chain([&result_of]);
+            settled.extend(of_row.map(|of| of.and_then(|of| of.get(*row)).unwrap_or(-1)));
+            let observed = part.observed.get(*row).copied().flatten();
+            let known = alike.entry((Arc::as_ptr(open), observed)).or_default();
+            match known.iter_mut().find(|known| known.settled == settled) {
+                Some(known) => known.people += 1,
+                None => known.push(Alike {
+                    open,
+                    settled: settled.clone(),
+                    observed,
+                    row: *row,
+                    people: 1,
+                }),
+            }
+        }
+        let mut alike: Vec<_> = alike.into_values().flatten().collect();
+        alike.sort_by_key(|alike| alike.row);
+        for alike in alike {
+            let Alike {
+                open,
+                settled,
+                observed,
+                row,
+                people,
+            } = alike;
+            let only = |position: &i64| usize::try_from(*position).into_iter().collect();
+            let of_result = settled.last().and_then(|result| u8::try_from(*result).ok());
+            let dimensions = open.dimensions.iter().zip(&settled);
+            let levels = dimensions.map(|(dimension, settled)| match &dimension.levels {
+                Some(levels) => levels.clone(),
+                None => only(settled),
+            });
+            let tallied = Tallied::Scored {
+                results: match &open.results {
+                    Some(results) => results.clone(),
+                    None => of_result.into_iter().collect(),
+                },
+                levels: levels.collect(),
+                is_provisional: open.is_provisional,
+                is_exact: open.is_exact,
+                not_recorded: open.not_recorded.to_vec(),
+            };
+            self.count(&tallied, part.records.line(row), observed, people);
+        }
+    }
+
+    /// Counts the rows of the columns in which everything is settled.
     fn count_columns(&mut self, part: &ScoredPart) {
         let rows = part.records.len();
         let mut is_other = vec![false; rows];
-        for (row, _) in &part.others {
-            if let Some(other) = is_other.get_mut(*row) {
+        let others = part.others.iter().map(|(row, _)| *row);
+        for row in others.chain(part.open.iter().map(|(row, _)| *row)) {
+            if let Some(other) = is_other.get_mut(row) {
                 *other = true;
             }
         }
         if rows == 0 {
             return;
         }
-        self.people += (rows - part.others.len()) as u64;
+        self.people += (rows - part.others.len() - part.open.len()) as u64;
         let observed = |row: usize| part.observed.get(row).copied().flatten();
-        let is_plain = part.others.is_empty() && part.observed.is_empty();
+        let is_plain = part.others.is_empty() && part.open.is_empty() && part.observed.is_empty();
         let count = |positions: Option<Whole<'_>>| {
             if let (Some(Whole::I8(positions)), true) = (positions, is_plain) {
                 return histogram(positions);

@@ -33,8 +33,8 @@
 //!
 //! # From file to file
 //!
-//! [`CohortFiles`] are one file of people or several, each of any kind, and an [`OutcomeFile`] is one of outcomes. Between them, people are scored part by part, plain rows by
-//! the loops over columns and all others one by one, with the same results.
+//! [`CohortFiles`] are one file of people or several, each of any kind, and an [`OutcomeFile`] is one of outcomes. Between them, people are scored part by
+//! part, plain rows by the loops over columns and all others one by one, with the same results.
 //!
 //! ```
 //! use threshold_matrix::Matrix;
@@ -53,7 +53,7 @@
 //! let mut out = OutcomeFile::create(&to, &to, Some(&people), &matrix, as_at, outputs, Beside::default())?;
 //! let mut tally = Tally::new(&matrix);
 //! people.score(&matrix, as_at, outputs, 1, &mut tally, Some(&mut out), |_, _, _| Ok(()))?;
-//! out.finish()?;
+//! out.finish(&tally.report(as_at), &FileList::default())?;
 //!
 //! assert_eq!((tally.people(), tally.refused()), (2, 1));
 //! assert!(std::fs::read_to_string(&to)?.contains("`arrests` is 200, outside 0 to 60"));
@@ -108,11 +108,14 @@
 //! | formula | the value that was saved; refused without one, and where the workbook asks to be worked out anew, since it may only hold a place |
 //!
 //! What `values` and `missing` list is searched for every cell, by its text as it stands here. What cannot be taken is refused with the name of its cell,
-//! such as `people!B7`, if its column is read.
+//! such as `people!B7`, if its column is read. In a column that is only carried through, a cell that a person may see otherwise is empty, and a warning
+//! tells of it.
 //!
 //! Rows with nothing but blank texts are not people, hidden rows are, and where the columns are those of a table, its totals are not.
 //! [`CohortReader::warnings`] tells of formulas in columns that are read, and of rows below a table. A workbook in which several sheets can be seen must
 //! have its sheet named, by `sheet` in the columns file or by [`Columns::with_sheet`]; a hidden sheet is read only if it is named.
+//!
+//! An [`OutcomeFile`] writes a workbook as well: a sheet `Results` with the cells of CSV, and sheets of who moved, who was refused and what the run was of.
 //!
 //! # JSON lines
 //!
@@ -155,6 +158,7 @@ mod chunk;
 mod cohort_file;
 mod cohort_files;
 mod columns;
+mod columns_schema;
 mod counts;
 mod csv;
 mod error;
@@ -168,6 +172,8 @@ mod movement;
 mod native;
 mod origin;
 mod outcome_file;
+#[cfg(feature = "xlsx")]
+mod outcome_workbook;
 mod part;
 mod people;
 mod places;
@@ -186,7 +192,7 @@ mod workbook;
 mod write;
 
 #[doc(hidden)]
-pub use binding::is_nearly;
+pub use binding::{is_alike, is_nearly};
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{observed, trimmed};
 pub use cohort_files::CohortFiles;

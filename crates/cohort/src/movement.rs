@@ -116,14 +116,16 @@ impl Follower {
             .map(|(row, id)| {
                 let position = match row {
                     Row::Other(_, scored) => word(scored.result_in_words()),
-                    Row::Column(row) => {
+                    Row::Column(row, open) => {
                         let result = results.and_then(|results| results.get(row));
                         let result = result.and_then(|result| usize::try_from(result).ok());
                         let slot = result.and_then(|result| settled.get_mut(result));
                         match slot {
                             Some(Some(position)) => *position,
-                            Some(slot) => *slot.insert(word(part.result_in_words(matrix, row))),
-                            None => word(part.result_in_words(matrix, row)),
+                            Some(slot) => {
+                                *slot.insert(word(part.result_in_words(matrix, row, open)))
+                            }
+                            None => word(part.result_in_words(matrix, row, open)),
                         }
                     }
                 };
@@ -156,7 +158,7 @@ impl Follower {
                 continue;
             };
             let as_at = match row {
-                Row::Column(_) => part.as_at,
+                Row::Column(..) => part.as_at,
                 Row::Other(_, scored) => scored.as_at,
             };
             let origin = || part.origin(row.line(part));

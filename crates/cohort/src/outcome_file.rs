@@ -9,8 +9,17 @@ use threshold_matrix::{Date, Matrix};
 
 #[cfg(feature = "parquet")]
 use crate::files::{ColumnFileKind, ColumnWriter, OutcomeBatches};
+#[cfg(feature = "xlsx")]
+use crate::lists::RefusedList;
+#[cfg(feature = "xlsx")]
+use crate::outcome_workbook::OutcomeWorkbook;
 use crate::write::FIRST;
-use crate::{Beside, CohortError, CohortFiles, FileKind, OutcomeWriter, ScoredPart};
+#[cfg(any(feature = "parquet", feature = "xlsx"))]
+use crate::write::Lines;
+use crate::{
+    Beside, CohortError, CohortFiles, FileKind, FileList, Moved, OutcomeWriter, RunReport,
+    ScoredPart,
+};
 
 /// A file of outcomes, whose ending says its kind.
 #[derive(Debug)]
@@ -27,6 +36,8 @@ enum Form {
     Text(OutcomeWriter<Box<dyn Out>>),
     #[cfg(feature = "parquet")]
     Columns(ColumnWriter, OutcomeBatches),
+    #[cfg(feature = "xlsx")]
+    Workbook(Box<OutcomeWorkbook>),
 }
 
 /// The outcomes of some parts, as they will stand in the file.
@@ -76,17 +87,55 @@ impl OutcomeFile {
                 form: Form::Columns(writer, batches),
             });
         }
-        let _ = (cohort, as_at);
         let kind = FileKind::of(kind_of).ok_or(CohortError::UnknownKind)?;
         if kind == FileKind::Workbook {
-            // Before a file of that name is written over.
-            let message = "outcomes are not written as workbooks; Excel opens a .csv file";
+            return Self::workbook(path, kind_of, cohort, matrix, as_at, outputs, beside);
+        }
+        let file = File::create(path).map_err(CohortError::Write)?;
+        Self::text(Box::new(file), kind, matrix, outputs, beside)
+    }
+
+    #[cfg(feature = "xlsx")]
+    fn workbook(
+        path: &Path,
+        kind_of: &Path,
+        cohort: Option<&CohortFiles>,
+        matrix: &Matrix,
+        as_at: Date,
+        outputs: Outputs,
+        beside: Beside,
+    ) -> Result<Self, CohortError> {
+        let ending = kind_of.extension().unwrap_or_default();
+        if !ending.eq_ignore_ascii_case("xlsx") {
+            // Programs do not open a workbook whose ending promises macros.
+            let message = "outcomes are written as a workbook without macros; end the name of the file in .xlsx";
             return Err(CohortError::Workbook {
                 message: message.to_owned(),
             });
         }
-        let file = File::create(path).map_err(CohortError::Write)?;
-        Self::text(Box::new(file), kind, matrix, outputs, beside)
+        let people = cohort.and_then(CohortFiles::people);
+        let list = RefusedList::of(cohort);
+        let book = OutcomeWorkbook::create(path, people, list, matrix, as_at, outputs, beside)?;
+        Ok(Self {
+            form: Form::Workbook(Box::new(book)),
+        })
+    }
+
+    #[cfg(not(feature = "xlsx"))]
+    fn workbook(
+        _: &Path,
+        _: &Path,
+        _: Option<&CohortFiles>,
+        _: &Matrix,
+        _: Date,
+        _: Outputs,
+        _: Beside,
+    ) -> Result<Self, CohortError> {
+        Err(CohortError::Workbook {
+            message:
+                "workbooks are written only by a library that was built with the feature `xlsx`"
+                    .to_owned(),
+        })
     }
 
     /// Creates what writes outcomes as text to the standard output.
@@ -120,14 +169,9 @@ impl OutcomeFile {
     #[cfg(feature = "parquet")]
     pub(crate) fn encode(&self, parts: &mut [ScoredPart]) -> Result<Encoded, CohortError> {
         match &self.form {
-            Form::Text(writer) => {
-                let mut text = Vec::new();
-                for part in parts {
-                    let added = writer.lines().add_part(part, &mut text);
-                    added.map_err(CohortError::Write)?;
-                }
-                Ok(Encoded::Text(text))
-            }
+            Form::Text(writer) => text_of(writer.lines(), parts).map(Encoded::Text),
+            #[cfg(feature = "xlsx")]
+            Form::Workbook(book) => text_of(book.lines(), parts).map(Encoded::Text),
             Form::Columns(writer, batches) => {
                 let batches = parts.iter_mut().map(|part| batches.batch(part));
                 let batches = batches
@@ -148,6 +192,8 @@ impl OutcomeFile {
             (Form::Text(writer), Encoded::Text(text)) => {
                 writer.append(&text).map_err(CohortError::Write)
             }
+            #[cfg(feature = "xlsx")]
+            (Form::Workbook(book), Encoded::Text(text)) => book.append(&text),
             (Form::Columns(writer, _), Encoded::Pages(pages)) => Ok(writer.append(pages)?),
             (Form::Columns(writer, _), Encoded::Batches(batches)) => {
                 Ok(batches.iter().try_for_each(|batch| writer.write(batch))?)
@@ -156,13 +202,31 @@ impl OutcomeFile {
         }
     }
 
-    /// Writes the people of one part.
+    /// Takes note of what a workbook has in other sheets: those of a part who were refused, and those who moved. It is called once for each part.
+    pub(crate) fn note(&mut self, part: &ScoredPart, moved: &[Moved]) -> Result<(), CohortError> {
+        match &mut self.form {
+            #[cfg(feature = "xlsx")]
+            Form::Workbook(book) => book.note(part, moved),
+            _ => {
+                let _ = (part, moved);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the people of one part, and those who were found to have moved when it was counted, whom a workbook has in a sheet of their own.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.
-    pub fn write(&mut self, part: &mut ScoredPart) -> Result<(), CohortError> {
+    pub fn write(&mut self, part: &mut ScoredPart, moved: &[Moved]) -> Result<(), CohortError> {
+        self.note(part, moved)?;
         match &mut self.form {
             Form::Text(writer) => writer.write_part(part).map_err(CohortError::Write),
+            #[cfg(feature = "xlsx")]
+            Form::Workbook(book) => {
+                let text = text_of(book.lines(), std::slice::from_mut(part))?;
+                book.append(&text)
+            }
             #[cfg(feature = "parquet")]
             Form::Columns(..) => {
                 let encoded = self.encode(std::slice::from_mut(part))?;
@@ -171,12 +235,15 @@ impl OutcomeFile {
         }
     }
 
-    /// Ends the file.
+    /// Ends the file. A workbook also has what the run came to, and who is gone since an earlier run.
     ///
     /// # Errors
     /// Returns an error if the rest of it cannot be written.
-    pub fn finish(self) -> Result<(), CohortError> {
+    pub fn finish(self, report: &RunReport<'_>, previous: &FileList) -> Result<(), CohortError> {
+        let _ = (report, previous);
         match self.form {
+            #[cfg(feature = "xlsx")]
+            Form::Workbook(book) => book.finish(report, previous),
             Form::Text(writer) => {
                 let mut target = writer.finish().map_err(CohortError::Write)?;
                 target.flush().map_err(CohortError::Write)
@@ -185,6 +252,17 @@ impl OutcomeFile {
             Form::Columns(writer, _) => Ok(writer.finish()?),
         }
     }
+}
+
+/// Returns the outcomes of some parts as lines of text.
+#[cfg(any(feature = "parquet", feature = "xlsx"))]
+fn text_of(lines: &Lines, parts: &[ScoredPart]) -> Result<Vec<u8>, CohortError> {
+    let mut text = Vec::new();
+    for part in parts {
+        let added = lines.add_part(part, &mut text);
+        added.map_err(CohortError::Write)?;
+    }
+    Ok(text)
 }
 
 /// The names that outcomes have in some kind of file, beside those of a matrix and those that come first in CSV.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use threshold_matrix::bulk::ScoredColumns;
+use threshold_matrix::bulk::{Open, ScoredColumns};
 use threshold_matrix::{Date, Matrix, Problem};
 
 #[cfg(feature = "parquet")]
@@ -29,6 +29,8 @@ pub struct ScoredPart {
     /// Where the ids, the inputs and the kept columns stand in the records.
     pub(crate) places: Arc<Places>,
     pub(crate) observed: Vec<Option<bool>>,
+    /// What is open of rows of the columns, in their order.
+    pub(crate) open: Vec<(usize, Arc<Open>)>,
     /// Those who were scored one by one, by their place in the part.
     pub(crate) others: Vec<(usize, Scored)>,
     /// What stood in the cells that problems are about, once nothing else of the records is left.
@@ -48,8 +50,8 @@ pub(crate) enum Records {
 /// One person of a part.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Row<'a> {
-    /// A row of the columns.
-    Column(usize),
+    /// A row of the columns, and what is open of it.
+    Column(usize, Option<&'a Open>),
     /// Somebody who was scored one by one, and the place in the part.
     Other(usize, &'a Scored),
 }
@@ -58,7 +60,7 @@ impl Row<'_> {
     /// Returns the line of the row, as [`Records::line`] has it.
     pub(crate) fn line(&self, part: &ScoredPart) -> u64 {
         match self {
-            Self::Column(row) => part.records.line(*row),
+            Self::Column(row, _) => part.records.line(*row),
             Self::Other(_, scored) => scored.line,
         }
     }
@@ -66,7 +68,7 @@ impl Row<'_> {
     /// Returns the place in the part.
     pub(crate) fn place(&self) -> usize {
         match self {
-            Self::Column(row) | Self::Other(row, _) => *row,
+            Self::Column(row, _) | Self::Other(row, _) => *row,
         }
     }
 }
@@ -140,7 +142,7 @@ impl ScoredPart {
     /// Returns the id of each row in the order of the file; nothing where it has none.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &[u8]> {
         self.rows().map(|row| match row {
-            Row::Column(row) => self.id(row),
+            Row::Column(row, _) => self.id(row),
             Row::Other(_, scored) => scored.id.as_bytes(),
         })
     }
@@ -243,6 +245,7 @@ impl ScoredPart {
         self.previous = Vec::new();
         self.observed = Vec::new();
         if !needs_ids {
+            self.open = Vec::new();
             self.others.retain(|(_, scored)| scored.result.is_err());
         }
         if let Records::Arrays(arrays) = &mut self.records {
@@ -264,7 +267,15 @@ impl ScoredPart {
     }
 
     /// Returns the words of [`Scored::result_in_words`] for a row of the columns.
-    pub(crate) fn result_in_words(&self, matrix: &Matrix, row: usize) -> String {
+    pub(crate) fn result_in_words(
+        &self,
+        matrix: &Matrix,
+        row: usize,
+        open: Option<&Open>,
+    ) -> String {
+        if let Some(results) = open.and_then(|open| open.results.as_ref()) {
+            return result_names(matrix, results).join(" or ");
+        }
         match self.columns.result(row) {
             Some(result) => result.to_owned(),
             None => levels_in_words(
@@ -278,13 +289,22 @@ impl ScoredPart {
     /// The people in the order of the file.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let mut others = self.others.iter().peekable();
-        (0..self.people()).map(
-            move |row| match others.next_if(|(other, _)| *other == row) {
+        let mut open = self.open.iter().peekable();
+        (0..self.people()).map(move |row| {
+            let open = open.next_if(|(own, _)| *own == row);
+            match others.next_if(|(other, _)| *other == row) {
                 Some((_, scored)) => Row::Other(row, scored),
-                None => Row::Column(row),
-            },
-        )
+                None => Row::Column(row, open.map(|(_, open)| &**open)),
+            }
+        })
     }
+}
+
+/// Returns the names of results, by the positions of tiers and then of statuses.
+pub(crate) fn result_names<'a>(matrix: &'a Matrix, results: &[u8]) -> Vec<&'a str> {
+    let names = || matrix.tiers().iter().chain(matrix.statuses());
+    let name = |position: &u8| names().nth(usize::from(*position)).map(String::as_str);
+    results.iter().filter_map(name).collect()
 }
 
 /// Returns whether an id comes after another: it is longer, or as long and greater.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::people::{REFUSED, levels_in_words};
 use super::reader::FileKind;
-use super::write::unguarded;
+use super::write::{has_labels, unguarded};
 use super::{CohortError, FileList};
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
@@ -282,12 +282,43 @@ impl Earlier {
         match kind {
             FileKind::Csv => Self::visit_csv(source, each),
             FileKind::JsonLines => Self::visit_json_lines(source, each),
-            FileKind::Workbook => Err(CohortError::Workbook {
-                message:
-                    "the outcomes of a run are not in a workbook; name the file that the run wrote"
-                        .to_owned(),
-            }),
+            FileKind::Workbook => Self::visit_workbook(source, each),
         }
+    }
+
+    #[cfg(feature = "xlsx")]
+    fn visit_workbook<R: Read>(
+        source: R,
+        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        let mut found: Option<(OutcomeColumns, Vec<usize>)> = None;
+        crate::workbook::each_row(source, RESULTS, |row| {
+            let texts = row.texts();
+            let Some((columns, positions)) = &found else {
+                let columns = OutcomeColumns::of(&texts, &[])?;
+                let positions = columns.positions();
+                found = Some((columns, positions));
+                return Ok(());
+            };
+            row.check(positions)?;
+            each(columns.in_text(|position| texts.get(position).copied()))
+        })?;
+        match found {
+            Some(_) => Ok(()),
+            // Says which columns there should be.
+            None => OutcomeColumns::of(&[], &[]).map(|_| ()),
+        }
+    }
+
+    #[cfg(not(feature = "xlsx"))]
+    fn visit_workbook<R: Read>(
+        _: R,
+        _: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        Err(CohortError::Workbook {
+            message: "workbooks are read only by a library that was built with the feature `xlsx`"
+                .to_owned(),
+        })
     }
 
     fn visit_csv<R: Read>(
@@ -310,24 +341,7 @@ impl Earlier {
             {
                 return Ok(());
             }
-            let filled = |position: usize| {
-                let text = row.get(position).map(unguarded);
-                text.filter(|text| !text.is_empty())
-            };
-            let possible = filled(columns.possible);
-            let possible =
-                possible.map(|possible| possible.split('|').map(str::to_owned).collect());
-            let text = |position: Option<usize>| {
-                let text = position.and_then(filled);
-                text.unwrap_or_default().to_owned()
-            };
-            each(Self {
-                id: text(Some(columns.id)),
-                result: columns.result(filled, possible),
-                matrix: format!("{} {}", text(columns.matrix), text(columns.version)),
-                hash: text(columns.hash),
-                as_at: text(columns.as_at),
-            })?;
+            each(columns.in_text(|position| row.get(position).map(unguarded)))?;
         }
     }
 
@@ -375,6 +389,10 @@ impl Earlier {
     }
 }
 
+/// The sheet of a workbook that has the outcomes.
+#[cfg(feature = "xlsx")]
+pub(crate) const RESULTS: &str = "Results";
+
 /// The columns that tell what made the outcomes, which files of columns have as metadata.
 const ABOUT: [&str; 4] = ["as_at", "matrix", "version", "hash"];
 
@@ -397,6 +415,12 @@ impl OutcomeColumns {
     /// Finds the columns among the names of all; some may be missing.
     fn of(header: &[&str], may_miss: &[&str]) -> Result<Self, CohortError> {
         let find = |name: &str| header.iter().position(|own| *own == name);
+        if has_labels(header) {
+            let problem = "they have titles for readers in the place of names; name the file of a run without `--labels`";
+            return Err(CohortError::Columns {
+                problems: vec![problem.to_owned()],
+            });
+        }
         let needed = ["id", "tier", "status", "possible", "error"];
         let about = ABOUT.iter().filter(|name| !may_miss.contains(name));
         let without = needed
@@ -443,13 +467,33 @@ impl OutcomeColumns {
     }
 
     /// Returns the positions of all of them, in ascending order.
-    #[cfg(feature = "parquet")]
+    #[cfg(any(feature = "parquet", feature = "xlsx"))]
     fn positions(&self) -> Vec<usize> {
         let own = [self.id, self.tier, self.status, self.possible, self.error];
         let levels = self.levels.values().copied().flatten();
-        let mut positions: Vec<_> = own.into_iter().chain(levels).chain(self.as_at).collect();
+        let about = [self.as_at, self.matrix, self.version, self.hash];
+        let about = about.into_iter().flatten();
+        let mut positions: Vec<_> = own.into_iter().chain(levels).chain(about).collect();
         positions.sort_unstable();
         positions
+    }
+
+    /// Returns the person of a row of texts.
+    fn in_text<'a>(&self, text: impl Fn(usize) -> Option<&'a str>) -> Earlier {
+        let filled = |position: usize| text(position).filter(|text| !text.is_empty());
+        let possible = filled(self.possible);
+        let possible = possible.map(|possible| possible.split('|').map(str::to_owned).collect());
+        let own = |position: Option<usize>| {
+            let text = position.and_then(filled);
+            text.unwrap_or_default().to_owned()
+        };
+        Earlier {
+            id: own(Some(self.id)),
+            result: self.result(filled, possible),
+            matrix: format!("{} {}", own(self.matrix), own(self.version)),
+            hash: own(self.hash),
+            as_at: own(self.as_at),
+        }
     }
 
     /// Returns the result in words, from what stands in the cells that are filled.

@@ -20,7 +20,7 @@ pub enum FileKind {
     Csv,
     /// JSON lines: one JSON object a line.
     JsonLines,
-    /// A workbook of Excel, which is read if the library has the feature `xlsx`. It is never written.
+    /// A workbook of Excel, which is read and written if the library has the feature `xlsx`.
     Workbook,
 }
 
@@ -184,7 +184,7 @@ impl<R: Read> CohortReader<R> {
     }
 
     /// Returns what a person should know of the file before the results are used, in whole sentences: that the values of some columns are worked out
-    /// by formulas, or that rows below a table were left out. Only workbooks have any.
+    /// by formulas, that cells are carried through empty, or that rows below a table were left out. Only workbooks have any.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings

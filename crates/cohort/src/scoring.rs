@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use threshold_matrix::bulk::{Bulk, Cohort, Outputs};
+use threshold_matrix::bulk::{Bulk, Cohort, Outputs, Told};
 use threshold_matrix::{Date, Matrix};
 
 use crate::batch::Batch;
@@ -55,6 +55,7 @@ impl Scorer {
             rows_before: 0,
             places,
             observed: Vec::new(),
+            open: Vec::new(),
             others: Vec::new(),
             cells: HashMap::new(),
             previous: Vec::new(),
@@ -72,12 +73,14 @@ impl Scorer {
         let mut apart = std::mem::take(&mut batch.others).into_iter().peekable();
         let ScoredPart {
             columns,
+            open,
             others,
             records,
             places,
             ..
         } = part;
         others.clear();
+        open.clear();
         let mut scored_apart = |row: usize, others: &mut Vec<_>| {
             while let Some((row, person)) = apart.next_if(|(other, _)| *other < row) {
                 others.push((row, person.score(&self.matrix, self.as_at)));
@@ -87,21 +90,23 @@ impl Scorer {
             .at(date)
             .score_telling(&batch.added_to(cohort), columns, &mut |row, told| {
                 scored_apart(row, others);
-                if batch.plain.get(row) == Some(&true) {
-                    let id = records.id(row, places.id);
-                    let scored = Scored {
-                        line: records.line(row),
-                        id: String::from_utf8_lossy(id).into_owned(),
-                        as_at: date,
-                        result: match &told.result {
-                            Err(refusal) => Err(places.named(refusal, records.line(row))),
-                            result => result.clone(),
-                        },
-                        not_recorded: told.not_recorded.clone(),
-                        observed: batch.observed.get(row).copied().flatten(),
-                        kept: Vec::new(),
-                    };
-                    others.push((row, scored));
+                if batch.plain.get(row) != Some(&true) {
+                    return;
+                }
+                match told {
+                    Told::Open(own) => open.push((row, own.clone())),
+                    Told::Refused(refusal) => {
+                        let scored = Scored {
+                            line: records.line(row),
+                            id: String::from_utf8_lossy(records.id(row, places.id)).into_owned(),
+                            as_at: date,
+                            result: Err(places.named(refusal, records.line(row))),
+                            not_recorded: Vec::new(),
+                            observed: batch.observed.get(row).copied().flatten(),
+                            kept: Vec::new(),
+                        };
+                        others.push((row, scored));
+                    }
                 }
             })
             .map_err(|error| CohortError::Columns {

@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{FileKind, Scored, ScoredPart};
 use crate::json::write::JsonLines;
-use crate::part::Row;
+use crate::part::{Row, result_names};
 use threshold_matrix::bulk::{Numbers, Outputs, ResultColumn, ResultForm};
+use threshold_matrix::workspace::words::capitalised;
 use threshold_matrix::{Matrix, Points, report};
 
 /// The columns of CSV that come before those of a matrix.
@@ -23,6 +24,24 @@ pub(crate) const FIRST: [&str; 9] = [
     "provisional",
 ];
 
+/// What readers call these columns, in the same order.
+const FIRST_LABELS: [&str; 9] = [
+    "Id",
+    "Date of the scoring",
+    "Matrix",
+    "Version",
+    "Hash",
+    "Tier",
+    "Status",
+    "Possible results",
+    "Provisional",
+];
+
+/// Returns whether the columns of a file of outcomes have labels in the place of names.
+pub(crate) fn has_labels(header: &[&str]) -> bool {
+    FIRST_LABELS.iter().all(|label| header.contains(label))
+}
+
 /// What a file of outcomes has beside the outcomes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -31,14 +50,27 @@ pub struct Beside {
     pub kept: Vec<String>,
     /// Whether each person's result of an earlier run stands beside the new one.
     pub previous: bool,
+    /// Whether the columns of CSV and of a workbook have labels in the place of names.
+    pub labels: bool,
 }
 
 impl Beside {
     /// Creates what says that some columns of the cohort are carried through, and whether the results of an earlier run stand beside the new ones.
     #[must_use]
     pub fn new(kept: impl IntoIterator<Item = String>, previous: bool) -> Self {
-        let kept = kept.into_iter().collect();
-        Self { kept, previous }
+        Self {
+            kept: kept.into_iter().collect(),
+            previous,
+            labels: false,
+        }
+    }
+
+    /// Gives the columns of CSV and of a workbook the titles that the matrix has for readers, such as `Risk of harm: score`, in the place of names. No
+    /// program reads such a file again.
+    #[must_use]
+    pub fn with_labels(mut self) -> Self {
+        self.labels = true;
+        self
     }
 }
 
@@ -63,7 +95,7 @@ impl<W: Write> OutcomeWriter<W> {
     /// Begins a file.
     ///
     /// # Errors
-    /// Returns an error if it cannot be written to, or if it should be a workbook: outcomes are written as CSV or JSON lines.
+    /// Returns an error if it cannot be written to, or if it should be a workbook, which is not text.
     pub fn new(target: W, kind: FileKind, matrix: &Matrix) -> io::Result<Self> {
         let outputs = Outputs::tiers().with_dimensions().with_flags();
         Self::with(target, kind, matrix, outputs, Beside::default())
@@ -177,7 +209,7 @@ impl Lines {
             FileKind::Workbook => {
                 return Err(io::Error::new(
                     io::ErrorKind::Unsupported,
-                    "outcomes are written as CSV or JSON lines, not as a workbook",
+                    "a writer of text does not write workbooks; an `OutcomeFile` does",
                 ));
             }
         };
@@ -189,19 +221,33 @@ impl Lines {
     }
 
     /// Returns the names of the columns of CSV.
-    fn header(&self) -> Vec<String> {
+    pub(crate) fn header(&self) -> Vec<String> {
         let Form::Csv(cells) = &self.form else {
             return Vec::new();
         };
-        let fixed = FIRST.into_iter().map(str::to_owned);
-        let columns = cells.columns.iter().map(|cells| cells.column.name.clone());
-        let previous = self.beside.previous.then(|| "previous".to_owned());
-        fixed
+        let columns = cells.columns.iter().map(|cells| &cells.column);
+        let columns = columns.map(|column| (column.name.as_str(), column.label.as_str()));
+        let previous = self
+            .beside
+            .previous
+            .then_some(("previous", "Previous result"));
+        let own: Vec<(&str, &str)> = FIRST
+            .into_iter()
+            .zip(FIRST_LABELS)
             .chain(columns)
-            .chain(["error".to_owned()])
+            .chain([("error", "Why refused")])
             .chain(previous)
-            .chain(self.beside.kept.iter().cloned())
-            .collect()
+            .collect();
+        let called = |(name, label): &(&str, &str)| {
+            let is_twice = own.iter().filter(|(_, other)| other == label).count() > 1;
+            match (self.beside.labels, is_twice) {
+                (false, _) => (*name).to_owned(),
+                (true, false) => capitalised(label),
+                (true, true) => format!("{} ({name})", capitalised(label)),
+            }
+        };
+        let kept = self.beside.kept.iter().cloned();
+        own.iter().map(called).chain(kept).collect()
     }
 
     /// Adds the lines of a part.
@@ -313,16 +359,25 @@ impl Cells {
         for row in part.rows() {
             match row {
                 Row::Other(_, scored) => self.one(matrix, scored, text),
-                Row::Column(at) => {
+                Row::Column(at, open) => {
                     cell(part.id(at), text);
                     text.extend_from_slice(&about);
                     let result = results.and_then(|results| results.get(at));
                     let result = result.and_then(|result| usize::try_from(result).ok());
-                    let result = match result {
-                        Some(result) => self.results.get(result),
-                        None => self.results.last(),
-                    };
-                    text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
+                    match open.filter(|open| open.is_provisional) {
+                        Some(open) => {
+                            let possible = open.results.as_deref().unwrap_or_default();
+                            let possible = result_names(matrix, possible).join("|");
+                            text.extend_from_slice(&cells(&["", "", &possible, "true"]));
+                        }
+                        None => {
+                            let result = match result {
+                                Some(result) => self.results.get(result),
+                                None => self.results.last(),
+                            };
+                            text.extend_from_slice(result.map(Vec::as_slice).unwrap_or_default());
+                        }
+                    }
                     for (numbers, cells) in &columns {
                         cells.add(*numbers, at, text);
                     }

@@ -363,7 +363,7 @@ impl Batches<'_> {
         let cohort = arrays.cohort(self.bulk.matrix())?;
         let mut scored = self.bulk.empty();
         let mut notes = Notes::default();
-        let tell = &mut |row, told: &Told| notes.add(row, &told.result);
+        let tell = &mut |row, told: Told<'_>| notes.tell(row, &told);
         let gaps = self.bulk.score_telling(&cohort, &mut scored, tell)?;
         let mut columns = outcomes::columns(&scored, &gaps, &notes)?;
         if let Some(id) = self.id {

@@ -14,6 +14,7 @@ use arrow_schema::{ArrowError, DataType, Field, FieldRef};
 use crate::bulk::chunk::Owned;
 use crate::bulk::scored::{ResultForm, ScoredColumns};
 use crate::bulk::unchecked;
+use crate::bulk::{Open, Told};
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::profile::Refusal;
@@ -28,8 +29,20 @@ pub struct Notes {
 }
 
 impl Notes {
+    /// Takes note of what the columns of results do not say of a row.
+    pub fn tell(&mut self, row: usize, told: &Told<'_>) {
+        match told {
+            Told::Open(open) if open.is_provisional => {
+                let results = open.results.clone().unwrap_or_default();
+                self.open.push((row, results));
+            }
+            Told::Open(_) => {}
+            Told::Refused(refusal) => self.refused.push((row, refusal.to_string())),
+        }
+    }
+
     /// Takes note of what came out of a row that was scored by itself.
-    pub fn add(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
+    fn add(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
         match result {
             Ok(outcome) if outcome.is_provisional() => self.open.push((row, outcome.positions())),
             Ok(_) => {}
@@ -55,12 +68,13 @@ pub fn provenance(matrix: &Matrix, as_at: Option<Date>) -> HashMap<String, Strin
         .collect()
 }
 
-/// Returns the columns of results, from `tier` to `error`, of which some rows were scored by themselves.
+/// Returns the columns of results, from `tier` to `error`, of which some rows are open, and some were scored by themselves.
 #[doc(hidden)]
 pub fn columns_with<'a>(
     scored: &mut ScoredColumns,
     gaps: &mut Vec<bool>,
     rows: usize,
+    open: &[(usize, Arc<Open>)],
     others: impl Iterator<Item = (usize, &'a Result<Outcome, Refusal>)>,
 ) -> Result<Vec<(FieldRef, ArrayRef)>, ArrowError> {
     let mut notes = Notes::default();
@@ -72,6 +86,10 @@ pub fn columns_with<'a>(
         scored.set(row, result, gaps);
         notes.add(row, result);
     }
+    for (row, open) in open {
+        notes.tell(*row, &Told::Open(open));
+    }
+    notes.open.sort_by_key(|(row, _)| *row);
     columns(scored, gaps, &notes)
 }
 

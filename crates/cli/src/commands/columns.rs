@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use threshold_matrix::{InputDescription, InputKind};
-use threshold_matrix_cohort::{FileKind, column_names, is_nearly};
+use threshold_matrix_cohort::{FileKind, column_names, is_alike, is_nearly};
 
 use crate::arguments::{self, AsAt};
 use crate::cohort::{cohort_kind, open};
@@ -14,7 +14,7 @@ use crate::output::{Ended, at, say, say_json, usage};
 /// Draft the columns file of a cohort, for a person to read and finish
 ///
 /// An input is read from the column of its own name. The draft lists every input with what its cells may hold, names the columns that no input
-/// reads, and asks about an input whose name is close to that of a column.
+/// reads, and asks about an input whose name or title is close to that of a column.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   threshold-matrix columns people.csv --matrix iom-threshold > columns.yaml
@@ -78,10 +78,17 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         if names.iter().any(|name| name.starts_with(&members)) {
             return Found::Members;
         }
-        let alike = |name: &&&String| is_nearly(name, input.name) || is_nearly(name, input.label);
-        others
-            .iter()
-            .find(alike)
+        // A column that is called as the input is meant before one that may be a slip of the hand.
+        let by = |is_meant: fn(&str, &str) -> bool| {
+            let is_meant = |name: &&&String| {
+                [input.name, input.label]
+                    .iter()
+                    .any(|own| is_meant(name, own))
+            };
+            others.iter().find(is_meant)
+        };
+        by(is_alike)
+            .or_else(|| by(is_nearly))
             .map_or(Found::Nothing, |name| Found::Perhaps(name))
     };
     if arguments.json {

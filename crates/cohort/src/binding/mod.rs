@@ -19,7 +19,7 @@ use crate::{CohortError, Columns, Person};
 use row::{Cell, Place, Placed};
 pub(crate) use search::Fit;
 use search::Search;
-pub use search::is_nearly;
+pub use search::{is_alike, is_nearly};
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Date, Matrix, Profile, Refusal};
 
@@ -257,19 +257,38 @@ impl Binding {
     /// Returns the positions of the columns that are read, and of those of which the text is read where inputs need none, in ascending order.
     #[cfg(any(feature = "parquet", feature = "xlsx"))]
     pub(crate) fn positions(&self) -> [Vec<usize>; 2] {
-        let beside = self.as_at.iter().chain(&self.outcome);
-        let beside = beside.map(|cell| cell.position);
-        let skips = self.skips.iter().map(|(position, _)| *position);
-        let texts: Vec<usize> = beside.chain(skips).collect();
-        let inputs = self.readings.iter().flatten();
-        let inputs = inputs.flat_map(|placed| placed.place.cells().map(|(_, cell)| cell.position));
-        let own = [self.id].into_iter().chain(self.kept.iter().copied());
-        let read = texts.iter().copied().chain(inputs).chain(own).collect();
-        [read, texts].map(|mut positions: Vec<usize>| {
+        let texts: Vec<usize> = self.beside().collect();
+        let kept = self.kept.iter().copied();
+        let read = texts.iter().copied().chain(self.meant()).chain(kept);
+        [read.collect(), texts].map(|mut positions: Vec<usize>| {
             positions.sort_unstable();
             positions.dedup();
             positions
         })
+    }
+
+    /// Returns the positions of the columns that are carried through, and that nothing else reads.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn carried(&self) -> Vec<usize> {
+        let read: Vec<usize> = self.beside().chain(self.meant()).collect();
+        let kept = self.kept.iter().copied();
+        kept.filter(|position| !read.contains(position)).collect()
+    }
+
+    /// Returns the positions of what is read beside the ids and the inputs, and is not only carried through.
+    #[cfg(any(feature = "parquet", feature = "xlsx"))]
+    fn beside(&self) -> impl Iterator<Item = usize> {
+        let beside = self.as_at.iter().chain(&self.outcome);
+        let skips = self.skips.iter().map(|(position, _)| *position);
+        beside.map(|cell| cell.position).chain(skips)
+    }
+
+    /// Returns the positions of the ids and of the inputs.
+    #[cfg(any(feature = "parquet", feature = "xlsx"))]
+    fn meant(&self) -> impl Iterator<Item = usize> {
+        let inputs = self.readings.iter().flatten();
+        let inputs = inputs.flat_map(|placed| placed.place.cells().map(|(_, cell)| cell.position));
+        std::iter::once(self.id).chain(inputs)
     }
 
     /// Returns whether each person may have a date of their own.
@@ -308,11 +327,10 @@ impl Binding {
         batch.others = others.collect();
     }
 
-    /// Marks the rows in which a value cannot be taken that is not an input's: the id, one that is carried through, or one that may tell to leave the row
-    /// out.
+    /// Marks the rows in which a value cannot be taken that is not an input's: the id, or one that may tell to leave the row out.
     fn take_refused(&self, batch: &mut Batch) {
         let positions = self.skips.iter().map(|(position, _)| position);
-        let positions = positions.chain(&self.kept).chain([&self.id]);
+        let positions = positions.chain([&self.id]);
         for natives in positions.filter_map(|position| batch.chunk.natives(*position)) {
             for (plain, native) in batch.plain.iter_mut().zip(natives) {
                 *plain &= !matches!(native, Native::Refused(_));
@@ -463,16 +481,13 @@ impl Binding {
             }
         }
         for position in &self.kept {
-            let why = match (cells::text(cell(*position)), record.native(*position)) {
-                (Ok(shown), Native::Refused(why)) => why.said_of(&shortened(shown)),
-                (Ok(text), _) => {
-                    person.kept.push(text.to_owned());
-                    continue;
+            match cells::text(cell(*position)) {
+                Ok(text) => person.kept.push(text.to_owned()),
+                Err(why) => {
+                    let message = placed(format!("a column that is kept {why}"), *position);
+                    problems.push(unreadable(None, message));
                 }
-                (Err(why), _) => why.to_owned(),
-            };
-            let message = placed(format!("a column that is kept {why}"), *position);
-            problems.push(unreadable(None, message));
+            }
         }
         let mut profiles = self
             .readings

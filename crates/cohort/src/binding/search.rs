@@ -196,13 +196,21 @@ impl Search<'_> {
 #[doc(hidden)]
 #[must_use]
 pub fn is_nearly(column: &str, input: &str) -> bool {
-    let bare = |name: &str| -> String {
-        let kept = name.chars().filter(|mark| mark.is_alphanumeric());
-        kept.flat_map(char::to_lowercase).collect()
-    };
-    let (bare_column, bare_input) = (bare(column), bare(input));
-    bare_column == bare_input
-        || bare_input.len() > 4 && closest(&bare_column, [bare_input.as_str()]).is_some()
+    let input = bare(input);
+    is_alike(column, &input)
+        || input.len() > 4 && closest(&bare(column), [input.as_str()]).is_some()
+}
+
+/// Returns whether two names are alike but for case, spaces, hyphens and marks that cannot be seen.
+#[doc(hidden)]
+#[must_use]
+pub fn is_alike(one: &str, other: &str) -> bool {
+    bare(one) == bare(other)
+}
+
+fn bare(name: &str) -> String {
+    let kept = name.chars().filter(|mark| mark.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
 }
 
 /// Returns a name in which everything can be seen.

@@ -120,6 +120,12 @@ impl ColumnCohort {
         (kind(&self.places.id), kept.collect())
     }
 
+    /// Returns whether some rows are left out.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn skips(&self) -> bool {
+        self.binding.skips()
+    }
+
     /// Returns whether the file has a date for each person.
     pub(crate) fn has_dates(&self) -> bool {
         self.binding.has_dates()
@@ -197,14 +203,18 @@ impl ColumnCohort {
             work,
             |(tally, out), file, done| {
                 skipped += done.skipped;
-                if let (Some(out), Some(encoded)) = (out, done.encoded) {
+                if let (Some(out), Some(encoded)) = (out.as_mut(), done.encoded) {
                     out.append(encoded)?;
                 }
                 let before = rows_before.get(file).copied().unwrap_or_default();
                 for (mut part, counted) in done.parts {
                     part.rows_before += before;
                     tally.take(&part, counted);
-                    each(file, &part, tally.take_moved())?;
+                    let moved = tally.take_moved();
+                    if let Some(out) = out {
+                        out.note(&part, &moved)?;
+                    }
+                    each(file, &part, moved)?;
                 }
                 if let Some(rows) = rows_before.get_mut(file) {
                     *rows += done.rows;

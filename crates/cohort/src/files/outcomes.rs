@@ -71,7 +71,7 @@ impl OutcomeBatches {
         });
         if self.has_dates {
             let dates = part.rows().map(|row| match row {
-                Row::Column(_) => part.as_at,
+                Row::Column(..) => part.as_at,
                 Row::Other(_, scored) => scored.as_at,
             });
             let dates = dates.map(|date| i32::try_from(days(date)).ok());
@@ -105,7 +105,7 @@ fn results(part: &mut ScoredPart) -> Result<Vec<(FieldRef, ArrayRef)>, ArrowErro
     let rows = part.people();
     let others = part.others.iter();
     let others = others.map(|(row, scored)| (*row, &scored.result));
-    outcomes::columns_with(&mut part.columns, &mut part.gaps, rows, others)
+    outcomes::columns_with(&mut part.columns, &mut part.gaps, rows, &part.open, others)
 }
 
 fn texts<T: AsRef<str>>(texts: impl Iterator<Item = Option<T>>) -> StringArray {

@@ -5,8 +5,8 @@ use std::io;
 use serde::Serialize;
 
 use crate::ScoredPart;
-use crate::part::Row;
-use threshold_matrix::bulk::{Numbers, Whole};
+use crate::part::{Row, result_names};
+use threshold_matrix::bulk::{Numbers, Open, Whole};
 use threshold_matrix::{Date, Matrix, report};
 
 /// Makes lines of JSON out of columns of results. Whatever is the same for many people is written once.
@@ -16,7 +16,7 @@ pub(crate) struct JsonLines {
     results: Vec<Vec<u8>>,
     dimensions: Vec<Dimension>,
     points: Vec<(String, Known)>,
-    flags: Vec<(String, [Vec<u8>; 2])>,
+    flags: Vec<(String, [Vec<u8>; 3])>,
     /// With what is written of each of a decision's results, and of none.
     decisions: Vec<(String, Vec<Vec<u8>>, Vec<u8>)>,
 }
@@ -25,6 +25,8 @@ pub(crate) struct JsonLines {
 #[derive(Debug)]
 struct Dimension {
     name: String,
+    /// Its place in the matrix.
+    place: usize,
     score: Known,
     levels: Vec<Vec<u8>>,
     scaled: Known,
@@ -181,30 +183,23 @@ impl Known {
 impl JsonLines {
     /// Prepares what is written of everybody.
     pub(crate) fn new(matrix: &Matrix) -> Self {
-        let result = |tier: Option<&str>, status: Option<&str>| {
+        let settled = |tier: Option<&str>, status: Option<&str>| {
             let possible: Vec<&str> = tier.into_iter().chain(status).collect();
-            [
-                b",\"tier\":",
-                json(&tier).as_slice(),
-                b",\"status\":",
-                &json(&status),
-                b",\"possible\":",
-                &json(&possible),
-                b",\"provisional\":false",
-            ]
-            .concat()
+            result(tier, status, &possible, false)
         };
         let tiers = matrix.tiers().iter();
         let statuses = matrix.statuses().iter();
         let results = tiers
-            .map(|tier| result(Some(tier), None))
-            .chain(statuses.map(|status| result(None, Some(status))))
-            .chain([result(None, None)])
+            .map(|tier| settled(Some(tier), None))
+            .chain(statuses.map(|status| settled(None, Some(status))))
+            .chain([settled(None, None)])
             .collect();
         let mut dimensions: Vec<Dimension> = matrix
             .described_dimensions()
-            .map(|dimension| Dimension {
+            .zip(0..)
+            .map(|(dimension, place)| Dimension {
                 name: dimension.name.to_owned(),
+                place,
                 score: Known::new(Form::Score, dimension.name),
                 levels: dimension.levels.iter().map(json).collect(),
                 scaled: Known::new(Form::Scaled, dimension.name),
@@ -220,7 +215,8 @@ impl JsonLines {
         let mut flags: Vec<_> = matrix
             .described_flags()
             .map(|flag| {
-                let written = [entry(flag.name, b"false"), entry(flag.name, b"true")];
+                let written = [&b"false"[..], b"true", b"null"];
+                let written = written.map(|written| entry(flag.name, written));
                 (flag.name.to_owned(), written)
             })
             .collect();
@@ -286,7 +282,7 @@ impl JsonLines {
         for (name, known) in points {
             let numbers = columns.points(name).ok_or_else(|| missing("points"))?;
             known.begin(Some(numbers));
-            of_points.push((numbers, known));
+            of_points.push((name.as_str(), numbers, known));
         }
         let mut of_flags = Vec::new();
         for (name, written) in flags.iter() {
@@ -301,8 +297,8 @@ impl JsonLines {
             of_decisions.push((found, given, nothing));
         }
         for row in part.rows() {
-            let at = match row {
-                Row::Column(at) => at,
+            let (at, open) = match row {
+                Row::Column(at, open) => (at, open),
                 Row::Other(_, scored) => {
                     let line =
                         report::json_line(Some(&scored.id), matrix, scored.as_at, &scored.result);
@@ -314,13 +310,30 @@ impl JsonLines {
             text.extend_from_slice(b"{\"id\":");
             write_text(part.id(at), text);
             text.extend_from_slice(&about);
-            text.extend_from_slice(
-                position(result_of, at, results)
-                    .unwrap_or_else(|| results.last().map_or(&[][..], Vec::as_slice)),
-            );
+            match open.filter(|open| open.is_provisional) {
+                Some(open) => {
+                    let possible = open.results.as_deref().unwrap_or_default();
+                    let possible = result_names(matrix, possible);
+                    text.extend_from_slice(&result(None, None, &possible, true));
+                }
+                None => text.extend_from_slice(
+                    position(result_of, at, results)
+                        .unwrap_or_else(|| results.last().map_or(&[][..], Vec::as_slice)),
+                ),
+            }
+            if open.is_some_and(|open| !open.is_exact) {
+                text.extend_from_slice(b",\"exact\":false");
+            }
             text.extend_from_slice(behind_result);
             for (scores, levels, scaled, dimension) in &mut of_dimensions {
-                dimension.score.write(*scores, at, text);
+                if !dimension.score.write(*scores, at, text) {
+                    let of_dimension = |open: &Open| open.dimensions.get(dimension.place)?.range;
+                    let (least, most) = open.and_then(of_dimension).unwrap_or_default();
+                    let range = json(&[least, most]);
+                    let name = dimension.score.name.as_slice();
+                    let start: &[u8] = b":{\"score\":null,\"range\":";
+                    text.extend_from_slice(&[name, start, &range, b",\"level\":"].concat());
+                }
                 let level = position(*levels, at, &dimension.levels);
                 text.extend_from_slice(level.unwrap_or(b"null"));
                 let is_scaled =
@@ -330,12 +343,20 @@ impl JsonLines {
                 }
             }
             close(text, b"},\"points\":{");
-            for (numbers, known) in &mut of_points {
-                known.write(*numbers, at, text);
+            for (name, numbers, known) in &mut of_points {
+                let is_there = known.write(*numbers, at, text);
+                let is_open = |open: &Open| open.points.iter().any(|own| own == *name);
+                if !is_there && open.is_some_and(is_open) {
+                    text.extend_from_slice(&[&known.name, &b":null,"[..]].concat());
+                }
             }
             close(text, b"},\"flags\":{");
-            for (raised, [no, yes]) in &of_flags {
-                text.extend_from_slice(if raised.get(at) == Some(1) { yes } else { no });
+            for (raised, [no, yes, open]) in &of_flags {
+                text.extend_from_slice(match raised.get(at) {
+                    Some(1) => yes,
+                    Some(_) => no,
+                    None => open,
+                });
             }
             close(text, b"},\"decisions\":{");
             for (found, given, nothing) in &of_decisions {
@@ -346,6 +367,26 @@ impl JsonLines {
         }
         Ok(())
     }
+}
+
+/// Returns what is written from `tier` to `provisional`.
+fn result(
+    tier: Option<&str>,
+    status: Option<&str>,
+    possible: &[&str],
+    is_provisional: bool,
+) -> Vec<u8> {
+    [
+        b",\"tier\":",
+        json(&tier).as_slice(),
+        b",\"status\":",
+        &json(&status),
+        b",\"possible\":",
+        &json(&possible),
+        b",\"provisional\":",
+        &json(&is_provisional),
+    ]
+    .concat()
 }
 
 /// Returns what is written of the position that a row has, if it has one.

@@ -1,5 +1,7 @@
 //! Reports what came out of a run: as data for other programs, and as a page for those who work with the people.
 
+#[cfg(feature = "xlsx")]
+mod about;
 mod data;
 mod movement;
 mod page;
@@ -100,6 +102,12 @@ impl RunReport<'_> {
     #[must_use]
     pub fn to_html(&self) -> String {
         self.document().to_html()
+    }
+
+    /// Returns what was counted.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        self.tally
     }
 
     fn is_in_force(&self) -> bool {

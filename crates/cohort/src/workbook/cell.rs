@@ -34,6 +34,16 @@ impl Read {
         }
     }
 
+    /// Returns the text of a cell that is only carried through, if it is certain that a person sees the same.
+    pub(super) fn into_carried(self) -> Option<String> {
+        match self.native {
+            // Its text has the time as well.
+            Native::Refused(Why::TimeOfDay) => Some(self.text),
+            Native::Refused(_) => None,
+            _ => Some(self.text),
+        }
+    }
+
     /// Returns the cell of a column of ids, which are texts.
     pub(super) fn into_id(self) -> (String, Native) {
         match self.id {

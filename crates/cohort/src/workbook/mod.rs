@@ -1,14 +1,16 @@
-//! Reads the people of a workbook: the rows of one sheet, bound by the names of its columns as those of a CSV file are.
+//! Reads the people of a workbook, the rows of one sheet, bound by the names of its columns as those of a CSV file are; and writes workbooks.
 
 mod cell;
 mod format;
 mod parts;
 mod sheet;
+mod writer;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 use std::sync::Arc;
 
+use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Date, InputKind, Matrix};
 
 use crate::batch::Batch;
@@ -18,6 +20,7 @@ use crate::native::{Native, Sheet, cell_name};
 use crate::{CohortError, Columns, Person};
 use parts::Table;
 use sheet::{Book, Line, Lines, broken};
+pub(crate) use writer::{Form, MOST, WorkbookWriter, too_many};
 
 /// The most rows that may stand above the names of the columns.
 const MOST_ABOVE: usize = 200;
@@ -74,12 +77,14 @@ impl WorkbookRows {
             .find(|table| table.is_named_by(header.row, id_column));
         let mut gathered = Gathered {
             read: read.into_iter().collect(),
+            carried: binding.carried(),
             columns: [first_column, last_column],
             table,
             chunks: VecDeque::new(),
             chunk: Chunk::of(&sheet),
             skipped: 0,
             formulas: BTreeMap::new(),
+            left_empty: BTreeMap::new(),
             below: None,
             binding: &binding,
             sheet: &sheet,
@@ -245,6 +250,8 @@ struct Gathered<'a> {
     binding: &'a Binding,
     sheet: &'a Arc<Sheet>,
     read: HashSet<usize>,
+    /// The columns that are carried through, and that nothing else reads.
+    carried: Vec<usize>,
     columns: [u32; 2],
     /// The table that the columns are of.
     table: Option<&'a Table>,
@@ -253,6 +260,8 @@ struct Gathered<'a> {
     skipped: u64,
     /// The columns that are read and have formulas: how many, and in which row the first is.
     formulas: BTreeMap<usize, (u64, u64)>,
+    /// The columns that are carried through and have cells that are not: how many, and in which row the first is.
+    left_empty: BTreeMap<usize, (u64, u64)>,
     /// How many rows stand below the table, and which is the first.
     below: Option<(u64, u64)>,
 }
@@ -282,7 +291,7 @@ impl Gathered<'_> {
         let chunk = &mut self.chunk;
         let start = chunk.bounds.len();
         let text_start = chunk.text.len();
-        let mut formulas = Vec::new();
+        let (mut formulas, mut left_empty) = (Vec::new(), Vec::new());
         let mut cells = cells
             .into_iter()
             .filter(|cell| within(cell.column))
@@ -298,6 +307,10 @@ impl Gathered<'_> {
                 }
                 let (text, native) = if position == self.binding.id() {
                     cell.read.into_id()
+                } else if self.carried.contains(&position) {
+                    let text = cell.read.into_carried();
+                    left_empty.extend(text.is_none().then_some(position));
+                    (text.unwrap_or_default(), Native::Text)
                 } else {
                     (cell.read.text, cell.read.native)
                 };
@@ -327,9 +340,14 @@ impl Gathered<'_> {
             self.skipped += 1;
             return Ok(());
         }
-        for position in formulas {
-            let (count, _) = self.formulas.entry(position).or_insert((0, row));
-            *count += 1;
+        for (found, positions) in [
+            (&mut self.formulas, formulas),
+            (&mut self.left_empty, left_empty),
+        ] {
+            for position in positions {
+                let (count, _) = found.entry(position).or_insert((0, row));
+                *count += 1;
+            }
         }
         Ok(())
     }
@@ -337,24 +355,29 @@ impl Gathered<'_> {
     /// Says what should be known of the sheet.
     fn warnings(&self, header: &Line) -> Vec<String> {
         let mut warnings = Vec::new();
+        let names = header.texts();
+        let columns = |found: &BTreeMap<usize, (u64, u64)>| {
+            let columns = found.iter().map(|(position, (count, row))| {
+                let name = names.get(*position).cloned().unwrap_or_default();
+                let place = self.sheet.place(*row, *position);
+                match count {
+                    1 => format!("`{name}` ({place})"),
+                    count => format!("`{name}` ({place} and {} more)", count - 1),
+                }
+            });
+            columns.collect::<Vec<_>>().join(", ")
+        };
         if !self.formulas.is_empty() {
-            let names = header.texts();
-            let columns: Vec<String> = self
-                .formulas
-                .iter()
-                .map(|(position, (count, row))| {
-                    let name = names.get(*position).cloned().unwrap_or_default();
-                    let place = self.sheet.place(*row, *position);
-                    match count {
-                        1 => format!("`{name}` ({place})"),
-                        count => format!("`{name}` ({place} and {} more)", count - 1),
-                    }
-                })
-                .collect();
             warnings.push(format!(
                 "formulas work out values of {}; they are taken as they were last saved, and a program that does not work formulas out may have \
                  saved others",
-                columns.join(", ")
+                columns(&self.formulas)
+            ));
+        }
+        if !self.left_empty.is_empty() {
+            warnings.push(format!(
+                "cells of {} are carried through empty, since a person may see something else in them than they hold",
+                columns(&self.left_empty)
             ));
         }
         if let (Some((count, row)), Some(table)) = (self.below, self.table) {
@@ -370,6 +393,57 @@ impl Gathered<'_> {
         }
         warnings
     }
+}
+
+/// A row of a sheet whose columns have fixed names.
+pub(crate) struct SheetRow<'a> {
+    sheet: &'a str,
+    line: Line,
+}
+
+impl SheetRow<'_> {
+    /// Returns the text of each cell from the first column of the sheet to the last that is filled.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        let end = self.line.cells.last().map_or(0, |cell| cell.column + 1);
+        let mut texts = vec![""; end as usize];
+        for cell in &self.line.cells {
+            if let Some(text) = texts.get_mut(cell.column as usize) {
+                *text = &cell.read.text;
+            }
+        }
+        texts
+    }
+
+    /// Checks that the values of some columns are taken.
+    pub(crate) fn check(&self, columns: &[usize]) -> Result<(), CohortError> {
+        for cell in &self.line.cells {
+            let is_read = columns.binary_search(&(cell.column as usize)).is_ok();
+            if let (true, Native::Refused(why)) = (is_read, cell.read.native) {
+                let place = cell_name(self.sheet, u64::from(self.line.row) + 1, cell.column.into());
+                let said = why.said_of(&shortened(&cell.read.text));
+                return Err(broken(format!("{place} {said}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Calls `each` for each row of the sheet of this name, the first of which names its columns.
+pub(crate) fn each_row(
+    mut source: impl io::Read,
+    sheet: &str,
+    mut each: impl FnMut(SheetRow<'_>) -> Result<(), CohortError>,
+) -> Result<(), CohortError> {
+    let mut bytes = Vec::new();
+    source
+        .read_to_end(&mut bytes)
+        .map_err(|source| CohortError::Read { line: 1, source })?;
+    let mut book = Book::open(&bytes, Some(sheet))?;
+    let mut lines = book.lines()?;
+    while let Some(line) = lines.next()? {
+        each(SheetRow { sheet, line })?;
+    }
+    Ok(())
 }
 
 /// Returns the names of the columns of a workbook: of the sheet of this name, or of its only visible one.

@@ -46,8 +46,7 @@ fn as_at() -> Date {
 }
 
 fn columns(text: &str) -> Columns {
-    Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix())
-        .unwrap_or_else(|faults| panic!("{faults}"))
+    crate::columns_schema::read(text, &matrix()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn open<'a>(file: &'a [u8], columns: &Columns) -> Result<CohortReader<&'a [u8]>, CohortError> {

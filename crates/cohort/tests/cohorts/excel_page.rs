@@ -4,7 +4,7 @@ use std::path::Path;
 
 use threshold_matrix::Matrix;
 use threshold_matrix::bulk::Outputs;
-use threshold_matrix_cohort::{CohortReader, Columns, FileKind, Tally};
+use threshold_matrix_cohort::{CohortReader, FileKind, Tally};
 
 fn block<'a>(page: &'a str, language: &str) -> &'a str {
     let (_, after) = page.split_once(&format!("```{language}\n")).unwrap();
@@ -17,7 +17,7 @@ fn the_example_of_the_page_is_read_as_it_says() {
     let page = std::fs::read_to_string(path).unwrap();
     let as_at = "2026-12-05".parse().unwrap();
     let matrix = Matrix::open("iom-threshold@1.0.0", as_at).unwrap();
-    let columns = Columns::from_yaml("columns.yaml", block(&page, "yaml").as_bytes(), &matrix);
+    let columns = crate::columns_schema::read(block(&page, "yaml"), &matrix);
     let columns = columns.unwrap_or_else(|faults| panic!("{faults}"));
     let file = block(&page, "csv").as_bytes();
     let reader = CohortReader::new(file, FileKind::Csv, &columns, &matrix).unwrap();

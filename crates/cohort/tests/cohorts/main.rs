@@ -12,6 +12,7 @@
 mod cohort;
 #[cfg(feature = "parquet")]
 mod columns;
+mod columns_schema;
 mod excel_page;
 mod format_page;
 #[cfg(all(feature = "parquet", feature = "xlsx"))]
@@ -19,6 +20,8 @@ mod forms;
 mod json_lines;
 mod mapping;
 mod mutated;
+#[cfg(feature = "xlsx")]
+mod outcome_workbooks;
 mod parts;
 mod report;
 #[cfg(feature = "parquet")]

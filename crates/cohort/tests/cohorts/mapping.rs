@@ -36,7 +36,7 @@ fn as_at() -> Date {
 }
 
 fn columns(text: &str) -> Columns {
-    let columns = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix());
+    let columns = crate::columns_schema::read(text, &matrix());
     columns.unwrap_or_else(|faults| panic!("{faults}"))
 }
 

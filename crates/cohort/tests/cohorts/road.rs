@@ -78,7 +78,8 @@ pub(crate) fn with(
             },
         )
         .unwrap();
-    out.finish().unwrap();
+    out.finish(&tally.report(as_at), &FileList::default())
+        .unwrap();
     Run {
         tally,
         moved,
@@ -103,7 +104,8 @@ pub(crate) fn scored(
     cohort
         .score(matrix, as_at, outputs, 1, &mut tally, Some(&mut out), each)
         .unwrap();
-    out.finish().unwrap();
+    out.finish(&tally.report(as_at), &FileList::default())
+        .unwrap();
     tally
 }
 

@@ -120,10 +120,11 @@ impl Run<'_> {
                 each,
             )
             .unwrap();
-        out.finish().unwrap();
+        let last = self.last.cloned().unwrap_or_default();
+        out.finish(&tally.report(as_at), &last).unwrap();
         refused_file.finish().unwrap();
-        if let Some(last) = self.last {
-            moved_file.finish(&tally, last).unwrap();
+        if self.last.is_some() {
+            moved_file.finish(&tally, &last).unwrap();
         }
         let text = |path: &Path| String::from_utf8(std::fs::read(path).unwrap());
         Came {

@@ -47,7 +47,7 @@ fn columns(text: &str) -> Columns {
     if text.is_empty() {
         return Columns::new();
     }
-    let columns = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix());
+    let columns = crate::columns_schema::read(text, &matrix());
     columns.unwrap_or_else(|faults| panic!("{faults}"))
 }
 
@@ -529,6 +529,50 @@ fn formulas_that_fill_several_cells_are_formulas_in_each_of_them() {
 }
 
 #[test]
+fn a_cell_that_is_only_carried_through_refuses_nobody() {
+    let cells = "<c r=\"B2\" s=\"1\"><v>46361.5</v></c><c r=\"C2\"><f>1+1</f></c><c r=\"D2\" s=\"2\"><v>6900</v></c>";
+    let rows = format!(
+        "<row r=\"1\">{}{}{}{}{}</row><row r=\"2\">{}{cells}<c r=\"E2\"><v>3</v></c></row>",
+        text_cell("A1", "id"),
+        text_cell("B1", "seen"),
+        text_cell("C1", "worked out"),
+        text_cell("D1", "cost"),
+        text_cell("E1", "priors"),
+        text_cell("A2", "a"),
+    );
+    let book = Xml {
+        rows: &rows,
+        formats: &["yyyy\\-mm\\-dd hh:mm", "0,"],
+        properties: NEW,
+    };
+    let kept = ["seen", "worked out", "cost"];
+    let columns = kept.into_iter().fold(Columns::new(), Columns::keeping);
+    let bytes = book.bytes();
+    let mut people =
+        CohortReader::new(bytes.as_slice(), FileKind::Workbook, &columns, &matrix()).unwrap();
+    let warnings = people.warnings().join("\n");
+    assert!(
+        warnings.contains(
+            "cells of `worked out` (people!C2), `cost` (people!D2) are carried through empty"
+        ),
+        "{warnings}"
+    );
+    let person = people.next().unwrap().unwrap();
+    assert!(person.profile.is_ok());
+    assert_eq!(person.kept, ["2026-12-05 12:00:00", "", ""]);
+    // What an input is read from, refuses as it did.
+    let columns = Columns::new().keeping("priors");
+    let bytes = Xml {
+        rows: &rows.replace("<c r=\"E2\"><v>3</v></c>", "<c r=\"E2\"><f>3</f></c>"),
+        ..book
+    }
+    .bytes();
+    let mut people =
+        CohortReader::new(bytes.as_slice(), FileKind::Workbook, &columns, &matrix()).unwrap();
+    assert!(people.next().unwrap().unwrap().profile.is_err());
+}
+
+#[test]
 fn a_column_that_is_not_read_may_hold_anything() {
     let rows = format!(
         "<row r=\"1\">{}{}{}</row><row r=\"2\">{}<c r=\"B2\"><v>3</v></c><c r=\"C2\"><f>1</f></c></row>",
@@ -826,7 +870,7 @@ fn faults_of_columns_say_where_the_columns_are_named() {
 }
 
 #[test]
-fn outcomes_are_not_written_as_workbooks() {
+fn a_writer_of_text_writes_no_workbooks() {
     let writer = OutcomeWriter::new(Vec::new(), FileKind::Workbook, &matrix());
     let error = writer.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::Unsupported);

@@ -53,13 +53,17 @@ pub(crate) struct Arguments {
     /// The file that --out of an earlier run wrote, to show who moved; or several of them, or a folder
     #[arg(long, value_name = "PATH", num_args = 1..)]
     previous: Vec<PathBuf>,
-    /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to a .parquet, .arrow or .feather file, if the program was built with the feature `parquet`.
-    /// The file appears when the run has ended
+    /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to an .xlsx file, with sheets of who moved
+    /// and who was refused, if the program was built with the feature `xlsx`; or to a .parquet, .arrow or .feather file, if it was built with the
+    /// feature `parquet`. The file appears when the run has ended
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Also write the points of every criterion and the named decisions, which JSON lines always have
     #[arg(long, requires = "out")]
     points: bool,
+    /// Give the columns of a .csv or .xlsx file the titles that the matrix has for readers, such as `Harm: score`; --previous does not read such a file
+    #[arg(long, requires = "out")]
+    labels: bool,
     /// A column of the cohort that --out has as well, such as a name or an area; several are named one after another: `--keep name,area`
     #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires_all = ["cohort", "out"])]
     keep: Vec<String>,
@@ -232,13 +236,16 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
     {
         outcomes_kind("--out", out)?;
     }
+    if arguments.labels && !run::has_header(arguments, read) {
+        return usage("--labels works only with a .csv or .xlsx file of --out");
+    }
     let lists = [
         ("--moved", &arguments.moved),
         ("--refused", &arguments.refused),
     ];
     for (option, path) in lists {
         if let Some(path) = path {
-            refuse_workbook(option, path, "the list is in a .csv file")?;
+            refuse_workbook(option, path)?;
         }
     }
     let previous = read.previous.paths().iter();

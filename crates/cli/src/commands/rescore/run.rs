@@ -9,7 +9,7 @@ use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{
     Beside, CohortFiles, Columns, FileKind, MovedFile, OutcomeFile, Person, Previous, RefusedFile,
-    ScoredPart, Tally,
+    RunReport, ScoredPart, Tally,
 };
 
 use super::{Arguments, Notes, Read, bar};
@@ -38,11 +38,15 @@ pub(super) fn score(
         true => Tally::since(matrix, Previous::open(&read.previous)?),
         false => Tally::new(matrix),
     };
-    let text_kind = text_kind(arguments, read);
-    let outputs = outputs(arguments, text_kind);
+    let outputs = outputs(arguments, read);
     let cohort = open(arguments, read, matrix)?;
     let beside = Beside::new(arguments.keep.iter().cloned(), is_since);
-    let out = match (arguments.out.as_deref(), text_kind) {
+    let beside = if arguments.labels {
+        beside.with_labels()
+    } else {
+        beside
+    };
+    let out = match (arguments.out.as_deref(), text_kind(arguments, read)) {
         (Some(_), Some(kind)) => Some(OutcomeFile::standard_output(kind, matrix, outputs, beside)?),
         (Some(path), None) => {
             let (named, cohort) = (partial(path), cohort.as_ref());
@@ -100,7 +104,7 @@ pub(super) fn score(
             Notes::made_up(arguments.people.seed)
         }
     };
-    files.finish(arguments, read, &tally)?;
+    files.finish(arguments, read, &notes.report(&tally, as_at))?;
     Ok(Run {
         notes,
         tally,
@@ -109,15 +113,28 @@ pub(super) fn score(
 }
 
 /// Returns what is worked out: what the files that are written hold.
-fn outputs(arguments: &Arguments, text_kind: Option<FileKind>) -> Outputs {
+fn outputs(arguments: &Arguments, read: &Read) -> Outputs {
     let outputs = Outputs::tiers().with_dimensions().with_flags();
-    let out = arguments.out.as_deref();
-    let kind = text_kind.or_else(|| out.and_then(FileKind::of));
+    let kind = kind(arguments, read);
     if arguments.points || kind == Some(FileKind::JsonLines) {
         outputs.with_points().with_decisions()
     } else {
         outputs
     }
+}
+
+/// Returns the kind of the outcomes, if any are written and they are no file of columns.
+fn kind(arguments: &Arguments, read: &Read) -> Option<FileKind> {
+    let out = arguments.out.as_deref();
+    text_kind(arguments, read).or_else(|| out.and_then(FileKind::of))
+}
+
+/// Returns whether the outcomes have a row that names their columns.
+pub(super) fn has_header(arguments: &Arguments, read: &Read) -> bool {
+    matches!(
+        kind(arguments, read),
+        Some(FileKind::Csv | FileKind::Workbook)
+    )
 }
 
 /// Returns the kind of what is written to the standard output, if outcomes are: JSON lines if all files of the cohort are, and otherwise CSV.
@@ -181,10 +198,10 @@ impl Files {
     }
 
     fn write(&mut self, part: &mut ScoredPart, tally: &mut Tally) -> Result<(), Box<dyn Error>> {
-        if let Some(out) = &mut self.out {
-            out.write(part)?;
-        }
         let movers = tally.take_moved();
+        if let Some(out) = &mut self.out {
+            out.write(part, &movers)?;
+        }
         if let Some(moved) = &mut self.moved {
             moved.write(&movers)?;
         }
@@ -199,16 +216,16 @@ impl Files {
         self,
         arguments: &Arguments,
         read: &Read,
-        tally: &Tally,
+        report: &RunReport<'_>,
     ) -> Result<(), Box<dyn Error>> {
         if let (Some(out), Some(path)) = (self.out, &arguments.out) {
-            out.finish()?;
+            out.finish(report, &read.previous)?;
             if !is_standard(path) {
                 whole(path)?;
             }
         }
         if let (Some(moved), Some(path)) = (self.moved, &arguments.moved) {
-            moved.finish(tally, &read.previous)?;
+            moved.finish(report.tally(), &read.previous)?;
             whole(path)?;
         }
         if let (Some(refused), Some(path)) = (self.refused, &arguments.refused) {
