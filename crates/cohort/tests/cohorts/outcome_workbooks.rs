@@ -317,6 +317,28 @@ fn titles_are_in_the_place_of_names_and_tell_columns_apart() {
 }
 
 #[test]
+fn the_sheets_of_a_cohort_of_several_files_name_the_files() {
+    let (people, out) = (folder("several"), folder("several-out").join("out.xlsx"));
+    let north = written(&people, "north.csv", "id,priors,note\n1,1,\n");
+    let south = written(&people, "south.csv", "id,priors,note\n2,3,\n3,x,\n");
+    run(&people, &out, None).unwrap();
+    let refused = cells(&out, "Refused");
+    let [names, row] = refused.as_slice() else {
+        panic!("{refused:?}");
+    };
+    let begin = |row: &[Data]| row.iter().take(3).map(text).collect::<Vec<_>>();
+    assert_eq!(begin(names), ["id", "file", "line"]);
+    assert_eq!(begin(row), ["3", &south.display().to_string(), "3"]);
+    assert!(matches!(row[2], Data::Float(3.0)), "{row:?}");
+    let about = cells(&out, "About");
+    for (file, people) in [(north, "1"), (south, "2")] {
+        let about_file = format!("people of {}", file.display());
+        let found = about.iter().find(|row| text(&row[0]) == about_file);
+        assert_eq!(text(&found.unwrap()[1]), people);
+    }
+}
+
+#[test]
 fn a_run_gives_the_same_bytes_again() {
     let folder = folder("bytes");
     let people = written(&folder, "people.csv", PEOPLE);
