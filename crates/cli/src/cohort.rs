@@ -144,20 +144,23 @@ pub(crate) fn columns(
     Ok(read(&path.to_string_lossy(), &bytes)?)
 }
 
-/// The most paths of a cohort that are named. The rest are counted.
+/// The most files that are named in a sentence. The rest are counted.
 const MOST_NAMED: usize = 5;
 
 /// Returns the paths of a cohort in words, as they were named.
 pub(crate) fn in_words(paths: &[PathBuf]) -> String {
-    let shown = paths
-        .iter()
-        .take(MOST_NAMED)
-        .map(|path| match is_standard(path) {
-            true => "the standard input".to_owned(),
-            false => path.display().to_string(),
-        });
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    match paths.len().saturating_sub(MOST_NAMED) {
+    let names = paths.iter().map(|path| match is_standard(path) {
+        true => "the standard input".to_owned(),
+        false => path.display().to_string(),
+    });
+    some(&names.collect::<Vec<_>>())
+}
+
+/// Returns some names in a sentence.
+pub(crate) fn some(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMED);
+    let shown = shown.map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }

@@ -881,7 +881,7 @@ fn several_files_and_the_files_of_a_folder_are_one_cohort() {
     for words in [
         format!("people from {areas} (3 files)\n"),
         format!("warning: {areas}: files of other kinds are not read: notes.txt\n"),
-        format!("warning: {west}: the file holds no people\n"),
+        format!("warning: files without people: {west}\n"),
         format!("line 3 of {north}: `arrests_12m` is `x`"),
         format!("(first on line 1 of {south}); each row was scored: a"),
     ] {

@@ -8,7 +8,7 @@ use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix};
 
 use crate::cohort_file::{CohortFile, Form};
-use crate::error::{FileProblem, name_of};
+use crate::error::{FileProblem, name_of, some};
 #[cfg(feature = "parquet")]
 use crate::files::ColumnCohort;
 use crate::{
@@ -62,7 +62,7 @@ impl CohortFiles {
             let without: Vec<String> = without.map(|file| name_of(&file.path)).collect();
             warnings.push(format!(
                 "`{input}` is missing for everybody in files without a column of it, while others have one: {}",
-                without.join(", ")
+                some(&without)
             ));
         }
         Ok(Self {

@@ -4,6 +4,9 @@ use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::Path;
 
+/// The most files that are named in a sentence. The rest are counted.
+const MOST_NAMED: usize = 8;
+
 /// Why a cohort file, or the file of an earlier run, cannot be read as a whole. A fault of one row only refuses that row.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -104,9 +107,34 @@ impl Display for FileProblem {
     }
 }
 
+/// Returns what is wrong with some files. What several of them have in common, as the parts of a folder often do, is said once.
 fn lines(problems: &[FileProblem]) -> String {
-    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    lines.join("\n")
+    let mut alike: Vec<(String, Vec<&FileProblem>)> = Vec::new();
+    for problem in problems {
+        let text = problem.error.to_string();
+        match alike.iter_mut().find(|(own, _)| *own == text) {
+            Some((_, all)) => all.push(problem),
+            None => alike.push((text, vec![problem])),
+        }
+    }
+    let lines = alike.iter().map(|(text, all)| match all.as_slice() {
+        [one] => one.to_string(),
+        several => {
+            let files = several.iter().map(|problem| problem.file.clone());
+            format!("{}: {text}", some(&files.collect::<Vec<_>>()))
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Returns some names in a sentence.
+pub(crate) fn some(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMED);
+    let shown = shown.map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 fn listed(problems: &[String]) -> String {

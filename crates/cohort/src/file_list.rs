@@ -4,15 +4,13 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::error::{CohortError, FileProblem};
+use crate::error::{CohortError, FileProblem, some};
 use crate::reader::FileKind;
 
 /// The endings of files of columns, in every program.
 const COLUMNS: [&str; 5] = ["parquet", "arrow", "arrows", "feather", "ipc"];
 /// The endings of compressed files.
 const COMPRESSED: [&str; 9] = ["gz", "bz2", "zst", "xz", "zip", "7z", "lz4", "snappy", "br"];
-/// The most files that are named in a sentence. The rest are counted.
-const MOST_NAMED: usize = 8;
 
 /// The files that some paths stand for, in their order.
 ///
@@ -192,14 +190,4 @@ fn is_compressed(path: &Path) -> bool {
         && path
             .file_stem()
             .is_some_and(|stem| is_of_people(Path::new(stem)))
-}
-
-/// Returns some names in a sentence.
-fn some(names: &[String]) -> String {
-    let shown = names.iter().take(MOST_NAMED);
-    let shown = shown.map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MOST_NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }

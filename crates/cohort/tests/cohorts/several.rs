@@ -486,6 +486,28 @@ fn all_that_is_wrong_with_all_files_is_told_at_once() {
 }
 
 #[test]
+fn what_is_wrong_with_many_files_alike_is_told_once() {
+    let folder = folder("alike");
+    for number in 0..12 {
+        write(
+            &folder,
+            &format!("part-{number:02}.csv"),
+            "id,arests\n1,1\n",
+        );
+    }
+    let list = FileList::of([&folder]).unwrap();
+    let opened = CohortFiles::open(&list, &Columns::new(), &matrix());
+    let error = opened.unwrap_err().to_string();
+    let first = folder.join("part-00.csv").display().to_string();
+    assert!(error.starts_with(&format!("{first}, ")), "{error}");
+    assert!(
+        error.contains("part-07.csv and 4 more: the columns of the file"),
+        "{error}"
+    );
+    assert_eq!(error.matches("`arests`").count(), 1, "{error}");
+}
+
+#[test]
 fn what_cannot_be_a_list_of_files_is_told() {
     let folder = folder("lists");
     let good = write(&folder, "good.csv", "id,arrests\n1,1\n");

@@ -13,7 +13,7 @@ use threshold_matrix_cohort::{
 };
 
 use super::{Arguments, Notes, Read, bar};
-use crate::cohort::{CohortArguments, columns, is_standard, partial};
+use crate::cohort::{CohortArguments, columns, is_standard, partial, some};
 use crate::output::at;
 
 /// How many people are made up at a time.
@@ -88,8 +88,13 @@ pub(super) fn score(
             progress.finish_and_clear();
             notes.left_out = skipped?;
             let empty = tally.files().iter().filter(|share| share.people == 0);
-            let empty = empty.map(|share| format!("{}: the file holds no people", share.file));
-            notes.warnings.extend(empty);
+            let empty: Vec<String> = empty.map(|share| share.file.clone()).collect();
+            if !empty.is_empty() {
+                let empty = some(&empty);
+                notes
+                    .warnings
+                    .push(format!("files without people: {empty}"));
+            }
             notes
         }
         None => {
