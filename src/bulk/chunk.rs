@@ -65,7 +65,6 @@ impl Owned {
         lanes!(self, column => grow(column, end, rows));
     }
 
-    #[cfg(feature = "arrow")]
     pub(super) fn rows(&self) -> usize {
         lanes!(self, column => column.len())
     }

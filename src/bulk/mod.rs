@@ -84,13 +84,12 @@ pub use scored::{ResultColumn, ResultForm};
 
 #[doc(hidden)]
 pub use bind::Bound;
-use chunk::CHUNK;
 use open::{FEWEST, KnownProgram, Memo, OpenRows};
 use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
 #[doc(hidden)]
-pub use told::{Open, OpenDimension, Told};
+pub use told::{Open, OpenResults, Told};
 use unchecked::Processor;
 
 /// A matrix compiled for columns, at one date.
@@ -349,12 +348,13 @@ impl Bulk {
     ) {
         let first = rows.start;
         let end = rows.end;
+        work.registers.sets().forget();
         let slow = self.run(bound, rows.clone(), &mut work.registers, sheet);
         if self.outputs.possible {
             sheet.settle(0..rows.len());
         }
         let mut of_known = None;
-        for slow in slow.chunk_by(|one, next| (one - first) / CHUNK == (next - first) / CHUNK) {
+        for slow in slow.chunk_by(|one, next| (one - first) / GROWTH == (next - first) / GROWTH) {
             let known = match slow.len() < FEWEST {
                 true => None,
                 false => self
@@ -366,7 +366,7 @@ impl Bulk {
                 self.score_one_by_one(bound, slow, first, sheet, tell);
                 continue;
             };
-            let begin = first + (begin - first) / CHUNK * CHUNK;
+            let begin = first + (begin - first) / GROWTH * GROWTH;
             let open_rows = OpenRows {
                 matrix: &self.matrix,
                 as_at: self.as_at,
@@ -375,14 +375,15 @@ impl Bulk {
             };
             let bound_known = of_known.get_or_insert_with(|| bound.of_known());
             let mut opens = Vec::new();
-            let chunk = begin..end.min(begin + CHUNK);
+            let block = begin..end.min(begin + GROWTH);
             let apart = open_rows.score(
                 bound_known,
-                chunk,
+                block,
                 slow,
                 first,
                 sheet,
                 &mut work.memo,
+                work.registers.sets(),
                 &mut opens,
             );
             let mut opens = opens.into_iter().peekable();

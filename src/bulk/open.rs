@@ -11,12 +11,13 @@ use hashbrown::HashMap;
 
 use crate::arena::{Id, InputId, NodeId};
 use crate::bulk::bind::Bound;
-use crate::bulk::chunk::{CHUNK, Lanes, Owned, lanes};
+use crate::bulk::chunk::{Lanes, Owned, lanes};
 use crate::bulk::number::Number;
 use crate::bulk::program::Program;
 use crate::bulk::run::{Job, Target, Workspace};
 use crate::bulk::scored::{Kind, Sheet};
-use crate::bulk::told::{Open, OpenDimension, several};
+use crate::bulk::sets::Sets;
+use crate::bulk::told::{Open, OpenResults, several};
 use crate::bulk::unchecked::Processor;
 use crate::date::Date;
 use crate::matrix::Matrix;
@@ -27,11 +28,11 @@ use crate::plan::evaluate::gathered;
 use crate::plan::pattern::Pattern;
 use crate::plan::reach::Values;
 use crate::plan::tuples::Tuples;
-use crate::plan::{ABSENT, Node};
+use crate::plan::{ABSENT, Node, Plan};
 use crate::score::outcome::{level_positions, result_positions, truth_of};
 
-/// The fewest rows of a chunk for which its loops are run.
-pub(super) const FEWEST: usize = 8;
+/// The fewest rows of a block for which its loops are run.
+pub(super) const FEWEST: usize = 16;
 
 /// The most answers that are kept.
 const MOST_ANSWERS: usize = 1 << 17;
@@ -75,6 +76,15 @@ impl KnownProgram {
             inputs,
         })
     }
+
+    /// Returns where the number of a node comes from that nothing unknown matters to.
+    fn number(&self, plan: &Plan, node: NodeId) -> Known {
+        match (self.columns.get(&node), &plan.nodes[node]) {
+            (Some(column), _) => Known::Column(*column),
+            (None, Node::Constant(value)) => Known::Constant(*value),
+            (None, _) => Known::Constant(ABSENT),
+        }
+    }
 }
 
 /// What one thread knows of the patterns that it met.
@@ -93,17 +103,46 @@ struct Asked {
     pattern: Arc<Pattern>,
     not_recorded: Arc<[String]>,
     questions: Vec<Question>,
+    /// The results that are open, with where their values come from.
+    results: Vec<OpenResult>,
     /// Whether all questions were answered so far within the work that one profile may take.
     is_answered: bool,
     /// The places of the answers to the questions that see anything, and what is open with each of them.
     open_keys: Tuples,
     opens: Vec<Option<Arc<Open>>>,
+    /// The results of these, each once.
+    shared: Vec<Arc<OpenResults>>,
+}
+
+/// A result to which an unknown input matters, by its place among the results, and the node that says where it counts for nothing.
+#[derive(Debug)]
+struct OpenResult {
+    place: usize,
+    kind: Kind,
+    node: Source,
+    unless: Option<Source>,
+}
+
+/// Where the values of a node come from: from a question, or from a column as they are.
+#[derive(Debug)]
+enum Source {
+    Question { question: usize, root: usize },
+    Known(Known),
+}
+
+/// Where a number comes from that nothing unknown matters to.
+#[derive(Debug)]
+enum Known {
+    Column(usize),
+    Constant(i64),
+    /// What numbers give together, which are parts of a node.
+    Together(NodeId, Vec<Known>),
 }
 
 /// A question, and its answers so far.
 #[derive(Debug)]
 struct Question {
-    seen: Vec<NodeId>,
+    seen: Vec<(NodeId, Known)>,
     keys: Tuples,
     answers: Vec<Answer>,
     /// How many of the answers were looked at, all of which name a value for every root, and what the dearest cost.
@@ -153,7 +192,13 @@ impl Asked {
         answers.sum::<usize>() + self.opens.len()
     }
 
-    fn new(matrix: &Matrix, as_at: Date, known: &KnownProgram, bits: &[u64]) -> Self {
+    fn new(
+        matrix: &Matrix,
+        as_at: Date,
+        known: &KnownProgram,
+        kinds: &[Kind],
+        bits: &[u64],
+    ) -> Self {
         let (model, plan) = (matrix.model(), matrix.plan());
         let mut slots = vec![Slot::Absent; model.inputs.len()];
         let is_unknown = |place: usize| {
@@ -171,7 +216,15 @@ impl Asked {
         let not_recorded = not_recorded.collect();
         let pattern = matrix.pattern(&slots, as_at);
         let questions = (0..pattern.questions()).map(|question| {
-            let seen = pattern.seen(plan, question);
+            let seen = pattern.seen(plan, question).into_iter();
+            let seen = seen.map(|seen| match pattern.together(question, seen) {
+                Some((node, parts)) => {
+                    let parts = parts.iter().map(|part| known.number(plan, *part));
+                    (seen, Known::Together(node, parts.collect()))
+                }
+                None => (seen, known.number(plan, seen)),
+            });
+            let seen: Vec<_> = seen.collect();
             Question {
                 keys: Tuples::new(seen.len()),
                 answers: Vec::new(),
@@ -181,15 +234,36 @@ impl Asked {
             }
         });
         let questions: Vec<Question> = questions.collect();
+        let source = |node: NodeId| match pattern.question(node) {
+            Some((question, root)) => Source::Question { question, root },
+            None => Source::Known(known.number(plan, node)),
+        };
+        // The columns of everything else are right already.
+        let results = kinds.iter().enumerate().filter_map(|(place, kind)| {
+            let (node, unless) = kind.nodes(plan)?;
+            let is_open = [Some(node), unless].into_iter().flatten();
+            is_open
+                .into_iter()
+                .any(|node| pattern.depends(node))
+                .then(|| OpenResult {
+                    place,
+                    kind: *kind,
+                    node: source(node),
+                    unless: unless.map(source),
+                })
+        });
+        let results = results.collect();
         let seeing = questions
             .iter()
             .filter(|question| !question.seen.is_empty());
         Self {
             open_keys: Tuples::new(seeing.count()),
             opens: Vec::new(),
+            shared: Vec::new(),
             is_answered: false,
             not_recorded,
             questions,
+            results,
             pattern,
         }
     }
@@ -203,7 +277,7 @@ pub(super) struct OpenRows<'a> {
     pub(super) processor: Processor,
 }
 
-/// The numbers of a chunk of rows.
+/// The numbers of a block of rows.
 #[derive(Debug, Default)]
 struct Numbers {
     columns: Vec<(Owned, i64)>,
@@ -226,10 +300,29 @@ impl Numbers {
         };
         lanes!(column, column => take(column, rows, *unit))
     }
+
+    /// Returns the numbers of some rows that come from somewhere.
+    fn known(&self, plan: &Plan, known: &Known, rows: &[usize]) -> Vec<i64> {
+        match known {
+            Known::Column(column) => self.of(*column, rows),
+            Known::Constant(value) => vec![*value; rows.len()],
+            Known::Together(node, parts) => {
+                let node = &plan.nodes[*node];
+                let mut parts = parts.iter().map(|part| self.known(plan, part, rows));
+                let mut all = parts.next().unwrap_or_default();
+                for part in parts {
+                    for (all, part) in all.iter_mut().zip(part) {
+                        *all = gathered(node, [*all, part].into_iter());
+                    }
+                }
+                all
+            }
+        }
+    }
 }
 
 impl OpenRows<'_> {
-    /// Scores some rows of a chunk into a sheet that begins with the row `first`, and adds what is open of each of them to `opens`, in order. Returns the
+    /// Scores some rows of a block into a sheet that begins with the row `first`, and adds what is open of each of them to `opens`, in order. Returns the
     /// rows that have to be scored one by one, in order.
     #[expect(
         clippy::too_many_arguments,
@@ -238,20 +331,27 @@ impl OpenRows<'_> {
     pub(super) fn score(
         &self,
         bound: &Bound<'_>,
-        chunk: Range<usize>,
+        block: Range<usize>,
         rows: &[usize],
         first: usize,
         sheet: &mut Sheet<'_>,
         memo: &mut Memo,
+        sets: &mut Sets,
         opens: &mut Vec<(usize, Arc<Open>)>,
     ) -> Vec<usize> {
         let mut numbers = std::mem::take(&mut memo.numbers);
-        self.work_out(&mut numbers, &mut memo.registers, bound, chunk.clone());
+        let registers = memo
+            .registers
+            .get_or_insert_with(|| Workspace::new(&self.known.program));
+        // Sets are read once for both programs.
+        std::mem::swap(registers.sets(), sets);
+        self.work_out(&mut numbers, registers, bound, block.clone());
+        std::mem::swap(registers.sets(), sets);
         let mut by_pattern: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut of_pattern: Vec<Option<usize>> = Vec::new();
         let mut apart = Vec::new();
-        let places: Vec<usize> = rows.iter().map(|row| row - chunk.start).collect();
-        let patterns = self.patterns(&numbers, &places, memo);
+        let places: Vec<usize> = rows.iter().map(|row| row - block.start).collect();
+        let patterns = self.patterns(&numbers, &places, sheet.kinds, memo);
         for (row, pattern) in places.iter().zip(patterns) {
             match pattern {
                 Some(pattern) if numbers.refused.get(*row) != Some(&true) => {
@@ -277,7 +377,7 @@ impl OpenRows<'_> {
             };
             let before = asked.size();
             let settled =
-                self.score_pattern(asked, &numbers, rows, (chunk.start, first), sheet, opens);
+                self.score_pattern(asked, &numbers, rows, (block.start, first), sheet, opens);
             apart.extend(settled);
             memo.answers += asked.size() - before;
         }
@@ -287,46 +387,54 @@ impl OpenRows<'_> {
         }
         opens.sort_unstable_by_key(|(row, _)| *row);
         apart.sort_unstable();
-        apart.into_iter().map(|row| chunk.start + row).collect()
+        apart.into_iter().map(|row| block.start + row).collect()
     }
 
-    /// Works out the numbers of a chunk.
+    /// Works out the numbers of a block.
     fn work_out(
         &self,
         numbers: &mut Numbers,
-        registers: &mut Option<Workspace>,
+        registers: &mut Workspace,
         bound: &Bound<'_>,
-        chunk: Range<usize>,
+        block: Range<usize>,
     ) {
         let program = &self.known.program;
         let Numbers { columns, refused } = numbers;
         if columns.is_empty() {
             let stored = program.stored.iter();
-            columns.extend(stored.map(|stored| (Owned::nothing(stored.lane, CHUNK), stored.unit)));
+            columns.extend(stored.map(|stored| (Owned::nothing(stored.lane, 0), stored.unit)));
+        }
+        for (column, _) in columns.iter_mut() {
+            column.grow(block.len(), block.len().max(column.rows()));
         }
         let targets = columns.iter_mut();
         let mut targets: Vec<Target<'_>> = targets
-            .map(|(column, _)| Target::new(column.part(0..chunk.len()), None))
+            .map(|(column, _)| Target::new(column.part(0..block.len()), None))
             .collect();
         let mut job = Job {
             program,
             bound,
-            rows: chunk.clone(),
+            rows: block.clone(),
             slow: Vec::new(),
         };
-        let registers = registers.get_or_insert_with(|| Workspace::new(program));
         self.processor.run(&mut job, registers, &mut targets);
         refused.clear();
-        refused.resize(chunk.len(), false);
+        refused.resize(block.len(), false);
         for row in job.slow {
-            if let Some(refused) = refused.get_mut(row - chunk.start) {
+            if let Some(refused) = refused.get_mut(row - block.start) {
                 *refused = true;
             }
         }
     }
 
     /// Returns the place of the pattern of each row, or `None` where nothing is unknown.
-    fn patterns(&self, numbers: &Numbers, rows: &[usize], memo: &mut Memo) -> Vec<Option<usize>> {
+    fn patterns(
+        &self,
+        numbers: &Numbers,
+        rows: &[usize],
+        kinds: &[Kind],
+        memo: &mut Memo,
+    ) -> Vec<Option<usize>> {
         let words = self.known.inputs.len().div_ceil(64);
         let mut bits = vec![0_u64; words * rows.len()];
         let first = self.known.columns.len();
@@ -349,7 +457,7 @@ impl OpenRows<'_> {
             if let Some(place) = places.get(bits) {
                 return Some(*place);
             }
-            patterns.push(Asked::new(self.matrix, self.as_at, self.known, bits));
+            patterns.push(Asked::new(self.matrix, self.as_at, self.known, kinds, bits));
             places.insert(bits.into(), patterns.len() - 1);
             Some(patterns.len() - 1)
         };
@@ -383,8 +491,8 @@ impl OpenRows<'_> {
         let (mut kept, mut apart) = (rows, Vec::new());
         if guard.is_none() {
             // What contradicts itself is told by one profile.
-            let admissible = self.column(plan.admissible, numbers, &kept);
-            let mut admissible = admissible.into_iter();
+            let admissible = self.known.number(plan, plan.admissible);
+            let mut admissible = numbers.known(plan, &admissible, &kept).into_iter();
             (kept, apart) = kept.into_iter().partition(|_| admissible.next() == Some(1));
         }
         let mut answers = self.answers(asked, numbers, &kept);
@@ -400,67 +508,57 @@ impl OpenRows<'_> {
         let Asked {
             pattern,
             questions,
+            results,
             not_recorded,
             open_keys,
             opens: known,
+            shared,
             ..
         } = asked;
-        let source = |node: NodeId| match pattern.question(node) {
-            Some((question, root)) => Source::Question { question, root },
-            None => Source::Column(self.column(node, numbers, &kept)),
-        };
         let found = Found {
             questions,
             answers: &answers,
         };
-        // The columns of everything else are right already.
-        let kinds = sheet.kinds.iter().enumerate();
-        let open_kinds = kinds.filter_map(|(place, kind)| {
-            let (node, unless) = kind.nodes(plan)?;
-            let depends = |node: NodeId| pattern.depends(node);
-            let is_open = depends(node) || unless.is_some_and(depends);
-            is_open.then(|| (place, *kind, source(node), unless.map(source)))
-        });
-        let open_kinds: Vec<_> = open_kinds.collect();
-        for (place, kind, node, unless) in open_kinds {
+        let place = |row: usize| start + row - first;
+        let column = |source: &Source| match source {
+            Source::Question { .. } => Vec::new(),
+            Source::Known(own) => numbers.known(plan, own, &kept),
+        };
+        for result in &*results {
+            let columns = [Some(&result.node), result.unless.as_ref()];
+            let [node, unless] = columns.map(|source| source.map_or_else(Vec::new, column));
             for (at, row) in kept.iter().enumerate() {
-                let unless = unless.as_ref();
-                let replaced =
-                    unless.map_or(Some(false), |unless| truth_of(found.values(unless, at)));
-                let value =
-                    kind.of_possible(self.matrix.model(), found.values(&node, at), replaced);
-                sheet.set_one(start + row - first, place, value);
+                let replaced = match &result.unless {
+                    Some(source) => truth_of(found.values(source, &unless, at)),
+                    None => Some(false),
+                };
+                let values = found.values(&result.node, &node, at);
+                let value = result
+                    .kind
+                    .of_possible(self.matrix.model(), values, replaced);
+                sheet.set_one(place(*row), result.place, value);
             }
         }
         let mut key = Vec::new();
         for (at, row) in kept.iter().enumerate() {
             key.clear();
             key.extend(answers.iter().filter_map(|places| places.key(at)));
-            let (place, is_new) = open_keys.insert(&key);
+            let (own, is_new) = open_keys.insert(&key);
             if is_new {
                 let values = |node: NodeId| match pattern.question(node) {
                     Some((question, root)) => found.of_root(question, root, at).into(),
-                    None => self.column(node, numbers, &[*row]).into(),
+                    None => {
+                        let known = self.known.number(plan, node);
+                        numbers.known(plan, &known, &[*row]).into()
+                    }
                 };
-                known.push(self.open(pattern, not_recorded, values));
+                known.push(self.open(pattern, not_recorded, shared, values));
             }
-            let open = known.get(place).and_then(Option::as_ref);
-            sheet.set_open(start + row - first, open.map(|open| &**open));
+            let open = known.get(own).and_then(Option::as_ref);
+            sheet.set_open(place(*row), open.map(|open| &**open));
             opens.extend(open.map(|open| (start + row, open.clone())));
         }
         apart
-    }
-
-    /// Returns the numbers of a node in some rows.
-    fn column(&self, node: NodeId, numbers: &Numbers, rows: &[usize]) -> Vec<i64> {
-        match (
-            self.known.columns.get(&node),
-            &self.matrix.plan().nodes[node],
-        ) {
-            (Some(column), _) => numbers.of(*column, rows),
-            (None, Node::Constant(value)) => vec![*value; rows.len()],
-            (None, _) => vec![ABSENT; rows.len()],
-        }
     }
 
     /// Returns the place of the answer to each question for each row.
@@ -474,18 +572,16 @@ impl OpenRows<'_> {
         let answers = questions.iter_mut().enumerate().map(|(place, question)| {
             let width = question.seen.len();
             let mut keys = vec![0_i64; width * rows.len()];
-            for (at, seen) in question.seen.iter().enumerate() {
-                let column = match pattern.together(place, *seen) {
-                    Some((node, parts)) => self.gathered(node, parts, numbers, rows),
-                    None => self.column(*seen, numbers, rows),
-                };
+            for (at, (_, known)) in question.seen.iter().enumerate() {
+                let column = numbers.known(self.matrix.plan(), known, rows);
                 let places = keys.iter_mut().skip(at).step_by(width.max(1));
                 places.zip(column).for_each(|(key, number)| *key = number);
             }
             let mut answer = |key: &[i64]| {
                 let (at, is_new) = question.keys.insert(key);
                 if is_new {
-                    let seen = question.seen.iter().copied().zip(key.iter().copied());
+                    let seen = question.seen.iter().zip(key);
+                    let seen = seen.map(|((node, _), number)| (*node, *number));
                     let mut budget = BUDGET;
                     let graph = (self.matrix.plan(), self.matrix.model());
                     let found = pattern.answer_to(graph, place, seen, &mut budget);
@@ -509,57 +605,39 @@ impl OpenRows<'_> {
         answers
     }
 
-    /// Returns what parts of a node are together in some rows.
-    fn gathered(
-        &self,
-        node: NodeId,
-        parts: &[NodeId],
-        numbers: &Numbers,
-        rows: &[usize],
-    ) -> Vec<i64> {
-        let node = &self.matrix.plan().nodes[node];
-        let mut parts = parts.iter().map(|part| self.column(*part, numbers, rows));
-        let mut all = parts.next().unwrap_or_default();
-        for part in parts {
-            for (all, part) in all.iter_mut().zip(part) {
-                *all = gathered(node, [*all, part].into_iter());
-            }
-        }
-        all
-    }
-
     /// Returns what is open of rows for which nodes can take these values.
     fn open(
         &self,
         pattern: &Pattern,
         not_recorded: &Arc<[String]>,
+        known: &mut Vec<Arc<OpenResults>>,
         values: impl Fn(NodeId) -> Values,
     ) -> Option<Arc<Open>> {
         let (model, plan) = (self.matrix.model(), self.matrix.plan());
         let depends = |node: &NodeId| pattern.depends(*node);
         let count = model.tiers.len() + model.statuses.len();
-        let results = plan.result.filter(depends);
-        let results = results.and_then(|node| several(result_positions(&values(node), count)));
+        let possible = plan.result.filter(depends);
+        let possible = possible.and_then(|node| several(result_positions(&values(node), count)));
         let end = |end: Option<&i64>| Points::from_millionths(end.copied().unwrap_or_default());
-        let dimensions = plan.dimensions.iter().map(|nodes| {
+        let ranges = plan.dimensions.iter().map(|nodes| {
             let scores = Some(nodes.score).filter(depends).map(&values);
+            let scores = scores.filter(|scores| scores.len() > 1);
+            scores.map(|scores| (end(scores.first()), end(scores.last())))
+        });
+        let ranges: Vec<Option<(Points, Points)>> = ranges.collect();
+        let levels = plan.dimensions.iter().map(|nodes| {
             let levels = nodes.level.filter(depends).map(&values);
             let levels = levels.map_or(0, |levels| level_positions(&levels));
-            OpenDimension {
-                range: scores
-                    .filter(|scores| scores.len() > 1)
-                    .map(|scores| (end(scores.first()), end(scores.last()))),
-                levels: several((0..64).filter(|level| levels >> level & 1 == 1).collect()),
-            }
+            several((0..64).filter(|level| levels >> level & 1 == 1).collect())
         });
-        let dimensions: Vec<OpenDimension> = dimensions.collect();
+        let levels: Vec<Option<Vec<usize>>> = levels.collect();
         let is_provisional = match plan.result {
-            Some(_) => results.is_some(),
+            Some(_) => possible.is_some(),
             None => {
-                let mut all = dimensions.iter().zip(&plan.dimensions);
-                all.any(|(open, nodes)| match nodes.level {
-                    Some(_) => open.levels.is_some(),
-                    None => open.range.is_some(),
+                let mut all = levels.iter().zip(&ranges).zip(&plan.dimensions);
+                all.any(|((levels, range), nodes)| match nodes.level {
+                    Some(_) => levels.is_some(),
+                    None => range.is_some(),
                 })
             }
         };
@@ -578,16 +656,26 @@ impl OpenRows<'_> {
                 is_replaced.is_none() || is_replaced == Some(false) && is_open
             })
         });
-        let open = Open {
-            points: points.map(|(_, heading)| heading.name.clone()).collect(),
-            results,
-            dimensions,
+        let results = OpenResults {
+            possible,
+            levels,
             is_provisional,
             is_exact: true,
             not_recorded: match is_provisional {
                 true => not_recorded.clone(),
                 false => Arc::default(),
             },
+        };
+        let shared = known.iter().find(|known| ***known == results).cloned();
+        let results = shared.unwrap_or_else(|| {
+            let results = Arc::new(results);
+            known.push(results.clone());
+            results
+        });
+        let open = Open {
+            results,
+            ranges,
+            points: points.map(|(_, heading)| heading.name.clone()).collect(),
         };
         open.any().then(|| Arc::new(open))
     }
@@ -600,10 +688,11 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn values<'b>(&'b self, source: &'b Source, row: usize) -> &'b [i64] {
+    /// Returns the values of a row from a source, which is a column of these numbers if it is not a question.
+    fn values<'b>(&'b self, source: &Source, column: &'b [i64], row: usize) -> &'b [i64] {
         match source {
             Source::Question { question, root } => self.of_root(*question, *root, row),
-            Source::Column(column) => column.get(row).map_or(&[], std::slice::from_ref),
+            Source::Known(_) => column.get(row).map_or(&[], std::slice::from_ref),
         }
     }
 
@@ -619,12 +708,6 @@ impl Found<'_> {
             .and_then(|roots| roots.get(root))
             .map_or(&[], |values| values)
     }
-}
-
-/// Where the values of a node in some rows come from.
-enum Source {
-    Question { question: usize, root: usize },
-    Column(Vec<i64>),
 }
 
 /// The places of the answers to a question for some rows.

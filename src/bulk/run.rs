@@ -113,6 +113,13 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// Returns the sets that were read.
+    pub(super) fn sets(&mut self) -> &mut Sets {
+        &mut self.scratch.sets
+    }
+}
+
 fn place(starts: [usize; 4], register: Register) -> usize {
     let [i8s, i16s, i32s, i64s] = starts;
     register.index
@@ -204,7 +211,6 @@ pub(super) fn run<V: Vectors>(
     results: &mut [Target<'_>],
 ) {
     let mut start = job.rows.start;
-    work.scratch.sets.forget();
     while start < job.rows.end {
         let rows = start..job.rows.end.min(start + CHUNK);
         work.scratch.slow.fill(0);

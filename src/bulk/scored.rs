@@ -892,10 +892,10 @@ impl<'a> Sheet<'a> {
     /// Writes what is open of a row whose values are there.
     pub(super) fn set_open(&mut self, row: usize, open: Option<&Open>) {
         if let Some(slot) = self.provisional.get_mut(row) {
-            *slot = open.is_some_and(|open| open.is_provisional);
+            *slot = open.is_some_and(|open| open.results.is_provisional);
         }
         if row < self.possible.len() {
-            match open.and_then(|open| open.results.as_ref()) {
+            match open.and_then(|open| open.results.possible.as_ref()) {
                 None => self.settle(row..row + 1),
                 Some(results) => self.possible.iter_mut().skip(row).take(1).for_each(|slot| {
                     *slot = bits(results);

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use hashbrown::HashMap;
+
 use crate::arena::InputId;
 use crate::bulk::bind::{Bound, Encoding};
 use crate::plan::ABSENT;
@@ -9,16 +11,14 @@ use crate::plan::ABSENT;
 /// The sets of some rows that come as lists.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
-    /// The input of the sets, and the first row.
-    of: Option<(InputId, usize)>,
-    /// A bit for each member. All bits are set where a list must be looked at by itself.
-    bits: Vec<i64>,
+    /// By the input and the first row: a bit for each member. All bits are set where a list must be looked at by itself.
+    known: HashMap<(InputId, usize), Vec<i64>>,
 }
 
 impl Sets {
-    /// Forgets the sets, before those of another cohort are read.
+    /// Forgets the sets, before those of other rows are read.
     pub(super) fn forget(&mut self) {
-        self.of = None;
+        self.known.clear();
     }
 
     /// Returns the sets of some rows, or `None` if they do not come as lists.
@@ -38,7 +38,7 @@ impl Sets {
         else {
             return None;
         };
-        if self.of != Some((input, rows.start)) {
+        let sets = self.known.entry((input, rows.start)).or_insert_with(|| {
             let bit = |item| {
                 items
                     .bytes(item)
@@ -57,16 +57,12 @@ impl Sets {
             } else {
                 source.missing
             };
-            self.bits.clear();
-            self.bits.extend(rows.clone().map(|row| {
-                if column.is_valid(row) {
-                    set(row)
-                } else {
-                    missing
-                }
-            }));
-            self.of = Some((input, rows.start));
-        }
-        Some(&self.bits)
+            let set = |row| match column.is_valid(row) {
+                true => set(row),
+                false => missing,
+            };
+            rows.clone().map(set).collect()
+        });
+        Some(sets)
     }
 }

@@ -22,57 +22,63 @@ pub enum Told<'a> {
 #[doc(hidden)]
 #[non_exhaustive]
 pub struct Open {
-    /// The positions of the results that are still possible, if there are several.
-    pub results: Option<Vec<u8>>,
-    /// What is still possible in each dimension.
-    pub dimensions: Vec<OpenDimension>,
+    /// What a count of people needs to know. Rows of one scoring for which it is the same mostly share it.
+    pub results: Arc<OpenResults>,
+    /// The least and the most of the score of each dimension, if they differ.
+    pub ranges: Vec<Option<(Points, Points)>>,
     /// The criteria and groups whose points are open.
     pub points: Vec<String>,
+}
+
+/// Which results and levels are open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+#[non_exhaustive]
+pub struct OpenResults {
+    /// The positions of the results that are still possible, if there are several.
+    pub possible: Option<Vec<u8>>,
+    /// The positions of the levels of each dimension that are still possible, if there are several.
+    pub levels: Vec<Option<Vec<usize>>>,
     pub is_provisional: bool,
     pub is_exact: bool,
     /// The inputs that nobody recorded, if they leave the outcome open.
     pub not_recorded: Arc<[String]>,
 }
 
-/// What is still possible in a dimension.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[doc(hidden)]
-#[non_exhaustive]
-pub struct OpenDimension {
-    /// The least and the most of its score, if they differ.
-    pub range: Option<(Points, Points)>,
-    /// The positions of its levels, if there are several.
-    pub levels: Option<Vec<usize>>,
-}
-
 impl Open {
     /// Returns what is open of an outcome, if anything is.
     pub(super) fn of(case: &Case, outcome: &Outcome) -> Option<Arc<Self>> {
         let is_provisional = outcome.is_provisional();
-        let dimensions = outcome.dimensions().map(|dimension| OpenDimension {
-            range: Some(dimension.range()).filter(|(least, most)| least != most),
-            levels: several(dimension.level_positions().collect()),
-        });
         let names = case.unknown().filter(|_| is_provisional);
         let is_open = |result: PointsResult| !result.replaced && result.points().is_none();
         let points = outcome.all_points().filter(|(_, result)| is_open(*result));
-        let open = Self {
-            points: points.map(|(name, _)| name.to_owned()).collect(),
-            results: several(outcome.positions()),
-            dimensions: dimensions.collect(),
+        let ranges = outcome.dimensions().map(|dimension| dimension.range());
+        let levels = outcome
+            .dimensions()
+            .map(|dimension| dimension.level_positions());
+        let results = OpenResults {
+            possible: several(outcome.positions()),
+            levels: levels.map(|levels| several(levels.collect())).collect(),
             is_provisional,
             is_exact: outcome.is_exact(),
             not_recorded: names.map(str::to_owned).collect(),
+        };
+        let open = Self {
+            results: Arc::new(results),
+            ranges: ranges
+                .map(|range| Some(range).filter(|(least, most)| least != most))
+                .collect(),
+            points: points.map(|(name, _)| name.to_owned()).collect(),
         };
         open.any().then(|| Arc::new(open))
     }
 
     pub(super) fn any(&self) -> bool {
-        let is_open = |open: &OpenDimension| open.range.is_some() || open.levels.is_some();
-        !self.is_exact
-            || self.results.is_some()
+        !self.results.is_exact
+            || self.results.possible.is_some()
+            || self.results.levels.iter().any(Option::is_some)
+            || self.ranges.iter().any(Option::is_some)
             || !self.points.is_empty()
-            || self.dimensions.iter().any(is_open)
     }
 }
 

@@ -143,18 +143,19 @@ fn told(bulk: &Bulk, cohort: &Cohort<'_>, each: &[&Result<Outcome, Refusal>]) {
         let open = open.get(&row);
         let several = |results: Vec<u8>| Some(results).filter(|results| results.len() > 1);
         assert_eq!(
-            open.and_then(|open| open.results.clone()),
+            open.and_then(|open| open.results.possible.clone()),
             several(outcome.positions())
         );
         for (at, dimension) in outcome.dimensions().enumerate() {
-            let open = open.map(|open| open.dimensions[at].clone());
             let (least, most) = dimension.range();
             let range = (least != most).then_some((least, most));
-            assert_eq!(open.as_ref().and_then(|open| open.range), range);
+            assert_eq!(open.and_then(|open| open.ranges[at]), range);
             let levels: Vec<usize> = dimension.level_positions().collect();
             let levels = Some(levels).filter(|levels| levels.len() > 1);
-            assert_eq!(open.and_then(|open| open.levels), levels);
+            let own = open.and_then(|open| open.results.levels[at].clone());
+            assert_eq!(own, levels);
         }
+        let open = open.map(|open| &open.results);
         let is_provisional = open.is_some_and(|open| open.is_provisional);
         assert_eq!(is_provisional, outcome.is_provisional());
         assert_eq!(open.is_none_or(|open| open.is_exact), outcome.is_exact());

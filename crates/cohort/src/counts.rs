@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashMapExt};
 use crate::rate::Rate;
 use crate::{Origin, Scored, ScoredPart};
 use threshold_matrix::Matrix;
-use threshold_matrix::bulk::{Open, Whole};
+use threshold_matrix::bulk::{OpenResults, Whole};
 use threshold_matrix::{Problem, ProblemKind};
 
 /// The most different reasons that are kept. Further ones are counted together, so that hostile names cannot fill the memory.
@@ -130,7 +130,7 @@ impl Count {
 
 /// People of a part of whom the same is open, and the same is settled.
 struct Alike<'a> {
-    open: &'a Open,
+    open: &'a OpenResults,
     /// The positions of the levels, and of the result.
     settled: Vec<i64>,
     observed: Option<bool>,
@@ -242,18 +242,20 @@ impl Counts {
         let levels: Vec<_> = levels.collect();
         let result_of = part.columns.results();
         // Those of whom the same is open, and the same is settled, are counted together.
-        let mut alike: HashMap<(*const Open, Option<bool>), Vec<Alike<'_>>> = HashMap::new();
+        let mut alike: HashMap<(*const OpenResults, Option<bool>), Vec<Alike<'_>>> = HashMap::new();
         let mut settled = Vec::new();
         for (row, open) in &part.open {
             settled.clear();
             let of_row = levels.iter().chain([&result_of]);
             settled.extend(of_row.map(|of| of.and_then(|of| of.get(*row)).unwrap_or(-1)));
             let observed = part.observed.get(*row).copied().flatten();
-            let known = alike.entry((Arc::as_ptr(open), observed)).or_default();
+            let known = alike
+                .entry((Arc::as_ptr(&open.results), observed))
+                .or_default();
             match known.iter_mut().find(|known| known.settled == settled) {
                 Some(known) => known.people += 1,
                 None => known.push(Alike {
-                    open,
+                    open: &open.results,
                     settled: settled.clone(),
                     observed,
                     row: *row,
@@ -273,13 +275,13 @@ impl Counts {
             } = alike;
             let only = |position: &i64| usize::try_from(*position).into_iter().collect();
             let of_result = settled.last().and_then(|result| u8::try_from(*result).ok());
-            let dimensions = open.dimensions.iter().zip(&settled);
-            let levels = dimensions.map(|(dimension, settled)| match &dimension.levels {
+            let levels = open.levels.iter().zip(&settled);
+            let levels = levels.map(|(levels, settled)| match levels {
                 Some(levels) => levels.clone(),
                 None => only(settled),
             });
             let tallied = Tallied::Scored {
-                results: match &open.results {
+                results: match &open.possible {
                     Some(results) => results.clone(),
                     None => of_result.into_iter().collect(),
                 },

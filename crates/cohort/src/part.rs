@@ -273,7 +273,7 @@ impl ScoredPart {
         row: usize,
         open: Option<&Open>,
     ) -> String {
-        if let Some(results) = open.and_then(|open| open.results.as_ref()) {
+        if let Some(results) = open.and_then(|open| open.results.possible.as_ref()) {
             return result_names(matrix, results).join(" or ");
         }
         match self.columns.result(row) {

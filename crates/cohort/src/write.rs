@@ -364,9 +364,9 @@ impl Cells {
                     text.extend_from_slice(&about);
                     let result = results.and_then(|results| results.get(at));
                     let result = result.and_then(|result| usize::try_from(result).ok());
-                    match open.filter(|open| open.is_provisional) {
+                    match open.filter(|open| open.results.is_provisional) {
                         Some(open) => {
-                            let possible = open.results.as_deref().unwrap_or_default();
+                            let possible = open.results.possible.as_deref().unwrap_or_default();
                             let possible = result_names(matrix, possible).join("|");
                             text.extend_from_slice(&cells(&["", "", &possible, "true"]));
                         }

@@ -10,6 +10,7 @@ use arrow_array::{
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef};
+use smallvec::SmallVec;
 
 use crate::bulk::chunk::Owned;
 use crate::bulk::scored::{ResultForm, ScoredColumns};
@@ -20,11 +21,14 @@ use crate::matrix::Matrix;
 use crate::profile::Refusal;
 use crate::score::outcome::Outcome;
 
+/// The positions of results, which are seldom more than a few.
+type Positions = SmallVec<[u8; 16]>;
+
 /// What is told of single rows, in their order: which results are still possible, or why they are refused.
 #[derive(Debug, Default)]
 #[doc(hidden)]
 pub struct Notes {
-    open: Vec<(usize, Vec<u8>)>,
+    open: Vec<(usize, Positions)>,
     refused: Vec<(usize, String)>,
 }
 
@@ -32,9 +36,9 @@ impl Notes {
     /// Takes note of what the columns of results do not say of a row.
     pub fn tell(&mut self, row: usize, told: &Told<'_>) {
         match told {
-            Told::Open(open) if open.is_provisional => {
-                let results = open.results.clone().unwrap_or_default();
-                self.open.push((row, results));
+            Told::Open(open) if open.results.is_provisional => {
+                let results = open.results.possible.as_deref().unwrap_or_default();
+                self.open.push((row, results.into()));
             }
             Told::Open(_) => {}
             Told::Refused(refusal) => self.refused.push((row, refusal.to_string())),
@@ -44,7 +48,9 @@ impl Notes {
     /// Takes note of what came out of a row that was scored by itself.
     fn add(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
         match result {
-            Ok(outcome) if outcome.is_provisional() => self.open.push((row, outcome.positions())),
+            Ok(outcome) if outcome.is_provisional() => {
+                self.open.push((row, outcome.positions().into()));
+            }
             Ok(_) => {}
             Err(refusal) => self.refused.push((row, refusal.to_string())),
         }
@@ -149,7 +155,7 @@ pub fn columns(
 fn result(
     matrix: &Matrix,
     results: Option<(Vec<i8>, bool)>,
-    open: &[(usize, Vec<u8>)],
+    open: &[(usize, Positions)],
     rows: usize,
 ) -> Result<[ArrayRef; 3], ArrowError> {
     let Some((results, has_gaps)) = results else {
@@ -188,7 +194,7 @@ fn without_decision(rows: usize) -> [ArrayRef; 3] {
 fn possible(
     results: &[i8],
     has_gaps: bool,
-    open: &[(usize, Vec<u8>)],
+    open: &[(usize, Positions)],
     names: &[String],
 ) -> Result<ArrayRef, ArrowError> {
     let (keys, offsets, is_there) = if has_gaps {

@@ -310,9 +310,9 @@ impl JsonLines {
             text.extend_from_slice(b"{\"id\":");
             write_text(part.id(at), text);
             text.extend_from_slice(&about);
-            match open.filter(|open| open.is_provisional) {
+            match open.filter(|open| open.results.is_provisional) {
                 Some(open) => {
-                    let possible = open.results.as_deref().unwrap_or_default();
+                    let possible = open.results.possible.as_deref().unwrap_or_default();
                     let possible = result_names(matrix, possible);
                     text.extend_from_slice(&result(None, None, &possible, true));
                 }
@@ -321,13 +321,13 @@ impl JsonLines {
                         .unwrap_or_else(|| results.last().map_or(&[][..], Vec::as_slice)),
                 ),
             }
-            if open.is_some_and(|open| !open.is_exact) {
+            if open.is_some_and(|open| !open.results.is_exact) {
                 text.extend_from_slice(b",\"exact\":false");
             }
             text.extend_from_slice(behind_result);
             for (scores, levels, scaled, dimension) in &mut of_dimensions {
                 if !dimension.score.write(*scores, at, text) {
-                    let of_dimension = |open: &Open| open.dimensions.get(dimension.place)?.range;
+                    let of_dimension = |open: &Open| *open.ranges.get(dimension.place)?;
                     let (least, most) = open.and_then(of_dimension).unwrap_or_default();
                     let range = json(&[least, most]);
                     let name = dimension.score.name.as_slice();
