@@ -1,4 +1,4 @@
-//! The files of a cohort, as `rescore` and `compare` take them.
+//! The files of a cohort, as `rescore`, `compare` and `explain` take them.
 
 use std::error::Error;
 use std::fs::File;
@@ -10,14 +10,9 @@ use threshold_matrix_cohort::{Columns, FileKind};
 
 use crate::output::{at, usage};
 
-/// The people to score.
+/// How the people to score are read or made up.
 #[derive(Debug, Args)]
 pub(crate) struct CohortArguments {
-    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} or one object of columns on each line; or .xlsx, if the program was
-    /// built with the feature `xlsx`; or .parquet, .arrow or .feather, if it was built with the feature `parquet`. `rescore` reads text from the
-    /// standard input with `-`. Without this option, made-up people are scored
-    #[arg(long, value_name = "FILE")]
-    pub(crate) cohort: Option<PathBuf>,
     /// A YAML file that says which column each input is read from; `threshold-matrix columns` drafts one
     #[arg(long, value_name = "FILE", requires = "cohort")]
     pub(crate) columns: Option<PathBuf>,
@@ -41,22 +36,37 @@ pub(crate) struct CohortArguments {
 }
 
 impl CohortArguments {
-    /// Returns the file of the cohort if it is a file of columns.
-    pub(crate) fn columns_file(&self) -> Option<&Path> {
-        self.cohort.as_deref().filter(|path| is_columns(path))
-    }
-
-    /// Checks that the kind of the file is known, and that what was asked for goes with it.
-    pub(crate) fn check(&self) -> Result<(), Box<dyn Error>> {
-        let Some(path) = self.cohort.as_deref().filter(|path| !is_columns(path)) else {
-            return Ok(());
-        };
-        cohort_kind("--cohort", path)?;
+    /// Checks that the kind of each file is known, and that what was asked for goes with them.
+    pub(crate) fn check(&self, paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+        check_kinds(paths)?;
         match self.threads {
-            Some(_) => usage("--threads works only with a .parquet, .arrow or .feather cohort"),
-            None => Ok(()),
+            Some(_) if !paths.iter().any(|path| is_columns(path)) => {
+                usage("--threads works only with a .parquet, .arrow or .feather cohort")
+            }
+            _ => Ok(()),
         }
     }
+}
+
+/// Checks that the kind of each file of a cohort is known.
+pub(crate) fn check_kinds(paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+    let others = paths
+        .iter()
+        .filter(|path| !is_columns(path) && !is_standard(path));
+    let wrong = others.filter_map(|path| cohort_kind("--cohort", path).err());
+    let wrong: Vec<String> = wrong.map(|error| error.to_string()).collect();
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => usage(wrong.join("\n")),
+    }
+}
+
+/// Checks that not both the matrix and the cohort are to be read from the standard input.
+pub(crate) fn check_standard_input(matrix: &str, cohort: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+    if matrix == "-" && cohort.iter().any(|path| is_standard(path)) {
+        return usage("the matrix and the cohort cannot both be read from standard input");
+    }
+    Ok(())
 }
 
 /// What the name of a file may end in beside the kinds of text, or in a program with more features.
@@ -132,6 +142,28 @@ pub(crate) fn columns(
     };
     let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
     Ok(read(&path.to_string_lossy(), &bytes)?)
+}
+
+/// The most files that are named in a sentence. The rest are counted.
+const MOST_NAMED: usize = 5;
+
+/// Returns the paths of a cohort in words, as they were named.
+pub(crate) fn in_words(paths: &[PathBuf]) -> String {
+    let names = paths.iter().map(|path| match is_standard(path) {
+        true => "the standard input".to_owned(),
+        false => path.display().to_string(),
+    });
+    some(&names.collect::<Vec<_>>())
+}
+
+/// Returns some names in a sentence.
+pub(crate) fn some(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMED);
+    let shown = shown.map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// Whether a path stands for the standard input or output.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anstream::ColorChoice;
 use serde_json::{Value, json};
 use threshold_matrix::{Diagnostics, FileFault, FolderError, OpenError};
-use threshold_matrix_cohort::CohortError;
+use threshold_matrix_cohort::{CohortError, FileProblem};
 
 /// How a command ends: with an exit status, or with what is wrong.
 pub(crate) type Ended = Result<ExitCode, Box<dyn Error>>;
@@ -98,10 +98,23 @@ pub(crate) fn all_wrong<'a>(name: &str, error: &'a (dyn Error + 'static)) -> Vec
 /// What is wrong, as data: a message, and where it is the faults of a file each of them with its place, or the problems of its columns.
 pub(crate) fn as_json(error: &(dyn Error + 'static)) -> Value {
     if let Some(unfit) = error.downcast_ref::<Unfit>() {
-        return json!({
-            "message": format!("{}: the columns of the file do not fit the matrix", unfit.path),
-            "problems": unfit.problems,
-        });
+        return unfit_as_json(&unfit.path, &unfit.problems);
+    }
+    if let Some(CohortError::Files { problems }) = error.downcast_ref() {
+        let named = |problem: &FileProblem| {
+            let mut told = problem_as_json(problem);
+            if let Some(told) = told.as_object_mut() {
+                told.insert("file".to_owned(), problem.file.clone().into());
+            }
+            told
+        };
+        return match problems.as_slice() {
+            [one] => problem_as_json(one),
+            several => json!({
+                "message": format!("{} files cannot be read", several.len()),
+                "files": several.iter().map(named).collect::<Vec<_>>(),
+            }),
+        };
     }
     match (faults_of(error), error.downcast_ref::<FolderError>()) {
         (Some(faults), _) => faults_as_json(faults),
@@ -114,6 +127,21 @@ pub(crate) fn as_json(error: &(dyn Error + 'static)) -> Value {
         }
         (None, None) => json!({ "message": error.to_string() }),
     }
+}
+
+/// What is wrong with a file of people as data.
+fn problem_as_json(problem: &FileProblem) -> Value {
+    match &problem.error {
+        CohortError::Columns { problems } => unfit_as_json(&problem.file, problems),
+        _ => json!({ "message": problem.to_string() }),
+    }
+}
+
+fn unfit_as_json(file: &str, problems: &[String]) -> Value {
+    json!({
+        "message": format!("{file}: the columns of the file do not fit the matrix"),
+        "problems": problems,
+    })
 }
 
 /// The faults of a file as data.

@@ -859,6 +859,194 @@ fn only_one_thing_goes_to_the_standard_output() {
     assert_eq!(data["source"], "people from the standard input");
 }
 
+#[test]
+fn several_files_and_the_files_of_a_folder_are_one_cohort() {
+    let folder = Folder::new("night-several");
+    std::fs::create_dir(folder.0.join("areas")).unwrap();
+    let north = folder.file("areas/north.csv", "id,arrests_12m,area\na,1,n\nb,x,n\n");
+    let south = folder.file(
+        "areas/south.jsonl",
+        "{\"id\":\"a\",\"arrests_12m\":2,\"area\":\"s\"}\n",
+    );
+    let west = folder.file("areas/west.csv", "id,arrests_12m,area\n");
+    folder.file("areas/notes.txt", "");
+    let areas = folder.path("areas");
+    let [out, refused, moved] =
+        ["out.csv", "refused.csv", "moved.csv"].map(|name| folder.path(name));
+    let ran = rescore(
+        &areas,
+        &["--keep", "area", "--out", &out, "--refused", &refused],
+    );
+    assert_eq!((ran.status, ran.errors.as_str()), (0, ""));
+    for words in [
+        format!("people from {areas} (3 files)\n"),
+        format!("warning: {areas}: files of other kinds are not read: notes.txt\n"),
+        format!("warning: files without people: {west}\n"),
+        format!("line 3 of {north}: `arrests_12m` is `x`"),
+        format!("(first on line 1 of {south}); each row was scored: a"),
+    ] {
+        assert!(ran.output.contains(&words), "{words}: {}", ran.output);
+    }
+    let written = std::fs::read_to_string(&out).unwrap();
+    let rows: Vec<&str> = written.lines().skip(1).collect();
+    assert!(
+        rows[0].starts_with("a,") && rows[1].ends_with(",n") && rows[2].ends_with(",s"),
+        "{written}"
+    );
+    let listed = std::fs::read_to_string(&refused).unwrap();
+    assert!(
+        listed.contains(&format!("\nb,{north},3,arrests_12m,x,")),
+        "{listed}"
+    );
+
+    // The files one by one, after one option or several, and in the order in which they are named.
+    let ran = rescore(&south, &[&north, "--cohort", &west, "--json"]);
+    let people = ran.json()["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["people"].to_string())
+        .collect::<Vec<_>>();
+    assert_eq!(people, ["1", "2", "0"]);
+    assert_eq!(
+        ran.json()["source"],
+        format!("people from {south}, {north}, {west}")
+    );
+
+    // Those of an earlier run may be in several files, too.
+    std::fs::create_dir(folder.0.join("last")).unwrap();
+    for (area, name) in [(&north, "last/n.csv"), (&south, "last/s.jsonl")] {
+        assert_eq!(rescore(area, &["--out", &folder.path(name)]).status, 0);
+    }
+    let ran = rescore(
+        &areas,
+        &[
+            "--previous",
+            &folder.path("last"),
+            "--moved",
+            &moved,
+            "--json",
+        ],
+    );
+    let movement = &ran.json()["movement"];
+    assert_eq!(
+        [&movement["stayed"], &movement["apart"], &movement["gone"]],
+        [1, 1, 0],
+        "{movement}"
+    );
+    assert_eq!(std::fs::read_to_string(&moved).unwrap(), "id,from,to,why\n");
+
+    let explain = |options: &[&str]| {
+        let always = [
+            "explain",
+            "iom-threshold@1.0.0",
+            "--as-at",
+            "2026-12-05",
+            "--cohort",
+        ];
+        run(&[&always, options].concat())
+    };
+    let twice = explain(&[&north, "--cohort", &south, "--id", "a"]);
+    let words =
+        format!("{north}, {south}: several rows have the id `a`: 2 of {north}, 1 of {south}\n");
+    assert_eq!((twice.status, twice.errors), (1, words));
+    let pages = folder.path("pages");
+    let each = explain(&[&areas, "--each", &pages]);
+    assert_eq!(each.output, format!("written 2 pages to {pages}\n"));
+    assert!(
+        each.errors
+            .contains(&format!("no page for row 3 of {north} (`b`)")),
+        "{}",
+        each.errors
+    );
+    assert!(Path::new(&pages).join("a.2.html").exists());
+}
+
+#[test]
+fn what_is_wrong_with_several_files_is_told_at_once() {
+    let folder = Folder::new("night-several-wrong");
+    std::fs::create_dir(folder.0.join("areas")).unwrap();
+    let people = folder.file("areas/people.csv", "id,arrests_12m\na,1\n");
+    let other = folder.file("other.csv", "id,arests_12m\na,1\n");
+    let (areas, gone) = (folder.path("areas"), folder.path("gone.jsonl"));
+    let ran = rescore(&people, &[&other, &gone, "--json"]);
+    let error = &ran.json()["error"];
+    assert_eq!(
+        (ran.status, &error["message"]),
+        (1, &Value::from("2 files cannot be read"))
+    );
+    let files = &error["files"];
+    assert_eq!([&files[0]["file"], &files[1]["file"]], [&other, &gone]);
+    assert!(
+        files[0]["problems"].is_array() && files[1]["problems"].is_null(),
+        "{error}"
+    );
+    for (options, words) in [
+        (
+            vec!["--keep", "area", "--out", "-"],
+            format!(
+                "{people}: the columns of the file do not fit the matrix:\n  - there is no column `area`"
+            ),
+        ),
+        (
+            vec![&*folder.path("./areas/people.csv")],
+            "the file is named twice".to_owned(),
+        ),
+        (
+            vec![&*folder.path("more.csv.gz")],
+            "more.csv.gz: a compressed file is not read; unpack it first".to_owned(),
+        ),
+    ] {
+        let ran = rescore(&people, &options);
+        assert_eq!(ran.status, 1, "{}", ran.errors);
+        assert!(ran.errors.contains(&words), "{}", ran.errors);
+    }
+    let inside = folder.path("areas/tonight.csv");
+    let aside = folder.path("tonight.csv");
+    for (options, words) in [
+        (
+            vec!["--out", &inside],
+            "is in the folder of --cohort, so that the next run would read it",
+        ),
+        (vec!["--out", &people], "would be written over"),
+        (
+            vec!["-", "--matrix", "-"],
+            "cannot both be read from standard input",
+        ),
+        (
+            vec!["a.doc", "b.doc", "--out", &aside],
+            "--cohort b.doc: the name of the file must end in",
+        ),
+        (vec!["--threads", "2"], "--threads works only with"),
+    ] {
+        let ran = rescore(&areas, &options);
+        assert_eq!(ran.status, 2, "{}", ran.errors);
+        assert!(ran.errors.contains(words), "{}", ran.errors);
+    }
+    let empty = [
+        folder.file("empty.csv", "id,arrests_12m\n"),
+        folder.file("none.csv", "id,arrests_12m\n"),
+    ];
+    let ran = rescore(&empty[0], &[&empty[1]]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.errors
+            .ends_with("none.csv hold no profiles, so nobody was scored\n"),
+        "{}",
+        ran.errors
+    );
+    let always = ["rescore", "--as-at", "2026-12-05", "--json", "--cohort"];
+    let ran = run_with(
+        &[&always[..], &[&people, "-"]].concat(),
+        "id,arrests_12m\nb,-1\n",
+    );
+    let refusal = &ran.json()["refusals"][0];
+    assert_eq!(
+        (&refusal["file"], &refusal["line"]),
+        (&Value::from("the standard input"), &Value::from(2))
+    );
+}
+
 /// Every key of the data is in the page that says what the keys mean.
 #[test]
 fn the_keys_of_the_data_of_a_run_are_explained() {
@@ -891,6 +1079,8 @@ fn the_keys_of_the_data_of_a_run_are_explained() {
     ];
     let mut found = std::collections::BTreeSet::new();
     keys(&rescore(&people, &options).json(), &mut found);
+    keys(&rescore(&people, &[&before, "--json"]).json(), &mut found);
+    assert!(found.contains("files"), "{found:?}");
     assert!(found.len() > 45, "{found:?}");
     let page = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rescore-json.md"),

@@ -24,7 +24,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::bulk::{Bulk, Outputs};
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::{Beside, CohortFile, Columns, OutcomeFile, Tally};
+use threshold_matrix_cohort::{Beside, CohortFiles, Columns, FileList, OutcomeFile, Tally};
 
 fn whole(path: &PathBuf) -> RecordBatch {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
@@ -149,7 +149,12 @@ fn cohort_file(bench: &mut Criterion) {
             BenchmarkId::new("from file to file by threads", threads),
             |bencher| {
                 bencher.iter(|| {
-                    let cohort = CohortFile::open(&path, &Columns::new(), &matrix).unwrap();
+                    let cohort = CohortFiles::open(
+                        &FileList::of([&path]).unwrap(),
+                        &Columns::new(),
+                        &matrix,
+                    )
+                    .unwrap();
                     let of = Some(&cohort);
                     let beside = Beside::default();
                     let mut to =
@@ -167,7 +172,8 @@ fn cohort_file(bench: &mut Criterion) {
                             |_, _, _| Ok(()),
                         )
                         .unwrap();
-                    to.finish(&tally.report(as_at), None).unwrap();
+                    to.finish(&tally.report(as_at), &FileList::default())
+                        .unwrap();
                 });
             },
         );

@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow_schema::DataType;
+use arrow_select::filter::filter;
 use threshold_matrix::bulk::arrow;
 
 /// The arrays of some rows of a file, by the positions of their columns. Only what is read of the file is there.
@@ -14,6 +15,10 @@ pub(crate) struct Arrays {
     rows: usize,
     id: usize,
     columns: Vec<Option<ArrayRef>>,
+    /// The number of each row in what was read, if rows were left out since.
+    numbers: Option<Vec<u64>>,
+    /// How many rows of what was read came before.
+    before: u64,
     /// The ids as texts, once they are asked for.
     ids: OnceLock<StringArray>,
 }
@@ -24,7 +29,22 @@ impl Arrays {
             rows,
             id,
             columns,
+            numbers: None,
+            before: 0,
             ids: OnceLock::new(),
+        }
+    }
+
+    /// Returns the rows of which the mask is true, each with the number that it has now.
+    pub(crate) fn filtered(&self, mask: &BooleanArray) -> Self {
+        let kept = self.columns.iter().map(|column| {
+            // The mask is as long as the column.
+            filter(column.as_ref()?.as_ref(), mask).ok()
+        });
+        let rows = (0..self.rows).filter(|row| mask.value(*row));
+        Self {
+            numbers: Some(rows.map(|row| self.number(row)).collect()),
+            ..Self::new(mask.true_count(), self.id, kept.collect())
         }
     }
 
@@ -53,7 +73,23 @@ impl Arrays {
     pub(crate) fn slice(&self, first: usize, rows: usize) -> Self {
         let columns = self.columns.iter();
         let columns = columns.map(|column| Some(column.as_ref()?.slice(first, rows)));
-        Self::new(rows, self.id, columns.collect())
+        let numbers = self
+            .numbers
+            .as_ref()
+            .and_then(|own| own.get(first..first + rows));
+        Self {
+            numbers: numbers.map(<[u64]>::to_vec),
+            before: self.before + first as u64,
+            ..Self::new(rows, self.id, columns.collect())
+        }
+    }
+
+    /// Returns the number of a row in what was read, counted from 1.
+    pub(crate) fn number(&self, row: usize) -> u64 {
+        match &self.numbers {
+            Some(numbers) => numbers.get(row).copied().unwrap_or_default(),
+            None => self.before + row as u64 + 1,
+        }
     }
 
     /// Returns what stands in a column as a cell of text has it; nothing where it is null.
@@ -164,7 +200,7 @@ pub(crate) fn cells(array: &ArrayRef) -> ArrayRef {
 }
 
 /// Returns values as texts.
-fn texts(array: &ArrayRef) -> StringArray {
+pub(crate) fn texts(array: &ArrayRef) -> StringArray {
     macro_rules! numbers {
         ($kind:ty) => {{
             let numbers = array.as_primitive::<$kind>();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::rate::Rate;
-use crate::{Scored, ScoredPart};
+use crate::{Origin, Scored, ScoredPart};
 use threshold_matrix::Matrix;
 use threshold_matrix::bulk::{OpenResults, Whole};
 use threshold_matrix::{Problem, ProblemKind};
@@ -74,8 +74,8 @@ pub struct Reason {
     pub inputs: Vec<String>,
     /// How many people have it. A person may have several reasons.
     pub people: u64,
-    /// The line of the first person (or the row, where the cohort is a file of columns), or 0 if they do not come from a file.
-    pub line: u64,
+    /// Where the first person is, or `None` if they do not come from a file.
+    pub first: Option<Origin>,
     /// What is wrong there.
     pub message: String,
     /// What the file calls the column of the input, if the people came from a file of columns.
@@ -201,8 +201,8 @@ impl Counts {
         self.count_columns(part);
     }
 
-    /// Adds the counts of a later part, before which there were some lines.
-    pub(crate) fn join(&mut self, other: Self, lines_before: u64) {
+    /// Adds the counts of a later part.
+    pub(crate) fn join(&mut self, other: Self, part: &ScoredPart) {
         self.people += other.people;
         self.refused += other.refused;
         self.provisional += other.provisional;
@@ -228,7 +228,7 @@ impl Counts {
                 Entry::Occupied(own) => own.into_mut().join(reason),
                 Entry::Vacant(_) if is_full => self.further_reasons += reason.people,
                 Entry::Vacant(place) => {
-                    reason.line += if reason.line > 0 { lines_before } else { 0 };
+                    reason.first = reason.first.and_then(|own| part.origin(own.number));
                     place.insert(reason);
                 }
             }
@@ -429,7 +429,7 @@ impl Counts {
                     kind: *kind,
                     inputs: inputs.clone(),
                     people,
-                    line,
+                    first: Origin::on_line(line),
                     message: message.clone(),
                     column: None,
                     cells: BTreeMap::new(),

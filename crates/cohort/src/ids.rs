@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use crate::movement::{Followed, Follower};
 use crate::part::is_after;
 use crate::repeated::Repeated;
-use crate::{Scored, ScoredPart};
+use crate::{Origin, Scored, ScoredPart};
 use threshold_matrix::Matrix;
 
 /// The most people whose ids are looked at for ids that occur twice, where nobody is followed. Eight bytes are kept of each.
@@ -91,12 +91,12 @@ impl Ids {
         }
     }
 
-    pub(crate) fn take(&mut self, part: &ScoredPart, looked: Looked, lines_before: u64) {
+    pub(crate) fn take(&mut self, part: &ScoredPart, looked: Looked) {
         match (self, looked) {
             (Self::Followed(follower), Looked::Followed(followed)) => {
-                follower.take(part, followed, lines_before);
+                follower.take(part, followed);
             }
-            (Self::Seen(seen), Looked::Seen(ids)) => seen.take(part, &ids, lines_before),
+            (Self::Seen(seen), Looked::Seen(ids)) => seen.take(part, &ids),
             _ => {}
         }
     }
@@ -112,7 +112,7 @@ impl Ids {
                     State::Any(hashes) if hashes.len() < MOST_SEEN => {
                         let hash = seen.hasher.hash_one(id).max(1);
                         if !id.is_empty() && !hashes.insert(hash) {
-                            seen.repeated.note(id, scored.line);
+                            seen.repeated.note(id, || Origin::on_line(scored.line));
                         }
                     }
                     _ => seen.not_looked_at += 1,
@@ -171,7 +171,7 @@ impl Seen {
         OfPart { hashes, ends }
     }
 
-    fn take(&mut self, part: &ScoredPart, ids: &OfPart, lines_before: u64) {
+    fn take(&mut self, part: &ScoredPart, ids: &OfPart) {
         if let (State::Ascending(hashes, holds_all, last), Some([first, own_last])) =
             (&mut self.state, &ids.ends)
             && is_after(first, last)
@@ -195,8 +195,8 @@ impl Seen {
             if hashes.len() >= MOST_SEEN {
                 self.not_looked_at += 1;
             } else if *hash != NOTHING && !hashes.insert(*hash) {
-                let line = lines_before + part.line(row);
-                self.repeated.note(part.id_of(row), line);
+                let origin = || part.origin(part.line(row));
+                self.repeated.note(part.id_of(row), origin);
             }
         }
         self.not_looked_at += (part.people() - ids.hashes.len()) as u64;

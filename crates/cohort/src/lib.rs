@@ -33,13 +33,13 @@
 //!
 //! # From file to file
 //!
-//! A [`CohortFile`] is a file of people of any kind, and an [`OutcomeFile`] one of outcomes. Between them, people are scored part by part, plain rows by
-//! the loops over columns and all others one by one, with the same results.
+//! [`CohortFiles`] are one file of people or several, each of any kind, and an [`OutcomeFile`] is one of outcomes. Between them, people are scored part by
+//! part, plain rows by the loops over columns and all others one by one, with the same results.
 //!
 //! ```
 //! use threshold_matrix::Matrix;
 //! use threshold_matrix::bulk::Outputs;
-//! use threshold_matrix_cohort::{Beside, CohortFile, Columns, OutcomeFile, Tally};
+//! use threshold_matrix_cohort::{Beside, CohortFiles, Columns, FileList, OutcomeFile, Tally};
 //!
 //! let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
 //! let as_at = "2026-11-21".parse()?;
@@ -49,17 +49,21 @@
 //! std::fs::write(&from, "id,arrests,rosh\nann,12,low\nbob,200,\n")?;
 //!
 //! let outputs = Outputs::tiers().with_dimensions().with_flags();
-//! let people = CohortFile::open(&from, &Columns::new(), &matrix)?;
+//! let people = CohortFiles::open(&FileList::of([&from])?, &Columns::new(), &matrix)?;
 //! let mut out = OutcomeFile::create(&to, &to, Some(&people), &matrix, as_at, outputs, Beside::default())?;
 //! let mut tally = Tally::new(&matrix);
 //! people.score(&matrix, as_at, outputs, 1, &mut tally, Some(&mut out), |_, _, _| Ok(()))?;
-//! out.finish(&tally.report(as_at), None)?;
+//! out.finish(&tally.report(as_at), &FileList::default())?;
 //!
 //! assert_eq!((tally.people(), tally.refused()), (2, 1));
 //! assert!(std::fs::read_to_string(&to)?.contains("`arrests` is 200, outside 0 to 60"));
 //! # std::fs::remove_dir_all(&folder)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! A [`FileList`] may hold several files, of one kind or of several, and a folder stands for the files in it. They are scored as one file would be that
+//! has their people one after another. Wherever a line or a row is named then, its [`Origin`] names the file too, and [`Tally::files`] has the number of
+//! people of each.
 //!
 //! # CSV
 //!
@@ -152,11 +156,13 @@ mod binding;
 mod cells;
 mod chunk;
 mod cohort_file;
+mod cohort_files;
 mod columns;
 mod columns_schema;
 mod counts;
 mod csv;
 mod error;
+mod file_list;
 #[cfg(feature = "parquet")]
 pub mod files;
 mod ids;
@@ -164,6 +170,7 @@ mod json;
 mod lists;
 mod movement;
 mod native;
+mod origin;
 mod outcome_file;
 #[cfg(feature = "xlsx")]
 mod outcome_workbook;
@@ -188,14 +195,16 @@ mod write;
 pub use binding::{is_alike, is_nearly};
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{observed, trimmed};
-pub use cohort_file::CohortFile;
+pub use cohort_files::CohortFiles;
 pub use columns::Columns;
 pub(crate) use counts::Tallied;
 pub use counts::{Reason, Share};
 pub use csv::column_names;
-pub use error::CohortError;
+pub use error::{CohortError, FileProblem};
+pub use file_list::FileList;
 pub use lists::{MovedFile, RefusedFile};
 pub use movement::{Move, Moved, Movement};
+pub use origin::Origin;
 pub use outcome_file::OutcomeFile;
 pub use part::ScoredPart;
 pub use people::{Person, Scored};
@@ -206,7 +215,7 @@ pub use repeated::Repeated;
 pub use report::RunReport;
 pub use scoring::Scoring;
 pub(crate) use table::{grouped, noun, percent};
-pub use tally::Tally;
+pub use tally::{FileShare, Tally};
 #[cfg(feature = "xlsx")]
 pub use workbook::sheet_column_names;
 pub use write::{Beside, OutcomeWriter};

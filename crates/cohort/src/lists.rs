@@ -7,15 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::part::Row;
 use crate::write::{line, unguarded};
-use crate::{CohortError, Earlier, Moved, ScoredPart, Tally};
+use crate::{CohortError, CohortFiles, Earlier, FileList, Moved, ScoredPart, Tally};
 
 /// The columns of the list of those who moved.
 pub(crate) const MOVED: [&str; 4] = ["id", "from", "to", "why"];
-/// The columns of the list of those who were refused.
-pub(crate) const REFUSED: [&str; 7] = [
-    "id", "line", "column", "cell", "input", "problem", "message",
-];
-
 /// A CSV file with a row for each person who moved, who is new or who is gone: `id`, `from`, `to` and `why`.
 ///
 /// `from` is empty for somebody who is new, and `to` for somebody who is gone. `why` names what differs between the runs and may be the reason:
@@ -26,28 +21,40 @@ pub struct MovedFile {
     file: BufWriter<File>,
 }
 
-/// A CSV file with a row for each problem of each person who was refused: `id`, `line`, `column`, `cell`, `input`, `problem` and `message`.
+/// A CSV file with a row for each problem of each person who was refused: `id`, `line`, `column`, `cell`, `input`, `problem` and `message`. If the cohort
+/// is of several files, `file` comes before `line`.
 ///
-/// `line` is the number of the row where the cohort is a file of columns.
+/// `line` is the number of the row where the file of the cohort is one of columns.
 #[derive(Debug)]
 pub struct RefusedFile {
     file: BufWriter<File>,
-    rows: RefusedRows,
+    list: RefusedList,
 }
 
-/// The rows of those who were refused, of parts that are taken in their order.
-#[derive(Debug, Default)]
-pub(crate) struct RefusedRows {
-    /// How many rows the parts before had, where parts count their own.
-    lines: u64,
+/// The list of those who were refused, which names files if the cohort is of several.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RefusedList {
+    has_files: bool,
 }
 
-impl RefusedRows {
-    /// Calls `each` for each problem of those of a part who were refused.
+impl RefusedList {
+    pub(crate) fn of(cohort: Option<&CohortFiles>) -> Self {
+        let has_files = cohort.is_some_and(CohortFiles::are_several);
+        Self { has_files }
+    }
+
+    /// Returns the names of the columns.
+    pub(crate) fn columns(self) -> Vec<&'static str> {
+        let file = self.has_files.then_some("file");
+        let own = ["line", "column", "cell", "input", "problem", "message"];
+        ["id"].into_iter().chain(file).chain(own).collect()
+    }
+
+    /// Calls `each` with the cells of each problem of those of a part who were refused.
     pub(crate) fn each(
-        &mut self,
+        self,
         part: &ScoredPart,
-        mut each: impl FnMut([&str; 7]) -> Result<(), CohortError>,
+        mut each: impl FnMut(&[&str]) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         for own in part.rows() {
             let Row::Other(place, scored) = own else {
@@ -56,21 +63,20 @@ impl RefusedRows {
             let Err(refusal) = &scored.result else {
                 continue;
             };
-            let line = (part.lines_before(self.lines) + scored.line).to_string();
+            let origin = part.origin(scored.line);
+            let line = origin.as_ref().map_or(0, |origin| origin.number);
+            let line = line.to_string();
+            let file = origin.and_then(|origin| origin.file);
             for problem in refusal.problems() {
                 let (column, cell) = part.cell_of(place, problem).unwrap_or_default();
-                each([
-                    &scored.id,
-                    &line,
-                    column,
-                    &cell,
-                    &problem.inputs.join("|"),
-                    problem.kind.name(),
-                    &problem.message,
-                ])?;
+                let inputs = problem.inputs.join("|");
+                let mut cells = vec![scored.id.as_str()];
+                cells.extend(self.has_files.then(|| file.as_deref().unwrap_or_default()));
+                cells.extend([&line, column, &cell, &inputs]);
+                cells.extend([problem.kind.name(), &problem.message]);
+                each(&cells)?;
             }
         }
-        self.lines += part.people() as u64;
         Ok(())
     }
 }
@@ -81,13 +87,13 @@ pub(crate) fn moved_cells(moved: &Moved) -> [&str; 4] {
     [id, from.as_deref().unwrap_or_default(), to, why]
 }
 
-/// Calls `each` with the row of everybody who is gone, as the file of the earlier run has them.
+/// Calls `each` with the row of everybody who is gone, as the files of the earlier run have them.
 pub(crate) fn gone(
     tally: &Tally,
-    previous: &Path,
+    previous: &FileList,
     mut each: impl FnMut([&str; 4]) -> Result<(), CohortError>,
 ) -> Result<(), CohortError> {
-    Earlier::visit_file(previous, |person| {
+    Earlier::visit_files(previous, |person| {
         if tally.is_gone(&person.id) {
             each([&person.id, &person.result, "", "gone"])?;
         }
@@ -125,11 +131,11 @@ impl MovedFile {
         rows.try_for_each(|cells| row(&mut self.file, &cells))
     }
 
-    /// Ends the file: adds those who are gone, as the file of the earlier run has them, and takes away those of whom a later row was found.
+    /// Ends the file: adds those who are gone, as the files of the earlier run have them, and takes away those of whom a later row was found.
     ///
     /// # Errors
     /// Returns an error if a file cannot be read or written.
-    pub fn finish(mut self, tally: &Tally, previous: &Path) -> Result<(), CohortError> {
+    pub fn finish(mut self, tally: &Tally, previous: &FileList) -> Result<(), CohortError> {
         gone(tally, previous, |cells| row(&mut self.file, &cells))?;
         self.file.flush().map_err(CohortError::Write)?;
         let withdrawn: HashSet<&str> = tally.withdrawn().iter().map(String::as_str).collect();
@@ -161,10 +167,10 @@ impl RefusedFile {
     ///
     /// # Errors
     /// Returns an error if it cannot be written.
-    pub fn create(path: &Path) -> Result<Self, CohortError> {
-        let file = create(path, &REFUSED)?;
-        let rows = RefusedRows::default();
-        Ok(Self { file, rows })
+    pub fn create(path: &Path, cohort: Option<&CohortFiles>) -> Result<Self, CohortError> {
+        let list = RefusedList::of(cohort);
+        let file = create(path, &list.columns())?;
+        Ok(Self { file, list })
     }
 
     /// Writes those of a part who were refused. Parts are taken in their order.
@@ -172,8 +178,8 @@ impl RefusedFile {
     /// # Errors
     /// Returns an error if the file cannot be written.
     pub fn write(&mut self, part: &ScoredPart) -> Result<(), CohortError> {
-        let Self { file, rows } = self;
-        rows.each(part, |cells| row(file, &cells))
+        let Self { file, list } = self;
+        list.each(part, |cells| row(file, cells))
     }
 
     /// Ends the file.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::part::Row;
 use crate::previous::{Key, NOBODY, Previous, TWICE};
 use crate::repeated::Repeated;
-use crate::{Scored, ScoredPart};
+use crate::{Origin, Scored, ScoredPart};
 use threshold_matrix::{Date, Matrix};
 
 /// The most ids that are kept of each way of moving, as examples.
@@ -145,7 +145,7 @@ impl Follower {
     }
 
     /// Takes the people of a part.
-    pub(crate) fn take(&mut self, part: &ScoredPart, followed: Followed, lines_before: u64) {
+    pub(crate) fn take(&mut self, part: &ScoredPart, followed: Followed) {
         let Followed { people, words } = followed;
         let words: Vec<Option<u16>> = words
             .iter()
@@ -161,8 +161,8 @@ impl Follower {
                 Row::Column(..) => part.as_at,
                 Row::Other(_, scored) => scored.as_at,
             };
-            let line = lines_before + row.line(part);
-            self.follow(id, key, at, now, as_at, line);
+            let origin = || part.origin(row.line(part));
+            self.follow(id, key, at, now, as_at, origin);
         }
     }
 
@@ -174,17 +174,20 @@ impl Follower {
             return;
         };
         let key = self.previous.key(id);
-        self.follow(
-            id,
-            key,
-            self.previous.find(key),
-            now,
-            scored.as_at,
-            scored.line,
-        );
+        self.follow(id, key, self.previous.find(key), now, scored.as_at, || {
+            Origin::on_line(scored.line)
+        });
     }
 
-    fn follow(&mut self, id: &[u8], key: Key, at: Option<u32>, now: u16, as_at: Date, line: u64) {
+    fn follow(
+        &mut self,
+        id: &[u8],
+        key: Key,
+        at: Option<u32>,
+        now: u16,
+        as_at: Date,
+        origin: impl FnOnce() -> Option<Origin>,
+    ) {
         let text = || String::from_utf8_lossy(id).into_owned();
         let entry = at.and_then(|at| self.previous.people.get_mut(at as usize));
         let Some((at, entry)) = at.zip(entry) else {
@@ -193,7 +196,7 @@ impl Follower {
                     if !std::mem::replace(is_twice, true) {
                         self.withdrawn.push(text());
                     }
-                    self.repeated.note(id, line);
+                    self.repeated.note(id, origin);
                 }
                 None => {
                     self.new.insert(key, false);
@@ -210,7 +213,7 @@ impl Follower {
             if before != TWICE && entry.was != TWICE && before != entry.was {
                 self.withdrawn.push(text());
             }
-            return self.repeated.note(id, line);
+            return self.repeated.note(id, origin);
         }
         entry.now = now;
         let was = entry.was;

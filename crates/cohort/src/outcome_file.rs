@@ -10,12 +10,15 @@ use threshold_matrix::{Date, Matrix};
 #[cfg(feature = "parquet")]
 use crate::files::{ColumnFileKind, ColumnWriter, OutcomeBatches};
 #[cfg(feature = "xlsx")]
+use crate::lists::RefusedList;
+#[cfg(feature = "xlsx")]
 use crate::outcome_workbook::OutcomeWorkbook;
 use crate::write::FIRST;
 #[cfg(any(feature = "parquet", feature = "xlsx"))]
 use crate::write::Lines;
 use crate::{
-    Beside, CohortError, CohortFile, FileKind, Moved, OutcomeWriter, RunReport, ScoredPart,
+    Beside, CohortError, CohortFiles, FileKind, FileList, Moved, OutcomeWriter, RunReport,
+    ScoredPart,
 };
 
 /// A file of outcomes, whose ending says its kind.
@@ -60,7 +63,7 @@ impl OutcomeFile {
     pub fn create(
         path: &Path,
         kind_of: &Path,
-        cohort: Option<&CohortFile>,
+        cohort: Option<&CohortFiles>,
         matrix: &Matrix,
         as_at: Date,
         outputs: Outputs,
@@ -96,7 +99,7 @@ impl OutcomeFile {
     fn workbook(
         path: &Path,
         kind_of: &Path,
-        cohort: Option<&CohortFile>,
+        cohort: Option<&CohortFiles>,
         matrix: &Matrix,
         as_at: Date,
         outputs: Outputs,
@@ -110,8 +113,9 @@ impl OutcomeFile {
                 message: message.to_owned(),
             });
         }
-        let people = cohort.and_then(CohortFile::people);
-        let book = OutcomeWorkbook::create(path, people, matrix, as_at, outputs, beside)?;
+        let people = cohort.and_then(CohortFiles::people);
+        let list = RefusedList::of(cohort);
+        let book = OutcomeWorkbook::create(path, people, list, matrix, as_at, outputs, beside)?;
         Ok(Self {
             form: Form::Workbook(Box::new(book)),
         })
@@ -121,7 +125,7 @@ impl OutcomeFile {
     fn workbook(
         _: &Path,
         _: &Path,
-        _: Option<&CohortFile>,
+        _: Option<&CohortFiles>,
         _: &Matrix,
         _: Date,
         _: Outputs,
@@ -231,15 +235,11 @@ impl OutcomeFile {
         }
     }
 
-    /// Ends the file. A workbook also has what the run came to, and who is gone since the earlier run of a file.
+    /// Ends the file. A workbook also has what the run came to, and who is gone since an earlier run.
     ///
     /// # Errors
     /// Returns an error if the rest of it cannot be written.
-    pub fn finish(
-        self,
-        report: &RunReport<'_>,
-        previous: Option<&Path>,
-    ) -> Result<(), CohortError> {
+    pub fn finish(self, report: &RunReport<'_>, previous: &FileList) -> Result<(), CohortError> {
         let _ = (report, previous);
         match self.form {
             #[cfg(feature = "xlsx")]

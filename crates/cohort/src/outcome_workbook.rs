@@ -5,11 +5,11 @@ use std::path::Path;
 use threshold_matrix::bulk::{Outputs, ResultColumn, ResultForm};
 use threshold_matrix::{Date, Matrix};
 
-use crate::lists::{MOVED, REFUSED, RefusedRows, gone, moved_cells};
+use crate::lists::{MOVED, RefusedList, gone, moved_cells};
 use crate::previous::RESULTS;
 use crate::workbook::{Form, MOST, WorkbookWriter, too_many};
 use crate::write::{Beside, FIRST, Lines, unguarded};
-use crate::{CohortError, FileKind, Moved, RunReport, ScoredPart};
+use crate::{CohortError, FileKind, FileList, Moved, RunReport, ScoredPart};
 
 /// A workbook of outcomes.
 ///
@@ -24,7 +24,7 @@ pub(crate) struct OutcomeWorkbook {
     /// The sheet of those who moved, and who they are as far as it is known: of whom a later row is found, is not among them.
     moved: Option<(usize, Vec<Moved>)>,
     refused: usize,
-    rows: RefusedRows,
+    list: RefusedList,
 }
 
 impl OutcomeWorkbook {
@@ -32,6 +32,7 @@ impl OutcomeWorkbook {
     pub(crate) fn create(
         path: &Path,
         people: Option<u64>,
+        list: RefusedList,
         matrix: &Matrix,
         as_at: Date,
         outputs: Outputs,
@@ -55,8 +56,8 @@ impl OutcomeWorkbook {
             forms: forms(matrix, outputs, columns.len()),
             results,
             moved,
-            refused: book.begin("Refused", &REFUSED, 16)?,
-            rows: RefusedRows::default(),
+            refused: book.begin("Refused", &list.columns(), 16)?,
+            list,
             book,
             lines,
         })
@@ -89,12 +90,12 @@ impl OutcomeWorkbook {
     /// Takes note of those of a part who were refused, and of those who moved.
     pub(crate) fn note(&mut self, part: &ScoredPart, moved: &[Moved]) -> Result<(), CohortError> {
         let (book, sheet) = (&mut self.book, self.refused);
-        self.rows.each(part, |cells| {
-            let form = |name: &str| match name {
-                "line" => Form::Number,
-                _ => Form::Text,
-            };
-            book.add(sheet, REFUSED.map(form).into_iter().zip(cells))
+        let forms = self.list.columns().into_iter().map(|name| match name {
+            "line" => Form::Number,
+            _ => Form::Text,
+        });
+        self.list.each(part, |cells| {
+            book.add(sheet, forms.clone().zip(cells.iter().copied()))
         })?;
         if let Some((_, all)) = &mut self.moved {
             all.extend_from_slice(moved);
@@ -106,7 +107,7 @@ impl OutcomeWorkbook {
     pub(crate) fn finish(
         self,
         report: &RunReport<'_>,
-        previous: Option<&Path>,
+        previous: &FileList,
     ) -> Result<(), CohortError> {
         let (mut book, tally) = (self.book, report.tally());
         if let Some((sheet, moved)) = self.moved {
@@ -119,9 +120,7 @@ impl OutcomeWorkbook {
                     add(moved_cells(person))?;
                 }
             }
-            if let Some(previous) = previous {
-                gone(tally, previous, &mut add)?;
-            }
+            gone(tally, previous, &mut add)?;
         }
         let sheet = book.begin("About", &["about", "value"], 44)?;
         for (about, form, value) in report.about() {
@@ -163,7 +162,8 @@ mod tests {
         let create = |people| {
             let (as_at, outputs) = ("2026-12-05".parse().unwrap(), Outputs::tiers());
             let beside = Beside::default();
-            OutcomeWorkbook::create(&path, Some(people), &matrix, as_at, outputs, beside)
+            let list = RefusedList::default();
+            OutcomeWorkbook::create(&path, Some(people), list, &matrix, as_at, outputs, beside)
         };
         let error = create(MOST + 1).unwrap_err().to_string();
         assert!(error.contains("has room for 1048575 rows"), "{error}");

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use threshold_matrix::bulk::{Open, ScoredColumns};
 use threshold_matrix::{Date, Matrix, Problem};
 
-use crate::Scored;
 #[cfg(feature = "parquet")]
 use crate::arrays::Arrays;
 use crate::batch::trimmed;
 use crate::chunk::Chunk;
 use crate::people::levels_in_words;
 use crate::places::Places;
+use crate::{Origin, Scored};
 
 /// People of one part of a cohort, after they were scored.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub struct ScoredPart {
     pub(crate) gaps: Vec<bool>,
     pub(crate) as_at: Date,
     pub(crate) records: Records,
+    /// How many rows of the file came before the part, where its lines are counted from its own first row; otherwise 0.
+    pub(crate) rows_before: u64,
     /// Where the ids, the inputs and the kept columns stand in the records.
     pub(crate) places: Arc<Places>,
     pub(crate) observed: Vec<Option<bool>>,
@@ -86,7 +88,7 @@ impl Records {
         match self {
             Self::Text(chunk) => chunk.line(row),
             #[cfg(feature = "parquet")]
-            Self::Arrays(_) => row as u64 + 1,
+            Self::Arrays(arrays) => arrays.number(row),
         }
     }
 
@@ -164,13 +166,14 @@ impl ScoredPart {
         }
     }
 
-    /// Returns how many lines came before the part where so many people did: none if its lines are those of the whole file.
-    pub(crate) fn lines_before(&self, people: u64) -> u64 {
-        if self.records.counts_lines() {
-            0
-        } else {
-            people
-        }
+    /// Returns where a line of the part is in the cohort, or `None` for 0, which stands for somebody who does not come from a file.
+    pub(crate) fn origin(&self, line: u64) -> Option<Origin> {
+        let origin = Origin::on_line(line)?;
+        Some(Origin {
+            file: self.places.file.clone(),
+            number: self.rows_before + origin.number,
+            is_row: !self.records.counts_lines(),
+        })
     }
 
     /// Returns the line of one row, as [`Records::line`] has it.

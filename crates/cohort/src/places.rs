@@ -23,6 +23,8 @@ pub(crate) struct Places {
     pub(crate) inputs: Vec<InputColumn>,
     /// The columns that are carried through.
     pub(crate) kept: Vec<usize>,
+    /// The name of the file, if the cohort is of several.
+    pub(crate) file: Option<Arc<str>>,
     /// The sheet that the records are from, if they are from a workbook.
     pub(crate) sheet: Option<Arc<Sheet>>,
 }

@@ -1,6 +1,6 @@
 //! Reads the outcomes of an earlier run, to see who moved since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::hash::BuildHasher;
 use std::io::{BufRead, BufReader, Read};
@@ -10,10 +10,10 @@ use std::sync::Arc;
 use foldhash::quality::RandomState;
 use serde::Deserialize;
 
-use super::CohortError;
 use super::people::{REFUSED, levels_in_words};
 use super::reader::FileKind;
 use super::write::{has_labels, unguarded};
+use super::{CohortError, FileList};
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
 ///
@@ -97,13 +97,13 @@ impl Previous {
         Ok(previous.ready())
     }
 
-    /// Reads the file of an earlier run, whose ending says its kind.
+    /// Reads the files of an earlier run, whose endings say their kinds.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or is not one that this library wrote.
-    pub fn open(path: &Path) -> Result<Self, CohortError> {
+    /// Returns an error if a file cannot be read, or is not one that this library wrote.
+    pub fn open(list: &FileList) -> Result<Self, CohortError> {
         let mut previous = Self::default();
-        Earlier::visit_file(path, |person| previous.add(&person))?;
+        Earlier::visit_files(list, |person| previous.add(&person))?;
         Ok(previous.ready())
     }
 
@@ -201,11 +201,19 @@ impl Key {
 }
 
 impl Earlier {
-    /// Reads the people of an earlier run in the order of its file, whose ending says its kind, and calls `each` for each of them.
+    /// Reads the people of an earlier run in the order of its files, whose endings say their kinds, and calls `each` for each of them.
     ///
     /// # Errors
-    /// Returns the errors of [`Earlier::visit`].
-    pub fn visit_file(
+    /// Returns the errors of [`Earlier::visit`], with the name of the file.
+    pub fn visit_files(
+        list: &FileList,
+        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        let mut paths = list.paths().iter();
+        paths.try_for_each(|path| Self::visit_file(path, &mut each).map_err(|error| error.of(path)))
+    }
+
+    fn visit_file(
         path: &Path,
         each: impl FnMut(Self) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
@@ -399,7 +407,8 @@ struct OutcomeColumns {
     status: usize,
     possible: usize,
     error: usize,
-    levels: Vec<(String, usize)>,
+    /// Of each dimension, if it has levels.
+    levels: BTreeMap<String, Option<usize>>,
 }
 
 impl OutcomeColumns {
@@ -435,10 +444,14 @@ impl OutcomeColumns {
             return Err(CohortError::Columns { problems });
         }
         let [as_at, matrix, version, hash] = ABOUT.map(find);
-        let levels = header.iter().enumerate();
-        let levels = levels.filter_map(|(position, name)| {
-            Some((name.strip_suffix(".level")?.to_owned(), position))
+        // A dimension without levels has a score alone.
+        let dimensions = header.iter().filter_map(|name| {
+            let score = name.strip_suffix(".score");
+            score.or_else(|| name.strip_suffix(".level"))
         });
+        let levels: BTreeMap<String, Option<usize>> = dimensions
+            .map(|name| (name.to_owned(), find(&format!("{name}.level"))))
+            .collect();
         Ok(Self {
             id,
             as_at,
@@ -449,7 +462,7 @@ impl OutcomeColumns {
             status,
             possible,
             error,
-            levels: levels.collect(),
+            levels,
         })
     }
 
@@ -457,7 +470,7 @@ impl OutcomeColumns {
     #[cfg(any(feature = "parquet", feature = "xlsx"))]
     fn positions(&self) -> Vec<usize> {
         let own = [self.id, self.tier, self.status, self.possible, self.error];
-        let levels = self.levels.iter().map(|(_, position)| *position);
+        let levels = self.levels.values().copied().flatten();
         let about = [self.as_at, self.matrix, self.version, self.hash];
         let about = about.into_iter().flatten();
         let mut positions: Vec<_> = own.into_iter().chain(levels).chain(about).collect();
@@ -490,7 +503,8 @@ impl OutcomeColumns {
         possible: Option<Vec<String>>,
     ) -> String {
         let levels = self.levels.iter();
-        let levels = levels.map(|(dimension, position)| (dimension.as_str(), filled(*position)));
+        let levels =
+            levels.map(|(dimension, position)| (dimension.as_str(), position.and_then(&filled)));
         result(
             filled(self.tier),
             filled(self.status),

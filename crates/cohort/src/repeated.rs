@@ -1,5 +1,7 @@
 //! Ids that occur more than once.
 
+use crate::Origin;
+
 /// The most ids that are listed.
 const MOST_LISTED: usize = 1000;
 
@@ -9,17 +11,17 @@ const MOST_LISTED: usize = 1000;
 pub struct Repeated {
     /// How many rows have an id that an earlier row has.
     pub people: u64,
-    /// The line of the first of these (or the row, where the cohort is a file of columns), or 0 if the people do not come from a file.
-    pub line: u64,
+    /// Where the first of these is, or `None` if the people do not come from a file.
+    pub first: Option<Origin>,
     /// Their ids, each once and at most a thousand.
     pub ids: Vec<String>,
 }
 
 impl Repeated {
-    pub(crate) fn note(&mut self, id: &[u8], line: u64) {
+    pub(crate) fn note(&mut self, id: &[u8], origin: impl FnOnce() -> Option<Origin>) {
         self.people += 1;
         if self.people == 1 {
-            self.line = line;
+            self.first = origin();
         }
         if self.ids.len() < MOST_LISTED {
             let id = String::from_utf8_lossy(id);

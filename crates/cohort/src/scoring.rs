@@ -52,6 +52,7 @@ impl Scorer {
             gaps: Vec::new(),
             as_at: self.as_at,
             records: Records::Text(Chunk::default()),
+            rows_before: 0,
             places,
             observed: Vec::new(),
             open: Vec::new(),
@@ -156,6 +157,12 @@ impl<R: Read> CohortReader<R> {
 }
 
 impl<R: Read> Scoring<R> {
+    /// Says what the file is called among several.
+    pub(crate) fn named(mut self, file: Option<Arc<str>>) -> Self {
+        Arc::make_mut(&mut self.part.places).file = file;
+        self
+    }
+
     /// Scores the next part of the file. Returns `None` if there is nobody left.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ impl Display for Tally {
             grouped(scored),
             grouped(self.refused())
         )?;
+        self.write_files(formatter)?;
         let results = self.results();
         if results.is_empty() {
             for (dimension, levels) in self.levels() {
@@ -38,10 +39,9 @@ impl Display for Tally {
         self.write_reasons(formatter)?;
         self.write_movement(formatter)?;
         if let Some(repeated) = self.repeated() {
-            let place = if repeated.line > 0 {
-                format!(" ({})", first_in(self, repeated.line))
-            } else {
-                String::new()
+            let place = match &repeated.first {
+                Some(origin) => format!(" ({})", origin.as_first()),
+                None => String::new(),
             };
             writeln!(
                 formatter,
@@ -106,6 +106,23 @@ fn write_shares(
 }
 
 impl Tally {
+    fn write_files(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        if self.files().is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = std::iter::once(vec!["file".to_owned(), "people".to_owned()])
+            .chain(
+                self.files()
+                    .iter()
+                    .take(MOST_SHOWN)
+                    .map(|share| vec![share.file.clone(), grouped(share.people)]),
+            )
+            .collect();
+        writeln!(formatter)?;
+        write_rows(formatter, &rows, &[1])?;
+        more(formatter, self.files().len(), "files")
+    }
+
     fn write_provisional(&self, formatter: &mut Formatter<'_>, scored: u64) -> fmt::Result {
         if self.provisional() == 0 {
             return Ok(());
@@ -146,15 +163,13 @@ impl Tally {
             grouped(self.refused()),
             noun(self.refused(), "person", "people")
         )?;
-        let from_file = reasons.iter().any(|reason| reason.line > 0);
         let rows: Vec<_> = reasons
             .iter()
             .take(MOST_SHOWN)
             .map(|reason| {
-                let example = if from_file {
-                    format!("{} {}: {}", self.counts(), reason.line, reason.message)
-                } else {
-                    format!("such as: {}", reason.message)
+                let example = match &reason.first {
+                    Some(origin) => format!("{origin}: {}", reason.message),
+                    None => format!("such as: {}", reason.message),
                 };
                 vec![
                     format!("  {}", grouped(reason.people)),
@@ -239,13 +254,6 @@ impl Tally {
         }
         write_rows(formatter, &rows, &[0])
     }
-}
-
-/// Returns where the first of some people is, such as `first on line 12`.
-pub(crate) fn first_in(tally: &Tally, line: u64) -> String {
-    let counts = tally.counts();
-    let at = if counts == "row" { "in" } else { "on" };
-    format!("first {at} {counts} {line}")
 }
 
 fn some(ids: &[String]) -> String {

@@ -33,10 +33,17 @@ pub struct Tally {
     pub(super) matrix: Matrix,
     counts: Counts,
     ids: Ids,
-    /// How many lines the parts had that came before, where parts count their own.
-    lines: u64,
-    /// Whether the people came from a file of columns, which has rows and no lines.
-    has_rows: bool,
+    files: Vec<FileShare>,
+}
+
+/// The people of one of several files.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct FileShare {
+    /// The name of the file.
+    pub file: String,
+    /// The number of its people, refused or not.
+    pub people: u64,
 }
 
 /// What there is to count of a part.
@@ -54,8 +61,7 @@ impl Tally {
             matrix: matrix.clone(),
             counts: Counts::new(matrix),
             ids: Ids::default(),
-            lines: 0,
-            has_rows: false,
+            files: Vec::new(),
         }
     }
 
@@ -97,13 +103,21 @@ impl Tally {
         self.ids.are_needed()
     }
 
+    /// Names the files of which parts come, if there are several.
+    pub(crate) fn begin_files(&mut self, names: impl Iterator<Item = String>) {
+        let files = names.map(|file| FileShare { file, people: 0 });
+        self.files.extend(files);
+    }
+
     /// Takes what was counted of a part. Parts are taken in their order.
     pub(crate) fn take(&mut self, part: &ScoredPart, Counted { counts, looked }: Counted) {
-        let lines_before = part.lines_before(self.lines);
-        self.has_rows |= !part.records.counts_lines();
-        self.counts.join(counts, lines_before);
-        self.ids.take(part, looked, lines_before);
-        self.lines += part.people() as u64;
+        let file = part.places.file.as_ref();
+        let files = &mut self.files.iter_mut();
+        if let Some(share) = file.and_then(|name| files.find(|share| share.file == **name)) {
+            share.people += part.people() as u64;
+        }
+        self.counts.join(counts, part);
+        self.ids.take(part, looked);
     }
 
     /// Counts people who are alike. If they are refused, the first of them is on this line.
@@ -115,12 +129,6 @@ impl Tally {
         people: u64,
     ) {
         self.counts.count(tallied, line, observed, people);
-    }
-
-    /// Returns what the number of a [`Reason`] or of [`Repeated`] counts: `row` if the people came from a file of columns, otherwise `line`.
-    #[must_use]
-    pub fn counts(&self) -> &'static str {
-        if self.has_rows { "row" } else { "line" }
     }
 
     /// Returns the number of people counted, refused or not.
@@ -152,6 +160,12 @@ impl Tally {
     #[must_use]
     pub fn observed(&self) -> u64 {
         self.counts.observed
+    }
+
+    /// Returns the files with the number of people of each, or nothing if the people are not from several files.
+    #[must_use]
+    pub fn files(&self) -> &[FileShare] {
+        &self.files
     }
 
     /// Returns the people by their results: each tier from the most to the least intensive, then each status, then the open results, the most frequent

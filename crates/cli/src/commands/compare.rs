@@ -1,7 +1,7 @@
 //! A revision before it is adopted: both revisions on one cohort, and what differs.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use threshold_matrix::{Date, Matrix, sample};
@@ -10,7 +10,7 @@ use threshold_matrix_cohort::{CohortReader, Columns, Person};
 
 use crate::arguments::{self, AsAt, Form};
 use crate::cohort;
-use crate::cohort::{CohortArguments, cohort_kind, open};
+use crate::cohort::{CohortArguments, cohort_kind, is_columns, open};
 use crate::output::{Ended, Usage, at, usage, warn};
 
 /// Compare a revision of a matrix with the one in force, before it is adopted
@@ -28,8 +28,11 @@ pub(crate) struct Arguments {
     old: String,
     /// The revision: a file (.yaml), or a matrix that comes with the program
     new: String,
+    /// The one file of people, of any kind that `rescore` reads. Without this option, made-up people are tried
+    #[arg(long, value_name = "FILE")]
+    cohort: Option<PathBuf>,
     #[command(flatten)]
-    cohort: CohortArguments,
+    people: CohortArguments,
     /// The columns to group people by, such as sex,ethnicity. Numbers below 10 are not shown
     #[arg(
         long,
@@ -69,7 +72,7 @@ fn room(text: &str) -> Result<(String, u64), String> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
-    arguments.cohort.check()?;
+    arguments.people.check(arguments.cohort.as_slice())?;
     if arguments.old == "-" && arguments.new == "-" {
         return usage("the two matrices cannot both be read from standard input");
     }
@@ -79,10 +82,11 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     // A tier or a cut-off that is not there is wrong usage.
     let trial = trial(arguments, &old, &new).map_err(|error| Usage(error.to_string()))?;
     let mut trial = trial.with_comparison(old.compare(&new, as_at));
-    match arguments.cohort.columns_file() {
+    let columns_file = arguments.cohort.as_deref();
+    match columns_file.filter(|path| is_columns(path)) {
         Some(path) => {
             let columns = columns(arguments, &trial, &old, &new)?;
-            add_columns(&mut trial, path, &columns, as_at, arguments.cohort.threads)?;
+            add_columns(&mut trial, path, &columns, as_at, arguments.people.threads)?;
         }
         None => {
             for person in people(arguments, &trial, &old, &new, as_at)? {
@@ -98,9 +102,9 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
 }
 
 fn trial(arguments: &Arguments, old: &Matrix, new: &Matrix) -> Result<Trial, TrialError> {
-    let source = match &arguments.cohort.cohort {
+    let source = match &arguments.cohort {
         Some(path) => format!("from {}", path.display()),
-        None => format!("made up, seed {}", arguments.cohort.seed),
+        None => format!("made up, seed {}", arguments.people.seed),
     };
     let by: Vec<String> = arguments
         .by
@@ -136,8 +140,8 @@ fn people(
     new: &Matrix,
     as_at: Date,
 ) -> Result<People, Box<dyn Error>> {
-    let Some(path) = arguments.cohort.cohort.clone() else {
-        let (seed, count) = (arguments.cohort.seed, arguments.cohort.count);
+    let Some(path) = arguments.cohort.clone() else {
+        let (seed, count) = (arguments.people.seed, arguments.people.count);
         let [old, new] = [old, new].map(|matrix| sample::profiles(matrix, as_at, seed, count));
         return Ok(Box::new(old.zip(new).zip(1_usize..).map(
             |((old, new), number)| {
@@ -166,10 +170,10 @@ fn columns(
     old: &Matrix,
     new: &Matrix,
 ) -> Result<Columns, Box<dyn Error>> {
-    let columns = cohort::columns(arguments.cohort.columns.as_deref(), |file, bytes| {
+    let columns = cohort::columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::for_revisions(file, bytes, old, new)
     })?;
-    Ok(trial.columns(match &arguments.cohort.outcome {
+    Ok(trial.columns(match &arguments.people.outcome {
         Some(outcome) => columns.with_outcome(outcome),
         None => columns,
     }))

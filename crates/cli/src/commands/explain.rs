@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use threshold_matrix::record::Record;
 use threshold_matrix::report::Explanation;
 use threshold_matrix::{Date, Library, Matrix, Profile, Refusal};
-use threshold_matrix_cohort::{CohortError, CohortFile, Columns, Person};
+use threshold_matrix_cohort::{CohortError, CohortFiles, Columns, FileList, Origin, Person};
 
 use crate::arguments::{self, AsAt, Form, not_in_force, read_text};
-use crate::cohort::{cohort_kind, columns, is_columns};
+use crate::cohort::{check_kinds, check_standard_input, columns, in_words};
 use crate::output::{Ended, at, say, usage, warn};
 
 /// Explain why a profile has its tier
@@ -33,9 +33,10 @@ pub(crate) struct Arguments {
     /// A JSON file of input values, the values themselves ('{"rosh": "high"}'), or `-` for standard input
     #[arg(required_unless_present_any = ["of", "cohort"])]
     profile: Option<String>,
-    /// Explain people of a cohort, in a file of any kind that `rescore` reads: one of them with --id, or everybody with --each
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "of"])]
-    cohort: Option<PathBuf>,
+    /// Explain people of a cohort: one of them with --id, or everybody with --each. It is a file of any kind that `rescore` reads, a folder of such files,
+    /// or `-` for text from the standard input; several are named one after another: `--cohort north.csv --cohort south.csv`
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["profile", "of"])]
+    cohort: Vec<PathBuf>,
     /// A YAML file that says which column of the cohort each input is read from
     #[arg(long, value_name = "FILE", requires = "cohort")]
     columns: Option<PathBuf>,
@@ -67,13 +68,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
-    if let (Some(cohort), Some(folder)) = (&arguments.cohort, &arguments.each) {
-        return each(arguments, cohort, folder);
+    if let Some(folder) = &arguments.each {
+        return each(arguments, folder);
     }
-    let explanation = match (&arguments.of, &arguments.cohort) {
-        (Some(record), _) => of_record(record, arguments.matrix.as_deref())?,
-        (None, Some(cohort)) => of_person(arguments, cohort)?,
-        (None, None) => of_profile(arguments)?,
+    let explanation = match &arguments.of {
+        Some(record) => of_record(record, arguments.matrix.as_deref())?,
+        None if arguments.cohort.is_empty() => of_profile(arguments)?,
+        None => of_person(arguments)?,
     };
     let explanation = arguments.told(explanation);
     arguments.form.write(&explanation, &explanation)?;
@@ -102,48 +103,47 @@ impl Arguments {
 }
 
 /// Opens a cohort.
-fn open(arguments: &Arguments, path: &Path, matrix: &Matrix) -> Result<CohortFile, Box<dyn Error>> {
-    if !is_columns(path) {
-        cohort_kind("--cohort", path)?;
-    }
+fn open(arguments: &Arguments) -> Result<(Matrix, CohortFiles), Box<dyn Error>> {
+    let list = FileList::of(&arguments.cohort)?;
+    check_kinds(list.paths())?;
+    check_standard_input(
+        arguments.matrix.as_deref().unwrap_or_default(),
+        list.paths(),
+    )?;
+    let matrix = arguments.matrix()?;
     let columns = columns(arguments.columns.as_deref(), |file, bytes| {
-        Columns::from_yaml(file, bytes, matrix)
+        Columns::from_yaml(file, bytes, &matrix)
     })?;
-    let cohort = CohortFile::open(path, &columns, matrix).map_err(|error| at(path, &error))?;
+    let cohort = CohortFiles::open(&list, &columns, &matrix)?;
     for warning in cohort.warnings() {
         warn(&format!("warning: {warning}"))?;
     }
-    Ok(cohort)
+    Ok((matrix, cohort))
 }
 
 /// Explains one person of a cohort.
-fn of_person(arguments: &Arguments, cohort: &Path) -> Result<Explanation, Box<dyn Error>> {
-    let matrix = arguments.matrix()?;
+fn of_person(arguments: &Arguments) -> Result<Explanation, Box<dyn Error>> {
     let wanted = arguments.id.as_deref().unwrap_or_default();
-    let (mut found, mut near): (Vec<Person>, Option<String>) = (Vec::new(), None);
-    let file = open(arguments, cohort, &matrix)?;
+    let (mut found, mut near): (Vec<(Person, Origin)>, Option<String>) = (Vec::new(), None);
+    let (matrix, cohort) = open(arguments)?;
     let bare = |id: &str| id.trim().trim_start_matches('0').to_lowercase();
-    let read = file.visit(|person| {
+    cohort.visit(|person, origin| {
         if person.id == wanted {
-            found.push(person);
+            found.push((person, origin));
         } else if near.is_none() && bare(&person.id) == bare(wanted) {
             near = Some(person.id);
         }
         Ok::<_, CohortError>(ControlFlow::Continue(()))
-    });
-    read.map_err(|error| at(cohort, &error))?;
-    let cohort = cohort.display();
+    })?;
+    let cohort = in_words(&arguments.cohort);
     let person = match found.as_slice() {
-        [person] => person,
+        [(person, _)] => person,
         [] => {
             let near = near.map_or_else(String::new, |id| format!("; did you mean `{id}`?"));
             return Err(format!("{cohort}: nobody has the id `{wanted}`{near}").into());
         }
         several => {
-            let lines: Vec<_> = several
-                .iter()
-                .map(|person| person.line.to_string())
-                .collect();
+            let lines: Vec<_> = several.iter().map(|(_, origin)| row(origin)).collect();
             let lines = lines.join(", ");
             return Err(format!("{cohort}: several rows have the id `{wanted}`: {lines}").into());
         }
@@ -156,13 +156,13 @@ fn of_person(arguments: &Arguments, cohort: &Path) -> Result<Explanation, Box<dy
 }
 
 /// Writes a page for everybody in a cohort.
-fn each(arguments: &Arguments, cohort: &Path, folder: &Path) -> Ended {
-    let matrix = arguments.matrix()?;
+fn each(arguments: &Arguments, folder: &Path) -> Ended {
+    let (matrix, cohort) = open(arguments)?;
     std::fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
     let (mut names, mut written, mut refusals) = (HashMap::new(), 0_u64, Vec::new());
-    open(arguments, cohort, &matrix)?.visit(|person| {
+    cohort.visit(|person, origin| {
         let as_at = person.as_at.unwrap_or_else(|| arguments.as_at.date());
-        let (line, id) = (person.line, &person.id);
+        let id = &person.id;
         let profile = person.profile.as_ref().map_err(Clone::clone);
         let trace = profile.and_then(|profile| {
             let trace = matrix.explain(profile, as_at);
@@ -175,7 +175,9 @@ fn each(arguments: &Arguments, cohort: &Path, folder: &Path) -> Ended {
                 std::fs::write(&path, page).map_err(|error| at(&path, &error))?;
                 written += 1;
             }
-            Err(refusal) => refusals.push(format!("row {line} (`{id}`): {refusal}")),
+            Err(refusal) => {
+                refusals.push(format!("row {} (`{id}`): {refusal}", row(&origin)));
+            }
         }
         Ok::<_, Box<dyn Error>>(ControlFlow::Continue(()))
     })?;
@@ -191,6 +193,14 @@ fn each(arguments: &Arguments, cohort: &Path, folder: &Path) -> Ended {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Returns the number of a row, with its file if there are several.
+fn row(origin: &Origin) -> String {
+    match &origin.file {
+        Some(file) => format!("{} of {file}", origin.number),
+        None => origin.number.to_string(),
+    }
 }
 
 /// Returns the name of a person's page: the id, in which everything but letters, digits, `-` and `_` is written by its code; and a number, where an

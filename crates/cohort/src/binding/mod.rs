@@ -400,6 +400,7 @@ impl Binding {
             id: self.id,
             inputs: inputs.collect(),
             kept: self.kept.clone(),
+            file: None,
             sheet: None,
         }
     }

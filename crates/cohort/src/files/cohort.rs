@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use arrow_array::{BooleanArray, RecordBatch, new_empty_array};
 use arrow_schema::DataType;
-use arrow_select::filter::filter;
 use threshold_matrix::bulk::{Outputs, arrow};
 use threshold_matrix::{Date, Matrix};
 
-use super::{ColumnFile, ReadBatches};
+use super::{ColumnFile, ReadBatches, fold_parts};
 use crate::arrays::{Arrays, cells};
 use crate::batch::trimmed;
 use crate::binding::{Binding, Fit, is_id};
@@ -24,7 +23,7 @@ use crate::{CohortError, Columns, Moved, Person};
 
 /// People in a file of columns, which are bound to the inputs of a matrix.
 #[derive(Debug)]
-pub struct ColumnCohort {
+pub(crate) struct ColumnCohort {
     file: ColumnFile,
     binding: Binding,
     fit: Fit,
@@ -37,10 +36,13 @@ pub struct ColumnCohort {
     ready: Vec<(String, usize)>,
 }
 
-/// What a thread makes of a part of the file.
+/// What a thread makes of a part of a file.
+#[derive(Default)]
 struct Done {
     parts: Vec<(ScoredPart, Counted)>,
     encoded: Option<Encoded>,
+    /// How many rows it has, with those that are left out.
+    rows: u64,
     skipped: u64,
 }
 
@@ -49,7 +51,11 @@ impl ColumnCohort {
     ///
     /// # Errors
     /// Returns every problem of the columns at once: those that are missing, named twice or nearly named, and those of a type that cannot be read.
-    pub fn new(file: ColumnFile, columns: &Columns, matrix: &Matrix) -> Result<Self, CohortError> {
+    pub(crate) fn new(
+        file: ColumnFile,
+        columns: &Columns,
+        matrix: &Matrix,
+    ) -> Result<Self, CohortError> {
         let fields = file.schema().fields().clone();
         let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
         let (binding, fit) = Binding::new(&names, columns, &[matrix])?;
@@ -94,21 +100,13 @@ impl ColumnCohort {
         })
     }
 
-    /// Returns the file.
-    #[must_use]
-    pub fn file(&self) -> &ColumnFile {
-        &self.file
-    }
-
     /// Returns the columns that no input reads, in their order.
-    #[must_use]
-    pub fn unused(&self) -> &[String] {
+    pub(crate) fn unused(&self) -> &[String] {
         &self.fit.unused
     }
 
     /// Returns the inputs that no column gives and that the matrix allows to be missing.
-    #[must_use]
-    pub fn inputs_without_column(&self) -> &[String] {
+    pub(crate) fn inputs_without_column(&self) -> &[String] {
         &self.fit.without_column
     }
 
@@ -133,33 +131,52 @@ impl ColumnCohort {
         self.binding.has_dates()
     }
 
-    /// Scores everybody with the threads of a pool, counts the results, writes them if there is a file to write, and calls `each` for each part in the
-    /// order of the file, with those who moved. Returns how many rows the columns file left out.
+    /// Returns the number of rows, or `None` if the file does not give it in advance.
+    pub(crate) fn rows(&self) -> Option<u64> {
+        self.file.rows()
+    }
+
+    /// Says what the file is called among several.
+    pub(crate) fn named(mut self, file: Option<Arc<str>>) -> Self {
+        Arc::make_mut(&mut self.places).file = file;
+        self
+    }
+
+    /// Scores everybody in some files with the threads of a pool, counts the results, writes them if there is a file to write, and calls `each` for each
+    /// part in the order of the files, with the position of its file and with those who moved. Returns how many rows the columns file left out.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read on, or the outcomes cannot be written. Otherwise it returns the first error of `each`.
+    /// Returns an error if a file cannot be read on, or the outcomes cannot be written. Otherwise it returns the first error of `each`.
     #[expect(clippy::too_many_arguments, reason = "a run has as many sides")]
-    pub fn score<E: From<CohortError> + From<super::FileError> + Send>(
-        &self,
+    pub(crate) fn score(
+        cohorts: &[Self],
         matrix: &Matrix,
         as_at: Date,
         outputs: Outputs,
         pool: &rayon::ThreadPool,
         tally: &mut Tally,
         out: Option<&mut OutcomeFile>,
-        mut each: impl FnMut(&ScoredPart, Vec<Moved>) -> Result<(), E>,
-    ) -> Result<u64, E> {
+        mut each: impl FnMut(usize, &ScoredPart, Vec<Moved>) -> Result<(), CohortError>,
+    ) -> Result<u64, CohortError> {
         let scorer = Scorer::new(matrix, as_at, outputs);
         let mut skipped = 0;
+        // How many rows of each file were taken.
+        let mut rows_before = vec![0; cohorts.len()];
         let work = |(tally, out): &(&mut Tally, Option<&mut OutcomeFile>),
+                    file: usize,
                     batches: ReadBatches<'_>|
-         -> Result<Done, E> {
-            let (mut parts, mut skipped) = (Vec::new(), 0);
+         -> Result<Done, CohortError> {
+            let Some(cohort) = cohorts.get(file) else {
+                return Ok(Done::default());
+            };
+            let (mut parts, mut rows, mut skipped) = (Vec::new(), 0, 0);
             for batch in batches {
-                let batch = batch.map_err(E::from)?;
-                for part in self.score_batch(&scorer, &batch, &mut skipped)? {
+                let batch = batch?;
+                for mut part in cohort.score_batch(&scorer, &batch, &mut skipped)? {
+                    part.rows_before = rows;
                     parts.push(part);
                 }
+                rows += batch.num_rows() as u64;
             }
             let counted: Vec<Counted> = parts.iter_mut().map(|part| tally.counted(part)).collect();
             let encoded = match out {
@@ -171,26 +188,36 @@ impl ColumnCohort {
             Ok(Done {
                 parts: parts.into_iter().zip(counted).collect(),
                 encoded,
+                rows,
                 skipped,
             })
         };
-        self.file.fold_parts(
+        let files: Vec<(&ColumnFile, &[usize])> = cohorts
+            .iter()
+            .map(|cohort| (&cohort.file, cohort.read.as_slice()))
+            .collect();
+        fold_parts(
+            &files,
             pool,
-            &self.read,
             &mut (tally, out),
             work,
-            |(tally, out), done| {
+            |(tally, out), file, done| {
                 skipped += done.skipped;
                 if let (Some(out), Some(encoded)) = (out.as_mut(), done.encoded) {
                     out.append(encoded)?;
                 }
-                for (part, counted) in done.parts {
+                let before = rows_before.get(file).copied().unwrap_or_default();
+                for (mut part, counted) in done.parts {
+                    part.rows_before += before;
                     tally.take(&part, counted);
                     let moved = tally.take_moved();
                     if let Some(out) = out {
                         out.note(&part, &moved)?;
                     }
-                    each(&part, moved)?;
+                    each(file, &part, moved)?;
+                }
+                if let Some(rows) = rows_before.get_mut(file) {
+                    *rows += done.rows;
                 }
                 Ok(())
             },
@@ -202,7 +229,7 @@ impl ColumnCohort {
     pub(crate) fn visit<E: From<CohortError>>(
         &self,
         mut each: impl FnMut(Person) -> Result<ControlFlow<()>, E>,
-    ) -> Result<(), E> {
+    ) -> Result<ControlFlow<()>, E> {
         let (mut record, mut line) = (Chunk::default(), 0);
         for arrays in self.file.arrays(&self.read, self.places.id)? {
             let arrays = arrays?;
@@ -219,11 +246,11 @@ impl ColumnCohort {
                 let mut person = self.binding.read(&record);
                 person.line = line;
                 if each(person)?.is_break() {
-                    return Ok(());
+                    return Ok(ControlFlow::Break(()));
                 }
             }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
     fn score_batch(
@@ -276,12 +303,7 @@ impl ColumnCohort {
         if is_person.iter().all(|is_person| *is_person) {
             return arrays;
         }
-        let mask = BooleanArray::from(is_person);
-        let kept = (0..self.binding.width()).map(|position| {
-            // The mask is as long as the column.
-            filter(arrays.column(position)?.as_ref(), &mask).ok()
-        });
-        Arrays::new(mask.true_count(), self.places.id, kept.collect())
+        arrays.filtered(&BooleanArray::from(is_person))
     }
 
     /// Puts the texts of some columns of one row in the place of a chunk.
@@ -298,7 +320,7 @@ impl ColumnCohort {
                 String::new()
             }
         });
-        chunk.push(row as u64 + 1, cells);
+        chunk.push(arrays.number(row), cells);
     }
 
     fn score_rows(
@@ -338,7 +360,7 @@ impl ColumnCohort {
             self.read_texts(&arrays, row, &self.read, &mut record);
             if let Some(record) = record.record(0) {
                 let mut person = self.binding.read(&record);
-                person.line = row as u64 + 1;
+                person.line = arrays.number(row);
                 batch.others.push((row, person));
             }
         }

@@ -23,7 +23,7 @@ mod cohort;
 mod outcomes;
 mod writer;
 
-pub use cohort::ColumnCohort;
+pub(crate) use cohort::ColumnCohort;
 pub(crate) use outcomes::OutcomeBatches;
 pub use writer::ColumnWriter;
 
@@ -91,10 +91,10 @@ pub enum ColumnFileKind {
 }
 
 impl ColumnFileKind {
-    /// Returns the kind for the ending of a path, or `None` for any other ending.
+    /// Returns the kind for the ending of a path, in capital letters or not, or `None` for any other ending.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "parquet" => Some(Self::Parquet),
             "arrow" | "arrows" | "feather" | "ipc" => Some(Self::Ipc),
             _ => None,
@@ -288,46 +288,6 @@ impl ColumnFile {
         }
     }
 
-    /// Does some work for each part with the threads of a pool, and adds the results to a state in the order of the file. The work sees the state as it
-    /// was some parts before.
-    pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError> + Send>(
-        &self,
-        pool: &rayon::ThreadPool,
-        columns: &[usize],
-        state: &mut S,
-        work: impl Fn(&S, ReadBatches<'_>) -> Result<T, E> + Sync,
-        mut add: impl FnMut(&mut S, T) -> Result<(), E>,
-    ) -> Result<(), E> {
-        // Some parts for each thread, so that none waits long for the others.
-        let threads = pool.current_num_threads().max(1);
-        let rows_of_each = self
-            .rows()
-            .and_then(|rows| usize::try_from(rows).ok())
-            .unwrap_or(usize::MAX)
-            / self.parts().max(1);
-        let each = if threads == 1 {
-            1
-        } else {
-            (ROWS / rows_of_each.max(1)).clamp(1, PARTS)
-        };
-        let mut jobs = self.jobs(columns)?;
-        loop {
-            let window = jobs.by_ref().take(threads * each);
-            let window = window.collect::<Result<Vec<Job>, _>>()?;
-            if window.is_empty() {
-                return Ok(());
-            }
-            let before = &*state;
-            let done: Vec<Result<T, E>> = pool.install(|| {
-                window
-                    .par_iter()
-                    .map(|job| work(before, self.batches(job, columns).map_err(E::from)?))
-                    .collect()
-            });
-            done.into_iter().try_for_each(|part| add(state, part?))?;
-        }
-    }
-
     pub(crate) fn column_error(&self, source: BulkError) -> FileError {
         FileError::Columns {
             path: self.path.clone(),
@@ -339,6 +299,54 @@ impl ColumnFile {
         FileError::Arrow {
             path: self.path.clone(),
             source,
+        }
+    }
+}
+
+/// Does some work for each part of some files, of which the columns at some positions are read, with the threads of a pool. Adds the results to a state in
+/// the order of the files, each with the position of its file. The work sees the state as it was some parts before.
+pub(crate) fn fold_parts<S: Sync, T: Send, E: From<FileError> + Send>(
+    files: &[(&ColumnFile, &[usize])],
+    pool: &rayon::ThreadPool,
+    state: &mut S,
+    work: impl Fn(&S, usize, ReadBatches<'_>) -> Result<T, E> + Sync,
+    mut add: impl FnMut(&mut S, usize, T) -> Result<(), E>,
+) -> Result<(), E> {
+    // Some parts for each thread, so that none waits long for the others.
+    let threads = pool.current_num_threads().max(1);
+    let rows: Option<u64> = files.iter().map(|(file, _)| file.rows()).sum();
+    let parts: usize = files.iter().map(|(file, _)| file.parts()).sum();
+    let rows = rows.and_then(|rows| usize::try_from(rows).ok());
+    let rows_of_each = rows.unwrap_or(usize::MAX) / parts.max(1);
+    let each = if threads == 1 {
+        1
+    } else {
+        (ROWS / rows_of_each.max(1)).clamp(1, PARTS)
+    };
+    let mut jobs = files.iter().enumerate().flat_map(|(at, (file, columns))| {
+        let jobs = file.jobs(columns);
+        let jobs = jobs.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))));
+        jobs.map(move |job| Ok((at, *file, *columns, job?)))
+    });
+    loop {
+        let window = jobs.by_ref().take(threads * each);
+        let window = window.collect::<Result<Vec<_>, FileError>>()?;
+        if window.is_empty() {
+            return Ok(());
+        }
+        let before = &*state;
+        let done: Vec<Result<(usize, T), E>> = pool.install(|| {
+            window
+                .par_iter()
+                .map(|(at, file, columns, job)| {
+                    let batches = file.batches(job, columns).map_err(E::from)?;
+                    Ok((*at, work(before, *at, batches)?))
+                })
+                .collect()
+        });
+        for part in done {
+            let (at, part) = part?;
+            add(state, at, part)?;
         }
     }
 }

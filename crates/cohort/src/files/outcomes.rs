@@ -117,10 +117,14 @@ fn column(column: Option<&ArrayRef>) -> Result<ArrayRef, ArrowError> {
     column.cloned().ok_or_else(missing)
 }
 
-/// Returns points in the type that they have in the whole file. On some dates there may be fewer of them, and a narrower type.
+/// Returns a column in the type that it has in the whole file. Points may be fewer on some dates, and of a narrower type; ids and columns that are carried
+/// through are texts where they have several types.
 fn fitted(array: ArrayRef, kind: &DataType) -> ArrayRef {
     if array.data_type() == kind {
         return array;
+    }
+    if *kind == DataType::Utf8 {
+        return Arc::new(crate::arrays::texts(&array));
     }
     let numbers: Vec<Option<i64>> = match array.data_type() {
         DataType::Int8 => array

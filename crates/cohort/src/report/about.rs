@@ -27,6 +27,8 @@ impl RunReport<'_> {
         ] {
             rows.push(number(about.to_owned(), people));
         }
+        let files = tally.files().iter();
+        rows.extend(files.map(|share| number(format!("people of {}", share.file), share.people)));
         let results = tally.results();
         let results = results.iter();
         rows.extend(results.map(|share| number(format!("tier: {}", share.name()), share.people)));

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::RunReport;
-use crate::{Movement, Rate, Reason, Share};
+use crate::{FileShare, Movement, Origin, Rate, Reason, Share};
 use threshold_matrix::workspace::Reference;
 use threshold_matrix::{Date, Matrix, ProblemKind};
 
@@ -14,6 +14,8 @@ struct Ran<'a> {
     as_at: Date,
     in_force: bool,
     source: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[FileShare]>::is_empty")]
+    files: &'a [FileShare],
     people: u64,
     scored: u64,
     refused: u64,
@@ -91,9 +93,12 @@ struct Repeats<'a> {
     ids: &'a [String],
 }
 
-/// Where somebody is: on a line of a text, or in a row of a file of columns. People who do not come from a file have neither.
+/// Where somebody is: on a line of a text, or in a row of a file of columns, which is named if there are several. People who do not come from a file have
+/// nothing of this.
 #[derive(Serialize)]
 struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,6 +116,7 @@ impl Serialize for RunReport<'_> {
             as_at: self.as_at,
             in_force: self.is_in_force(),
             source: self.source.as_deref(),
+            files: tally.files(),
             people: tally.people(),
             scored: self.scored(),
             refused: tally.refused(),
@@ -136,7 +142,7 @@ impl Serialize for RunReport<'_> {
             movement: tally.movement(),
             repeated: tally.repeated().map(|repeated| Repeats {
                 people: repeated.people,
-                first: self.place(repeated.line),
+                first: Place::of(repeated.first.as_ref()),
                 ids: &repeated.ids,
             }),
             ids_not_looked_at: tally.ids_not_looked_at(),
@@ -180,18 +186,24 @@ impl RunReport<'_> {
             kind: reason.kind,
             inputs: reason.inputs,
             people: reason.people,
-            first: self.place(reason.line),
+            first: Place::of(reason.first.as_ref()),
             message: reason.message,
             column: reason.column,
             further_cells: reason.further_cells,
         }
     }
+}
 
-    fn place(&self, number: u64) -> Place {
-        let is_of = |what: &str| (number > 0 && self.tally.counts() == what).then_some(number);
-        Place {
-            line: is_of("line"),
-            row: is_of("row"),
+impl Place {
+    fn of(origin: Option<&Origin>) -> Self {
+        let number = |is_row: bool| {
+            let origin = origin.filter(|origin| origin.is_row == is_row)?;
+            Some(origin.number)
+        };
+        Self {
+            file: origin.and_then(|origin| Some(origin.file.as_ref()?.to_string())),
+            line: number(false),
+            row: number(true),
         }
     }
 }

@@ -90,7 +90,7 @@ impl RunReport<'_> {
     }
 
     /// Says what a person should know of the file before the results are used, in whole sentences, as
-    /// [`CohortFile::warnings`](crate::CohortFile::warnings) has it.
+    /// [`CohortFiles::warnings`](crate::CohortFiles::warnings) has it.
     pub fn with_warnings(self, warnings: &[String]) -> Self {
         Self {
             warnings: warnings.to_vec(),

@@ -1,13 +1,14 @@
 //! Writes what came out of a run as a document.
 
 use super::RunReport;
-use crate::table::first_in;
-use crate::{Share, grouped, noun, percent};
+use crate::{FileShare, Share, grouped, noun, percent};
 use threshold_matrix::workspace::document::tree::{
-    Block, Document, Grid, GridCell, Layout, Section,
+    Block, Document, Grid, GridCell, Head, Layout, Section, Table,
 };
 use threshold_matrix::workspace::words::{capitalised, sentence};
 
+/// The most files that are listed. The rest are counted.
+const MOST_FILES: usize = 100;
 /// The most ids of those that occur twice that are listed.
 const MOST_IDS: usize = 100;
 
@@ -84,6 +85,7 @@ impl RunReport<'_> {
         sections.extend(self.refused());
         sections.extend(self.movement());
         sections.extend(self.repeated());
+        sections.extend(self.files());
         sections.extend(self.notes());
         sections
     }
@@ -185,9 +187,9 @@ impl RunReport<'_> {
     fn repeated(&self) -> Option<Section> {
         let repeated = self.tally.repeated()?;
         let mut section = Section::new("repeated", "Ids that occur more than once");
-        let place = match repeated.line {
-            0 => String::new(),
-            line => format!(" ({})", first_in(self.tally, line)),
+        let place = match &repeated.first {
+            Some(origin) => format!(" ({})", origin.as_first()),
+            None => String::new(),
         };
         section.says(format!(
             "{} {} an id that an earlier row has{place}. Each row was scored.",
@@ -199,6 +201,37 @@ impl RunReport<'_> {
         if repeated.ids.len() > MOST_IDS {
             section.says(format!(
                 "These are the first {MOST_IDS} such ids. There are more."
+            ));
+        }
+        Some(section)
+    }
+
+    fn files(&self) -> Option<Section> {
+        let files = self.tally.files();
+        if files.is_empty() {
+            return None;
+        }
+        let mut section = Section::new("files", "The files of the cohort");
+        let row = |share: &FileShare| {
+            let head = Head {
+                title: share.file.clone(),
+                ..Head::default()
+            };
+            (head, vec![grouped(share.people)])
+        };
+        section.blocks.push(Block::Table(Table::labelled(
+            "People by file, in the order in which the files were read",
+            &["file", "people"],
+            files.iter().take(MOST_FILES).map(row),
+        )));
+        let further = files.iter().skip(MOST_FILES);
+        let people: u64 = further.map(|share| share.people).sum();
+        if files.len() > MOST_FILES {
+            section.says(format!(
+                "{} further files have {} {}.",
+                files.len() - MOST_FILES,
+                grouped(people),
+                noun(people, "person", "people")
             ));
         }
         Some(section)

@@ -25,9 +25,9 @@ impl RunReport<'_> {
         ));
         let shown = reasons.iter().take(MOST_SHOWN);
         let rows = shown.map(|reason| {
-            let example = match reason.line {
-                0 => reason.message.clone(),
-                line => format!("{} {line}: {}", tally.counts(), reason.message),
+            let example = match &reason.first {
+                Some(origin) => format!("{origin}: {}", reason.message),
+                None => reason.message.clone(),
             };
             let inputs: Vec<_> = reason
                 .inputs

@@ -811,7 +811,11 @@ fn who_moved_is_told_from_either_form_of_the_previous_run() {
         assert_eq!(movement.matrices, ["small 1.2.0"]);
         let repeated = tally.repeated().unwrap();
         assert_eq!(
-            (repeated.people, repeated.line, repeated.ids.clone()),
+            (
+                repeated.people,
+                repeated.first.as_ref().unwrap().number,
+                repeated.ids.clone()
+            ),
             (1, 8, vec!["a".to_owned()])
         );
     }
@@ -857,7 +861,7 @@ fn a_tally_counts_results_rates_and_reasons() {
                 reason.people,
                 reason.kind.name(),
                 reason.inputs.join(","),
-                reason.line,
+                reason.first.as_ref().unwrap().number,
             )
         })
         .collect();

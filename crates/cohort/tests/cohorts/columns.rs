@@ -17,9 +17,9 @@ use threshold_matrix::bulk::Outputs;
 use threshold_matrix::bulk::arrow::Names;
 use threshold_matrix::{Date, Matrix, Profile, Value, sample};
 use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter};
-use threshold_matrix_cohort::{CohortFile, Columns, Previous, Tally};
+use threshold_matrix_cohort::{CohortFiles, Columns, Previous, Tally};
 
-use crate::road::run;
+use crate::road::{list, run};
 
 fn as_at() -> Date {
     "2026-12-05".parse().unwrap()
@@ -232,7 +232,7 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
                 .unwrap();
         }
         writer.finish().unwrap();
-        let cohort = CohortFile::open(&path, &Columns::new(), &matrix).unwrap();
+        let cohort = CohortFiles::open(&list(&path), &Columns::new(), &matrix).unwrap();
         assert_eq!(cohort.unused(), ["remark"]);
         assert_eq!(cohort.inputs_without_column(), Vec::<&str>::new());
         for threads in [1, 2, 3] {
@@ -262,7 +262,7 @@ fn files_of_columns_give_what_each_profile_gives_by_any_number_of_threads() {
             let reason = reason.unwrap();
             assert_eq!(reason.message, "`ogrs3` is 101, outside 0 to 100");
             assert_eq!(
-                (reason.line, reason.cells),
+                (reason.first.unwrap().number, reason.cells),
                 (1, [("101".to_owned(), 31)].into())
             );
         }
@@ -489,7 +489,7 @@ fn who_moved_is_found_by_ids_of_any_type_and_in_files_of_any_kind() {
                 2,
                 Tally::new(&matrix),
             );
-            let since = || Tally::since(&matrix, Previous::open(&first).unwrap());
+            let since = || Tally::since(&matrix, Previous::open(&list(&first)).unwrap());
             let ran = run(&now, &second, &columns, &matrix, as_at(), 2, since());
             let movement = ran.tally.movement().unwrap();
             let moves: Vec<_> = movement
@@ -541,7 +541,7 @@ fn who_moved_is_found_by_ids_of_any_type_and_in_files_of_any_kind() {
                     1,
                     Tally::new(&matrix),
                 );
-                let tally = Tally::since(&matrix, Previous::open(&again).unwrap());
+                let tally = Tally::since(&matrix, Previous::open(&list(&again)).unwrap());
                 let movement = run(file, &second, &columns, &matrix, as_at(), 2, tally)
                     .tally
                     .movement()
@@ -660,7 +660,7 @@ fn a_file_of_text_and_a_file_of_columns_give_the_same() {
             .into_iter()
             .map(|reason| (reason.inputs, reason.message, reason.cells))
             .collect();
-        let counts = ran.tally.counts();
+        let counts = ran.tally.reasons()[0].first.as_ref().unwrap().counts();
         let table = ran.tally.to_string();
         assert!(table.contains(&format!("  {counts} ")), "{table}");
         tables.push((std::fs::read_to_string(&out).unwrap(), reasons));

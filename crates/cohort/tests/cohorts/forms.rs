@@ -212,7 +212,7 @@ fn every_form_of_a_cohort_ends_in_one_file_of_outcomes() {
     columns_of(&file);
     let came = |from: &Path| {
         let out = folder.join("out.csv");
-        let tally = Tally::since(&matrix, Previous::open(&last).unwrap());
+        let tally = Tally::since(&matrix, Previous::open(&road::list(&last)).unwrap());
         let beside = Beside::new(columns.kept().iter().cloned(), true);
         let ran = road::with(from, &out, &columns, &matrix, as_at, 1, tally, beside);
         let (moved, tally) = (format!("{:?}", ran.moved), ran.tally);

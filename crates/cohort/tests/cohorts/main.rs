@@ -26,6 +26,8 @@ mod parts;
 mod report;
 #[cfg(feature = "parquet")]
 mod road;
+#[cfg(feature = "parquet")]
+mod several;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::{CohortFile, Columns, Tally};
+use threshold_matrix_cohort::{CohortFiles, Columns, FileList, Tally};
 
 const PEOPLE: u64 = 60;
 
@@ -35,7 +35,7 @@ fn write(path: &Path) {
 /// What became of a file: how many people were counted and refused, if it could be read to its end.
 fn run(path: &Path, matrix: &Matrix, as_at: Date) -> Option<[u64; 2]> {
     let outputs = Outputs::tiers().with_dimensions();
-    let cohort = CohortFile::open(path, &Columns::new(), matrix).ok()?;
+    let cohort = CohortFiles::open(&FileList::of([path]).unwrap(), &Columns::new(), matrix).ok()?;
     let mut tally = Tally::new(matrix);
     let ended = cohort.score(
         matrix,

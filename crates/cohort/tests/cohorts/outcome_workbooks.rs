@@ -8,7 +8,7 @@ use proptest::prelude::{Strategy, any, prop_assert_eq};
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix};
 use threshold_matrix_cohort::{
-    Beside, CohortError, CohortFile, Columns, Earlier, OutcomeFile, Previous, Tally,
+    Beside, CohortError, CohortFiles, Columns, Earlier, FileList, OutcomeFile, Previous, Tally,
 };
 
 const MATRIX: &str = r#"
@@ -76,9 +76,10 @@ fn with(
         .with_dimensions()
         .with_flags()
         .with_points();
-    let cohort = CohortFile::open(people, &columns, &matrix)?;
+    let cohort = CohortFiles::open(&FileList::of([people])?, &columns, &matrix)?;
+    let last = FileList::of(previous)?;
     let mut tally = match previous {
-        Some(path) => Tally::since(&matrix, Previous::open(path)?),
+        Some(_) => Tally::since(&matrix, Previous::open(&last)?),
         None => Tally::new(&matrix),
     };
     let mut file = OutcomeFile::create(out, out, Some(&cohort), &matrix, as_at(), outputs, beside)?;
@@ -92,7 +93,7 @@ fn with(
         Some(&mut file),
         each,
     )?;
-    file.finish(&tally.report(as_at()).from_source("a test"), previous)?;
+    file.finish(&tally.report(as_at()).from_source("a test"), &last)?;
     Ok(tally)
 }
 
@@ -167,7 +168,7 @@ fn agree(book: &Path, csv: &Path) {
 #[track_caller]
 fn earlier(path: &Path) -> Vec<Earlier> {
     let mut people = Vec::new();
-    Earlier::visit_file(path, |person| {
+    Earlier::visit_files(&FileList::of([path]).unwrap(), |person| {
         people.push(person);
         Ok(())
     })
@@ -309,8 +310,32 @@ fn titles_are_in_the_place_of_names_and_tell_columns_apart() {
             "note",
         ]
     );
-    let error = Previous::open(&titled).unwrap_err().to_string();
+    let error = Previous::open(&FileList::of([&titled]).unwrap())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("without `--labels`"), "{error}");
+}
+
+#[test]
+fn the_sheets_of_a_cohort_of_several_files_name_the_files() {
+    let (people, out) = (folder("several"), folder("several-out").join("out.xlsx"));
+    let north = written(&people, "north.csv", "id,priors,note\n1,1,\n");
+    let south = written(&people, "south.csv", "id,priors,note\n2,3,\n3,x,\n");
+    run(&people, &out, None).unwrap();
+    let refused = cells(&out, "Refused");
+    let [names, row] = refused.as_slice() else {
+        panic!("{refused:?}");
+    };
+    let begin = |row: &[Data]| row.iter().take(3).map(text).collect::<Vec<_>>();
+    assert_eq!(begin(names), ["id", "file", "line"]);
+    assert_eq!(begin(row), ["3", &south.display().to_string(), "3"]);
+    assert!(matches!(row[2], Data::Float(3.0)), "{row:?}");
+    let about = cells(&out, "About");
+    for (file, people) in [(north, "1"), (south, "2")] {
+        let about_file = format!("people of {}", file.display());
+        let found = about.iter().find(|row| text(&row[0]) == about_file);
+        assert_eq!(text(&found.unwrap()[1]), people);
+    }
 }
 
 #[test]
@@ -336,7 +361,9 @@ fn only_a_workbook_of_outcomes_is_an_earlier_run() {
         }
         let path = folder.join("other.xlsx");
         book.save(&path).unwrap();
-        let error = Previous::open(&path).unwrap_err().to_string();
+        let error = Previous::open(&FileList::of([&path]).unwrap())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(words), "{error}");
     };
     refused("people", &["id"], "has no sheet `Results`");

@@ -122,7 +122,7 @@ fn cell(value: Option<&Value>, how: u8) -> String {
 }
 
 /// The people as a file; `how` says how each cell is written.
-fn file(matrix: &Matrix, people: &[Profile], how: &[u8]) -> String {
+pub(super) fn file(matrix: &Matrix, people: &[Profile], how: &[u8]) -> String {
     let mut how = how.iter().copied().cycle();
     let mut next = || how.next().unwrap_or_default();
     let inputs: Vec<&str> = matrix.inputs().collect();
@@ -159,7 +159,7 @@ fn file(matrix: &Matrix, people: &[Profile], how: &[u8]) -> String {
     file
 }
 
-fn cohorts() -> impl Strategy<Value = (strategy::Cohort, Vec<u8>)> {
+pub(super) fn cohorts() -> impl Strategy<Value = (strategy::Cohort, Vec<u8>)> {
     (
         strategy::cohorts(Setting::Large, Holding::Unknown { completions: 64 }, 40),
         vec(any::<u8>(), 997),
@@ -277,7 +277,7 @@ fn header(matrix: &Matrix) -> String {
 }
 
 /// The text without the numbers of lines, which begin elsewhere in a file without a header.
-fn without_lines(text: &str) -> String {
+pub(super) fn without_lines(text: &str) -> String {
     let mut words = text.split("line ");
     let mut without = words.next().unwrap_or_default().to_owned();
     for word in words {
@@ -499,7 +499,11 @@ fn an_id_that_occurs_again_much_later_is_found() {
             tally.add_part(part);
         }
         let repeated = tally.repeated().cloned().unwrap_or_default();
-        (repeated.people, repeated.line, repeated.ids.join(" "))
+        (
+            repeated.people,
+            repeated.first.map_or(0, |first| first.number),
+            repeated.ids.join(" "),
+        )
     };
     assert_eq!(again(&[]), (0, 0, String::new()));
     assert_eq!(

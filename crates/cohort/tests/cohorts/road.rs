@@ -6,13 +6,18 @@ use arrow_array::RecordBatch;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use threshold_matrix::bulk::{Outputs, arrow};
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::{Beside, CohortFile, Columns, Moved, OutcomeFile, Tally};
+use threshold_matrix_cohort::{Beside, CohortFiles, Columns, FileList, Moved, OutcomeFile, Tally};
 
 /// A run: what was counted, who moved, and how many rows were left out.
 pub(crate) struct Run {
     pub(crate) tally: Tally,
     pub(crate) moved: Vec<Moved>,
     pub(crate) skipped: u64,
+}
+
+/// Returns the one file of a path, or the files of a folder.
+pub(crate) fn list(path: &Path) -> FileList {
+    FileList::of([path]).unwrap()
 }
 
 /// Scores a file into another one.
@@ -55,7 +60,7 @@ pub(crate) fn with(
         .with_flags()
         .with_points()
         .with_decisions();
-    let cohort = CohortFile::open(from, columns, matrix).unwrap();
+    let cohort = CohortFiles::open(&list(from), columns, matrix).unwrap();
     let mut out =
         OutcomeFile::create(to, to, Some(&cohort), matrix, as_at, outputs, beside).unwrap();
     let mut moved = Vec::new();
@@ -73,7 +78,8 @@ pub(crate) fn with(
             },
         )
         .unwrap();
-    out.finish(&tally.report(as_at), None).unwrap();
+    out.finish(&tally.report(as_at), &FileList::default())
+        .unwrap();
     Run {
         tally,
         moved,
@@ -90,7 +96,7 @@ pub(crate) fn scored(
     as_at: Date,
     outputs: Outputs,
 ) -> Tally {
-    let cohort = CohortFile::open(from, columns, matrix).unwrap();
+    let cohort = CohortFiles::open(&list(from), columns, matrix).unwrap();
     let mut tally = Tally::new(matrix);
     let (of, beside) = (Some(&cohort), Beside::default());
     let mut out = OutcomeFile::create(to, to, of, matrix, as_at, outputs, beside).unwrap();
@@ -98,7 +104,8 @@ pub(crate) fn scored(
     cohort
         .score(matrix, as_at, outputs, 1, &mut tally, Some(&mut out), each)
         .unwrap();
-    out.finish(&tally.report(as_at), None).unwrap();
+    out.finish(&tally.report(as_at), &FileList::default())
+        .unwrap();
     tally
 }
 
@@ -140,7 +147,7 @@ pub(crate) fn agree(columns: &Path, text: &str) {
     assert_eq!(row, rows.len());
 }
 
-fn batches(path: &Path) -> Vec<RecordBatch> {
+pub(crate) fn batches(path: &Path) -> Vec<RecordBatch> {
     let file = std::fs::File::open(path).unwrap();
     if path.extension().is_some_and(|ending| ending == "arrow") {
         let reader = arrow_ipc::reader::FileReader::try_new(file, None).unwrap();

@@ -16,11 +16,12 @@ use run::Run;
 use serde::Serialize;
 use serde_json::{Value, json};
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::{CohortFile, RunReport, Tally};
+use threshold_matrix_cohort::{CohortFiles, FileKind, FileList, RunReport, Tally};
 
 use crate::arguments::{self, AsAt, not_in_force};
 use crate::cohort::{
-    CohortArguments, is_columns, is_same_file, is_standard, outcomes_kind, refuse_workbook,
+    CohortArguments, check_standard_input, in_words, is_columns, is_same_file, is_standard,
+    outcomes_kind, refuse_workbook,
 };
 use crate::output::{Ended, say, say_json, usage, warn};
 
@@ -33,6 +34,7 @@ use crate::output::{Ended, say, say_json, usage, warn};
   threshold-matrix rescore
   threshold-matrix rescore --matrix hmpps-utm --cohort people.csv --columns columns.yaml --previous last.csv --out tonight.csv
   threshold-matrix rescore --cohort people.csv --previous last.csv --out tonight.csv --html tonight.html --json
+  threshold-matrix rescore --cohort areas/*.csv --out tonight.parquet
 
 Exit status: 0 done, 1 nobody was scored or something could not be read or written, 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -40,11 +42,17 @@ pub(crate) struct Arguments {
     /// `iom-threshold@1.0.0` for that version
     #[arg(long, value_name = "MATRIX", default_value = "iom-threshold")]
     matrix: String,
+    /// The file of people: .csv, or .jsonl with one {"id": …, "profile": {…}} or one object of columns on each line; or .xlsx, if the program was
+    /// built with the feature `xlsx`; or .parquet, .arrow or .feather, if it was built with the feature `parquet`; or `-` for text from the standard
+    /// input. Several files are one cohort: `--cohort north.csv south.parquet`; and a folder is the files of these kinds in it, by name. Without this
+    /// option, made-up people are scored
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    cohort: Vec<PathBuf>,
     #[command(flatten)]
-    cohort: CohortArguments,
-    /// The file that --out of an earlier run wrote, to show who moved
-    #[arg(long, value_name = "FILE")]
-    previous: Option<PathBuf>,
+    people: CohortArguments,
+    /// The file that --out of an earlier run wrote, to show who moved; or several of them, or a folder
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    previous: Vec<PathBuf>,
     /// Write every outcome to a .csv or .jsonl file, or as one of these to the standard output with `-`; or to an .xlsx file, with sheets of who moved
     /// and who was refused, if the program was built with the feature `xlsx`; or to a .parquet, .arrow or .feather file, if it was built with the
     /// feature `parquet`. The file appears when the run has ended
@@ -124,17 +132,27 @@ impl MostRefused {
     }
 }
 
+/// The files that are read: those that were named, and those of the folders.
+struct Read {
+    cohort: FileList,
+    previous: FileList,
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Ended {
-    check(arguments)?;
+    let read = Read {
+        cohort: FileList::of(&arguments.cohort)?,
+        previous: FileList::of(&arguments.previous)?,
+    };
+    check(arguments, &read)?;
     let as_at = arguments.as_at.date();
     let matrix = arguments::matrix(&arguments.matrix, as_at)?;
     let page = arguments.html.as_deref().map(Page::create).transpose()?;
-    let run = run::score(arguments, &matrix, as_at)?;
+    let run = run::score(arguments, &read, &matrix, as_at)?;
     let report = run.notes.report(&run.tally, as_at);
     if let Some(page) = page {
         page.finish(&report.to_html())?;
     }
-    let failure = failure(arguments, &run.tally);
+    let failure = failure(arguments, &read, &run.tally);
     if arguments.json {
         if let Some(words) = not_in_force(&matrix, as_at) {
             warn(&format!("warning: {words}"))?;
@@ -172,7 +190,7 @@ struct Told<'a> {
 }
 
 /// Returns why a run that has ended has failed, if it has.
-fn failure(arguments: &Arguments, tally: &Tally) -> Option<String> {
+fn failure(arguments: &Arguments, read: &Read, tally: &Tally) -> Option<String> {
     let (people, refused) = (tally.people(), tally.refused());
     if people > refused {
         let most = arguments.max_refused?;
@@ -180,12 +198,14 @@ fn failure(arguments: &Arguments, tally: &Tally) -> Option<String> {
             format!("{refused} of {people} people were refused, more than --max-refused allows")
         });
     }
-    let file = &arguments.cohort.cohort;
-    let file = file.as_ref().map_or_else(
-        || "the cohort".to_owned(),
-        |path| path.display().to_string(),
-    );
+    let file = match arguments.cohort.as_slice() {
+        [] => "the cohort".to_owned(),
+        paths => in_words(paths),
+    };
     Some(match people {
+        0 if read.cohort.paths().len() > 1 => {
+            format!("{file} hold no profiles, so nobody was scored")
+        }
         0 => format!("{file} holds no profiles, so nobody was scored"),
         people => {
             format!("none of the {people} people in {file} was scored: everybody was refused")
@@ -193,10 +213,9 @@ fn failure(arguments: &Arguments, tally: &Tally) -> Option<String> {
     })
 }
 
-fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    if !arguments.cohort.cohort.as_deref().is_some_and(is_standard) {
-        arguments.cohort.check()?;
-    }
+fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
+    arguments.people.check(read.cohort.paths())?;
+    check_standard_input(&arguments.matrix, &arguments.cohort)?;
     let written = [
         ("--out", &arguments.out),
         ("--moved", &arguments.moved),
@@ -217,9 +236,7 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     {
         outcomes_kind("--out", out)?;
     }
-    if let (true, Some(out)) = (arguments.labels, &arguments.out)
-        && !run::has_header(arguments, out)
-    {
+    if arguments.labels && !run::has_header(arguments, read) {
         return usage("--labels works only with a .csv or .xlsx file of --out");
     }
     let lists = [
@@ -231,25 +248,39 @@ fn check(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             refuse_workbook(option, path)?;
         }
     }
-    if let Some(previous) = &arguments.previous
-        && !is_columns(previous)
-    {
+    let previous = read.previous.paths().iter();
+    for previous in previous.filter(|path| !is_columns(path)) {
         outcomes_kind("--previous", previous)?;
     }
-    let matrix = Some(PathBuf::from(&arguments.matrix));
+    let matrix = PathBuf::from(&arguments.matrix);
     let read = [
-        ("--matrix", &matrix),
-        ("--cohort", &arguments.cohort.cohort),
+        ("--matrix", std::slice::from_ref(&matrix)),
+        ("--cohort", read.cohort.paths()),
+        ("--previous", read.previous.paths()),
+        ("--columns", arguments.people.columns.as_slice()),
+    ];
+    let folders = [
+        ("--cohort", &arguments.cohort),
         ("--previous", &arguments.previous),
-        ("--columns", &arguments.cohort.columns),
     ];
     for (option, file) in written {
         let Some(file) = file else { continue };
-        for (name, path) in read {
-            if path.as_ref().is_some_and(|path| is_same_file(file, path)) {
+        for (name, paths) in read {
+            if paths.iter().any(|path| is_same_file(file, path)) {
                 let file = file.display();
                 return usage(format!(
                     "{option} {file} is the file of {name}, which would be written over; name another file"
+                ));
+            }
+        }
+        for (name, paths) in folders {
+            let is_read = is_columns(file) || FileKind::of(file).is_some();
+            let folder = file.parent().filter(|_| is_read);
+            let folder = folder.map(|folder| Path::new(".").join(folder));
+            if folder.is_some_and(|folder| paths.iter().any(|path| is_same_file(&folder, path))) {
+                let file = file.display();
+                return usage(format!(
+                    "{option} {file} is in the folder of {name}, so that the next run would read it; name a file elsewhere"
                 ));
             }
         }
@@ -316,13 +347,17 @@ struct Notes {
 }
 
 impl Notes {
-    fn of(path: &Path, cohort: &CohortFile) -> Self {
+    fn of(named: &[PathBuf], files: &FileList, cohort: &CohortFiles) -> Self {
+        let mut source = format!("people from {}", in_words(named));
+        if files.paths() != named {
+            let files = files.paths().len();
+            source.push_str(&format!(
+                " ({files} {})",
+                if files == 1 { "file" } else { "files" }
+            ));
+        }
         Self {
-            source: if is_standard(path) {
-                "people from the standard input".to_owned()
-            } else {
-                format!("people from {}", path.display())
-            },
+            source,
             unused: cohort.unused().to_vec(),
             without_column: cohort.inputs_without_column().to_vec(),
             left_out: 0,

@@ -1,19 +1,19 @@
 //! The run itself: everybody is scored, counted, and written where something is to be written.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{
-    Beside, CohortFile, Columns, FileKind, MovedFile, OutcomeFile, Person, Previous, RefusedFile,
+    Beside, CohortFiles, Columns, FileKind, MovedFile, OutcomeFile, Person, Previous, RefusedFile,
     RunReport, ScoredPart, Tally,
 };
 
-use super::{Arguments, Notes, bar};
-use crate::cohort::{CohortArguments, columns, is_standard, partial};
+use super::{Arguments, Notes, Read, bar};
+use crate::cohort::{CohortArguments, columns, is_standard, partial, some};
 use crate::output::at;
 
 /// How many people are made up at a time.
@@ -29,32 +29,39 @@ pub(super) struct Run {
 
 pub(super) fn score(
     arguments: &Arguments,
+    read: &Read,
     matrix: &Matrix,
     as_at: Date,
 ) -> Result<Run, Box<dyn Error>> {
-    let previous = arguments.previous.as_deref();
-    let mut tally = match previous {
-        Some(path) => Tally::since(
-            matrix,
-            Previous::open(path).map_err(|error| at(path, &error))?,
-        ),
-        None => Tally::new(matrix),
+    let is_since = !arguments.previous.is_empty();
+    let mut tally = match is_since {
+        true => Tally::since(matrix, Previous::open(&read.previous)?),
+        false => Tally::new(matrix),
     };
-    let outputs = outputs(arguments);
-    let cohort = open(arguments, matrix)?;
-    let beside = Beside::new(arguments.keep.iter().cloned(), previous.is_some());
+    let outputs = outputs(arguments, read);
+    let cohort = open(arguments, read, matrix)?;
+    let beside = Beside::new(arguments.keep.iter().cloned(), is_since);
     let beside = if arguments.labels {
         beside.with_labels()
     } else {
         beside
     };
-    let mut files = Files::create(arguments, cohort.as_ref(), matrix, as_at, outputs, beside)?;
+    let out = match (arguments.out.as_deref(), text_kind(arguments, read)) {
+        (Some(_), Some(kind)) => Some(OutcomeFile::standard_output(kind, matrix, outputs, beside)?),
+        (Some(path), None) => {
+            let (named, cohort) = (partial(path), cohort.as_ref());
+            let out = OutcomeFile::create(&named, path, cohort, matrix, as_at, outputs, beside);
+            Some(out.map_err(|error| at(path, &error))?)
+        }
+        (None, _) => None,
+    };
+    let mut files = Files::create(arguments, cohort.as_ref(), out)?;
     let began = Instant::now();
     let notes = match cohort {
-        Some((path, cohort)) => {
-            let notes = Notes::of(path, &cohort);
+        Some(cohort) => {
+            let mut notes = Notes::of(&arguments.cohort, &read.cohort, &cohort);
             let progress = progress(&cohort)?;
-            let threads = arguments.cohort.threads.unwrap_or_default().into();
+            let threads = arguments.people.threads.unwrap_or_default().into();
             let Files {
                 out,
                 moved,
@@ -79,13 +86,19 @@ pub(super) fn score(
                 },
             );
             progress.finish_and_clear();
-            Notes {
-                left_out: skipped.map_err(|error| at(path, &error))?,
-                ..notes
+            notes.left_out = skipped?;
+            let empty = tally.files().iter().filter(|share| share.people == 0);
+            let empty: Vec<String> = empty.map(|share| share.file.clone()).collect();
+            if !empty.is_empty() {
+                let empty = some(&empty);
+                notes
+                    .warnings
+                    .push(format!("files without people: {empty}"));
             }
+            notes
         }
         None => {
-            let mut people = made_up(&arguments.cohort, matrix, as_at)?.peekable();
+            let mut people = made_up(&arguments.people, matrix, as_at)?.peekable();
             while people.peek().is_some() {
                 let scored = people.by_ref().take(PART);
                 let scored = scored.map(|person| person.score(matrix, as_at)).collect();
@@ -93,10 +106,10 @@ pub(super) fn score(
                 tally.add_part(&mut part);
                 files.write(&mut part, &mut tally)?;
             }
-            Notes::made_up(arguments.cohort.seed)
+            Notes::made_up(arguments.people.seed)
         }
     };
-    files.finish(arguments, &notes.report(&tally, as_at))?;
+    files.finish(arguments, read, &notes.report(&tally, as_at))?;
     Ok(Run {
         notes,
         tally,
@@ -105,10 +118,9 @@ pub(super) fn score(
 }
 
 /// Returns what is worked out: what the files that are written hold.
-fn outputs(arguments: &Arguments) -> Outputs {
+fn outputs(arguments: &Arguments, read: &Read) -> Outputs {
     let outputs = Outputs::tiers().with_dimensions().with_flags();
-    let out = arguments.out.as_deref();
-    let kind = out.and_then(|out| kind(arguments, out));
+    let kind = kind(arguments, read);
     if arguments.points || kind == Some(FileKind::JsonLines) {
         outputs.with_points().with_decisions()
     } else {
@@ -116,51 +128,51 @@ fn outputs(arguments: &Arguments) -> Outputs {
     }
 }
 
-/// Returns the kind of the outcomes, if they are no file of columns.
-fn kind(arguments: &Arguments, out: &Path) -> Option<FileKind> {
-    text_kind(arguments, out).or_else(|| FileKind::of(out))
+/// Returns the kind of the outcomes, if any are written and they are no file of columns.
+fn kind(arguments: &Arguments, read: &Read) -> Option<FileKind> {
+    let out = arguments.out.as_deref();
+    text_kind(arguments, read).or_else(|| out.and_then(FileKind::of))
 }
 
 /// Returns whether the outcomes have a row that names their columns.
-pub(super) fn has_header(arguments: &Arguments, out: &Path) -> bool {
+pub(super) fn has_header(arguments: &Arguments, read: &Read) -> bool {
     matches!(
-        kind(arguments, out),
+        kind(arguments, read),
         Some(FileKind::Csv | FileKind::Workbook)
     )
 }
 
-/// Returns the kind of what is written to the standard output: that of the cohort if it is one of JSON lines, and otherwise CSV.
-fn text_kind(arguments: &Arguments, out: &Path) -> Option<FileKind> {
-    let cohort = arguments.cohort.cohort.as_deref();
-    let kind = cohort.and_then(FileKind::of);
-    let kind = kind.filter(|kind| *kind == FileKind::JsonLines);
-    is_standard(out).then(|| kind.unwrap_or(FileKind::Csv))
+/// Returns the kind of what is written to the standard output, if outcomes are: JSON lines if all files of the cohort are, and otherwise CSV.
+fn text_kind(arguments: &Arguments, read: &Read) -> Option<FileKind> {
+    let is_of_lines = |path: &PathBuf| FileKind::of(path) == Some(FileKind::JsonLines);
+    let paths = read.cohort.paths();
+    let kind = match !paths.is_empty() && paths.iter().all(is_of_lines) {
+        true => FileKind::JsonLines,
+        false => FileKind::Csv,
+    };
+    let out = arguments.out.as_deref();
+    out.is_some_and(is_standard).then_some(kind)
 }
 
 /// Opens the cohort, if people are not made up.
-fn open<'a>(
-    arguments: &'a Arguments,
+fn open(
+    arguments: &Arguments,
+    read: &Read,
     matrix: &Matrix,
-) -> Result<Option<(&'a Path, CohortFile)>, Box<dyn Error>> {
-    let Some(path) = arguments.cohort.cohort.as_deref() else {
+) -> Result<Option<CohortFiles>, Box<dyn Error>> {
+    if arguments.cohort.is_empty() {
         return Ok(None);
-    };
-    let mut columns = columns(arguments.cohort.columns.as_deref(), |file, bytes| {
+    }
+    let mut columns = columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::from_yaml(file, bytes, matrix)
     })?;
-    if let Some(outcome) = &arguments.cohort.outcome {
+    if let Some(outcome) = &arguments.people.outcome {
         columns = columns.with_outcome(outcome);
     }
     for column in &arguments.keep {
         columns = columns.keeping(column);
     }
-    let cohort = if is_standard(path) {
-        CohortFile::standard_input(&columns, matrix)
-    } else {
-        CohortFile::open(path, &columns, matrix)
-    };
-    let cohort = cohort.map_err(|error| at(path, &error))?;
-    Ok(Some((path, cohort)))
+    Ok(Some(CohortFiles::open(&read.cohort, &columns, matrix)?))
 }
 
 /// The files that a run writes. Each has another name until it is whole.
@@ -173,31 +185,18 @@ struct Files {
 impl Files {
     fn create(
         arguments: &Arguments,
-        cohort: Option<&(&Path, CohortFile)>,
-        matrix: &Matrix,
-        as_at: Date,
-        outputs: Outputs,
-        beside: Beside,
+        cohort: Option<&CohortFiles>,
+        out: Option<OutcomeFile>,
     ) -> Result<Self, Box<dyn Error>> {
-        let out = arguments.out.as_deref().map(|path| {
-            let cohort = cohort.map(|(_, cohort)| cohort);
-            let out = match text_kind(arguments, path) {
-                Some(kind) => OutcomeFile::standard_output(kind, matrix, outputs, beside),
-                None => {
-                    let named = partial(path);
-                    OutcomeFile::create(&named, path, cohort, matrix, as_at, outputs, beside)
-                }
-            };
-            out.map_err(|error| at(path, &error))
-        });
         let moved = arguments.moved.as_deref();
         let moved =
             moved.map(|path| MovedFile::create(partial(path)).map_err(|error| at(path, &error)));
         let refused = arguments.refused.as_deref();
-        let refused = refused
-            .map(|path| RefusedFile::create(&partial(path)).map_err(|error| at(path, &error)));
+        let refused = refused.map(|path| {
+            RefusedFile::create(&partial(path), cohort).map_err(|error| at(path, &error))
+        });
         Ok(Self {
-            out: out.transpose()?,
+            out,
             moved: moved.transpose()?,
             refused: refused.transpose()?,
         })
@@ -218,17 +217,20 @@ impl Files {
     }
 
     /// Ends the files, and gives each its own name.
-    fn finish(self, arguments: &Arguments, report: &RunReport<'_>) -> Result<(), Box<dyn Error>> {
+    fn finish(
+        self,
+        arguments: &Arguments,
+        read: &Read,
+        report: &RunReport<'_>,
+    ) -> Result<(), Box<dyn Error>> {
         if let (Some(out), Some(path)) = (self.out, &arguments.out) {
-            out.finish(report, arguments.previous.as_deref())?;
+            out.finish(report, &read.previous)?;
             if !is_standard(path) {
                 whole(path)?;
             }
         }
-        if let (Some(moved), Some(path), Some(previous)) =
-            (self.moved, &arguments.moved, &arguments.previous)
-        {
-            moved.finish(report.tally(), previous)?;
+        if let (Some(moved), Some(path)) = (self.moved, &arguments.moved) {
+            moved.finish(report.tally(), &read.previous)?;
             whole(path)?;
         }
         if let (Some(refused), Some(path)) = (self.refused, &arguments.refused) {
@@ -244,7 +246,7 @@ pub(super) fn whole(path: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 /// Shows on a terminal how much of a file is done.
-fn progress(cohort: &CohortFile) -> Result<ProgressBar, Box<dyn Error>> {
+fn progress(cohort: &CohortFiles) -> Result<ProgressBar, Box<dyn Error>> {
     match cohort.length() {
         Some(length) => bar(length, "{bar:40} {percent} %, {eta} left"),
         None => bar(0, "{spinner} {human_pos} people"),

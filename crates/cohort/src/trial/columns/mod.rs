@@ -17,7 +17,7 @@ use super::Trial;
 use super::causes::Found;
 use super::subject::Subject;
 use super::sweep::Sweep;
-use crate::files::{ColumnFile, FileError, ReadBatches};
+use crate::files::{ColumnFile, FileError, ReadBatches, fold_parts};
 use crate::{Columns, observed, trimmed};
 use threshold_matrix::Date;
 use threshold_matrix::bulk::arrow::{self, Batches, Names};
@@ -87,7 +87,7 @@ impl Trial {
             .map_err(|error| file.column_error(error))?;
         let loops = Loops::new(&bulks, sweep, &file.projected(&read), columns)
             .map_err(|error| file.column_error(error))?;
-        let work = |(trial, known): &(&mut Self, Known), batches: ReadBatches<'_>| {
+        let work = |(trial, known): &(&mut Self, Known), _, batches: ReadBatches<'_>| {
             let mut part = Part::new(loops.kept.len());
             for batch in batches {
                 loops
@@ -96,12 +96,12 @@ impl Trial {
             }
             Ok(part)
         };
-        file.fold_parts(
+        fold_parts(
+            &[(file, &read)],
             pool,
-            &read,
             &mut (self, Known::default()),
             work,
-            |(trial, known), part| {
+            |(trial, known), _, part| {
                 trial.add_part(part, as_at, known);
                 Ok(())
             },

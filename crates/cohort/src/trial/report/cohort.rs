@@ -197,11 +197,14 @@ impl Trial {
             ));
         }
         if let Some(repeated) = old.repeated() {
+            let place = match &repeated.first {
+                Some(origin) => format!(" ({})", origin.as_first()),
+                None => String::new(),
+            };
             section.says(format!(
-                "{} {} an id that an earlier row has (first on line {}).",
+                "{} {} an id that an earlier row has{place}.",
                 repeated.people,
                 noun(repeated.people, "row has", "rows have"),
-                repeated.line
             ));
         }
         Some(section)
