@@ -222,20 +222,33 @@ impl Bulk {
         tell: &mut dyn FnMut(usize, Told<'_>),
     ) -> Result<Vec<bool>, BulkError> {
         let bound = Bound::new(&self.matrix, cohort)?;
+        Ok(self.score_bound(&bound, cohort.rows(), scored, tell).0)
+    }
+
+    /// Does the same for a cohort that is bound already. Returns also, in order, the rows for which the loops alone were not enough, since something is
+    /// unknown or refused.
+    #[doc(hidden)]
+    pub fn score_bound(
+        &self,
+        bound: &Bound<'_>,
+        rows: usize,
+        scored: &mut ScoredColumns,
+        tell: &mut dyn FnMut(usize, Told<'_>),
+    ) -> (Vec<bool>, Vec<usize>) {
         self.fit(scored);
         let mut work = Work::new(self);
-        let mut gaps = vec![false; self.kinds.len()];
+        let (mut gaps, mut others) = (vec![false; self.kinds.len()], Vec::new());
         // No rows are a part, too, so that nothing of an earlier scoring is left.
-        for start in (0..cohort.rows().max(1)).step_by(GROWTH) {
-            let rows = start..cohort.rows().min(start + GROWTH);
-            scored.grow(rows.end, cohort.rows());
-            let mut sheet = scored.sheet(rows.clone());
-            self.score_rows(&bound, rows, &mut work, &mut sheet, tell);
+        for start in (0..rows.max(1)).step_by(GROWTH) {
+            let part = start..rows.min(start + GROWTH);
+            scored.grow(part.end, rows);
+            let mut sheet = scored.sheet(part.clone());
+            others.extend(self.score_rows(bound, part, &mut work, &mut sheet, tell));
             gaps.iter_mut()
                 .zip(&sheet.columns)
                 .for_each(|(gaps, target)| *gaps |= target.has_gaps);
         }
-        Ok(gaps)
+        (gaps, others)
     }
 
     /// Scores a cohort with all threads of the pool in which it is called. The results are those of [`Bulk::score`].
@@ -325,21 +338,7 @@ impl Bulk {
         job.slow
     }
 
-    /// Returns the results of the rows that are only arithmetic, and the positions of the other rows, in order.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn score_by_loops(&self, bound: &Bound<'_>, rows: usize) -> (ScoredColumns, Vec<usize>) {
-        let mut scored = self.empty();
-        scored.grow(rows, rows);
-        let others = self.run(
-            bound,
-            0..rows,
-            &mut Workspace::new(&self.program),
-            &mut scored.sheet(0..rows),
-        );
-        (scored, others)
-    }
-
+    /// Returns the rows for which the loops alone were not enough.
     fn score_rows(
         &self,
         bound: &Bound<'_>,
@@ -347,16 +346,16 @@ impl Bulk {
         work: &mut Work<'_>,
         sheet: &mut Sheet<'_>,
         tell: &mut Tell<'_>,
-    ) {
+    ) -> Vec<usize> {
         let first = rows.start;
         let end = rows.end;
         work.registers.sets().forget();
-        let slow = self.run(bound, rows.clone(), &mut work.registers, sheet);
+        let others = self.run(bound, rows.clone(), &mut work.registers, sheet);
         if self.outputs.possible {
             sheet.settle(0..rows.len());
         }
         let mut of_known = None;
-        for slow in slow.chunk_by(|one, next| (one - first) / GROWTH == (next - first) / GROWTH) {
+        for slow in others.chunk_by(|one, next| (one - first) / GROWTH == (next - first) / GROWTH) {
             let known = match slow.len() < FEWEST {
                 true => None,
                 false => self
@@ -397,6 +396,7 @@ impl Bulk {
             });
             opens.for_each(|(row, open)| tell(row, Told::Open(&open)));
         }
+        others
     }
 
     /// Scores some rows as one profile each.

@@ -2,12 +2,14 @@
 //!
 //! Both revisions score each batch with their loops. People for whom the loops give the same numbers count alike: the first of them is scored as
 //! one profile, and what comes out is counted for all of them. The causes of a move are found in the same way, by the numbers that differ.
-//! Somebody whose values are refused or unknown, so that the answer is not only arithmetic, is scored as one profile.
+//! What is open of somebody of whom something is unknown is a part of these numbers. Somebody who is refused, or who moved while something is unknown, is
+//! scored as one profile.
 
 mod part;
 mod sheet;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use arrow_array::{RecordBatch, new_empty_array};
 use arrow_schema::Schema;
@@ -21,7 +23,9 @@ use crate::files::{ColumnFile, FileError, ReadBatches, fold_parts};
 use crate::{Columns, observed, trimmed};
 use threshold_matrix::Date;
 use threshold_matrix::bulk::arrow::{self, Batches, Names};
-use threshold_matrix::bulk::{Bound, Bulk, BulkError, ColumnProblem, Outputs};
+use threshold_matrix::bulk::{
+    Bound, Bulk, BulkError, ColumnProblem, Open, OpenResults, Outputs, ScoredColumns, Told,
+};
 use threshold_matrix::{Problem, Refusal, Value};
 
 use part::{Known, Part};
@@ -237,24 +241,16 @@ impl<'a> Loops<'a> {
             Bound::new(old.matrix(), &arrays[0].cohort(old.matrix())?)?,
             Bound::new(new.matrix(), &arrays[1].cohort(new.matrix())?)?,
         ];
-        let (old_scored, old_others) = old.score_by_loops(&bound[0], rows);
-        let (new_scored, new_others) = new.score_by_loops(&bound[1], rows);
         // Another cut-off makes no other inputs.
-        let (swept, swept_others): (Vec<_>, Vec<_>) = self
+        let swept = self
             .sweep
             .iter()
-            .map(|bulk| bulk.score_by_loops(&bound[1], rows))
-            .unzip();
-        let mut is_by_itself = vec![false; rows];
-        for row in [old_others, new_others]
-            .into_iter()
-            .chain(swept_others)
-            .flatten()
-        {
-            if let Some(slot) = is_by_itself.get_mut(row) {
-                *slot = true;
-            }
-        }
+            .map(|bulk| Passed::new(bulk, &bound[1], rows));
+        let swept: Vec<Passed> = swept.collect();
+        let passed = [
+            Passed::new(old, &bound[0], rows),
+            Passed::new(new, &bound[1], rows),
+        ];
         let profiles = |row| [old.profile(&bound[0], row), new.profile(&bound[1], row)];
         let scored = |row| {
             let subject = Subject::new(&trial.matrices, profiles(row), self.as_at);
@@ -262,8 +258,8 @@ impl<'a> Loops<'a> {
             (subject, scored)
         };
         let sheet = Sheet::new(
-            [&old_scored, &new_scored],
-            &swept,
+            passed.each_ref().map(|passed| &passed.scored),
+            swept.iter().map(|passed| &passed.scored),
             &self.compared,
             self.outcome.is_some(),
         );
@@ -277,19 +273,27 @@ impl<'a> Loops<'a> {
             .iter()
             .map(|position| values(batch, *position))
             .collect::<Result<_, _>>()?;
-        for (row, is_by_itself) in is_by_itself.into_iter().enumerate() {
+        for row in 0..rows {
+            let all = || passed.iter().chain(&swept);
+            let is_refused = all().any(|passed| passed.is_refused(row));
             let outcome = outcome
                 .as_ref()
                 .and_then(|values| values.get(row))
                 .map_or(Ok(None), |value| observed(&text(value)));
             let place = match outcome {
-                Ok(observed) if !is_by_itself => {
+                Ok(observed) if !is_refused => {
                     sheet.results(row, &mut key);
+                    all().for_each(|passed| passed.write_open(row, &mut key));
                     let place = part.count(&mut key, observed, known, || {
                         let (subject, scored) = scored(row);
                         trial.tried(&subject, &scored, self.outcome.is_some())
                     });
-                    if part.has_moved(place) {
+                    let moved = part.has_moved(place);
+                    if moved && passed.iter().any(|passed| passed.is_other(row)) {
+                        // The numbers of a range do not say which of them differ.
+                        let (subject, scored) = scored(row);
+                        part.count_causes(&Found::of(&subject.cases, &scored));
+                    } else if moved {
                         sheet.differences(row, &mut key);
                         part.count_mover(&key, known, || {
                             let (subject, scored) = scored(row);
@@ -315,6 +319,76 @@ impl<'a> Loops<'a> {
             part.count_beside(place, kept.iter().filter_map(|values| values.get(row)));
         }
         Ok(())
+    }
+}
+
+/// What a revision gave for the rows of a batch.
+struct Passed {
+    scored: ScoredColumns,
+    /// The rows for which the loops alone were not enough.
+    others: Vec<usize>,
+    refused: Vec<usize>,
+    open: Vec<(usize, Arc<Open>)>,
+}
+
+impl Passed {
+    fn new(bulk: &Bulk, bound: &Bound<'_>, rows: usize) -> Self {
+        let (mut scored, mut refused, mut open) = (bulk.empty(), Vec::new(), Vec::new());
+        let (_, others) = bulk.score_bound(bound, rows, &mut scored, &mut |row, told| match told {
+            Told::Refused(_) => refused.push(row),
+            Told::Open(own) => open.push((row, own.clone())),
+        });
+        Self {
+            scored,
+            others,
+            refused,
+            open,
+        }
+    }
+
+    fn is_refused(&self, row: usize) -> bool {
+        self.refused.binary_search(&row).is_ok()
+    }
+
+    fn is_other(&self, row: usize) -> bool {
+        self.others.binary_search(&row).is_ok()
+    }
+
+    /// Adds to a key what is open of a row and counts.
+    fn write_open(&self, row: usize, key: &mut Vec<u8>) {
+        let open = self.open.binary_search_by_key(&row, |(row, _)| *row);
+        let open = open.ok().and_then(|at| self.open.get(at));
+        let Some((_, open)) = open else {
+            return key.push(0);
+        };
+        let OpenResults {
+            possible,
+            levels,
+            is_provisional,
+            is_exact,
+            not_recorded,
+            ..
+        } = &*open.results;
+        key.extend([1, u8::from(*is_provisional), u8::from(*is_exact)]);
+        let mut list = |items: &mut dyn ExactSizeIterator<Item = u8>| {
+            key.extend(items.len().to_le_bytes());
+            key.extend(items);
+        };
+        list(
+            &mut possible
+                .iter()
+                .flatten()
+                .copied()
+                .collect::<Vec<_>>()
+                .into_iter(),
+        );
+        for levels in levels {
+            let levels = levels.iter().flatten().map(|level| *level as u8);
+            list(&mut levels.collect::<Vec<_>>().into_iter());
+        }
+        for name in not_recorded.iter() {
+            list(&mut name.bytes());
+        }
     }
 }
 

@@ -171,6 +171,11 @@ impl Part {
         }
     }
 
+    /// Counts why somebody moved who was scored as one profile.
+    pub(super) fn count_causes(&mut self, found: &Found) {
+        self.causes.count(found, 1);
+    }
+
     /// Counts somebody by what comes out of the scorer of one profile, which is called only once for the same inputs.
     pub(super) fn count_by_itself(
         &mut self,

@@ -18,7 +18,7 @@ pub(super) struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     pub(super) fn new(
         [old, new]: [&'a ScoredColumns; 2],
-        swept: &'a [ScoredColumns],
+        swept: impl Iterator<Item = &'a ScoredColumns>,
         compared: &[Compared],
         with_scores: bool,
     ) -> Self {
@@ -35,7 +35,7 @@ impl<'a> Sheet<'a> {
                 );
             }
         }
-        others.extend(swept.iter().filter_map(ScoredColumns::results));
+        others.extend(swept.filter_map(ScoredColumns::results));
         Self {
             standings,
             others,
