@@ -632,7 +632,7 @@ impl OpenRows<'_> {
                     let graph = (self.matrix.plan(), self.matrix.model());
                     let found = pattern.answer_to(graph, place, seen, &mut budget);
                     question.most = question.most.max(BUDGET - budget);
-                    let roots = found.ok();
+                    let roots = found.ok().map(compact);
                     let gives = question.gives.iter().map(|(place, kind, root)| {
                         let values = roots.as_ref()?.get(*root)?;
                         let model = self.matrix.model();
@@ -733,6 +733,17 @@ impl OpenRows<'_> {
         };
         open.any().then(|| Arc::new(open))
     }
+}
+
+/// Returns values without those in the midst of very many, which nothing asks for.
+fn compact(mut roots: Vec<Values>) -> Vec<Values> {
+    for values in &mut roots {
+        if let (true, Some(first), Some(last)) = (values.len() > 256, values.first(), values.last())
+        {
+            *values = Values::from_slice(&[*first, *last]);
+        }
+    }
+    roots
 }
 
 /// What was found of some rows.

@@ -29,6 +29,8 @@ pub(crate) struct Pattern {
     /// Whether an unknown input matters to each node.
     depends: Vec<bool>,
     questions: Vec<Question>,
+    /// The questions about other nodes, which explanations ask, once they were asked.
+    others: RwLock<HashMap<NodeId, Arc<Question>>>,
     /// The question that answers for each result, and its place among the roots of that question.
     of: HashMap<NodeId, (usize, usize)>,
 }
@@ -103,6 +105,7 @@ impl Pattern {
         let mut pattern = Self {
             as_at,
             questions: Vec::new(),
+            others: RwLock::default(),
             of: HashMap::new(),
             depends,
             unknown,
@@ -129,10 +132,8 @@ impl Pattern {
             for (place, root) in places.filter(|(_, root)| guard != Some(**root)) {
                 pattern.of.insert(*root, (pattern.questions.len(), place));
             }
-            let draws = schedule.stages.iter().flat_map(|stage| &stage.taken);
-            let draws = draws.map(|node| pattern.draw(plan, model, &schedule, *node));
-            let draws = draws.collect();
-            pattern.questions.push(Question { schedule, draws });
+            let question = pattern.drawn(plan, model, schedule);
+            pattern.questions.push(question);
         }
         if let Some(guard) = guard {
             // Any question tells whether the values are admissible at all.
@@ -147,6 +148,41 @@ impl Pattern {
             }
         }
         pattern
+    }
+
+    /// Returns a question with the values to try at each stage.
+    fn drawn(&self, plan: &Plan, model: &Model, schedule: Schedule) -> Question {
+        let draws = schedule.stages.iter().flat_map(|stage| &stage.taken);
+        let draws = draws.map(|node| self.draw(plan, model, &schedule, *node));
+        let draws = draws.collect();
+        Question { schedule, draws }
+    }
+
+    /// Finds the values that one node can take, where the nodes that nothing unknown matters to have these values.
+    pub(crate) fn answer_alone(
+        &self,
+        (plan, model): (&Plan, &Model),
+        node: NodeId,
+        mut known: Vec<i64>,
+        budget: &mut u64,
+    ) -> Result<Values, OverBudget> {
+        let others = self.others.read().unwrap_or_else(PoisonError::into_inner);
+        let asked = others.get(&node).cloned();
+        drop(others);
+        let question = asked.unwrap_or_else(|| {
+            let guard = self.guard(plan).filter(|guard| *guard != node);
+            let roots: Vec<NodeId> = [node].into_iter().chain(guard).collect();
+            let drawn = plan.drawn(&roots, |input| self.is_unknown(input));
+            let taken: Vec<_> = drawn.iter().map(|(_, node)| vec![*node]).collect();
+            let schedule = Schedule::new(&plan.nodes, &roots, &taken);
+            let question = Arc::new(self.drawn(plan, model, schedule));
+            let mut others = self.others.write().unwrap_or_else(PoisonError::into_inner);
+            others.insert(node, question.clone());
+            question
+        });
+        question.schedule.gather_known(&plan.nodes, &mut known);
+        let found = self.search((plan, model), &question, known, budget)?;
+        Ok(found.into_iter().next().unwrap_or_default())
     }
 
     fn is_unknown(&self, input: InputId) -> bool {

@@ -284,7 +284,7 @@ impl<'a> Search<'a> {
         budget: &mut u64,
     ) -> Result<Vec<Values>, OverBudget> {
         let roots = &self.schedule.roots;
-        let mut found = vec![Values::new(); roots.len()];
+        let mut found = vec![Gathered::default(); roots.len()];
         let mut values = self.known.clone();
         let (mut states, mut before): (_, &[NodeId]) = (self.start(), &[]);
         let stages = self.schedule.stages.len();
@@ -312,7 +312,7 @@ impl<'a> Search<'a> {
                     if is_last {
                         if guard.is_none_or(|guard| at(values, guard) == 1) {
                             for (found, root) in found.iter_mut().zip(roots) {
-                                add(found, at(values, *root));
+                                found.add(at(values, *root));
                             }
                         }
                         return Ok(());
@@ -325,7 +325,11 @@ impl<'a> Search<'a> {
             )?;
             (states, before) = (next, &stage.live);
         }
-        Ok(found)
+        let found = found.into_iter().map(|mut found| {
+            found.take_fresh();
+            found.known
+        });
+        Ok(found.collect())
     }
 
     /// Returns what is remembered before anything is taken: nothing, unless nothing is ever taken.
@@ -443,10 +447,30 @@ impl Choices {
     }
 }
 
-/// Adds a value to values in ascending order, if it is not among them.
-fn add(values: &mut Values, value: i64) {
-    if let Err(place) = values.binary_search(&value) {
-        values.insert(place, value);
+/// Values that are gathered, each once.
+#[derive(Default, Clone)]
+struct Gathered {
+    /// In ascending order.
+    known: Values,
+    fresh: Vec<i64>,
+}
+
+impl Gathered {
+    fn add(&mut self, value: i64) {
+        if self.known.binary_search(&value).is_err() {
+            self.fresh.push(value);
+            if self.fresh.len() > self.known.len() {
+                self.take_fresh();
+            }
+        }
+    }
+
+    /// Puts the fresh values in their places, many at a time, so that a million of them do not each move all others.
+    fn take_fresh(&mut self) {
+        self.known
+            .append(&mut Values::from_vec(std::mem::take(&mut self.fresh)));
+        self.known.sort_unstable();
+        self.known.dedup();
     }
 }
 

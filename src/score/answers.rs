@@ -105,9 +105,9 @@ impl Answers {
                 Ok(found) => Ok(found),
                 Err(OverBudget) if pattern.is_single(question) => Err(OverBudget),
                 // By itself, a result may be less work.
-                Err(OverBudget) => self.alone(node),
+                Err(OverBudget) => self.alone(pattern, node),
             },
-            None => self.alone(node),
+            None => self.alone(pattern, node),
         };
         match found {
             Ok(values) => Possible::exactly(values),
@@ -147,19 +147,13 @@ impl Answers {
     }
 
     /// Searches for the values of one node alone.
-    fn alone(&self, node: NodeId) -> Result<Values, OverBudget> {
+    fn alone(&self, pattern: &Pattern, node: NodeId) -> Result<Values, OverBudget> {
         let mut budget = self.budget.get();
-        let Case {
-            matrix,
-            slots,
-            as_at,
-            ..
-        } = &self.case;
-        let (plan, model) = (matrix.plan(), matrix.model());
-        let found = plan.reach(model, slots, *as_at, &[node], &mut budget);
+        let matrix = &self.case.matrix;
+        let graph = (matrix.plan(), matrix.model());
+        let found = pattern.answer_alone(graph, node, self.values.clone(), &mut budget);
         self.budget.set(budget);
-        let first = |values: Vec<i64>| values.first().copied();
-        Ok(found?.into_iter().filter_map(first).collect())
+        found
     }
 
     /// Returns two numbers that a node never leaves, whatever the unknown inputs are.
