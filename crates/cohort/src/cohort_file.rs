@@ -150,6 +150,15 @@ impl CohortFile {
         }
     }
 
+    /// Returns whether the inputs stand in columns, and not in an object of each person's own.
+    pub(crate) fn has_columns(&self) -> bool {
+        match &self.form {
+            Form::Rows(rows) => rows.reader.has_columns(),
+            #[cfg(feature = "parquet")]
+            Form::Columns(_) => true,
+        }
+    }
+
     /// Returns the types of the ids and of the columns that are carried through.
     #[cfg(feature = "parquet")]
     pub(crate) fn kinds(&self) -> (arrow_schema::DataType, Vec<arrow_schema::DataType>) {
@@ -223,6 +232,8 @@ fn standard_input() -> Result<(BufReader<std::io::Stdin>, FileKind), CohortError
     Ok((input, kind))
 }
 
-fn unreadable(source: std::io::Error) -> CohortError {
-    CohortError::Read { line: 1, source }
+fn unreadable(error: std::io::Error) -> CohortError {
+    CohortError::NoSuchFile {
+        message: format!("the file cannot be read: {error}"),
+    }
 }

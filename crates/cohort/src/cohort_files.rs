@@ -54,14 +54,19 @@ impl CohortFiles {
         let without = each_once(files.iter().flat_map(CohortFile::inputs_without_column));
         let lacks =
             |file: &CohortFile, input: &String| file.inputs_without_column().contains(input);
+        let with_columns = || files.iter().filter(|file| file.has_columns());
         let (without_column, in_some): (Vec<String>, Vec<String>) = without
             .into_iter()
-            .partition(|input| files.iter().all(|file| lacks(file, input)));
+            .partition(|input| with_columns().all(|file| lacks(file, input)));
         for input in in_some {
-            let without = files.iter().filter(|file| lacks(file, &input));
+            let without = with_columns().filter(|file| lacks(file, &input));
             let without: Vec<String> = without.map(|file| name_of(&file.path)).collect();
+            let (has, it) = match without.len() {
+                1 => ("has", "it"),
+                _ => ("have", "them"),
+            };
             warnings.push(format!(
-                "`{input}` is missing for everybody in files without a column of it, while others have one: {}",
+                "{} {has} no column for `{input}`, so it is missing for everybody in {it}; other files have one",
                 some(&without)
             ));
         }

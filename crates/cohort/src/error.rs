@@ -119,10 +119,18 @@ fn lines(problems: &[FileProblem]) -> String {
     }
     let lines = alike.iter().map(|(text, all)| match all.as_slice() {
         [one] => one.to_string(),
-        several => {
+        several @ [first, ..] => {
             let files = several.iter().map(|problem| problem.file.clone());
-            format!("{}: {text}", some(&files.collect::<Vec<_>>()))
+            let files = some(&files.collect::<Vec<_>>());
+            match &first.error {
+                CohortError::Columns { problems } => {
+                    let problems = listed(problems);
+                    format!("{files}: the columns of the files do not fit the matrix:{problems}")
+                }
+                _ => format!("{files}: {text}"),
+            }
         }
+        [] => String::new(),
     });
     lines.collect::<Vec<_>>().join("\n")
 }

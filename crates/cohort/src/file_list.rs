@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
-use crate::error::{CohortError, FileProblem, some};
+use crate::error::{CohortError, FileProblem, is_standard, some};
 use crate::reader::FileKind;
 
 /// The endings of files of columns, in every program.
@@ -14,9 +14,9 @@ const COMPRESSED: [&str; 9] = ["gz", "bz2", "zst", "xz", "zip", "7z", "lz4", "sn
 
 /// The files that some paths stand for, in their order.
 ///
-/// A folder stands for the files in it whose endings are of a kind that is read, in the order of their names by their bytes. Files whose names begin with
-/// `_` or `.` or end in `.crc` are left out, as Spark writes them beside its own. Other files, and folders within the folder, are left out too, and
-/// [`FileList::warnings`] names them. The path `-` stands for the standard input.
+/// A folder stands for the files in it whose endings are of a kind that is read, in the order of their names by their bytes. Files and folders whose
+/// names begin with `_`, `.` or `~$` or end in `.crc` are passed over, as Spark and Excel write them beside those that are meant. Other files, and folders
+/// within the folder, are left out too, and [`FileList::warnings`] names them. The path `-` stands for the standard input.
 ///
 /// ```
 /// use threshold_matrix_cohort::FileList;
@@ -50,6 +50,10 @@ impl FileList {
             let path = path.into();
             let found = if path.is_dir() {
                 list.add_folder(&path)
+            } else if is_folder_in_name(&path) {
+                problem(
+                    "there is no such folder; a file is named with its ending, such as people.csv",
+                )
             } else if is_compressed(&path) {
                 problem("a compressed file is not read; unpack it first")
             } else {
@@ -117,10 +121,12 @@ impl FileList {
         }
         if self.paths.len() == before {
             let left_out: Vec<String> = others.into_iter().chain(folders).collect();
-            let beside = if left_out.is_empty() {
+            let beside = if !left_out.is_empty() {
+                format!("; what lies in it is not read: {}", some(&left_out))
+            } else if names.is_empty() {
                 "; it is empty".to_owned()
             } else {
-                format!("; what lies in it is not read: {}", some(&left_out))
+                "; everything in it is passed over, since such names begin with `_`, `.` or `~$` or end in `.crc`".to_owned()
             };
             return problem(format!(
                 "no file in the folder ends in .csv, .jsonl, .ndjson, .xlsx, .parquet, .arrow or .feather{beside}"
@@ -169,10 +175,21 @@ fn problem<T>(message: impl Into<String>) -> Result<T, CohortError> {
     })
 }
 
-/// Returns whether a file is one that Spark or the system keeps beside those that are meant.
+/// Returns whether a file is one that Spark, Excel or the system keeps beside those that are meant.
 fn is_beside(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
-    name.starts_with(b"_") || name.starts_with(b".") || name.ends_with(b".crc")
+    name.starts_with(b"_")
+        || name.starts_with(b".")
+        || name.starts_with(b"~$")
+        || name.ends_with(b".crc")
+}
+
+/// Returns whether a path that leads to nothing can only be meant as a folder, since its name has no ending.
+fn is_folder_in_name(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    let is_meant =
+        path.extension().is_none() || text.last().is_some_and(|last| is_separator((*last).into()));
+    is_meant && !is_standard(path) && !path.exists()
 }
 
 fn ends_in(path: &Path, endings: &[&str]) -> bool {

@@ -219,6 +219,14 @@ impl<R: Read> CohortReader<R> {
         }
     }
 
+    /// Returns whether the inputs stand in columns, and not in an object of each person's own.
+    pub(crate) fn has_columns(&self) -> bool {
+        match &self.rows {
+            Rows::Json(rows) => rows.has_columns(),
+            _ => true,
+        }
+    }
+
     /// Returns where the ids, the inputs and the kept columns stand.
     pub(crate) fn places(&self) -> Places {
         match &self.rows {

@@ -21,8 +21,9 @@ impl Display for Tally {
         let scored = self.people() - self.refused();
         writeln!(
             formatter,
-            "{} people: {} scored, {} refused",
+            "{} {}: {} scored, {} refused",
             grouped(self.people()),
+            noun(self.people(), "person", "people"),
             grouped(scored),
             grouped(self.refused())
         )?;
@@ -45,7 +46,7 @@ impl Display for Tally {
             };
             writeln!(
                 formatter,
-                "\n{} {} an id that an earlier row has{place}; each row was scored: {}",
+                "\n{} {} an id that an earlier row has{place}; each row was scored. Ids: {}",
                 grouped(repeated.people),
                 noun(repeated.people, "row has", "rows have"),
                 some(&repeated.ids)

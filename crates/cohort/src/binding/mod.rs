@@ -17,8 +17,8 @@ use crate::places::{InputColumn, Places};
 use crate::reading::{Options, Reading};
 use crate::{CohortError, Columns, Person};
 use row::{Cell, Place, Placed};
-pub(crate) use search::Fit;
 use search::Search;
+pub(crate) use search::{FOR_OUTCOME, Fit, for_kept, no_column};
 pub use search::{is_alike, is_nearly};
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Date, Matrix, Profile, Refusal};
@@ -66,7 +66,7 @@ impl Binding {
         let outcome = columns
             .outcome
             .as_deref()
-            .and_then(|name| search.named(name, "what was seen later", ""))
+            .and_then(|name| search.named(name, FOR_OUTCOME, ""))
             .map(|position| Cell::at(position, Reading::truths(&columns.options)));
         let skips: Vec<(usize, HashSet<String>)> = columns
             .skipped
@@ -79,7 +79,7 @@ impl Binding {
         let kept: Vec<_> = columns
             .kept
             .iter()
-            .filter_map(|name| search.named(name, "grouping or comparing", ""))
+            .filter_map(|name| search.named(name, for_kept(matrices), ""))
             .collect();
         let mut readings = Vec::new();
         for matrix in matrices {

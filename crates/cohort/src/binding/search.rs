@@ -7,13 +7,40 @@ use crate::Columns;
 use crate::columns::Column;
 use crate::reading::{Options, Reading};
 use threshold_matrix::workspace::{closest, is_it, shortened};
-use threshold_matrix::{InputDescription, InputKind};
+use threshold_matrix::{InputDescription, InputKind, Matrix};
 
 /// How the columns of a file fit the matrix, beyond being enough.
 #[derive(Debug, Default)]
 pub(crate) struct Fit {
     pub(crate) unused: Vec<String>,
     pub(crate) without_column: Vec<String>,
+}
+
+/// What the column of the outcome is for.
+pub(crate) const FOR_OUTCOME: &str = "what was seen later";
+
+/// Returns what the columns that are kept are for: where two revisions are compared, each group is one of their cells.
+pub(crate) fn for_kept(matrices: &[&Matrix]) -> &'static str {
+    match matrices {
+        [_] => "`--keep`",
+        _ => "grouping or comparing",
+    }
+}
+
+/// Returns that a column is missing, with the name that may be meant.
+pub(crate) fn no_column(name: &str, what: &str, help: &str, names: &[String]) -> String {
+    let likely = closest(name, names.iter().map(String::as_str))
+        .map(|name| format!("did you mean `{}`?", shortened(name)));
+    let help: Vec<_> = likely
+        .into_iter()
+        .chain((!help.is_empty()).then(|| help.to_owned()))
+        .collect();
+    let help = if help.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", help.join(" "))
+    };
+    format!("there is no column `{}` for {what}{help}", shortened(name))
 }
 
 /// Looks columns up, and keeps every problem.
@@ -51,21 +78,7 @@ impl Search<'_> {
     pub(super) fn named(&mut self, name: &str, what: &str, help: &str) -> Option<usize> {
         let found = self.find(name);
         if found.is_none() {
-            let likely = closest(name, self.names.iter().map(String::as_str))
-                .map(|name| format!("did you mean `{}`?", shortened(name)));
-            let help: Vec<_> = likely
-                .into_iter()
-                .chain((!help.is_empty()).then(|| help.to_owned()))
-                .collect();
-            let help = if help.is_empty() {
-                String::new()
-            } else {
-                format!("; {}", help.join(" "))
-            };
-            self.problems.push(format!(
-                "there is no column `{}` for {what}{help}",
-                shortened(name)
-            ));
+            self.problems.push(no_column(name, what, help, self.names));
         }
         found
     }

@@ -59,6 +59,7 @@ impl<R: Read> JsonRows<R> {
             }
             None => {
                 let nested = Nested::new(columns, matrices)?;
+                nested.check(lines.held(), matrices)?;
                 let matrix = matrices.first().filter(|_| nested.is_for_scoring());
                 let binding =
                     matrix.map(|matrix| Binding::of_inputs(matrix, nested.outcome.is_some()));
@@ -93,6 +94,11 @@ impl<R: Read> JsonRows<R> {
             Form::Nested(..) => &[],
             Form::Flat(flat) => &flat.fit.without_column,
         }
+    }
+
+    /// Returns whether the inputs stand among the keys of each line, and not in a profile.
+    pub(crate) fn has_columns(&self) -> bool {
+        matches!(self.form, Form::Flat(_))
     }
 
     /// Returns how many lines the columns file left out so far.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::fields::Fields;
+use crate::binding::{FOR_OUTCOME, for_kept, no_column};
 use crate::people::unreadable;
 use crate::{CohortError, Columns, Person};
 use threshold_matrix::Date;
@@ -59,6 +60,37 @@ impl Nested {
                     .collect()
             },
             unused: Vec::new(),
+        })
+    }
+
+    /// Checks that what is read beside the profiles stands in some line of the first ones, if any of these can be read.
+    pub(super) fn check(&self, lines: &[u8], matrices: &[&Matrix]) -> Result<(), CohortError> {
+        let kept = self.kept.iter().map(|name| (name, for_kept(matrices)));
+        let outcome = self.outcome.iter().map(|name| (name, FOR_OUTCOME));
+        let mut absent: Vec<(&String, &str)> = outcome.chain(kept).collect();
+        let (mut names, mut known) = (Vec::new(), HashSet::new());
+        for line in lines.split(|byte| *byte == b'\n') {
+            if absent.is_empty() {
+                return Ok(());
+            }
+            let Ok(fields) = Fields::of(line) else {
+                continue;
+            };
+            for (key, _) in fields.0 {
+                absent.retain(|(name, _)| **name != key);
+                if known.len() < MOST_UNUSED && known.insert(key.clone()) {
+                    names.push(key);
+                }
+            }
+        }
+        if names.is_empty() || absent.is_empty() {
+            return Ok(());
+        }
+        let absent = absent.into_iter();
+        Err(CohortError::Columns {
+            problems: absent
+                .map(|(name, what)| no_column(name, what, "", &names))
+                .collect(),
         })
     }
 

@@ -610,7 +610,7 @@ fn a_json_line_is_held_to_what_it_may_say() {
     let keys: Vec<String> = (0..1001).map(|key| format!("\"{key}\": 1")).collect();
     for (line, wanted) in [
         (
-            br#"{"id": true, "profile": {}}"#.to_vec(),
+            br#"{"id": true, "profile": {}, "again": 1}"#.to_vec(),
             "`id` is `true`, not a text or a number",
         ),
         (
@@ -913,7 +913,7 @@ since the previous run (small 1.2.0): 2 moved, 0 stayed, 5 new, 1 gone
   1  gone
   1  id that is not one person's in both runs
 
-1 row has an id that an earlier row has (first on line 10); each row was scored: 2
+1 row has an id that an earlier row has (first on line 10); each row was scored. Ids: 2
 "
     );
 }

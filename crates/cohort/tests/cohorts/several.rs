@@ -336,7 +336,7 @@ fn what_names_a_place_names_its_file() {
     for words in [
         format!("line 4 of {a}: `arrests` is `x`"),
         format!("row 3 of {b}: `arrests` is 61"),
-        format!("(first in row 4 of {b}); each row was scored: 1, 3"),
+        format!("(first in row 4 of {b}); each row was scored. Ids: 1, 3"),
         format!("{b}       3\n"),
     ] {
         assert!(table.contains(&words), "{words}: {table}");
@@ -476,7 +476,7 @@ fn all_that_is_wrong_with_all_files_is_told_at_once() {
         "`arests`".to_owned(),
         "there is no column `area`".to_owned(),
         at(&worse, ""),
-        at(&gone, "line 1: the file cannot be read"),
+        at(&gone, "the file cannot be read"),
     ];
     fails(
         FileList::of([&good, &bad, &worse, &gone]),
@@ -501,7 +501,7 @@ fn what_is_wrong_with_many_files_alike_is_told_once() {
     let first = folder.join("part-00.csv").display().to_string();
     assert!(error.starts_with(&format!("{first}, ")), "{error}");
     assert!(
-        error.contains("part-07.csv and 4 more: the columns of the file"),
+        error.contains("part-07.csv and 4 more: the columns of the files do"),
         "{error}"
     );
     assert_eq!(error.matches("`arests`").count(), 1, "{error}");
@@ -523,13 +523,18 @@ fn what_cannot_be_a_list_of_files_is_told() {
         "inner: no file in the folder ends in .csv",
         "; it is empty",
         "the standard input: the file is named twice;",
+        "nowhere/: there is no such folder",
     ];
     let dash = PathBuf::from("-");
-    let paths = [&good, &again, &packed, &inner, &dash, &dash];
+    let nowhere = folder.join("nowhere/");
+    let paths = [&good, &again, &packed, &inner, &dash, &dash, &nowhere];
     fails(FileList::of(paths), &columns, &words);
 
-    write(&inner, "notes.txt", "");
     write(&inner, "_SUCCESS", "");
+    write(&inner, "~$people.xlsx", "");
+    let words = ["; everything in it is passed over"];
+    fails(FileList::of([&inner]), &columns, &words);
+    write(&inner, "notes.txt", "");
     std::fs::create_dir(inner.join("area=1")).unwrap();
     let words = ["; what lies in it is not read: notes.txt, area=1"];
     fails(FileList::of([&inner]), &columns, &words);
@@ -563,10 +568,26 @@ fn inputs_and_people_that_some_files_lack_are_told() {
     let (matrix, folder, out) = (matrix(), folder("lacks"), folder("lacks-out"));
     let a = write(&folder, "a.csv", "id,arrests,shoe\n1,1,41\n");
     let b = write(&folder, "b.csv", "id,arrests,rosh\n");
+    let c = write(
+        &folder,
+        "c.jsonl",
+        "{\"id\":\"2\",\"profile\":{\"arrests\":1}}\n",
+    );
+    let list = FileList::of([&a, &c]).unwrap();
+    let cohort = CohortFiles::open(&list, &Columns::new(), &matrix).unwrap();
+    assert_eq!(cohort.warnings(), [""; 0]);
+    assert_eq!(cohort.inputs_without_column(), ["rosh"]);
+    let columns = Columns::new().keeping("area");
+    let words = [
+        "a.csv, ",
+        "of the files do not fit the matrix:\n  - there is no column `area` for `--keep`",
+    ];
+    fails(FileList::of([&a, &c]), &columns, &words);
+
     let list = FileList::of([&a, &b]).unwrap();
     let cohort = CohortFiles::open(&list, &Columns::new(), &matrix).unwrap();
     let said = format!(
-        "`rosh` is missing for everybody in files without a column of it, while others have one: {}",
+        "{} has no column for `rosh`, so it is missing for everybody in it; other files have one",
         a.display()
     );
     assert_eq!(cohort.warnings(), [said]);
