@@ -648,7 +648,7 @@ fn one_person_of_a_cohort_is_explained_and_everybody_has_a_page() {
     for (id, words) in [
         ("7", "nobody has the id `7`; did you mean `007`?"),
         ("nobody", "nobody has the id `nobody`\n"),
-        ("d", "several rows have the id `d`: 6, 7"),
+        ("d", "several rows have the id `d`: line 6, line 7"),
         ("c", "`arrests_12m` is `x`, not a whole number"),
     ] {
         let ran = explain(&["--id", id]);
@@ -664,7 +664,7 @@ fn one_person_of_a_cohort_is_explained_and_everybody_has_a_page() {
         ran.output
     );
     assert!(
-        ran.errors.contains("no page for row 4 (`c`)"),
+        ran.errors.contains("no page for line 4 (`c`)"),
         "{}",
         ran.errors
     );
@@ -883,7 +883,7 @@ fn several_files_and_the_files_of_a_folder_are_one_cohort() {
         format!("warning: {areas}: files of other kinds are not read: notes.txt\n"),
         format!("warning: files without people: {west}\n"),
         format!("line 3 of {north}: `arrests_12m` is `x`"),
-        format!("(first on line 1 of {south}); each row was scored: a"),
+        format!("(first on line 1 of {south}); each row was scored. Ids: a"),
     ] {
         assert!(ran.output.contains(&words), "{words}: {}", ran.output);
     }
@@ -947,15 +947,16 @@ fn several_files_and_the_files_of_a_folder_are_one_cohort() {
         run(&[&always, options].concat())
     };
     let twice = explain(&[&north, "--cohort", &south, "--id", "a"]);
-    let words =
-        format!("{north}, {south}: several rows have the id `a`: 2 of {north}, 1 of {south}\n");
+    let words = format!(
+        "{north}, {south}: several rows have the id `a`: line 2 of {north}, line 1 of {south}\n"
+    );
     assert_eq!((twice.status, twice.errors), (1, words));
     let pages = folder.path("pages");
     let each = explain(&[&areas, "--each", &pages]);
     assert_eq!(each.output, format!("written 2 pages to {pages}\n"));
     assert!(
         each.errors
-            .contains(&format!("no page for row 3 of {north} (`b`)")),
+            .contains(&format!("no page for line 3 of {north} (`b`)")),
         "{}",
         each.errors
     );
@@ -1001,6 +1002,17 @@ fn what_is_wrong_with_several_files_is_told_at_once() {
         assert_eq!(ran.status, 1, "{}", ran.errors);
         assert!(ran.errors.contains(&words), "{}", ran.errors);
     }
+    let nested = folder.file(
+        "p.jsonl",
+        "{\"id\":\"2\",\"profile\":{\"arrests_12m\":1}}\n",
+    );
+    let ran = rescore(
+        &nested,
+        &["--keep", "zone", "--outcome", "seen", "--out", "-"],
+    );
+    let words = "\n  - there is no column `seen` for what was seen later\n  - there is no column `zone` for `--keep`\n";
+    assert_eq!(ran.status, 1, "{}", ran.output);
+    assert!(ran.errors.ends_with(words), "{}", ran.errors);
     let inside = folder.path("areas/tonight.csv");
     let aside = folder.path("tonight.csv");
     for (options, words) in [

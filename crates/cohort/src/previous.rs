@@ -222,7 +222,9 @@ impl Earlier {
             return Self::visit_columns(path, each);
         }
         let kind = FileKind::of(path).ok_or(CohortError::UnknownKind)?;
-        let file = File::open(path).map_err(|source| CohortError::Read { line: 1, source })?;
+        let file = File::open(path).map_err(|error| CohortError::NoSuchFile {
+            message: format!("the file cannot be read: {error}"),
+        })?;
         Self::visit(file, kind, each)
     }
 

@@ -316,7 +316,7 @@ impl Reading {
                     None => wrong(
                         ProblemKind::WrongType,
                         format!(
-                            "`{name}` is `{}`, not a number as `numbers` in the columns file says that they are written{}",
+                            "`{name}` is `{}`, not a number as `numbers` in the columns file says numbers are written{}",
                             shortened(text),
                             self.hint(text)
                                 .map(|hint| format!("; {hint}"))

@@ -112,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         None => String::new(),
     };
     let mut draft = format!(
-        "# Which column of {} each input of {id} {version} is read from, and what its cells mean. Take the mark before a line that is right.
+        "# Which column of {} each input of {id} {version} is read from, and what its cells mean. Take away the `#` before each line that is right.
 {sheet}id: {}
 # missing: [\"-\", n/k]                    # cells in which nothing is recorded, beside empty ones
 # dates: \"%d/%m/%Y\"                      # how dates are written, if not as 2026-12-31

@@ -143,7 +143,10 @@ fn of_person(arguments: &Arguments) -> Result<Explanation, Box<dyn Error>> {
             return Err(format!("{cohort}: nobody has the id `{wanted}`{near}").into());
         }
         several => {
-            let lines: Vec<_> = several.iter().map(|(_, origin)| row(origin)).collect();
+            let lines: Vec<_> = several
+                .iter()
+                .map(|(_, origin)| origin.to_string())
+                .collect();
             let lines = lines.join(", ");
             return Err(format!("{cohort}: several rows have the id `{wanted}`: {lines}").into());
         }
@@ -176,13 +179,18 @@ fn each(arguments: &Arguments, folder: &Path) -> Ended {
                 written += 1;
             }
             Err(refusal) => {
-                refusals.push(format!("row {} (`{id}`): {refusal}", row(&origin)));
+                let who = match id.as_str() {
+                    "" => "without an id".to_owned(),
+                    id => format!("`{id}`"),
+                };
+                refusals.push(format!("{origin} ({who}): {refusal}"));
             }
         }
         Ok::<_, Box<dyn Error>>(ControlFlow::Continue(()))
     })?;
+    let pages = if written == 1 { "page" } else { "pages" };
     say(&format!(
-        "written {written} pages to {}\n",
+        "written {written} {pages} to {}\n",
         folder.display()
     ))?;
     for refusal in &refusals {
@@ -193,14 +201,6 @@ fn each(arguments: &Arguments, folder: &Path) -> Ended {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// Returns the number of a row, with its file if there are several.
-fn row(origin: &Origin) -> String {
-    match &origin.file {
-        Some(file) => format!("{} of {file}", origin.number),
-        None => origin.number.to_string(),
-    }
 }
 
 /// Returns the name of a person's page: the id, in which everything but letters, digits, `-` and `_` is written by its code; and a number, where an

@@ -264,7 +264,11 @@ impl RunReport<'_> {
         if notes.is_empty() {
             return None;
         }
-        let mut section = Section::new("file", "Notes on the file");
+        let title = match self.tally.files() {
+            [] => "Notes on the file",
+            _ => "Notes on the files",
+        };
+        let mut section = Section::new("file", title);
         section.blocks.push(Block::List(notes));
         Some(section)
     }

@@ -195,7 +195,8 @@ fn failure(arguments: &Arguments, read: &Read, tally: &Tally) -> Option<String> 
     if people > refused {
         let most = arguments.max_refused?;
         return most.is_exceeded(refused, people).then(|| {
-            format!("{refused} of {people} people were refused, more than --max-refused allows")
+            let were = if refused == 1 { "was" } else { "were" };
+            format!("{refused} of {people} people {were} refused, more than --max-refused allows")
         });
     }
     let file = match arguments.cohort.as_slice() {
@@ -207,6 +208,7 @@ fn failure(arguments: &Arguments, read: &Read, tally: &Tally) -> Option<String> 
             format!("{file} hold no profiles, so nobody was scored")
         }
         0 => format!("{file} holds no profiles, so nobody was scored"),
+        1 => format!("the only person in {file} was not scored, but refused"),
         people => {
             format!("none of the {people} people in {file} was scored: everybody was refused")
         }
