@@ -4,12 +4,13 @@ mod step;
 
 use serde::Serialize;
 
+use crate::arena::DimensionId;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::plan::budget::BUDGET;
 use crate::profile::{Profile, Refusal};
 use crate::score::answers::Answers;
-use crate::score::outcome::Outcome;
+use crate::score::outcome::{Outcome, truth};
 use crate::score::prepare::Case;
 
 pub(crate) use step::{
@@ -79,15 +80,18 @@ impl Trace {
     /// Returns the ids of the overrides that apply, in their order: those of each dimension, then those of the tier.
     #[must_use]
     pub fn applied_overrides(&self) -> Vec<String> {
-        let steps = self.steps();
-        let of_dimensions = steps
-            .dimensions
-            .into_iter()
-            .flat_map(|dimension| dimension.overrides);
-        of_dimensions
-            .chain(steps.overrides)
-            .filter(|step| step.applies == Some(true))
-            .map(|step| step.id)
+        let matrix = self.outcome.matrix();
+        let rules = || matrix.model().overrides.items().iter();
+        let rules = || rules().zip(&matrix.plan().overrides);
+        let of = |dimension: Option<DimensionId>| {
+            rules().filter(move |(rule, _)| rule.dimension == dimension)
+        };
+        let dimensions = matrix.model().dimensions.ids().map(Some);
+        dimensions
+            .chain([None])
+            .flat_map(of)
+            .filter(|(_, nodes)| truth(&self.answers.possible(nodes.applies)) == Some(true))
+            .map(|(rule, _)| rule.heading.name.clone())
             .collect()
     }
 

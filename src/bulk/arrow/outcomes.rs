@@ -45,6 +45,19 @@ impl Notes {
         }
     }
 
+    /// Returns which rows were scored, or `None` if all of them were.
+    fn scored(&self, rows: usize) -> Option<NullBuffer> {
+        let mut scored = vec![true; rows];
+        for (row, _) in &self.refused {
+            scored
+                .iter_mut()
+                .skip(*row)
+                .take(1)
+                .for_each(|scored| *scored = false);
+        }
+        (!self.refused.is_empty()).then(|| NullBuffer::from(scored))
+    }
+
     /// Takes note of what came out of a row that was scored by itself.
     fn add(&mut self, row: usize, result: &Result<Outcome, Refusal>) {
         match result {
@@ -138,7 +151,7 @@ pub fn columns(
         ("possible".to_owned(), possible),
         (
             "provisional".to_owned(),
-            Arc::new(BooleanArray::new(provisional, None)) as ArrayRef,
+            Arc::new(BooleanArray::new(provisional, notes.scored(rows))) as ArrayRef,
         ),
     ];
     let error = ("error".to_owned(), texts(&notes.refused, rows));

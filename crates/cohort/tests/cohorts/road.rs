@@ -127,12 +127,6 @@ pub(crate) fn agree(columns: &Path, text: &str) {
                     ("possible", Some(list)) => serde_json::from_str::<Vec<String>>(&list)
                         .unwrap()
                         .join("|"),
-                    // Nobody who is refused has anything else.
-                    ("provisional", Some(_))
-                        if !rows[row].iter().next_back().unwrap().is_empty() =>
-                    {
-                        String::new()
-                    }
                     (_, own) => own.unwrap_or_default(),
                 };
                 let cell = cell
