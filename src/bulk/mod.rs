@@ -70,13 +70,17 @@ mod unchecked;
 mod vectors;
 
 use std::ops::Range;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use hashbrown::HashMap;
 
 use crate::arena::{Id, InputId};
 use crate::date::Date;
 use crate::matrix::Matrix;
+use crate::model::Slot;
 use crate::profile::{Profile, Refusal, Value};
 use crate::score::outcome::Outcome;
+use crate::score::prepare::Case;
 
 pub use bind::{BulkError, Cohort, ColumnProblem};
 pub use column::{Bits, Column, Keys, Offsets, Texts, Values};
@@ -147,8 +151,29 @@ type Tell<'a> = dyn FnMut(usize, Told<'_>) + 'a;
 struct Work<'a> {
     registers: Workspace,
     memo: Memo,
+    alone: HashMap<Vec<Slot>, Alone>,
     bulk: &'a Bulk,
 }
+
+/// What came out of one profile of which something is unknown.
+struct Alone {
+    result: Result<Outcome, Refusal>,
+    open: Option<Arc<Open>>,
+}
+
+impl Alone {
+    fn of(case: &Case) -> Self {
+        let result = case.score();
+        let open = result
+            .as_ref()
+            .ok()
+            .and_then(|outcome| Open::of(case, outcome));
+        Self { result, open }
+    }
+}
+
+/// The most profiles of which it is remembered what came out.
+const MOST_ALONE: usize = 4096;
 
 impl<'a> Work<'a> {
     fn new(bulk: &'a Bulk) -> Self {
@@ -156,6 +181,7 @@ impl<'a> Work<'a> {
         Self {
             registers: Workspace::new(&bulk.program),
             memo: memos.pop().unwrap_or_default(),
+            alone: HashMap::new(),
             bulk,
         }
     }
@@ -364,7 +390,7 @@ impl Bulk {
                     .as_ref(),
             };
             let (Some(known), Some(begin)) = (known, slow.first()) else {
-                self.score_one_by_one(bound, slow, first, sheet, tell);
+                self.score_one_by_one(bound, slow, first, sheet, &mut work.alone, tell);
                 continue;
             };
             let begin = first + (begin - first) / GROWTH * GROWTH;
@@ -388,7 +414,8 @@ impl Bulk {
                 &mut opens,
             );
             let mut opens = opens.into_iter().peekable();
-            self.score_one_by_one(bound, &apart, first, sheet, &mut |row, told| {
+            let alone = &mut work.alone;
+            self.score_one_by_one(bound, &apart, first, sheet, alone, &mut |row, told| {
                 while let Some((row, open)) = opens.next_if(|(own, _)| *own < row) {
                     tell(row, Told::Open(&open));
                 }
@@ -406,22 +433,34 @@ impl Bulk {
         rows: &[usize],
         first: usize,
         sheet: &mut Sheet<'_>,
+        known: &mut HashMap<Vec<Slot>, Alone>,
         tell: &mut Tell<'_>,
     ) {
+        let mut one = |row: usize, alone: &Alone| {
+            sheet.set(row - first, &alone.result);
+            if let Err(refusal) = &alone.result {
+                tell(row, Told::Refused(refusal));
+            } else if let Some(open) = &alone.open {
+                tell(row, Told::Open(open));
+            }
+        };
         for row in rows {
             let profile = self.profile(bound, *row);
             let case = profile.and_then(|profile| self.matrix.prepare(&profile, self.as_at));
-            let result = case.and_then(|case| Ok((case.score()?, case)));
-            let open = match &result {
-                Ok((outcome, case)) => Open::of(case, outcome),
-                Err(_) => None,
-            };
-            let result = result.map(|(outcome, _)| outcome);
-            sheet.set(row - first, &result);
-            if let Err(refusal) = &result {
-                tell(*row, Told::Refused(refusal));
-            } else if let Some(open) = &open {
-                tell(*row, Told::Open(open));
+            match case {
+                Ok(case) if case.has_unknown => {
+                    if known.len() >= MOST_ALONE {
+                        known.clear();
+                    }
+                    // What is too much work for a column may take long.
+                    let alone = known.entry(case.slots.clone());
+                    one(*row, alone.or_insert_with(|| Alone::of(&case)));
+                }
+                Ok(case) => one(*row, &Alone::of(&case)),
+                Err(refusal) => {
+                    let (result, open) = (Err(refusal), None);
+                    one(*row, &Alone { result, open });
+                }
             }
         }
     }

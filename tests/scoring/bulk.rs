@@ -331,6 +331,34 @@ fn a_part_that_is_always_the_same_does_not_wrap_around() {
     }
 }
 
+/// Ten truths that nobody recorded, whose points have no sum in common: a score has a thousand values.
+#[test]
+fn a_score_that_may_have_very_many_values_has_the_same_ends_in_columns() {
+    let all = |line: &dyn Fn(u32) -> String| (0..10).map(line).collect::<String>();
+    let matrix = Matrix::from_yaml(&format!(
+        "format: 1\nid: truths\nversion: 1.0.0\ntitle: Truths\nstatus: local\ninputs:\n  a: {{ type: integer, range: [0, 60] }}\n{}\
+         criteria:\n  a: {{ input: a, each: 1, points: 1 }}\n{}dimensions:\n  harm: {{ score: [a{}], levels: [ {{ level: high, from: 1030 }}, {{ level: low }} ] }}\n\
+         tiers: [high, low]\ndecision: {{ rules: [ {{ tier: high, when: {{ harm: high }} }}, {{ tier: low }} ] }}\n",
+        all(&|k| format!("  t{k}: {{ type: boolean, missing: unknown }}\n")),
+        all(&|k| format!("  t{k}: {{ when: {{ t{k}: true }}, points: {} }}\n", 1 << k)),
+        all(&|k| format!(", t{k}")),
+    ))
+    .unwrap_or_else(|faults| panic!("{faults}"));
+    let bulk = matrix.bulk("2026-11-21".parse().unwrap(), Outputs::everything());
+    let numbers: Vec<u8> = (0..40).collect();
+    let cohort = Cohort::new(40).with("a", Column::from(&numbers[..]));
+    let scored = bulk.score(&cohort).unwrap();
+    let each: Vec<_> = (0..40)
+        .map(|row| bulk.score_row(&cohort, row).unwrap())
+        .collect();
+    for (row, alone) in each.iter().enumerate() {
+        same(&matrix, &scored, row, alone, "a row");
+    }
+    told(&bulk, &cohort, &each.iter().collect::<Vec<_>>());
+    let possible = |row: usize| each[row].as_ref().unwrap().possible().len();
+    assert_eq!((possible(0), possible(39)), (1, 2));
+}
+
 #[test]
 fn members_that_are_half_missing_are_refused() {
     let matrix = Matrix::from_yaml(
