@@ -199,14 +199,17 @@ impl Flow {
                 .map(String::as_str)
                 .unwrap_or_default()
         };
-        let way = |stream: &Stream| match stream.course {
-            Course::Same => format!("{} stay {}", stream.people, name(0, stream.from)),
-            _ => format!(
-                "{} go from {} to {}",
-                stream.people,
-                name(0, stream.from),
-                name(1, stream.to)
-            ),
+        let way = |stream: &Stream| {
+            let (people, from) = (stream.people, name(0, stream.from));
+            let verb = |one, several| if people == 1 { one } else { several };
+            match stream.course {
+                Course::Same => format!("{people} {} {from}", verb("stays", "stay")),
+                _ => format!(
+                    "{people} {} from {from} to {}",
+                    verb("goes", "go"),
+                    name(1, stream.to)
+                ),
+            }
         };
         format!(
             "{}.",
