@@ -117,14 +117,12 @@ impl Pattern {
             {
                 continue;
             }
-            let roots: Vec<NodeId> = [root].into_iter().chain(guard).collect();
-            let drawn = plan.drawn(&roots, |input| pattern.is_unknown(input));
+            let (roots, drawn) = pattern.asked(plan, root);
             let mut inputs: Vec<InputId> = drawn.iter().map(|(input, _)| *input).collect();
             inputs.sort_unstable();
             let like = schedules.iter_mut().filter(|(own, _)| *own == inputs);
             if !like.into_iter().any(|(_, own)| joined(plan, own, root)) {
-                let taken: Vec<_> = drawn.iter().map(|(_, node)| vec![*node]).collect();
-                schedules.push((inputs, Schedule::new(&plan.nodes, &roots, &taken)));
+                schedules.push((inputs, scheduled(plan, &roots, &drawn)));
             }
         }
         for (_, schedule) in schedules {
@@ -150,6 +148,14 @@ impl Pattern {
         pattern
     }
 
+    /// Returns the roots of a search for one node, and the inputs that it takes.
+    fn asked(&self, plan: &Plan, node: NodeId) -> (Vec<NodeId>, Vec<(InputId, NodeId)>) {
+        let guard = self.guard(plan).filter(|guard| *guard != node);
+        let roots: Vec<NodeId> = [node].into_iter().chain(guard).collect();
+        let drawn = plan.drawn(&roots, |input| self.is_unknown(input));
+        (roots, drawn)
+    }
+
     /// Returns a question with the values to try at each stage.
     fn drawn(&self, plan: &Plan, model: &Model, schedule: Schedule) -> Question {
         let draws = schedule.stages.iter().flat_map(|stage| &stage.taken);
@@ -170,11 +176,8 @@ impl Pattern {
         let asked = others.get(&node).cloned();
         drop(others);
         let question = asked.unwrap_or_else(|| {
-            let guard = self.guard(plan).filter(|guard| *guard != node);
-            let roots: Vec<NodeId> = [node].into_iter().chain(guard).collect();
-            let drawn = plan.drawn(&roots, |input| self.is_unknown(input));
-            let taken: Vec<_> = drawn.iter().map(|(_, node)| vec![*node]).collect();
-            let schedule = Schedule::new(&plan.nodes, &roots, &taken);
+            let (roots, drawn) = self.asked(plan, node);
+            let schedule = scheduled(plan, &roots, &drawn);
             let question = Arc::new(self.drawn(plan, model, schedule));
             let mut others = self.others.write().unwrap_or_else(PoisonError::into_inner);
             others.insert(node, question.clone());
@@ -204,7 +207,7 @@ impl Pattern {
         self.questions.len()
     }
 
-    /// Returns the question that answers for a result, its place among the roots, and how many roots there are.
+    /// Returns the question that answers for a result, and the place of the result among its roots.
     pub(crate) fn question(&self, node: NodeId) -> Option<(usize, usize)> {
         self.of.get(&node).copied()
     }
@@ -340,6 +343,12 @@ impl Pattern {
         };
         readers.cells(&model.inputs[input].domain, node)?.values()
     }
+}
+
+/// Returns what a search for some roots does that takes these inputs, one at each stage.
+fn scheduled(plan: &Plan, roots: &[NodeId], drawn: &[(InputId, NodeId)]) -> Schedule {
+    let taken: Vec<_> = drawn.iter().map(|(_, node)| vec![*node]).collect();
+    Schedule::new(&plan.nodes, roots, &taken)
 }
 
 /// Adds a root to a schedule that takes the same inputs, if no more need be remembered than for one of the two alone. Returns whether it was added.

@@ -260,7 +260,7 @@ impl CohortFiles {
     }
 }
 
-/// Returns the bytes of so many of all rows of a file.
+/// Returns how many bytes of a file a number of its rows takes, if all rows take the same.
 #[cfg(feature = "parquet")]
 fn proportion(bytes: u64, rows: u64, all: u64) -> u64 {
     let part = u128::from(bytes) * u128::from(rows) / u128::from(all.max(1));

@@ -128,7 +128,7 @@ fn outputs(arguments: &Arguments, read: &Read) -> Outputs {
     }
 }
 
-/// Returns the kind of the outcomes, if any are written and they are no file of columns.
+/// Returns the kind of the file of outcomes, if one is written that is not a file of columns.
 fn kind(arguments: &Arguments, read: &Read) -> Option<FileKind> {
     let out = arguments.out.as_deref();
     text_kind(arguments, read).or_else(|| out.and_then(FileKind::of))
