@@ -89,6 +89,8 @@ pub mod record;
 pub mod report;
 pub mod sample;
 mod score;
+#[doc(hidden)]
+pub mod words;
 mod worked;
 
 pub use date::{Date, DateError};
@@ -102,9 +104,9 @@ pub use matrix::described::{InputDescription, InputKind, PartDescription};
 pub use model::about::{Effective, MatrixStatus, Source};
 pub use number::Points;
 pub use profile::{Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
-pub use score::outcome::{DimensionOutcome, Outcome};
+pub use score::outcome::{DimensionOutcome, Outcome, OutcomeResult, PointsOutcome};
 pub use score::prepare::{Case, CaseKey};
-pub use score::trace::Trace;
+pub use score::trace::{self, Trace};
 pub use worked::WorkedExample;
 
 /// Shares parts of the library with the other members of the workspace.
@@ -130,7 +132,8 @@ pub mod workspace {
     pub mod number {
         pub use crate::number::*;
     }
-    pub use crate::report::{NOTICE, Reference, document, words};
+    pub use crate::report::{NOTICE, Reference, document};
+    pub use crate::words;
 }
 
 #[doc = include_str!("../FORMAT.md")]

@@ -51,11 +51,19 @@ impl Points {
     pub fn to_decimal(self) -> Decimal {
         Decimal::new(self.0, POINTS_PLACES).normalize()
     }
+
+    /// Returns the number if it is whole, as nearly all are.
+    fn whole(self) -> Option<i64> {
+        (self.0 % 1_000_000 == 0).then_some(self.0 / 1_000_000)
+    }
 }
 
 impl fmt::Display for Points {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_scaled(formatter, self.0, POINTS_PLACES)
+        match self.whole() {
+            Some(whole) => whole.fmt(formatter),
+            None => self.to_decimal().fmt(formatter),
+        }
     }
 }
 
@@ -77,19 +85,23 @@ impl std::iter::Sum for Points {
 /// Points serialise as an exact JSON number without an exponent. A whole number has no decimal point.
 impl serde::Serialize for Points {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 % 1_000_000 == 0 {
-            serializer.serialize_i64(self.0 / 1_000_000)
-        } else {
-            Exact(*self).serialize(serializer)
+        match self.whole() {
+            Some(whole) => serializer.serialize_i64(whole),
+            None => Exact(self.to_decimal()).serialize(serializer),
         }
     }
 }
 
-/// A number with decimals, written by its digits where the format can (JSON), and never through binary floating point.
-struct Exact(Points);
+/// A number that is written by its digits where the format can (JSON), and never through binary floating point.
+pub(crate) struct Exact(pub(crate) Decimal);
 
 impl serde::Serialize for Exact {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.scale() == 0
+            && let Ok(whole) = i64::try_from(self.0.mantissa())
+        {
+            return serializer.serialize_i64(whole);
+        }
         let text = self.0.to_string();
         match serde_json::value::RawValue::from_string(text) {
             Ok(raw) => raw.serialize(serializer),
@@ -144,13 +156,19 @@ pub fn scaled(number: Decimal, places: u32) -> Option<i64> {
         .filter(|scaled| scaled.abs() <= SCALED_LIMIT)
 }
 
-/// Returns the decimal text of a scaled number, without trailing zeros.
-pub fn scaled_text(scaled: i64, places: u32) -> String {
-    Decimal::new(scaled, places).normalize().to_string()
+/// Returns a scaled number as a decimal, without trailing zeros.
+pub(crate) fn unscaled(scaled: i64, places: u32) -> Decimal {
+    let number = Decimal::new(scaled, places);
+    if places == 0 {
+        number
+    } else {
+        number.normalize()
+    }
 }
 
-fn write_scaled(formatter: &mut fmt::Formatter<'_>, scaled: i64, places: u32) -> fmt::Result {
-    fmt::Display::fmt(&Decimal::new(scaled, places).normalize(), formatter)
+/// Returns the decimal text of a scaled number, without trailing zeros.
+pub fn scaled_text(scaled: i64, places: u32) -> String {
+    unscaled(scaled, places).to_string()
 }
 
 #[cfg(test)]

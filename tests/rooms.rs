@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms in their order, each with what it holds. `DESIGN.md` shows the same table.
-const ROOMS: [(&str, &str); 21] = [
+const ROOMS: [(&str, &str); 22] = [
     (
         "arena",
         "lists of things of one kind, with ids that cannot be mistaken for those of another",
@@ -25,6 +25,10 @@ const ROOMS: [(&str, &str); 21] = [
     (
         "number",
         "exact numbers: points in millionths, and the numbers of inputs as whole numbers",
+    ),
+    (
+        "words",
+        "lists, ranges and numbers of points in words, for every text that people read",
     ),
     (
         "diagnostic",

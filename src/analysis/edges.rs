@@ -7,6 +7,7 @@ use crate::number::Points;
 use crate::plan::{Lookup, Node};
 use crate::profile::{Profile, Value};
 use crate::prove::prover::Prover;
+use crate::score::outcome::PointsOutcome;
 
 /// A profile on one side of a cut-off, and what it shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,11 +94,13 @@ fn of_bands(
                 input.heading.name,
                 input.domain.text_of(value)
             );
-            (outcome.points(criterion) == Some(band.points)).then_some(Edge {
-                title,
-                profile,
-                criterion: Some(criterion.to_owned()),
-            })
+            (outcome.points(criterion) == Some(PointsOutcome::Settled(band.points))).then_some(
+                Edge {
+                    title,
+                    profile,
+                    criterion: Some(criterion.to_owned()),
+                },
+            )
         };
         edges.extend(side(band.from - 1, before, &format!(", just below {from}")));
         edges.extend(side(band.from, band, ""));

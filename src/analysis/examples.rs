@@ -117,9 +117,12 @@ impl Analysis {
             .iter()
             .filter_map(|(key, result)| Some(((*key).to_owned(), quoted((*result)?))))
             .collect();
-        expected.extend(
-            criterion.and_then(|name| Some((name.to_owned(), outcome.points(name)?.to_string()))),
-        );
+        expected.extend(criterion.and_then(|name| {
+            Some((
+                name.to_owned(),
+                outcome.points(name)?.settled()?.to_string(),
+            ))
+        }));
         for dimension in outcome.dimensions() {
             let name = dimension.name();
             expected.extend(

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use crate::change::{Change, ChangeSet, Distance, MemberChange};
-use crate::model::words::{either, yes_or_no};
 use crate::profile::Value;
+use crate::words::{either, yes_or_no};
 
 /// Returns a value in words.
 pub(crate) fn spoken(value: &Value) -> String {
     match value {
         Value::Missing => "not recorded".to_owned(),
-        Value::Boolean(value) => yes_or_no(&value.to_string()).to_owned(),
+        Value::Boolean(value) => yes_or_no(*value).to_owned(),
         Value::Whole(value) => value.to_string(),
         Value::Text(value) => value.clone(),
         Value::Members(members) if members.is_empty() => "none".to_owned(),

@@ -17,6 +17,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cause;
 mod joint;
 mod proof;
 mod structure;
@@ -28,6 +29,7 @@ use crate::matrix::Matrix;
 use crate::profile::Profile;
 use crate::report::reference;
 
+pub use cause::{CameOut, Cause, StepKind};
 pub use proof::Shift;
 pub use structure::{Amendment, Edit};
 

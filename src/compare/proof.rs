@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Proof;
-use crate::arena::{Id, InputId, NodeId};
+use crate::arena::{InputId, NodeId};
 use crate::change::Direction;
 use crate::compare::Comparison;
-use crate::compare::joint::{Joint, Side, narrowed};
+use crate::compare::cause::{Cause, causes};
+use crate::compare::joint::{Joint, narrowed};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::number::Points;
 use crate::plan::ABSENT;
 use crate::plan::budget::OverBudget;
-use crate::plan::evaluate::at;
 use crate::profile::Profile;
 use crate::prove::axis::Axis;
 use crate::prove::prover::position;
@@ -34,8 +33,8 @@ pub struct Shift {
     /// A profile that undergoes the change, scored by both matrices, each of which reads the inputs that it has. None of its values can be left out
     /// or made the mildest.
     pub witness: Profile,
-    /// What differs on the way to the result of that profile, from points to overrides: a line for each difference, from older to newer.
-    pub because: Vec<String>,
+    /// What differs on the way to the result of that profile, from points to overrides.
+    pub because: Vec<Cause>,
 }
 
 /// The same result in both matrices.
@@ -181,17 +180,18 @@ fn shifts(
             .plainest(roots, arrival.values, &path, &[])
             .ok_or(OverBudget)?;
         let witness = joint.profile(&values);
-        let stands = |matrix: &Matrix, axis: &Axis| {
-            position(
-                axis,
-                &matrix
-                    .score(&narrowed(&witness, matrix), joint.space.as_at)
-                    .ok()?,
-            )
+        let traced = |matrix: &Matrix, axis: &Axis, wanted: i64| {
+            let profile = narrowed(&witness, matrix);
+            let trace = matrix.explain(&profile, joint.space.as_at).ok()?;
+            (position(axis, trace.outcome()) == Some(wanted)).then_some(trace)
         };
-        if stands(old, &pairing.old) != Some(*one) || stands(new, &pairing.new) != Some(*other) {
+        let (Some(by_old), Some(by_new)) = (
+            traced(old, &pairing.old, *one),
+            traced(new, &pairing.new, *other),
+        ) else {
             return Err(OverBudget);
-        }
+        };
+        let results = [pairing.old.node, pairing.new.node];
         let order = |name: &str| {
             (0..pairing.new.ordered(new))
                 .find(|position| pairing.new.name(new, *position) == Some(name))
@@ -209,136 +209,11 @@ fn shifts(
                 to: to.to_owned(),
                 direction,
                 cells: arrival.ways,
-                because: because(joint, &values, pairing.name.as_deref()),
+                because: causes([&by_old, &by_new], results, pairing.name.as_deref()),
                 witness,
             },
         ));
     }
     shifts.sort_by_key(|(positions, _)| *positions);
     Ok(shifts.into_iter().map(|(_, shift)| shift).collect())
-}
-
-/// Returns what came out on the way to a result, each with its name.
-fn steps(side: &Side<'_>, values: &[i64], dimension: Option<&str>) -> Vec<(String, String)> {
-    let (model, plan) = (side.matrix.model(), side.matrix.plan());
-    let of = |node: NodeId| at(values, side.node(node));
-    let counts = |name: &str| dimension.is_none_or(|wanted| wanted == name);
-    let points = |value: i64| Points::from_millionths(value).to_string();
-    let mut steps = Vec::new();
-    for ((id, criterion), node) in model.criteria.iter().zip(&plan.criteria) {
-        if model
-            .dimensions
-            .items()
-            .iter()
-            .any(|own| counts(&own.heading.name) && own.criteria.contains(&id))
-        {
-            steps.push((
-                format!("points of `{}`", criterion.heading.name),
-                points(of(*node)),
-            ));
-        }
-    }
-    for (own, nodes) in model
-        .dimensions
-        .items()
-        .iter()
-        .zip(&plan.dimensions)
-        .filter(|(own, _)| counts(&own.heading.name))
-    {
-        let name = &own.heading.name;
-        steps.push((format!("score of `{name}`"), points(of(nodes.score))));
-        let level = |node: NodeId| {
-            usize::try_from(of(node))
-                .ok()
-                .and_then(|level| own.levels.get(level))
-                .map(|level| level.name.clone())
-        };
-        if let Some(level) = nodes.scored_level.and_then(level) {
-            steps.push((format!("level of `{name}` by its score"), level));
-        }
-    }
-    if dimension.is_none() {
-        // Of the named decisions, those that the tier follows from.
-        let read = plan.needed(plan.result.as_slice());
-        let before = model.decisions.items().iter().zip(&plan.decisions);
-        for (decision, node) in before.filter(|(_, node)| read.get(node.index()) == Some(&true)) {
-            let given = usize::try_from(of(*node)).ok().and_then(|position| {
-                let values = model.values_of(decision);
-                values
-                    .get(position)
-                    .or_else(|| model.statuses.get(position.checked_sub(values.len())?))
-            });
-            steps.push((
-                format!("`{}`", decision.heading.name),
-                given.map_or("nothing", String::as_str).to_owned(),
-            ));
-        }
-        let result = Axis {
-            dimension: None,
-            node: NodeId::from_index(0),
-            now: ABSENT,
-        };
-        if let Some(decided) = plan.decided {
-            steps.push((
-                "the decision".to_owned(),
-                result
-                    .name(side.matrix, of(decided))
-                    .unwrap_or_default()
-                    .to_owned(),
-            ));
-        }
-    }
-    for (rule, nodes) in model.overrides.items().iter().zip(&plan.overrides) {
-        let own = rule
-            .dimension
-            .map(|dimension| model.dimensions[dimension].heading.name.as_str());
-        if own == dimension || (dimension.is_none() && own.is_some()) {
-            let axis = Axis {
-                dimension: rule.dimension,
-                node: nodes.after,
-                now: ABSENT,
-            };
-            let does = match (of(nodes.applies), of(nodes.before) == of(nodes.after)) {
-                (1, false) => format!(
-                    "makes it {}",
-                    axis.name(side.matrix, of(nodes.after)).unwrap_or_default()
-                ),
-                (1, true) => "changes nothing".to_owned(),
-                _ => "does not apply".to_owned(),
-            };
-            steps.push((format!("the override `{}`", rule.heading.name), does));
-        }
-    }
-    steps
-}
-
-fn because(joint: &Joint<'_>, inputs: &[i64], dimension: Option<&str>) -> Vec<String> {
-    let values = joint.space.worked_out(inputs);
-    let (old, new) = (
-        steps(&joint.old, &values, dimension),
-        steps(&joint.new, &values, dimension),
-    );
-    let mut lines = Vec::new();
-    for (name, before) in &old {
-        match new.iter().find(|(other, _)| other == name) {
-            Some((_, after)) if after != before => {
-                lines.push(format!("{name}: {before} -> {after}"))
-            }
-            Some(_) => {}
-            None if before != "does not apply" && before != "0" && before != "nothing" => {
-                lines.push(format!("{name}: {before} -> not there"))
-            }
-            None => {}
-        }
-    }
-    for (name, after) in new.iter().filter(|(name, after)| {
-        !old.iter().any(|(other, _)| other == name)
-            && !["does not apply", "0", "nothing"].contains(&after.as_str())
-    }) {
-        lines.push(format!("{name}: not there -> {after}"));
-    }
-    if lines.is_empty() {
-        lines.push("the same steps, in another order".to_owned());
-    }
-    lines
 }

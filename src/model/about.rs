@@ -4,6 +4,7 @@
 use crate::date::{Date, Duration};
 use crate::diagnostic::Place;
 use crate::profile::Profile;
+use crate::words::{counted, unit};
 
 /// What a matrix says beside its rules.
 #[derive(Debug)]
@@ -141,6 +142,24 @@ pub(crate) struct Review {
     pub(crate) within: Option<Duration>,
     /// The only direction in which overrides may go. If it is `None`, they may go in both.
     pub(crate) only: Option<Towards>,
+}
+
+impl Review {
+    /// Returns what the matrix asks in words, or `None` if it asks nothing.
+    pub(crate) fn in_words(self) -> Option<String> {
+        let within = self.within.map(|within| {
+            format!(
+                "it ends after {} unless it is reviewed",
+                counted(i64::from(within.count), unit(within.unit))
+            )
+        });
+        let only = self.only.map(|way| {
+            let more = if way == Towards::Up { "more" } else { "less" };
+            format!("it may only be {more} intensive")
+        });
+        let limits: Vec<String> = within.into_iter().chain(only).collect();
+        (!limits.is_empty()).then(|| limits.join(", and "))
+    }
 }
 
 /// Towards more or less intensive tiers and levels.

@@ -3,7 +3,9 @@
 pub(crate) mod about;
 pub(crate) mod load;
 pub(crate) mod measure;
-pub(crate) mod words;
+pub(crate) mod named;
+pub(crate) mod quantity;
+pub(crate) mod rules_in_words;
 
 use crate::arena::{
     Arena, ConditionId, CriterionId, DecisionId, DimensionId, FlagId, GroupId, InputId, OverrideId,
@@ -27,6 +29,8 @@ pub(crate) struct Model {
     pub(crate) dimensions: Arena<DimensionId, Dimension>,
     pub(crate) tiers: Vec<String>,
     pub(crate) statuses: Vec<String>,
+    /// The labels of the tiers, then of the statuses; empty if the file gives none.
+    pub(crate) result_labels: Vec<Option<String>>,
     /// Where each tier, then each status is written.
     pub(crate) result_places: Vec<Place>,
     /// The decisions in the order of the file. Those with `after_result` are evaluated last.
@@ -60,6 +64,8 @@ pub(crate) struct Input {
     pub(crate) heading: Heading,
     pub(crate) unit: Option<String>,
     pub(crate) domain: Domain,
+    /// The labels of the values of a level, a category or a set; empty if the file gives none.
+    pub(crate) labels: Vec<Option<String>>,
     pub(crate) missing: Missing,
     pub(crate) derived: Option<Derived>,
     pub(crate) protected: bool,
@@ -528,6 +534,8 @@ pub(crate) struct Decision {
     pub(crate) heading: Heading,
     /// The decision's own values, or `None` if it gives tiers.
     pub(crate) values: Option<Vec<String>>,
+    /// The labels of its own values; empty if the file gives none.
+    pub(crate) labels: Vec<Option<String>>,
     pub(crate) method: Method,
     pub(crate) default: Verdict,
     /// Whether it reads the tier or status, so that it is evaluated after the overrides.

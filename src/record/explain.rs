@@ -4,7 +4,6 @@ use crate::matrix::Matrix;
 use crate::record::{
     Difference, DifferenceKind, ProfessionalOverride, Record, Replay, ReplayError,
 };
-use crate::report::words::review;
 use crate::report::{Beside, Block, Explanation, Section, Told};
 
 /// The most differences that an explanation lists.
@@ -131,7 +130,7 @@ impl Teller<'_> {
             .collect();
         facts.push((
             "Limits",
-            match (review(self.matrix.review()), broken.as_slice()) {
+            match (self.matrix.review().in_words(), broken.as_slice()) {
                 (_, [_, ..]) => format!("not kept: {}", broken.join("; ")),
                 (Some(limits), []) => format!("kept: {limits}"),
                 (None, []) => "the matrix sets none".to_owned(),

@@ -6,7 +6,7 @@ use crate::matrix::Matrix;
 use crate::model::Missing;
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
-use crate::report::words::listed;
+use crate::words::listed;
 
 /// The text of a field that does not follow from the rules, and that the owner of the tool has to fill in.
 const OWNER: &str = "For the owner to fill in.";
@@ -201,7 +201,7 @@ impl Record<'_> {
                 "2.4.2.5 Model output",
                 format!(
                     "{}; each with its reasons.",
-                    crate::report::words::capitalised(&gives)
+                    crate::words::capitalised(&gives)
                 ),
             ),
             ("2.4.2.6 Model architecture", counts),

@@ -6,8 +6,6 @@ pub mod document;
 mod explanation;
 mod json;
 mod sheet;
-#[doc(hidden)]
-pub mod words;
 
 pub(crate) use document::tree::{Block, Section};
 pub use explanation::Explanation;

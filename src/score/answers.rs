@@ -1,6 +1,6 @@
 //! Works out the values of a plan's nodes for one case: one value where nothing unknown matters, and otherwise every value still possible.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 use crate::arena::{Id, NodeId};
@@ -17,8 +17,8 @@ use crate::score::prepare::Case;
 #[derive(Debug, Clone)]
 pub(crate) struct Answers {
     pub(crate) case: Case,
-    /// The value of each node that nothing unknown matters to.
-    values: Vec<i64>,
+    /// The value of each node that nothing unknown matters to, once one is asked for.
+    values: OnceCell<Vec<i64>>,
     /// The searches for what is possible, if an input is unknown.
     pattern: Option<Arc<Pattern>>,
     /// What those that were asked found.
@@ -49,25 +49,13 @@ impl Possible {
 
 impl Answers {
     pub(crate) fn of(case: Case, budget: u64) -> Self {
-        let nodes = &case.matrix.plan().nodes;
-        let mut values = Vec::with_capacity(nodes.len());
-        for node in nodes.items() {
-            let value = match node {
-                Node::Input(input) => match case.slot(*input) {
-                    Slot::Value(value) => value,
-                    Slot::Absent | Slot::Unknown => ABSENT,
-                },
-                _ => value_of(node, &values, case.as_at),
-            };
-            values.push(value);
-        }
         let pattern = case
             .has_unknown
             .then(|| case.matrix.pattern(&case.slots, case.as_at));
         let questions = pattern.as_ref().map_or(0, |pattern| pattern.questions());
         Self {
             case,
-            values,
+            values: OnceCell::new(),
             pattern,
             found: RefCell::new(vec![None; questions]),
             budget: Cell::new(budget),
@@ -83,12 +71,27 @@ impl Answers {
 
     /// Returns the value of a node that nothing unknown matters to.
     pub(crate) fn value(&self, node: NodeId) -> i64 {
-        self.values.get(node.index()).copied().unwrap_or_default()
+        self.values().get(node.index()).copied().unwrap_or_default()
     }
 
     /// Returns the values of all nodes. Where something unknown matters to a node, its value is the one that it has with the unknown input absent.
     pub(crate) fn values(&self) -> &[i64] {
-        &self.values
+        self.values.get_or_init(|| {
+            let case = &self.case;
+            let nodes = &case.matrix.plan().nodes;
+            let mut values = Vec::with_capacity(nodes.len());
+            for node in nodes.items() {
+                let value = match node {
+                    Node::Input(input) => match case.slot(*input) {
+                        Slot::Value(value) => value,
+                        Slot::Absent | Slot::Unknown => ABSENT,
+                    },
+                    _ => value_of(node, &values, case.as_at),
+                };
+                values.push(value);
+            }
+            values
+        })
     }
 
     /// Returns every value that a node can take. There is none if no values of the unknown inputs are admissible.
@@ -138,7 +141,7 @@ impl Answers {
             let mut budget = self.budget.get();
             let matrix = &self.case.matrix;
             let graph = (matrix.plan(), matrix.model());
-            let answer = pattern.answer(graph, question, self.values.clone(), &mut budget);
+            let answer = pattern.answer(graph, question, self.values().to_vec(), &mut budget);
             self.budget.set(budget);
             answer
         });
@@ -151,7 +154,7 @@ impl Answers {
         let mut budget = self.budget.get();
         let matrix = &self.case.matrix;
         let graph = (matrix.plan(), matrix.model());
-        let found = pattern.answer_alone(graph, node, self.values.clone(), &mut budget);
+        let found = pattern.answer_alone(graph, node, self.values().to_vec(), &mut budget);
         self.budget.set(budget);
         found
     }
@@ -159,7 +162,7 @@ impl Answers {
     /// Returns two numbers that a node never leaves, whatever the unknown inputs are.
     fn range(&self, wanted: NodeId) -> (i64, i64) {
         let (plan, model) = (self.case.matrix.plan(), self.case.matrix.model());
-        let mut ranges: Vec<(i64, i64)> = Vec::with_capacity(self.values.len());
+        let mut ranges: Vec<(i64, i64)> = Vec::with_capacity(plan.nodes.len());
         for (id, node) in plan.nodes.iter() {
             let range = if !self.depends(id) {
                 (self.value(id), self.value(id))

@@ -4,7 +4,7 @@ pub(crate) mod answers;
 pub(crate) mod conditions;
 pub(crate) mod outcome;
 pub(crate) mod prepare;
-pub(crate) mod trace;
+pub mod trace;
 
 use smallvec::SmallVec;
 

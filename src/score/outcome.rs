@@ -3,6 +3,7 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
+use crate::model::named::Named;
 use crate::model::{Dimension, PointsOf, Verdict};
 use crate::number::Points;
 use crate::plan::budget::BUDGET;
@@ -284,6 +285,69 @@ impl PointsResult {
     pub(crate) fn points(self) -> Option<Points> {
         (self.range.0 == self.range.1 && !self.open).then_some(self.range.0)
     }
+
+    pub(crate) fn outcome(self) -> PointsOutcome {
+        let (least, most) = self.range;
+        if self.replaced {
+            PointsOutcome::Replaced
+        } else if self.open || least != most {
+            PointsOutcome::Open { least, most }
+        } else {
+            PointsOutcome::Settled(least)
+        }
+    }
+}
+
+/// The result of a scoring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutcomeResult<'a> {
+    /// A tier.
+    Tier(Named<'a>),
+    /// A status, which stands outside the order of the tiers.
+    Status(Named<'a>),
+    /// Unknown inputs leave it open between these: tiers from the most to the least intensive, then statuses.
+    Between(Vec<Named<'a>>),
+    /// There is none, because the matrix has no decision.
+    None,
+}
+
+/// The points of a criterion or group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PointsOutcome {
+    /// So many points.
+    Settled(Points),
+    /// Unknown inputs leave open how many there are, or whether they count.
+    Open {
+        /// The least points.
+        least: Points,
+        /// The most points.
+        most: Points,
+    },
+    /// An override replaced every score that uses them, so that they do not count.
+    Replaced,
+}
+
+impl PointsOutcome {
+    /// Returns the points, if they are settled and count.
+    #[must_use]
+    pub fn settled(self) -> Option<Points> {
+        match self {
+            Self::Settled(points) => Some(points),
+            Self::Open { .. } | Self::Replaced => None,
+        }
+    }
+
+    /// Returns the least and the most points that may count, or `None` if an override replaced them.
+    #[must_use]
+    pub fn range(self) -> Option<(Points, Points)> {
+        match self {
+            Self::Settled(points) => Some((points, points)),
+            Self::Open { least, most } => Some((least, most)),
+            Self::Replaced => None,
+        }
+    }
 }
 
 impl Outcome {
@@ -299,22 +363,57 @@ impl Outcome {
         self.as_at
     }
 
-    /// Returns the tier, if there is one and it is settled.
+    /// Returns the result: a tier, a status, what it is open between, or none for a matrix without a decision.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, OutcomeResult, Profile};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let outcome = matrix.score(&Profile::new().with("arrests", 4), "2026-11-21".parse()?)?;
+    /// match outcome.result() {
+    ///     OutcomeResult::Tier(tier) => println!("{tier}"),
+    ///     OutcomeResult::Between(possible) => assert_eq!(possible.len(), 2),
+    ///     _ => unreachable!("the matrix has a decision, and no statuses"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn tier(&self) -> Option<&str> {
-        self.only_result()
-            .and_then(|result| self.matrix.tiers().get(result))
-            .map(String::as_str)
+    pub fn result(&self) -> OutcomeResult<'_> {
+        let model = self.matrix.model();
+        match self.only_result() {
+            Some(only) => match model.result(only) {
+                Some(tier) if only < model.tiers.len() => OutcomeResult::Tier(tier),
+                Some(status) => OutcomeResult::Status(status),
+                None => OutcomeResult::None,
+            },
+            None => {
+                let positions = self.positions().into_iter().map(usize::from);
+                let possible: Vec<_> = positions.filter_map(|at| model.result(at)).collect();
+                if possible.is_empty() {
+                    OutcomeResult::None
+                } else {
+                    OutcomeResult::Between(possible)
+                }
+            }
+        }
     }
 
-    /// Returns the status that the profile has instead of a tier, if it is settled.
+    /// Returns the name of the tier, if the result is a tier and settled.
+    #[must_use]
+    pub fn tier(&self) -> Option<&str> {
+        match self.result() {
+            OutcomeResult::Tier(tier) => Some(tier.name),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of the status that the profile has instead of a tier, if it is settled.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
-        let tiers = self.matrix.tiers().len();
-        self.only_result()?
-            .checked_sub(tiers)
-            .and_then(|status| self.matrix.statuses().get(status))
-            .map(String::as_str)
+        match self.result() {
+            OutcomeResult::Status(status) => Some(status.name),
+            _ => None,
+        }
     }
 
     fn only_result(&self) -> Option<usize> {
@@ -493,32 +592,27 @@ impl Outcome {
         })
     }
 
-    /// Returns the points of a criterion or group. They are `None` where unknown inputs leave them open, where an override replaced them, and for any
-    /// other name.
+    /// Returns the points of a criterion or group, or `None` if the matrix has none of this name.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, PointsOutcome, Profile};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let outcome = matrix.score(&Profile::new().with("arrests", 4), "2026-11-21".parse()?)?;
+    /// assert_eq!(outcome.points("arrests").and_then(PointsOutcome::settled).map(|points| points.to_string()), Some("4".to_owned()));
+    /// assert!(matches!(outcome.points("harm"), Some(PointsOutcome::Open { .. })));      // nobody recorded how serious it is
+    /// assert_eq!(outcome.points("hram"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn points(&self, name: &str) -> Option<Points> {
-        self.all_points()
-            .find(|(own, _)| *own == name)
-            .and_then(|(_, result)| {
-                if result.replaced {
-                    None
-                } else {
-                    result.points()
-                }
-            })
+    pub fn points(&self, name: &str) -> Option<PointsOutcome> {
+        let (_, result) = self.all_points().find(|(own, _)| *own == name)?;
+        Some(result.outcome())
     }
 
     /// Returns the names of the criteria, then of the groups, in the order of the matrix.
     pub fn criteria_and_groups(&self) -> impl Iterator<Item = &str> {
         self.all_points().map(|(name, _)| name)
-    }
-
-    /// Returns the least and the most points that a criterion or group can have. The two are equal where the points are settled. The range is `None`
-    /// where an override replaced the points, and for any other name.
-    #[must_use]
-    pub fn points_range(&self, name: &str) -> Option<(Points, Points)> {
-        let (_, result) = self.all_points().find(|(own, _)| *own == name)?;
-        (!result.replaced).then_some(result.range)
     }
 
     pub(crate) fn all_points(&self) -> impl Iterator<Item = (&str, PointsResult)> {

@@ -1,5 +1,7 @@
 //! Traces a scoring: what each rule read, matched and gave, and how that became the result. Every explanation is drawn from this one tree.
 
+mod build;
+mod condition;
 mod step;
 
 use serde::Serialize;
@@ -13,14 +15,19 @@ use crate::score::answers::Answers;
 use crate::score::outcome::{Outcome, truth};
 use crate::score::prepare::Case;
 
-pub(crate) use step::{
-    CriterionStep, DecisionStep, DimensionStep, GroupStep, InputStep, Located, MethodStep,
-    OverrideStep, ScoreStep, Steps,
+pub use crate::model::named::{Effect, Given, InputValue, Named};
+pub use crate::model::quantity::Quantity;
+pub use condition::{Condition, Parts};
+pub use step::{
+    At, AxisStep, BandStep, ConditionStep, CriterionStep, CutStep, DecisionStep, DimensionStep,
+    FlagStep, GroupStep, InputStep, Matched, Method, OtherStep, OverrideRule, OverrideStep, Read,
+    RuleStep, ScaleStep, ScoreStep, Steps,
 };
 
 /// Why an outcome is what it is. It is complete: the outcome follows from the trace alone.
 ///
-/// A trace serialises as data, and `Display` gives it as text to read aloud. [`Trace::explanation`] gives it in other forms.
+/// [`Trace::steps`] gives it as a tree of typed steps, and it serialises as that data. `Display` gives it as text to read aloud, and
+/// [`Trace::explanation`] in other forms; both are written from the steps.
 ///
 /// ```
 /// use threshold_matrix::{Matrix, Profile};
@@ -95,8 +102,21 @@ impl Trace {
             .collect()
     }
 
-    pub(crate) fn steps(&self) -> Steps {
-        step::steps(&self.outcome, &self.answers)
+    /// Returns every step from the profile to the outcome, as typed data to walk.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile, trace::{InputValue, Matched, Read}};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let trace = matrix.explain(&Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+    /// let steps = trace.steps();
+    /// assert_eq!(steps.inputs[0].read, Read::Given(InputValue::Number(4.into())));
+    /// assert!(matches!(steps.criteria[0].matched, Some(Matched::Units { units: 4, .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn steps(&self) -> Steps<'_> {
+        build::steps(&self.outcome, &self.answers)
     }
 }
 

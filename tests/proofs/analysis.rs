@@ -304,19 +304,20 @@ fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind
     let mut parts = BTreeSet::new();
     let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
     let position = |axis: &Axis, at: &serde_json::Value| {
-        let at = at.as_str();
+        let at = at["at"].as_object()?.values().next()?;
         match &axis.entries {
             Entries::Values(values) => values.iter().position(|value| match value {
-                Value::Integer(number) => Some(number.to_string().as_str()) == at,
-                Value::Boolean(truth) => Some(truth.to_string().as_str()) == at,
-                Value::Decimal(text) | Value::Text(text) | Value::Date(text) => {
-                    Some(text.as_str()) == at
-                }
+                Value::Integer(number) => at.as_i64() == Some(*number),
+                Value::Boolean(truth) => at.as_bool() == Some(*truth),
+                Value::Decimal(text) => at.to_string() == *text,
+                Value::Text(text) | Value::Date(text) => at.as_str() == Some(text),
                 Value::Set(_) => false,
             }),
-            Entries::Results(results) => results.iter().position(|result| result.as_deref() == at),
+            Entries::Results(results) => results
+                .iter()
+                .position(|result| result.as_deref() == at.as_str()),
             Entries::Cuts(cuts) => {
-                let at: Decimal = at?.parse().ok()?;
+                let at: Decimal = at.to_string().parse().ok()?;
                 cuts.iter().position(|cut| *cut <= at)
             }
         }
@@ -332,8 +333,8 @@ fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind
         if let (Some(Form::Table { rows, columns, .. }), "decision") = (&spec.decision, name) {
             let table = &decision["method"]["table"];
             if let (Some(row), Some(column)) = (
-                position(rows, &table["row"]),
-                position(columns, &table["column"]),
+                position(rows, &table["rows"]),
+                position(columns, &table["columns"]),
             ) {
                 parts.insert((PartKind::Cell, format!("{name}.{}.{}", row + 1, column + 1)));
             }

@@ -157,6 +157,8 @@ fn the_scales_of_ovp_are_those_of_its_formula() {
                     let points = outcome
                         .points("ovp_points")
                         .unwrap()
+                        .settled()
+                        .unwrap()
                         .to_string()
                         .parse()
                         .unwrap();

@@ -39,7 +39,7 @@ fn said(outcome: &Outcome) -> oracle::Outcome {
             .collect(),
         points: outcome
             .criteria_and_groups()
-            .filter_map(|name| Some((name.to_owned(), decimal(outcome.points(name)?))))
+            .filter_map(|name| Some((name.to_owned(), decimal(outcome.points(name)?.settled()?))))
             .collect(),
         flags: outcome
             .flags()

@@ -1,6 +1,6 @@
 //! What unknown inputs leave open in a matrix that stops at scores and levels, and where an override may replace them.
 
-use threshold_matrix::{Matrix, Outcome, Profile, Value};
+use threshold_matrix::{Matrix, Outcome, PointsOutcome, Profile, Value};
 
 /// A matrix of these inputs and rules.
 fn matrix(rules: &str) -> Matrix {
@@ -104,8 +104,12 @@ overrides:
   - { id: by-law, when: { terrorism: true }, dimension: frequency, level: high, points: 9, reason: By law }
 ",
     );
-    let points =
-        |outcome: &Outcome, name: &str| outcome.points(name).map(|points| points.to_string());
+    let points = |outcome: &Outcome, name: &str| {
+        outcome
+            .points(name)
+            .and_then(PointsOutcome::settled)
+            .map(|points| points.to_string())
+    };
     let arrests = ("arrests", Value::Whole(1));
     for (terrorism, replaced, own) in [
         (Some(true), Some(true), None),
@@ -164,8 +168,22 @@ overrides:
     let open = outcome(&matrix, &[("arrests", Value::Whole(1))]);
     assert_eq!(open.dimension("frequency").unwrap().is_replaced(), None);
     assert_eq!(open.dimension("spread").unwrap().is_replaced(), None);
-    assert_eq!(open.points("arrests").unwrap().to_string(), "1");
-    assert_eq!(open.points("capped").unwrap().to_string(), "1");
+    assert_eq!(
+        open.points("arrests")
+            .unwrap()
+            .settled()
+            .unwrap()
+            .to_string(),
+        "1"
+    );
+    assert_eq!(
+        open.points("capped")
+            .unwrap()
+            .settled()
+            .unwrap()
+            .to_string(),
+        "1"
+    );
 }
 
 #[test]
@@ -199,7 +217,7 @@ dimensions:
             .map(|score| score.to_string());
         (
             thefts["standing"].as_str().unwrap().to_owned(),
-            thefts["value"].as_str().map(str::to_owned),
+            thefts["value"].as_i64(),
             score,
         )
     };
@@ -209,7 +227,7 @@ dimensions:
     );
     assert_eq!(
         trace(&[("burglaries", Value::Whole(1))]),
-        ("derived".to_owned(), None, None)
+        ("open".to_owned(), None, None)
     );
     let both = [
         ("burglaries", Value::Whole(1)),
@@ -217,10 +235,6 @@ dimensions:
     ];
     assert_eq!(
         trace(&both),
-        (
-            "derived".to_owned(),
-            Some("3".to_owned()),
-            Some("3".to_owned())
-        )
+        ("derived".to_owned(), Some(3), Some("3".to_owned()))
     );
 }

@@ -147,8 +147,9 @@ fn rederive(trace: &Trace) -> Result<(), TestCaseError> {
         );
         for step in step["overrides"].as_array().expect("overrides") {
             level = overridden(step, level)?;
-            if step["applies"] == true && !step["points"].is_null() {
-                (score, scaled) = (number(&step["points"]), None);
+            let replaced = &step["effect"]["is_with_score"]["points"];
+            if step["applies"] == true && !replaced.is_null() {
+                (score, scaled) = (number(replaced), None);
             }
         }
         prop_assert_eq!(
@@ -158,19 +159,13 @@ fn rederive(trace: &Trace) -> Result<(), TestCaseError> {
         prop_assert_eq!(scaled, dimension.scaled().map(|scaled| scaled.to_decimal()));
         prop_assert_eq!(level.as_deref(), dimension.level());
     }
-    let mut gives = BTreeMap::new();
     for step in json["decisions"].as_array().expect("decisions") {
+        let name = step["name"].as_str().expect("a name");
         let given = decided(step)?;
-        prop_assert_eq!(
-            outcome
-                .decision(step["name"].as_str().expect("a name"))
-                .unwrap_or("nothing"),
-            &given
-        );
-        gives.insert(step["name"].as_str().expect("a name").to_owned(), given);
+        prop_assert_eq!(outcome.decision(name), given.as_deref());
     }
     if !json["decision"].is_null() {
-        let mut result = Some(decided(&json["decision"])?);
+        let mut result = decided(&json["decision"])?;
         for step in json["overrides"].as_array().expect("overrides") {
             result = overridden(step, result)?;
         }
@@ -207,18 +202,19 @@ fn overridden(step: &Value, before: Option<String>) -> Result<Option<String>, Te
     Ok(before)
 }
 
-fn decided(step: &Value) -> Result<String, TestCaseError> {
-    let given = texts(&step["gives"]);
+/// What a decision gives, or `None` for nothing, which its rules, its bands or its default have to give.
+fn decided(step: &Value) -> Result<Option<String>, TestCaseError> {
+    let given = step["gives"].as_array().expect("a list");
     prop_assert_eq!(given.len(), 1);
+    let given = given[0].as_str();
     let method = &step["method"];
-    let default = step["default"].as_str().unwrap_or("nothing");
+    let default = step["default"].as_str();
     if let Some(rules) = method["rules"].as_array() {
         let first = rules
             .iter()
             .find(|rule| rule["holds"] == true)
-            .and_then(|rule| rule["gives"].as_str())
-            .filter(|gives| *gives != "nothing");
-        prop_assert_eq!(first.unwrap_or(default), &given[0]);
+            .and_then(|rule| rule["gives"].as_str());
+        prop_assert_eq!(first.or(default), given);
         // Those before the one that holds do not.
         prop_assert!(
             rules
@@ -235,24 +231,21 @@ fn decided(step: &Value) -> Result<String, TestCaseError> {
             .iter()
             .find(|band| band["from"].is_null() || number(&band["from"]) <= number(&range[0]));
         prop_assert_eq!(
-            band.and_then(|band| band["gives"].as_str())
-                .unwrap_or(default),
-            &given[0]
+            band.and_then(|band| band["gives"].as_str()).or(default),
+            given
         );
     }
-    Ok(given[0].clone())
+    Ok(given.map(str::to_owned))
 }
 
 /// Each input as it was read, and where its value comes from: the profile, the matrix, other inputs, or nowhere.
 fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
     let spec = &case.spec;
     let json = serde_json::to_value(trace).expect("a trace is JSON");
-    let mut found: BTreeMap<&str, (&str, Option<&str>)> = BTreeMap::new();
+    let mut found: BTreeMap<&str, (&str, Option<String>)> = BTreeMap::new();
     for step in json["inputs"].as_array().expect("inputs") {
-        let (name, value) = (
-            step["name"].as_str().expect("a name"),
-            step["value"].as_str(),
-        );
+        let name = step["name"].as_str().expect("a name");
+        let value = read(&step["value"]);
         let (standing, expected) = match spec.inputs.iter().find(|input| input.name == name) {
             Some(input) => {
                 let given = case
@@ -280,10 +273,9 @@ fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
                 if derived.parts().iter().any(|part| found[part].0 == "absent") {
                     ("absent", None)
                 } else {
-                    (
-                        "derived",
-                        worked_out(&derived.derivation, spec.as_at, |part| found[part].1),
-                    )
+                    let value = |part: &str| found[part].1.as_deref();
+                    let value = worked_out(&derived.derivation, spec.as_at, value);
+                    (if value.is_some() { "derived" } else { "open" }, value)
                 }
             }
         };
@@ -293,7 +285,7 @@ fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
                 || Decimal::from_str(one).is_ok_and(|one| Decimal::from_str(other) == Ok(one))
         };
         prop_assert!(
-            match (value, &expected) {
+            match (&value, &expected) {
                 (Some(value), Some(expected)) => is_same(value, expected),
                 (value, expected) => value.is_none() && expected.is_none(),
             },
@@ -309,7 +301,17 @@ fn sources(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// A value as a trace writes it; the members of a set in the order of the matrix.
+/// A value that a trace holds, as text.
+fn read(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(_) => Some(format!("[{}]", texts(value).join(", "))),
+        other => Some(other.to_string()),
+    }
+}
+
+/// A value as a trace holds it; the members of a set in the order of the matrix.
 fn written(kind: &Kind, value: &test_kit::value::Value) -> String {
     use test_kit::value::Value;
     match (value, kind) {

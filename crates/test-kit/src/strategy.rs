@@ -125,8 +125,10 @@ pub fn spec(setting: Setting, drawn: Vec<Vec<u32>>) -> Spec {
     builder.spec
 }
 
-const TIERS: [&str; 9] = [
+const TIERS: [&str; 11] = [
     "high",
+    "0",
+    "in every other case",
     "medium",
     "low",
     "A",
@@ -138,8 +140,17 @@ const TIERS: [&str; 9] = [
 ];
 const STATUSES: [&str; 4] = ["not_supervised", "closed", "out of scope", "null"];
 const OWN_VALUES: [&str; 5] = ["release", "conditions", "detain", "on", "7"];
-const LEVELS: [&str; 8] = [
-    "intense", "medium", "low", "3", "high", "none", "off", "c, d",
+const LEVELS: [&str; 10] = [
+    "intense",
+    "medium",
+    "low",
+    "3",
+    "high",
+    "none",
+    "off",
+    "c, d",
+    "0",
+    "does not apply",
 ];
 const WORDS: [&str; 8] = [
     "m1",

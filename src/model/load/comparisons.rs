@@ -8,11 +8,11 @@ use crate::format::tree::{Key, Kind, Node};
 use crate::model::load::conditions::{Reference, Scope};
 use crate::model::load::names::Named;
 use crate::model::load::{Loader, a_type};
-use crate::model::words::either;
 use crate::model::{
     Condition, Domain, Limit, NOTHING, NumberOf, Order, Positions, Quantifier, ResultOf, Test,
 };
 use crate::number::{self, Points};
+use crate::words::either;
 
 const ORDERS: [(&str, Order); 4] = [
     ("at_least", Order::AtLeast),

@@ -5,8 +5,8 @@ use crate::diagnostic::{Code, shortened};
 use crate::format::tree::{Key, Node};
 use crate::model::load::Loader;
 use crate::model::load::names::Named;
-use crate::model::words::either;
 use crate::model::{Condition, Missing, NumberOf, Test};
+use crate::words::either;
 
 /// What the conditions of one place may read, which is only what is evaluated before it.
 #[derive(Debug, Clone, Copy)]

@@ -135,6 +135,7 @@ impl Loader<'_> {
         Decision {
             heading,
             values: own,
+            labels: Vec::new(),
             method,
             default: default.flatten().unwrap_or(Verdict::Nothing),
             after_result,

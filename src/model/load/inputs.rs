@@ -83,6 +83,7 @@ impl Loader<'_> {
             heading: self.heading(key, node),
             unit: node.get("unit").and_then(Node::text).map(one_paragraph),
             domain: Domain::Boolean,
+            labels: Vec::new(),
             missing: Missing::Error,
             derived: None,
             protected: node.get("protected").and_then(Node::text) == Some("true"),

@@ -10,7 +10,7 @@ use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,
 };
-use crate::report::words::{capitalised, points};
+use crate::words::{capitalised, points};
 
 /// Deeper entries are not indented further.
 const DEEPEST: usize = 3;

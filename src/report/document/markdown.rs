@@ -6,7 +6,7 @@ use crate::report::document::scores::{ScoreItem, Scores};
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,
 };
-use crate::report::words::points;
+use crate::words::points;
 
 pub(super) fn page(document: &Document) -> String {
     let mut page = Page {

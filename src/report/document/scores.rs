@@ -1,7 +1,7 @@
 //! How points become a score, as data: the table of what gave them, and the waterfall that they make.
 
 use crate::number::Points;
-use crate::report::words::{Range, span};
+use crate::words::{Range, span};
 
 /// The table of what gave points, with what each entry read and what matched.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Layout, Row, Section, Table, TableKind,
 };
-use crate::report::words::points;
+use crate::words::points;
 
 /// The widest head that has its cell beside it, and not below it.
 const HEAD: usize = 28;

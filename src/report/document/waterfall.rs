@@ -10,7 +10,7 @@ use crate::report::document::escaped::escaped;
 use crate::report::document::lines::wrap;
 use crate::report::document::measure::{Em, Percent};
 use crate::report::document::scores::{Cut, Waterfall};
-use crate::report::words::{Range, is_negative, span};
+use crate::words::{Range, is_negative, span};
 
 /// The number of letters for which a line of a narrow screen has room.
 const LETTERS: usize = 34;

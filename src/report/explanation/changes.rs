@@ -7,7 +7,7 @@ use crate::number::Points;
 use crate::profile::Value;
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
-use crate::report::words::{listed, points, sentence};
+use crate::words::{listed, points, sentence};
 
 /// The most changes that a brief explanation tells, though each result gets at least one.
 const BRIEF: usize = 9;
@@ -170,7 +170,7 @@ impl ExplanationWriter<'_> {
 
     fn dimension_title(&self, name: &str) -> String {
         let step = self.steps.dimensions.iter().find(|step| step.name == name);
-        step.map_or_else(|| name.to_owned(), |step| step.title.clone())
+        step.map_or_else(|| name.to_owned(), |step| step.title.to_owned())
     }
 
     /// Returns a line such as "Harm: 8 points above medium, 2 points below high".

@@ -2,7 +2,7 @@
 
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
-use crate::report::words::listed;
+use crate::words::listed;
 
 /// The person's rights in general words. They are not advice: which law applies depends on who uses the matrix, and for what.
 const RIGHTS: [&str; 4] = [

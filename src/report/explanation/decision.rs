@@ -1,9 +1,13 @@
 //! Tells how levels and answers became a result: the decision, the overrides with what was before and after them, and the flags.
 
+use std::fmt;
+
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::explanation::ExplanationWriter;
-use crate::report::words::{listed, sentence, span};
-use crate::score::trace::{DecisionStep, MethodStep, OverrideStep};
+use crate::score::trace::{
+    At, AxisStep, DecisionStep, Given, Method, OverrideRule, OverrideStep, RuleStep,
+};
+use crate::words::{listed, sentence, span};
 
 impl ExplanationWriter<'_> {
     pub(super) fn decision(&self) -> Option<Section> {
@@ -24,7 +28,7 @@ impl ExplanationWriter<'_> {
             .steps
             .decisions
             .iter()
-            .partition(|step| step.gives == ["nothing"]);
+            .partition(|step| step.gives == [Given::Nothing]);
         if !gives.is_empty() {
             section.says("Steps on the way:");
             let steps = gives.iter().map(|step| {
@@ -37,25 +41,17 @@ impl ExplanationWriter<'_> {
             section.blocks.push(Block::List(steps.collect()));
         }
         if !nothing.is_empty() {
-            let titles: Vec<_> = nothing.iter().map(|step| step.title.as_str()).collect();
+            let titles: Vec<_> = nothing.iter().map(|step| step.title).collect();
             section.says(format!("These gave nothing: {}.", titles.join("; ")));
         }
     }
 
     /// Returns what made a decision come out as it did.
-    fn how(&self, decision: &DecisionStep) -> Option<String> {
+    fn how(&self, decision: &DecisionStep<'_>) -> Option<String> {
         Some(match &decision.method {
-            MethodStep::Rules(rules) => {
-                let may_hold = rules
-                    .iter()
-                    .filter(|rule| rule.holds != Some(false))
-                    .map(|rule| match (rule.title.as_deref(), rule.when.as_str()) {
-                        (None, "in every other case") => "no other rule holds".to_owned(),
-                        (Some(title), "in every other case") => title.to_owned(),
-                        (None, when) => when.to_owned(),
-                        (Some(title), when) => format!("{when} ({title})"),
-                    });
-                let may_hold: Vec<_> = may_hold.collect();
+            Method::Rules(rules) => {
+                let may_hold = rules.iter().filter(|rule| rule.holds != Some(false));
+                let may_hold: Vec<String> = may_hold.map(rule_in_words).collect();
                 match may_hold.as_slice() {
                     [] => return None,
                     [only] => only.clone(),
@@ -65,30 +61,21 @@ impl ExplanationWriter<'_> {
                     ),
                 }
             }
-            MethodStep::Table {
-                rows,
-                row,
-                columns,
-                column,
-            } => {
-                let at = |axis: &str, at: &Option<String>| match at {
-                    Some(at) => format!("{axis} is {at}"),
-                    None if self.is_redacted => format!("{axis} is hidden"),
-                    None => format!("{axis} is not settled"),
-                };
-                format!("{} and {}", at(rows, row), at(columns, column))
+            Method::Table { rows, columns } => {
+                let at = |axis: &AxisStep<'_>| format!("{} is {}", axis.reads, axis.at);
+                format!("{} and {}", at(rows), at(columns))
             }
-            MethodStep::Highest(steps) => {
-                let some = steps.iter().filter(|(_, gives)| *gives != ["nothing"]);
+            Method::Highest(steps) => {
+                let some = steps.iter().filter(|step| step.gives != [Given::Nothing]);
                 let some: Vec<_> = some
-                    .map(|(title, gives)| format!("{title} ({})", listed(gives, "or")))
+                    .map(|step| format!("{} ({})", step.title, listed(&step.gives, "or")))
                     .collect();
                 if some.is_empty() {
                     return None;
                 }
                 format!("the most intensive of these counts: {}", some.join("; "))
             }
-            MethodStep::Bands { of, range, bands } => {
+            Method::Bands { of, range, bands } => {
                 let at = range.map_or_else(|| "not settled".to_owned(), span);
                 let bands = bands.iter().map(|band| match band.from {
                     Some(from) => format!("{} from {from}", band.gives),
@@ -99,99 +86,61 @@ impl ExplanationWriter<'_> {
         })
     }
 
-    fn method(&self, decision: &DecisionStep, section: &mut Section) {
+    fn method(&self, decision: &DecisionStep<'_>, section: &mut Section) {
         let gives = listed(&decision.gives, "or");
         let how = self
             .how(decision)
             .map(|how| format!(", as {how}"))
             .unwrap_or_default();
         section.says(match &decision.method {
-            MethodStep::Rules(_) => {
+            Method::Rules(_) => {
                 format!("The first rule that holds decides. It gives {gives}{how}.")
             }
-            MethodStep::Table { .. } => format!("The table gives {gives}{how}."),
-            MethodStep::Highest(_) | MethodStep::Bands { .. } => {
+            Method::Table { .. } => format!("The table gives {gives}{how}."),
+            Method::Highest(_) | Method::Bands { .. } => {
                 format!("This gives {gives}{how}.")
             }
         });
-        if let Some(default) = &decision.default {
+        if decision.default != Given::Nothing {
+            let default = decision.default;
             section.says(format!("Where nothing else decides, it is {default}."));
         }
     }
 
     /// Tells what was before and after each override that applied or may have applied, and names the others.
-    pub(super) fn overrides(&self, steps: &[OverrideStep], moved: &str, section: &mut Section) {
-        let caption = format!("Overrides of the {moved}");
-        if self.is_redacted {
-            let changed = steps.iter().map(|step| {
-                format!(
+    pub(super) fn overrides(&self, steps: &[OverrideStep<'_>], moved: &str, section: &mut Section) {
+        let mut entries = Vec::new();
+        let (mut closed, mut others) = (Vec::new(), Vec::new());
+        for step in steps {
+            let ends = (listed(&step.before, "or"), listed(&step.after, "or"));
+            match (&step.rule, step.applies, step.holds) {
+                (None, ..) => section.says(format!(
                     "An override moved the {moved} from {} to {}.",
-                    listed(&step.before, "or"),
-                    listed(&step.after, "or")
-                )
-            });
-            changed.for_each(|change| section.says(change));
-            return;
+                    ends.0, ends.1
+                )),
+                (Some(rule), Some(false), Some(true)) => closed.push(rule.id),
+                (Some(rule), Some(false), _) => others.push(rule.id),
+                (Some(rule), ..) => entries.push(concerned(rule, step, moved, ends)),
+            }
         }
-        let (others, concerned): (Vec<_>, Vec<_>) =
-            steps.iter().partition(|step| step.applies == Some(false));
-        let entries: Vec<_> = concerned
-            .iter()
-            .map(|step| {
-                let head = Head {
-                    title: step.id.clone(),
-                    remarks: Vec::new(),
-                    sources: step.sources.clone(),
-                };
-                let rule = format!(
-                    "If {}, the {moved} {}. {}",
-                    step.when,
-                    step.action,
-                    sentence(&step.reason)
-                );
-                let (before, after) = (listed(&step.before, "or"), listed(&step.after, "or"));
-                let effect = match step.applies {
-                    None if before == after => "open: it depends on what is not known".to_owned(),
-                    None => format!(
-                        "from {before} to {after}, if it applies: that depends on what is not known"
-                    ),
-                    Some(_) if before == after => format!("{after}, as it was before"),
-                    Some(_) => format!("from {before} to {after}"),
-                };
-                (head, vec![rule, effect])
-            })
-            .collect();
         if !entries.is_empty() {
             section.blocks.push(Block::Table(Table::labelled(
-                &caption,
+                &format!("Overrides of the {moved}"),
                 &["Override", "Rule", "Effect"],
                 entries,
             )));
         }
+        if !closed.is_empty() {
+            section.says(format!(
+                "Overrides of the {moved} that were passed over, because one before them was final: {}.",
+                listed(&closed, "and")
+            ));
+        }
         if !others.is_empty() {
-            let (closed, others): (Vec<_>, Vec<_>) =
-                others.iter().partition(|step| step.holds == Some(true));
-            let named = |steps: &[&&OverrideStep]| {
-                listed(
-                    &steps
-                        .iter()
-                        .map(|step| step.id.as_str())
-                        .collect::<Vec<_>>(),
-                    "and",
-                )
-            };
-            if !closed.is_empty() {
-                section.says(format!(
-                    "Overrides of the {moved} that were passed over, because one before them was final: {}.",
-                    named(&closed)
-                ));
-            }
-            if !others.is_empty() {
-                section.says(format!(
-                    "Overrides of the {moved} that do not apply: {}.",
-                    named(&others)
-                ));
-            }
+            section.says(format!(
+                "Overrides of the {moved} that do not apply: {}.",
+                listed(&others, "and")
+            ));
         }
     }
 
@@ -208,7 +157,7 @@ impl ExplanationWriter<'_> {
                 .flags
                 .iter()
                 .filter(|flag| flag.raised == raised)
-                .map(|flag| flag.title.as_str())
+                .map(|flag| flag.title)
                 .collect();
             if !titles.is_empty() {
                 items.push(format!("{says}: {}.", titles.join("; ")));
@@ -216,5 +165,57 @@ impl ExplanationWriter<'_> {
         }
         section.blocks.push(Block::List(items));
         (!self.steps.flags.is_empty()).then_some(section)
+    }
+}
+
+/// Returns an override that applied or may have applied, with its rule and what it changed.
+fn concerned(
+    rule: &OverrideRule<'_>,
+    step: &OverrideStep<'_>,
+    moved: &str,
+    (before, after): (String, String),
+) -> (Head, Vec<String>) {
+    let head = Head {
+        title: rule.id.to_owned(),
+        remarks: Vec::new(),
+        sources: rule.sources.to_vec(),
+    };
+    let says = format!(
+        "If {}, the {moved} {}. {}",
+        rule.when,
+        rule.effect,
+        sentence(rule.reason)
+    );
+    let changes = match (step.applies, step.changes()) {
+        (None, false) => "open: it depends on what is not known".to_owned(),
+        (None, true) => {
+            format!("from {before} to {after}, if it applies: that depends on what is not known")
+        }
+        (Some(_), false) => format!("{after}, as it was before"),
+        (Some(_), true) => format!("from {before} to {after}"),
+    };
+    (head, vec![says, changes])
+}
+
+fn rule_in_words(rule: &RuleStep<'_>) -> String {
+    match (rule.title, rule.when) {
+        (None, None) => "no other rule holds".to_owned(),
+        (Some(title), None) => title.to_owned(),
+        (None, Some(when)) => when.to_string(),
+        (Some(title), Some(when)) => format!("{when} ({title})"),
+    }
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => value.fmt(formatter),
+            Self::Number(number) => number.fmt(formatter),
+            Self::Level(level) => level.fmt(formatter),
+            Self::Given(given) => given.fmt(formatter),
+            Self::Absent => formatter.write_str("not in the profile"),
+            Self::Open => formatter.write_str("not settled"),
+            Self::Hidden => formatter.write_str("hidden"),
+        }
     }
 }

@@ -1,12 +1,16 @@
 //! Tells about the scores: a waterfall, what gave points, what the score means, and what an override made of it.
 
-use crate::model::words::yes_or_no;
+use rust_decimal::Decimal;
+
 use crate::number::Points;
 use crate::report::document::scores::{Bar, Cut, ScoreEntry, ScoreItem, Scores, Waterfall};
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
-use crate::report::words::{Range, listed, points, span};
-use crate::score::trace::{CriterionStep, DimensionStep, GroupStep, InputStep, Located, ScoreStep};
+use crate::report::explanation::missing::value_in_words;
+use crate::score::trace::{
+    CriterionStep, DimensionStep, GroupStep, InputStep, InputValue, Matched, ScoreStep,
+};
+use crate::words::{Range, listed, points, span};
 
 const ANOTHER_IS_LARGER: &str = "does not count: another is at least as large";
 const ANOTHER_IS_SMALLER: &str = "does not count: another is at least as small";
@@ -14,7 +18,7 @@ const PERHAPS: &str = "whether it counts depends on what is not known";
 const REPLACED: &str = "does not count: replaced by an override";
 
 impl ExplanationWriter<'_> {
-    pub(super) fn dimension(&self, step: &DimensionStep) -> Section {
+    pub(super) fn dimension(&self, step: &DimensionStep<'_>) -> Section {
         let level = if step.levels.is_empty() {
             String::new()
         } else {
@@ -50,17 +54,11 @@ impl ExplanationWriter<'_> {
                 section.says(format!("These cut-offs apply because {}.", condition.when));
             }
             let cuts = step.cuts.iter().map(|cut| {
-                let label = cut
-                    .label
-                    .as_ref()
-                    .map(|label| format!(" ({label})"))
-                    .unwrap_or_default();
+                let level = cut.level;
                 match cut.from {
-                    Some(from) => format!("{}{label} from {from}", cut.level),
-                    None if step.cuts.len() == 1 => {
-                        format!("{}{label} whatever the score", cut.level)
-                    }
-                    None => format!("{}{label} below that", cut.level),
+                    Some(from) => format!("{level} from {from}"),
+                    None if step.cuts.len() == 1 => format!("{level} whatever the score"),
+                    None => format!("{level} below that"),
                 }
             });
             section.says(format!("Levels: {}.", cuts.collect::<Vec<_>>().join(", ")));
@@ -69,7 +67,7 @@ impl ExplanationWriter<'_> {
         section
     }
 
-    fn waterfall(&self, step: &DimensionStep) -> Waterfall {
+    fn waterfall(&self, step: &DimensionStep<'_>) -> Waterfall {
         let mut bars = Vec::new();
         bars_of(&step.score, &mut bars);
         bars.retain(|bar| bar.points != (Points::ZERO, Points::ZERO));
@@ -98,11 +96,11 @@ impl ExplanationWriter<'_> {
 
     /// Returns the section about points that no score adds up, and that only conditions and decisions read.
     pub(super) fn outside_scores(&self) -> Option<Section> {
-        let used = |step: &CriterionStep| {
+        let used = |step: &CriterionStep<'_>| {
             self.steps
                 .dimensions
                 .iter()
-                .any(|dimension| uses(&dimension.score, &step.name, &self.steps.groups))
+                .any(|dimension| uses(&dimension.score, step.name, &self.steps.groups))
         };
         let alone = self.steps.criteria.iter().filter(|step| !used(step));
         let items: Vec<_> = alone
@@ -120,7 +118,7 @@ impl ExplanationWriter<'_> {
     /// Adds the lines of a score, in the order of the file. `lost` says why none of them counts, if that is so.
     fn parts(
         &self,
-        score: &ScoreStep,
+        score: &ScoreStep<'_>,
         depth: usize,
         lost: Option<&'static str>,
         items: &mut Vec<ScoreItem>,
@@ -196,7 +194,12 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    fn entry(&self, step: &CriterionStep, depth: usize, lost: Option<&'static str>) -> ScoreEntry {
+    fn entry(
+        &self,
+        step: &CriterionStep<'_>,
+        depth: usize,
+        lost: Option<&'static str>,
+    ) -> ScoreEntry {
         let inputs: Vec<_> = self
             .steps
             .inputs
@@ -205,10 +208,10 @@ impl ExplanationWriter<'_> {
             .collect();
         let value = match inputs.as_slice() {
             _ if self.is_redacted => "hidden".to_owned(),
-            [only] if only.title == step.title => only.value_in_words(),
+            [only] if only.title == step.title => value_in_words(only),
             inputs => inputs
                 .iter()
-                .map(|input| format!("{}: {}", input.title, input.value_in_words()))
+                .map(|input| format!("{}: {}", input.title, value_in_words(input)))
                 .collect::<Vec<_>>()
                 .join("; "),
         };
@@ -223,12 +226,12 @@ impl ExplanationWriter<'_> {
         let matched = if self.is_redacted {
             String::new()
         } else {
-            step.matched_in_words(&inputs)
+            matched_in_words(step, &inputs)
         };
         ScoreEntry {
             depth,
-            title: step.title.clone(),
-            sources: step.sources.clone(),
+            title: step.title.to_owned(),
+            sources: step.sources.iter().map(ToString::to_string).collect(),
             value,
             matched,
             points: step.range,
@@ -238,7 +241,7 @@ impl ExplanationWriter<'_> {
 }
 
 /// Returns why a part of a `highest` or a `lowest` does not count, or may not count.
-fn loses(of: &[ScoreStep], at: usize, is_highest: bool) -> Option<&'static str> {
+fn loses(of: &[ScoreStep<'_>], at: usize, is_highest: bool) -> Option<&'static str> {
     let own = of.get(at)?.range();
     let another = if is_highest {
         ANOTHER_IS_LARGER
@@ -259,7 +262,7 @@ fn loses(of: &[ScoreStep], at: usize, is_highest: bool) -> Option<&'static str> 
 }
 
 /// Returns the part that counts, whatever is open. If several are equal, it is the first.
-fn winner(of: &[ScoreStep], is_highest: bool) -> Option<usize> {
+fn winner(of: &[ScoreStep<'_>], is_highest: bool) -> Option<usize> {
     let is_within = |own: Range, other: Range| {
         if is_highest {
             own.0 >= other.1
@@ -287,10 +290,10 @@ fn is_beyond(one: Range, other: Range, is_highest: bool) -> bool {
 }
 
 /// Adds the bars that add up to a score. The least of the bars add up to the least of the score, and the most to its most.
-fn bars_of(score: &ScoreStep, bars: &mut Vec<Bar>) {
+fn bars_of(score: &ScoreStep<'_>, bars: &mut Vec<Bar>) {
     match score {
         ScoreStep::Points { title, range, .. } => bars.push(Bar {
-            title: title.clone(),
+            title: (*title).to_owned(),
             points: *range,
         }),
         ScoreStep::Sum { of, .. } => of.iter().for_each(|part| bars_of(part, bars)),
@@ -299,7 +302,7 @@ fn bars_of(score: &ScoreStep, bars: &mut Vec<Bar>) {
                 of.iter().map(|part| part.range().0).sum(),
                 of.iter().map(|part| part.range().1).sum(),
             );
-            if sum == *range {
+            if sum.1 <= *at {
                 of.iter().for_each(|part| bars_of(part, bars));
             } else {
                 bars.push(Bar {
@@ -329,125 +332,106 @@ fn bars_of(score: &ScoreStep, bars: &mut Vec<Bar>) {
 }
 
 /// Returns the titles of the parts that are put together.
-fn together(of: &[ScoreStep], joint: &str) -> String {
+fn together(of: &[ScoreStep<'_>], joint: &str) -> String {
     let titles: Vec<String> = of
         .iter()
         .map(|part| match part {
-            ScoreStep::Points { title, .. } => title.clone(),
+            ScoreStep::Points { title, .. } => (*title).to_owned(),
             part => together(part.parts(), joint),
         })
         .collect();
     listed(&titles, joint)
 }
 
-impl CriterionStep {
-    /// Returns the piece of the rule that was matched, without what the value itself says.
-    fn matched_in_words(&self, inputs: &[&InputStep]) -> String {
-        let chosen = self
-            .conditions
-            .iter()
-            .find(|condition| condition.holds == Some(true))
-            .map(|condition| condition.when.as_str());
-        let because = |text: String| match chosen {
-            Some(when) if text.is_empty() => format!("because {when}"),
-            Some(when) => format!("{text}, because {when}"),
-            None => text,
-        };
-        match &self.matched {
-            None => String::new(),
-            Some(Located::Condition { holds, .. }) => {
-                let when = self
-                    .conditions
-                    .first()
-                    .map(|condition| condition.when.as_str())
-                    .unwrap_or_default();
-                // A yes says it all; a number has a cut-off to be named.
-                let is_plain = inputs
-                    .iter()
-                    .all(|input| matches!(input.value.as_deref(), Some("true" | "false")));
-                match (holds, is_plain) {
-                    (true, true) => "applies".to_owned(),
-                    (true, false) => format!("applies, because {when}"),
-                    (false, true) if inputs.len() == 1 => "does not apply".to_owned(),
-                    (false, _) => format!("does not apply; it would if {when}"),
-                }
+/// Returns the piece of the rule that was matched, without what the value itself says.
+fn matched_in_words(step: &CriterionStep<'_>, inputs: &[&InputStep<'_>]) -> String {
+    let chosen = step
+        .conditions
+        .iter()
+        .find(|condition| condition.holds == Some(true))
+        .map(|condition| condition.when);
+    let because = |text: String| match chosen {
+        Some(when) if text.is_empty() => format!("because {when}"),
+        Some(when) => format!("{text}, because {when}"),
+        None => text,
+    };
+    match &step.matched {
+        None => String::new(),
+        Some(Matched::Condition { holds, .. }) => {
+            let when = step.conditions.first().map(|condition| condition.when);
+            let when = when.map(|when| when.to_string()).unwrap_or_default();
+            // A yes says it all; a number has a cut-off to be named.
+            let is_plain = inputs
+                .iter()
+                .all(|input| matches!(input.read.value(), Some(InputValue::Boolean(_))));
+            match (holds, is_plain) {
+                (true, true) => "applies".to_owned(),
+                (true, false) => format!("applies, because {when}"),
+                (false, true) if inputs.len() == 1 => "does not apply".to_owned(),
+                (false, _) => format!("does not apply; it would if {when}"),
             }
-            Some(Located::Fixed { .. }) if chosen.is_none() && !self.conditions.is_empty() => {
-                "no other case applies".to_owned()
-            }
-            Some(Located::Members {
-                members,
-                points_each,
-                cap,
-                ..
-            }) => {
-                let given = inputs
-                    .last()
-                    .map(|input| input.value_in_words())
-                    .unwrap_or_default();
-                let counted = match members.join(", ") {
-                    all if all == given => String::new(),
-                    none if none.is_empty() => "none that count, ".to_owned(),
-                    some => format!("{some}, "),
-                };
-                because(format!(
-                    "{counted}at {} for each{}",
-                    points((*points_each, *points_each)),
-                    capped(*cap)
-                ))
-            }
-            Some(located) => because(located.in_words()),
         }
-    }
-}
-
-impl Located {
-    fn in_words(&self) -> String {
-        match self {
-            Self::Band {
-                from, below, label, ..
-            } => {
-                let label = label
-                    .as_ref()
-                    .map(|label| format!(" ({label})"))
-                    .unwrap_or_default();
-                let range = below.as_ref().map_or_else(
-                    || format!("{from} or more"),
-                    |below| format!("{from} to below {below}"),
-                );
-                format!("in the band {range}{label}")
-            }
-            Self::Units {
-                each,
-                beyond,
-                points_each,
-                cap,
-                ..
-            } => {
-                let beyond = if beyond == "0" {
-                    String::new()
-                } else {
-                    format!(" beyond {beyond}")
-                };
-                let each = if each == "1" {
-                    "one".to_owned()
-                } else {
-                    format!("whole {each}")
-                };
-                format!(
-                    "at {} for each {each}{beyond}{}",
-                    points((*points_each, *points_each)),
-                    capped(*cap)
-                )
-            }
-            Self::Absent { points } if *points != Points::ZERO => {
-                "what it gives without a value".to_owned()
-            }
-            Self::Value { .. }
-            | Self::Condition { .. }
-            | Self::Fixed { .. }
-            | Self::Members { .. }
-            | Self::Absent { .. } => String::new(),
+        Some(Matched::Fixed { .. }) if chosen.is_none() && !step.conditions.is_empty() => {
+            "no other case applies".to_owned()
+        }
+        Some(Matched::Members {
+            members,
+            points_each,
+            cap,
+            ..
+        }) => {
+            let all = InputValue::Members(members.clone());
+            let counted = if inputs.last().and_then(|input| input.read.value()) == Some(&all) {
+                String::new()
+            } else if members.is_empty() {
+                "none that count, ".to_owned()
+            } else {
+                format!("{all}, ")
+            };
+            because(format!(
+                "{counted}at {} for each{}",
+                points((*points_each, *points_each)),
+                capped(*cap)
+            ))
+        }
+        Some(Matched::Band {
+            from, below, label, ..
+        }) => {
+            let label = label.map(|label| format!(" ({label})")).unwrap_or_default();
+            let range = below.as_ref().map_or_else(
+                || format!("{from} or more"),
+                |below| format!("{from} to below {below}"),
+            );
+            because(format!("in the band {range}{label}"))
+        }
+        Some(Matched::Units {
+            each,
+            beyond,
+            points_each,
+            cap,
+            ..
+        }) => {
+            let beyond = if beyond.is_zero() {
+                String::new()
+            } else {
+                format!(" beyond {beyond}")
+            };
+            let each = if *each == Decimal::ONE {
+                "one".to_owned()
+            } else {
+                format!("whole {each}")
+            };
+            because(format!(
+                "at {} for each {each}{beyond}{}",
+                points((*points_each, *points_each)),
+                capped(*cap)
+            ))
+        }
+        Some(Matched::Absent { points }) if *points != Points::ZERO => {
+            because("what it gives without a value".to_owned())
+        }
+        Some(Matched::Value { .. } | Matched::Fixed { .. } | Matched::Absent { .. }) => {
+            because(String::new())
         }
     }
 }
@@ -461,49 +445,11 @@ fn capped(cap: Option<Points>) -> String {
     }
 }
 
-impl InputStep {
-    pub(super) fn value_in_words(&self) -> String {
-        let unit = match self.unit.as_deref() {
-            Some("%") => "%".to_owned(),
-            Some(unit) => format!(" {unit}"),
-            None => String::new(),
-        };
-        match (self.value.as_deref().map(yes_or_no), self.standing) {
-            (Some(value), "assumed") => format!("{value}{unit}, assumed"),
-            (Some("[]"), _) => "none".to_owned(),
-            (Some(value), _) => {
-                // A set is written as a list.
-                let members = value
-                    .strip_prefix('[')
-                    .and_then(|value| value.strip_suffix(']'));
-                format!("{}{unit}", members.unwrap_or(value))
-            }
-            (None, "unknown") => "not known".to_owned(),
-            (None, "derived") => "not known".to_owned(),
-            (None, "absent") => "not recorded".to_owned(),
-            // A redacted trace has no values.
-            (None, _) => "hidden".to_owned(),
-        }
-    }
-}
-
-impl ScoreStep {
-    fn parts(&self) -> &[Self] {
-        match self {
-            Self::Points { .. } => &[],
-            Self::Sum { of, .. }
-            | Self::Highest { of, .. }
-            | Self::Lowest { of, .. }
-            | Self::Capped { of, .. } => of,
-        }
-    }
-}
-
 /// Returns whether a score uses a criterion, directly or through a group.
-fn uses(score: &ScoreStep, name: &str, groups: &[GroupStep]) -> bool {
+fn uses(score: &ScoreStep<'_>, name: &str, groups: &[GroupStep<'_>]) -> bool {
     match score {
         ScoreStep::Points { of, .. } => {
-            of == name
+            *of == name
                 || groups
                     .iter()
                     .any(|group| group.name == *of && uses(&group.score, name, groups))

@@ -2,18 +2,17 @@
 
 use crate::report::document::tree::{Block, Section, Table};
 use crate::report::explanation::ExplanationWriter;
-use crate::score::trace::InputStep;
+use crate::score::trace::{InputStep, InputValue, Read};
 
 impl ExplanationWriter<'_> {
     /// Returns the section with everything that was read, for whoever checks it.
     pub(super) fn recorded(&self) -> Option<Section> {
-        let given = self
-            .steps
-            .inputs
-            .iter()
-            .filter(|input| matches!(input.standing, "given" | "derived"));
+        let given =
+            self.steps.inputs.iter().filter(|input| {
+                matches!(input.read, Read::Given(_) | Read::Derived(_) | Read::Open)
+            });
         let pairs: Vec<_> = given
-            .map(|input| (input.title.clone(), input.value_in_words()))
+            .map(|input| (input.title.to_owned(), value_in_words(input)))
             .collect();
         let is_empty = pairs.is_empty();
         let mut section = Section::new("recorded", "What was recorded");
@@ -28,22 +27,16 @@ impl ExplanationWriter<'_> {
 
     pub(super) fn missing(&self) -> Option<Section> {
         let mut section = Section::new("missing", "What was not recorded");
-        let of = |standing: &str| -> Vec<&InputStep> {
-            self.steps
-                .inputs
-                .iter()
-                .filter(|input| input.standing == standing)
-                .collect()
+        let of = |wanted: fn(&Read<'_>) -> bool| -> Vec<&InputStep<'_>> {
+            let inputs = self.steps.inputs.iter();
+            inputs.filter(|input| wanted(&input.read)).collect()
         };
-        let titles = |inputs: &[&InputStep]| {
-            inputs
-                .iter()
-                .map(|input| input.title.as_str())
-                .collect::<Vec<_>>()
-                .join("; ")
+        let titles = |inputs: &[&InputStep<'_>]| {
+            let titles: Vec<&str> = inputs.iter().map(|input| input.title).collect();
+            titles.join("; ")
         };
         let mut items = Vec::new();
-        let unknown = of("unknown");
+        let unknown = of(|read| *read == Read::Unknown);
         let answers = self.answers();
         if !unknown.is_empty() && answers.len() == unknown.len() {
             items.extend(answers);
@@ -55,16 +48,13 @@ impl ExplanationWriter<'_> {
             };
             items.push(format!("Not known: {}. {matters}", titles(&unknown)));
         }
-        let assumed = of("assumed");
+        let assumed = of(|read| matches!(read, Read::Assumed(_)));
         if !assumed.is_empty() {
             let assumed: Vec<_> = assumed
                 .iter()
-                .map(|input| {
-                    format!(
-                        "{} ({})",
-                        input.title,
-                        input.value_in_words().trim_end_matches(", assumed")
-                    )
+                .filter_map(|input| {
+                    let value = with_unit(input.read.value()?, input.unit);
+                    Some(format!("{} ({value})", input.title))
                 })
                 .collect();
             items.push(format!(
@@ -72,7 +62,7 @@ impl ExplanationWriter<'_> {
                 assumed.join("; ")
             ));
         }
-        let absent = of("absent");
+        let absent = of(|read| *read == Read::Absent);
         if !absent.is_empty() {
             items.push(format!(
                 "Not recorded, which the matrix takes as an answer in itself: {}. If there is something to record, the result may change.",
@@ -84,5 +74,26 @@ impl ExplanationWriter<'_> {
         }
         section.blocks.push(Block::List(items));
         Some(section)
+    }
+}
+
+/// Returns what was read of an input in words, such as "4", "63%" or "not known".
+pub(super) fn value_in_words(input: &InputStep<'_>) -> String {
+    match &input.read {
+        Read::Given(value) | Read::Derived(value) => with_unit(value, input.unit),
+        Read::Assumed(value) => format!("{}, assumed", with_unit(value, input.unit)),
+        Read::Absent => "not recorded".to_owned(),
+        Read::Unknown | Read::Open => "not known".to_owned(),
+        Read::Hidden => "hidden".to_owned(),
+    }
+}
+
+/// Returns a value with its unit. What is not there has none.
+fn with_unit(value: &InputValue<'_>, unit: Option<&str>) -> String {
+    match (value, unit) {
+        (InputValue::Members(members), _) if members.is_empty() => value.to_string(),
+        (_, Some("%")) => format!("{value}%"),
+        (_, Some(unit)) => format!("{value} {unit}"),
+        (_, None) => value.to_string(),
     }
 }

@@ -143,7 +143,7 @@ impl Explanation {
         self.document().to_text(true)
     }
 
-    fn steps(&self) -> Steps {
+    fn steps(&self) -> Steps<'_> {
         let steps = self.trace.steps();
         if self.is_redacted {
             redact::redacted(steps, self.trace.outcome().matrix())
@@ -234,7 +234,7 @@ impl Serialize for Explanation {
         #[derive(Serialize)]
         struct Data<'a> {
             #[serde(flatten)]
-            steps: Steps,
+            steps: Steps<'a>,
             #[serde(skip_serializing_if = "Option::is_none")]
             changes: Option<&'a Changes>,
         }
@@ -250,7 +250,7 @@ impl Serialize for Explanation {
 struct ExplanationWriter<'a> {
     matrix: &'a Matrix,
     outcome: &'a Outcome,
-    steps: &'a Steps,
+    steps: &'a Steps<'a>,
     changes: Option<&'a Changes>,
     is_full: bool,
     is_redacted: bool,

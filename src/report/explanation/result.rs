@@ -3,18 +3,17 @@
 use crate::report::NOTICE;
 use crate::report::document::tree::Block;
 use crate::report::explanation::ExplanationWriter;
-use crate::report::words::{listed, span};
-use crate::score::trace::{DimensionStep, MethodStep, OverrideStep};
+use crate::score::outcome::OutcomeResult;
+use crate::score::trace::{At, DimensionStep, Method, OverrideStep, Read};
+use crate::words::{listed, span};
 
 impl ExplanationWriter<'_> {
     pub(super) fn title(&self) -> String {
-        match (self.outcome.tier(), self.outcome.status()) {
-            (Some(tier), _) => format!("Why the tier is {tier}"),
-            (None, Some(status)) => format!("Why the result is {status}"),
-            (None, None) if self.steps.possible.is_empty() => {
-                "Why the scores are what they are".to_owned()
-            }
-            (None, None) => "Why the tier is not settled".to_owned(),
+        match self.outcome.result() {
+            OutcomeResult::Tier(tier) => format!("Why the tier is {tier}"),
+            OutcomeResult::Status(status) => format!("Why the result is {status}"),
+            OutcomeResult::Between(_) => "Why the tier is not settled".to_owned(),
+            OutcomeResult::None => "Why the scores are what they are".to_owned(),
         }
     }
 
@@ -48,23 +47,23 @@ impl ExplanationWriter<'_> {
     }
 
     fn headline(&self) -> String {
-        match (self.outcome.tier(), self.outcome.status()) {
-            (Some(tier), _) => format!("Result: {tier}"),
-            (None, Some(status)) => format!("Result: {status} (a status, not a tier)"),
-            (None, None) if !self.steps.possible.is_empty() => format!(
+        match self.outcome.result() {
+            OutcomeResult::Tier(tier) => format!("Result: {tier}"),
+            OutcomeResult::Status(status) => format!("Result: {status} (a status, not a tier)"),
+            OutcomeResult::Between(possible) => format!(
                 "Result: not settled. It can be {}.",
-                listed(&self.steps.possible, "or")
+                listed(&possible, "or")
             ),
-            (None, None) if self.steps.dimensions.is_empty() => {
+            OutcomeResult::None if self.steps.dimensions.is_empty() => {
                 "Result: none. The matrix has no tiers and no scores.".to_owned()
             }
-            (None, None) => format!("Result: {}", self.levels()),
+            OutcomeResult::None => format!("Result: {}", self.levels()),
         }
     }
 
     /// Returns what each score means, such as "Harm is high; Needs is high or medium".
     fn levels(&self) -> String {
-        let level = |dimension: &DimensionStep| match dimension.levels.as_slice() {
+        let level = |dimension: &DimensionStep<'_>| match dimension.levels.as_slice() {
             [] => format!("{} is {}", dimension.title, span(dimension.range)),
             levels => format!("{} is {}", dimension.title, listed(levels, "or")),
         };
@@ -96,7 +95,7 @@ impl ExplanationWriter<'_> {
                     .decision
                     .as_ref()
                     .map(|decision| &decision.method),
-                Some(MethodStep::Table { .. })
+                Some(Method::Table { .. })
             ) && self.moved().is_none();
             if has_levels && !(says_levels && why.is_some()) {
                 reasons.push(format!("{}.", self.levels()));
@@ -117,8 +116,8 @@ impl ExplanationWriter<'_> {
         self.steps
             .inputs
             .iter()
-            .filter(|input| input.standing == "unknown")
-            .map(|input| input.title.as_str())
+            .filter(|input| input.read == Read::Unknown)
+            .map(|input| input.title)
             .collect()
     }
 
@@ -144,64 +143,59 @@ impl ExplanationWriter<'_> {
     }
 
     /// Returns the last override that changed the result.
-    fn moved(&self) -> Option<&OverrideStep> {
+    fn moved(&self) -> Option<&OverrideStep<'_>> {
         self.steps
             .overrides
             .iter()
             .rev()
-            .find(|step| step.applies == Some(true) && step.before != step.after)
+            .find(|step| step.applies == Some(true) && step.changes())
     }
 
     /// Returns what made the result: the last override that changed it, else the rule that decided it.
     fn why(&self) -> Option<String> {
         if let Some(step) = self.moved() {
             let before = listed(&step.before, "or");
-            return Some(if self.is_redacted {
-                format!("It was {before}, until an override changed it.")
-            } else {
-                format!(
+            return Some(match &step.rule {
+                None => format!("It was {before}, until an override changed it."),
+                Some(rule) => format!(
                     "It was {before}, until the override `{}` changed it: {}.",
-                    step.id,
-                    step.reason.trim_end_matches('.')
-                )
+                    rule.id,
+                    rule.reason.trim_end_matches('.')
+                ),
             });
         }
         let decision = self.steps.decision.as_ref()?;
         let gives = listed(&decision.gives, "or");
         match &decision.method {
-            MethodStep::Rules(rules) => {
+            Method::Rules(rules) => {
                 let rule = rules.last().filter(|rule| {
                     rule.holds == Some(true) && rules.iter().all(|other| other.holds.is_some())
                 })?;
-                Some(match (&rule.title, rule.when.as_str()) {
+                Some(match (rule.title, rule.when) {
                     (Some(title), _) => format!(
                         "The rule for {gives} holds: {}.",
                         title.trim_end_matches('.')
                     ),
-                    (None, "in every other case") => {
-                        format!("No other rule holds, and then it is {gives}.")
-                    }
-                    (None, when) => format!("The rule for {gives} holds: {when}."),
+                    (None, None) => format!("No other rule holds, and then it is {gives}."),
+                    (None, Some(when)) => format!("The rule for {gives} holds: {when}."),
                 })
             }
-            MethodStep::Table {
-                rows,
-                row: Some(row),
-                columns,
-                column: Some(column),
-            } => Some(format!(
-                "The table gives {gives} where {rows} is {row} and {columns} is {column}."
-            )),
-            MethodStep::Bands {
+            Method::Table { rows, columns } if is_settled(&rows.at) && is_settled(&columns.at) => {
+                Some(format!(
+                    "The table gives {gives} where {} is {} and {} is {}.",
+                    rows.reads, rows.at, columns.reads, columns.at
+                ))
+            }
+            Method::Bands {
                 of,
                 range: Some((least, most)),
                 ..
             } if least == most => Some(format!("It is {gives} because {of} is {least}.")),
-            MethodStep::Highest(steps) => {
+            Method::Highest(steps) => {
                 let deciding: Vec<_> = steps
                     .iter()
-                    .filter(|(_, step)| *step == decision.gives)
-                    .map(|(title, _)| title)
+                    .filter(|step| step.gives == decision.gives)
+                    .map(|step| step.title)
                     .collect();
                 (!deciding.is_empty()).then(|| {
                     format!(
@@ -213,4 +207,8 @@ impl ExplanationWriter<'_> {
             _ => None,
         }
     }
+}
+
+fn is_settled(at: &At<'_>) -> bool {
+    !matches!(at, At::Open | At::Hidden)
 }

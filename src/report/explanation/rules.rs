@@ -2,10 +2,11 @@
 
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
-use crate::report::words::{listed, points};
+use crate::report::explanation::missing::value_in_words;
 use crate::score::trace::{
-    CriterionStep, DecisionStep, InputStep, Located, MethodStep, OverrideStep,
+    ConditionStep, CriterionStep, DecisionStep, Matched, Method, OverrideStep,
 };
+use crate::words::{listed, points};
 
 type Lines = Vec<(usize, String)>;
 
@@ -37,17 +38,7 @@ impl ExplanationWriter<'_> {
                     dimension.line
                 ),
             ));
-            for condition in &dimension.levels_by {
-                lines.push((
-                    1,
-                    format!(
-                        "{}? {} (line {})",
-                        condition.when,
-                        truth(condition.holds),
-                        condition.line
-                    ),
-                ));
-            }
+            lines.extend(dimension.levels_by.iter().map(condition_line));
             dimension
                 .overrides
                 .iter()
@@ -70,13 +61,14 @@ impl ExplanationWriter<'_> {
                     flag.line
                 ),
             ));
-            lines.push((1, format!("{}? {}", flag.when, truth(flag.raised))));
+            let when = flag.when;
+            lines.extend(when.map(|when| (1, format!("{when}? {}", truth(flag.raised)))));
         }
         section.blocks.push(Block::Steps(lines));
         section
     }
 
-    fn criterion(&self, step: &CriterionStep, lines: &mut Lines) {
+    fn criterion(&self, step: &CriterionStep<'_>, lines: &mut Lines) {
         lines.push((
             0,
             format!(
@@ -86,24 +78,20 @@ impl ExplanationWriter<'_> {
                 step.line
             ),
         ));
-        for condition in &step.conditions {
-            lines.push((
-                1,
-                format!(
-                    "{}? {} (line {})",
-                    condition.when,
-                    truth(condition.holds),
-                    condition.line
-                ),
-            ));
-        }
+        lines.extend(step.conditions.iter().map(condition_line));
         let inputs = self
             .steps
             .inputs
             .iter()
             .filter(|input| step.inputs.contains(&input.name));
-        lines.extend(inputs.map(|input| (1, input_line(input))));
-        if let Some(Located::Band {
+        lines.extend(inputs.map(|input| {
+            let (title, line) = (input.title, input.line);
+            (
+                1,
+                format!("{title}: {} (line {line})", value_in_words(input)),
+            )
+        }));
+        if let Some(Matched::Band {
             from,
             below,
             before,
@@ -124,20 +112,16 @@ impl ExplanationWriter<'_> {
                 .unwrap_or_default();
             lines.push((1, format!("{range} gives {points}{before}{next}")));
         }
-        lines.extend(step.note.as_ref().map(|note| (1, note.clone())));
+        lines.extend(step.note.map(|note| (1, note.to_owned())));
     }
 }
 
-fn input_line(input: &InputStep) -> String {
-    format!(
-        "{}: {} (line {})",
-        input.title,
-        input.value_in_words(),
-        input.line
-    )
+fn condition_line(step: &ConditionStep<'_>) -> (usize, String) {
+    let (holds, line) = (truth(step.holds), step.line);
+    (1, format!("{}? {holds} (line {line})", step.when))
 }
 
-fn decision_lines(step: &DecisionStep, lines: &mut Lines) {
+fn decision_lines(step: &DecisionStep<'_>, lines: &mut Lines) {
     lines.push((
         0,
         format!(
@@ -147,51 +131,52 @@ fn decision_lines(step: &DecisionStep, lines: &mut Lines) {
             step.line
         ),
     ));
-    if let MethodStep::Rules(rules) = &step.method {
+    if let Method::Rules(rules) = &step.method {
         for rule in rules {
             let title = rule
                 .title
-                .as_ref()
                 .map(|title| format!(" ({title})"))
                 .unwrap_or_default();
+            let when = rule.when.map_or_else(
+                || "in every other case".to_owned(),
+                |when| format!("if {when}"),
+            );
             lines.push((
                 1,
                 format!(
-                    "{}{title} if {}? {} (line {})",
+                    "{}{title} {when}? {} (line {})",
                     rule.gives,
-                    rule.when,
                     truth(rule.holds),
                     rule.line
                 ),
             ));
         }
     }
-    if let MethodStep::Table {
-        rows,
-        row,
-        columns,
-        column,
-    } = &step.method
-    {
-        let at = |at: &Option<String>| at.clone().unwrap_or_else(|| "not settled".to_owned());
+    if let Method::Table { rows, columns } = &step.method {
         lines.push((
             1,
-            format!("{rows} is {}, {columns} is {}", at(row), at(column)),
+            format!(
+                "{} is {}, {} is {}",
+                rows.reads, rows.at, columns.reads, columns.at
+            ),
         ));
     }
 }
 
-fn override_lines(step: &OverrideStep, lines: &mut Lines) {
-    lines.push((0, format!("{} (line {})", step.id, step.line)));
-    lines.push((1, format!("{}? {}", step.when, truth(step.holds))));
+fn override_lines(step: &OverrideStep<'_>, lines: &mut Lines) {
+    let Some(rule) = &step.rule else {
+        return;
+    };
+    lines.push((0, format!("{} (line {})", rule.id, rule.line)));
+    lines.push((1, format!("{}? {}", rule.when, truth(step.holds))));
     lines.push((
         1,
         format!(
             "It {}: from {} to {}. {}",
-            step.action,
+            rule.effect,
             listed(&step.before, "or"),
             listed(&step.after, "or"),
-            step.reason
+            rule.reason
         ),
     ));
 }

@@ -1,8 +1,9 @@
 //! Writes the criteria: each cut-off or value beside its points.
 
+use std::fmt::Display;
+
 use crate::arena::ConditionId;
-use crate::model::words::{range, yes_or_no};
-use crate::model::{Criterion, Domain, Gives, Measure, Missing, Reading, Rule};
+use crate::model::{Criterion, Domain, Gives, Input, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
 use crate::report::document::tree::{Head, Row};
 use crate::report::sheet::SheetWriter;
@@ -84,7 +85,7 @@ impl SheetWriter<'_> {
 
     fn reading(&self, reading: &Reading, rows: &mut Vec<Row>) {
         let input = &self.model.inputs[reading.input];
-        self.measure(&reading.measure, &input.domain, rows);
+        self.measure(&reading.measure, input, rows);
         if let Some(points) = reading.absent {
             rows.push(row("not in the profile", points));
         }
@@ -102,9 +103,8 @@ impl SheetWriter<'_> {
                 });
             }
             Missing::Assume(value) => {
-                let assumed = input.domain.text_of(value);
                 rows.push(row(
-                    format!("not in the profile: {} is assumed", yes_or_no(&assumed)),
+                    format!("not in the profile: {} is assumed", input.value(value)),
                     reading.measure.points_of(value),
                 ));
             }
@@ -112,7 +112,8 @@ impl SheetWriter<'_> {
         }
     }
 
-    fn measure(&self, measure: &Measure, domain: &Domain, rows: &mut Vec<Row>) {
+    fn measure(&self, measure: &Measure, input: &Input, rows: &mut Vec<Row>) {
+        let domain = &input.domain;
         match measure {
             Measure::Bands(bands) => {
                 let most = domain.bounds().1;
@@ -127,13 +128,13 @@ impl SheetWriter<'_> {
                         .as_ref()
                         .map(|label| format!(" ({label})"))
                         .unwrap_or_default();
-                    let from = domain.text_of(band.from);
+                    let from = input.value(band.from);
                     let is_one = matches!(domain, Domain::Number { places: 0, .. })
                         && next.map_or(most, |next| next - 1) == band.from;
                     let values = if is_one {
-                        from
+                        from.to_string()
                     } else {
-                        span(from, next.map(|next| domain.text_of(next)))
+                        span(from, next.map(|next| input.value(next)))
                     };
                     rows.push(row(format!("{values}{label}"), band.points));
                 }
@@ -143,7 +144,7 @@ impl SheetWriter<'_> {
                     points
                         .iter()
                         .zip(*first..)
-                        .map(|(points, value)| row(yes_or_no(&domain.text_of(value)), *points)),
+                        .map(|(points, value)| row(input.value(value).to_string(), *points)),
                 );
             }
             Measure::Each {
@@ -176,12 +177,11 @@ impl SheetWriter<'_> {
                 points,
                 cap,
             } => {
-                let names = domain
-                    .names()
+                let names: Vec<_> = input
+                    .members(*members)
                     .iter()
-                    .enumerate()
-                    .filter(|(bit, _)| members >> bit & 1 == 1);
-                let names: Vec<_> = names.map(|(_, name)| name.as_str()).collect();
+                    .map(|member| member.label)
+                    .collect();
                 rows.push(row(format!("for each of {}", names.join(", ")), *points));
                 rows.extend(cap.map(capped));
             }
@@ -190,10 +190,10 @@ impl SheetWriter<'_> {
 }
 
 /// Returns a half-open range in the words of a trace, such as "75 to below 90".
-pub(super) fn span(from: String, below: Option<String>) -> String {
+pub(super) fn span(from: impl Display, below: Option<impl Display>) -> String {
     match below {
         Some(below) => format!("{from} to below {below}"),
-        None => range(Some(from), None),
+        None => format!("{from} or more"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Writes the decisions, the overrides and the flags: how levels and answers become a tier, and what stands beside it.
 
 use crate::arena::DimensionId;
+use crate::model::named::Given;
 use crate::model::{
     Action, Axis, Cell, Decision, Domain, Method, Missing, Model, NumberOf, Override, Verdict,
 };
@@ -131,7 +132,7 @@ impl SheetWriter<'_> {
                 ));
             }
             Method::Bands { of: number, bands } => {
-                let number = self.words.number(*number);
+                let number = self.model.quantity(*number);
                 let above = [None].into_iter().chain(bands.iter().map(|band| band.from));
                 let pairs = bands.iter().zip(above).map(|(band, above)| {
                     let means = match (band.from, above) {
@@ -174,7 +175,8 @@ impl SheetWriter<'_> {
             },
             Cell::Impossible => "impossible".to_owned().into(),
         };
-        let (rows_read, columns_read) = (self.words.axis(rows), self.words.axis(columns));
+        let read = |axis| self.model.read_along(axis).to_string();
+        let (rows_read, columns_read) = (read(rows), read(columns));
         Grid {
             caption: format!("Result by {rows_read} and {columns_read}"),
             rows: self
@@ -193,29 +195,29 @@ impl SheetWriter<'_> {
     fn along(&self, axis: &Axis) -> Vec<String> {
         let mut labels: Vec<(u8, String)> = match axis {
             Axis::Input { input, positions } => {
-                let domain = &self.model.inputs[*input].domain;
-                let label =
-                    |value| crate::model::words::yes_or_no(&domain.text_of(value)).to_owned();
+                let own = &self.model.inputs[*input];
+                let label = |value| own.value(value).to_string();
                 positions
                     .iter()
                     .copied()
-                    .zip((domain.bounds().0..).map(label))
+                    .zip((own.domain.bounds().0..).map(label))
                     .collect()
             }
             Axis::InputCuts { input, cuts } => {
-                let domain = &self.model.inputs[*input].domain;
+                let own = &self.model.inputs[*input];
+                let domain = &own.domain;
                 let most = domain.bounds().1;
                 let next = cuts.iter().skip(1).map(|(cut, _)| Some(*cut)).chain([None]);
                 let label = |((cut, position), next): (&(i64, u8), Option<i64>)| {
                     let is_one = matches!(domain, Domain::Number { places: 0, .. })
                         && next.map_or(most, |next| next - 1) == *cut;
-                    let text = domain.text_of(*cut);
+                    let from = own.value(*cut);
                     (
                         *position,
                         if is_one {
-                            text
+                            from.to_string()
                         } else {
-                            span(text, next.map(|next| domain.text_of(next)))
+                            span(from, next.map(|next| own.value(next)))
                         },
                     )
                 };
@@ -231,7 +233,7 @@ impl SheetWriter<'_> {
                         if is_one {
                             cut.to_string()
                         } else {
-                            span(cut.to_string(), next.map(|next| next.to_string()))
+                            span(cut, next)
                         },
                     )
                 };
@@ -245,7 +247,7 @@ impl SheetWriter<'_> {
                 positions
                     .iter()
                     .copied()
-                    .zip(levels.map(|level| level.name.clone()))
+                    .zip(levels.map(|level| level.named().to_string()))
                     .collect()
             }
             Axis::Decision {
@@ -253,13 +255,13 @@ impl SheetWriter<'_> {
                 positions,
                 nothing,
             } => {
-                let values = self
-                    .model
-                    .values_of(&self.model.decisions[*decision])
-                    .iter()
-                    .cloned();
-                let mut labels: Vec<_> = positions.iter().copied().zip(values).collect();
-                labels.extend(nothing.map(|nothing| (nothing, "nothing".to_owned())));
+                let own = &self.model.decisions[*decision];
+                let value = |at| {
+                    let named = self.model.decision_value(own, at);
+                    named.map_or(Given::Nothing, Given::Value).to_string()
+                };
+                let mut labels: Vec<_> = positions.iter().copied().zip((0..).map(value)).collect();
+                labels.extend(nothing.map(|nothing| (nothing, Given::Nothing.to_string())));
                 labels
             }
         };
@@ -348,7 +350,7 @@ impl SheetWriter<'_> {
             } else {
                 moved
             };
-            let effect = format!("the {moved} {}{ends}", self.words.action(rule));
+            let effect = format!("the {moved} {}{ends}", self.model.effect(rule));
             (
                 override_head(rule),
                 vec![self.words.condition(rule.when), effect, rule.reason.clone()],
@@ -390,10 +392,7 @@ struct DecisionWords<'a> {
 
 impl DecisionWords<'_> {
     fn name(&self, verdict: Verdict) -> String {
-        self.model
-            .verdict_name(self.model.values_of(self.decision), verdict)
-            .unwrap_or("nothing")
-            .to_owned()
+        self.model.given(self.decision, verdict).to_string()
     }
 
     fn shade(&self, verdict: Verdict) -> Option<usize> {

@@ -6,7 +6,7 @@ use crate::number::Points;
 use crate::report::document::tree::{Block, Item, Section, Table, TableKind};
 use crate::report::sheet::SheetWriter;
 use crate::report::sheet::criteria::span;
-use crate::report::words::capitalised;
+use crate::words::capitalised;
 
 const POINTS_COLUMNS: [&str; 3] = ["Criterion", "Where", "Points"];
 
@@ -197,11 +197,6 @@ impl SheetWriter<'_> {
             .iter()
             .enumerate()
             .map(|(position, level)| {
-                let label = level
-                    .label
-                    .as_ref()
-                    .map(|label| format!(" ({label})"))
-                    .unwrap_or_default();
                 let above = position
                     .checked_sub(1)
                     .and_then(|above| cuts.from.get(above));
@@ -211,7 +206,7 @@ impl SheetWriter<'_> {
                     (None, None) if position == 0 => format!("any {read}"),
                     (None, None) => "not given by any score, only by an override".to_owned(),
                 };
-                (format!("{}{label}", level.name), means)
+                (level.named().with_name(), means)
             });
         Block::Table(Table::pairs(caption, ["Level", "Where"], pairs))
     }

@@ -5,7 +5,6 @@ use crate::model::about::{Effective, MatrixStatus};
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::sheet::SheetWriter;
-use crate::report::words::review;
 
 impl SheetWriter<'_> {
     pub(super) fn document(&self, sections: Vec<Section>) -> Document {
@@ -65,7 +64,7 @@ impl SheetWriter<'_> {
                 ),
             ));
         }
-        if let Some(limits) = review(matrix.review()) {
+        if let Some(limits) = matrix.review().in_words() {
             entries.push(("Review", format!("a person may decide otherwise; {limits}")));
         }
         entries.push(("Hash", matrix.content_hash().to_owned()));

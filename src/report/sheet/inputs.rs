@@ -2,7 +2,6 @@
 
 use crate::arena::InputId;
 use crate::date::Unit;
-use crate::model::words::yes_or_no;
 use crate::model::{Derived, Domain, Heading, Input, Missing, Moment, MoreIs};
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::sheet::SheetWriter;
@@ -63,10 +62,9 @@ impl SheetWriter<'_> {
             Missing::Error => "the profile is refused".to_owned(),
             Missing::Absent => "that is an answer in itself".to_owned(),
             Missing::Unknown => "not known: every value stays possible".to_owned(),
-            Missing::Assume(value) => format!(
-                "{} is assumed, and shown as assumed",
-                yes_or_no(&input.domain.text_of(value))
-            ),
+            Missing::Assume(value) => {
+                format!("{} is assumed, and shown as assumed", input.value(value))
+            }
         }
     }
 
@@ -128,6 +126,14 @@ pub(super) fn head(heading: &Heading) -> Head {
     }
 }
 
+/// Returns the values with names, such as "low, very_high (Very high)".
+fn named(input: &Input) -> String {
+    let count = input.domain.names().len();
+    let named = (0..count).filter_map(|position| input.named(position));
+    let named: Vec<String> = named.map(|named| named.with_name()).collect();
+    named.join(", ")
+}
+
 fn values(input: &Input) -> String {
     let unit = input
         .unit
@@ -141,25 +147,21 @@ fn values(input: &Input) -> String {
         Domain::Number { .. } if input.derived.is_some() => format!("a whole number{unit}"),
         Domain::Number { places: 0, .. } => format!(
             "a whole number from {} to {}{unit}",
-            domain.text_of(from),
-            domain.text_of(to)
+            input.value(from),
+            input.value(to)
         ),
         Domain::Number { places, .. } => {
             let plural = if *places == 1 { "" } else { "s" };
             format!(
                 "a number from {} to {} with at most {places} decimal place{plural}{unit}",
-                domain.text_of(from),
-                domain.text_of(to)
+                input.value(from),
+                input.value(to)
             )
         }
-        Domain::Level { values } => format!("{}; in order, the lowest first", values.join(", ")),
-        Domain::Category { values } => format!("one of {}", values.join(", ")),
-        Domain::Set { values } => format!("any of {}", values.join(", ")),
+        Domain::Level { .. } => format!("{}; in order, the lowest first", named(input)),
+        Domain::Category { .. } => format!("one of {}", named(input)),
+        Domain::Set { .. } => format!("any of {}", named(input)),
         Domain::Boolean => "yes or no".to_owned(),
-        Domain::Date { .. } => format!(
-            "a date from {} to {}",
-            domain.text_of(from),
-            domain.text_of(to)
-        ),
+        Domain::Date { .. } => format!("a date from {} to {}", input.value(from), input.value(to)),
     }
 }

@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::matrix::Matrix;
 use crate::model::Model;
-use crate::model::words::Words;
+use crate::model::rules_in_words::Words;
 use crate::report::document::tree::Document;
 
 /// A matrix as the tables that a panel knows: every input, cut-off, point, level, rule and reason, in words.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Scored;
 use threshold_matrix::Outcome;
-use threshold_matrix::Points;
 use threshold_matrix::{Case, Refusal};
+use threshold_matrix::{Points, PointsOutcome};
 
 /// Something that differs between the two revisions for people who moved.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -126,7 +126,8 @@ fn names<'a>(
 /// Finds criteria and groups whose points differ. A criterion that only one revision has gives no points in the other.
 fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
     let range = |outcome: &Outcome, name: &str| -> (Points, Points) {
-        outcome.points_range(name).unwrap_or_default()
+        let points = outcome.points(name);
+        points.and_then(PointsOutcome::range).unwrap_or_default()
     };
     for name in names(old.criteria_and_groups(), new.criteria_and_groups()) {
         let (was, is) = (range(old, name), range(new, name));

@@ -181,7 +181,7 @@ impl Printer<'_> {
         let list = levels.names.iter().enumerate().map(|(position, name)| {
             let label = self
                 .seldom(&format!("{name} label"))
-                .then(|| text("a level"));
+                .then(|| text(&format!("a level, {name}")));
             entries()
                 .with("level", text(name))
                 .with_some("from", case.cuts.get(position).map(|cut| self.points(*cut)))

@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
+use threshold_matrix::{Date, Matrix, Outcome, PointsOutcome, Profile, Refusal};
 
 /// A profile, and what a matrix is expected to make of it.
 #[derive(Debug, Deserialize)]
@@ -121,7 +121,10 @@ fn actual(result: &Result<Outcome, Refusal>, key: &str, name: &str) -> String {
     };
     let found = match key {
         "tier" => outcome.tier().or(outcome.status()).map(str::to_owned),
-        "points" => outcome.points(name).map(|points| points.to_string()),
+        "points" => outcome
+            .points(name)
+            .and_then(PointsOutcome::settled)
+            .map(|points| points.to_string()),
         _ => {
             return flag(outcome, key)
                 .or_else(|| decision(outcome, key))

@@ -1,0 +1,233 @@
+//! Puts rules into words, with the labels that the matrix gives, for the trace of one profile and for the sheet of the whole matrix.
+
+use std::fmt;
+
+use crate::arena::{ConditionId, InputId};
+use crate::date::Date;
+use crate::model::named::{Effect, Named};
+use crate::model::{Domain, Input, Limit, Model, Order, Positions, Quantifier, ResultOf, Test};
+use crate::words::{counted, unit, write_either, write_range};
+
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    pub(crate) model: &'a Model,
+    /// The date of the scoring, if there is one. Relative dates are then given as dates too.
+    pub(crate) as_at: Option<Date>,
+}
+
+impl Words<'_> {
+    /// Returns a condition as a clause, such as "risk of serious harm is high and MAPPA is m3".
+    pub(crate) fn condition(&self, id: ConditionId) -> String {
+        let mut clause = String::new();
+        // Nothing fails to be written to a string.
+        let _ = self.write_condition(&mut clause, id);
+        clause
+    }
+
+    /// Writes a condition as a clause.
+    pub(crate) fn write_condition(&self, to: &mut dyn fmt::Write, id: ConditionId) -> fmt::Result {
+        let model = self.model;
+        match &model.conditions[id].test {
+            Test::All(parts) if parts.is_empty() => to.write_str("always"),
+            Test::All(parts) => self.write_joined(to, parts, " and "),
+            Test::Any(parts) => self.write_joined(to, parts, " or "),
+            Test::Not(part) => {
+                to.write_str("not (")?;
+                self.write_condition(to, *part)?;
+                to.write_str(")")
+            }
+            Test::Known(input) => write!(to, "{} is recorded", self.input(*input)),
+            Test::Missing(input) => write!(to, "{} is not recorded", self.input(*input)),
+            Test::InputRange { input, from, below } => {
+                write!(to, "{} is ", self.input(*input))?;
+                self.write_range(to, &model.inputs[*input], *from, *below)
+            }
+            Test::InputIn { input, values } => {
+                let own = &model.inputs[*input];
+                write!(to, "{} is ", self.input(*input))?;
+                write_either(to, values.iter().map(|value| own.value(*value)))
+            }
+            Test::Members {
+                input,
+                has,
+                quantifier,
+            } => {
+                let own = &model.inputs[*input];
+                let bits = has.iter().map(|bit| usize::try_from(*bit).ok());
+                let names = bits.filter_map(|bit| own.named(bit?));
+                write!(to, "{} includes ", self.input(*input))?;
+                match quantifier {
+                    Quantifier::Any => write_either(to, names),
+                    Quantifier::All => {
+                        let labels: Vec<&str> = names.map(|name| name.label).collect();
+                        to.write_str(&labels.join(" and "))
+                    }
+                }
+            }
+            Test::MemberCount { input, from, below } => {
+                write!(to, "the number of {} is ", self.input(*input))?;
+                write_range(to, *from, *below)
+            }
+            Test::Number {
+                number,
+                from,
+                below,
+            } => {
+                write!(to, "{} is ", model.quantity(*number))?;
+                match (from, below) {
+                    (Some(from), Some(below)) if below.millionths() == from.millionths() + 1 => {
+                        write!(to, "{from}")
+                    }
+                    _ => write_range(to, *from, *below),
+                }
+            }
+            Test::Level { dimension, among } => {
+                let own = &model.dimensions[*dimension];
+                let level = |position: usize| own.levels.get(position).map(|level| level.named());
+                write!(to, "{} is ", own.heading.spoken())?;
+                self.write_among(to, *among, own.levels.len(), level)
+            }
+            Test::Result { of, among } => match of {
+                ResultOf::Outcome => {
+                    to.write_str("the result is ")?;
+                    let tier = |position| model.result(position);
+                    self.write_among(to, *among, model.tiers.len(), tier)
+                }
+                ResultOf::Decision(decision) => {
+                    let own = &model.decisions[*decision];
+                    let value = |position| model.decision_value(own, position);
+                    write!(to, "{} gives ", own.heading.spoken())?;
+                    self.write_among(to, *among, model.values_of(own).len(), value)
+                }
+            },
+            Test::Compare { one, order, other } => {
+                let order = match order {
+                    Order::AtLeast => "at least as intensive as",
+                    Order::AtMost => "at most as intensive as",
+                    Order::Above => "more intensive than",
+                    Order::Below => "less intensive than",
+                };
+                let [one, other] = [one, other].map(|own| model.decisions[*own].heading.spoken());
+                write!(to, "{one} is {order} {other}")
+            }
+        }
+    }
+
+    fn write_range(
+        &self,
+        to: &mut dyn fmt::Write,
+        input: &Input,
+        from: Option<Limit>,
+        below: Option<Limit>,
+    ) -> fmt::Result {
+        let domain = &input.domain;
+        let end = |limit| End {
+            input,
+            limit,
+            as_at: self.as_at,
+        };
+        match (domain.names().is_empty(), from, below) {
+            (false, Some(from), None) => write!(to, "at least {}", end(from)),
+            (false, from, Some(Limit::Fixed(below))) => {
+                let most = input.value((below - 1).min(domain.bounds().1));
+                match from {
+                    None => write!(to, "at most {most}"),
+                    Some(from) => write!(to, "from {} to {most}", end(from)),
+                }
+            }
+            (_, from, below) if matches!(domain, Domain::Date { .. }) => {
+                if let Some(from) = from {
+                    write!(to, "on or after {}", end(from))?;
+                }
+                if from.is_some() && below.is_some() {
+                    to.write_str(" and ")?;
+                }
+                match below {
+                    Some(below) => write!(to, "before {}", end(below)),
+                    None => Ok(()),
+                }
+            }
+            (_, from, below) => write_range(to, from.map(end), below.map(end)),
+        }
+    }
+
+    fn write_joined(
+        &self,
+        to: &mut dyn fmt::Write,
+        parts: &[ConditionId],
+        joint: &str,
+    ) -> fmt::Result {
+        for (at, part) in parts.iter().enumerate() {
+            if at > 0 {
+                to.write_str(joint)?;
+            }
+            let is_compound = matches!(&self.model.conditions[*part].test, Test::All(parts) | Test::Any(parts) if parts.len() > 1);
+            if is_compound && parts.len() > 1 {
+                to.write_str("(")?;
+                self.write_condition(to, *part)?;
+                to.write_str(")")?;
+            } else {
+                self.write_condition(to, *part)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_among<'m>(
+        &'m self,
+        to: &mut dyn fmt::Write,
+        among: Positions,
+        values: usize,
+        value: impl Fn(usize) -> Option<Named<'m>>,
+    ) -> fmt::Result {
+        let given = |position| self.model.given_at(position, values, &value);
+        write_either(to, among.iter().filter_map(given))
+    }
+
+    pub(crate) fn input(&self, input: InputId) -> &str {
+        self.model.inputs[input].heading.spoken()
+    }
+}
+
+/// An end of a range of an input's values.
+struct End<'a> {
+    input: &'a Input,
+    limit: Limit,
+    as_at: Option<Date>,
+}
+
+impl fmt::Display for End<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Limit::Ago { count, unit: of } = self.limit else {
+            let value = self.limit.fixed().unwrap_or_default();
+            return self.input.value(value).fmt(formatter);
+        };
+        let length = counted(i64::from(count), unit(of));
+        match self.as_at {
+            Some(as_at) => {
+                let day = Date::from_days(self.limit.at(as_at));
+                write!(formatter, "{day} ({length} before {as_at})")
+            }
+            None => write!(formatter, "{length} before the scoring"),
+        }
+    }
+}
+
+/// Gives what an override does to the tier or the level in words, such as "is at least high".
+impl fmt::Display for Effect<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Is(to) => write!(formatter, "is {to}"),
+            Self::IsWithScore { level, points } => {
+                write!(formatter, "is {level}, with a score of {points}")
+            }
+            Self::AtLeast(floor) => write!(formatter, "is at least {floor}"),
+            Self::AtMost(ceiling) => write!(formatter, "is at most {ceiling}"),
+            Self::Up(1) => formatter.write_str("goes one step up"),
+            Self::Up(steps) => write!(formatter, "goes {steps} steps up"),
+            Self::Down(1) => formatter.write_str("goes one step down"),
+            Self::Down(steps) => write!(formatter, "goes {steps} steps down"),
+            Self::Status(status) => write!(formatter, "is the status {status}"),
+        }
+    }
+}
