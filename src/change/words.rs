@@ -3,23 +3,32 @@
 use std::fmt;
 
 use crate::change::{Change, ChangeSet, Distance, MemberChange};
+use crate::model::Input;
 use crate::profile::Value;
-use crate::words::{either, yes_or_no};
+use crate::words::{listed, yes_or_no};
 
-/// Returns a value in words.
-pub(crate) fn spoken(value: &Value) -> String {
+/// Returns a value in words, with the label that the input gives it.
+pub(crate) fn spoken(value: &Value, input: &Input) -> String {
+    in_words(value, |name| input.label_of(name))
+}
+
+fn in_words<'a>(value: &'a Value, label: impl Fn(&'a str) -> &'a str) -> String {
     match value {
         Value::Missing => "not recorded".to_owned(),
         Value::Boolean(value) => yes_or_no(*value).to_owned(),
         Value::Whole(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
+        Value::Text(value) => label(value).to_owned(),
         Value::Members(members) if members.is_empty() => "none".to_owned(),
-        Value::Members(members) => members.join(", "),
+        Value::Members(members) => {
+            let labels: Vec<&str> = members.iter().map(|member| label(member)).collect();
+            labels.join(", ")
+        }
     }
 }
 
 impl fmt::Display for Change {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |value| in_words(value, |name| name);
         if let Distance::Members { changes } = &self.distance {
             let steps: Vec<String> = changes.iter().map(MemberChange::to_string).collect();
             return write!(formatter, "{}: {}", self.title, steps.join(", "));
@@ -28,8 +37,8 @@ impl fmt::Display for Change {
             formatter,
             "{} from {} to {}",
             self.title,
-            spoken(&self.from),
-            spoken(&self.to)
+            plain(&self.from),
+            plain(&self.to)
         )?;
         let is_date = matches!(self.distance, Distance::Days { .. });
         let rises = self.distance.rises();
@@ -43,7 +52,7 @@ impl fmt::Display for Change {
                 })?;
             }
             Some(_) if self.until != self.to => {
-                write!(formatter, ", up to {}", spoken(&self.until))?
+                write!(formatter, ", up to {}", plain(&self.until))?
             }
             _ => {}
         }
@@ -89,7 +98,8 @@ impl fmt::Display for Change {
 impl Change {
     /// Returns the change as a clause after "if", such as "Arrests in the last 12 months went from 6 to 4 or less". It leaves out the distance, which
     /// a reader can see.
-    pub(crate) fn as_condition(&self) -> String {
+    pub(crate) fn as_condition(&self, input: &Input) -> String {
+        let spoken = |value| spoken(value, input);
         let unit = if self.unit.as_deref() == Some("%") {
             "%"
         } else {
@@ -125,7 +135,7 @@ impl Change {
                     self.title,
                     changes
                         .iter()
-                        .map(MemberChange::to_string)
+                        .map(|change| change.in_words(|name| input.label_of(name)))
                         .collect::<Vec<_>>()
                         .join(", ")
                 )
@@ -155,19 +165,19 @@ impl Distance {
 
 impl fmt::Display for MemberChange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.in_words(|name| name))
+    }
+}
+
+impl MemberChange {
+    fn in_words<'a>(&'a self, label: impl Fn(&'a str) -> &'a str) -> String {
         let verb = if self.loses { "no longer" } else { "also" };
-        let names: Vec<String> = self.among.iter().map(|name| format!("`{name}`")).collect();
+        let among = self.among.iter();
+        let names: Vec<String> = among.map(|name| format!("`{}`", label(name))).collect();
         match names.as_slice() {
-            [only] => write!(formatter, "{verb} {only}"),
-            [most @ .., last] if self.count == names.len() => {
-                write!(formatter, "{verb} {} and {last}", most.join(", "))
-            }
-            _ => write!(
-                formatter,
-                "{verb} {} of {}",
-                self.count,
-                either(names.into_iter())
-            ),
+            [only] => format!("{verb} {only}"),
+            names if self.count == names.len() => format!("{verb} {}", listed(names, "and")),
+            names => format!("{verb} {} of {}", self.count, listed(names, "or")),
         }
     }
 }

@@ -43,7 +43,8 @@ pub enum Edit {
 }
 
 /// The keys of a file, and of any entry, that change no outcome.
-const WORDING: [&str; 8] = [
+const WORDING: [&str; 9] = [
+    "labels",
     "version",
     "about",
     "status",
@@ -53,7 +54,9 @@ const WORDING: [&str; 8] = [
     "review",
     "accept",
 ];
-const WORDING_ANYWHERE: [&str; 6] = ["title", "note", "source", "label", "reason", "message"];
+const WORDING_ANYWHERE: [&str; 7] = [
+    "title", "note", "source", "label", "labels", "reason", "message",
+];
 
 pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Amendment> {
     let meaning = |matrix: &Matrix| Meaning::of(matrix.root(), &language::MATRIX);

@@ -40,6 +40,11 @@ const VALUES: &Form = &Form::List {
     of: VALUE,
     most: MOST_VALUES,
 };
+const LABELS: &Form = &Form::Named {
+    key: VALUE,
+    of: TEXT,
+    most: 2 * MOST_VALUES,
+};
 const REFERENCES: &Form = &Form::List {
     of: REFERENCE,
     most: MOST_STEPS,
@@ -185,6 +190,12 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
             "Results outside the order of tiers",
         ),
         key(
+            "labels",
+            Optional,
+            LABELS,
+            "What tiers and statuses are called, for people",
+        ),
+        key(
             "decisions",
             Optional,
             &Form::Named {
@@ -308,6 +319,12 @@ static INPUT: Form = Form::Map(&Shape {
             Optional,
             VALUES,
             "The values of a level (lowest first), a category or a set",
+        ),
+        key(
+            "labels",
+            Optional,
+            LABELS,
+            "What values are called, for people",
         ),
         key("unit", Optional, TEXT, "The unit of the value"),
         key("label", Optional, TEXT, "What it is called, for people"),
@@ -676,7 +693,12 @@ static LEVEL: Form = Form::Map(&Shape {
             NUMBER,
             "The smallest score of the level; the last level has none",
         ),
-        key("label", Optional, TEXT, "What the level means, for people"),
+        key(
+            "label",
+            Optional,
+            TEXT,
+            "What the level is called, for people",
+        ),
         key(
             "only_by_override",
             Default("false"),
@@ -852,6 +874,12 @@ static DECISION: Form = Form::Map(&Shape {
             Optional,
             VALUES,
             "The results of this decision, most intensive first, where they are not tiers",
+        ),
+        key(
+            "labels",
+            Optional,
+            LABELS,
+            "What its own results are called, for people",
         ),
         key(
             "rules",

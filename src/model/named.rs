@@ -190,6 +190,13 @@ impl Input {
             .collect()
     }
 
+    /// Returns the label of a value, or the name itself where it has none.
+    pub(crate) fn label_of<'a>(&'a self, name: &'a str) -> &'a str {
+        let at = self.domain.names().iter().position(|own| own == name);
+        at.and_then(|at| self.named(at))
+            .map_or(name, |named| named.label)
+    }
+
     /// Returns a value of the input.
     pub(crate) fn value(&self, value: i64) -> InputValue<'_> {
         match &self.domain {
@@ -217,6 +224,23 @@ impl Model {
         let name = self.tiers.iter().chain(&self.statuses).nth(position)?;
         let label = self.result_labels.get(position).and_then(Option::as_ref);
         Some(Named::new(name, label))
+    }
+
+    /// Returns the label of a level of a dimension or, without a dimension, of a tier or status; or the name itself where it has none.
+    pub(crate) fn label_of<'a>(&'a self, dimension: Option<&str>, name: &'a str) -> &'a str {
+        let named = match dimension {
+            None => (0..self.tiers.len() + self.statuses.len())
+                .filter_map(|position| self.result(position))
+                .find(|result| result.name == name),
+            Some(dimension) => {
+                let dimensions = self.dimensions.items().iter();
+                let levels = dimensions
+                    .filter(|own| own.heading.name == dimension)
+                    .flat_map(|own| &own.levels);
+                levels.map(Level::named).find(|level| level.name == name)
+            }
+        };
+        named.map_or(name, |named| named.label)
     }
 
     /// Returns a status, by its position among the statuses.

@@ -261,6 +261,102 @@ fn assert_all(trace: &Trace) {
     }
 }
 
+const HEAD: &str = "format: 1\nid: x\nversion: 1.0.0\ntitle: X\nstatus: illustrative\n";
+
+/// The brief text of what is explained, on one line.
+#[track_caller]
+fn told(matrix: &str, profile: &str) -> String {
+    let matrix =
+        Matrix::from_yaml(&format!("{HEAD}{matrix}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let profile = Profile::from_json(profile).unwrap();
+    let trace = matrix
+        .explain(&profile, "2026-11-21".parse().unwrap())
+        .unwrap();
+    assert_all(&trace);
+    let text = trace.explanation().with_changes().to_string();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_parts_give_together_agrees_with_the_heading() {
+    let text = told(
+        "inputs: { a: { type: integer, range: [0, 10], missing: unknown } }\n\
+        criteria:\n  c1: { input: a, each: 1, points: 1 }\n  c2: { input: a, bands: [{ from: 0, points: 10 }, { from: 5, points: 2 }] }\n\
+        groups: { g: { score: [c1, c2] } }\n\
+        dimensions: { x: { score: [c1, c2] }, y: { score: [g] } }\n",
+        "{}",
+    );
+    for says in [
+        "x: 7 to 14 points (0 to 10) + (2 to 10) = 7 to 14 Not every sum of these is possible: they depend on the same values, which are not known.",
+        "y: 7 to 14 points The score is 7 to 14.",
+        "g, together: 7 to 14 points; they depend on the same values, which are not known",
+    ] {
+        assert!(text.contains(says), "`{says}` is missing:\n{text}");
+    }
+}
+
+#[test]
+fn an_unknown_input_that_a_score_depends_on_is_not_said_to_settle_nothing() {
+    let text = told(
+        "inputs: { a: { type: integer, range: [0, 10], missing: unknown } }\n\
+        criteria: { c1: { input: a, each: 1, points: 1 } }\ndimensions: { x: { score: [c1] } }\n",
+        "{}",
+    );
+    assert!(
+        text.contains("Not known: a. A score depends on it."),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_rule_that_may_hold_is_told_with_what_comes_else() {
+    let matrix = "tiers: [high, low]\ninputs: { b: { type: boolean, missing: unknown } }\n\
+        decisions: { st: { title: Step, rules: [{ tier: low, when: { b: true } }] } }\n\
+        decision: { highest: [st], default: high }\n";
+    let text = told(matrix, "{}");
+    assert!(
+        text.contains("Step: low if b is yes, else nothing."),
+        "{text}"
+    );
+    let text = told(matrix, r#"{ "b": true }"#);
+    assert!(text.contains("Step: low, as b is yes."), "{text}");
+}
+
+#[test]
+fn labels_are_told_and_names_are_kept_in_data() {
+    let matrix = "tiers: [hi, lo]\nstatuses: [out]\nlabels: { hi: High tier, out: Left out }\n\
+        inputs:\n  r: { type: level, values: [l, m, vh], labels: { vh: Very high }, changeable: true }\n\
+        \u{20} s: { type: set, values: [p, q], labels: { p: Plain } }\n\
+        criteria: { c: { input: r, values: { l: 0, m: 1, vh: 5 } }, d: { input: s, each_member: 1 } }\n\
+        dimensions: { x: { score: [c, d], levels: [{ level: t, from: 5, label: Top }, { level: b }] } }\n\
+        decision: { rules: [{ status: out, when: { s: { has: q } } }, { tier: hi, when: { r: { at_least: vh } } }, { tier: lo }] }\n";
+    let text = told(matrix, r#"{ "r": "vh", "s": ["p"] }"#);
+    for says in [
+        "Result: High tier",
+        "c 5 points r: Very high",
+        "d 1 point s: Plain, at 1 point for each",
+        "level Top",
+        "Levels: Top from 5, b below that.",
+        "r is at least Very high",
+        "The tier would go down to lo if",
+        "r went from Very high to m or lower",
+    ] {
+        assert!(text.contains(says), "`{says}` is missing:\n{text}");
+    }
+    let own = Matrix::from_yaml(&format!("{HEAD}{matrix}")).unwrap();
+    let profile = Profile::from_json(r#"{ "r": "vh", "s": ["q"] }"#).unwrap();
+    let trace = own
+        .explain(&profile, "2026-11-21".parse().unwrap())
+        .unwrap();
+    assert!(trace.to_string().contains("Result: Left out (a status"));
+    let json = serde_json::to_value(&trace).unwrap();
+    assert_eq!(json["inputs"][0]["value"], "vh");
+    assert_eq!(json["possible"], json!(["out"]));
+    assert_eq!(trace.outcome().status(), Some("out"));
+    let sheet = own.sheet().to_string();
+    assert!(sheet.contains("vh (Very high)"), "{sheet}");
+}
+
 #[test]
 fn every_worked_example_of_every_matrix_is_explained() {
     for matrix in Library::embedded().iter() {

@@ -98,7 +98,7 @@ fn pieces(root: &Value) -> Vec<String> {
             .unwrap_or_else(|| vec![criterion.clone()]);
         choices
             .iter()
-            .for_each(|choice| measured(choice, &mut pieces));
+            .for_each(|choice| measured(choice, root, &mut pieces));
         let otherwise = |_| {
             criterion
                 .get("otherwise")
@@ -172,11 +172,16 @@ fn pieces(root: &Value) -> Vec<String> {
                 .find_map(|key| rule.get(*key))
                 .map(scalar)
                 .expect("a rule gives something");
+            let own = if rule.get("value").is_some() {
+                decision
+            } else {
+                root
+            };
             let title = rule
                 .get("title")
                 .map(|title| format!(" {}", scalar(title)))
                 .unwrap_or_default();
-            pieces.push(format!("{gives}{title}"));
+            pieces.push(format!("{}{title}", labelled(&own["labels"], &gives)));
         }
     }
     for (name, source) in entries(root, "sources") {
@@ -191,8 +196,16 @@ fn pieces(root: &Value) -> Vec<String> {
     pieces
 }
 
+/// What a value is called, for people.
+fn labelled(labels: &Value, name: &str) -> String {
+    labels
+        .get(name)
+        .map_or_else(|| name.to_owned(), |label| scalar(label))
+}
+
 /// The points of one way of measuring, each beside what gives it.
-fn measured(rule: &Value, pieces: &mut Vec<String>) {
+fn measured(rule: &Value, root: &Value, pieces: &mut Vec<String>) {
+    let input = &root["inputs"][rule["input"].as_str().unwrap_or_default()];
     for band in rule["bands"].as_array().into_iter().flatten() {
         let label = band
             .get("label")
@@ -205,7 +218,7 @@ fn measured(rule: &Value, pieces: &mut Vec<String>) {
         let value = match value.as_str() {
             "true" => "yes",
             "false" => "no",
-            other => other,
+            other => &labelled(&input["labels"], other),
         };
         pieces.push(format!("{value} {}", points(given)));
     }

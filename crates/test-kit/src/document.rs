@@ -127,6 +127,7 @@ impl Printer<'_> {
         for (key, list) in [("tiers", &spec.tiers), ("statuses", &spec.statuses)] {
             document = document.with_some(key, (!list.is_empty()).then(|| texts(list)));
         }
+        document = document.with_some("labels", self.labels("tiers", &spec.tiers));
         let named = |nodes: Vec<(Node, Node)>| (!nodes.is_empty()).then_some(Node::Map(nodes));
         let listed = |nodes: Vec<Node>| (!nodes.is_empty()).then_some(Node::List(nodes));
         let in_order =
@@ -228,6 +229,17 @@ impl Printer<'_> {
         usize::try_from(hash % count).expect("less than the count")
     }
 
+    /// Returns labels for some of the values of something, which say which value it is.
+    fn labels(&self, of: &str, values: &[String]) -> Option<Node> {
+        let chosen = values
+            .iter()
+            .filter(|value| self.seldom(&format!("{of} label {value}")));
+        let labels: Vec<(Node, Node)> = chosen
+            .map(|value| (text(value), text(&format!("{value}, in words"))))
+            .collect();
+        (!labels.is_empty()).then_some(Node::Map(labels))
+    }
+
     fn seldom(&self, place: &str) -> bool {
         self.variation(place, 5) == 0
     }
@@ -322,6 +334,10 @@ impl Printer<'_> {
         let label = self
             .seldom(&format!("{} label", input.name))
             .then(|| text("A label, with a comma"));
+        let values: &[String] = match &input.kind {
+            Kind::Level(values) | Kind::Category(values) | Kind::Set(values) => values,
+            _ => &[],
+        };
         let unit = matches!(input.kind, Kind::Integer { .. } | Kind::Decimal { .. })
             && self.seldom(&format!("{} unit", input.name));
         let direction =
@@ -342,6 +358,7 @@ impl Printer<'_> {
             .with_some("protected", input.protected.map(plain))
             .with_true("changeable", input.changeable)
             .with_some("label", label)
+            .with_some("labels", self.labels(&input.name, values))
             .with_some("unit", unit.then(|| text("%")));
         self.noted(&input.name, kind).map()
     }

@@ -100,6 +100,19 @@ impl Loader<'_> {
                 "add `values: [ … ]` to it, or declare `tiers`",
             );
         }
+        let labels = match (&own, node.get("labels")) {
+            (None, Some(labels)) => {
+                self.fault(
+                    Code::WrongForType,
+                    labels.place,
+                    "the decision gives tiers",
+                    "write the labels of tiers in `labels` of the matrix",
+                );
+                Vec::new()
+            }
+            (None, None) => Vec::new(),
+            (Some(values), labels) => self.labels_of(labels, values),
+        };
         let values = own.clone().unwrap_or_else(|| self.model.tiers.clone());
         let frame = Frame {
             scope,
@@ -135,7 +148,7 @@ impl Loader<'_> {
         Decision {
             heading,
             values: own,
-            labels: Vec::new(),
+            labels,
             method,
             default: default.flatten().unwrap_or(Verdict::Nothing),
             after_result,

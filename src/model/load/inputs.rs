@@ -63,6 +63,10 @@ impl Loader<'_> {
             self.leave_out(key.place);
         }
         let domain = domain.unwrap_or(Domain::Boolean);
+        let labels = match domain.names() {
+            [] => Vec::new(),
+            names => self.labels_of(node.get("labels"), names),
+        };
         let more_is = match node.get("more_is").and_then(Node::text) {
             Some("worse") => Some(MoreIs::Worse),
             Some("better") => Some(MoreIs::Better),
@@ -71,6 +75,7 @@ impl Loader<'_> {
         Input {
             missing,
             domain,
+            labels,
             more_is,
             ..self.described_input(key, node)
         }
@@ -123,10 +128,11 @@ impl Loader<'_> {
             matches!(kind, "integer" | "decimal"),
             matches!(kind, "level" | "category" | "set"),
         );
-        let suits = [
+        let suits: [(&str, bool, bool); 4] = [
             ("range", number || kind == "date", number),
             ("places", kind == "decimal", kind == "decimal"),
             ("values", named, named),
+            ("labels", named, false),
         ];
         let mut sound = true;
         for (key, may, must) in suits {

@@ -49,6 +49,8 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
         .into_iter()
         .flat_map(|key| places(root.get(key)))
         .collect();
+    let results = [&loader.model.tiers[..], &loader.model.statuses[..]].concat();
+    loader.model.result_labels = loader.labels_of(root.get("labels"), &results);
     loader.results(root);
     loader.inputs(root);
     let inputs = &loader.model.inputs;
@@ -213,6 +215,64 @@ impl Loader<'_> {
             sources,
             note,
             place,
+        }
+    }
+
+    /// Returns the label of each value. There are none if nothing has a label.
+    fn labels_of(&mut self, node: Option<&Node>, values: &[String]) -> Vec<Option<String>> {
+        let entries = node.map(Node::entries).unwrap_or_default();
+        if entries.is_empty() {
+            return Vec::new();
+        }
+        let mut labels: Vec<Option<String>> = vec![None; values.len()];
+        for (key, label) in entries {
+            let Some(at) = values.iter().position(|value| *value == key.text) else {
+                let help = suggest(&key.text, values.iter().map(String::as_str));
+                self.fault(
+                    Code::UndeclaredValue,
+                    key.place,
+                    format!(
+                        "there is no value `{}` to give a label to",
+                        shortened(&key.text)
+                    ),
+                    help,
+                );
+                continue;
+            };
+            let Some(label) = label.text().map(one_paragraph) else {
+                continue;
+            };
+            self.told_apart(&label, values, &labels, at, key.place);
+            if let Some(slot) = labels.get_mut(at) {
+                *slot = Some(label);
+            }
+        }
+        labels
+    }
+
+    /// Reports a label by which readers would take one value for another.
+    fn told_apart(
+        &mut self,
+        label: &str,
+        values: &[String],
+        labels: &[Option<String>],
+        at: usize,
+        place: Place,
+    ) {
+        let own = values.get(at).map(String::as_str).unwrap_or_default();
+        let mut others = values.iter().zip(labels).filter(|(name, _)| *name != own);
+        let other = others.find(|(name, other)| *name == label || other.as_deref() == Some(label));
+        if let Some((name, _)) = other {
+            let message = format!(
+                "readers could not tell `{own}` from `{name}`: both would be called `{}`",
+                shortened(label)
+            );
+            self.fault(
+                Code::DuplicateName,
+                place,
+                message,
+                "choose another label for one of them",
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! Loads groups and dimensions, with their scores, scales and levels, and the bounds that prove that they cannot overflow.
 
 use crate::arena::{CriterionId, DimensionId, GroupId, Id};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, shortened};
 use crate::format::tree::{Key, Node};
 use crate::model::load::conditions::Scope;
 use crate::model::load::criteria::hull;
@@ -451,6 +451,23 @@ impl Loader<'_> {
                 );
             }
             let label = item.get("label").and_then(Node::text).map(one_paragraph);
+            let spoken = label.as_deref().unwrap_or(name);
+            let alike = levels.iter().find(|other| {
+                other.name != name && (other.named().label == spoken || other.name == spoken)
+            });
+            if let Some(other) = alike {
+                let message = format!(
+                    "readers could not tell `{name}` from `{}`: both would be called `{}`",
+                    other.name,
+                    shortened(spoken)
+                );
+                self.fault(
+                    Code::DuplicateName,
+                    written.place,
+                    message,
+                    "choose another label for one of them",
+                );
+            }
             levels.push(Level {
                 name: name.to_owned(),
                 label,

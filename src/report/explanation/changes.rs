@@ -7,6 +7,7 @@ use crate::number::Points;
 use crate::profile::Value;
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
+use crate::score::trace::DimensionStep;
 use crate::words::{listed, points, sentence};
 
 /// The most changes that a brief explanation tells, though each result gets at least one.
@@ -18,10 +19,31 @@ const BRIEF_ANSWERS: usize = 6;
 
 /// The changes that lead to one result.
 struct Group<'a> {
-    leads: String,
+    leads: Lead<'a>,
     /// What a less intensive result is said before, and what a nearer one.
     order: (u8, usize),
     moves: Vec<&'a ChangeSet>,
+}
+
+/// Where some changes lead.
+#[derive(Clone, Copy, PartialEq)]
+struct Lead<'a> {
+    dimension: Option<&'a str>,
+    to: &'a str,
+    direction: Direction,
+    /// Whether what is not known leaves open where they lead from.
+    is_open: bool,
+}
+
+impl<'a> Lead<'a> {
+    fn of(found: &'a ChangeSet) -> Self {
+        Self {
+            dimension: found.dimension.as_deref(),
+            to: &found.to,
+            direction: found.direction,
+            is_open: found.from.is_none(),
+        }
+    }
 }
 
 impl ExplanationWriter<'_> {
@@ -58,11 +80,14 @@ impl ExplanationWriter<'_> {
             } else {
                 ""
             };
-            section.says(format!("{} if{several}", group.leads));
+            section.says(format!("{} if{several}", self.leads(group.leads)));
             let more = group.moves.len().saturating_sub(each);
             let told = group.moves.iter().take(each).map(|found| {
-                let conditions: Vec<String> =
-                    found.changes.iter().map(Change::as_condition).collect();
+                let conditions: Vec<String> = found
+                    .changes
+                    .iter()
+                    .filter_map(|change| self.condition(change))
+                    .collect();
                 format!("{}.", conditions.join(", and "))
             });
             let more = (more > 0).then(|| {
@@ -94,7 +119,7 @@ impl ExplanationWriter<'_> {
     fn groups<'a>(&self, moves: &'a [ChangeSet]) -> Vec<Group<'a>> {
         let mut groups: Vec<Group<'a>> = Vec::new();
         for found in moves.iter().filter(|found| !found.forgets()) {
-            let leads = self.leads(found);
+            let leads = Lead::of(found);
             match groups.iter_mut().find(|group| group.leads == leads) {
                 Some(group) => group.moves.push(found),
                 None => groups.push(Group {
@@ -121,23 +146,25 @@ impl ExplanationWriter<'_> {
     }
 
     /// Returns a clause such as "The tier would go down to medium".
-    fn leads(&self, found: &ChangeSet) -> String {
-        let what = match &found.dimension {
+    fn leads(&self, lead: Lead<'_>) -> String {
+        let is_tier = |name: &str| self.matrix.tiers().iter().any(|tier| tier == name);
+        let what = match lead.dimension {
             Some(dimension) => format!("The level of {}", self.dimension_title(dimension)),
-            None if self.matrix.tiers().contains(&found.to) => "The tier".to_owned(),
+            None if is_tier(lead.to) => "The tier".to_owned(),
             None => "The result".to_owned(),
         };
-        let how = match found.direction {
+        let how = match lead.direction {
             Direction::Up => "go up to",
             Direction::Down => "go down to",
             Direction::Neither => "be",
         };
-        let open = if found.from.is_none() {
+        let open = if lead.is_open {
             ", whatever is not known,"
         } else {
             ""
         };
-        format!("{what} would {how} {}{open}", found.to)
+        let to = self.label_of(lead.dimension, lead.to);
+        format!("{what} would {how} {to}{open}")
     }
 
     fn order(&self, found: &ChangeSet) -> (u8, usize) {
@@ -168,6 +195,16 @@ impl ExplanationWriter<'_> {
         (direction, to.abs_diff(from))
     }
 
+    fn condition(&self, change: &Change) -> Option<String> {
+        let mut inputs = self.matrix.model().inputs.items().iter();
+        let input = inputs.find(|input| input.heading.name == change.input)?;
+        Some(change.as_condition(input))
+    }
+
+    fn label_of<'n>(&'n self, dimension: Option<&str>, name: &'n str) -> &'n str {
+        self.matrix.model().label_of(dimension, name)
+    }
+
     fn dimension_title(&self, name: &str) -> String {
         let step = self.steps.dimensions.iter().find(|step| step.name == name);
         step.map_or_else(|| name.to_owned(), |step| step.title.to_owned())
@@ -193,22 +230,17 @@ impl ExplanationWriter<'_> {
                 points((amount, amount))
             }
         };
-        let told = margin
-            .cutoffs
-            .get(near)?
-            .iter()
-            .rev()
-            .map(|cutoff| match cutoff.above {
-                Points::ZERO => format!("just reaches {}", cutoff.level),
-                above if above > Points::ZERO => {
-                    format!("{} above {}", amount(above), cutoff.level)
+        let told = margin.cutoffs.get(near)?.iter().rev().map(|cutoff| {
+            let level = self.label_of(Some(&margin.dimension), &cutoff.level);
+            match cutoff.above {
+                Points::ZERO => format!("just reaches {level}"),
+                above if above > Points::ZERO => format!("{} above {level}", amount(above)),
+                above => {
+                    let missing = Points::from_millionths(-above.millionths());
+                    format!("{} below {level}", amount(missing))
                 }
-                above => format!(
-                    "{} below {}",
-                    amount(Points::from_millionths(-above.millionths())),
-                    cutoff.level
-                ),
-            });
+            }
+        });
         let told: Vec<String> = told.collect();
         let replaced = if margin.is_replaced {
             ", before the override that replaced the score"
@@ -229,6 +261,13 @@ impl ExplanationWriter<'_> {
     fn answers_to(&self, unknown: &UnknownInput) -> String {
         if !unknown.matters {
             return "The result is the same whatever it is.".to_owned();
+        }
+        let is_score = |step: &DimensionStep<'_>| step.levels.is_empty();
+        if !unknown.narrows
+            && self.steps.decision.is_none()
+            && self.steps.dimensions.iter().any(is_score)
+        {
+            return "A score depends on it.".to_owned();
         }
         let inputs = self.matrix.model().inputs.items().iter();
         let Some(input) = inputs
@@ -280,7 +319,11 @@ impl ExplanationWriter<'_> {
                         } else {
                             "can be"
                         };
-                        format!("{what} {is} {}", listed(&possible.results, "or"))
+                        let dimension = possible.dimension.as_deref();
+                        let labels = possible.results.iter();
+                        let labels: Vec<&str> =
+                            labels.map(|name| self.label_of(dimension, name)).collect();
+                        format!("{what} {is} {}", listed(&labels, "or"))
                     });
             format!(
                 "if it is {}, {}",
@@ -300,14 +343,16 @@ fn answer_in_words(answer: &Answer, input: &Input) -> String {
         ""
     };
     let (least, most) = input.domain.bounds();
-    let (from, to) = (spoken(&answer.from), spoken(&answer.to));
+    let (from, to) = (spoken(&answer.from, input), spoken(&answer.to, input));
     let (is_first, is_last) = (
         answer.from == Value::of(&input.domain, least),
         answer.to == Value::of(&input.domain, most),
     );
     match (&input.domain, is_first, is_last) {
         // Members that no rule tells apart stand for each other.
-        (Domain::Set { .. }, ..) if from != "none" => format!("for example {from}"),
+        (Domain::Set { .. }, ..) if answer.from != Value::Members(Vec::new()) => {
+            format!("for example {from}")
+        }
         _ if answer.from == answer.to => format!("{from}{unit}"),
         (_, true, true) => "any value".to_owned(),
         (Domain::Number { .. }, true, _) => format!("{to}{unit} or less"),
@@ -315,13 +360,14 @@ fn answer_in_words(answer: &Answer, input: &Input) -> String {
         (Domain::Date { .. }, true, _) => format!("{to} or earlier"),
         (Domain::Date { .. }, _, true) => format!("{from} or later"),
         (Domain::Level { values }, ..) => {
-            let from_to = values.iter().skip_while(|value| **value != from);
-            let count = from_to
-                .clone()
-                .position(|value| *value == to)
-                .unwrap_or_default()
-                + 1;
-            listed(&from_to.take(count).collect::<Vec<_>>(), "or")
+            let at = |end: &Value| {
+                let mut names = values.iter();
+                names.position(|name| *end == Value::Text(name.clone()))
+            };
+            let run = at(&answer.from).zip(at(&answer.to));
+            let run = run.into_iter().flat_map(|(from, to)| from..=to);
+            let named: Vec<_> = run.filter_map(|position| input.named(position)).collect();
+            listed(&named, "or")
         }
         _ => format!("{from}{unit} to {to}{unit}"),
     }

@@ -31,13 +31,9 @@ impl ExplanationWriter<'_> {
             .partition(|step| step.gives == [Given::Nothing]);
         if !gives.is_empty() {
             section.says("Steps on the way:");
-            let steps = gives.iter().map(|step| {
-                let why = self
-                    .how(step)
-                    .map(|how| format!(", as {how}"))
-                    .unwrap_or_default();
-                format!("{}: {}{why}.", step.title, listed(&step.gives, "or"))
-            });
+            let steps = gives
+                .iter()
+                .map(|step| format!("{}: {}.", step.title, came_out(step)));
             section.blocks.push(Block::List(steps.collect()));
         }
         if !nothing.is_empty() {
@@ -46,60 +42,12 @@ impl ExplanationWriter<'_> {
         }
     }
 
-    /// Returns what made a decision come out as it did.
-    fn how(&self, decision: &DecisionStep<'_>) -> Option<String> {
-        Some(match &decision.method {
-            Method::Rules(rules) => {
-                let may_hold = rules.iter().filter(|rule| rule.holds != Some(false));
-                let may_hold: Vec<String> = may_hold.map(rule_in_words).collect();
-                match may_hold.as_slice() {
-                    [] => return None,
-                    [only] => only.clone(),
-                    several => format!(
-                        "it is open which rule holds first: {}",
-                        several.join("; or ")
-                    ),
-                }
-            }
-            Method::Table { rows, columns } => {
-                let at = |axis: &AxisStep<'_>| format!("{} is {}", axis.reads, axis.at);
-                format!("{} and {}", at(rows), at(columns))
-            }
-            Method::Highest(steps) => {
-                let some = steps.iter().filter(|step| step.gives != [Given::Nothing]);
-                let some: Vec<_> = some
-                    .map(|step| format!("{} ({})", step.title, listed(&step.gives, "or")))
-                    .collect();
-                if some.is_empty() {
-                    return None;
-                }
-                format!("the most intensive of these counts: {}", some.join("; "))
-            }
-            Method::Bands { of, range, bands } => {
-                let at = range.map_or_else(|| "not settled".to_owned(), span);
-                let bands = bands.iter().map(|band| match band.from {
-                    Some(from) => format!("{} from {from}", band.gives),
-                    None => format!("{} below that", band.gives),
-                });
-                format!("{of} is {at} ({})", bands.collect::<Vec<_>>().join(", "))
-            }
-        })
-    }
-
     fn method(&self, decision: &DecisionStep<'_>, section: &mut Section) {
-        let gives = listed(&decision.gives, "or");
-        let how = self
-            .how(decision)
-            .map(|how| format!(", as {how}"))
-            .unwrap_or_default();
+        let came_out = came_out(decision);
         section.says(match &decision.method {
-            Method::Rules(_) => {
-                format!("The first rule that holds decides. It gives {gives}{how}.")
-            }
-            Method::Table { .. } => format!("The table gives {gives}{how}."),
-            Method::Highest(_) | Method::Bands { .. } => {
-                format!("This gives {gives}{how}.")
-            }
+            Method::Rules(_) => format!("The first rule that holds decides. It gives {came_out}."),
+            Method::Table { .. } => format!("The table gives {came_out}."),
+            Method::Highest(_) | Method::Bands { .. } => format!("This gives {came_out}."),
         });
         if decision.default != Given::Nothing {
             let default = decision.default;
@@ -166,6 +114,71 @@ impl ExplanationWriter<'_> {
         section.blocks.push(Block::List(items));
         (!self.steps.flags.is_empty()).then_some(section)
     }
+}
+
+/// Returns what a decision gives and why, such as "medium, as Frequency is medium" or "low if Released is yes, else nothing".
+fn came_out(decision: &DecisionStep<'_>) -> String {
+    let gives = listed(&decision.gives, "or");
+    if let Method::Rules(rules) = &decision.method {
+        let mut may_hold = rules.iter().filter(|rule| rule.holds != Some(false));
+        if let (Some(only), None) = (may_hold.next(), may_hold.next())
+            && only.holds.is_none()
+        {
+            return match decision.gives.as_slice() {
+                [_] => gives,
+                _ => format!(
+                    "{} if {}, else {}",
+                    only.gives,
+                    rule_in_words(only),
+                    decision.default
+                ),
+            };
+        }
+    }
+    match how(decision) {
+        Some(how) => format!("{gives}, as {how}"),
+        None => gives,
+    }
+}
+
+/// Returns what made a decision come out as it did.
+fn how(decision: &DecisionStep<'_>) -> Option<String> {
+    Some(match &decision.method {
+        Method::Rules(rules) => {
+            let may_hold = rules.iter().filter(|rule| rule.holds != Some(false));
+            let may_hold: Vec<String> = may_hold.map(rule_in_words).collect();
+            match may_hold.as_slice() {
+                [] => return None,
+                [only] => only.clone(),
+                several => format!(
+                    "it is open which rule holds first: {}",
+                    several.join("; or ")
+                ),
+            }
+        }
+        Method::Table { rows, columns } => {
+            let at = |axis: &AxisStep<'_>| format!("{} is {}", axis.reads, axis.at);
+            format!("{} and {}", at(rows), at(columns))
+        }
+        Method::Highest(steps) => {
+            let some = steps.iter().filter(|step| step.gives != [Given::Nothing]);
+            let some: Vec<_> = some
+                .map(|step| format!("{} ({})", step.title, listed(&step.gives, "or")))
+                .collect();
+            if some.is_empty() {
+                return None;
+            }
+            format!("the most intensive of these counts: {}", some.join("; "))
+        }
+        Method::Bands { of, range, bands } => {
+            let at = range.map_or_else(|| "not settled".to_owned(), span);
+            let bands = bands.iter().map(|band| match band.from {
+                Some(from) => format!("{} from {from}", band.gives),
+                None => format!("{} below that", band.gives),
+            });
+            format!("{of} is {at} ({})", bands.collect::<Vec<_>>().join(", "))
+        }
+    })
 }
 
 /// Returns an override that applied or may have applied, with its rule and what it changed.

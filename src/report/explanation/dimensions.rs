@@ -14,6 +14,7 @@ use crate::words::{Range, listed, points, span};
 
 const ANOTHER_IS_LARGER: &str = "does not count: another is at least as large";
 const ANOTHER_IS_SMALLER: &str = "does not count: another is at least as small";
+const SHARED: &str = "they depend on the same values, which are not known";
 const PERHAPS: &str = "whether it counts depends on what is not known";
 const REPLACED: &str = "does not count: replaced by an override";
 
@@ -32,7 +33,16 @@ impl ExplanationWriter<'_> {
             format!("score-{}", step.name),
             format!("{}: {}{scaled}{level}", step.title, points(step.range)),
         );
-        section.blocks.push(Block::Waterfall(self.waterfall(step)));
+        let waterfall = self.waterfall(step);
+        let sum: Range = (
+            waterfall.bars.iter().map(|bar| bar.points.0).sum(),
+            waterfall.bars.iter().map(|bar| bar.points.1).sum(),
+        );
+        let is_narrower = sum != waterfall.score;
+        section.blocks.push(Block::Waterfall(waterfall));
+        if is_narrower {
+            section.says(format!("Not every sum of these is possible: {SHARED}."));
+        }
         let mut items = Vec::new();
         self.parts(&step.score, 0, None, &mut items);
         section.blocks.push(Block::Scores(Scores {
@@ -136,9 +146,10 @@ impl ExplanationWriter<'_> {
                 } else if let Some(group) = self.steps.groups.iter().find(|group| group.name == *of)
                 {
                     items.push(together(format!(
-                        "{}, together: {}",
+                        "{}, together: {}{}",
                         group.title,
-                        points(group.score.range())
+                        points(group.score.range()),
+                        shared(&group.score)
                     )));
                     let lost = if group.replaced == Some(true) {
                         Some(REPLACED)
@@ -157,15 +168,20 @@ impl ExplanationWriter<'_> {
             ScoreStep::Sum { of, range } => {
                 let inner = if depth == 0 { 0 } else { depth + 1 };
                 if depth > 0 && of.len() > 1 {
-                    items.push(together(format!("The sum of these: {}", points(*range))));
+                    items.push(together(format!(
+                        "The sum of these: {}{}",
+                        points(*range),
+                        shared(score)
+                    )));
                 }
                 of.iter()
                     .for_each(|part| self.parts(part, inner, lost, items));
             }
             ScoreStep::Capped { of, at, range } => {
                 items.push(together(format!(
-                    "The sum of these, at most {at}: {}",
-                    points(*range)
+                    "The sum of these, at most {at}: {}{}",
+                    points(*range),
+                    shared(score)
                 )));
                 of.iter()
                     .for_each(|part| self.parts(part, depth + 1, lost, items));
@@ -183,8 +199,9 @@ impl ExplanationWriter<'_> {
                         ""
                     };
                     items.push(together(format!(
-                        "Only the {which} of these counts: {}{open}",
-                        points(*range)
+                        "Only the {which} of these counts: {}{}{open}",
+                        points(*range),
+                        shared(score)
                     )));
                 }
                 for (part, losing) in of.iter().zip(losing) {
@@ -237,6 +254,15 @@ impl ExplanationWriter<'_> {
             points: step.range,
             lost,
         }
+    }
+}
+
+/// Returns why what parts give together is less open than the parts are, if it is.
+fn shared(score: &ScoreStep<'_>) -> String {
+    if score.is_narrower_than_its_parts() {
+        format!("; {SHARED}")
+    } else {
+        String::new()
     }
 }
 

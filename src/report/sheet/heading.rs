@@ -47,20 +47,26 @@ impl SheetWriter<'_> {
             ),
             ("In force", period(matrix.effective())),
         ];
-        match matrix.tiers() {
-            [] => {}
-            [one] => entries.push(("Tiers", one.clone())),
-            tiers => entries.push((
+        let (tiers, statuses) = (matrix.tiers().len(), matrix.statuses().len());
+        let named = |positions: std::ops::Range<usize>| -> String {
+            let results = positions.filter_map(|position| self.model.result(position));
+            let results: Vec<String> = results.map(|result| result.with_name()).collect();
+            results.join(", ")
+        };
+        match tiers {
+            0 => {}
+            1 => entries.push(("Tiers", named(0..1))),
+            _ => entries.push((
                 "Tiers",
-                format!("{}; from the most to the least intensive", tiers.join(", ")),
+                format!("{}; from the most to the least intensive", named(0..tiers)),
             )),
         }
-        if !matrix.statuses().is_empty() {
+        if statuses > 0 {
             entries.push((
                 "Statuses",
                 format!(
                     "{}; results outside the order of tiers",
-                    matrix.statuses().join(", ")
+                    named(tiers..tiers + statuses)
                 ),
             ));
         }

@@ -9,7 +9,11 @@ impl Printer<'_> {
         let own = decision.values.as_ref();
         let form = self
             .form(&decision.form, own.is_some())
-            .with_some("values", own.map(|values| texts(values)));
+            .with_some("values", own.map(|values| texts(values)))
+            .with_some(
+                "labels",
+                own.and_then(|values| self.labels(&decision.name, values)),
+            );
         self.noted(&decision.name, form).map()
     }
 
