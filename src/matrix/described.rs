@@ -1,11 +1,16 @@
 //! Describes what a matrix is made of, for forms, for columns of cohorts and for other programs.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
+use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::{Action, Domain, Heading, Input, Missing};
+use crate::model::named::{Effect, InputValue, Named};
+use crate::model::{Domain, Heading, Input, Missing};
+use crate::words::counted;
 
-/// A description of one input: its name, its label for readers, and the values that it takes.
+/// A description of one input, with all that a form needs to ask for it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputDescription<'a> {
@@ -17,10 +22,30 @@ pub struct InputDescription<'a> {
     pub unit: Option<&'a str>,
     /// The values that it takes.
     pub kind: InputKind<'a>,
-    /// Whether a profile that does not give it is refused.
-    pub required: bool,
+    /// The values of a level or a category, or the members of a set, with their labels for readers; empty for everything else.
+    pub values: Vec<Named<'a>>,
+    /// What it means when a profile does not give it.
+    pub missing: IfMissing<'a>,
     /// Whether it is protected: used only where a rule names it on purpose.
     pub protected: bool,
+    /// Whether a person can change it.
+    pub changeable: bool,
+    /// A remark for the reader.
+    pub note: Option<&'a str>,
+}
+
+/// What it means when a profile does not give an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IfMissing<'a> {
+    /// The profile is refused.
+    Refused,
+    /// That is an answer in itself.
+    Absent,
+    /// There is a value, but nobody recorded it.
+    Unknown,
+    /// This value is used, and shown as assumed.
+    Assumed(InputValue<'a>),
 }
 
 /// A description of a criterion, group, dimension, flag or override of a matrix: its name, and its title for readers.
@@ -56,19 +81,53 @@ pub enum InputKind<'a> {
     Set(&'a [String]),
     /// True or false.
     Boolean,
-    /// A date.
-    Date,
+    /// A date from `from` to `to`, both included.
+    Date {
+        /// The earliest date.
+        from: Date,
+        /// The latest date.
+        to: Date,
+    },
+}
+
+/// What an override does to the tier or level, and to the overrides after it. `Display` gives it in words such as `at least high`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverrideEffect<'a> {
+    effect: Effect<'a>,
+    is_final: bool,
+}
+
+impl fmt::Display for OverrideEffect<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.effect {
+            Effect::Is(to) | Effect::Status(to) => write!(formatter, "{to}"),
+            Effect::IsWithScore { level, points } => {
+                write!(formatter, "{level} with {points} points")
+            }
+            Effect::AtLeast(floor) => write!(formatter, "at least {floor}"),
+            Effect::AtMost(ceiling) => write!(formatter, "at most {ceiling}"),
+            Effect::Up(steps) => write!(formatter, "{} up", counted(steps.into(), "step")),
+            Effect::Down(steps) => write!(formatter, "{} down", counted(steps.into(), "step")),
+        }?;
+        if self.is_final {
+            formatter.write_str(", whatever other overrides say")?;
+        }
+        Ok(())
+    }
 }
 
 impl Matrix {
     /// Describes each input that a profile can give, in the order of the file.
     ///
     /// ```
-    /// use threshold_matrix::{InputKind, Matrix};
+    /// use threshold_matrix::{IfMissing, InputKind, Matrix};
     ///
     /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
     /// let rosh = matrix.described_inputs().find(|input| input.name == "rosh").expect("it is declared");
     /// assert!(matches!(rosh.kind, InputKind::Level(values) if values.first().is_some_and(|value| value == "low")));
+    /// assert_eq!(rosh.missing, IfMissing::Unknown);
+    /// let options: Vec<String> = rosh.values.iter().map(|value| format!("<option value={}>{}", value.name, value.label)).collect();
+    /// assert_eq!(options[0], "<option value=low>low");
     /// # Ok::<(), threshold_matrix::Diagnostics>(())
     /// ```
     pub fn described_inputs(&self) -> impl Iterator<Item = InputDescription<'_>> {
@@ -139,44 +198,16 @@ impl Matrix {
         })
     }
 
-    /// Returns what an override does, in words such as `at least high`. Equal words are equal effects on what has these names.
+    /// Returns what an override does, by its id.
     #[doc(hidden)]
     #[must_use]
-    pub fn override_effect(&self, id: &str) -> Option<String> {
+    pub fn override_effect(&self, id: &str) -> Option<OverrideEffect<'_>> {
         let model = self.model();
         let rules = model.overrides.items();
         let rule = rules.iter().find(|rule| rule.heading.name == id)?;
-        let name = |position: u8| -> &str {
-            let position = usize::from(position);
-            let name = match rule.dimension {
-                Some(dimension) => {
-                    let level = model.dimensions[dimension].levels.get(position);
-                    level.map(|level| level.name.as_str())
-                }
-                None => model.tiers.get(position).map(String::as_str),
-            };
-            name.unwrap_or_default()
-        };
-        let steps = |count: u32, way: &str| match count {
-            1 => format!("one step {way}"),
-            _ => format!("{count} steps {way}"),
-        };
-        let effect = match rule.action {
-            Action::Fix(position) => name(position).to_owned(),
-            Action::Replace { level, points } => format!("{} with {points} points", name(level)),
-            Action::AtLeast(position) => format!("at least {}", name(position)),
-            Action::AtMost(position) => format!("at most {}", name(position)),
-            Action::Up(count) => steps(count, "up"),
-            Action::Down(count) => steps(count, "down"),
-            Action::Status(position) => {
-                let status = model.statuses.get(usize::from(position));
-                status.cloned().unwrap_or_default()
-            }
-        };
-        Some(if rule.is_final {
-            format!("{effect}, whatever other overrides say")
-        } else {
-            effect
+        Some(OverrideEffect {
+            effect: model.effect(rule),
+            is_final: rule.is_final,
         })
     }
 
@@ -201,8 +232,18 @@ fn described(input: &Input) -> InputDescription<'_> {
         label: input.heading.spoken(),
         unit: input.unit.as_deref(),
         kind: kind(&input.domain),
-        required: input.missing == Missing::Error,
+        values: (0..input.domain.names().len())
+            .filter_map(|position| input.named(position))
+            .collect(),
+        missing: match input.missing {
+            Missing::Error => IfMissing::Refused,
+            Missing::Absent => IfMissing::Absent,
+            Missing::Unknown => IfMissing::Unknown,
+            Missing::Assume(value) => IfMissing::Assumed(input.value(value)),
+        },
         protected: input.protected,
+        changeable: input.changeable,
+        note: input.heading.note.as_deref(),
     }
 }
 
@@ -217,6 +258,9 @@ fn kind(domain: &Domain) -> InputKind<'_> {
         Domain::Category { values } => InputKind::Category(values),
         Domain::Set { values } => InputKind::Set(values),
         Domain::Boolean => InputKind::Boolean,
-        Domain::Date { .. } => InputKind::Date,
+        Domain::Date { from, to } => InputKind::Date {
+            from: Date::from_days(*from),
+            to: Date::from_days(*to),
+        },
     }
 }

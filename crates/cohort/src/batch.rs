@@ -192,7 +192,7 @@ impl Input {
                 items: Joined::new(),
                 members: members.to_vec(),
             },
-            (InputKind::Date, _) => Typed::Days(Vec::new()),
+            (InputKind::Date { .. }, _) => Typed::Days(Vec::new()),
             _ => return None,
         };
         Some(Self {

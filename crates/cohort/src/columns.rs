@@ -619,7 +619,7 @@ fn meaning(
                 format!("`{name}` is a number, and `{shown}` is not"),
             )
         }),
-        (InputKind::Date, _) => (text.parse::<threshold_matrix::Date>().is_err()).then(|| {
+        (InputKind::Date { .. }, _) => (text.parse::<threshold_matrix::Date>().is_err()).then(|| {
             Diagnostic::new(
                 Code::NotADate,
                 place,

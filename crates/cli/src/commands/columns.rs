@@ -191,7 +191,7 @@ fn cells(kind: &InputKind<'_>) -> String {
         InputKind::Category(values) => format!("one of {}", values.join(", ")),
         InputKind::Set(values) => format!("any of {}, separated by |", values.join(", ")),
         InputKind::Boolean => "true or false".to_owned(),
-        InputKind::Date => "a date such as 2026-11-21".to_owned(),
+        InputKind::Date { .. } => "a date such as 2026-11-21".to_owned(),
         _ => "a value".to_owned(),
     }
 }

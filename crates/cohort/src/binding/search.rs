@@ -7,7 +7,7 @@ use crate::Columns;
 use crate::columns::Column;
 use crate::reading::{Options, Reading};
 use threshold_matrix::workspace::{closest, is_it, shortened};
-use threshold_matrix::{InputDescription, InputKind, Matrix};
+use threshold_matrix::{IfMissing, InputDescription, InputKind, Matrix};
 
 /// How the columns of a file fit the matrix, beyond being enough.
 #[derive(Debug, Default)]
@@ -127,7 +127,7 @@ impl Search<'_> {
             }
             (Some(cell), true) => Some(Place::Cell(cell)),
             (None, false) => Some(Place::Members(members)),
-            (None, true) if input.required => {
+            (None, true) if input.missing == IfMissing::Refused => {
                 let likely = is_it(name, self.names.iter().map(String::as_str));
                 self.problems.push(format!(
                     "there is no column for `{name}`, which must always be given{likely}"

@@ -975,7 +975,7 @@ fn both(matrix: &Matrix, people: &[Profile], how: &[u8], is_mapped: bool) -> Bot
             let kind = match &input.kind {
                 InputKind::Number { .. } => Kind::Number,
                 InputKind::Boolean => Kind::Truth,
-                InputKind::Date => Kind::Date,
+                InputKind::Date { .. } => Kind::Date,
                 _ => Kind::Text,
             };
             let text = match profile.get(input.name) {
