@@ -1,18 +1,24 @@
 //! The program `threshold-matrix`: one subcommand for each job that a person does with a matrix.
 //!
 //! `main.rs` reads the arguments and hands them to one file in `commands/`. What several commands share stands once: their arguments in
-//! `arguments.rs`, what they print and how they fail in `output.rs`, and the files of a cohort in `cohort.rs`.
+//! `arguments.rs`, what they print and how they fail in `output.rs`, the files of a cohort in `cohort.rs`, and those of records in `record.rs`
+//! and `signature.rs`.
 
 mod arguments;
 mod cohort;
 mod commands;
 mod output;
+mod record;
+mod signature;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use commands::{check, columns, compare, explain, list, manual, replay, rescore, schema, score};
+use commands::{
+    check, columns, compare, decide, explain, list, manual, redact, replay, rescore, schema, score,
+    sign,
+};
 use output::Ended;
 
 /// Score people's profiles with threshold matrices, and explain every point
@@ -42,6 +48,9 @@ enum Command {
     Compare(compare::Arguments),
     Check(check::Arguments),
     Replay(replay::Arguments),
+    Decide(decide::Arguments),
+    Sign(sign::Arguments),
+    Redact(redact::Arguments),
     Columns(columns::Arguments),
     List(list::Arguments),
     Schema(schema::Arguments),
@@ -58,6 +67,9 @@ impl Command {
             Self::Compare(arguments) => compare::run(arguments),
             Self::Check(arguments) => check::run(arguments),
             Self::Replay(arguments) => replay::run(arguments),
+            Self::Decide(arguments) => decide::run(arguments),
+            Self::Sign(arguments) => sign::run(arguments),
+            Self::Redact(arguments) => redact::run(arguments),
             Self::Columns(arguments) => columns::run(arguments),
             Self::List(arguments) => list::run(arguments),
             Self::Schema(arguments) => schema::run(arguments),
@@ -74,9 +86,15 @@ impl Command {
             Self::Compare(arguments) => arguments.form.json,
             Self::Check(arguments) => arguments.json,
             Self::Replay(arguments) => arguments.json,
+            Self::Decide(arguments) => arguments.json,
             Self::Columns(arguments) => arguments.json,
             Self::List(arguments) => arguments.json,
-            Self::Score(_) | Self::Schema(_) | Self::Completions(_) | Self::Manual(_) => false,
+            Self::Score(_)
+            | Self::Sign(_)
+            | Self::Redact(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Manual(_) => false,
         }
     }
 }
