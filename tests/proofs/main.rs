@@ -10,3 +10,4 @@
 mod analysis;
 mod change;
 mod compare;
+mod large;
