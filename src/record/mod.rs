@@ -107,22 +107,44 @@ impl Record {
     /// Returns the record with a reference to the person whom it is about. Any text will do that means something to the case system.
     ///
     /// Signatures of the record without it are left out, since they are not signatures of this one.
-    pub fn of_person(mut self, reference: impl Into<String>) -> Self {
+    ///
+    /// # Errors
+    /// Returns an error if a part of the record was changed after it was written, which new seals would hide.
+    pub fn of_person(mut self, reference: impl Into<String>) -> Result<Self, RecordError> {
+        self.check_seals()?;
         let reference = Json::String(reference.into());
         self.body.insert(PERSON.to_owned(), reference);
-        self.without_signatures().sealed()
+        Ok(self.without_signatures().sealed())
     }
 
     /// Returns a copy without the reference to the person and without the reasons of decisions, which may say anything. It replays as the record does.
     ///
     /// The copy is sealed anew and has no signatures, since a seal or a signature of what is hidden would let a reader try out what it was. It is not
     /// anonymous: the profile is in it, because it could not be replayed otherwise.
-    pub fn redacted(mut self) -> Self {
+    ///
+    /// # Errors
+    /// Returns an error if a part of the record was changed after it was written, which new seals would hide.
+    pub fn redacted(mut self) -> Result<Self, RecordError> {
+        self.check_seals()?;
         self.body.insert(PERSON.to_owned(), Json::Null);
         self.body.insert(REDACTED.to_owned(), Json::Bool(true));
         let decided = self.decided.into_iter();
         self.decided = decided.map(Decision::without_reason).collect();
-        self.without_signatures().sealed()
+        Ok(self.without_signatures().sealed())
+    }
+
+    /// Checks that the parts match their seals.
+    fn check_seals(&self) -> Result<(), RecordError> {
+        let broken = self.broken_seals().into_iter();
+        let broken = broken.map(|found| {
+            let message = "this part, or its seal, was changed after the record was written";
+            RecordProblem::new(found.pointer, message)
+        });
+        let broken: Vec<_> = broken.collect();
+        match broken.is_empty() {
+            true => Ok(()),
+            false => Err(RecordError::new(broken)),
+        }
     }
 
     fn without_signatures(mut self) -> Self {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::record::json::{canonical, kept};
 use crate::record::shape::{DECIDED, SIGNATURES, count};
-use crate::record::{Record, seal};
+use crate::record::{Record, RecordError, seal};
 
 /// A signature of a record, which another program made.
 ///
@@ -17,11 +17,11 @@ use crate::record::{Record, seal};
 /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
 /// let record = Record::new(&matrix, &Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
 /// # let sign = |text: &str| format!("a signature of {} bytes", text.len());
-/// let signature = sign(&record.to_sign());
+/// let signature = sign(&record.to_sign()?);
 /// let record = record.with_signature(signature);
 /// for signature in record.signatures() {
 ///     // Verify `signature.text()` of `signature.signed()` with the key of whoever signed.
-///     assert_eq!(signature.signed(), record.to_sign());
+///     assert_eq!(signature.signed(), record.to_sign()?);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -55,9 +55,12 @@ impl Signature {
 
 impl Record {
     /// Returns the bytes that a signature is made of: the canonical JSON (RFC 8785) of the record without its keys `seals` and `signatures`.
-    #[must_use]
-    pub fn to_sign(&self) -> String {
-        canonical(&seal::sealed(&self.body, usize::MAX))
+    ///
+    /// # Errors
+    /// Returns an error if a part of the record was changed after it was written: nobody should sign it then.
+    pub fn to_sign(&self) -> Result<String, RecordError> {
+        self.check_seals()?;
+        Ok(canonical(&seal::sealed(&self.body, usize::MAX)))
     }
 
     /// Returns the record with a signature of [`Record::to_sign`], which is kept as it is. One that the record has already is not added again.

@@ -387,11 +387,11 @@ fn a_decision_is_held_to_what_the_matrix_allows() {
 #[test]
 fn a_redacted_copy_hides_the_person_and_the_reasons_and_replays() {
     let matrix = small();
-    let record = recorded(&matrix).of_person("00012345");
+    let record = recorded(&matrix).of_person("00012345").unwrap();
     assert_eq!(record.person(), Some("00012345"));
     assert!(record.replay_with(&matrix).unwrap().is_same());
     let record = record.decide(&matrix, decided("high")).unwrap();
-    let copy = record.with_signature("a signature").redacted();
+    let copy = record.with_signature("a signature").redacted().unwrap();
     let text = copy.to_json();
     for hidden in ["00012345", "two arrests", "a signature"] {
         assert!(!text.contains(hidden), "{text}");
@@ -419,10 +419,13 @@ fn a_redacted_copy_hides_the_person_and_the_reasons_and_replays() {
 fn a_signature_is_of_the_decisions_that_there_were() {
     let matrix = small();
     let first = recorded(&matrix).decide(&matrix, decided("high")).unwrap();
-    let (to_sign, seal) = (first.to_sign(), first.seal().to_owned());
+    let (to_sign, seal) = (first.to_sign().unwrap(), first.seal().to_owned());
     assert!(!to_sign.contains("sha256:") || !to_sign.contains("seals"));
     let first = first.with_signature("one").with_signature("one");
-    assert_eq!((first.to_sign(), first.seal()), (to_sign.clone(), &*seal));
+    assert_eq!(
+        (first.to_sign().unwrap(), first.seal()),
+        (to_sign.clone(), &*seal)
+    );
     let low = decided("low").on(day("2026-12-07"));
     let second = first.decide(&matrix, low).unwrap();
     let second = second.with_signature("two");
@@ -443,7 +446,7 @@ fn a_signature_is_of_the_decisions_that_there_were() {
         signatures,
         [
             ("one".to_owned(), 1, to_sign),
-            ("two".to_owned(), 2, second.to_sign())
+            ("two".to_owned(), 2, second.to_sign().unwrap())
         ]
     );
 }
@@ -619,6 +622,7 @@ fn a_record_is_explained_with_what_a_person_decided() {
     let matrix = with_review("{ within: P1M, direction: up }");
     let record = recorded(&matrix)
         .of_person("00012345")
+        .unwrap()
         .decide(&matrix, decided("high"))
         .unwrap();
     let explanation = Record::from_json(&record.to_json())
@@ -709,6 +713,22 @@ fn an_explanation_says_where_a_record_is_not_what_comes_out() {
         matches!(&error, ReplayError::Refused { broken_seals, .. } if !broken_seals.is_empty()),
         "{error}"
     );
+}
+
+/// New seals would hide what was changed.
+#[test]
+fn a_record_that_was_changed_is_not_sealed_or_signed_anew() {
+    let text = recorded(&small()).to_json().replace("1.10", "1.20");
+    let changed = Record::from_json(&text).unwrap();
+    let expected = "this part, or its seal, was changed after the record was written; \
+         /profile: this part, or its seal, was changed after the record was written";
+    for error in [
+        changed.to_sign().unwrap_err(),
+        changed.clone().of_person("00012345").unwrap_err(),
+        changed.redacted().unwrap_err(),
+    ] {
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
 }
 
 /// Where a record could be tampered with: the piece of text, and the place it is.

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use threshold_matrix::record::Record;
+use threshold_matrix::record::{Record, RecordError, ReplayError};
 use threshold_matrix::{Library, Matrix};
 
 use crate::arguments::{self, read_text};
@@ -13,19 +13,32 @@ use crate::output::{at, say, warn};
 
 /// Reads a record from a file, or from standard input for `-`.
 pub(crate) fn read(path: &str) -> Result<Record, Box<dyn Error>> {
-    let record = Record::from_json(&read_text(path)?).map_err(|error| {
-        let problems = error.problems().iter();
-        let problems: String = problems.map(|problem| format!("\n  {problem}")).collect();
-        format!("`{path}` is not a record:{problems}")
-    })?;
-    Ok(record)
+    let read = Record::from_json(&read_text(path)?);
+    Ok(read.map_err(|error| told(&format!("`{path}` is not a record"), &error))?)
+}
+
+/// Returns what is wrong with a record, a line for each problem.
+pub(crate) fn told(heading: &str, error: &RecordError) -> String {
+    let problems = error.problems().iter();
+    problems.fold(format!("{heading}:"), |text, problem| {
+        format!("{text}\n  {problem}")
+    })
 }
 
 /// Returns the matrix of a record: the named one, or the one of its content hash that comes with the program.
 pub(crate) fn matrix_of(record: &Record, named: Option<&str>) -> Result<Matrix, Box<dyn Error>> {
     Ok(match named {
         Some(name) => arguments::matrix(name, record.as_at())?,
-        None => record.matrix_in(&Library::embedded())?.clone(),
+        None => {
+            let library = Library::embedded();
+            let found = record.matrix_in(&library).map_err(|error| match error {
+                ReplayError::Unknown { .. } => {
+                    format!("{error}; name the file of the matrix, if you have it").into()
+                }
+                error => Box::<dyn Error>::from(error),
+            });
+            found?.clone()
+        }
     })
 }
 

@@ -530,6 +530,19 @@ fn a_redacted_copy_replays() {
         &copy.output,
     );
     assert_eq!(replayed.status, 0, "{}", replayed.output);
+    let without_matrix = run_with(&["replay", "-"], &copy.output).errors;
+    assert!(
+        without_matrix.contains("name the file of the matrix"),
+        "{without_matrix}"
+    );
+    let changed = std::fs::read_to_string(kept("amended.json")).unwrap();
+    let changed = changed.replace("u-4711", "u-9999");
+    for command in ["redact", "sign"] {
+        let run = run_with(&[command, "-"], &changed);
+        assert_eq!((run.status, run.output.as_str()), (1, ""));
+        let line = "\n  /decided/0/by: this part, or its seal, was changed";
+        assert!(run.errors.contains(line), "{}", run.errors);
+    }
 }
 
 #[test]

@@ -257,7 +257,7 @@ fn explained(
     if let Some(path) = &arguments.record {
         let mut record = Record::new(matrix, profile, as_at).map_err(refused)?;
         if let Some(reference) = arguments.person.as_ref().or(arguments.id.as_ref()) {
-            record = record.of_person(reference);
+            record = record.of_person(reference)?;
         }
         record::write(path, &record, arguments.force)?;
     }

@@ -19,6 +19,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
-    record::print(&record::read(&arguments.record)?.redacted())?;
+    let copy = record::read(&arguments.record)?.redacted();
+    let copy = copy.map_err(|error| {
+        let heading = format!("`{}` was changed, and no copy is made", arguments.record);
+        record::told(&heading, &error)
+    })?;
+    record::print(&copy)?;
     Ok(ExitCode::SUCCESS)
 }

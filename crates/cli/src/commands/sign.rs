@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use threshold_matrix::record::Record;
+
 use crate::arguments::read_text;
 use crate::output::{Ended, say, usage};
 use crate::record::{self, Addition};
@@ -32,7 +34,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let (Some(signature), Some(key)) = (&arguments.signature, &arguments.key) else {
-        say(&record::read(&arguments.record)?.to_sign())?;
+        say(&to_sign(arguments, &record::read(&arguments.record)?)?)?;
         return Ok(ExitCode::SUCCESS);
     };
     if arguments.record == "-" {
@@ -42,7 +44,8 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     let addition = Addition::begin(&arguments.record)?;
     let record = record::read(&arguments.record)?;
     let text = read_text(signature)?;
-    key.verify(&text, &record.to_sign()).map_err(|fault| {
+    let signed = to_sign(arguments, &record)?;
+    key.verify(&text, &signed).map_err(|fault| {
         format!(
             "`{signature}` is not a signature of `{}` by the key `{}`, and is not kept: {}",
             arguments.record,
@@ -53,4 +56,14 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     addition.finish(&record.with_signature(text))?;
     say(&format!("{}: signed, {}\n", arguments.record, key.name()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn to_sign(arguments: &Arguments, record: &Record) -> Result<String, String> {
+    record.to_sign().map_err(|error| {
+        let heading = format!(
+            "`{}` was changed, and is not to be signed",
+            arguments.record
+        );
+        record::told(&heading, &error)
+    })
 }
