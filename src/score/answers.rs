@@ -64,7 +64,9 @@ impl Answers {
         let pattern = case
             .has_unknown
             .then(|| case.matrix.pattern(&case.slots, case.as_at));
-        let questions = pattern.as_ref().map_or(0, |pattern| pattern.questions());
+        let questions = pattern
+            .as_ref()
+            .map_or(0, |pattern| pattern.questions(true));
         Self {
             case,
             values,
