@@ -1,10 +1,12 @@
 //! Finds criteria whose points never change the result: everybody's result stays the same with any other number of points that they can give.
 
+use crate::analysis::influence::Influence;
 use crate::arena::{Id, NodeId};
 use crate::diagnostic::Place;
 use crate::model::Domain;
 use crate::plan::Node;
 use crate::plan::budget::OverBudget;
+use crate::plan::evaluate::at;
 use crate::prove::prover::Prover;
 use crate::prove::space::{Free, Space};
 
@@ -16,7 +18,7 @@ pub(super) struct Idle {
     pub(super) is_open: bool,
 }
 
-pub(super) fn idle(prover: &mut Prover<'_>) -> Vec<Idle> {
+pub(super) fn idle(prover: &mut Prover<'_>, influences: &[Influence]) -> Vec<Idle> {
     let matrix = prover.matrix;
     if prover.axes.is_empty() {
         return Vec::new();
@@ -26,6 +28,9 @@ pub(super) fn idle(prover: &mut Prover<'_>) -> Vec<Idle> {
     for (criterion, node) in matrix.model().criteria.items().iter().zip(nodes) {
         // Two criteria of one rule are one node, which says nothing of either alone.
         if nodes.iter().filter(|other| *other == node).count() > 1 {
+            continue;
+        }
+        if is_shown(prover, *node, influences) {
             continue;
         }
         let matters = matters(prover, *node);
@@ -38,6 +43,28 @@ pub(super) fn idle(prover: &mut Prover<'_>) -> Vec<Idle> {
         }
     }
     idle
+}
+
+/// Returns whether two profiles are known that have other results since the criterion gives them other points: they differ in an input that nothing
+/// but the criterion reads on the way to the result.
+fn is_shown(prover: &Prover<'_>, criterion: NodeId, influences: &[Influence]) -> bool {
+    let (plan, model) = (prover.matrix.plan(), prover.matrix.model());
+    if at(&plan.needed(&[plan.admissible]), criterion) {
+        return false;
+    }
+    let read = plan.needed(&[criterion]);
+    prover.axes.iter().any(|axis| {
+        let otherwise = plan.needed_without(axis.node, criterion);
+        let dimension = axis.dimension_name(prover.matrix);
+        let mut moved = influences.iter().filter(|influence| {
+            influence.dimension == dimension && influence.largest.shown().is_some()
+        });
+        moved.any(|influence| {
+            let mut inputs = model.inputs.items().iter().zip(&plan.inputs);
+            let own = inputs.find(|(input, _)| input.heading.name == influence.input);
+            own.is_some_and(|(_, node)| at(&read, *node) && !at(&otherwise, *node))
+        })
+    })
 }
 
 /// Returns whether some profile has another result if the criterion gives it other points.

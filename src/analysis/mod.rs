@@ -99,7 +99,7 @@ impl Matrix {
         let parts = part::parts(&mut prover);
         let scores = scores::scores(&mut prover);
         let influences = influence::influences(&mut prover);
-        let idle = idle::idle(&mut prover);
+        let idle = idle::idle(&mut prover, &influences);
         let edges = edges::edges(&mut prover, &parts);
         let findings = finding::findings(self, &parts, &scores, &influences, &idle);
         let open = |proof: &Proof<Profile>| *proof == Proof::Open;

@@ -95,7 +95,7 @@ use program::Program;
 use run::{Job, Workspace};
 use scored::{Kind, Sheet};
 #[doc(hidden)]
-pub use told::{Open, OpenResults, Told};
+pub use told::{Open, OpenPoints, OpenResults, Told};
 use unchecked::Processor;
 
 /// A matrix compiled for columns, at one date.

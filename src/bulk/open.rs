@@ -17,7 +17,7 @@ use crate::bulk::program::Program;
 use crate::bulk::run::{Job, Target, Workspace};
 use crate::bulk::scored::{Kind, Sheet};
 use crate::bulk::sets::Sets;
-use crate::bulk::told::{Open, OpenResults, several};
+use crate::bulk::told::{Open, OpenPoints, OpenResults, several};
 use crate::bulk::unchecked::Processor;
 use crate::date::Date;
 use crate::matrix::Matrix;
@@ -220,7 +220,8 @@ impl Asked {
         let not_recorded = unknown.map(|(input, _)| input.heading.name.clone());
         let not_recorded = not_recorded.collect();
         let pattern = matrix.pattern(&slots, as_at);
-        let questions = (0..pattern.questions()).map(|question| {
+        let with_overrides = kinds.iter().any(|kind| matches!(kind, Kind::Override(_)));
+        let questions = (0..pattern.questions(with_overrides)).map(|question| {
             let seen = pattern.seen(plan, question).into_iter();
             let seen = seen.map(|seen| match pattern.together(question, seen) {
                 Some((node, parts)) => {
@@ -703,12 +704,14 @@ impl OpenRows<'_> {
             .groups
             .iter()
             .map(|(id, group)| (Kind::Group(id), &group.heading));
-        let points = criteria.chain(groups).filter(|(kind, _)| {
-            kind.nodes(plan).is_some_and(|(node, unless)| {
-                let is_replaced = unless.map_or(Some(false), |unless| truth_of(&values(unless)));
-                let is_open = depends(&node) && values(node).len() > 1;
-                is_replaced.is_none() || is_replaced == Some(false) && is_open
-            })
+        let points = criteria.chain(groups).filter_map(|(kind, heading)| {
+            let (node, unless) = kind.nodes(plan)?;
+            let is_replaced = unless.map_or(Some(false), |unless| truth_of(&values(unless)));
+            let own = Some(node).filter(depends).map(&values);
+            let (least, most) =
+                own.map_or_else(Default::default, |own| (end(own.first()), end(own.last())));
+            (is_replaced.is_none() || is_replaced == Some(false) && least != most)
+                .then(|| OpenPoints::new(&heading.name, least, most))
         });
         let results = OpenResults {
             possible,
@@ -729,7 +732,7 @@ impl OpenRows<'_> {
         let open = Open {
             results,
             ranges,
-            points: points.map(|(_, heading)| heading.name.clone()).collect(),
+            points: points.collect(),
         };
         open.any().then(|| Arc::new(open))
     }

@@ -212,7 +212,7 @@ impl Kind {
             }
             Self::Flag(id) => at(&plan.flags, id),
             Self::Decision(id) => at(&plan.decisions, id),
-            Self::Override(_) => None,
+            Self::Override(id) => at(&plan.overrides, id).map(|nodes| nodes.applies),
         };
         node.map(|node| (node, None))
     }
@@ -243,7 +243,8 @@ impl Kind {
                 let values = model.values_of(&model.decisions[id]);
                 of_names(values.len() + model.statuses.len())
             }
-            Self::Override(_) => None,
+            // An override that may apply is not one that applies.
+            Self::Override(_) => Some(i64::from(truth_of(values) == Some(true))),
         }
     }
 

@@ -27,7 +27,26 @@ pub struct Open {
     /// The least and the most of the score of each dimension, if they differ.
     pub ranges: Vec<Option<(Points, Points)>>,
     /// The criteria and groups whose points are open.
-    pub points: Vec<String>,
+    pub points: Vec<OpenPoints>,
+}
+
+/// A criterion or group whose points are open, or of which it is open whether they count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+#[non_exhaustive]
+pub struct OpenPoints {
+    pub name: String,
+    /// The least and the most of the points, if they differ.
+    pub range: Option<(Points, Points)>,
+}
+
+impl OpenPoints {
+    pub(super) fn new(name: &str, least: Points, most: Points) -> Self {
+        Self {
+            name: name.to_owned(),
+            range: (least != most).then_some((least, most)),
+        }
+    }
 }
 
 /// Which results and levels are open.
@@ -68,7 +87,9 @@ impl Open {
             ranges: ranges
                 .map(|range| Some(range).filter(|(least, most)| least != most))
                 .collect(),
-            points: points.map(|(name, _)| name.to_owned()).collect(),
+            points: points
+                .map(|(name, result)| OpenPoints::new(name, result.range.0, result.range.1))
+                .collect(),
         };
         open.any().then(|| Arc::new(open))
     }

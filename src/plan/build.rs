@@ -259,6 +259,7 @@ impl Builder<'_> {
                 points: points.millionths(),
                 beyond: *beyond,
                 cap: cap.map(|cap| cap.millionths()),
+                within: self.model.inputs[reading.input].domain.bounds(),
             },
             Measure::Members {
                 members,

@@ -239,14 +239,17 @@ impl Lookup {
                 points,
                 beyond,
                 cap,
+                within: (first, last),
             } => {
                 let enough = cap.map_or(
                     i64::MAX,
                     |cap| if *points == 0 { 0 } else { cap / points + 1 },
                 );
-                let mut cut = beyond.saturating_add(*each);
-                let mut units = 1;
-                while cut <= most && units <= enough && cuts.len() <= MOST_CELLS {
+                let mut units = (first.saturating_sub(*beyond) / each)
+                    .saturating_add(1)
+                    .max(1);
+                let mut cut = beyond.saturating_add(each.saturating_mul(units));
+                while cut <= most.min(*last) && units <= enough && cuts.len() <= MOST_CELLS {
                     cuts.insert(cut);
                     cut = cut.saturating_add(*each);
                     units += 1;

@@ -126,6 +126,8 @@ pub(crate) enum Lookup {
         points: i64,
         beyond: i64,
         cap: Option<i64>,
+        /// The least and the most of the admissible values. Outside them, a profile is refused whatever it is given here.
+        within: (i64, i64),
     },
     /// Points for each of these members that a set has.
     Members {
@@ -157,6 +159,11 @@ impl Plan {
         schedule::needed(&self.nodes, roots)
     }
 
+    /// Returns which nodes a root reads otherwise than through one of them, by their index.
+    pub(crate) fn needed_without(&self, root: NodeId, without: NodeId) -> Vec<bool> {
+        schedule::needed_without(&self.nodes, root, without)
+    }
+
     /// Returns the node of an input, if anything reads it.
     pub(crate) fn input(&self, input: InputId) -> Option<NodeId> {
         self.nodes
@@ -178,6 +185,7 @@ impl Lookup {
                 points,
                 beyond,
                 cap,
+                ..
             } => times(*points, measure::units(value, *each, *beyond), *cap),
             Self::Members {
                 members,

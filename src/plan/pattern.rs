@@ -28,7 +28,10 @@ pub(crate) struct Pattern {
     as_at: Date,
     /// Whether an unknown input matters to each node.
     depends: Vec<bool>,
+    /// The questions about results, and then those about which overrides apply.
     questions: Vec<Question>,
+    /// How many are about results.
+    about_results: usize,
     /// The questions about other nodes, which explanations ask, once they were asked.
     others: RwLock<HashMap<NodeId, Arc<Question>>>,
     /// The question that answers for each result, and its place among the roots of that question.
@@ -105,34 +108,20 @@ impl Pattern {
         let mut pattern = Self {
             as_at,
             questions: Vec::new(),
+            about_results: 0,
             others: RwLock::default(),
             of: HashMap::new(),
             depends,
             unknown,
         };
         let guard = pattern.guard(plan);
-        let mut schedules: Vec<(Vec<InputId>, Schedule)> = Vec::new();
-        for root in plan.results() {
-            if !pattern.depends(root) || schedules.iter().any(|(_, own)| own.roots.contains(&root))
-            {
-                continue;
-            }
-            let (roots, drawn) = pattern.asked(plan, root);
-            let mut inputs: Vec<InputId> = drawn.iter().map(|(input, _)| *input).collect();
-            inputs.sort_unstable();
-            let like = schedules.iter_mut().filter(|(own, _)| *own == inputs);
-            if !like.into_iter().any(|(_, own)| joined(plan, own, root)) {
-                schedules.push((inputs, scheduled(plan, &roots, &drawn)));
-            }
-        }
-        for (_, schedule) in schedules {
-            let places = schedule.roots.iter().enumerate();
-            for (place, root) in places.filter(|(_, root)| guard != Some(**root)) {
-                pattern.of.insert(*root, (pattern.questions.len(), place));
-            }
-            let question = pattern.drawn(plan, model, schedule);
-            pattern.questions.push(question);
-        }
+        pattern.ask_about(plan, model, plan.results());
+        pattern.about_results = pattern.questions.len();
+        pattern.ask_about(
+            plan,
+            model,
+            plan.overrides.iter().map(|nodes| nodes.applies),
+        );
         if let Some(guard) = guard {
             // Any question tells whether the values are admissible at all.
             let asked = pattern
@@ -146,6 +135,34 @@ impl Pattern {
             }
         }
         pattern
+    }
+
+    /// Adds the questions about some nodes. Those that need the same are asked about together.
+    fn ask_about(&mut self, plan: &Plan, model: &Model, nodes: impl Iterator<Item = NodeId>) {
+        let guard = self.guard(plan);
+        let mut schedules: Vec<(Vec<InputId>, Schedule)> = Vec::new();
+        for root in nodes {
+            let is_asked = self.of.contains_key(&root)
+                || schedules.iter().any(|(_, own)| own.roots.contains(&root));
+            if is_asked || !self.depends(root) {
+                continue;
+            }
+            let (roots, drawn) = self.asked(plan, root);
+            let mut inputs: Vec<InputId> = drawn.iter().map(|(input, _)| *input).collect();
+            inputs.sort_unstable();
+            let like = schedules.iter_mut().filter(|(own, _)| *own == inputs);
+            if !like.into_iter().any(|(_, own)| joined(plan, own, root)) {
+                schedules.push((inputs, scheduled(plan, &roots, &drawn)));
+            }
+        }
+        for (_, schedule) in schedules {
+            let places = schedule.roots.iter().enumerate();
+            for (place, root) in places.filter(|(_, root)| guard != Some(**root)) {
+                self.of.insert(*root, (self.questions.len(), place));
+            }
+            let question = self.drawn(plan, model, schedule);
+            self.questions.push(question);
+        }
     }
 
     /// Returns the roots of a search for one node, and the inputs that it takes.
@@ -202,9 +219,13 @@ impl Pattern {
         at(&self.depends, node)
     }
 
-    /// Returns the number of questions.
-    pub(crate) fn questions(&self) -> usize {
-        self.questions.len()
+    /// Returns the number of questions about results, or of all questions, which are those and then those about which overrides apply.
+    pub(crate) fn questions(&self, with_overrides: bool) -> usize {
+        if with_overrides {
+            self.questions.len()
+        } else {
+            self.about_results
+        }
     }
 
     /// Returns the question that answers for a result, and the place of the result among its roots.

@@ -220,6 +220,31 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Returns what the rest of a search can see of each of these values at a stage, as a number that is the same for values that it cannot tell apart.
+    pub(crate) fn seen_of(
+        &self,
+        stage: usize,
+        values: &[i64],
+        budget: &mut u64,
+    ) -> Result<Vec<usize>, OverBudget> {
+        let Some(stage) = self.schedule.stages.get(stage) else {
+            return Ok(Vec::new());
+        };
+        let mut distinct = Tuples::new(stage.given.len());
+        let mut seen = Vec::with_capacity(values.len());
+        self.choices(
+            stage,
+            values,
+            &mut self.known.clone(),
+            budget,
+            &mut |_, given| {
+                seen.push(distinct.insert(given).0);
+                false
+            },
+        )?;
+        Ok(seen)
+    }
+
     /// Estimates how much there is to remember at most in all stages together, given the number of values of each node.
     pub(crate) fn weight(&self, forms: &[u64]) -> u128 {
         let of = |node: &NodeId| u128::from(at(forms, *node)).max(1);
@@ -240,11 +265,11 @@ impl<'a> Search<'a> {
         let mut before: &[NodeId] = &[];
         let mut remembered = 0;
         for (stage, draw) in self.schedule.stages.iter().zip(&self.draws) {
-            let choices = self.choices(stage, draw, &mut values, &mut |all, choice| {
+            let choices = self.choices(stage, draw, &mut values, budget, &mut |all, choice| {
                 all.extend_from_slice(choice);
                 true
-            });
-            self.pay(stage, found.last.len(), choices.count, budget)?;
+            })?;
+            pay(times(found.last.len(), choices.count, stage.work), budget)?;
             let mut next = Tuples::new(stage.live.len());
             let (mut ways, mut from) = (Vec::new(), Vec::new());
             let mut tuple = Vec::new();
@@ -291,14 +316,14 @@ impl<'a> Search<'a> {
         for (at_stage, (stage, draw)) in (1..).zip(self.schedule.stages.iter().zip(&self.draws)) {
             // Values that the rest cannot tell apart are tried once.
             let mut distinct = Tuples::new(stage.given.len());
-            let choices = self.choices(stage, draw, &mut values, &mut |all, choice| {
+            let choices = self.choices(stage, draw, &mut values, budget, &mut |all, choice| {
                 let is_new = distinct.insert(choice).1;
                 if is_new {
                     all.extend_from_slice(choice);
                 }
                 is_new
-            });
-            self.pay(stage, states.len(), choices.count, budget)?;
+            })?;
+            pay(times(states.len(), choices.count, stage.work), budget)?;
             let is_last = at_stage == stages;
             let mut next = Tuples::new(stage.live.len());
             let mut tuple = Vec::new();
@@ -350,8 +375,11 @@ impl<'a> Search<'a> {
         stage: &Stage,
         draw: &[i64],
         values: &mut [i64],
+        budget: &mut u64,
         keep: &mut dyn FnMut(&mut Vec<i64>, &[i64]) -> bool,
-    ) -> Choices {
+    ) -> Result<Choices, OverBudget> {
+        let cells = draw.len() / stage.taken.len().max(1);
+        pay(cells.saturating_mul(stage.work_alone), budget)?;
         let mut choices = Choices {
             count: 0,
             width: stage.given.len(),
@@ -369,24 +397,7 @@ impl<'a> Search<'a> {
             given.extend(stage.given.iter().map(|node| at(values, *node)));
             choices.count += usize::from(keep(&mut choices.values, &given));
         }
-        choices
-    }
-
-    /// Takes the work of a stage from the budget.
-    fn pay(
-        &self,
-        stage: &Stage,
-        states: usize,
-        choices: usize,
-        budget: &mut u64,
-    ) -> Result<(), OverBudget> {
-        let each = stage.steps.len() + stage.live.len() + 1;
-        let work = states.saturating_mul(choices).saturating_mul(each);
-        let work = work.saturating_add(choices.saturating_mul(stage.alone.len()));
-        *budget = budget
-            .checked_sub(u64::try_from(work).unwrap_or(u64::MAX))
-            .ok_or(OverBudget)?;
-        Ok(())
+        Ok(choices)
     }
 
     /// Calls `arrive` for each state before a stage and each choice at it, with their places and the values of the nodes then.
@@ -472,6 +483,18 @@ impl Gathered {
         self.known.sort_unstable();
         self.known.dedup();
     }
+}
+
+fn times(states: usize, choices: usize, work: usize) -> usize {
+    states.saturating_mul(choices).saturating_mul(work)
+}
+
+/// Takes work from the budget.
+fn pay(work: usize, budget: &mut u64) -> Result<(), OverBudget> {
+    *budget = budget
+        .checked_sub(u64::try_from(work).unwrap_or(u64::MAX))
+        .ok_or(OverBudget)?;
+    Ok(())
 }
 
 /// Checks that what is remembered after a stage, and before it, is not too much.

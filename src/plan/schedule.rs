@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::arena::{Arena, Id, NodeId};
-use crate::plan::Node;
 use crate::plan::evaluate::{at, contains, gathered, gathers, set};
+use crate::plan::{Lookup, Node};
 
 /// The stages of a search. Stage 0 is what is known before any input is taken.
 #[derive(Debug, Clone)]
@@ -33,6 +33,10 @@ pub(crate) struct Stage {
     pub(crate) steps: Vec<Step>,
     /// What must be remembered after the stage.
     pub(crate) live: Vec<NodeId>,
+    /// How much work `alone` is for each value to try.
+    pub(crate) work_alone: usize,
+    /// How much work `steps` is for each value to try and each state before it.
+    pub(crate) work: usize,
 }
 
 /// One piece of work of a stage.
@@ -52,6 +56,22 @@ impl Step {
     fn node(&self) -> NodeId {
         match self {
             Self::Whole(node) | Self::Gather { node, .. } => *node,
+        }
+    }
+
+    /// Returns about how long the step takes, as a multiple of a short one.
+    fn work(&self, nodes: &Arena<NodeId, Node>) -> usize {
+        match self {
+            Self::Gather { parts, .. } => 1 + parts.len() / 8,
+            Self::Whole(node) => match &nodes[*node] {
+                Node::Read {
+                    lookup: Lookup::Steps { cuts, .. },
+                    ..
+                } => 1 + cuts.len().checked_ilog2().unwrap_or(0) as usize / 4,
+                Node::Select { arms, .. } => 1 + arms.len() / 8,
+                Node::All(parts) | Node::Any(parts) => 1 + parts.len() / 8,
+                _ => 1,
+            },
         }
     }
 
@@ -93,6 +113,8 @@ impl Schedule {
                     given: Vec::new(),
                     steps: Vec::new(),
                     live: Vec::new(),
+                    work_alone: 0,
+                    work: 0,
                 })
                 .collect(),
             together: Vec::new(),
@@ -101,6 +123,11 @@ impl Schedule {
         let read_until = schedule.plan_steps(nodes, &stage_of);
         schedule.plan_memory(nodes, &stage_of, &read_until);
         schedule.plan_choices(nodes);
+        let work = |steps: &[Step]| steps.iter().map(|step| step.work(nodes)).sum::<usize>();
+        for stage in &mut schedule.stages {
+            stage.work_alone = work(&stage.alone) + 1;
+            stage.work = work(&stage.steps) + stage.live.len() + 1;
+        }
         schedule
     }
 
@@ -269,6 +296,7 @@ impl Schedule {
                 given,
                 steps,
                 live,
+                ..
             } = stage;
             let mut own = vec![false; nodes.len()];
             let mark = |marks: &mut [bool], id: NodeId| {
@@ -330,15 +358,29 @@ fn stages(nodes: &Arena<NodeId, Node>, needed: &[bool], taken: &[Vec<NodeId>]) -
 
 /// Returns which nodes the roots read, by their index.
 pub(crate) fn needed(nodes: &Arena<NodeId, Node>, roots: &[NodeId]) -> Vec<bool> {
-    let mut needed = vec![false; nodes.len()];
+    reads(nodes, roots, None)
+}
+
+/// Returns which nodes a root reads otherwise than through one of them, by their index.
+pub(crate) fn needed_without(
+    nodes: &Arena<NodeId, Node>,
+    root: NodeId,
+    without: NodeId,
+) -> Vec<bool> {
+    reads(nodes, &[root], Some(without))
+}
+
+fn reads(nodes: &Arena<NodeId, Node>, roots: &[NodeId], without: Option<NodeId>) -> Vec<bool> {
+    let mut read = vec![false; nodes.len()];
     let mut open = roots.to_vec();
     while let Some(id) = open.pop() {
-        if let Some(slot) = needed.get_mut(id.index())
+        if let Some(slot) = read.get_mut(id.index())
             && !*slot
+            && without != Some(id)
         {
             *slot = true;
             open.extend(nodes[id].parts());
         }
     }
-    needed
+    read
 }

@@ -14,6 +14,9 @@ use crate::plan::{ABSENT, Lookup, Node};
 /// An amount to remember that is so small that the order of the inputs does not matter.
 const LIGHT: u128 = 2_000;
 
+/// The most pairs of cells of one input.
+const MOST_PAIRS: usize = 1_000_000;
+
 /// An input that takes every value.
 #[derive(Debug, Clone)]
 pub(crate) struct Free {
@@ -186,14 +189,16 @@ impl Space {
                 .iter()
                 .map(|stage| stage.iter().map(|(_, node)| *node).collect()),
         );
-        for stage in stages {
+        for stage in stages.clone() {
             let values = match (twins.filter(|_| stage.len() > 1), stage.as_slice()) {
                 (Some(twins), _) => {
                     let read = stage.iter().find(|(input, _)| *input != twins.ordered);
-                    let cells = read.map_or(Ok(Vec::new()), |(input, node)| {
-                        self.cells(&search, *input, *node)
-                    })?;
-                    self.pairs(stage.iter().map(|(input, _)| *input), twins, &cells)
+                    let Some((input, node)) = read.copied() else {
+                        continue;
+                    };
+                    let cells = self.cells(&search, input, node)?;
+                    let alike = self.alike(&all, &stages, node, &cells, budget)?;
+                    self.pairs(stage.iter().map(|(input, _)| *input), twins, &cells, &alike)?
                 }
                 (None, [(input, node)]) => self.cells(&search, *input, *node)?,
                 _ => Vec::new(),
@@ -377,28 +382,74 @@ impl Space {
             .collect())
     }
 
-    /// Returns every pair of cells of an input, with the smaller as the first twin.
+    /// Returns the places of the cells of a twin in groups that the rest of the graph cannot tell apart. An absent value is in a group of its own.
+    fn alike(
+        &self,
+        roots: &[NodeId],
+        stages: &[Vec<(InputId, NodeId)>],
+        twin: NodeId,
+        cells: &[i64],
+        budget: &mut u64,
+    ) -> Result<Vec<Vec<usize>>, OverBudget> {
+        let nodes = stages.iter().flatten().map(|(_, node)| *node);
+        let apart: Vec<Vec<NodeId>> = nodes.map(|node| vec![node]).collect();
+        let Some(stage) = apart.iter().position(|taken| taken.as_slice() == [twin]) else {
+            return Ok(Vec::new());
+        };
+        let search = self.search(roots, apart.into_iter());
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut of: HashMap<(bool, usize), usize> = HashMap::new();
+        for (cell, seen) in search
+            .seen_of(stage, cells, budget)?
+            .into_iter()
+            .enumerate()
+        {
+            let is_absent = cells.get(cell) == Some(&ABSENT);
+            let group = *of.entry((is_absent, seen)).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some(group) => group.push(cell),
+                None => groups.push(vec![cell]),
+            }
+        }
+        Ok(groups)
+    }
+
+    /// Returns a pair of cells of an input for each two groups of cells, with the smaller as the first twin. Of all such pairs it is the first.
     fn pairs(
         &self,
         inputs: impl Iterator<Item = InputId> + Clone,
         twins: Twins,
         cells: &[i64],
-    ) -> Vec<i64> {
+        groups: &[Vec<usize>],
+    ) -> Result<Vec<i64>, OverBudget> {
+        if groups.len().saturating_mul(groups.len()) > MOST_PAIRS {
+            return Err(OverBudget);
+        }
+        let mut pairs = Vec::new();
+        for (own, less) in groups.iter().enumerate() {
+            let Some(first) = less.first() else {
+                continue;
+            };
+            for (_, more) in groups.iter().enumerate().filter(|(other, _)| *other != own) {
+                let beyond = more.partition_point(|place| place < first);
+                pairs.extend(more.get(beyond).map(|second| (*first, *second)));
+            }
+        }
+        pairs.sort_unstable();
         let is_ordered = self
             .free
             .get(twins.less.index())
             .is_some_and(|free| free.domain.is_ordered());
-        let mut values = Vec::new();
-        for (index, less) in cells.iter().enumerate() {
-            for more in cells.iter().skip(index + 1) {
-                values.extend(inputs.clone().map(|input| match input {
-                    own if own == twins.less => *less,
-                    own if own == twins.more => *more,
-                    _ => i64::from(is_ordered && *less != ABSENT),
-                }));
-            }
+        let cell = |place: usize| cells.get(place).copied().unwrap_or(ABSENT);
+        let mut values = Vec::with_capacity(pairs.len() * inputs.clone().count());
+        for (less, more) in pairs {
+            values.extend(inputs.clone().map(|input| match input {
+                own if own == twins.less => cell(less),
+                own if own == twins.more => cell(more),
+                _ => i64::from(is_ordered && cell(less) != ABSENT),
+            }));
         }
-        values
+        Ok(values)
     }
 
     /// Returns the value of every node for these values of the inputs.

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::record::json::{Json, step};
+use crate::record::json::{canonical, step};
 
 /// One place where a record is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,8 +32,6 @@ pub enum DifferenceKind {
     Missing,
     /// The record has it, and the replay does not.
     Added,
-    /// The keys are the same, in another order.
-    Order,
     /// What is recorded does not match its seal: one of them was changed after the record was written.
     Seal,
     /// The replay refuses what is recorded.
@@ -59,10 +58,6 @@ impl fmt::Display for Difference {
             DifferenceKind::Added => {
                 write!(formatter, "{place}: recorded {recorded}, not replayed")
             }
-            DifferenceKind::Order => write!(
-                formatter,
-                "{place}: recorded in the order {recorded}, replayed in the order {replayed}"
-            ),
             DifferenceKind::Seal => write!(
                 formatter,
                 "{place}: this part, or its seal, was changed after the record was written"
@@ -74,91 +69,45 @@ impl fmt::Display for Difference {
 
 /// Adds every place where a record differs from its replay.
 pub(super) fn compare(
-    recorded: &Json,
-    replayed: &Json,
+    recorded: &Value,
+    replayed: &Value,
     pointer: &str,
     differences: &mut Vec<Difference>,
 ) {
-    if recorded == replayed {
-        return;
-    }
-    let mut differ = |pointer: String, kind, recorded: Option<&Json>, replayed: Option<&Json>| {
-        let text = |json: Option<&Json>| json.map(Json::to_string);
+    let mut below = |step: &str, own: Option<&Value>, other: Option<&Value>| {
+        let pointer = format!("{pointer}{step}");
+        let kind = match (own, other) {
+            (Some(own), Some(other)) => return compare(own, other, &pointer, differences),
+            (Some(_), None) => DifferenceKind::Added,
+            _ => DifferenceKind::Missing,
+        };
         differences.push(Difference {
             pointer,
             kind,
-            recorded: text(recorded),
-            replayed: text(replayed),
+            recorded: own.map(canonical),
+            replayed: other.map(canonical),
         });
     };
     match (recorded, replayed) {
-        (Json::Object(own), Json::Object(other)) => {
-            for (key, value) in own.iter().filter(|(key, _)| replayed.get(key).is_none()) {
-                differ(
-                    format!("{pointer}{}", step(key)),
-                    DifferenceKind::Added,
-                    Some(value),
-                    None,
-                );
-            }
-            for (key, value) in other.iter().filter(|(key, _)| recorded.get(key).is_none()) {
-                differ(
-                    format!("{pointer}{}", step(key)),
-                    DifferenceKind::Missing,
-                    None,
-                    Some(value),
-                );
-            }
-            let shared = |entries: &[(String, Json)], beside: &Json| {
-                let keys = entries.iter().filter(|(key, _)| beside.get(key).is_some());
-                Json::List(keys.map(|(key, _)| Json::Text(key.clone())).collect())
-            };
-            let (order, other_order) = (shared(own, replayed), shared(other, recorded));
-            if order != other_order {
-                differ(
-                    pointer.to_owned(),
-                    DifferenceKind::Order,
-                    Some(&order),
-                    Some(&other_order),
-                );
-            }
+        (own, other) if own == other => {}
+        (Value::Object(own), Value::Object(other)) => {
             for (key, value) in own {
-                if let Some(other) = replayed.get(key) {
-                    compare(
-                        value,
-                        other,
-                        &format!("{pointer}{}", step(key)),
-                        differences,
-                    );
-                }
+                below(&step(key), Some(value), other.get(key));
+            }
+            for (key, value) in other.iter().filter(|(key, _)| !own.contains_key(*key)) {
+                below(&step(key), None, Some(value));
             }
         }
-        (Json::List(own), Json::List(other)) => {
-            for (index, (value, other)) in own.iter().zip(other).enumerate() {
-                compare(value, other, &format!("{pointer}/{index}"), differences);
-            }
-            let mut differ =
-                |index: usize, kind, recorded: Option<&Json>, replayed: Option<&Json>| {
-                    let text = |json: Option<&Json>| json.map(Json::to_string);
-                    differences.push(Difference {
-                        pointer: format!("{pointer}/{index}"),
-                        kind,
-                        recorded: text(recorded),
-                        replayed: text(replayed),
-                    });
-                };
-            for (index, value) in own.iter().enumerate().skip(other.len()) {
-                differ(index, DifferenceKind::Added, Some(value), None);
-            }
-            for (index, value) in other.iter().enumerate().skip(own.len()) {
-                differ(index, DifferenceKind::Missing, None, Some(value));
+        (Value::Array(own), Value::Array(other)) => {
+            for index in 0..own.len().max(other.len()) {
+                below(&format!("/{index}"), own.get(index), other.get(index));
             }
         }
-        (own, other) => differ(
-            pointer.to_owned(),
-            DifferenceKind::Changed,
-            Some(own),
-            Some(other),
-        ),
+        (own, other) => differences.push(Difference {
+            pointer: pointer.to_owned(),
+            kind: DifferenceKind::Changed,
+            recorded: Some(canonical(own)),
+            replayed: Some(canonical(other)),
+        }),
     }
 }

@@ -1,9 +1,7 @@
-//! Explains a record: what the matrix gave and why, what a person decided beside it, and whether a replay gives the same.
+//! Explains a record: what the matrix gave and why, what persons decided beside it, and whether a replay gives the same.
 
 use crate::matrix::Matrix;
-use crate::record::{
-    Difference, DifferenceKind, ProfessionalOverride, Record, Replay, ReplayError,
-};
+use crate::record::{Decision, Difference, DifferenceKind, Record, Replay, ReplayError};
 use crate::report::{Beside, Block, Explanation, Section, Told};
 
 /// The most differences that an explanation lists.
@@ -12,24 +10,25 @@ const MOST: usize = 12;
 impl Record {
     /// Returns the explanation of what was recorded.
     ///
-    /// It is like [`Trace::explanation`](crate::Trace::explanation), and also says what a person decided, whether a replay gives the same, and what
+    /// It is like [`Trace::explanation`](crate::Trace::explanation), and also says what persons decided, whether a replay gives the same, and what
     /// the seal is. The matrix must be the one that the record names; [`Record::matrix_in`] finds it in a library.
     ///
     /// The explanation is of what comes out of the recorded profile now. Where the record differs from that, the explanation says where.
     ///
-    /// A redacted explanation leaves out the seal, since the seal follows from the profile, and the person's reason, since it may say anything.
+    /// A redacted explanation leaves out the reference to the person, the seal, since the seal follows from the profile, and the reasons of decisions, since
+    /// they may say anything.
     ///
     /// # Errors
     /// Returns the errors of [`Record::replay_with`], and an error if the matrix refuses the recorded profile.
     ///
     /// # Example
     /// ```
-    /// use threshold_matrix::{Matrix, Profile, record::{ProfessionalOverride, Record}};
+    /// use threshold_matrix::{Matrix, Profile, record::{Decision, Record}};
     ///
     /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
     /// let record = Record::new(&matrix, &Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
-    /// let decided = ProfessionalOverride::to("high").by("u-4711", "manager").because("seen yesterday").on("2026-11-23".parse()?);
-    /// let record = record.with_override(&matrix, decided)?;
+    /// let decision = Decision::to("high").by("u-4711", "manager").because("seen yesterday").on("2026-11-23".parse()?);
+    /// let record = record.decide(&matrix, decision)?;
     /// let told = record.explanation(&matrix)?.to_string();
     /// assert!(told.contains("Result: medium") && told.contains("On 2026-11-23 a person decided otherwise: high."));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -68,16 +67,21 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn told(&self) -> Told {
         let mut told = Told::default();
-        if let Some(decided) = self.record.professional_override() {
-            let day = decided
-                .at()
+        for (index, decision) in self.record.decided().iter().enumerate() {
+            let day = decision
+                .day()
                 .map(|day| format!("On {day} a"))
                 .unwrap_or_else(|| "A".to_owned());
+            let same = if decision.is_override() {
+                "otherwise"
+            } else {
+                "the same"
+            };
             told.lines.push(format!(
-                "{day} person decided otherwise: {}.",
-                result(decided)
+                "{day} person decided {same}: {}.",
+                result(decision)
             ));
-            told.sections.push(self.decided(decided));
+            told.sections.push(self.decided(index, decision));
         }
         if !self.replay.is_same() {
             told.lines.push(
@@ -89,53 +93,47 @@ impl Teller<'_> {
         told
     }
 
-    fn decided(&self, decided: &ProfessionalOverride) -> Section {
-        let mut section = Section::new("override", "What a person decided");
+    fn decided(&self, index: usize, decision: &Decision) -> Section {
+        let title = match index {
+            0 => "What a person decided".to_owned(),
+            _ => "What a person decided after that".to_owned(),
+        };
+        let mut section = Section::new(format!("decided-{index}"), title);
+        let reason = decision.reason().filter(|_| !self.is_redacted);
         let mut facts = vec![
             (
                 "The matrix",
-                decided.from().unwrap_or("left it open").to_owned(),
+                decision.advised().unwrap_or("left it open").to_owned(),
             ),
-            ("The person", result(decided)),
-            ("Who", format!("{} ({})", decided.who(), decided.role())),
+            ("The person", result(decision)),
             (
-                "Why",
-                if self.is_redacted {
-                    "hidden".to_owned()
-                } else {
-                    decided.reason().to_owned()
-                },
+                "Who",
+                format!("{} ({})", decision.person(), decision.role()),
             ),
+            ("Why", reason.unwrap_or("hidden").to_owned()),
         ];
-        facts.extend(decided.at().map(|day| ("Decided on", day.to_string())));
+        facts.extend(decision.day().map(|day| ("Decided on", day.to_string())));
         facts.push((
             "Counts until",
-            decided.expires().map_or_else(
-                || "the record gives no end".to_owned(),
-                |day| format!("before {day}"),
+            decision.review().map_or_else(
+                || "the record gives no day of a review".to_owned(),
+                |day| format!("before {day}, the day of its review"),
             ),
         ));
-        let due = self
-            .matrix
-            .review()
-            .within
-            .zip(decided.at())
-            .map(|(within, at)| within.after(at));
-        facts.extend(due.map(|day| ("Review due", format!("by {day}"))));
+        let place = format!("/decided/{index}/");
         let broken = self.replay.differences().iter().filter(|found| {
-            found.kind == DifferenceKind::Refused && found.pointer.starts_with("/override")
+            found.kind == DifferenceKind::Refused && found.pointer.starts_with(&place)
         });
         let broken: Vec<&str> = broken
             .filter_map(|found| found.replayed.as_deref())
             .collect();
-        facts.push((
-            "Limits",
-            match (self.matrix.review().in_words(), broken.as_slice()) {
-                (_, [_, ..]) => format!("not kept: {}", broken.join("; ")),
-                (Some(limits), []) => format!("kept: {limits}"),
-                (None, []) => "the matrix sets none".to_owned(),
-            },
-        ));
+        let limits = match (self.matrix.review().in_words(), broken.as_slice()) {
+            (_, [_, ..]) => format!("not kept: {}", broken.join("; ")),
+            (_, []) if !decision.is_override() => "none, since it is not an override".to_owned(),
+            (Some(limits), []) => format!("kept: {limits}"),
+            (None, []) => "the matrix sets none".to_owned(),
+        };
+        facts.push(("Limits", limits));
         section.blocks.push(Block::Facts(facts));
         section
     }
@@ -156,7 +154,13 @@ impl Teller<'_> {
             ),
         ];
         if !self.is_redacted {
+            let person = self.record.person();
+            facts.extend(person.map(|person| ("About", person.to_owned())));
             facts.push(("Seal", self.record.seal().to_owned()));
+        }
+        if self.record.is_redacted() {
+            let hidden = "the reference to the person, and the reasons of decisions";
+            facts.push(("Hidden in this copy", hidden.to_owned()));
         }
         section.blocks.push(Block::Facts(facts));
         let place = |found: &Difference| {
@@ -183,9 +187,9 @@ impl Teller<'_> {
 }
 
 /// Returns what the person decided, in words: a tier, or the level of a dimension.
-fn result(decided: &ProfessionalOverride) -> String {
-    match decided.dimension() {
-        Some(dimension) => format!("{dimension} {}", decided.result()),
-        None => decided.result().to_owned(),
+fn result(decision: &Decision) -> String {
+    match decision.dimension() {
+        Some(dimension) => format!("{dimension} {}", decision.result()),
+        None => decision.result().to_owned(),
     }
 }

@@ -1,15 +1,16 @@
 //! Scores again what was recorded.
 
 use semver::Version;
+use serde_json::{Map, Value};
 
 use crate::library::Library;
 use crate::matrix::Matrix;
 use crate::profile::Refusal;
 use crate::record::difference::{Difference, DifferenceKind, compare};
-use crate::record::json::{Json, step};
+use crate::record::json::{canonical, kept};
 use crate::record::problem::ReplayError;
-use crate::record::seal::SEALS;
-use crate::record::{Body, ProfessionalOverride, Record, seal, set, written_by};
+use crate::record::shape::{DECIDED, SEALS, SIGNATURES};
+use crate::record::{PERSON, REDACTED, Record, seal, written_by};
 use crate::score::outcome::Outcome;
 
 /// What came out when a record was replayed.
@@ -20,7 +21,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Returns whether the record is byte for byte what comes out.
+    /// Returns whether the canonical form of the record is byte for byte what comes out.
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.differences.is_empty()
@@ -51,26 +52,26 @@ impl Record {
     /// # Errors
     /// Returns an error if the library holds neither. The error names the recorded hash and the hashes of what the library holds.
     pub fn matrix_in<'a>(&self, library: &'a Library) -> Result<&'a Matrix, ReplayError> {
-        let version = || Version::parse(&self.start.version).ok();
+        let version = || Version::parse(self.matrix_version()).ok();
         let held = library
-            .by_hash(&self.start.hash)
-            .or_else(|| library.get(&self.start.matrix, &version()?));
+            .by_hash(self.matrix_hash())
+            .or_else(|| library.get(self.matrix_id(), &version()?));
         if let Some(matrix) = held {
             return Ok(matrix);
         }
         let versions: Vec<String> = library
-            .versions(&self.start.matrix)
+            .versions(self.matrix_id())
             .map(|matrix| format!("{} ({})", matrix.version(), matrix.content_hash()))
             .collect();
         let held = if versions.is_empty() {
-            format!("the library has no matrix `{}`", self.start.matrix)
+            format!("the library has no matrix `{}`", self.matrix_id())
         } else {
             format!("the library has {}", versions.join(", "))
         };
-        let matrix = format!("`{}` {}", self.start.matrix, self.start.version);
+        let matrix = format!("`{}` {}", self.matrix_id(), self.matrix_version());
         Err(ReplayError::Unknown {
             matrix,
-            recorded: self.start.hash.clone(),
+            recorded: self.matrix_hash().to_owned(),
             held,
             broken_seals: self.broken_seals(),
         })
@@ -89,87 +90,74 @@ impl Record {
         &self,
         matrix: &Matrix,
     ) -> Result<(Replay, Result<Outcome, Refusal>), ReplayError> {
-        let start = &self.start;
-        if matrix.content_hash() != start.hash {
+        if matrix.content_hash() != self.matrix_hash() {
             return Err(ReplayError::OtherContent {
-                matrix: format!("`{}` {}", start.matrix, start.version),
-                recorded: start.hash.clone(),
+                matrix: format!("`{}` {}", self.matrix_id(), self.matrix_version()),
+                recorded: self.matrix_hash().to_owned(),
                 there: format!("`{}` {}", matrix.id(), matrix.version_text()),
                 held: matrix.content_hash().to_owned(),
                 broken_seals: self.broken_seals(),
             });
         }
         let mut differences = self.broken_seals();
-        let outcome = match written_by(&start.library, matrix, &start.profile, start.as_at) {
+        let outcome = match written_by(self.library_version(), matrix, &self.profile, self.as_at) {
             Err(refusal) => {
                 differences.push(Difference {
                     pointer: "/profile".to_owned(),
                     kind: DifferenceKind::Refused,
-                    recorded: self.get("profile").map(|profile| profile.to_string()),
+                    recorded: self.body.get("profile").map(canonical),
                     replayed: Some(refusal.to_string()),
                 });
                 Err(refusal)
             }
             Ok((mut expected, outcome)) => {
-                if let Some(decided) = &start.professional {
-                    set(
-                        &mut expected,
-                        "override",
-                        self.decided(decided, &outcome, &mut differences),
-                    );
-                }
-                self.compare(&expected, &mut differences);
+                expected.insert(
+                    DECIDED.to_owned(),
+                    self.decided_again(&outcome, &mut differences),
+                );
+                self.compare(expected, &mut differences);
                 Ok(outcome)
             }
         };
         Ok((Replay { differences }, outcome))
     }
 
-    /// Returns the override as it would be recorded now or, if it would be refused now, as it is recorded.
-    fn decided(
-        &self,
-        decided: &ProfessionalOverride,
-        outcome: &Outcome,
-        differences: &mut Vec<Difference>,
-    ) -> String {
-        match decided.clone().checked(outcome) {
-            Ok(decided) => decided.as_json().to_string(),
-            Err(problems) => {
-                let recorded = self.get("override").unwrap_or(Json::Null);
+    /// Returns the decisions as they would be recorded now. One that would be refused now is as it is recorded.
+    fn decided_again(&self, outcome: &Outcome, differences: &mut Vec<Difference>) -> Value {
+        let mut before = None;
+        let again = self.decided.iter().enumerate().map(|(index, decision)| {
+            let checked = decision
+                .clone()
+                .checked(outcome, before, self.is_redacted());
+            before = Some(decision);
+            checked.unwrap_or_else(|problems| {
                 differences.extend(problems.into_iter().map(|(field, message)| Difference {
-                    pointer: format!("/override/{field}"),
+                    pointer: format!("/{DECIDED}/{index}/{field}"),
                     kind: DifferenceKind::Refused,
-                    recorded: recorded.get(field).map(Json::to_string),
+                    recorded: kept(decision).get(field).map(canonical),
                     replayed: Some(message),
                 }));
-                recorded.to_string()
-            }
-        }
+                decision.clone()
+            })
+        });
+        kept(again.collect::<Vec<_>>())
     }
 
-    fn compare(&self, expected: &Body, differences: &mut Vec<Difference>) {
-        if matches!(self.body.as_slice(), [body @ .., (last, _)] if last == SEALS && body == expected.as_slice())
-        {
-            return;
+    /// Compares the record with what comes out. What a replay cannot know is in both: for whom the record is, and who signed it.
+    fn compare(&self, mut expected: Map<String, Value>, differences: &mut Vec<Difference>) {
+        for key in [PERSON, REDACTED, SEALS, SIGNATURES] {
+            if let Some(own) = self.body.get(key) {
+                expected.insert(key.to_owned(), own.clone());
+            }
         }
-        let before = differences.len();
-        let read = |body: &Body| {
-            let parts = body.iter().filter(|(key, _)| key != SEALS);
-            Json::Object(
-                parts
-                    .map(|(key, text)| (key.clone(), Json::read(text).unwrap_or(Json::Null)))
-                    .collect(),
-            )
-        };
-        compare(&read(&self.body), &read(expected), "", differences);
-        if differences.len() == before {
-            // All is there, and the seals are not at the end.
-            differences.push(Difference {
-                pointer: step(SEALS),
-                kind: DifferenceKind::Order,
-                recorded: None,
-                replayed: None,
-            });
+        for (key, own) in &self.body {
+            let pointer = format!("/{key}");
+            compare(
+                own,
+                expected.get(key).unwrap_or(&Value::Null),
+                &pointer,
+                differences,
+            );
         }
     }
 

@@ -56,6 +56,7 @@ fn form(form: &Content) -> Value {
         Content::Text => json!({ "type": "string" }),
         Content::TextOrNull => json!({ "type": ["string", "null"] }),
         Content::Boolean => json!({ "type": "boolean" }),
+        Content::Count => json!({ "type": "integer", "minimum": 0 }),
         Content::Version => json!({ "type": "string", "pattern": VERSION }),
         Content::Hash => json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" }),
         Content::Date => json!({ "type": "string", "pattern": DATE }),
@@ -71,6 +72,6 @@ fn form(form: &Content) -> Value {
             json!({ "type": "object", "additionalProperties": { "type": "string" } })
         }
         Content::Map(of) => fields(of),
-        Content::MapOrNull(of) => json!({ "anyOf": [fields(of), { "type": "null" }] }),
+        Content::Maps(of) => json!({ "type": "array", "items": fields(of) }),
     }
 }

@@ -1,12 +1,23 @@
 //! What a record holds, as one table, which both the reader and the JSON Schema use.
 
+use serde_json::{Map, Number, Value};
+
 use crate::date::Date;
 use crate::profile::Profile;
-use crate::record::json::{Json, step};
+use crate::record::json::{canonical, step};
 use crate::record::problem::RecordProblem;
 
 /// The version of the form of records.
 pub(super) const FORMAT: u32 = 1;
+
+/// The key of what persons decided.
+pub(super) const DECIDED: &str = "decided";
+
+/// The key of the seals.
+pub(super) const SEALS: &str = "seals";
+
+/// The key of the signatures.
+pub(super) const SIGNATURES: &str = "signatures";
 
 /// What stands at a place of a record.
 #[derive(Debug)]
@@ -16,6 +27,8 @@ pub(super) enum Content {
     Text,
     TextOrNull,
     Boolean,
+    /// A whole number from 0.
+    Count,
     Version,
     Hash,
     Date,
@@ -30,7 +43,7 @@ pub(super) enum Content {
     /// A text for each key.
     TextByKey,
     Map(&'static [Field]),
-    MapOrNull(&'static [Field]),
+    Maps(&'static [Field]),
 }
 
 #[derive(Debug)]
@@ -105,14 +118,29 @@ pub(super) static RECORD: &[Field] = &[
     ),
     field("notice", Content::Text, "What every explanation says"),
     field(
-        "override",
-        Content::MapOrNull(OVERRIDE),
-        "The decision of a person who decided otherwise",
+        "person",
+        Content::TextOrNull,
+        "Whom the record is about, by a reference that means something to the case system",
     ),
     field(
-        "seals",
+        "redacted",
+        Content::Boolean,
+        "True in a copy without the reference and without the reasons of decisions",
+    ),
+    field(
+        DECIDED,
+        Content::Maps(DECISION),
+        "What persons decided, each decision after those before it",
+    ),
+    field(
+        SEALS,
         Content::TextByKey,
         "A hash of each part, by its JSON pointer; that of the whole has the empty pointer",
+    ),
+    field(
+        SIGNATURES,
+        Content::Maps(SIGNATURE),
+        "Signatures of the record, which were made by other programs",
     ),
 ];
 
@@ -198,56 +226,84 @@ const TRACE: &[Field] = &[
     field("flags", Content::List, "Each flag"),
 ];
 
-const OVERRIDE: &[Field] = &[
+const DECISION: &[Field] = &[
     field(
         "dimension",
         Content::TextOrNull,
-        "The dimension whose level it is; the tier if null",
+        "The dimension whose level was decided; the tier if null",
     ),
     field(
-        "from",
+        "advised",
         Content::TextOrNull,
         "What the matrix gave; null where unknown inputs left it open",
     ),
-    field("to", Content::Text, "What the person decided"),
+    field("result", Content::Text, "What the person decided"),
     field(
-        "who",
+        "by",
         Content::Text,
         "Who decided, by an id that means something to the case system",
     ),
     field("role", Content::Text, "In what role"),
-    field("reason", Content::Text, "Why"),
-    field("at", Content::Date, "The day of the decision"),
     field(
-        "expires",
+        "because",
+        Content::TextOrNull,
+        "Why; null in a redacted copy alone",
+    ),
+    field("on", Content::Date, "The day of the decision"),
+    field(
+        "review",
         Content::DateOrNull,
-        "The first day on which it no longer counts",
+        "The day of the review, from which the decision no longer counts",
+    ),
+];
+
+const SIGNATURE: &[Field] = &[
+    field(
+        DECIDED,
+        Content::Count,
+        "How many decisions the record had when it was signed",
+    ),
+    field(
+        "signature",
+        Content::Text,
+        "The signature, as the program that made it wrote it",
     ),
 ];
 
 /// Adds everything that is wrong with a value.
-pub(super) fn check(json: &Json, form: &Content, pointer: &str, problems: &mut Vec<RecordProblem>) {
+pub(super) fn check(
+    json: &Value,
+    form: &Content,
+    pointer: &str,
+    problems: &mut Vec<RecordProblem>,
+) {
     let wanted = match (form, json) {
-        (Content::Format, Json::Number(digits)) if *digits == FORMAT.to_string() => return,
-        (Content::Format, Json::Number(digits)) => {
+        (Content::Format, Value::Number(number)) if canonical(number) == FORMAT.to_string() => {
+            return;
+        }
+        (Content::Format, Value::Number(number)) => {
+            let number = canonical(number);
             problems.push(RecordProblem::new(
                 pointer,
-                format!("the record is in form {digits}, and this version of the library reads form {FORMAT}"),
+                format!("the record is in form {number}, and this version of the library reads form {FORMAT}"),
             ));
             return;
         }
-        (Content::Text, Json::Text(_))
-        | (Content::TextOrNull, Json::Text(_) | Json::Null)
-        | (Content::Boolean, Json::Boolean(_)) => return,
-        (Content::List, Json::List(_))
-        | (Content::Object, Json::Object(_))
-        | (Content::DateOrNull | Content::MapOrNull(_), Json::Null) => return,
-        (Content::Version, Json::Text(text)) if semver::Version::parse(text).is_ok() => return,
-        (Content::Hash, Json::Text(text)) if is_hash(text) => return,
-        (Content::Date | Content::DateOrNull, Json::Text(text)) if text.parse::<Date>().is_ok() => {
+        (Content::Text, Value::String(_))
+        | (Content::TextOrNull, Value::String(_) | Value::Null)
+        | (Content::Boolean, Value::Bool(_)) => return,
+        (Content::Count, Value::Number(number)) if count(number).is_some() => return,
+        (Content::List, Value::Array(_))
+        | (Content::Object, Value::Object(_))
+        | (Content::DateOrNull, Value::Null) => return,
+        (Content::Version, Value::String(text)) if semver::Version::parse(text).is_ok() => return,
+        (Content::Hash, Value::String(text)) if is_hash(text) => return,
+        (Content::Date | Content::DateOrNull, Value::String(text))
+            if text.parse::<Date>().is_ok() =>
+        {
             return;
         }
-        (Content::Texts, Json::List(items)) => {
+        (Content::Texts, Value::Array(items)) => {
             items.iter().enumerate().for_each(|(index, item)| {
                 check(
                     item,
@@ -258,7 +314,7 @@ pub(super) fn check(json: &Json, form: &Content, pointer: &str, problems: &mut V
             });
             return;
         }
-        (Content::TextByKey, Json::Object(entries)) => {
+        (Content::TextByKey, Value::Object(entries)) => {
             entries.iter().for_each(|(key, value)| {
                 check(
                     value,
@@ -269,21 +325,33 @@ pub(super) fn check(json: &Json, form: &Content, pointer: &str, problems: &mut V
             });
             return;
         }
-        (Content::Profile, Json::Object(_)) => match Profile::from_json(&json.to_string()) {
+        (Content::Profile, Value::Object(_)) => match Profile::from_json(&canonical(json)) {
             Ok(_) => return,
             Err(error) => {
                 problems.push(RecordProblem::new(pointer, error.to_string()));
                 return;
             }
         },
-        (Content::Map(fields) | Content::MapOrNull(fields), Json::Object(entries)) => {
+        (Content::Map(fields), Value::Object(entries)) => {
             check_fields(entries, fields, pointer, problems);
+            return;
+        }
+        (Content::Maps(fields), Value::Array(items)) => {
+            items.iter().enumerate().for_each(|(index, item)| {
+                check(
+                    item,
+                    &Content::Map(fields),
+                    &format!("{pointer}/{index}"),
+                    problems,
+                )
+            });
             return;
         }
         (Content::Format, _) => "the number 1",
         (Content::Text, _) => "a text",
         (Content::TextOrNull, _) => "a text or null",
         (Content::Boolean, _) => "true or false",
+        (Content::Count, _) => "a whole number from 0",
         (Content::Version, _) => "a version such as \"1.0.0\"",
         (Content::Hash, _) => "`sha256:` and 64 hexadecimal digits",
         (Content::Date, _) => "a date such as \"2026-11-21\"",
@@ -292,7 +360,7 @@ pub(super) fn check(json: &Json, form: &Content, pointer: &str, problems: &mut V
         (Content::List, _) => "a list",
         (Content::TextByKey, _) => "an object of texts",
         (Content::Object | Content::Profile | Content::Map(_), _) => "an object",
-        (Content::MapOrNull(_), _) => "an object or null",
+        (Content::Maps(_), _) => "a list of objects",
     };
     problems.push(RecordProblem::new(
         pointer,
@@ -301,15 +369,15 @@ pub(super) fn check(json: &Json, form: &Content, pointer: &str, problems: &mut V
 }
 
 fn check_fields(
-    entries: &[(String, Json)],
+    entries: &Map<String, Value>,
     fields: &[Field],
     pointer: &str,
     problems: &mut Vec<RecordProblem>,
 ) {
     for field in fields {
         let own = format!("{pointer}{}", step(field.name));
-        match entries.iter().find(|(key, _)| key == field.name) {
-            Some((_, value)) => check(value, &field.form, &own, problems),
+        match entries.get(field.name) {
+            Some(value) => check(value, &field.form, &own, problems),
             None if field.is_required => problems.push(RecordProblem::new(
                 own,
                 format!("it is missing ({})", field.about),
@@ -317,7 +385,7 @@ fn check_fields(
             None => {}
         }
     }
-    for (key, _) in entries {
+    for key in entries.keys() {
         if !fields.iter().any(|field| field.name == key) {
             problems.push(RecordProblem::new(
                 format!("{pointer}{}", step(key)),
@@ -325,6 +393,11 @@ fn check_fields(
             ));
         }
     }
+}
+
+/// Returns a number as a count, if it is one.
+pub(super) fn count(number: &Number) -> Option<usize> {
+    canonical(number).parse().ok()
 }
 
 fn is_hash(text: &str) -> bool {

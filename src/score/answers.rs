@@ -52,7 +52,9 @@ impl Answers {
         let pattern = case
             .has_unknown
             .then(|| case.matrix.pattern(&case.slots, case.as_at));
-        let questions = pattern.as_ref().map_or(0, |pattern| pattern.questions());
+        let questions = pattern
+            .as_ref()
+            .map_or(0, |pattern| pattern.questions(true));
         Self {
             case,
             values: OnceCell::new(),
@@ -314,8 +316,11 @@ impl Lookup {
                     reached.iter().copied().max().unwrap_or_default(),
                 )
             }
-            Self::Each { .. } => {
-                let ends = [self.of(least, as_at), self.of(most, as_at)];
+            Self::Each {
+                within: (first, last),
+                ..
+            } => {
+                let ends = [least, most].map(|end| self.of(end.clamp(*first, *last), as_at));
                 (ends[0].min(ends[1]), ends[0].max(ends[1]))
             }
             Self::Members { members, .. } => {

@@ -153,8 +153,13 @@ impl Case {
     fn contradictions(&self) -> Vec<Problem> {
         let model = self.matrix.model();
         let mut problems = Vec::new();
+        let pattern = (self.has_unknown && !model.checks.is_empty())
+            .then(|| self.matrix.pattern(&self.slots, self.as_at));
         for (check, node) in model.checks.iter().zip(&self.matrix.plan().checks) {
-            let passes = if self.has_unknown {
+            let depends = pattern
+                .as_ref()
+                .is_some_and(|pattern| pattern.depends(*node));
+            let passes = if depends {
                 let found =
                     self.matrix
                         .plan()

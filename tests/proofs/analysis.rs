@@ -686,6 +686,52 @@ fn what_does_not_fit_the_budget_is_said_to_be_open() {
 }
 
 /// The examples that an analysis writes are examples of its matrix: pasted into the file, they hold.
+/// A number with a point for each unit, and tiers that tell few of its points apart.
+fn one_point_each(input: &str, of: &str) -> Analysis {
+    analysed(&format!(
+        "{HEADING}inputs:
+{input}criteria: {{ points: {{ input: {of}, each: 1, points: 1 }} }}
+dimensions: {{ risk: {{ score: [points] }} }}
+tiers: [high, low]
+decision: {{ bands: {{ of: risk, tiers: [ {{ tier: high, from: 2 }}, {{ tier: low }} ] }} }}
+"
+    ))
+}
+
+#[test]
+fn values_that_the_result_cannot_tell_apart_are_not_paired_with_each_other() {
+    let analysis = one_point_each(
+        "  offences: { type: integer, range: [0, 60000] }\n",
+        "offences",
+    );
+    let influence = &analysis.influences()[0];
+    let Proof::Shown(pair) = &influence.largest else {
+        panic!("{influence:?}");
+    };
+    assert_eq!((pair.from.as_str(), pair.to.as_str()), ("low", "high"));
+    let value = |profile: &Profile| serde_json::to_value(profile).unwrap()["offences"].clone();
+    assert_eq!((value(&pair.less), value(&pair.more)), (1.into(), 2.into()));
+}
+
+#[test]
+fn a_length_of_time_is_cut_within_its_range_alone() {
+    let analysis = one_point_each(
+        "  last: { type: date, missing: unknown }\nderived: { days: { days_between: [last, as_at], range: [0, 3] } }\n",
+        "days",
+    );
+    let outcome = analysis
+        .matrix()
+        .score(&Profile::new(), analysis.as_at())
+        .unwrap();
+    assert!(outcome.is_exact());
+    let risk = outcome.dimension("risk").unwrap();
+    let (least, most) = risk.range();
+    assert_eq!(
+        (least.to_string(), most.to_string()),
+        ("0".to_owned(), "3".to_owned())
+    );
+}
+
 #[test]
 fn the_examples_of_an_analysis_hold() {
     let text = format!("{HEADING}{DEAD}");

@@ -10,3 +10,9 @@
 mod analysis;
 mod change;
 mod compare;
+#[allow(
+    clippy::float_arithmetic,
+    clippy::print_stdout,
+    reason = "it prints a table of measurements"
+)]
+mod large;

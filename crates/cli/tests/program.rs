@@ -269,6 +269,312 @@ fn a_record_replays_and_is_not_written_over() {
     assert_eq!(run(&["replay", "--json", &record]).json()["same"], true);
 }
 
+/// A file of the records that are kept for ever.
+fn kept(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/records");
+    root.join(name).to_str().unwrap().to_owned()
+}
+
+/// Runs a command on records of the small matrix.
+#[track_caller]
+fn with_small(arguments: &[&str]) -> Run {
+    run(&[arguments, &["--matrix", &kept("small.yaml")]].concat())
+}
+
+/// The arguments of a decision on the record, without the options of these names, and with these.
+fn decision<'a>(record: &'a str, other: &[&'a str]) -> Vec<&'a str> {
+    let usual = [
+        ["--result", "high"],
+        ["--by", "u-4711"],
+        ["--role", "supervising officer"],
+        ["--because", "two arrests this week"],
+        ["--on", "2026-12-06"],
+    ];
+    let usual = usual.iter().filter(|[name, _]| !other.contains(name));
+    let mut arguments = vec!["decide", record];
+    arguments.extend(usual.flatten());
+    arguments.extend(other);
+    arguments
+}
+
+#[test]
+fn a_person_decides_and_decides_again() {
+    let folder = Folder::new("decide");
+    let record = folder.file(
+        "record.json",
+        &std::fs::read_to_string(kept("person.json")).unwrap(),
+    );
+    let first = with_small(&decision(&record, &[]));
+    assert_eq!(first.status, 0, "{}", first.errors);
+    assert!(
+        first.output.starts_with(
+            "decided: high; the matrix gave medium, and a review is due by 2027-01-06\nseal sha256:"
+        ),
+        "{}",
+        first.output
+    );
+    let second = ["--result", "medium", "--on", "2026-12-20", "--json"];
+    let second = with_small(&decision(&record, &second)).json();
+    assert_eq!(second["decided"][0]["result"], "high");
+    assert_eq!(second["decided"][1]["review"], Value::Null);
+    let replayed = with_small(&["replay", "--json", &record]).json();
+    assert_eq!(replayed["same"], true);
+    assert_eq!(replayed["seal"], second["seal"]);
+    let told = with_small(&["explain", "--of", &record]);
+    assert_eq!(told.status, 2, "the matrix of a record stands first");
+    let told = run(&["explain", "--of", &record, &kept("small.yaml")]).output;
+    for line in [
+        "On 2026-12-06 a person decided otherwise: high.",
+        "On 2026-12-20 a person decided the same: medium.",
+        "00012345",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    // From one program to the next, without a file.
+    let text = std::fs::read_to_string(kept("person.json")).unwrap();
+    let matrix = kept("small.yaml");
+    let piped = run_with(
+        &[&decision("-", &[])[..], &["--matrix", &matrix]].concat(),
+        &text,
+    );
+    let replayed = run_with(&["replay", "-", "--matrix", &matrix], &piped.output);
+    assert_eq!(replayed.status, 0, "{}", replayed.output);
+}
+
+#[test]
+fn what_is_wrong_with_a_decision_is_said_by_its_option_and_nothing_is_written() {
+    let folder = Folder::new("undecided");
+    let text = std::fs::read_to_string(kept("person.json")).unwrap();
+    let record = folder.file("record.json", &text);
+    let refused = |other: &[&str], message: &str| {
+        let run = with_small(&decision(&record, other));
+        assert_eq!(run.status, 1, "{}", run.output);
+        assert!(run.errors.contains(message), "{message}\n{}", run.errors);
+        assert_eq!(std::fs::read_to_string(&record).unwrap(), text);
+        assert!(!Path::new(&folder.path("record.json.new")).exists());
+    };
+    refused(
+        &["--by", " ", "--because", "", "--result", "hihg"],
+        "\n  --by: it is empty; write the id of the person who decides\n  --because: it is empty; write the reason\n  \
+         --result: there is no `hihg`; write one of `high`, `medium`, `low`, `closed`",
+    );
+    refused(
+        &["--review", "2027-01-07"],
+        "--review: the matrix requires a review by 2027-01-06, and 2027-01-07 is after that",
+    );
+    refused(
+        &["--result", "low"],
+        "--result: the matrix lets professional overrides go up only, and not from medium to `low`",
+    );
+    refused(
+        &["--on", "2026-12-04"],
+        "--on: 2026-12-04 is before 2026-12-05, the date of the scoring",
+    );
+    refused(
+        &["--dimension", "harm"],
+        "--dimension: the matrix has no dimension `harm` with levels",
+    );
+    let altered = folder.file("altered.json", &text.replace("medium", "high"));
+    let run = with_small(&decision(&altered, &[]));
+    assert!(
+        run.errors
+            .contains("the record is not what the matrix gives"),
+        "{}",
+        run.errors
+    );
+    // Another run is writing.
+    let beside = folder.file("record.json.new", "");
+    let run = with_small(&decision(&record, &[]));
+    assert!(
+        run.status == 1 && run.errors.contains("wait, or remove that file"),
+        "{}",
+        run.errors
+    );
+    assert!(Path::new(&beside).exists());
+}
+
+#[test]
+fn a_record_is_signed_and_the_signature_is_verified() {
+    let folder = Folder::new("sign");
+    let text = std::fs::read_to_string(kept("decided.json")).unwrap();
+    let record = folder.file("record.json", &text);
+    let (signature, officer, other) = (
+        kept("decided.minisig"),
+        kept("officer.pub"),
+        kept("other.pub"),
+    );
+    let sign =
+        |record: &str, key: &str| run(&["sign", record, "--signature", &signature, "--key", key]);
+    let wrong = sign(&record, &other);
+    assert!(
+        wrong.status == 1 && wrong.errors.contains("nothing is signed by this key"),
+        "{}",
+        wrong.errors
+    );
+    let another = folder.file(
+        "other.json",
+        &std::fs::read_to_string(kept("amended.json")).unwrap(),
+    );
+    let wrong = sign(&another, &officer);
+    assert!(
+        wrong.status == 1 && wrong.errors.contains("was changed after it was signed"),
+        "{}",
+        wrong.errors
+    );
+    assert_eq!(sign(&record, &officer).status, 0);
+    let signed = std::fs::read_to_string(&record).unwrap();
+    assert_eq!(
+        signed,
+        std::fs::read_to_string(kept("signed.json")).unwrap()
+    );
+    // What is signed is what a program in any language can make of the record.
+    let mut value: Value = serde_json::from_str(&signed).unwrap();
+    for key in ["seals", "signatures"] {
+        value.as_object_mut().unwrap().remove(key);
+    }
+    let to_sign = run(&["sign", &record]).output;
+    assert_eq!(serde_json::from_str::<Value>(&to_sign).unwrap(), value);
+
+    let says = |record: &str, keys: &[&str], status: i32, line: &str| {
+        let keys: Vec<&str> = keys.iter().flat_map(|key| ["--key", *key]).collect();
+        let run = with_small(&[&["replay", record][..], &keys].concat());
+        assert_eq!(run.status, status, "{}{}", run.output, run.errors);
+        assert!(
+            run.output.contains(line) || run.errors.contains(line),
+            "{line}\n{}{}",
+            run.output,
+            run.errors
+        );
+    };
+    let key = std::fs::read_to_string(&officer).unwrap();
+    let key = key.lines().nth(1).unwrap();
+    says(
+        &record,
+        &[],
+        0,
+        "1 signature, not verified; name the public key with --key",
+    );
+    says(&record, &[&officer], 0, "officer.pub: signed\n");
+    says(&record, &[key], 0, &format!("key {key}: signed\n"));
+    says(
+        &record,
+        &[&other],
+        1,
+        "other.pub: nothing is signed by this key",
+    );
+    says(
+        &record,
+        &[&officer, &other],
+        1,
+        "the same, and not signed: small",
+    );
+    says(
+        &record,
+        &["README.md"],
+        2,
+        "`README.md` is not a public key of minisign",
+    );
+    says(
+        &kept("person.json"),
+        &[&officer],
+        1,
+        "nothing is signed by this key",
+    );
+    // Whoever can write records can seal them, but not sign them: this one has the signature of another.
+    let person = std::fs::read_to_string(kept("person.json")).unwrap();
+    let (_, signatures) = signed.split_once(r#""signatures":["#).unwrap();
+    let (signatures, _) = signatures.split_once(']').unwrap();
+    let borrowed = person.replace(
+        r#""signatures":[]"#,
+        &format!(r#""signatures":[{signatures}]"#),
+    );
+    let borrowed = folder.file("borrowed.json", &borrowed);
+    says(&borrowed, &[], 0, "the same: small");
+    says(
+        &borrowed,
+        &[&officer],
+        1,
+        "officer.pub: the record or the signature was changed after it was signed",
+    );
+    let twice = kept("signed-amended.json");
+    says(
+        &twice,
+        &[&officer],
+        1,
+        "officer.pub: signed after the first decision, and not since",
+    );
+    says(&twice, &[&other], 0, "other.pub: signed\n");
+    for rewritten in ["jq", "python", "jsonb"] {
+        let rewritten = kept(&format!("signed-amended.{rewritten}.json"));
+        says(&rewritten, &[&officer, &other], 0, "other.pub: signed\n");
+    }
+    let data = with_small(&["replay", &twice, "--json", "--key", &officer]).json();
+    assert_eq!(
+        (
+            &data["same"],
+            &data["signatures"],
+            &data["keys"][0]["signed"]
+        ),
+        (&false.into(), &2.into(), &false.into())
+    );
+}
+
+#[test]
+fn a_redacted_copy_replays() {
+    let copy = run(&["redact", &kept("amended.json")]);
+    let kept_copy = std::fs::read_to_string(kept("redacted.json")).unwrap();
+    assert_eq!(copy.output, kept_copy);
+    assert!(!copy.output.contains("00012345"));
+    let replayed = run_with(
+        &["replay", "-", "--matrix", &kept("small.yaml")],
+        &copy.output,
+    );
+    assert_eq!(replayed.status, 0, "{}", replayed.output);
+    let without_matrix = run_with(&["replay", "-"], &copy.output).errors;
+    assert!(
+        without_matrix.contains("name the file of the matrix"),
+        "{without_matrix}"
+    );
+    let changed = std::fs::read_to_string(kept("amended.json")).unwrap();
+    let changed = changed.replace("u-4711", "u-9999");
+    for command in ["redact", "sign"] {
+        let run = run_with(&[command, "-"], &changed);
+        assert_eq!((run.status, run.output.as_str()), (1, ""));
+        let line = "\n  /decided/0/by: this part, or its seal, was changed";
+        assert!(run.errors.contains(line), "{}", run.errors);
+    }
+}
+
+#[test]
+fn a_record_of_one_of_a_cohort_has_their_id() {
+    let folder = Folder::new("cohort-record");
+    let cohort = folder.file(
+        "people.csv",
+        "id,arrests,rsr,flags,mappa,settled,rosh,code,last_charged\n007,3,1.10,street_gangs,,,,,\n",
+    );
+    let record = folder.path("record.json");
+    let explain = |more: &[&str]| {
+        let matrix = kept("small.yaml");
+        let arguments = [
+            "explain", &matrix, "--cohort", &cohort, "--id", "007", "--record", &record,
+        ];
+        run(&[&arguments[..], more].concat())
+    };
+    let run = explain(&["--as-at", "2026-12-05"]);
+    assert_eq!(run.status, 0, "{}", run.errors);
+    assert!(
+        std::fs::read_to_string(&record)
+            .unwrap()
+            .contains(r#""person":"007""#)
+    );
+    assert_eq!(explain(&["--force", "--person", "A/7"]).status, 0);
+    assert!(
+        std::fs::read_to_string(&record)
+            .unwrap()
+            .contains(r#""person":"A/7""#)
+    );
+}
+
 #[test]
 fn errors_are_data_where_data_is_asked_for() {
     let folder = Folder::new("json");
@@ -1115,6 +1421,9 @@ fn the_page_of_the_program_is_current() {
         "compare",
         "check",
         "replay",
+        "decide",
+        "sign",
+        "redact",
         "columns",
         "list",
         "schema",

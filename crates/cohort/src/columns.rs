@@ -619,14 +619,16 @@ fn meaning(
                 format!("`{name}` is a number, and `{shown}` is not"),
             )
         }),
-        (InputKind::Date { .. }, _) => (text.parse::<threshold_matrix::Date>().is_err()).then(|| {
-            Diagnostic::new(
-                Code::NotADate,
-                place,
-                format!("`{name}` is a date, and `{shown}` is not"),
-            )
-            .help(date_help(text))
-        }),
+        (InputKind::Date { .. }, _) => {
+            (text.parse::<threshold_matrix::Date>().is_err()).then(|| {
+                Diagnostic::new(
+                    Code::NotADate,
+                    place,
+                    format!("`{name}` is a date, and `{shown}` is not"),
+                )
+                .help(date_help(text))
+            })
+        }
         // What the matrix takes of any other input, it says of each profile.
         _ => None,
     };

@@ -26,6 +26,8 @@ pub enum Setting {
     Small,
     /// Up to 12 inputs and 15 criteria, with wide ranges.
     Large,
+    /// Up to 230 inputs, 300 criteria and lists of 40 values, which is about as large as a file may be.
+    Huge,
 }
 
 /// A matrix and a profile for it, to be scored at `spec.as_at`.
@@ -54,6 +56,7 @@ pub fn specs(setting: Setting) -> impl Strategy<Value = Spec> {
     let most = match setting {
         Setting::Small => 140,
         Setting::Large => 400,
+        Setting::Huge => 12_000,
     };
     // A list for each section, so that what shrinks one section leaves the choices of the others where they are.
     vec(vec(any::<u32>(), most / 4..most), SECTIONS.len() + 1)
@@ -209,6 +212,7 @@ impl Builder {
         let most = match self.setting {
             Setting::Small => small,
             Setting::Large => large,
+            Setting::Huge => large * *self.choices.pick(&[1, 4, 10, 20]),
         };
         self.choices.below(most + 1)
     }

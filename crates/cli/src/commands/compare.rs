@@ -1,8 +1,8 @@
 //! A revision before it is adopted: both revisions on one cohort, and what differs.
 
+use crate::output::Status;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::trial::{CutOff, Trial, TrialError};
@@ -98,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         warn("warning: the cohort holds no profiles, so nobody was scored")?;
     }
     arguments.form.write(&trial.report(), &trial)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 fn trial(arguments: &Arguments, old: &Matrix, new: &Matrix) -> Result<Trial, TrialError> {

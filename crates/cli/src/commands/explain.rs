@@ -1,19 +1,20 @@
 //! Why one person has their tier: to read, to hand over, or as data.
 
+use crate::output::Status;
 use std::collections::HashMap;
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use threshold_matrix::record::Record;
 use threshold_matrix::report::Explanation;
-use threshold_matrix::{Date, Library, Matrix, Profile, Refusal};
+use threshold_matrix::{Date, Matrix, Profile, Refusal};
 use threshold_matrix_cohort::{CohortError, CohortFiles, Columns, FileList, Origin, Person};
 
 use crate::arguments::{self, AsAt, Form, not_in_force, read_text};
 use crate::cohort::{check_kinds, check_standard_input, columns, in_words};
 use crate::output::{Ended, at, say, usage, warn};
+use crate::record;
 
 /// Explain why a profile has its tier
 ///
@@ -46,7 +47,7 @@ pub(crate) struct Arguments {
     /// Write a page of HTML for everybody in the cohort into a folder, each named by the id
     #[arg(long, value_name = "FOLDER", requires = "cohort", conflicts_with_all = ["html", "markdown", "json", "record"])]
     each: Option<PathBuf>,
-    /// Explain a record that `--record` wrote, instead of a profile: what the matrix gave, what a person decided, and whether a replay gives the same
+    /// Explain a record that `--record` wrote, instead of a profile: what the matrix gave, what persons decided, and whether a replay gives the same
     #[arg(long, value_name = "RECORD", conflicts_with_all = ["profile", "as_at", "record"])]
     of: Option<String>,
     #[command(flatten)]
@@ -60,6 +61,10 @@ pub(crate) struct Arguments {
     /// Also write a record, which `replay` can check years later
     #[arg(long, value_name = "FILE", conflicts_with = "redact")]
     record: Option<PathBuf>,
+    /// A reference to the person for the record, such as their id in the case system; the id of a person of a cohort if it is not given. `redact` leaves it
+    /// out of a copy
+    #[arg(long, value_name = "REFERENCE", requires = "record", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    person: Option<String>,
     /// Write over the file that `--record` names if it exists
     #[arg(long, requires = "record")]
     force: bool,
@@ -78,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     };
     let explanation = arguments.told(explanation);
     arguments.form.write(&explanation, &explanation)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 impl Arguments {
@@ -197,9 +202,9 @@ fn each(arguments: &Arguments, folder: &Path) -> Ended {
         warn(&format!("no page for {refusal}"))?;
     }
     Ok(if written > 0 {
-        ExitCode::SUCCESS
+        Status::Done
     } else {
-        ExitCode::FAILURE
+        Status::Wrong
     })
 }
 
@@ -250,8 +255,11 @@ fn explained(
     let trace = matrix.explain(profile, as_at);
     let trace = trace.map_err(|refusal| refused(placed(refusal)))?;
     if let Some(path) = &arguments.record {
-        let record = Record::new(matrix, profile, as_at).map_err(refused)?;
-        write_record(path, &record, arguments.force)?;
+        let mut record = Record::new(matrix, profile, as_at).map_err(refused)?;
+        if let Some(reference) = arguments.person.as_ref().or(arguments.id.as_ref()) {
+            record = record.of_person(reference)?;
+        }
+        record::write(path, &record, arguments.force)?;
     }
     if let Some(words) = not_in_force(matrix, as_at) {
         warn(&format!("warning: {words}"))?;
@@ -266,37 +274,7 @@ fn refused(refusal: Refusal) -> String {
     })
 }
 
-/// Writes a record. A record that exists is kept, unless it was said that it may go.
-fn write_record(
-    path: &std::path::Path,
-    record: &Record,
-    force: bool,
-) -> Result<(), Box<dyn Error>> {
-    use std::io::Write;
-
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true);
-    if force {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    let mut file = options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => format!(
-            "`{}` exists already; name another file, or add --force to write over it",
-            path.display()
-        ),
-        _ => format!("cannot write `{}`: {error}", path.display()),
-    })?;
-    file.write_all((record.to_json() + "\n").as_bytes())?;
-    Ok(warn(&format!("the record is in {}", path.display()))?)
-}
-
 fn of_record(path: &str, matrix: Option<&str>) -> Result<Explanation, Box<dyn Error>> {
-    let record = Record::from_json(&read_text(path)?)
-        .map_err(|error| format!("`{path}` is not a record: {error}"))?;
-    Ok(match matrix {
-        Some(name) => record.explanation(&arguments::matrix(name, record.as_at())?)?,
-        None => record.explanation(record.matrix_in(&Library::embedded())?)?,
-    })
+    let record = record::read(path)?;
+    Ok(record.explanation(&record::matrix_of(&record, matrix)?)?)
 }

@@ -345,7 +345,7 @@ impl JsonLines {
             close(text, b"},\"points\":{");
             for (name, numbers, known) in &mut of_points {
                 let is_there = known.write(*numbers, at, text);
-                let is_open = |open: &Open| open.points.iter().any(|own| own == *name);
+                let is_open = |open: &Open| open.points.iter().any(|own| own.name == *name);
                 if !is_there && open.is_some_and(is_open) {
                     text.extend_from_slice(&[&known.name, &b":null,"[..]].concat());
                 }

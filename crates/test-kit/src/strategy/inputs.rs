@@ -102,7 +102,9 @@ impl Builder {
         let low = *self.choices.pick(&[0, 0, 0, 1, -3]);
         let width = match self.setting {
             Setting::Small => self.choices.between(1, 10),
-            Setting::Large => *self.choices.pick(&[5, 10, 20, 100, 100, 1_000, 50_000]),
+            Setting::Large | Setting::Huge => {
+                *self.choices.pick(&[5, 10, 20, 100, 100, 1_000, 50_000])
+            }
         };
         Kind::Integer {
             low,
@@ -113,7 +115,7 @@ impl Builder {
     fn decimal(&mut self) -> Kind {
         let (places, units) = match self.setting {
             Setting::Small => (1 + self.choices.below(2), self.choices.between(3, 60)),
-            Setting::Large => (
+            Setting::Large | Setting::Huge => (
                 1 + self.choices.below(4),
                 *self.choices.pick(&[100, 1_000, 10_000, 1_000_000]),
             ),
@@ -128,7 +130,11 @@ impl Builder {
     }
 
     fn input_values(&mut self) -> Vec<String> {
-        let count = 2 + self.at_most(1, 3);
+        if self.setting == Setting::Huge && self.choices.chance(50) {
+            let count = 2 + self.choices.below(38);
+            return (0..count).map(|value| format!("v{value}")).collect();
+        }
+        let count = 2 + self.at_most(1, 3).min(WORDS.len() - 2);
         words(&mut self.choices, &WORDS, count)
     }
 

@@ -288,17 +288,20 @@ impl<'a> Loops<'a> {
                         let (subject, scored) = scored(row);
                         trial.tried(&subject, &scored, self.outcome.is_some())
                     });
-                    let moved = part.has_moved(place);
-                    if moved && passed.iter().any(|passed| passed.is_other(row)) {
-                        // The numbers of a range do not say which of them differ.
+                    let found = || {
                         let (subject, scored) = scored(row);
-                        part.count_causes(&Found::of(&subject.cases, &scored));
-                    } else if moved {
-                        sheet.differences(row, &mut key);
-                        part.count_mover(&key, known, || {
-                            let (subject, scored) = scored(row);
-                            Found::of(&subject.cases, &scored)
-                        });
+                        Found::of(&subject.cases, &scored)
+                    };
+                    if part.has_moved(place) {
+                        let opens = passed.each_ref().map(|passed| passed.open(row));
+                        if sheet.differences(row, opens, &mut key) {
+                            for passed in &passed {
+                                passed.write_open(row, &mut key);
+                            }
+                            part.count_mover(&key, known, found);
+                        } else {
+                            part.count_causes(&found());
+                        }
                     }
                     place
                 }
@@ -325,8 +328,6 @@ impl<'a> Loops<'a> {
 /// What a revision gave for the rows of a batch.
 struct Passed {
     scored: ScoredColumns,
-    /// The rows for which the loops alone were not enough.
-    others: Vec<usize>,
     refused: Vec<usize>,
     open: Vec<(usize, Arc<Open>)>,
 }
@@ -334,13 +335,12 @@ struct Passed {
 impl Passed {
     fn new(bulk: &Bulk, bound: &Bound<'_>, rows: usize) -> Self {
         let (mut scored, mut refused, mut open) = (bulk.empty(), Vec::new(), Vec::new());
-        let (_, others) = bulk.score_bound(bound, rows, &mut scored, &mut |row, told| match told {
+        bulk.score_bound(bound, rows, &mut scored, &mut |row, told| match told {
             Told::Refused(_) => refused.push(row),
             Told::Open(own) => open.push((row, own.clone())),
         });
         Self {
             scored,
-            others,
             refused,
             open,
         }
@@ -350,15 +350,16 @@ impl Passed {
         self.refused.binary_search(&row).is_ok()
     }
 
-    fn is_other(&self, row: usize) -> bool {
-        self.others.binary_search(&row).is_ok()
+    /// Returns what is open of a row, if anything is.
+    fn open(&self, row: usize) -> Option<&Open> {
+        let at = self.open.binary_search_by_key(&row, |(row, _)| *row);
+        let (_, open) = self.open.get(at.ok()?)?;
+        Some(open)
     }
 
     /// Adds to a key what is open of a row and counts.
     fn write_open(&self, row: usize, key: &mut Vec<u8>) {
-        let open = self.open.binary_search_by_key(&row, |(row, _)| *row);
-        let open = open.ok().and_then(|at| self.open.get(at));
-        let Some((_, open)) = open else {
+        let Some(open) = self.open(row) else {
             return key.push(0);
         };
         let OpenResults {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use threshold_matrix::Points;
-use threshold_matrix::bulk::{Numbers, ScoredColumns, Whole};
+use threshold_matrix::bulk::{Numbers, Open, ScoredColumns, Whole};
 use threshold_matrix::{Matrix, PartDescription};
 
 /// What the loops gave for a batch, in the form that decides what is counted of a row.
@@ -12,14 +12,14 @@ pub(super) struct Sheet<'a> {
     standings: Vec<Whole<'a>>,
     /// Scores, if they are compared with an outcome, and the results with each cut-off.
     others: Vec<Whole<'a>>,
-    compared: Vec<[Option<Numbers<'a>>; 2]>,
+    compared: Vec<(&'a Compared, [Option<Numbers<'a>>; 2])>,
 }
 
 impl<'a> Sheet<'a> {
     pub(super) fn new(
         [old, new]: [&'a ScoredColumns; 2],
         swept: impl Iterator<Item = &'a ScoredColumns>,
-        compared: &[Compared],
+        compared: &'a [Compared],
         with_scores: bool,
     ) -> Self {
         let (mut standings, mut others) = (Vec::new(), Vec::new());
@@ -41,7 +41,7 @@ impl<'a> Sheet<'a> {
             others,
             compared: compared
                 .iter()
-                .map(|compared| [compared.of(old), compared.of(new)])
+                .map(|compared| (compared, [compared.of(old), compared.of(new)]))
                 .collect(),
         }
     }
@@ -84,22 +84,27 @@ impl<'a> Sheet<'a> {
         Self::write(&self.others, row, key);
     }
 
-    /// Writes the key that decides why a row moved, which says in which direction each number differs.
-    pub(super) fn differences(&self, row: usize, key: &mut Vec<u8>) {
+    /// Writes the key that decides why a row moved, which says in which direction each number, or each end of its range, differs. Returns `false` if
+    /// the numbers and what is open do not tell.
+    pub(super) fn differences(
+        &self,
+        row: usize,
+        opens: [Option<&Open>; 2],
+        key: &mut Vec<u8>,
+    ) -> bool {
         key.clear();
         Self::write(&self.standings, row, key);
-        // What is not there, or was replaced, gives no points.
-        let number = |numbers: &Option<Numbers<'_>>| {
-            numbers
-                .as_ref()
-                .and_then(|numbers| numbers.get(row))
-                .unwrap_or(Points::ZERO)
-        };
-        key.extend(
-            self.compared
-                .iter()
-                .map(|[old, new]| number(old).cmp(&number(new)) as u8),
-        );
+        for (compared, sides) in &self.compared {
+            let range = |side: usize| {
+                let numbers = sides.get(side)?.as_ref();
+                compared.range(side, numbers, *opens.get(side)?, row)
+            };
+            let (Some(old), Some(new)) = (range(0), range(1)) else {
+                return false;
+            };
+            key.extend([old.0.cmp(&new.0) as u8, old.1.cmp(&new.1) as u8]);
+        }
+        true
     }
 }
 
@@ -107,7 +112,8 @@ impl<'a> Sheet<'a> {
 #[derive(Debug)]
 pub(super) enum Compared {
     Points(String),
-    Score(String),
+    /// The score of a dimension, with its place in each revision.
+    Score(String, [Option<usize>; 2]),
     Override(String),
 }
 
@@ -124,7 +130,14 @@ impl Compared {
         let all = points
             .into_iter()
             .map(Self::Points)
-            .chain(scores.into_iter().map(Self::Score));
+            .chain(scores.into_iter().map(|name| {
+                let place = |matrix: &Matrix| {
+                    let mut dimensions = matrix.described_dimensions();
+                    dimensions.position(|dimension| dimension.name == name)
+                };
+                let places = matrices.map(place);
+                Self::Score(name, places)
+            }));
         all.chain(overrides.into_iter().map(Self::Override))
             .collect()
     }
@@ -132,8 +145,41 @@ impl Compared {
     fn of<'a>(&self, scored: &'a ScoredColumns) -> Option<Numbers<'a>> {
         match self {
             Self::Points(name) => scored.points(name),
-            Self::Score(name) => scored.scores(name),
+            Self::Score(name, _) => scored.scores(name),
             Self::Override(id) => scored.overrides(id),
+        }
+    }
+
+    /// Returns the least and the most of the numbers of a row, or `None` if that is not told.
+    fn range(
+        &self,
+        side: usize,
+        numbers: Option<&Numbers<'_>>,
+        open: Option<&Open>,
+        row: usize,
+    ) -> Option<(Points, Points)> {
+        // A revision without it gives no points for it.
+        let Some(numbers) = numbers else {
+            return Some(Default::default());
+        };
+        if let Some(number) = numbers.get(row) {
+            return Some((number, number));
+        }
+        match (self, open) {
+            // Which overrides apply is not worked out for a row that is scored as one profile.
+            (Self::Override(_), _) => None,
+            (Self::Score(_, places), Some(open)) => {
+                let place = places.get(side).copied().flatten()?;
+                open.ranges.get(place).copied().flatten()
+            }
+            (Self::Points(name), Some(open)) => {
+                match open.points.iter().find(|own| own.name == *name) {
+                    Some(open) => open.range,
+                    None => Some(Default::default()),
+                }
+            }
+            // What was replaced gives no points.
+            (Self::Points(_) | Self::Score(..), None) => Some(Default::default()),
         }
     }
 }
