@@ -67,7 +67,7 @@
 //! | `vectors` | the same, with the longer vectors of a processor that has them | nothing, but half a minute to compile |
 //! | `rayon` | the same by several threads | `rayon` |
 //! | `arrow` | Arrow record batches in and out | `arrow-array` 59 |
-//! | `schema` | the JSON Schemas of the format, for editors, and of records | nothing |
+//! | `schema` | the JSON Schemas of the format, for editors, of profiles, outcomes and traces, and of records | `schemars` |
 
 pub mod analysis;
 mod arena;

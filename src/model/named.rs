@@ -104,6 +104,7 @@ impl Serialize for Given<'_> {
 ///
 /// `Display` gives it in words, such as "is at least high".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Effect<'a> {

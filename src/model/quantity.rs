@@ -8,6 +8,7 @@ use crate::model::{Axis, Heading, Model, NumberOf};
 
 /// Something that a condition or a decision reads, with its name and its title for readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[non_exhaustive]
 pub enum Quantity<'a> {

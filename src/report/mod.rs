@@ -5,6 +5,8 @@ mod atrs;
 pub mod document;
 mod explanation;
 mod json;
+#[cfg(feature = "schema")]
+mod schema;
 mod sheet;
 
 pub(crate) use document::tree::{Block, Section};
@@ -14,6 +16,8 @@ pub(crate) use explanation::{Beside, Told};
 pub use json::Reference;
 pub(crate) use json::reference;
 pub use json::{json_error, json_line};
+#[cfg(feature = "schema")]
+pub use schema::{outcome_schema, trace_schema};
 pub use sheet::Sheet;
 
 /// The notice that every explanation carries.

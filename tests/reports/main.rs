@@ -10,4 +10,6 @@
 mod kept;
 mod record;
 mod report;
+#[cfg(feature = "schema")]
+mod schema;
 mod sheet;

@@ -698,7 +698,7 @@ fn the_matrices_and_schemas_are_listed() {
     let schema = columns(&["--matrix", "iom-threshold@1.0.0"]).json();
     assert!(schema.pointer(inputs).is_some(), "{schema}");
     assert!(columns(&[]).json().pointer(inputs).is_none());
-    let wrong = run(&["schema", "record", "--matrix", "psa"]);
+    let wrong = run(&["schema", "record", "psa"]);
     assert_eq!(wrong.status, 2, "{}", wrong.output);
     assert!(run(&["completions", "bash"]).output.contains("rescore"));
 }

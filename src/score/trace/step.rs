@@ -13,6 +13,7 @@ use crate::score::trace::condition::Condition;
 ///
 /// It serialises as data, with names for everything that has a name.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Steps<'a> {
     /// The date of the scoring.
@@ -40,6 +41,7 @@ pub struct Steps<'a> {
 
 /// What was read of an input.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InputStep<'a> {
     /// The name of the input.
@@ -65,6 +67,7 @@ pub struct InputStep<'a> {
 
 /// A value that was read, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "standing", content = "value")]
 #[non_exhaustive]
 pub enum Read<'a> {
@@ -86,6 +89,7 @@ pub enum Read<'a> {
 
 /// What a criterion gave.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CriterionStep<'a> {
     /// The name of the criterion.
@@ -114,6 +118,7 @@ pub struct CriterionStep<'a> {
 
 /// A condition that was looked at.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConditionStep<'a> {
     /// The condition.
@@ -126,6 +131,7 @@ pub struct ConditionStep<'a> {
 
 /// The piece of a rule that gave points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "by")]
 #[non_exhaustive]
 pub enum Matched<'a> {
@@ -157,9 +163,11 @@ pub enum Matched<'a> {
         units: i64,
         /// The size of a unit.
         #[serde(serialize_with = "exact")]
+        #[cfg_attr(feature = "schema", schemars(with = "Points"))]
         each: Decimal,
         /// The number beyond which units are counted.
         #[serde(serialize_with = "exact")]
+        #[cfg_attr(feature = "schema", schemars(with = "Points"))]
         beyond: Decimal,
         /// The points for each unit.
         points_each: Points,
@@ -200,6 +208,7 @@ pub enum Matched<'a> {
 
 /// What a named group of criteria gave.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GroupStep<'a> {
     /// The name of the group.
@@ -218,6 +227,7 @@ pub struct GroupStep<'a> {
 ///
 /// Where parts read the same unknown input, the range of a score or a group may be narrower than the ranges of its parts together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ScoreStep<'a> {
@@ -264,6 +274,7 @@ pub enum ScoreStep<'a> {
 
 /// How a score was put together, and what it means.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DimensionStep<'a> {
     /// The name of the dimension.
@@ -296,6 +307,7 @@ pub struct DimensionStep<'a> {
 
 /// A band of a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScaleStep {
     /// The score from which on the band counts.
@@ -306,6 +318,7 @@ pub struct ScaleStep {
 
 /// A level with its cut-off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CutStep<'a> {
     /// The level.
@@ -316,6 +329,7 @@ pub struct CutStep<'a> {
 
 /// What a decision gave, and how.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DecisionStep<'a> {
     /// The name of the decision.
@@ -334,6 +348,7 @@ pub struct DecisionStep<'a> {
 
 /// How a decision was made.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Method<'a> {
@@ -361,6 +376,7 @@ pub enum Method<'a> {
 
 /// A rule of a decision that was looked at.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleStep<'a> {
     /// What it gives if it holds.
@@ -377,6 +393,7 @@ pub struct RuleStep<'a> {
 
 /// An axis of a table, and where on it the profile is.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AxisStep<'a> {
     /// What the axis reads.
@@ -387,6 +404,7 @@ pub struct AxisStep<'a> {
 
 /// Where on an axis a profile is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum At<'a> {
@@ -408,6 +426,7 @@ pub enum At<'a> {
 
 /// What another decision gave.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OtherStep<'a> {
     /// The name of the decision.
@@ -420,6 +439,7 @@ pub struct OtherStep<'a> {
 
 /// A band of a decision by bands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BandStep<'a> {
     /// What the band gives.
@@ -430,6 +450,7 @@ pub struct BandStep<'a> {
 
 /// An override, and what it changed.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OverrideStep<'a> {
     /// The rule, which is taken out of a redacted trace.
@@ -447,6 +468,7 @@ pub struct OverrideStep<'a> {
 
 /// The rule of an override.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OverrideRule<'a> {
     /// Its id.
@@ -467,6 +489,7 @@ pub struct OverrideRule<'a> {
 
 /// Whether a flag is raised.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FlagStep<'a> {
     /// The name of the flag.

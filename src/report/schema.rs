@@ -1,0 +1,267 @@
+//! Makes the JSON Schemas of what other programs give and read: profiles for a matrix, outcomes, and traces.
+
+use std::borrow::Cow;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
+
+use crate::date::Date;
+use crate::format::schema::written;
+use crate::matrix::Matrix;
+use crate::matrix::described::{IfMissing, InputDescription, InputKind};
+use crate::model::named::{Given, InputValue, Named};
+use crate::number::Points;
+use crate::score::trace::{Condition, Steps};
+
+const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+const NUMBER: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
+const WHOLE: &str = r"^-?(0|[1-9][0-9]*)(\.0+)?$";
+
+impl Matrix {
+    /// Returns the JSON Schema (draft 2020-12) of a profile for this matrix, with a line feed at its end: each input with its label, its values and
+    /// theirs, and what it means to leave it out, so that a form can be built of it.
+    ///
+    /// Whatever the schema refuses, the matrix refuses. The matrix also refuses dates out of range, numbers with too many decimal places, and what
+    /// contradicts its checks.
+    ///
+    /// ```
+    /// let matrix = threshold_matrix::Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let schema: serde_json::Value = serde_json::from_str(&matrix.profile_schema())?;
+    /// assert_eq!(schema["properties"]["arrests"]["title"], "Arrests in the last twelve months");
+    /// assert_eq!(schema["required"], serde_json::json!(["arrests"]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn profile_schema(&self) -> String {
+        let inputs: Vec<InputDescription<'_>> = self.described_inputs().collect();
+        let required = inputs
+            .iter()
+            .filter(|input| input.missing == IfMissing::Refused);
+        let required: Vec<&str> = required.map(|input| input.name).collect();
+        let properties: Map<String, Value> = inputs
+            .iter()
+            .map(|input| (input.name.to_owned(), property(input)))
+            .collect();
+        written(&json!({
+            "$schema": DRAFT,
+            "title": format!("A profile for {} {}: {}", self.id(), self.version(), self.title()),
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+        }))
+    }
+}
+
+fn property(input: &InputDescription<'_>) -> Value {
+    let mut property = Map::new();
+    property.insert("title".to_owned(), json!(input.label));
+    let means = match &input.missing {
+        IfMissing::Refused => None,
+        IfMissing::Absent => {
+            Some("Left out, it is absent, which is an answer in itself.".to_owned())
+        }
+        IfMissing::Unknown => Some("Left out, it is not known.".to_owned()),
+        IfMissing::Assumed(value) => Some(format!("Left out, {value} is assumed.")),
+    };
+    let unit = input.unit.map(|unit| format!("In {unit}."));
+    let dates = match &input.kind {
+        InputKind::Date { from, to } => Some(format!("From {from} to {to}.")),
+        _ => None,
+    };
+    let about = [input.note.map(str::to_owned), unit, dates, means];
+    let about: Vec<String> = about.into_iter().flatten().collect();
+    if !about.is_empty() {
+        property.insert("description".to_owned(), json!(about.join(" ")));
+    }
+    if let IfMissing::Assumed(value) = &input.missing {
+        property.insert("default".to_owned(), json!(value));
+    }
+    let values = values(input);
+    match (&input.missing, values) {
+        (IfMissing::Refused, Value::Object(values)) => property.extend(values),
+        (_, values) => {
+            property.insert("anyOf".to_owned(), json!([values, { "type": "null" }]));
+        }
+    }
+    Value::Object(property)
+}
+
+fn values(input: &InputDescription<'_>) -> Value {
+    match &input.kind {
+        InputKind::Number { places, from, to } => {
+            let (kind, pattern) = match places {
+                0 => ("integer", WHOLE),
+                _ => ("number", NUMBER),
+            };
+            json!({ "type": [kind, "string"], "minimum": InputValue::Number(*from), "maximum": InputValue::Number(*to), "pattern": pattern })
+        }
+        InputKind::Level(_) | InputKind::Category(_) => json!({ "oneOf": options(&input.values) }),
+        InputKind::Set(_) => {
+            json!({ "type": "array", "items": { "oneOf": options(&input.values) } })
+        }
+        InputKind::Boolean => json!({ "enum": [true, false, "true", "false"] }),
+        InputKind::Date { .. } => json!({ "type": "string", "format": "date" }),
+    }
+}
+
+/// Returns each value with its label. One that is a whole number may also be given as a number.
+fn options(values: &[Named<'_>]) -> Vec<Value> {
+    let option = |value: &Named<'_>| {
+        let whole = value.name.parse::<i64>().ok();
+        let whole = whole.filter(|whole| whole.to_string() == value.name);
+        match whole {
+            Some(whole) => json!({ "enum": [value.name, whole], "title": value.label }),
+            None => json!({ "const": value.name, "title": value.label }),
+        }
+    };
+    values.iter().map(option).collect()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of one line of outcomes, as [`json_line`](crate::report::json_line) writes it, with a line feed at its end.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(&threshold_matrix::report::outcome_schema())?;
+/// assert_eq!(schema["properties"]["provisional"]["type"], serde_json::json!(["boolean", "null"]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn outcome_schema() -> String {
+    let text_or_null = json!({ "type": ["string", "null"] });
+    let number_or_null = json!({ "type": ["number", "null"] });
+    let of = |about: &str, schema: &Value| {
+        let mut schema = schema.clone();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".to_owned(), json!(about));
+        }
+        schema
+    };
+    let by_name =
+        |values: &Value| json!({ "type": ["object", "null"], "additionalProperties": values });
+    let dimension = json!({
+        "type": "object",
+        "properties": {
+            "score": of("The score, or null where unknown inputs leave it open", &number_or_null),
+            "range": { "description": "The least and the most that the score can be", "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 },
+            "level": of("The level, or null where there is none or it is open", &text_or_null),
+            "scaled": of("The scaled number, or null where there is none or it is open", &number_or_null),
+        },
+        "required": ["score", "range", "level", "scaled"],
+        "additionalProperties": false,
+    });
+    let truth_or_null = json!({ "type": ["boolean", "null"] });
+    let required = [
+        "as_at",
+        "matrix",
+        "tier",
+        "status",
+        "possible",
+        "provisional",
+        "dimensions",
+        "points",
+        "flags",
+        "decisions",
+    ];
+    written(&json!({
+        "$schema": DRAFT,
+        "title": "The outcome of a scoring, or why there is none",
+        "type": "object",
+        "properties": {
+            "id": of("The person", &text_or_null),
+            "as_at": { "description": "The date of the scoring", "type": "string", "format": "date" },
+            "matrix": {
+                "description": "The matrix that was used",
+                "type": "object",
+                "properties": {
+                    "id": { "type": "string" },
+                    "version": { "type": "string" },
+                    "hash": { "description": "The hash of its content", "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" },
+                },
+                "required": ["id", "version", "hash"],
+                "additionalProperties": false,
+            },
+            "tier": of("The tier, or null where there is none or it is open", &text_or_null),
+            "status": of("The status in the place of a tier, or null", &text_or_null),
+            "possible": { "description": "The tiers and statuses that are possible", "type": ["array", "null"], "items": { "type": "string" } },
+            "provisional": of("Whether unknown inputs leave the result open", &truth_or_null),
+            "exact": { "description": "Written where what is possible was too much work to find, and a range holds it", "const": false },
+            "in_force": { "description": "Written where the matrix is not in force on the date of the scoring", "const": false },
+            "dimensions": of("The scores and levels, by the names of the dimensions", &by_name(&dimension)),
+            "points": of("The points that count, by the names of criteria and groups; null where they are open", &by_name(&number_or_null)),
+            "flags": of("Whether each flag is raised, by its name; null where it is open", &by_name(&truth_or_null)),
+            "decisions": of("What each named decision gave, by its name; null where it gave nothing or is open", &by_name(&text_or_null)),
+            "error": of("Why the profile was refused, or null", &text_or_null),
+        },
+        "required": required,
+        "additionalProperties": false,
+    }))
+}
+
+/// Returns the JSON Schema (draft 2020-12) of a trace, as [`Trace`](crate::Trace) and [`Explanation`](crate::report::Explanation) serialise, with a
+/// line feed at its end.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(&threshold_matrix::report::trace_schema())?;
+/// assert_eq!(schema["properties"]["criteria"]["description"], "What each criterion gave.");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn trace_schema() -> String {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.contract = schemars::generate::Contract::Serialize;
+    let schema = settings
+        .into_generator()
+        .into_root_schema_for::<Steps<'_>>();
+    let mut schema = Value::from(schema);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("title".to_owned(), json!("The trace of a scoring"));
+    }
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        let changes = json!({ "description": "What would change the result, where that was asked for.", "type": "object" });
+        properties.insert("changes".to_owned(), changes);
+    }
+    written(&schema)
+}
+
+/// Writes the schema of a type that serialises in its own way.
+macro_rules! schema_of {
+    ($type:ty, $name:literal, $schema:expr) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    };
+}
+
+schema_of!(Points, "points", json_schema!({ "type": "number" }));
+schema_of!(
+    Date,
+    "date",
+    json_schema!({ "type": "string", "format": "date" })
+);
+schema_of!(Named<'_>, "name", json_schema!({ "type": "string" }));
+schema_of!(
+    Given<'_>,
+    "given",
+    json_schema!({ "type": ["string", "null"] })
+);
+schema_of!(
+    Condition<'_>,
+    "condition",
+    json_schema!({ "type": "string" })
+);
+schema_of!(
+    InputValue<'_>,
+    "value",
+    json_schema!({ "type": ["number", "string", "boolean", "array"], "items": { "type": "string" } })
+);
