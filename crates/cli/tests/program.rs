@@ -695,11 +695,19 @@ fn the_matrices_and_schemas_are_listed() {
     assert!(run(&["schema", "record"]).json()["properties"].is_object());
     let columns = |options: &[&str]| run(&[&["schema", "columns"], options].concat());
     let inputs = "/$defs/columns-file/properties/columns/properties/arrests_12m";
-    let schema = columns(&["--matrix", "iom-threshold@1.0.0"]).json();
+    let schema = columns(&["iom-threshold@1.0.0"]).json();
     assert!(schema.pointer(inputs).is_some(), "{schema}");
     assert!(columns(&[]).json().pointer(inputs).is_none());
-    let wrong = run(&["schema", "record", "psa"]);
-    assert_eq!(wrong.status, 2, "{}", wrong.output);
+    let profile = run(&["schema", "profile", "iom-threshold@1.0.0"]).json();
+    let title = &profile["properties"]["arrests_12m"]["title"];
+    assert_eq!(title, "Arrests in the last 12 months");
+    for of in ["outcome", "trace"] {
+        assert!(run(&["schema", of]).json()["properties"].is_object());
+    }
+    for wrong in [&["record", "psa"][..], &["profile"]] {
+        let wrong = run(&[&["schema"], wrong].concat());
+        assert_eq!(wrong.status, 2, "{}", wrong.output);
+    }
     assert!(run(&["completions", "bash"]).output.contains("rescore"));
 }
 
