@@ -216,10 +216,11 @@ pub fn trace_schema() -> String {
     let mut schema = Value::from(schema);
     if let Some(schema) = schema.as_object_mut() {
         schema.insert("title".to_owned(), json!("The trace of a scoring"));
-    }
-    if let Some(properties) = schema["properties"].as_object_mut() {
-        let changes = json!({ "description": "What would change the result, where that was asked for.", "type": "object" });
-        properties.insert("changes".to_owned(), changes);
+        let properties = schema.get_mut("properties");
+        if let Some(properties) = properties.and_then(Value::as_object_mut) {
+            let changes = json!({ "description": "What would change the result, where that was asked for.", "type": "object" });
+            properties.insert("changes".to_owned(), changes);
+        }
     }
     written(&schema)
 }

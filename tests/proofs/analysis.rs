@@ -309,7 +309,7 @@ fn traced(spec: &Spec, matrix: &Matrix, profile: &Profile) -> BTreeSet<(PartKind
             Entries::Values(values) => values.iter().position(|value| match value {
                 Value::Integer(number) => at.as_i64() == Some(*number),
                 Value::Boolean(truth) => at.as_bool() == Some(*truth),
-                Value::Decimal(text) => at.to_string() == *text,
+                Value::Decimal(text) => at.to_string().parse::<Decimal>().ok() == text.parse().ok(),
                 Value::Text(text) | Value::Date(text) => at.as_str() == Some(text),
                 Value::Set(_) => false,
             }),

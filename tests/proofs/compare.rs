@@ -256,7 +256,7 @@ fn assert_causes_are_of_the_traces(comparison: &Comparison, as_at: Date, shift: 
         for (came, shown) in [(&cause.from, before), (&cause.to, after)] {
             let is_shown = match came {
                 None => shown.is_null(),
-                Some(CameOut::Points(points)) => shown[0].to_string() == points.to_string(),
+                Some(CameOut::Points(points)) => shown[0] == json!(points),
                 Some(CameOut::Named(name)) => shown == json!([name]),
                 Some(CameOut::Nothing) => shown == json!([null]),
                 Some(CameOut::DoesNotApply) => shown[0] == false,

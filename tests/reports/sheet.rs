@@ -198,9 +198,7 @@ fn pieces(root: &Value) -> Vec<String> {
 
 /// What a value is called, for people.
 fn labelled(labels: &Value, name: &str) -> String {
-    labels
-        .get(name)
-        .map_or_else(|| name.to_owned(), |label| scalar(label))
+    labels.get(name).map_or_else(|| name.to_owned(), scalar)
 }
 
 /// The points of one way of measuring, each beside what gives it.
