@@ -211,6 +211,19 @@ impl Matrix {
         })
     }
 
+    /// Returns the label of a level of a dimension or, without a dimension, of a tier or status. It is the name itself where the matrix gives no label.
+    ///
+    /// ```
+    /// let text = threshold_matrix::doc_example().replace("tiers: [high,", "labels: { high: High tier }\ntiers: [high,");
+    /// let matrix = threshold_matrix::Matrix::from_yaml(&text)?;
+    /// assert_eq!((matrix.label_of(None, "high"), matrix.label_of(None, "low")), ("High tier", "low"));
+    /// # Ok::<(), threshold_matrix::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn label_of<'a>(&'a self, dimension: Option<&str>, name: &'a str) -> &'a str {
+        self.model().label_of(dimension, name)
+    }
+
     /// Returns whether the matrix decides on a tier. A matrix that does not gives only scores and levels.
     #[must_use]
     pub fn has_decision(&self) -> bool {

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use rust_decimal::Decimal;
+
 use crate::arena::ConditionId;
 use crate::model::{Criterion, Domain, Gives, Input, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
@@ -163,8 +165,8 @@ impl SheetWriter<'_> {
                 } else {
                     format!(" beyond {}", number::scaled_text(*beyond, places))
                 };
-                let each = number::scaled_text(*each, places);
-                let each = if each == "1" {
+                let each = number::unscaled(*each, places);
+                let each = if each == Decimal::ONE {
                     "one".to_owned()
                 } else {
                     format!("whole {each}")

@@ -37,7 +37,8 @@ impl RunReport<'_> {
         let shown = movement.moves.iter().take(MOST_SHOWN);
         let mut rows: Vec<_> = shown
             .map(|way| {
-                let title = format!("{} → {}", way.from, way.to);
+                let label = |name| self.tally.matrix.label_of(None, name);
+                let title = format!("{} → {}", label(&way.from), label(&way.to));
                 row(title, way.people, some_of(&way.ids, way.people))
             })
             .collect();
@@ -100,7 +101,12 @@ impl RunReport<'_> {
             anchor: "flow".to_owned(),
             title: "How many people moved from which result to which".to_owned(),
             sides: ["before", "now"].map(str::to_owned),
-            ends,
+            ends: ends.map(|names| {
+                let labels = names
+                    .iter()
+                    .map(|name| self.tally.matrix.label_of(None, name));
+                labels.map(str::to_owned).collect()
+            }),
             streams,
         }
     }

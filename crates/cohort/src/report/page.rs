@@ -98,7 +98,7 @@ impl RunReport<'_> {
         let mut section = Section::new("tiers", "Who is in which tier");
         section
             .blocks
-            .push(self.shares("People by tier", "result", &results));
+            .push(self.shares("People by tier", "result", None, &results));
         Some(section)
     }
 
@@ -111,13 +111,21 @@ impl RunReport<'_> {
         for (dimension, levels) in dimensions {
             let title = self.dimension(&dimension);
             let caption = format!("People by level of “{title}”");
-            section.blocks.push(self.shares(&caption, "level", &levels));
+            section
+                .blocks
+                .push(self.shares(&caption, "level", Some(&dimension), &levels));
         }
         Some(section)
     }
 
     /// Returns a table of shares with bars, and with rates if anything was seen later.
-    fn shares(&self, caption: &str, rows_read: &str, shares: &[Share]) -> Block {
+    fn shares(
+        &self,
+        caption: &str,
+        rows_read: &str,
+        dimension: Option<&str>,
+        shares: &[Share],
+    ) -> Block {
         let with_rates = shares.iter().any(|share| share.observed > 0);
         let largest = shares.iter().map(|share| share.people).max();
         let largest = largest.unwrap_or_default().max(1);
@@ -135,7 +143,7 @@ impl RunReport<'_> {
                 let known = [grouped(share.observed), grouped(share.happened), rate];
                 cells.extend(known.map(GridCell::from));
             }
-            (share.name(), cells)
+            (self.labelled(dimension, share).name(), cells)
         };
         let mut columns = vec!["number, and share of those scored"];
         if with_rates {
@@ -271,6 +279,16 @@ impl RunReport<'_> {
         let mut section = Section::new("file", title);
         section.blocks.push(Block::List(notes));
         Some(section)
+    }
+
+    /// Returns a share with the labels of its results in the place of their names.
+    fn labelled(&self, dimension: Option<&str>, share: &Share) -> Share {
+        let possible = share.possible.iter();
+        let labels = possible.map(|name| self.tally.matrix.label_of(dimension, name).to_owned());
+        Share {
+            possible: labels.collect(),
+            ..share.clone()
+        }
     }
 
     fn dimension(&self, name: &str) -> String {
