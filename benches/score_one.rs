@@ -42,6 +42,12 @@ fn score_one(bench: &mut Criterion) {
                 black_box(&trace).is_ok()
             });
         });
+        group.bench_function("score with the steps of its trace", |bencher| {
+            bencher.iter(|| {
+                let trace = black_box(&case).explain();
+                trace.map(|trace| black_box(trace.steps()).criteria.len())
+            });
+        });
         group.bench_function("prepare", |bencher| {
             bencher.iter(|| matrix.prepare(black_box(&profile), as_at))
         });

@@ -166,7 +166,7 @@ fn steps<'a>(trace: &'a Trace, result: NodeId, dimension: Option<&str>) -> Vec<S
     let of_dimensions = dimensions().flat_map(|step| &step.overrides);
     let of_tier = steps.overrides.iter().filter(|_| dimension.is_none());
     for step in of_dimensions.chain(of_tier) {
-        let id = step.rule.map_or("", |rule| rule.id);
+        let id = step.rule.as_ref().map_or("", |rule| rule.id);
         found.push(((StepKind::Override, id), CameOut::overridden(step)));
     }
     found

@@ -169,7 +169,8 @@ impl Record<'_> {
             .iter()
             .map(|dimension| dimension.heading.spoken())
             .collect();
-        let results = [matrix.tiers(), matrix.statuses()].concat();
+        let results = 0..model.tiers.len() + model.statuses.len();
+        let results: Vec<_> = results.filter_map(|at| model.result(at)).collect();
         let mut gives = Vec::new();
         if !results.is_empty() {
             gives.push(format!("one of {}", listed(&results, "or")));

@@ -401,19 +401,16 @@ impl Outcome {
     /// Returns the name of the tier, if the result is a tier and settled.
     #[must_use]
     pub fn tier(&self) -> Option<&str> {
-        match self.result() {
-            OutcomeResult::Tier(tier) => Some(tier.name),
-            _ => None,
-        }
+        let tier = self.matrix.tiers().get(self.only_result()?)?;
+        Some(tier)
     }
 
     /// Returns the name of the status that the profile has instead of a tier, if it is settled.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
-        match self.result() {
-            OutcomeResult::Status(status) => Some(status.name),
-            _ => None,
-        }
+        let status = self.only_result()?.checked_sub(self.matrix.tiers().len())?;
+        let status = self.matrix.statuses().get(status)?;
+        Some(status)
     }
 
     fn only_result(&self) -> Option<usize> {

@@ -86,7 +86,7 @@ impl Trace {
 
     /// Returns the ids of the overrides that apply, in their order: those of each dimension, then those of the tier.
     #[must_use]
-    pub fn applied_overrides(&self) -> Vec<String> {
+    pub fn applied_overrides(&self) -> Vec<&str> {
         let matrix = self.outcome.matrix();
         let rules = || matrix.model().overrides.items().iter();
         let rules = || rules().zip(&matrix.plan().overrides);
@@ -98,7 +98,7 @@ impl Trace {
             .chain([None])
             .flat_map(of)
             .filter(|(_, nodes)| truth(&self.answers.possible(nodes.applies)) == Some(true))
-            .map(|(rule, _)| rule.heading.name.clone())
+            .map(|(rule, _)| rule.heading.name.as_str())
             .collect()
     }
 

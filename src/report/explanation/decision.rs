@@ -191,7 +191,7 @@ fn concerned(
     let head = Head {
         title: rule.id.to_owned(),
         remarks: Vec::new(),
-        sources: rule.sources.to_vec(),
+        sources: rule.sources.iter().map(ToString::to_string).collect(),
     };
     let says = format!(
         "If {}, the {moved} {}. {}",

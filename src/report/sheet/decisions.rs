@@ -52,6 +52,9 @@ impl SheetWriter<'_> {
             .iter()
             .for_each(|note| section.says(note));
         if let Some(values) = &decision.values {
+            let value = |at| self.model.decision_value(decision, at);
+            let values = (0..values.len()).filter_map(value);
+            let values: Vec<String> = values.map(|value| value.with_name()).collect();
             section.says(format!(
                 "It gives one of {}; from the most to the least intensive.",
                 values.join(", ")

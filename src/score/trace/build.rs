@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
     ) -> CriterionStep<'a> {
         let mut conditions = Vec::new();
         let mut inputs = Vec::new();
-        let mut sources: Vec<&str> = heading.sources.iter().map(String::as_str).collect();
+        let mut sources = texts(&heading.sources);
         let matched = match rule {
             Rule::One(reading) => {
                 inputs.push(reading.input);
@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
                                     self.matched(reading)
                                 }
                             };
-                            sources.extend(choice.heading.sources.iter().map(String::as_str));
+                            sources.extend(texts(&choice.heading.sources));
                             break;
                         }
                         None => break,
@@ -429,7 +429,7 @@ impl<'a> Builder<'a> {
                         effect: model.effect(rule),
                         is_final: rule.is_final,
                         reason: &rule.reason,
-                        sources: &rule.heading.sources,
+                        sources: texts(&rule.heading.sources),
                         line: rule.heading.place.line,
                     }),
                     holds: truth(&self.answers.possible(nodes.when)),
@@ -570,6 +570,10 @@ impl<'a> Builder<'a> {
             })
             .collect()
     }
+}
+
+fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<&str> {
+    texts.iter().map(AsRef::as_ref).collect()
 }
 
 fn replaced(result: PointsResult) -> Option<bool> {

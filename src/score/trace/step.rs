@@ -467,7 +467,7 @@ pub struct OverrideStep<'a> {
 }
 
 /// The rule of an override.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OverrideRule<'a> {
@@ -482,7 +482,7 @@ pub struct OverrideRule<'a> {
     /// The reason that the matrix gives for it.
     pub reason: &'a str,
     /// Its sources.
-    pub sources: &'a [String],
+    pub sources: Vec<&'a str>,
     /// The line of the file where it is written.
     pub line: usize,
 }

@@ -170,7 +170,10 @@ fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
         let case = case.as_ref().ok().filter(has_overrides);
         let trace = case.and_then(|case| case.explain().ok());
         trace
-            .map(|trace| trace.applied_overrides().into_iter().collect())
+            .map(|trace| {
+                let applied = trace.applied_overrides().into_iter();
+                applied.map(str::to_owned).collect()
+            })
             .unwrap_or_default()
     };
     let [was, is] = cases.each_ref().map(applied);

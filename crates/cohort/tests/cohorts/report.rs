@@ -72,6 +72,27 @@ fn a_run_is_data() {
 }
 
 #[test]
+fn the_page_has_labels_and_the_data_have_names() {
+    let text = threshold_matrix::doc_example().replace(
+        "tiers: [high,",
+        "labels: { high: Seen weekly }\ntiers: [high,",
+    );
+    let matrix = Matrix::from_yaml(&text).unwrap();
+    let file = "id,arrests,rosh\nann,12,low\n";
+    let columns = Columns::new();
+    let reader = CohortReader::new(file.as_bytes(), FileKind::Csv, &columns, &matrix).unwrap();
+    let mut tally = Tally::new(&matrix);
+    let mut scoring = reader.score(&matrix, as_at(), Outputs::tiers());
+    while let Some(part) = scoring.next_part().unwrap() {
+        tally.add_part(part);
+    }
+    let report = tally.report(as_at());
+    assert!(report.to_html().contains("Seen weekly"));
+    let data = serde_json::to_string(&report).unwrap();
+    assert!(data.contains(r#""high""#) && !data.contains("Seen weekly"));
+}
+
+#[test]
 fn a_run_that_nobody_followed_or_that_counted_nobody_is_data() {
     let tally = Tally::new(&matrix());
     let data = serde_json::to_value(tally.report(as_at())).unwrap();
