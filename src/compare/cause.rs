@@ -123,53 +123,76 @@ impl CameOut {
     }
 }
 
-/// A step with its name and what came out of it.
-type Step<'a> = ((StepKind, &'a str), CameOut);
+/// A step on the way to a result.
+struct Step<'a> {
+    kind: StepKind,
+    name: &'a str,
+    came: CameOut,
+    /// Whether the result follows from it.
+    is_needed: bool,
+}
 
-/// Returns the steps of a trace from which the tier, or the level of a dimension, follows.
+/// Returns the steps of a trace, with whether the tier, or the level of a dimension, follows from each.
 fn steps<'a>(trace: &'a Trace, result: NodeId, dimension: Option<&str>) -> Vec<Step<'a>> {
     let steps = trace.steps();
     let plan = trace.outcome().matrix().plan();
     let needed = plan.needed(&[result]);
     let is_needed = |node: &NodeId| needed.get(node.index()) == Some(&true);
     let mut found = Vec::new();
-    let criteria = steps.criteria.iter().zip(&plan.criteria);
-    for (step, _) in criteria.filter(|(_, node)| is_needed(node)) {
-        found.push(((StepKind::Points, step.name), CameOut::points(step.range)));
+    let mut push = |kind, name, came, is_needed| {
+        found.push(Step {
+            kind,
+            name,
+            came,
+            is_needed,
+        });
+    };
+    for (step, node) in steps.criteria.iter().zip(&plan.criteria) {
+        let came = CameOut::points(step.range);
+        push(StepKind::Points, step.name, came, is_needed(node));
     }
     let counts = |name: &str| dimension.is_none_or(|wanted| wanted == name);
-    let dimensions = || steps.dimensions.iter().filter(|step| counts(step.name));
-    for step in dimensions() {
-        found.push((
-            (StepKind::Score, step.name),
-            CameOut::points(step.score.range()),
-        ));
-        let levels: Vec<Given<'_>> = step
-            .scored_levels
-            .iter()
-            .copied()
-            .map(Given::Value)
-            .collect();
+    for step in &steps.dimensions {
+        let is_needed = counts(step.name);
+        let score = CameOut::points(step.score.range());
+        push(StepKind::Score, step.name, score, is_needed);
+        let levels = step.scored_levels.iter().copied();
+        let levels: Vec<Given<'_>> = levels.map(Given::Value).collect();
         if !levels.is_empty() {
-            found.push(((StepKind::Level, step.name), CameOut::given(&levels)));
+            push(
+                StepKind::Level,
+                step.name,
+                CameOut::given(&levels),
+                is_needed,
+            );
+        }
+        for step in &step.overrides {
+            let came = CameOut::overridden(step);
+            push(StepKind::Override, id(step), came, is_needed);
         }
     }
-    if dimension.is_none() {
-        let decisions = steps.decisions.iter().zip(&plan.decisions);
-        for (step, _) in decisions.filter(|(_, node)| is_needed(node)) {
-            found.push(((StepKind::Decision, step.name), CameOut::given(&step.gives)));
-        }
-        if let Some(step) = &steps.decision {
-            found.push(((StepKind::Tier, ""), CameOut::given(&step.gives)));
-        }
+    for (step, node) in steps.decisions.iter().zip(&plan.decisions) {
+        let is_needed = dimension.is_none() && is_needed(node);
+        let came = CameOut::given(&step.gives);
+        push(StepKind::Decision, step.name, came, is_needed);
     }
-    let of_dimensions = dimensions().flat_map(|step| &step.overrides);
-    let of_tier = steps.overrides.iter().filter(|_| dimension.is_none());
-    for step in of_dimensions.chain(of_tier) {
-        let id = step.rule.as_ref().map_or("", |rule| rule.id);
-        found.push(((StepKind::Override, id), CameOut::overridden(step)));
+    if let Some(step) = &steps.decision {
+        push(
+            StepKind::Tier,
+            "",
+            CameOut::given(&step.gives),
+            dimension.is_none(),
+        );
+    }
+    for step in &steps.overrides {
+        let came = CameOut::overridden(step);
+        push(StepKind::Override, id(step), came, dimension.is_none());
     }
     found
+}
+
+fn id<'a>(step: &OverrideStep<'a>) -> &'a str {
+    step.rule.as_ref().map_or("", |rule| rule.id)
 }
 
 /// Returns what differs on the way to the tier, or to the level of a dimension, between two traces of one profile.
@@ -184,35 +207,33 @@ pub(super) fn causes(
     let [by_old, by_new] = results;
     let old = steps(old, by_old, dimension);
     let new = steps(new, by_new, dimension);
-    let of = |steps: &[Step<'_>], wanted: (StepKind, &str)| {
-        let step = steps.iter().find(|(own, _)| *own == wanted);
-        step.map(|(_, came)| came.clone())
-    };
-    let mut causes = Vec::new();
-    let mut push = |(step, name): (StepKind, &str), from: Option<CameOut>, to: Option<CameOut>| {
-        let is_same = match (&from, &to) {
-            (Some(from), Some(to)) => from == to,
-            (Some(only), None) | (None, Some(only)) => only.is_idle(),
-            (None, None) => true,
-        };
-        if !is_same {
-            let name = name.to_owned();
-            causes.push(Cause {
-                step,
-                name,
-                from,
-                to,
-            });
-        }
-    };
-    for (own, from) in &old {
-        push(*own, Some(from.clone()), of(&new, *own));
-    }
-    for (own, to) in new.iter().filter(|(own, _)| of(&old, *own).is_none()) {
-        push(*own, None, Some(to.clone()));
-    }
+    let alone = new.iter().filter(|step| same(&old, step).is_none());
+    let pairs = old.iter().map(|step| (Some(step), same(&new, step)));
+    let pairs = pairs.chain(alone.map(|step| (None, Some(step))));
+    let mut causes: Vec<Cause> = pairs.filter_map(|(from, to)| cause(from, to)).collect();
     causes.sort_by_key(|cause| cause.step);
     causes
+}
+
+/// Returns the step of the same kind and name.
+fn same<'s, 'a>(steps: &'s [Step<'a>], wanted: &Step<'_>) -> Option<&'s Step<'a>> {
+    let mut steps = steps.iter();
+    steps.find(|step| (step.kind, step.name) == (wanted.kind, wanted.name))
+}
+
+fn cause(from: Option<&Step<'_>>, to: Option<&Step<'_>>) -> Option<Cause> {
+    let step = from.or(to)?;
+    let is_needed = [from, to].into_iter().flatten().any(|step| step.is_needed);
+    let is_same = match (from, to) {
+        (Some(from), Some(to)) => from.came == to.came,
+        _ => step.came.is_idle(),
+    };
+    (is_needed && !is_same).then(|| Cause {
+        step: step.kind,
+        name: step.name.to_owned(),
+        from: from.map(|step| step.came.clone()),
+        to: to.map(|step| step.came.clone()),
+    })
 }
 
 #[cfg(test)]
