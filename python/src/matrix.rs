@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
-use threshold_matrix::{Date, InputKind};
+use threshold_matrix::{Date, IfMissing, InputKind};
 
 use crate::comparison::Analysis;
 use crate::errors::{of_faults, of_open, of_refusal};
@@ -101,7 +101,8 @@ impl Matrix {
         self.matrix.statuses().iter().map(String::as_str).collect()
     }
 
-    /// A description of each input that a profile can give: its name, label, kind, and whether it is required or protected.
+    /// A description of each input that a profile can give: its name, label, kind, values with their labels, unit and note, and whether it is required or
+    /// protected.
     #[getter]
     fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let inputs = self.matrix.described_inputs();
@@ -109,25 +110,34 @@ impl Matrix {
             let own = PyDict::new(py);
             own.set_item("name", input.name)?;
             own.set_item("label", input.label)?;
-            let (kind, values) = match input.kind {
+            let (kind, has_values) = match input.kind {
                 InputKind::Number { places, from, to } => {
                     own.set_item("places", places)?;
                     own.set_item("from", from.to_string())?;
                     own.set_item("to", to.to_string())?;
-                    (if places == 0 { "integer" } else { "decimal" }, None)
+                    (if places == 0 { "integer" } else { "decimal" }, false)
                 }
-                InputKind::Level(values) => ("level", Some(values)),
-                InputKind::Category(values) => ("category", Some(values)),
-                InputKind::Set(values) => ("set", Some(values)),
-                InputKind::Boolean => ("boolean", None),
-                InputKind::Date => ("date", None),
-                _ => ("other", None),
+                InputKind::Level(_) => ("level", true),
+                InputKind::Category(_) => ("category", true),
+                InputKind::Set(_) => ("set", true),
+                InputKind::Boolean => ("boolean", false),
+                InputKind::Date { from, to } => {
+                    own.set_item("from", values::of_date(py, from)?)?;
+                    own.set_item("to", values::of_date(py, to)?)?;
+                    ("date", false)
+                }
+                _ => ("other", false),
             };
             own.set_item("kind", kind)?;
-            if let Some(values) = values {
-                own.set_item("values", values.to_vec())?;
+            if has_values {
+                let names: Vec<&str> = input.values.iter().map(|value| value.name).collect();
+                let labels: Vec<&str> = input.values.iter().map(|value| value.label).collect();
+                own.set_item("values", names)?;
+                own.set_item("labels", labels)?;
             }
-            own.set_item("required", input.required)?;
+            own.set_item("unit", input.unit)?;
+            own.set_item("note", input.note)?;
+            own.set_item("required", input.missing == IfMissing::Refused)?;
             own.set_item("protected", input.protected)?;
             Ok(own)
         });

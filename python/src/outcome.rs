@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use threshold_matrix::PointsOutcome;
 
 use crate::values::{of_date, points};
 use crate::{json, values};
@@ -87,9 +88,10 @@ impl Outcome {
     fn points<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let all = PyDict::new(py);
         for name in self.outcome.criteria_and_groups() {
-            if self.outcome.points_range(name).is_some() {
-                let own = self.outcome.points(name);
-                all.set_item(name, own.map(|own| points(py, own)).transpose()?)?;
+            let own = self.outcome.points(name);
+            if let Some(own) = own.filter(|own| *own != PointsOutcome::Replaced) {
+                let settled = own.settled().map(|own| points(py, own));
+                all.set_item(name, settled.transpose()?)?;
             }
         }
         Ok(all)
