@@ -106,12 +106,19 @@ impl Score {
                 .map(|[_, _, difference]| difference)
                 .filter(|_| has_old && has_new),
             old_calibration: if has_old {
-                calibration(&self.pairs.by_score(false))
+                calibration(&self.pairs.by_score(false), Points::from_millionths)
             } else {
                 Vec::new()
             },
             new_calibration: if has_new {
-                calibration(&self.pairs.by_score(true))
+                calibration(
+                    &self.pairs.by_score(true),
+                    if is_existing {
+                        rounded
+                    } else {
+                        Points::from_millionths
+                    },
+                )
             } else {
                 Vec::new()
             },
@@ -184,9 +191,8 @@ impl Outcomes {
     /// Counts people with this existing score.
     pub(super) fn count_existing(&mut self, existing: &str, observed: Option<bool>, people: u64) {
         if let (Some(happened), Some(score)) = (observed, &mut self.existing) {
-            let number = number::parse(existing)
-                .and_then(Points::from_decimal)
-                .map(Points::millionths);
+            let number = existing.parse().ok().filter(|own: &f64| own.is_finite());
+            let number = number.map(order);
             score.count(number.map(|number| (number, number)), happened, people);
         }
     }
@@ -216,14 +222,33 @@ fn settled(outcome: &Outcome, name: &str) -> Option<i64> {
     score.map(Points::millionths)
 }
 
+/// Returns a whole number that stands among others as a number of another tool stands among its own, however many places it has.
+fn order(number: f64) -> i64 {
+    // There are two zeros.
+    let number = if number == 0.0 { 0.0 } else { number };
+    let bits = number.to_bits().cast_signed();
+    if bits < 0 { bits ^ i64::MAX } else { bits }
+}
+
+/// Returns the number that stands at a place in that order, to six places.
+fn rounded(order: i64) -> Points {
+    let bits = if order < 0 { order ^ i64::MAX } else { order };
+    let text = format!("{:.6}", f64::from_bits(bits.cast_unsigned()));
+    let number = number::parse(&text).and_then(Points::from_decimal);
+    number.unwrap_or_default()
+}
+
 /// Puts people into ranges of neighbouring scores.
-fn calibration(counts: &BTreeMap<i64, [u64; 2]>) -> Vec<Calibration> {
+fn calibration(
+    counts: &BTreeMap<i64, [u64; 2]>,
+    points: impl Fn(i64) -> Points,
+) -> Vec<Calibration> {
     let all: u64 = counts.values().flatten().sum();
     let mut ranges: Vec<Calibration> = Vec::new();
     let mut before = 0;
     let mut last = None;
     for (score, [no, yes]) in counts {
-        let score = Points::from_millionths(*score);
+        let score = points(*score);
         // The tenth that the first person of this score is in.
         let range = before * RANGES / all.max(1);
         match ranges.last_mut() {

@@ -13,6 +13,7 @@ mod cohort;
 #[cfg(feature = "parquet")]
 mod columns;
 mod columns_schema;
+mod disclosure;
 mod excel_page;
 mod format_page;
 #[cfg(all(feature = "parquet", feature = "xlsx"))]

@@ -39,8 +39,14 @@ pub(super) struct Part {
     causes: Causes,
     /// What came out of the scorer of one profile, by the inputs.
     cases: HashMap<[CaseKey; 2], ByScorer>,
-    columns: Vec<Column>,
+    /// The values of each column that is kept.
+    values: Vec<Places<Value>>,
+    beside: Vec<Beside>,
     fresh: Known,
+    /// The ids, as far as they are looked at.
+    pub(super) ids: Vec<Value>,
+    pub(super) passed_over: u64,
+    pub(super) unreadable_outcomes: u64,
 }
 
 /// People who count alike.
@@ -60,11 +66,14 @@ struct Places<T> {
     all: Vec<T>,
 }
 
-/// A column that was kept, counted by its values, by the results and by what was seen later. Counting by more would give too many kinds of people.
+/// Some columns that are kept, counted by their values together, by the results and by what was seen later. Counting by more would give too many kinds of
+/// people.
 #[derive(Debug, Default)]
-struct Column {
-    values: Places<Value>,
-    /// The people by the value, by the results, and by what was seen later, as in [`OBSERVED`].
+struct Beside {
+    columns: Vec<usize>,
+    /// The values that occur together, each by its position among those of its column.
+    together: Places<Vec<usize>>,
+    /// The people by the values, by the results, and by what was seen later, as in [`OBSERVED`].
     people: Vec<Vec<[u64; 3]>>,
 }
 
@@ -118,10 +127,15 @@ fn remembered<T>(
 }
 
 impl Part {
-    /// Creates a part that has counted nobody, for this many kept columns.
-    pub(super) fn new(columns: usize) -> Self {
+    /// Creates a part that has counted nobody, for this many kept columns and for what is counted by some of them together.
+    pub(super) fn new(columns: usize, beside: Vec<Vec<usize>>) -> Self {
+        let beside = beside.into_iter().map(|columns| Beside {
+            columns,
+            ..Beside::default()
+        });
         Self {
-            columns: (0..columns).map(|_| Column::default()).collect(),
+            values: (0..columns).map(|_| Places::default()).collect(),
+            beside: beside.collect(),
             ..Self::default()
         }
     }
@@ -233,10 +247,18 @@ impl Part {
         let Some(alike) = self.people.get(place) else {
             return;
         };
-        for (column, value) in self.columns.iter_mut().zip(values) {
-            let value = column.values.place(value);
-            column.people.resize_with(column.values.all.len(), Vec::new);
-            let Some(standings) = column.people.get_mut(value) else {
+        let places = self.values.iter_mut().zip(values);
+        let places: Vec<usize> = places.map(|(values, value)| values.place(value)).collect();
+        for beside in &mut self.beside {
+            let own = beside.columns.iter();
+            let own = own
+                .filter_map(|column| places.get(*column).copied())
+                .collect();
+            let together = beside.together.place(&own);
+            beside
+                .people
+                .resize_with(beside.together.all.len(), Vec::new);
+            let Some(standings) = beside.people.get_mut(together) else {
                 continue;
             };
             if standings.len() <= alike.standing {
@@ -260,25 +282,36 @@ impl Part {
             .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
     }
 
-    /// Returns those who are alike in a column that is kept and in their results, with what was seen of them later.
+    /// Returns those who are alike in some columns and in their results, with what was seen of them later.
     pub(super) fn beside(
         &self,
-        column: usize,
-    ) -> impl Iterator<Item = (&Value, &[Standing; 2], Option<bool>, u64)> {
-        let columns = self.columns.get(column).into_iter();
-        let values = columns.flat_map(|column| column.values.all.iter().zip(&column.people));
+        place: usize,
+    ) -> impl Iterator<Item = (Vec<&Value>, &[Standing; 2], Option<bool>, u64)> {
+        let values = self.beside.get(place).into_iter().flat_map(|beside| {
+            let values = |places: &Vec<usize>| -> Vec<&Value> {
+                let values = beside.columns.iter().zip(places);
+                let value = |(column, place): (&usize, &usize)| {
+                    self.values
+                        .get(*column)
+                        .and_then(|values| values.all.get(*place))
+                };
+                values.filter_map(value).collect()
+            };
+            let together = beside.together.all.iter().map(values);
+            together.zip(&beside.people).collect::<Vec<_>>()
+        });
         let standings = values.flat_map(|(value, people)| {
             self.standings
                 .all
                 .iter()
                 .zip(people)
-                .map(move |(standings, people)| (value, standings, people))
+                .map(move |(standings, people)| (value.clone(), standings, people))
         });
         let all = standings.flat_map(|(value, standings, people)| {
             OBSERVED
                 .into_iter()
                 .zip(people)
-                .map(move |(observed, people)| (value, standings, observed, *people))
+                .map(move |(observed, people)| (value.clone(), standings, observed, *people))
         });
         all.filter(|(.., people)| *people > 0)
     }
