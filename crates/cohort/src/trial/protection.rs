@@ -257,3 +257,93 @@ impl Rectangle {
         (least, most)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each column alone is a number that must not be known, and each is divided from the others in its order.
+    fn protected(rows: &[&[u64]]) -> Protected {
+        let columns = 0..rows[0].len();
+        let sums: Vec<Sum> = columns.clone().map(|column| vec![(column, true)]).collect();
+        let division = |column| columns.clone().map(|own| own == column).collect();
+        let divisions: Vec<Vec<bool>> = columns.clone().map(division).collect();
+        let rows = rows.iter().map(|row| row.to_vec()).collect();
+        Protected::new(rows, 10, &sums, &divisions)
+    }
+
+    #[track_caller]
+    fn is_told(rows: &[&[u64]], told: &[&[&str]]) {
+        let table = protected(rows);
+        let words = |row: usize, column: usize| {
+            let known = table.sum(row, |own| own == column);
+            match known.is_hidden() {
+                true => format!("{} to {}", known.least, known.most),
+                false => known.least.to_string(),
+            }
+        };
+        let columns = 0..rows[0].len();
+        let all: Vec<Vec<String>> = (0..rows.len())
+            .map(|row| columns.clone().map(|column| words(row, column)).collect())
+            .collect();
+        assert_eq!(all, told);
+    }
+
+    #[test]
+    fn large_numbers_are_told() {
+        is_told(&[&[30, 40], &[50, 60]], &[&["30", "40"], &["50", "60"]]);
+        is_told(&[&[0, 40], &[50, 60]], &[&["0", "40"], &["50", "60"]]);
+    }
+
+    #[test]
+    fn a_small_number_takes_others_with_it() {
+        is_told(
+            &[&[3, 40, 200], &[60, 70, 300]],
+            &[
+                &["0 to 203", "40", "0 to 203"],
+                &["0 to 360", "70", "0 to 360"],
+            ],
+        );
+    }
+
+    /// The group of thirty is hidden together with the next larger one, and not with all.
+    #[test]
+    fn a_small_group_does_not_take_the_figures_of_large_ones() {
+        is_told(
+            &[&[900, 2000], &[200, 437], &[90, 100], &[4, 26]],
+            &[
+                &["900", "2000"],
+                &["200", "437"],
+                &["0 to 190", "0 to 190"],
+                &["0 to 30", "0 to 30"],
+            ],
+        );
+    }
+
+    /// What two groups are together that are not told of follows from the others.
+    #[test]
+    fn what_is_left_of_the_totals_is_not_small_either() {
+        is_told(
+            &[&[100, 200], &[3, 40], &[4, 30]],
+            &[
+                &["0 to 300", "0 to 300"],
+                &["0 to 43", "0 to 43"],
+                &["0 to 34", "0 to 34"],
+            ],
+        );
+    }
+
+    /// Both numbers are large, and their difference is not.
+    #[test]
+    fn a_change_is_a_number_too() {
+        let is_hidden = |first: u64| {
+            let rows = vec![vec![first, 12, 60], vec![70, 90, 80]];
+            let change: Sum = vec![(0, true), (2, false)];
+            let divisions = [vec![true, false, false], vec![false, false, true]];
+            let table = Protected::new(rows, 10, &[change], &divisions);
+            table.sum(0, |column| column == 2).is_hidden()
+        };
+        assert!(is_hidden(57) && is_hidden(63));
+        assert!(!is_hidden(50) && !is_hidden(60) && !is_hidden(70));
+    }
+}

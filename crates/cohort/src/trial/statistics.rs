@@ -118,14 +118,15 @@ impl Difference {
 
     /// Returns the difference and its interval in points of percent, from this one as the least to another as the most.
     pub(super) fn to(&self, most: &Self) -> String {
-        let [least, largest] = [self.difference, most.difference].map(|own| own * 100.0);
-        let known = if least == largest {
-            format!("{least:+.1}")
+        // In tenths, of which none is below zero and yet zero.
+        let points = |share: f64| format!("{:+.1}", (share * 1000.0).round() / 10.0 + 0.0);
+        let known = if self.difference == most.difference {
+            points(self.difference)
         } else {
-            format!("{least:+.1} to {largest:+.1}")
+            format!("{} to {}", points(self.difference), points(most.difference))
         };
-        let (low, high) = (self.interval.low * 100.0, most.interval.high * 100.0);
-        format!("{known} ({low:+.1} to {high:+.1})")
+        let (low, high) = (points(self.interval.low), points(most.interval.high));
+        format!("{known} ({low} to {high})")
     }
 }
 

@@ -32,6 +32,7 @@ mod several;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;
+mod trial_sums;
 #[cfg(feature = "parquet")]
 mod types;
 #[cfg(feature = "xlsx")]
