@@ -174,7 +174,7 @@ impl Case {
 
     /// Does the same as [`Case::changes`] with up to a given number of changes together, at most three, and with another limit on the work.
     ///
-    /// [`Case::changes`] allows fifty million units, each a small step of one rule. What does not fit is left out, and [`Changes::is_complete`] says
+    /// [`Case::changes`] allows a hundred million units, each a small step of one rule. What does not fit is left out, and [`Changes::is_complete`] says
     /// so. What is given is right all the same.
     ///
     /// # Errors

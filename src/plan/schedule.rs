@@ -6,6 +6,9 @@ use crate::arena::{Arena, Id, NodeId};
 use crate::plan::evaluate::{at, contains, gathered, gathers, set};
 use crate::plan::{Lookup, Node};
 
+/// How much work it is to look a state up among those that are remembered, beside its numbers.
+const REMEMBERING: usize = 3;
+
 /// The stages of a search. Stage 0 is what is known before any input is taken.
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule {
@@ -68,6 +71,12 @@ impl Step {
                     lookup: Lookup::Steps { cuts, .. },
                     ..
                 } => 1 + cuts.len().checked_ilog2().unwrap_or(0) as usize / 4,
+                // The calendar takes its time.
+                Node::Between { .. }
+                | Node::Read {
+                    lookup: Lookup::Dates { .. },
+                    ..
+                } => 8,
                 Node::Select { arms, .. } => 1 + arms.len() / 8,
                 Node::All(parts) | Node::Any(parts) => 1 + parts.len() / 8,
                 _ => 1,
@@ -126,7 +135,7 @@ impl Schedule {
         let work = |steps: &[Step]| steps.iter().map(|step| step.work(nodes)).sum::<usize>();
         for stage in &mut schedule.stages {
             stage.work_alone = work(&stage.alone) + 1;
-            stage.work = work(&stage.steps) + stage.live.len() + 1;
+            stage.work = work(&stage.steps) + stage.live.len() + REMEMBERING;
         }
         schedule
     }

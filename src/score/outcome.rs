@@ -131,7 +131,7 @@ impl Case {
 
     /// Scores the case with another limit on the work of finding what is possible under unknown inputs.
     ///
-    /// [`Case::score`] allows fifty million units, which take a fraction of a second. A unit is one small step of one rule. Where the work does not
+    /// [`Case::score`] allows a hundred million units, which take a fraction of a second. A unit is one small step of one rule. Where the work does not
     /// fit, the answer is a range that holds everything that is possible, and [`Outcome::is_exact`] says so.
     ///
     /// # Errors

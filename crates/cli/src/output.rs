@@ -4,7 +4,6 @@ use std::error::Error;
 use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use threshold_matrix::{Diagnostics, FileFault, FolderError, OpenError};
 use threshold_matrix_cohort::{CohortError, FileProblem};
 
 /// How a command ends: with an exit status, or with what is wrong.
-pub(crate) type Ended = Result<ExitCode, Box<dyn Error>>;
+pub(crate) type Ended = Result<Status, Box<dyn Error>>;
 
 /// An error of usage that only the values of the arguments show; the exit status is 2.
 #[derive(Debug)]
@@ -31,8 +30,18 @@ pub(crate) fn usage<T>(message: impl Into<String>) -> Result<T, Box<dyn Error>> 
     Err(Usage(message.into()).into())
 }
 
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    Done = 0,
+    /// Something is wrong with the data or the matrix.
+    Wrong = 1,
+    /// The command cannot be understood.
+    Usage = 2,
+}
+
 /// Says what is wrong, if anything is, and returns the exit status.
-pub(crate) fn end(ended: Ended, gives_json: bool) -> ExitCode {
+pub(crate) fn end(ended: Ended, gives_json: bool) -> Status {
     let error = match ended {
         Ok(status) => return status,
         Err(error) => error,
@@ -43,7 +52,7 @@ pub(crate) fn end(ended: Ended, gives_json: bool) -> ExitCode {
         .is_some_and(is_closed)
     {
         // The reader of the output has read enough.
-        return ExitCode::SUCCESS;
+        return Status::Done;
     }
     let is_usage = error.is::<Usage>();
     // Nothing is left to be done where even this cannot be written.
@@ -55,7 +64,11 @@ pub(crate) fn end(ended: Ended, gives_json: bool) -> ExitCode {
     } else {
         warn(&in_words(error.as_ref(), is_usage))
     };
-    ExitCode::from(if is_usage { 2 } else { 1 })
+    if is_usage {
+        Status::Usage
+    } else {
+        Status::Wrong
+    }
 }
 
 fn in_words(error: &(dyn Error + 'static), is_usage: bool) -> String {

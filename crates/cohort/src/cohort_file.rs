@@ -130,7 +130,7 @@ impl CohortFile {
         match &self.form {
             Form::Rows(_) => None,
             #[cfg(feature = "parquet")]
-            Form::Columns(cohort) => cohort.rows().filter(|_| !cohort.skips()),
+            Form::Columns(cohort) => cohort.rows().filter(|_| !cohort.bound().skips()),
         }
     }
 
@@ -138,7 +138,7 @@ impl CohortFile {
         match &self.form {
             Form::Rows(rows) => rows.reader.unused(),
             #[cfg(feature = "parquet")]
-            Form::Columns(cohort) => cohort.unused(),
+            Form::Columns(cohort) => cohort.bound().unused(),
         }
     }
 
@@ -146,7 +146,7 @@ impl CohortFile {
         match &self.form {
             Form::Rows(rows) => rows.reader.inputs_without_column(),
             #[cfg(feature = "parquet")]
-            Form::Columns(cohort) => cohort.inputs_without_column(),
+            Form::Columns(cohort) => cohort.bound().inputs_without_column(),
         }
     }
 
@@ -168,7 +168,7 @@ impl CohortFile {
                 let text = arrow_schema::DataType::Utf8;
                 (text.clone(), vec![text; kept])
             }
-            Form::Columns(cohort) => cohort.kinds(),
+            Form::Columns(cohort) => cohort.bound().kinds(),
         }
     }
 
@@ -177,7 +177,7 @@ impl CohortFile {
     pub(crate) fn has_dates(&self) -> bool {
         match &self.form {
             Form::Rows(rows) => rows.reader.has_dates(),
-            Form::Columns(cohort) => cohort.has_dates(),
+            Form::Columns(cohort) => cohort.bound().has_dates(),
         }
     }
 

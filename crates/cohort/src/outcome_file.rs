@@ -279,7 +279,7 @@ const NAMES: [&str; 9] = [
 ];
 
 /// Checks that the columns that are carried through are called otherwise than those of outcomes, and each only once.
-fn check(beside: &Beside, matrix: &Matrix, outputs: Outputs) -> Result<(), CohortError> {
+pub(crate) fn check(beside: &Beside, matrix: &Matrix, outputs: Outputs) -> Result<(), CohortError> {
     let own = ResultColumn::all(matrix, outputs);
     let is_taken = |name: &str| {
         let is_fixed = FIRST.contains(&name) || NAMES.contains(&name);

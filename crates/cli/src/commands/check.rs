@@ -1,9 +1,9 @@
 //! A matrix author's loop: every fault with its place, the panel's own worked examples, and what can be proved.
 
+use crate::output::Status;
 use std::borrow::Cow;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -133,8 +133,8 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         }
     }
     Ok(match is_sound {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+        true => Status::Done,
+        false => Status::Wrong,
     })
 }
 
@@ -328,8 +328,8 @@ fn report_to(format: Format, opened: &[(&String, Opened)], arguments: &Arguments
         Format::Sarif => say_json(&sarif(&remarks))?,
     }
     Ok(match remarks.iter().any(|remark| remark.is_fault) {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
+        true => Status::Wrong,
+        false => Status::Done,
     })
 }
 

@@ -1,7 +1,7 @@
 //! A draft of the file that says which column each input is read from.
 
+use crate::output::Status;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use serde_json::json;
 use threshold_matrix::{InputDescription, InputKind};
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
             "inputs": inputs.iter().map(input).collect::<Vec<_>>(),
             "unused": others,
         }))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Status::Done);
     }
     let (id, version) = (matrix.id(), matrix.version());
     let sheet = match &arguments.sheet {
@@ -145,7 +145,7 @@ columns:
         ));
     }
     say(&draft)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 /// Where an input stands in a file.

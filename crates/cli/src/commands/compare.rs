@@ -1,8 +1,8 @@
 //! A revision before it is adopted: both revisions on one cohort, and what differs.
 
+use crate::output::Status;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::trial::{self, CutOff, Trial, TrialError};
@@ -144,8 +144,8 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     }
     arguments.form.write(&trial.report(), &trial)?;
     Ok(match are_scored {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+        true => Status::Done,
+        false => Status::Wrong,
     })
 }
 

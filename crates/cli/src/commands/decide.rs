@@ -1,7 +1,7 @@
 //! What a person decided, written into the record beside what the matrix gave.
 
+use crate::output::Status;
 use std::error::Error;
-use std::process::ExitCode;
 
 use serde_json::json;
 use threshold_matrix::Date;
@@ -55,13 +55,13 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     if arguments.record == "-" {
         record::print(&decided(arguments)?)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Status::Done);
     }
     let addition = Addition::begin(&arguments.record)?;
     let record = decided(arguments)?;
     addition.finish(&record)?;
     tell(arguments, &record)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 fn decided(arguments: &Arguments) -> Result<Record, Box<dyn Error>> {

@@ -1,10 +1,10 @@
 //! Why one person has their tier: to read, to hand over, or as data.
 
+use crate::output::Status;
 use std::collections::HashMap;
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use threshold_matrix::record::Record;
 use threshold_matrix::report::Explanation;
@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     };
     let explanation = arguments.told(explanation);
     arguments.form.write(&explanation, &explanation)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 impl Arguments {
@@ -202,9 +202,9 @@ fn each(arguments: &Arguments, folder: &Path) -> Ended {
         warn(&format!("no page for {refusal}"))?;
     }
     Ok(if written > 0 {
-        ExitCode::SUCCESS
+        Status::Done
     } else {
-        ExitCode::FAILURE
+        Status::Wrong
     })
 }
 

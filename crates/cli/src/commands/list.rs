@@ -1,6 +1,6 @@
 //! The matrices that come with the program.
 
-use std::process::ExitCode;
+use crate::output::Status;
 
 use serde_json::{Value, json};
 use threshold_matrix::{Library, Matrix, MatrixStatus};
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
             .into_iter()
             .try_for_each(|matrix| say(&line(matrix)))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 fn line(matrix: &Matrix) -> String {

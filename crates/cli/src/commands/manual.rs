@@ -1,7 +1,7 @@
 //! What a shell and a manual reader need of the program: completions and manual pages, both made of the arguments themselves.
 
+use crate::output::Status;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap_complete::Shell;
 
@@ -39,7 +39,7 @@ pub(crate) fn completions(arguments: &Completions, mut program: clap::Command) -
     let script =
         String::from_utf8_lossy(&script).replace("threshold__subcmd__matrix", "threshold__matrix");
     say(&script)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 pub(crate) fn pages(arguments: &Arguments, program: clap::Command) -> Ended {
@@ -49,5 +49,5 @@ pub(crate) fn pages(arguments: &Arguments, program: clap::Command) -> Ended {
         "the manual pages are in {}",
         arguments.folder.display()
     ))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }

@@ -1,6 +1,6 @@
 //! A copy of a record for readers who may not know whom it is about.
 
-use std::process::ExitCode;
+use crate::output::Status;
 
 use crate::output::Ended;
 use crate::record;
@@ -25,5 +25,5 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         record::told(&heading, &error)
     })?;
     record::print(&copy)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }

@@ -1,7 +1,7 @@
 //! An audit: a stored record against the matrix of its version.
 
+use crate::output::Status;
 use std::error::Error;
-use std::process::ExitCode;
 
 use serde_json::json;
 use threshold_matrix::record::{Record, Replay};
@@ -46,13 +46,13 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
                 true => say_json(&json!({ "error": crate::output::as_json(error.as_ref()) }))?,
                 false => warn(&error.to_string())?,
             }
-            return Ok(ExitCode::from(2));
+            return Ok(Status::Usage);
         }
     };
     found.tell(arguments.json)?;
     Ok(match found.is_same() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+        true => Status::Done,
+        false => Status::Wrong,
     })
 }
 

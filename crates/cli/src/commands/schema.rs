@@ -1,6 +1,6 @@
 //! The JSON Schemas of the files that people write and keep.
 
-use std::process::ExitCode;
+use crate::output::Status;
 
 use clap::ValueEnum;
 use threshold_matrix_cohort::Columns;
@@ -50,5 +50,5 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
             Columns::json_schema(matrix.as_ref())
         }
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }

@@ -1,8 +1,8 @@
 //! One line of JSON in, one line of JSON out: the embedder's view.
 
+use crate::output::Status;
 use std::error::Error;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
-use std::process::ExitCode;
 
 use serde_json::value::RawValue;
 use threshold_matrix::{Date, Matrix, Profile, report};
@@ -57,9 +57,9 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
             1 => "1 line was refused".to_owned(),
             _ => format!("{refused} lines were refused"),
         })?;
-        return Ok(ExitCode::FAILURE);
+        return Ok(Status::Wrong);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 /// Answers every line. Returns how many lines there were, and how many were refused.

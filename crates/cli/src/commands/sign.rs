@@ -1,6 +1,6 @@
 //! What is signed of a record, and the signature kept in it.
 
-use std::process::ExitCode;
+use crate::output::Status;
 
 use threshold_matrix::record::Record;
 
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let (Some(signature), Some(key)) = (&arguments.signature, &arguments.key) else {
         say(&to_sign(arguments, &record::read(&arguments.record)?)?)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Status::Done);
     };
     if arguments.record == "-" {
         return usage("a signature is kept in a file; name the file of the record");
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     })?;
     addition.finish(&record.with_signature(text))?;
     say(&format!("{}: signed, {}\n", arguments.record, key.name()))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Done)
 }
 
 fn to_sign(arguments: &Arguments, record: &Record) -> Result<String, String> {

@@ -3,20 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use arrow_array::{BooleanArray, RecordBatch, new_empty_array};
-use arrow_schema::DataType;
-use threshold_matrix::bulk::{Outputs, arrow};
+use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix};
 
+use super::bound::BoundColumns;
 use super::{ColumnFile, ReadBatches, fold_parts};
-use crate::arrays::{Arrays, cells};
-use crate::batch::trimmed;
-use crate::binding::{Binding, Fit, is_id};
-use crate::chunk::{Chunk, ROWS};
+use crate::chunk::Chunk;
 use crate::outcome_file::{Encoded, OutcomeFile};
-use crate::part::{Records, ScoredPart};
-use crate::places::Places;
-use crate::reading::Reading;
+use crate::part::ScoredPart;
 use crate::scoring::Scorer;
 use crate::tally::{Counted, Tally};
 use crate::{CohortError, Columns, Moved, Person};
@@ -25,15 +19,7 @@ use crate::{CohortError, Columns, Moved, Person};
 #[derive(Debug)]
 pub(crate) struct ColumnCohort {
     file: ColumnFile,
-    binding: Binding,
-    fit: Fit,
-    places: Arc<Places>,
-    /// The positions of the columns that are read.
-    read: Vec<usize>,
-    /// The positions of those of which the text is read, beside inputs.
-    texts: Vec<usize>,
-    /// The inputs, and the members of sets, that the loops read from their columns as they are.
-    ready: Vec<(String, usize)>,
+    bound: BoundColumns,
 }
 
 /// What a thread makes of a part of a file.
@@ -50,85 +36,19 @@ impl ColumnCohort {
     /// Binds the columns of a file to the inputs of a matrix.
     ///
     /// # Errors
-    /// Returns every problem of the columns at once: those that are missing, named twice or nearly named, and those of a type that cannot be read.
+    /// Returns the errors of [`BoundColumns::new`].
     pub(crate) fn new(
         file: ColumnFile,
         columns: &Columns,
         matrix: &Matrix,
     ) -> Result<Self, CohortError> {
-        let fields = file.schema().fields().clone();
-        let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
-        let (binding, fit) = Binding::new(&names, columns, &[matrix])?;
-        let kind = |position: usize| fields.get(position).map(|field| field.data_type());
-        let binding = binding.with_types(|position| kind(position).is_some_and(is_typed));
-        let [read, texts] = binding.positions();
-        let cohort = Self {
-            places: Arc::new(binding.places()),
-            ready: binding.ready(Reading::is_plain),
-            file,
-            binding,
-            fit,
-            read,
-            texts,
-        };
-        cohort.check(matrix)?;
-        Ok(cohort)
+        let bound = BoundColumns::new(file.schema().clone(), columns, matrix)?;
+        Ok(Self { file, bound })
     }
 
-    /// Checks that the types of the columns can be read.
-    fn check(&self, matrix: &Matrix) -> Result<(), CohortError> {
-        let fields = self.file.schema().fields();
-        let ready = &self.ready;
-        let empty = ready.iter().filter_map(|(name, position)| {
-            let field = fields.get(*position)?;
-            Some((name.as_str(), new_empty_array(field.data_type())))
-        });
-        let arrays = arrow::Arrays::of(matrix, 0, empty);
-        let Err(error) = arrays.cohort(matrix) else {
-            return Ok(());
-        };
-        let called = |input: &str| {
-            let place = ready.iter().find(|(name, _)| name == input);
-            let field = place.and_then(|(_, position)| fields.get(*position));
-            field.map_or_else(|| input.to_owned(), |field| field.name().clone())
-        };
-        let problems = error.problems().iter();
-        let problems = problems
-            .map(|problem| format!("column `{}`: {}", called(&problem.column), problem.message));
-        Err(CohortError::Columns {
-            problems: problems.collect(),
-        })
-    }
-
-    /// Returns the columns that no input reads, in their order.
-    pub(crate) fn unused(&self) -> &[String] {
-        &self.fit.unused
-    }
-
-    /// Returns the inputs that no column gives and that the matrix allows to be missing.
-    pub(crate) fn inputs_without_column(&self) -> &[String] {
-        &self.fit.without_column
-    }
-
-    /// Returns the types of the ids and of the columns that are carried through.
-    pub(crate) fn kinds(&self) -> (DataType, Vec<DataType>) {
-        let kind = |position: &usize| {
-            let field = self.file.schema().fields().get(*position);
-            field.map_or(DataType::Utf8, |field| field.data_type().clone())
-        };
-        let kept = self.places.kept.iter().map(kind);
-        (kind(&self.places.id), kept.collect())
-    }
-
-    /// Returns whether some rows are left out.
-    #[cfg(feature = "xlsx")]
-    pub(crate) fn skips(&self) -> bool {
-        self.binding.skips()
-    }
-
-    /// Returns whether the file has a date for each person.
-    pub(crate) fn has_dates(&self) -> bool {
-        self.binding.has_dates()
+    /// Returns its columns.
+    pub(crate) fn bound(&self) -> &BoundColumns {
+        &self.bound
     }
 
     /// Returns the number of rows, or `None` if the file does not give it in advance.
@@ -137,9 +57,11 @@ impl ColumnCohort {
     }
 
     /// Says what the file is called among several.
-    pub(crate) fn named(mut self, file: Option<Arc<str>>) -> Self {
-        Arc::make_mut(&mut self.places).file = file;
-        self
+    pub(crate) fn named(self, file: Option<Arc<str>>) -> Self {
+        Self {
+            bound: self.bound.named(file),
+            ..self
+        }
     }
 
     /// Scores everybody in some files with the threads of a pool, counts the results, writes them if there is a file to write, and calls `each` for each
@@ -172,7 +94,7 @@ impl ColumnCohort {
             let (mut parts, mut rows, mut skipped) = (Vec::new(), 0, 0);
             for batch in batches {
                 let batch = batch?;
-                for mut part in cohort.score_batch(&scorer, &batch, &mut skipped)? {
+                for mut part in cohort.bound.score_batch(&scorer, &batch, &mut skipped)? {
                     part.rows_before = rows;
                     parts.push(part);
                 }
@@ -194,7 +116,7 @@ impl ColumnCohort {
         };
         let files: Vec<(&ColumnFile, &[usize])> = cohorts
             .iter()
-            .map(|cohort| (&cohort.file, cohort.read.as_slice()))
+            .map(|cohort| (&cohort.file, cohort.bound.read()))
             .collect();
         fold_parts(
             &files,
@@ -231,19 +153,13 @@ impl ColumnCohort {
         mut each: impl FnMut(Person) -> Result<ControlFlow<()>, E>,
     ) -> Result<ControlFlow<()>, E> {
         let (mut record, mut line) = (Chunk::default(), 0);
-        for arrays in self.file.arrays(&self.read, self.places.id)? {
+        for arrays in self.file.arrays(self.bound.read(), self.bound.id())? {
             let arrays = arrays?;
             for row in 0..arrays.rows() {
                 line += 1;
-                self.read_texts(&arrays, row, &self.read, &mut record);
-                let Some(record) = record.record(0) else {
+                let Some(mut person) = self.bound.person(&arrays, row, &mut record) else {
                     continue;
                 };
-                let is_blank = || arrays.id(row).is_empty() && arrays.is_blank(row);
-                if self.binding.is_skipped(&record) || is_blank() {
-                    continue;
-                }
-                let mut person = self.binding.read(&record);
                 person.line = line;
                 if each(person)?.is_break() {
                     return Ok(ControlFlow::Break(()));
@@ -251,151 +167,5 @@ impl ColumnCohort {
             }
         }
         Ok(ControlFlow::Continue(()))
-    }
-
-    fn score_batch(
-        &self,
-        scorer: &Scorer,
-        batch: &RecordBatch,
-        skipped: &mut u64,
-    ) -> Result<Vec<ScoredPart>, CohortError> {
-        let arrays = Arrays::of(batch, &self.read, self.binding.width(), self.places.id);
-        let arrays = self.people(arrays, skipped);
-        let batch = self
-            .binding
-            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
-        let Some(batch) = batch else {
-            return Ok(Vec::new());
-        };
-        // Texts take room, so only a few rows have them at a time.
-        let needs_texts = !self.texts.is_empty() || batch.positions().next().is_some();
-        let step = if needs_texts {
-            ROWS
-        } else {
-            arrays.rows().max(1)
-        };
-        let starts = (0..arrays.rows()).step_by(step);
-        starts
-            .map(|first| {
-                let rows = step.min(arrays.rows() - first);
-                self.score_rows(scorer, arrays.slice(first, rows), needs_texts)
-            })
-            .collect()
-    }
-
-    /// Returns the rows that are people: all but those that the columns file leaves out, and those in which there is nothing.
-    fn people(&self, arrays: Arrays, skipped: &mut u64) -> Arrays {
-        if !self.binding.skips() && arrays.has_ids() {
-            return arrays;
-        }
-        let (mut is_person, mut record) = (vec![true; arrays.rows()], Chunk::default());
-        for (row, is_person) in is_person.iter_mut().enumerate() {
-            if self.binding.skips() {
-                self.read_texts(&arrays, row, &self.texts, &mut record);
-                let is_skipped = record
-                    .record(0)
-                    .is_some_and(|own| self.binding.is_skipped(&own));
-                *skipped += u64::from(is_skipped);
-                *is_person &= !is_skipped;
-            }
-            *is_person &= !trimmed(arrays.id(row)).is_empty() || !arrays.is_blank(row);
-        }
-        if is_person.iter().all(|is_person| *is_person) {
-            return arrays;
-        }
-        arrays.filtered(&BooleanArray::from(is_person))
-    }
-
-    /// Puts the texts of some columns of one row in the place of a chunk.
-    fn read_texts(&self, arrays: &Arrays, row: usize, positions: &[usize], chunk: &mut Chunk) {
-        chunk.clear();
-        self.add_texts(arrays, row, positions, chunk);
-    }
-
-    fn add_texts(&self, arrays: &Arrays, row: usize, positions: &[usize], chunk: &mut Chunk) {
-        let cells = (0..self.binding.width()).map(|position| {
-            if positions.binary_search(&position).is_ok() {
-                arrays.cell(row, position)
-            } else {
-                String::new()
-            }
-        });
-        chunk.push(arrays.number(row), cells);
-    }
-
-    fn score_rows(
-        &self,
-        scorer: &Scorer,
-        arrays: Arrays,
-        needs_texts: bool,
-    ) -> Result<ScoredPart, CohortError> {
-        let rows = arrays.rows();
-        let mut part = scorer.part(self.places.clone());
-        let batch = self
-            .binding
-            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
-        let Some(mut batch) = batch else {
-            return Ok(part);
-        };
-        batch.plain = vec![true; rows];
-        if !arrays.has_ids() {
-            for (row, plain) in batch.plain.iter_mut().enumerate() {
-                *plain = is_id(trimmed(arrays.id(row)));
-            }
-        }
-        if needs_texts {
-            let own = batch.positions();
-            let mut positions: Vec<usize> = self.texts.iter().copied().chain(own).collect();
-            positions.sort_unstable();
-            for row in 0..rows {
-                self.add_texts(&arrays, row, &positions, &mut batch.chunk);
-            }
-            self.binding.take_values(&mut batch, scorer.as_at);
-        }
-        let mut record = Chunk::default();
-        for row in 0..rows {
-            if batch.plain.get(row) != Some(&false) {
-                continue;
-            }
-            self.read_texts(&arrays, row, &self.read, &mut record);
-            if let Some(record) = record.record(0) {
-                let mut person = self.binding.read(&record);
-                person.line = arrays.number(row);
-                batch.others.push((row, person));
-            }
-        }
-        let inputs = self
-            .ready
-            .iter()
-            .filter_map(|(name, position)| Some((name.as_str(), cells(arrays.column(*position)?))));
-        let inputs = arrow::Arrays::of(&scorer.matrix, rows, inputs);
-        let cohort = inputs.cohort(&scorer.matrix);
-        let cohort = cohort.map_err(|error| CohortError::Columns {
-            problems: error.problems().iter().map(ToString::to_string).collect(),
-        })?;
-        part.records = Records::Arrays(arrays);
-        scorer.score(&mut batch, cohort, &mut part)?;
-        Ok(part)
-    }
-}
-
-/// Returns whether values of a type say what they are, unlike texts.
-fn is_typed(kind: &DataType) -> bool {
-    match kind {
-        DataType::Utf8
-        | DataType::LargeUtf8
-        | DataType::Utf8View
-        | DataType::Binary
-        | DataType::LargeBinary
-        | DataType::BinaryView
-        | DataType::FixedSizeBinary(_) => false,
-        DataType::Dictionary(_, values) => is_typed(values),
-        DataType::RunEndEncoded(_, values) => is_typed(values.data_type()),
-        DataType::List(items)
-        | DataType::LargeList(items)
-        | DataType::ListView(items)
-        | DataType::LargeListView(items)
-        | DataType::FixedSizeList(items, _) => is_typed(items.data_type()),
-        _ => true,
     }
 }

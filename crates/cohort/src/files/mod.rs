@@ -19,10 +19,13 @@ use crate::arrays::Arrays;
 use parquet_pages::RowGroup;
 use threshold_matrix::bulk::BulkError;
 
+mod batches;
+mod bound;
 mod cohort;
 mod outcomes;
 mod writer;
 
+pub use batches::{BatchScorer, ScoredBatch};
 pub(crate) use cohort::ColumnCohort;
 pub(crate) use outcomes::OutcomeBatches;
 pub use writer::ColumnWriter;

@@ -4,10 +4,10 @@
 mod page;
 mod run;
 
+use crate::output::Status;
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::str::FromStr;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -172,10 +172,10 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         }
     }
     match failure {
-        None => Ok(ExitCode::SUCCESS),
+        None => Ok(Status::Done),
         Some(failure) => {
             warn(&failure)?;
-            Ok(ExitCode::FAILURE)
+            Ok(Status::Wrong)
         }
     }
 }
