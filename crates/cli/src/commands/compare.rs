@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Audience::Release)]
     audience: Audience,
     /// The smallest number of people of a group, other than zero, that is released
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..))]
     threshold: u64,
     /// Count groups of fewer people than this together
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -6,7 +6,7 @@ use super::groups::{Groups, Kind, Telling, Told};
 use super::options::TrialError;
 use super::protection::Known;
 use super::standing::Standing;
-use super::statistics::{Difference, Interval, Ratio};
+use super::statistics::{Area, Difference, Interval, Ratio};
 use super::{Direction, Trial};
 use crate::{Rate, grouped};
 
@@ -31,6 +31,8 @@ pub(super) struct Group {
     pub(super) happened: Option<Span>,
     pub(super) revisions: [Figures; 2],
     pub(super) movement: Vec<Moves>,
+    /// The areas of the score that is shown in full by the old revision and by the new one, and their difference. For a release there are none.
+    pub(super) areas: Option<[Area; 3]>,
     /// What all people of the group have in common, so that it is known of each of them.
     pub(super) disclosing: Vec<String>,
 }
@@ -247,6 +249,7 @@ impl Trial {
             happened: with_outcome.then(|| span(&|kind| kind.1 == Some(true))),
             revisions,
             movement: movement.map(moves).into(),
+            areas: named.areas,
             disclosing,
         })
     }

@@ -16,7 +16,7 @@ pub enum Audience {
 #[derive(Debug, Clone, serde::Serialize)]
 pub(super) struct Disclosure {
     pub(super) audience: Audience,
-    /// The smallest number other than zero that is released.
+    /// The smallest number other than zero that is released: two or more.
     pub(super) threshold: u64,
     /// Groups of fewer people than this are counted together.
     pub(super) merge: u64,

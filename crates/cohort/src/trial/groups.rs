@@ -7,6 +7,7 @@ use super::disclosure::{Audience, Disclosure};
 use super::grouping::{Grouping, Label};
 use super::protection::{Known, Protected, Sum};
 use super::standing::{Direction, Standing, direction};
+use super::statistics::{Area, Pairs};
 use threshold_matrix::Matrix;
 
 /// The most different values that are counted.
@@ -26,6 +27,8 @@ pub(super) type Kind = ([Standing; 2], Option<bool>);
 pub(super) struct Groups {
     pub(super) grouping: Grouping,
     values: BTreeMap<Vec<Label>, BTreeMap<Kind, u64>>,
+    /// The score that is shown in full, by both revisions, for each value.
+    scores: BTreeMap<Vec<Label>, Pairs>,
     /// Whether there were more values than are counted.
     is_full: bool,
 }
@@ -41,6 +44,8 @@ pub(super) struct Told {
 pub(super) struct Named {
     pub(super) name: String,
     pub(super) people: u64,
+    /// The areas of the old revision, of the new one and of the difference. They are for the board alone: nothing proves what follows from one.
+    pub(super) areas: Option<[Area; 3]>,
 }
 
 /// What is told of the groups of a column, or why nothing is.
@@ -62,6 +67,7 @@ impl Groups {
         Self {
             grouping,
             values: BTreeMap::new(),
+            scores: BTreeMap::new(),
             is_full: false,
         }
     }
@@ -73,6 +79,29 @@ impl Groups {
         }
         let counts = self.values.entry(labels).or_default();
         *counts.entry(kind).or_default() += people;
+    }
+
+    /// Counts people of whom the outcome is known by their scores.
+    pub(super) fn count_scores(
+        &mut self,
+        labels: &[Label],
+        scores: (i64, i64),
+        happened: bool,
+        people: u64,
+    ) {
+        if self.scores.len() < MOST_VALUES || self.scores.contains_key(labels) {
+            let pairs = self.scores.entry(labels.to_owned()).or_default();
+            pairs.add(scores, happened, people);
+        }
+    }
+
+    /// Returns the scores of a group.
+    fn scores(&self, labels: &[&Vec<Label>]) -> Pairs {
+        let mut all = Pairs::default();
+        for pairs in labels.iter().filter_map(|labels| self.scores.get(*labels)) {
+            all.join(pairs);
+        }
+        all
     }
 
     /// Returns the groups, the largest first, with no number among them that must not be known.
@@ -120,6 +149,10 @@ impl Groups {
         let named = |(labels, row): (&Vec<&Vec<Label>>, &Vec<u64>)| Named {
             name: self.name(labels),
             people: row.iter().sum(),
+            areas: match disclosure.audience {
+                Audience::Release => None,
+                Audience::Board => self.scores(labels).areas(),
+            },
         };
         let groups = joined.iter().zip(&rows).map(named).collect();
         let table = match disclosure.audience {

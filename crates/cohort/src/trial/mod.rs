@@ -194,7 +194,7 @@ impl Trial {
         for (place, columns) in self.beside().into_iter().enumerate() {
             let cell = |column: &usize| person.kept.get(*column).map_or("", String::as_str);
             let values = columns.iter().map(cell);
-            self.count_beside(place, values, &tried.standings, person.observed, 1);
+            self.count_beside(place, values, &tried, person.observed, 1);
         }
     }
 

@@ -39,10 +39,10 @@ impl Trial {
         self
     }
 
-    /// Sets the smallest number other than zero that is released by group. If this is not called, it is 10.
+    /// Sets the smallest number other than zero that is released by group, which is two or more. If this is not called, it is 10.
     #[must_use]
     pub fn threshold(mut self, people: u64) -> Self {
-        self.disclosure.threshold = people;
+        self.disclosure.threshold = people.max(2);
         self
     }
 

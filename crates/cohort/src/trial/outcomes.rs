@@ -32,7 +32,8 @@ pub struct Measure {
     pub old: Option<Area>,
     /// The area of the score in the new revision, or of the existing score.
     pub new: Option<Area>,
-    /// The difference by which the area of the new revision is larger.
+    /// The difference by which the area of the new revision is larger. For the existing score it is that by which its area is larger than that of the score
+    /// that is shown in full, by the new revision, among those who have both.
     pub difference: Option<Area>,
     /// The rates by score in the old revision, from the smallest score up.
     pub old_calibration: Vec<Calibration>,
@@ -64,6 +65,8 @@ impl Calibration {
 pub(super) struct Outcomes {
     scores: Vec<Score>,
     existing: Option<Score>,
+    /// The score that is shown in full, by the new revision, and the existing score, of those who have both.
+    beside_existing: Pairs,
 }
 
 #[derive(Debug)]
@@ -150,6 +153,7 @@ impl Outcomes {
         Self {
             scores,
             existing: None,
+            beside_existing: Pairs::default(),
         }
     }
 
@@ -179,21 +183,38 @@ impl Outcomes {
     ) {
         let Some(happened) = observed else { return };
         for ((score, old), new) in self.scores.iter_mut().zip(old).zip(new) {
-            let scores = match score.has {
-                [true, true] => old.zip(*new),
-                [true, false] => old.map(|score| (score, score)),
-                [false, _] => new.map(|score| (score, score)),
-            };
+            let scores = both(score.has, *old, *new);
             score.count(scores, happened, people);
         }
     }
 
+    /// Returns the scores of this name that people have in the old revision and in the new one, unless one is open.
+    pub(super) fn scores_of(
+        &self,
+        name: Option<&str>,
+        [old, new]: &[Vec<Option<i64>>; 2],
+    ) -> Option<(i64, i64)> {
+        let name = name?;
+        let place = self.names().position(|own| own == name)?;
+        let has = self.scores.get(place)?.has;
+        both(has, *old.get(place)?, *new.get(place)?)
+    }
+
     /// Counts people with this existing score.
-    pub(super) fn count_existing(&mut self, existing: &str, observed: Option<bool>, people: u64) {
-        if let (Some(happened), Some(score)) = (observed, &mut self.existing) {
-            let number = existing.parse().ok().filter(|own: &f64| own.is_finite());
+    pub(super) fn count_existing(
+        &mut self,
+        value: &str,
+        score: Option<i64>,
+        observed: Option<bool>,
+        people: u64,
+    ) {
+        if let (Some(happened), Some(existing)) = (observed, &mut self.existing) {
+            let number = value.parse().ok().filter(|own: &f64| own.is_finite());
             let number = number.map(order);
-            score.count(number.map(|number| (number, number)), happened, people);
+            existing.count(number.map(|number| (number, number)), happened, people);
+            if let Some(pair) = score.zip(number) {
+                self.beside_existing.add(pair, happened, people);
+            }
         }
     }
 
@@ -204,8 +225,24 @@ impl Outcomes {
             .map(|score| (score, false))
             .chain(self.existing.iter().map(|score| (score, true)));
         all.filter(|(score, _)| score.pairs.people() + score.left_out > 0)
-            .map(|(score, is_existing)| score.measure(is_existing))
+            .map(|(score, is_existing)| {
+                let mut measure = score.measure(is_existing);
+                if is_existing {
+                    let areas = self.beside_existing.areas();
+                    measure.difference = areas.map(|[_, _, difference]| difference);
+                }
+                measure
+            })
             .collect()
+    }
+}
+
+/// Returns a score by both revisions, where one that a revision does not have is that of the other.
+fn both(has: [bool; 2], old: Option<i64>, new: Option<i64>) -> Option<(i64, i64)> {
+    match has {
+        [true, true] => old.zip(new),
+        [true, false] => old.map(|score| (score, score)),
+        [false, _] => new.map(|score| (score, score)),
     }
 }
 

@@ -232,6 +232,13 @@ impl Pairs {
         *(if happened { yes } else { no }) += people;
     }
 
+    pub(super) fn join(&mut self, other: &Self) {
+        for (scores, [no, yes]) in &other.people {
+            self.add(*scores, false, *no);
+            self.add(*scores, true, *yes);
+        }
+    }
+
     pub(super) fn people(&self) -> u64 {
         self.people.values().flatten().sum()
     }

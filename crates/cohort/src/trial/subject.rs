@@ -133,18 +133,23 @@ impl Trial {
         &mut self,
         place: usize,
         mut values: impl Iterator<Item = &'a str>,
-        standings: &[Standing; 2],
+        tried: &Tried,
         observed: Option<bool>,
         people: u64,
     ) {
+        let scores = self.outcomes.scores_of(self.calibrated(), &tried.scores);
         match self.groups.get_mut(place) {
             Some(groups) => {
                 let labels = groups.grouping.of(values);
-                groups.count(labels, (standings.clone(), observed), people);
+                if let (Some(scores), Some(happened)) = (scores, observed) {
+                    groups.count_scores(&labels, scores, happened, people);
+                }
+                groups.count(labels, (tried.standings.clone(), observed), people);
             }
             None => {
                 let value = values.next().unwrap_or_default();
-                self.outcomes.count_existing(value, observed, people);
+                let score = scores.map(|(_, new)| new);
+                self.outcomes.count_existing(value, score, observed, people);
             }
         }
     }
@@ -163,6 +168,9 @@ impl Trial {
 
     /// Returns whether somebody with these cells in the columns that are kept is counted.
     pub(super) fn is_asked_for<'a>(&self, cell: impl Fn(usize) -> Option<&'a str>) -> bool {
+        if self.only.is_empty() {
+            return true;
+        }
         let kept = self.kept();
         self.only.iter().all(|only| {
             let place = kept.iter().position(|name| *name == only.column);

@@ -240,13 +240,23 @@ fn a_file_of_columns_gives_the_same_data() {
             ColumnWriter::create(&path, ColumnFileKind::Parquet, batch.schema_ref()).unwrap();
         writer.write(&batch).unwrap();
         writer.finish().unwrap();
-        let mut by_columns = Trial::new(&case.old, &case.new).by(["grp"]).unwrap();
+        let mut by_columns = Trial::new(&case.old, &case.new)
+            .audience(match seed % 4 {
+                0 => Audience::Board,
+                _ => Audience::Release,
+            })
+            .by(["grp"])
+            .unwrap();
         let columns = by_columns.columns(Columns::new().with_outcome("y"));
         let as_at = "2026-11-21".parse().unwrap();
         by_columns
             .add_file(&ColumnFile::open(&path).unwrap(), &columns, as_at, &pool)
             .unwrap();
-        let by_rows = case.trial(Audience::Release, false);
+        let audience = match seed % 4 {
+            0 => Audience::Board,
+            _ => Audience::Release,
+        };
+        let by_rows = case.trial(audience, false);
         let [by_columns, by_rows] =
             [by_columns, by_rows].map(|trial| serde_json::to_string(&trial).unwrap());
         assert_eq!(by_columns, by_rows, "of seed {seed}");
@@ -310,6 +320,45 @@ fn groups_are_bands_and_columns_together() {
     let asked = count(&|row| row[3] == "g1" && !row[4].is_empty());
     assert_eq!(number(&only["people"]), asked);
     assert_eq!(number(&only["passed_over"]), rows.len() as u64 - asked);
+}
+
+/// The area of each group is that of a trial of its people alone, and a release has none.
+#[test]
+fn areas_of_groups_are_for_the_board() {
+    let case = Case::new(3);
+    let area = |area: &Value| {
+        format!(
+            "{:.6} {:?}",
+            area["area"].as_f64().unwrap(),
+            area["interval"]
+        )
+    };
+    let release = serde_json::to_value(case.trial(Audience::Release, false)).unwrap();
+    let board = serde_json::to_value(case.trial(Audience::Board, false)).unwrap();
+    let mut compared = 0;
+    for (group, hidden) in list(&board["groups"][0], "groups")
+        .iter()
+        .zip(list(&release["groups"][0], "groups"))
+    {
+        assert!(hidden["areas"].is_null());
+        let name = group["name"].as_str().unwrap();
+        let lines = case.csv.lines();
+        let own =
+            lines.filter(|line| line.starts_with("id,") || line.contains(&format!(",{name},")));
+        let alone = Case {
+            old: case.old.clone(),
+            new: case.new.clone(),
+            csv: own.map(|line| format!("{line}\n")).collect(),
+        };
+        let alone = serde_json::to_value(alone.trial(Audience::Board, false)).unwrap();
+        if let Some(areas) = group["areas"].as_array() {
+            let measure = &alone["outcome"][0];
+            assert_eq!(area(&areas[0]), area(&measure["old"]));
+            assert_eq!(area(&areas[1]), area(&measure["new"]));
+            compared += 1;
+        }
+    }
+    assert!(compared > 1);
 }
 
 #[test]

@@ -118,10 +118,10 @@ impl Trial {
             self.count(tried, 0, observed, people);
         }
         for place in 0..self.beside().len() {
-            for (values, standings, observed, people) in part.beside(place) {
+            for (values, tried, observed, people) in part.beside(place) {
                 let texts: Vec<_> = values.into_iter().map(text).collect();
                 let values = texts.iter().map(|text| text.as_ref());
-                self.count_beside(place, values, standings, observed, people);
+                self.count_beside(place, values, tried, observed, people);
             }
         }
         for id in &part.ids {

@@ -5,7 +5,6 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::trial::causes::{Causes, Found};
-use crate::trial::standing::Standing;
 use crate::trial::subject::Tried;
 use threshold_matrix::CaseKey;
 use threshold_matrix::Value;
@@ -32,7 +31,6 @@ pub(super) struct Part {
     by_loops: HashMap<Vec<u8>, usize>,
     /// Positions in `people`, by what came out of the scorer of one profile and by what was seen later.
     by_scorer: HashMap<(Arc<Tried>, Option<bool>), usize>,
-    standings: Places<[Standing; 2]>,
     /// Those who moved, by the numbers that the loops gave.
     movers: HashMap<Vec<u8>, (Arc<Found>, u64)>,
     /// The causes for those who moved and were scored as one profile.
@@ -54,7 +52,6 @@ pub(super) struct Part {
 struct Alike {
     tried: Arc<Tried>,
     observed: Option<bool>,
-    standing: usize,
     moved: bool,
     people: u64,
 }
@@ -66,18 +63,15 @@ struct Places<T> {
     all: Vec<T>,
 }
 
-/// Some columns that are kept, counted by their values together, by the results and by what was seen later. Counting by more would give too many kinds of
-/// people.
+/// Some columns that are kept, counted by their values together and by the people who count alike.
 #[derive(Debug, Default)]
 struct Beside {
     columns: Vec<usize>,
     /// The values that occur together, each by its position among those of its column.
     together: Places<Vec<usize>>,
-    /// The people by the values, by the results, and by what was seen later, as in [`OBSERVED`].
-    people: Vec<Vec<[u64; 3]>>,
+    /// The people by the position of their values, and by that of those who count alike.
+    people: HashMap<(usize, usize), u64>,
 }
-
-const OBSERVED: [Option<bool>; 3] = [Some(false), Some(true), None];
 
 impl<T> Default for Places<T> {
     fn default() -> Self {
@@ -221,11 +215,10 @@ impl Part {
     }
 
     fn first(&mut self, tried: Arc<Tried>, observed: Option<bool>) -> usize {
-        let (standing, moved) = (self.standings.place(&tried.standings), tried.moved());
+        let moved = tried.moved();
         self.people.push(Alike {
             tried,
             observed,
-            standing,
             moved,
             people: 0,
         });
@@ -244,34 +237,15 @@ impl Part {
         place: usize,
         values: impl Iterator<Item = &'a Value>,
     ) {
-        let Some(alike) = self.people.get(place) else {
-            return;
-        };
-        let places = self.values.iter_mut().zip(values);
-        let places: Vec<usize> = places.map(|(values, value)| values.place(value)).collect();
+        let columns = self.values.iter_mut().zip(values);
+        let places: Vec<usize> = columns.map(|(column, value)| column.place(value)).collect();
         for beside in &mut self.beside {
             let own = beside.columns.iter();
             let own = own
                 .filter_map(|column| places.get(*column).copied())
                 .collect();
             let together = beside.together.place(&own);
-            beside
-                .people
-                .resize_with(beside.together.all.len(), Vec::new);
-            let Some(standings) = beside.people.get_mut(together) else {
-                continue;
-            };
-            if standings.len() <= alike.standing {
-                standings.resize(alike.standing + 1, [0; 3]);
-            }
-            let people = standings
-                .get_mut(alike.standing)
-                .into_iter()
-                .flatten()
-                .zip(OBSERVED);
-            people
-                .filter(|(_, observed)| *observed == alike.observed)
-                .for_each(|(people, _)| *people += 1);
+            *beside.people.entry((together, place)).or_default() += 1;
         }
     }
 
@@ -282,38 +256,30 @@ impl Part {
             .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
     }
 
-    /// Returns those who are alike in some columns and in their results, with what was seen of them later.
+    /// Returns those who are alike in some columns and in all that counts, with what was seen of them later.
     pub(super) fn beside(
         &self,
         place: usize,
-    ) -> impl Iterator<Item = (Vec<&Value>, &[Standing; 2], Option<bool>, u64)> {
-        let values = self.beside.get(place).into_iter().flat_map(|beside| {
-            let values = |places: &Vec<usize>| -> Vec<&Value> {
-                let values = beside.columns.iter().zip(places);
-                let value = |(column, place): (&usize, &usize)| {
-                    self.values
-                        .get(*column)
-                        .and_then(|values| values.all.get(*place))
-                };
-                values.filter_map(value).collect()
-            };
-            let together = beside.together.all.iter().map(values);
-            together.zip(&beside.people).collect::<Vec<_>>()
-        });
-        let standings = values.flat_map(|(value, people)| {
-            self.standings
-                .all
-                .iter()
-                .zip(people)
-                .map(move |(standings, people)| (value.clone(), standings, people))
-        });
-        let all = standings.flat_map(|(value, standings, people)| {
-            OBSERVED
-                .into_iter()
-                .zip(people)
-                .map(move |(observed, people)| (value.clone(), standings, observed, *people))
-        });
-        all.filter(|(.., people)| *people > 0)
+    ) -> impl Iterator<Item = (Vec<&Value>, &Tried, Option<bool>, u64)> {
+        let beside = self.beside.get(place);
+        let mut people: Vec<_> = beside
+            .into_iter()
+            .flat_map(|beside| &beside.people)
+            .collect();
+        people.sort_unstable();
+        people
+            .into_iter()
+            .filter_map(move |((together, alike), people)| {
+                let (beside, alike) = (beside?, self.people.get(*alike)?);
+                let places = beside
+                    .columns
+                    .iter()
+                    .zip(beside.together.all.get(*together)?);
+                let value =
+                    |(column, place): (&usize, &usize)| self.values.get(*column)?.all.get(*place);
+                let values = places.filter_map(value).collect();
+                Some((values, alike.tried.as_ref(), alike.observed, *people))
+            })
     }
 
     /// Returns why people moved. What was found out is remembered for other parts.

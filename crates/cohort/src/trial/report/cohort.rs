@@ -216,7 +216,7 @@ impl Trial {
                 .map(|(name, counts)| (name, counts.map(grouped).to_vec()))
         };
         if !inputs.is_empty() {
-            let caption = "What nobody recorded, for those whose result is not settled";
+            let caption = "What is not recorded of those whose result is not settled, whether or not it alone could change the result";
             section.blocks.push(grid(
                 caption,
                 ["input", "people"],

@@ -39,6 +39,7 @@ impl Trial {
             if with_outcome {
                 section.blocks.extend(self.errors_by(&told, cut));
             }
+            section.blocks.extend(self.areas_by(&told));
             section.blocks.push(self.movement_by(&told, with_outcome));
             let disclosing = told.groups.iter().flat_map(|group| {
                 let shared = group.disclosing.iter();
@@ -229,6 +230,32 @@ impl Trial {
             self.heads(&columns),
             rows,
         )
+    }
+
+    /// Returns how well the score that is shown in full tells people with the outcome from people without it, in each group.
+    fn areas_by(&self, told: &ByGroup) -> Option<Block> {
+        let name = self.calibrated()?;
+        if told.groups.iter().all(|group| group.areas.is_none()) {
+            return None;
+        }
+        let rows = told.groups.iter().map(|group| {
+            let cells = group.areas.map_or_else(
+                || vec![NOTHING.to_owned(); 3],
+                |areas| areas.map(|area| area.to_string()).into(),
+            );
+            (group.name.clone(), cells)
+        });
+        let [old, new] = self.columns_called();
+        Some(grid(
+            format!(
+                "Area under the ROC curve of “{}” by {}, of those whose score is settled (95 % interval)",
+                self.spoken(name),
+                told.by
+            ),
+            [&told.by, "by revision"],
+            vec![old, new, "difference".to_owned()],
+            rows,
+        ))
     }
 
     fn movement_by(&self, told: &ByGroup, with_outcome: bool) -> Block {

@@ -156,13 +156,15 @@ impl Trial {
     fn reading(&self) -> Section {
         let threshold = self.disclosure.threshold;
         let hidden = match self.disclosure.audience {
-            Audience::Release if threshold > 1 => format!(
+            Audience::Release => format!(
                 "By group, a number is hidden (…) where it would tell of a group that some number of it is from 1 to {}: of people, of a flow from one result to another, \
              of a change, all or those with the outcome. With it others are hidden, so that it cannot be worked out. Groups of fewer than {threshold} people are \
-             counted together. Numbers of the whole cohort are shown as they are. Reports of the same people with other groups or options are not protected against each other.",
+             counted together. Numbers of the whole cohort, or of all who are asked for, are shown as they are. Reports of the same people with other groups or options are not protected against each other.",
                 threshold - 1
             ),
-            _ => "Nothing is hidden by group: the report is for the board alone.".to_owned(),
+            Audience::Board => {
+                "Nothing is hidden by group: the report is for the board alone.".to_owned()
+            }
         };
         let mut section = Section::new("reading", "How to read the numbers");
         section.blocks.push(Block::List(
