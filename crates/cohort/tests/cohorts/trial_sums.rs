@@ -361,6 +361,27 @@ fn areas_of_groups_are_for_the_board() {
     assert!(compared > 1);
 }
 
+/// Everybody in the one group has one result, so that whoever knows that somebody is in it knows theirs.
+#[test]
+fn a_group_whose_members_all_have_one_result_is_named() {
+    let mut case = Case::new(3);
+    let rows = (0..120).map(|row| match row % 3 {
+        0 => format!("{row},0,0,same,0\n"),
+        _ => format!("{row},{},0,mixed,{}\n", row % 2 * 40, row % 4 / 2),
+    });
+    case.csv = format!("id,s,u,grp,y\n{}", rows.collect::<String>());
+    for audience in [Audience::Board, Audience::Release] {
+        let trial = case.trial(audience, false);
+        let told = trial.report().to_string();
+        assert!(told.contains("same (grp): t4 by 1.0.0"), "{told}");
+        assert!(
+            told.contains("same (grp): the outcome was not seen"),
+            "{told}"
+        );
+        assert!(!told.contains("mixed (grp)"), "{told}");
+    }
+}
+
 #[test]
 fn a_column_that_nearly_names_people_is_refused() {
     let case = Case::new(3);
