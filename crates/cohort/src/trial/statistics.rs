@@ -184,8 +184,8 @@ impl fmt::Display for Area {
 ///     (0..normal).for_each(|_| images.add(rating, false));
 ///     (0..abnormal).for_each(|_| images.add(rating, true));
 /// }
-/// // The manual of Stata's `roctab` gives 0.8932 (0.8330 to 0.9534) for them, by a rounded standard error.
-/// assert_eq!(images.area().map(|area| area.to_string()), Some("0.8932 (0.8329 to 0.9534)".to_owned()));
+/// // The manual of Stata's `roctab` gives 0.8932 (0.8330 to 0.9534) for them.
+/// assert_eq!(images.area().map(|area| area.to_string()), Some("0.8932 (0.8330 to 0.9534)".to_owned()));
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
