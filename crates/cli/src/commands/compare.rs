@@ -63,7 +63,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     score: Option<String>,
     /// The column with the score of an existing tool, to compare with
-    #[arg(long, value_name = "COLUMN", requires_all = ["cohort", "outcome"])]
+    #[arg(long, value_name = "COLUMN", requires = "cohort")]
     existing: Option<String>,
     #[command(flatten)]
     as_at: AsAt,
@@ -227,10 +227,16 @@ fn columns(
     let columns = cohort::columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::for_revisions(file, bytes, old, new)
     })?;
-    Ok(trial.columns(match &arguments.people.outcome {
+    let columns = match &arguments.people.outcome {
         Some(outcome) => columns.with_outcome(outcome),
         None => columns,
-    }))
+    };
+    if let (Some(existing), false) = (&arguments.existing, columns.has_outcome()) {
+        return usage(format!(
+            "`--existing {existing}` compares a score with what was seen later; name its column with `--outcome`"
+        ));
+    }
+    Ok(trial.columns(columns))
 }
 
 /// Tries both revisions on a file of columns.

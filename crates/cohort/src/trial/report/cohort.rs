@@ -1,9 +1,9 @@
 //! Writes the tiers of the cohort before and after, against capacity, and who is not in any tier.
 
-use crate::trial::Trial;
 use crate::trial::by_group::{Part, Span};
 use crate::trial::protection::Known;
 use crate::trial::report::{HIDDEN, NOTHING, grid, rate, share};
+use crate::trial::{Audience, Trial};
 use crate::{Share, Tally, grouped, noun, percent};
 use threshold_matrix::workspace::document::tree::{Block, Section};
 
@@ -58,10 +58,16 @@ impl Trial {
         }
         if self.passed_over > 0 {
             let people = noun(self.passed_over, "person is", "people are");
-            texts.push(format!(
+            let mut text = format!(
                 "{} {people} left out, who are not asked for.",
                 grouped(self.passed_over)
-            ));
+            );
+            if self.disclosure.audience == Audience::Release {
+                text.push_str(
+                    " Nothing is hidden of those who are asked for, taken together: if they are a group to be protected, group by its column instead.",
+                );
+            }
+            texts.push(text);
         }
         texts.into_iter().map(Block::Says).collect()
     }
