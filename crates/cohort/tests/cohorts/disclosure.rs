@@ -35,6 +35,8 @@ pub(crate) struct Case {
     pub(crate) old: Matrix,
     pub(crate) new: Matrix,
     pub(crate) csv: String,
+    /// How many of the most intensive tiers are flagged.
+    pub(crate) flagged: usize,
 }
 
 fn matrix(version: &str, cuts: &[u64]) -> Matrix {
@@ -114,6 +116,11 @@ impl Case {
             old: matrix("1.0.0", &old_cuts),
             new: matrix("1.1.0", &new_cuts),
             csv,
+            flagged: if count > 1 && seed.is_multiple_of(3) {
+                2
+            } else {
+                1
+            },
         }
     }
 
@@ -123,6 +130,7 @@ impl Case {
             true => [&self.new, &self.old],
         };
         let mut trial = Trial::new(old, new).audience(audience).by(["grp"]).unwrap();
+        trial = trial.at_least(["t1", "t2"][self.flagged - 1]).unwrap();
         let columns = trial.columns(Columns::new().with_outcome("y"));
         let csv = self.csv.as_bytes();
         for person in CohortReader::for_revisions(csv, FileKind::Csv, &columns, old, new).unwrap() {
@@ -161,7 +169,7 @@ fn number(value: &Value) -> u64 {
 }
 
 impl Attack {
-    fn new(data: &[Value; 2]) -> Self {
+    fn new(data: &[Value; 2], flagged: usize) -> Self {
         let mut kinds = Vec::new();
         let mut most = Vec::new();
         for way in data[0]["ways"].as_array().unwrap() {
@@ -195,7 +203,7 @@ impl Attack {
             attack.rules.push((all.collect(), ComparisonOp::Eq, people));
         }
         for (direction, data) in data.iter().enumerate() {
-            attack.learn(data, direction == 1);
+            attack.learn(data, direction == 1, flagged);
         }
         attack
     }
@@ -261,7 +269,7 @@ impl Attack {
         self.holds(sure_not, most[1] - most[0], ComparisonOp::Ge, is_hidden);
     }
 
-    fn learn(&mut self, data: &Value, is_swapped: bool) {
+    fn learn(&mut self, data: &Value, is_swapped: bool, flagged: usize) {
         let sides = if is_swapped { [1, 0] } else { [0, 1] };
         let mut directions = BTreeMap::new();
         for way in data["ways"].as_array().unwrap() {
@@ -287,10 +295,14 @@ impl Attack {
                         &|(results, _)| may_be(&results[side], name),
                     );
                 }
-                // The most intensive tier is the flag.
-                let top = figures["results"][0]["name"].as_str().unwrap();
-                let is = |kind: &Kind| kind.0[side] == top;
-                let may = |kind: &Kind| may_be(&kind.0[side], top);
+                let results = figures["results"].as_array().unwrap().iter();
+                let names: Vec<&str> = results.filter_map(|own| own["name"].as_str()).collect();
+                let (flags, others) = names.split_at(flagged);
+                let may_be_one = |names: &[&str], kind: &Kind| {
+                    names.iter().any(|name| may_be(&kind.0[side], name))
+                };
+                let is = |kind: &Kind| !may_be_one(others, kind);
+                let may = |kind: &Kind| may_be_one(flags, kind);
                 let seen = |kind: &Kind| kind.1 == Some(true);
                 let not = |kind: &Kind| kind.1 == Some(false);
                 self.part(
@@ -454,11 +466,12 @@ fn data(case: &Case, audience: Audience) -> [Value; 2] {
 
 /// Returns what the attacker finds out, or `None` if there is nothing by group.
 fn attacked(seed: u64, audience: Audience) -> Option<Vec<(f64, f64)>> {
-    let data = data(&Case::new(seed), audience);
+    let case = Case::new(seed);
+    let data = data(&case, audience);
     if !data[0]["groups"][0]["not_told"].is_null() {
         return None;
     }
-    Some(Attack::new(&data).found(10.0))
+    Some(Attack::new(&data, case.flagged).found(10.0))
 }
 
 fn nothing_is_found(seeds: std::ops::Range<u64>) {

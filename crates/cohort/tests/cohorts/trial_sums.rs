@@ -246,6 +246,8 @@ fn a_file_of_columns_gives_the_same_data() {
                 _ => Audience::Release,
             })
             .by(["grp"])
+            .unwrap()
+            .at_least(["t1", "t2"][case.flagged - 1])
             .unwrap();
         let columns = by_columns.columns(Columns::new().with_outcome("y"));
         let as_at = "2026-11-21".parse().unwrap();
@@ -349,6 +351,7 @@ fn areas_of_groups_are_for_the_board() {
             old: case.old.clone(),
             new: case.new.clone(),
             csv: own.map(|line| format!("{line}\n")).collect(),
+            flagged: case.flagged,
         };
         let alone = serde_json::to_value(alone.trial(Audience::Board, false)).unwrap();
         if let Some(areas) = group["areas"].as_array() {
