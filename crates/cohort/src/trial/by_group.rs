@@ -127,8 +127,16 @@ impl Part {
         }
     }
 
+    /// Returns whether so much is hidden that it may be any share.
+    pub(super) fn is_unknown(self) -> bool {
+        self.is_hidden && self.least.0 == 0 && self.most.0 == self.most.1
+    }
+
     /// Returns it in words, with what stands for what is hidden, and for a share of nobody.
     pub(super) fn words(self, hidden: &str, nothing: &str) -> String {
+        if self.is_unknown() {
+            return hidden.to_owned();
+        }
         let rate = |(part, of): (u64, u64)| Rate::new(part, of);
         match (rate(self.least), rate(self.most)) {
             (Some(least), Some(most)) if self.is_hidden => {

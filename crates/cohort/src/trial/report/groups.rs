@@ -127,6 +127,9 @@ impl Trial {
                 let other = reference.and_then(flagged);
                 match flagged(group).zip(other) {
                     _ if place == 0 => "1".to_owned(),
+                    Some((own, other)) if own.is_unknown() || other.is_unknown() => {
+                        HIDDEN.to_owned()
+                    }
                     Some((own, other)) => {
                         let is_hidden = own.is_hidden || other.is_hidden;
                         ends(own.ratio(other), is_hidden, Ratio::to)
@@ -213,6 +216,9 @@ impl Trial {
                 [0, 1].map(|side| {
                     let part = |group: &Group| group.revisions.get(side).and_then(of);
                     match part(group).zip(reference.and_then(part)) {
+                        Some((own, other)) if own.is_unknown() || other.is_unknown() => {
+                            HIDDEN.to_owned()
+                        }
                         Some((own, other)) => {
                             let is_hidden = own.is_hidden || other.is_hidden;
                             ends(own.difference(other), is_hidden, Difference::to)
