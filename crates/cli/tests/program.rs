@@ -134,6 +134,82 @@ fn a_run_that_scored_nobody_fails() {
     }
 }
 
+/// People of two areas for the two versions of `lsir-idaho`, with ages and what was seen later.
+fn compared(name: &str, more: &[&str]) -> Run {
+    let folder = Folder::new(name);
+    let mut file = "id,lsir,gender,area,age,again\n".to_owned();
+    for number in 0..400 {
+        let (sex, area) = (
+            ["male", "female"][number % 2],
+            ["north", "south"][number / 7 % 2],
+        );
+        file += &format!(
+            "p{number},{},{sex},{area},{},{}\n",
+            number % 50,
+            15 + number % 40,
+            number % 3 / 2
+        );
+    }
+    let people = folder.file("people.csv", &file);
+    let matrices = ["compare", "lsir-idaho@1.0.0", "lsir-idaho@2.0.0"];
+    let cohort = ["--as-at", "2026-12-05", "--cohort", &people];
+    run(&[&matrices[..], &cohort, more].concat())
+}
+
+#[test]
+fn a_comparison_is_for_a_release_or_for_a_board() {
+    let release = compared("release", &["--by", "area,age:18,25,40", "--json"]);
+    assert_eq!(release.status, 0, "{}", release.errors);
+    let data = release.json();
+    assert_eq!(data["disclosure"]["audience"], "release");
+    assert_eq!(data["groups"][0]["by"], "area");
+    let names: Vec<&str> = data["groups"][1]["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| group["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["25 to below 40", "40 or more", "18 to below 25", "below 18"]
+    );
+    let board = compared("board", &["--by", "area*age:18,25", "--audience", "board"]);
+    let words = "This report is for the board that asked for it, and must not be released";
+    assert_eq!(board.output.matches(words).count(), 2, "{}", board.output);
+    let merged = compared(
+        "merged",
+        &["--by", "age:18,25,40", "--merge", "100", "--json"],
+    );
+    let data = merged.json();
+    let told = data["groups"][0]["groups"].as_array().unwrap();
+    assert_eq!(told.len(), 3);
+    assert_eq!(told[2]["name"], "18 to below 25 or below 18");
+}
+
+#[test]
+fn only_those_asked_for_are_compared() {
+    let some = compared("where", &["--where", "area=north", "--json"]).json();
+    let all = compared("all", &["--json"]).json();
+    let [people, passed] = ["people", "passed_over"].map(|name| some[name].as_u64().unwrap());
+    assert!(people > 0 && passed > 0 && all["people"] == people + passed);
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    for (more, status, words) in [
+        (&["--by", "id"][..], 1, "`id` nearly names people"),
+        (&["--by", "age:40,18"], 2, "has bands that do not rise"),
+        (&["--existing", "age"], 2, "--outcome"),
+        (&["--where", "area"], 2, "as in `area=north`"),
+        (&["--where", "aera=north"], 1, "did you mean `area`?"),
+        (&["--capacity", "high=3,high=4"], 2, ""),
+    ] {
+        let run = compared("faults", more);
+        assert_eq!(run.status, status, "{more:?} {}", run.errors);
+        assert!(run.errors.contains(words), "{more:?} {}", run.errors);
+    }
+}
+
 #[test]
 fn an_outcome_file_is_not_the_file_that_is_read() {
     let folder = Folder::new("same");

@@ -427,6 +427,12 @@ impl Columns {
         self
     }
 
+    /// Returns whether what was seen later is read from a column.
+    #[must_use]
+    pub fn has_outcome(&self) -> bool {
+        self.outcome.is_some()
+    }
+
     /// Keeps one more column, which no matrix reads. [`Person::kept`](super::Person::kept) has its cells as they are written.
     #[must_use]
     pub fn keeping(mut self, column: impl Into<String>) -> Self {

@@ -103,21 +103,18 @@ impl Ids {
 
     /// Takes a person who does not come in a part.
     pub(crate) fn take_one(&mut self, scored: &Scored) {
-        let id = scored.id.as_bytes();
         match self {
             Self::Followed(follower) => follower.take_one(scored),
             Self::Seen(seen) => {
-                seen.begin_any();
-                match &mut seen.state {
-                    State::Any(hashes) if hashes.len() < MOST_SEEN => {
-                        let hash = seen.hasher.hash_one(id).max(1);
-                        if !id.is_empty() && !hashes.insert(hash) {
-                            seen.repeated.note(id, || Origin::on_line(scored.line));
-                        }
-                    }
-                    _ => seen.not_looked_at += 1,
-                }
+                seen.take_id(scored.id.as_bytes(), || Origin::on_line(scored.line));
             }
+        }
+    }
+
+    /// Takes the id of a person whom nobody follows.
+    pub(crate) fn take_id(&mut self, id: &[u8], origin: impl FnOnce() -> Option<Origin>) {
+        if let Self::Seen(seen) = self {
+            seen.take_id(id, origin);
         }
     }
 
@@ -200,6 +197,19 @@ impl Seen {
             }
         }
         self.not_looked_at += (part.people() - ids.hashes.len()) as u64;
+    }
+
+    fn take_id(&mut self, id: &[u8], origin: impl FnOnce() -> Option<Origin>) {
+        self.begin_any();
+        match &mut self.state {
+            State::Any(hashes) if hashes.len() < MOST_SEEN => {
+                let hash = self.hasher.hash_one(id).max(1);
+                if !id.is_empty() && !hashes.insert(hash) {
+                    self.repeated.note(id, origin);
+                }
+            }
+            _ => self.not_looked_at += 1,
+        }
     }
 
     /// Goes on without the order of the ids.

@@ -26,6 +26,8 @@ pub struct Person {
     pub observed: Option<bool>,
     /// The cells of the columns that [`Columns::keeping`](super::Columns::keeping) names, in that order. They are never scored.
     pub kept: Vec<String>,
+    /// Whether the cell of what was seen later cannot be read, so that it counts as not known. It refuses a person, except where two revisions are compared.
+    pub has_unreadable_outcome: bool,
     /// The values that can be read, where others cannot.
     pub(crate) readable: Option<Profile>,
     /// Where the values stand, if they are from a workbook.
@@ -72,6 +74,7 @@ impl Person {
             revised: None,
             observed: None,
             kept: Vec::new(),
+            has_unreadable_outcome: false,
             readable: None,
             places: None,
         }

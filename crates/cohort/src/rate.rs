@@ -10,7 +10,7 @@
 /// use threshold_matrix_cohort::Rate;
 ///
 /// let rate = Rate::new(8, 20).ok_or("nobody")?;
-/// assert_eq!(rate.to_string(), "40.0 % (21.9–61.3 %)");
+/// assert_eq!(rate.to_string(), "40.0 % (21.9 to 61.3 %)");
 /// assert_eq!(Rate::new(0, 0), None);
 /// # Ok::<(), &str>(())
 /// ```
@@ -49,11 +49,23 @@ impl Rate {
     }
 }
 
+impl Rate {
+    /// Returns in words a share that is at least this one and at most another, with an interval that holds those of both.
+    pub(crate) fn to(&self, most: &Self) -> String {
+        if self == most {
+            return self.to_string();
+        }
+        let [least, largest] = [self.share, most.share].map(|share| share * 100.0);
+        let [low, high] = [self.low, most.high].map(|end| end * 100.0);
+        format!("{least:.1} to {largest:.1} % ({low:.1} to {high:.1} %)")
+    }
+}
+
 impl std::fmt::Display for Rate {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             formatter,
-            "{:.1} % ({:.1}–{:.1} %)",
+            "{:.1} % ({:.1} to {:.1} %)",
             self.share * 100.0,
             self.low * 100.0,
             self.high * 100.0

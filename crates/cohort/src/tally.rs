@@ -6,8 +6,8 @@ use super::movement::{Follower, Moved, Movement};
 use super::people::Scored;
 use super::previous::Previous;
 use super::repeated::Repeated;
-use crate::ScoredPart;
 use crate::counts::{Reason, Share, Tallied};
+use crate::{Origin, ScoredPart};
 use threshold_matrix::Matrix;
 
 /// Counts of the results of a run. `Display` gives them as a table.
@@ -118,6 +118,11 @@ impl Tally {
         }
         self.counts.join(counts, part);
         self.ids.take(part, looked);
+    }
+
+    /// Takes note of the id of somebody who is counted with others.
+    pub(crate) fn note_id(&mut self, id: &[u8], line: u64) {
+        self.ids.take_id(id, || Origin::on_line(line));
     }
 
     /// Counts people who are alike. If they are refused, the first of them is on this line.

@@ -5,8 +5,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use threshold_matrix::{Date, Matrix, sample};
-use threshold_matrix_cohort::trial::{CutOff, Trial, TrialError};
-use threshold_matrix_cohort::{CohortReader, Columns, Person};
+use threshold_matrix_cohort::trial::{self, CutOff, Trial, TrialError};
+use threshold_matrix_cohort::{CohortReader, Columns, Person, Tally};
 
 use crate::arguments::{self, AsAt, Form};
 use crate::cohort;
@@ -22,7 +22,7 @@ use crate::output::{Ended, Usage, at, usage, warn};
   threshold-matrix compare iom-threshold@1.0.0 iom-threshold@1.1.0 --count 1000
   threshold-matrix compare old.yaml new.yaml --cohort people.csv --outcome reoffended --by sex,ethnicity --html report.html
 
-Exit status: 0 done, 1 something could not be read or written, 2 wrong usage.")]
+Exit status: 0 done, 1 something could not be read or written, or a revision refused everybody, 2 wrong usage.")]
 pub(crate) struct Arguments {
     /// The matrix in force: a file (.yaml), or a matrix that comes with the program, such as `iom-threshold@1.0.0`
     old: String,
@@ -33,14 +33,22 @@ pub(crate) struct Arguments {
     cohort: Option<PathBuf>,
     #[command(flatten)]
     people: CohortArguments,
-    /// The columns to group people by, such as sex,ethnicity. Numbers below 10 are not shown
-    #[arg(
-        long,
-        value_name = "COLUMNS",
-        value_delimiter = ',',
-        requires = "cohort"
-    )]
+    /// The columns to group people by, such as sex,ethnicity; several together, as in sex*ethnicity; numbers or days in bands, as in age:18,25,40
+    #[arg(long, value_name = "COLUMNS", requires = "cohort")]
     by: Vec<String>,
+    /// Who reads the report: for a release, small numbers by group are hidden, and all from which they could be worked out; for the board that asked,
+    /// nothing is, and each page says that it must not be released
+    #[arg(long, value_enum, default_value_t = Audience::Release)]
+    audience: Audience,
+    /// The smallest number of people of a group, other than zero, that is released
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..))]
+    threshold: u64,
+    /// Count groups of fewer people than this together
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    merge: u64,
+    /// Count only people with this value in a column that is not an input; of several values of one column, people with any of them
+    #[arg(long = "where", value_name = "COLUMN=VALUE", requires = "cohort", value_parser = condition)]
+    only: Vec<(String, String)>,
     /// The least intensive tier that counts as flagged, for the groups; without this option, the most intensive tier
     #[arg(long, value_name = "TIER")]
     at_least: Option<String>,
@@ -63,6 +71,37 @@ pub(crate) struct Arguments {
     pub(crate) form: Form,
 }
 
+/// Who reads a report.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Audience {
+    Release,
+    Board,
+}
+
+/// Reads a column and a value.
+fn condition(text: &str) -> Result<(String, String), String> {
+    let condition = text
+        .split_once('=')
+        .map(|(column, value)| (column.trim().to_owned(), value.trim().to_owned()));
+    condition.ok_or_else(|| "write a column and a value, as in `area=north`".to_owned())
+}
+
+/// Returns each grouping of a list. A comma before a number or a day goes on with the bands of the grouping before it.
+fn groupings(lists: &[String]) -> Vec<String> {
+    let mut groupings: Vec<String> = Vec::new();
+    for item in lists.iter().flat_map(|list| list.split(',')).map(str::trim) {
+        let is_cut = item.parse::<f64>().is_ok() || item.parse::<Date>().is_ok();
+        match groupings.last_mut() {
+            Some(bands) if is_cut && bands.contains(':') => {
+                bands.push(',');
+                bands.push_str(item);
+            }
+            _ => groupings.push(item.to_owned()),
+        }
+    }
+    groupings
+}
+
 /// Reads how many people a tier has room for.
 fn room(text: &str) -> Result<(String, u64), String> {
     let room = text
@@ -80,7 +119,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     let old = arguments::matrix(&arguments.old, as_at)?;
     let new = arguments::matrix(&arguments.new, as_at)?;
     // A tier or a cut-off that is not there is wrong usage.
-    let trial = trial(arguments, &old, &new).map_err(|error| Usage(error.to_string()))?;
+    let trial = asked(arguments, &old, &new).map_err(|error| Usage(error.to_string()))?;
     let mut trial = trial.with_comparison(old.compare(&new, as_at));
     let columns_file = arguments.cohort.as_deref();
     match columns_file.filter(|path| is_columns(path)) {
@@ -94,24 +133,39 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
             }
         }
     }
+    trial.check_groups()?;
     if trial.people() == 0 {
         warn("warning: the cohort holds no profiles, so nobody was scored")?;
     }
+    let is_scored = |tally: &Tally| tally.people() == 0 || tally.refused() < tally.people();
+    let are_scored = is_scored(trial.old()) && is_scored(trial.revised());
+    if !are_scored {
+        warn("warning: everybody is refused by a revision, so there is nothing to compare")?;
+    }
     arguments.form.write(&trial.report(), &trial)?;
-    Ok(Status::Done)
+    Ok(match are_scored {
+        true => Status::Done,
+        false => Status::Wrong,
+    })
 }
 
-fn trial(arguments: &Arguments, old: &Matrix, new: &Matrix) -> Result<Trial, TrialError> {
+fn asked(arguments: &Arguments, old: &Matrix, new: &Matrix) -> Result<Trial, TrialError> {
     let source = match &arguments.cohort {
         Some(path) => format!("from {}", path.display()),
         None => format!("made up, seed {}", arguments.people.seed),
     };
-    let by: Vec<String> = arguments
-        .by
-        .iter()
-        .map(|name| name.trim().to_owned())
-        .collect();
-    let mut trial = Trial::new(old, new).from_source(source).by(&by);
+    let mut trial = Trial::new(old, new)
+        .from_source(source)
+        .audience(match arguments.audience {
+            Audience::Release => trial::Audience::Release,
+            Audience::Board => trial::Audience::Board,
+        })
+        .threshold(arguments.threshold)
+        .merge(arguments.merge)
+        .by(groupings(&arguments.by))?;
+    for (column, value) in &arguments.only {
+        trial = trial.only(column, value);
+    }
     for (tier, room) in &arguments.capacity {
         trial = trial.capacity(tier, *room)?;
     }
@@ -173,10 +227,16 @@ fn columns(
     let columns = cohort::columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::for_revisions(file, bytes, old, new)
     })?;
-    Ok(trial.columns(match &arguments.people.outcome {
+    let columns = match &arguments.people.outcome {
         Some(outcome) => columns.with_outcome(outcome),
         None => columns,
-    }))
+    };
+    if let (Some(existing), false) = (&arguments.existing, columns.has_outcome()) {
+        return usage(format!(
+            "`--existing {existing}` compares a score with what was seen later; name its column with `--outcome`"
+        ));
+    }
+    Ok(trial.columns(columns))
 }
 
 /// Tries both revisions on a file of columns.

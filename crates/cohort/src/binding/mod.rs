@@ -469,6 +469,7 @@ impl Binding {
         if let Some(cell) = &self.outcome {
             match cell.observed(record) {
                 Ok(observed) => person.observed = observed,
+                Err(_) if self.readings.len() > 1 => person.has_unreadable_outcome = true,
                 Err(problem) => problems.push(problem),
             }
         }

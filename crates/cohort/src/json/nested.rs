@@ -159,6 +159,7 @@ impl Nested {
             } else if self.outcome.as_ref() == Some(&key) {
                 match observed(text) {
                     Some(observed) => person.observed = observed,
+                    None if !self.revisions.is_empty() => person.has_unreadable_outcome = true,
                     None => problems.push(unreadable(
                         Some("outcome"),
                         format!("`{key}` is `{}`, not true, false, 1 or 0", shortened(text)),

@@ -1,243 +1,385 @@
-//! Counts what comes out by group. [`Table`] decides whether a number may leave this file.
+//! Counts people by group, by what they were and become, and by what was seen of them later. [`Protected`] decides what of it is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::standing::Standing;
-use super::suppression::{LEAST, Table, joined};
+use super::Trial;
+use super::disclosure::{Audience, Disclosure};
+use super::grouping::{Grouping, Label};
+use super::protection::{Known, Protected, Sum};
+use super::standing::{Direction, Standing, direction};
+use super::statistics::{Area, Pairs};
 use threshold_matrix::Matrix;
 
-/// The most different values that are counted. Further ones are counted together.
+/// The most different values that are counted.
+const MOST_VALUES: usize = 10_000;
+/// The most groups that are told apart.
 const MOST_GROUPS: usize = 100;
-/// The number of states of an outcome: seen, not seen, not known.
-const OUTCOMES: usize = 3;
+/// The most names of groups that are counted together.
+const MOST_NAMES: usize = 4;
+/// A column nearly names people if it has this many values or more, and on average fewer than so many people have the same.
+const NAMES: (u64, u64) = (10, 3);
 
-/// Counts by the values of one column.
+/// What is counted of a person beside their group.
+pub(super) type Kind = ([Standing; 2], Option<bool>);
+
+/// Counts by the values of one grouping.
 #[derive(Debug)]
 pub(super) struct Groups {
-    pub(super) column: String,
-    /// The tiers and then the statuses of each revision.
-    results: [Vec<String>; 2],
-    /// For each value and each revision: how many people have each result and outcome. Those whose result is open or who are refused come last.
-    values: BTreeMap<String, [Vec<u64>; 2]>,
+    pub(super) grouping: Grouping,
+    values: BTreeMap<Vec<Label>, BTreeMap<Kind, u64>>,
+    /// The score that is shown in full, by both revisions, for each value.
+    scores: BTreeMap<Vec<Label>, Pairs>,
+    /// Whether there were more values than are counted.
+    is_full: bool,
 }
 
-/// The groups as they may be shown.
-pub(super) struct Shown {
-    pub(super) names: Vec<String>,
-    pub(super) people: Vec<u64>,
-    results: [Vec<String>; 2],
-    tables: [Table; 2],
+/// The groups as they may be told of.
+pub(super) struct Told {
+    pub(super) groups: Vec<Named>,
+    kinds: Vec<Kind>,
+    table: Protected,
+}
+
+/// A group, or several that are counted together.
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) people: u64,
+    /// The areas of the old revision, of the new one and of the difference. They are for the board alone: nothing proves what follows from one.
+    pub(super) areas: Option<[Area; 3]>,
+}
+
+/// What is told of the groups of a column, or why nothing is.
+pub(super) enum Telling {
+    Groups(Told),
+    /// The column nearly names people: so many of them have so many values.
+    NamesPeople {
+        people: u64,
+        values: u64,
+    },
+    /// A column of it is in an earlier grouping, from which it could be subtracted.
+    Overlaps(String),
+    /// There are fewer than two groups.
+    OneGroup,
 }
 
 impl Groups {
-    pub(super) fn new(column: &str, matrices: &[Matrix; 2]) -> Self {
-        let results = matrices.each_ref().map(|matrix| {
-            matrix
-                .tiers()
-                .iter()
-                .chain(matrix.statuses())
-                .cloned()
-                .collect()
-        });
+    pub(super) fn new(grouping: Grouping) -> Self {
         Self {
-            column: column.to_owned(),
-            results,
+            grouping,
             values: BTreeMap::new(),
+            scores: BTreeMap::new(),
+            is_full: false,
         }
     }
 
-    pub(super) fn count(
+    pub(super) fn count(&mut self, labels: Vec<Label>, kind: Kind, people: u64) {
+        if self.values.len() >= MOST_VALUES && !self.values.contains_key(&labels) {
+            self.is_full = true;
+            return;
+        }
+        let counts = self.values.entry(labels).or_default();
+        *counts.entry(kind).or_default() += people;
+    }
+
+    /// Counts people of whom the outcome is known by their scores.
+    pub(super) fn count_scores(
         &mut self,
-        value: &str,
-        standings: &[Standing; 2],
-        observed: Option<bool>,
+        labels: &[Label],
+        scores: (i64, i64),
+        happened: bool,
         people: u64,
     ) {
-        let value = match value {
-            "" => "not recorded",
-            value if self.values.len() >= MOST_GROUPS && !self.values.contains_key(value) => {
-                "any other"
-            }
-            value => value,
-        };
-        let widths = self
-            .results
-            .each_ref()
-            .map(|results| results.len() * OUTCOMES + 1);
-        let counts = self
-            .values
-            .entry(value.to_owned())
-            .or_insert_with(|| widths.map(|width| vec![0; width]));
-        let outcome = match observed {
-            Some(true) => 0,
-            Some(false) => 1,
-            None => 2,
-        };
-        for (counts, standing) in counts.iter_mut().zip(standings) {
-            let elsewhere = counts.len() - 1;
-            let column = standing
-                .settled()
-                .map_or(elsewhere, |position| position * OUTCOMES + outcome);
-            if let Some(count) = counts.get_mut(column) {
-                *count += people;
-            }
+        if self.scores.len() < MOST_VALUES || self.scores.contains_key(labels) {
+            let pairs = self.scores.entry(labels.to_owned()).or_default();
+            pairs.add(scores, happened, people);
         }
     }
 
-    /// Returns the groups, the largest first, with small groups joined and small numbers hidden.
-    pub(super) fn shown(&self) -> Shown {
-        let values: Vec<_> = self.values.iter().collect();
-        let people: Vec<u64> = values
+    /// Returns the scores of a group.
+    fn scores(&self, labels: &[&Vec<Label>]) -> Pairs {
+        let mut all = Pairs::default();
+        for pairs in labels.iter().filter_map(|labels| self.scores.get(*labels)) {
+            all.join(pairs);
+        }
+        all
+    }
+
+    /// Returns the groups, the largest first, with no number among them that must not be known.
+    pub(super) fn told(&self, trial: &Trial) -> Telling {
+        let disclosure = &trial.disclosure;
+        let sizes = self.values.iter().map(|(labels, counts)| {
+            let people: u64 = counts.values().sum();
+            (labels, people)
+        });
+        let mut sizes: Vec<(&Vec<Label>, u64)> = sizes.collect();
+        let is_value = |label: &Label| matches!(label, Label::Value(_));
+        let recorded = sizes
             .iter()
-            .map(|(_, [old, _])| old.iter().sum())
+            .filter(|(labels, _)| labels.iter().any(is_value));
+        let (values, people) = recorded.fold((0, 0), |(values, sum), (_, people)| {
+            (values + 1, sum + people)
+        });
+        if self.is_full || values >= NAMES.0 && values * NAMES.1 > people {
+            return Telling::NamesPeople { people, values };
+        }
+        if disclosure.audience == Audience::Release
+            && let Some(other) = trial.overlapped(&self.grouping)
+        {
+            return Telling::Overlaps(other.to_string());
+        }
+        sizes.sort_by_key(|(labels, people)| (std::cmp::Reverse(*people), *labels));
+        let joined = joined(&sizes, disclosure);
+        if joined.len() < 2 {
+            return Telling::OneGroup;
+        }
+        let kinds = self.values.values().flat_map(BTreeMap::keys);
+        let kinds: Vec<Kind> = kinds
+            .cloned()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
             .collect();
-        let groups = joined(&people, LEAST);
-        let name = |group: &Vec<usize>| {
-            let names: Vec<_> = group
-                .iter()
-                .filter_map(|position| values.get(*position))
-                .map(|(name, _)| name.as_str())
-                .collect();
-            names.join(" or ")
-        };
-        let rows = |which: usize| -> Vec<Vec<u64>> {
-            let row = |group: &Vec<usize>| {
-                let mut sum: Vec<u64> = Vec::new();
-                for (_, counts) in group.iter().filter_map(|position| values.get(*position)) {
-                    let counts = counts.get(which).map(Vec::as_slice).unwrap_or_default();
-                    sum.resize(counts.len(), 0);
-                    sum.iter_mut()
-                        .zip(counts)
-                        .for_each(|(sum, count)| *sum += count);
-                }
-                sum
+        let row = |labels: &Vec<&Vec<Label>>| -> Vec<u64> {
+            let count = |kind| {
+                let counts = labels.iter().filter_map(|labels| self.values.get(*labels));
+                counts.filter_map(|counts| counts.get(kind)).sum()
             };
-            groups.iter().map(row).collect()
+            kinds.iter().map(count).collect()
         };
-        let (old, new) = (rows(0), rows(1));
-        // The column of the old revision with the same result and outcome.
-        let same: Vec<Option<usize>> = (0..new.first().map_or(0, Vec::len))
-            .map(|column| match self.results[1].get(column / OUTCOMES) {
-                Some(result) => self.results[0]
-                    .iter()
-                    .position(|own| own == result)
-                    .map(|position| position * OUTCOMES + column % OUTCOMES),
-                None => Some(self.results[0].len() * OUTCOMES),
-            })
-            .collect();
-        let count = |row: usize, column: usize, rows: &[Vec<u64>]| {
-            rows.get(row)
-                .and_then(|row| row.get(column))
-                .copied()
-                .unwrap_or_default()
+        let rows: Vec<Vec<u64>> = joined.iter().map(row).collect();
+        let named = |(labels, row): (&Vec<&Vec<Label>>, &Vec<u64>)| Named {
+            name: self.name(labels),
+            people: row.iter().sum(),
+            areas: match disclosure.audience {
+                Audience::Release => None,
+                Audience::Board => self.scores(labels).areas(),
+            },
         };
-        let changed_by_few = |row: usize, column: usize, number: u64| {
-            let before = same.get(column).copied().flatten();
-            before.is_some_and(|before| {
-                (1..LEAST).contains(&count(row, before, &old).abs_diff(number))
-            })
+        let groups = joined.iter().zip(&rows).map(named).collect();
+        let table = match disclosure.audience {
+            Audience::Release => {
+                let plan = Plan::new(&kinds, trial);
+                Protected::new(rows, disclosure.threshold, &plan.sums(), &plan.divisions())
+            }
+            Audience::Board => Protected::open(rows),
         };
-        let people = old.iter().map(|row| row.iter().sum()).collect();
-        let (mut before, mut after) = (Table::new(old.clone(), LEAST), Table::new(new, LEAST));
-        after.hide_together(&mut before, |column| same.get(column).copied().flatten());
-        after.hide_where(LEAST, changed_by_few);
-        let tables = [before, after];
-        Shown {
-            names: groups.iter().map(name).collect(),
-            people,
-            results: self.results.clone(),
-            tables,
+        Telling::Groups(Told {
+            groups,
+            kinds,
+            table,
+        })
+    }
+
+    fn name(&self, labels: &[&Vec<Label>]) -> String {
+        let names = labels.iter().map(|labels| self.grouping.name(labels));
+        let mut names: Vec<String> = names.take(MOST_NAMES).collect();
+        if labels.len() > MOST_NAMES {
+            let rest = labels.len() - names.len();
+            return format!("{} or {rest} smaller groups", names.join(", "));
+        }
+        let last = names.pop().unwrap_or_default();
+        if names.is_empty() {
+            last
+        } else {
+            format!("{} or {last}", names.join(", "))
         }
     }
 }
 
-/// Returns the columns of some results, with some outcomes.
-fn columns(
-    results: impl Fn(usize) -> bool,
-    outcomes: impl Fn(usize) -> bool,
-) -> impl Fn(usize) -> bool {
-    move |column| results(column / OUTCOMES) && outcomes(column % OUTCOMES)
+/// Counts small groups together, and with them as many of the next larger ones as it takes. The groups are given from the largest to the smallest, and
+/// returned in the same order.
+fn joined<'a>(
+    sizes: &[(&'a Vec<Label>, u64)],
+    disclosure: &Disclosure,
+) -> Vec<Vec<&'a Vec<Label>>> {
+    let least = match disclosure.audience {
+        Audience::Release => disclosure.threshold,
+        Audience::Board => 0,
+    };
+    let own = sizes
+        .partition_point(|(_, people)| *people >= least.max(disclosure.merge))
+        .min(MOST_GROUPS);
+    let (own, small) = sizes.split_at(own);
+    let mut own: Vec<(Vec<&Vec<Label>>, u64)> = own
+        .iter()
+        .map(|(labels, people)| (vec![*labels], *people))
+        .collect();
+    let mut pool: Vec<&Vec<Label>> = small.iter().map(|(labels, _)| *labels).collect();
+    let mut people: u64 = small.iter().map(|(_, people)| people).sum();
+    while !pool.is_empty()
+        && people < least
+        && let Some((labels, more)) = own.pop()
+    {
+        pool.splice(0..0, labels);
+        people += more;
+    }
+    if !pool.is_empty() {
+        let at = own.partition_point(|(_, own)| *own >= people);
+        own.insert(at, (pool, people));
+    }
+    own.into_iter().map(|(labels, _)| labels).collect()
 }
 
-impl Shown {
-    fn sum(&self, which: usize, group: usize, columns: impl Fn(usize) -> bool) -> Option<u64> {
-        self.tables.get(which)?.sum(group, columns)
-    }
+/// What is told of groups first, and what must not be known of any.
+///
+/// Both are the same if the two revisions change places, so that a comparison and the one the other way round tell the same.
+struct Plan<'a> {
+    kinds: &'a [Kind],
+    /// The revisions in an order that does not depend on which of them is the new one.
+    sides: [usize; 2],
+    matrices: [&'a Matrix; 2],
+    cut: [u8; 2],
+    /// The results by either revision.
+    standings: Vec<(usize, &'a Standing)>,
+}
 
-    fn count(&self, which: usize) -> usize {
-        self.results.get(which).map_or(0, Vec::len)
-    }
+const OBSERVED: [Option<bool>; 3] = [Some(true), Some(false), None];
 
-    /// Returns how many people have a result, or `None` where that is not shown.
-    pub(super) fn with_result(&self, which: usize, group: usize, result: &str) -> Option<u64> {
-        let Some(position) = self
-            .results
-            .get(which)
-            .and_then(|results| results.iter().position(|own| own == result))
-        else {
-            return Some(0);
+impl<'a> Plan<'a> {
+    fn new(kinds: &'a [Kind], trial: &'a Trial) -> Self {
+        let [old, new] = &trial.matrices;
+        let is_swapped = old.content_hash() > new.content_hash();
+        let sides = if is_swapped { [1, 0] } else { [0, 1] };
+        let of = |side: usize| {
+            let own = kinds
+                .iter()
+                .filter_map(move |(standings, _)| standings.get(side));
+            own.collect::<BTreeSet<_>>()
+                .into_iter()
+                .map(move |standing| (side, standing))
         };
-        self.sum(which, group, columns(|own| own == position, |_| true))
+        Self {
+            kinds,
+            sides,
+            matrices: [old, new],
+            cut: trial.cut.unwrap_or_default(),
+            standings: sides.into_iter().flat_map(of).collect(),
+        }
     }
 
-    /// Returns how many people's result is open, or who are refused.
-    pub(super) fn elsewhere(&self, which: usize, group: usize) -> Option<u64> {
-        let last = self.count(which) * OUTCOMES;
-        self.sum(which, group, |column| column == last)
+    fn mask(&self, holds: impl Fn(&Kind) -> bool) -> Vec<bool> {
+        self.kinds.iter().map(holds).collect()
     }
 
-    /// Returns how many people are flagged, which means that they are in a tier at or above the cut.
-    pub(super) fn flagged(&self, which: usize, group: usize, cut: u8) -> Option<u64> {
-        self.sum(
-            which,
-            group,
-            columns(|result| result <= usize::from(cut), |_| true),
-        )
+    fn flagged(&self, side: usize, kind: &Kind, most: bool) -> bool {
+        let cut = self.cut.get(side).copied().unwrap_or_default();
+        kind.0
+            .get(side)
+            .is_some_and(|standing| standing.is_flagged(cut, most))
     }
 
-    /// Returns how many of the people without the outcome were flagged, and how many of them there are. Neither number has people whose result is open
-    /// or who are refused.
-    pub(super) fn false_positives(
-        &self,
-        which: usize,
-        group: usize,
-        cut: u8,
-    ) -> Option<(u64, u64)> {
-        let flagged = self.sum(
-            which,
-            group,
-            columns(|result| result <= usize::from(cut), |outcome| outcome == 1),
-        )?;
-        let count = self.count(which);
-        let all = self.sum(
-            which,
-            group,
-            columns(|result| result < count, |outcome| outcome == 1),
-        )?;
-        Some((flagged, all))
+    /// Returns the direction from the one revision to the other, in the order of `sides`.
+    fn direction(&self, ([old, new], _): &Kind) -> Direction {
+        let [before, after] = self.matrices;
+        match self.sides {
+            [0, _] => direction(self.matrices, old, new),
+            _ => direction([after, before], new, old),
+        }
     }
 
-    /// Returns how many of the people with the outcome were not flagged, and how many of them there are.
-    pub(super) fn false_negatives(
-        &self,
-        which: usize,
-        group: usize,
-        cut: u8,
-    ) -> Option<(u64, u64)> {
-        let count = self.count(which);
-        let missed = self.sum(
-            which,
-            group,
-            columns(
-                |result| result > usize::from(cut) && result < count,
-                |outcome| outcome == 0,
-            ),
-        )?;
-        let all = self.sum(
-            which,
-            group,
-            columns(|result| result < count, |outcome| outcome == 0),
-        )?;
-        Some((missed, all))
+    fn divisions(&self) -> Vec<Vec<bool>> {
+        let mut all = Vec::new();
+        for observed in [Some(true), Some(false)] {
+            all.push(self.mask(|kind| kind.1 == observed));
+        }
+        for most in [false, true] {
+            for side in self.sides {
+                all.push(self.mask(|kind| self.flagged(side, kind, most)));
+            }
+        }
+        for towards in [Direction::Same, Direction::Up, Direction::Down] {
+            all.push(self.mask(|kind| self.direction(kind) == towards));
+        }
+        for (side, standing) in &self.standings {
+            all.push(self.mask(|kind| kind.0.get(*side) == Some(*standing)));
+        }
+        all
+    }
+
+    /// Returns everything that must not be known of a group if it is small: each result by each revision, each way from one to another, each change
+    /// between them, and all of these by what was seen later.
+    fn sums(&self) -> Vec<Sum> {
+        let mut wholes: Vec<Vec<i8>> = Vec::new();
+        let mut add = |number: &dyn Fn(&Kind) -> i8| {
+            wholes.push(self.kinds.iter().map(number).collect());
+        };
+        let truth = |holds: bool| i8::from(holds);
+        add(&|_| 1);
+        for side in self.sides {
+            for most in [false, true] {
+                add(&|kind| truth(self.flagged(side, kind, most)));
+            }
+        }
+        for most in [false, true] {
+            add(&|kind| truth(self.flagged(0, kind, most)) - truth(self.flagged(1, kind, most)));
+        }
+        for towards in [
+            Direction::Same,
+            Direction::Up,
+            Direction::Down,
+            Direction::Unordered,
+            Direction::Other,
+        ] {
+            add(&|kind| truth(self.direction(kind) == towards));
+        }
+        for (side, standing) in &self.standings {
+            let is_own = |kind: &Kind| kind.0.get(*side) == Some(*standing);
+            add(&|kind| truth(is_own(kind)));
+            let other = 1 - *side;
+            // People may be in it as well if their result is open.
+            let may_be = |side: usize, kind: &Kind| {
+                let own = kind.0.get(side);
+                own.is_some_and(|own| own.may_be(standing))
+            };
+            add(&|kind| truth(may_be(*side, kind)));
+            add(&|kind| truth(may_be(*side, kind)) - truth(may_be(other, kind)));
+            if standing.is_settled() {
+                add(&|kind| {
+                    let same = kind
+                        .0
+                        .get(other)
+                        .is_some_and(|own| own.is_called_as(standing));
+                    truth(is_own(kind)) - truth(same)
+                });
+            }
+            for (at, to) in &self.standings {
+                if at != side {
+                    add(&|kind| truth(is_own(kind) && kind.0.get(*at) == Some(*to)));
+                }
+            }
+        }
+        let mut sums = BTreeSet::new();
+        for whole in wholes {
+            for observed in [None].into_iter().chain(OBSERVED.map(Some)) {
+                let numbers = whole.iter().zip(self.kinds).enumerate();
+                let sum = numbers.filter(|(_, (number, kind))| {
+                    **number != 0 && observed.is_none_or(|observed| kind.1 == observed)
+                });
+                sums.insert(
+                    sum.map(|(at, (number, _))| (at, *number > 0))
+                        .collect::<Sum>(),
+                );
+            }
+        }
+        sums.into_iter().collect()
+    }
+}
+
+impl Trial {
+    /// Returns an earlier grouping that has a column of this one.
+    fn overlapped(&self, grouping: &Grouping) -> Option<&Grouping> {
+        let groups = self.groups.iter().map(|groups| &groups.grouping);
+        let mut earlier = groups.take_while(|own| !std::ptr::eq(*own, grouping));
+        earlier.find(|own| {
+            own.columns()
+                .any(|column| grouping.columns().any(|other| other == column))
+        })
+    }
+}
+
+impl Told {
+    /// Returns what is told of the number of people of a group who are of some kinds.
+    pub(super) fn people(&self, group: usize, holds: impl Fn(&Kind) -> bool) -> Known {
+        let holds = |column: usize| self.kinds.get(column).is_some_and(&holds);
+        self.table.sum(group, holds)
     }
 }

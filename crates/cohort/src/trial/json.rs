@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::groups::Shown;
+use super::by_group::ByGroup;
+use super::disclosure::Disclosure;
+use super::options::Condition;
 use super::{Cause, Measure, SweepPoint, Trial, Way};
 use crate::{Share, Tally};
 use threshold_matrix::Date;
@@ -17,14 +19,19 @@ struct Tried<'a> {
     source: &'a Option<String>,
     dates: &'a Option<(Date, Date)>,
     comparison: &'a Option<Comparison>,
+    disclosure: &'a Disclosure,
+    only: &'a [Condition],
+    passed_over: u64,
     people: u64,
+    unreadable_outcomes: u64,
+    repeated_ids: u64,
     moved: u64,
     ways: Vec<Way>,
     causes: Vec<Cause>,
     revisions: [Revision; 2],
     capacity: Vec<Room<'a>>,
     outcome: Vec<Measure>,
-    groups: Vec<Grouped<'a>>,
+    groups: Vec<ByGroup>,
     sweep: Vec<SweepPoint>,
 }
 
@@ -66,35 +73,6 @@ struct Room<'a> {
     people: u64,
 }
 
-#[derive(Serialize)]
-struct Grouped<'a> {
-    column: &'a str,
-    groups: Vec<Group>,
-}
-
-#[derive(Serialize)]
-struct Group {
-    name: String,
-    people: u64,
-    revisions: [GroupResults; 2],
-}
-
-/// The results of a group. A number that is hidden is `None`.
-#[derive(Serialize)]
-struct GroupResults {
-    results: Vec<GroupResult>,
-    elsewhere: Option<u64>,
-    flagged: Option<u64>,
-    false_positives: Option<(u64, u64)>,
-    false_negatives: Option<(u64, u64)>,
-}
-
-#[derive(Serialize)]
-struct GroupResult {
-    name: String,
-    people: Option<u64>,
-}
-
 impl Serialize for Trial {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let tried = Tried {
@@ -102,7 +80,14 @@ impl Serialize for Trial {
             source: &self.source,
             dates: &self.dates,
             comparison: &self.comparison,
+            disclosure: &self.disclosure,
+            only: &self.only,
+            passed_over: self.passed_over,
             people: self.people(),
+            unreadable_outcomes: self.unreadable_outcomes,
+            repeated_ids: self.tallies[0]
+                .repeated()
+                .map_or(0, |repeated| repeated.people),
             moved: self.moved(),
             ways: self.ways(),
             causes: self.causes(),
@@ -116,7 +101,7 @@ impl Serialize for Trial {
                 })
                 .collect(),
             outcome: self.measures(),
-            groups: self.grouped(),
+            groups: self.by_groups(),
             sweep: self.sweep_points(),
         };
         tried.serialize(serializer)
@@ -146,61 +131,6 @@ impl Revision {
             levels: levels.collect(),
             not_recorded: not_recorded.collect(),
             refusals: refusals.collect(),
-        }
-    }
-}
-
-impl Trial {
-    fn grouped(&self) -> Vec<Grouped<'_>> {
-        let Some(cut) = self.cut else {
-            return Vec::new();
-        };
-        let compared = self
-            .groups
-            .iter()
-            .map(|groups| (groups, groups.shown()))
-            .filter(|(_, shown)| shown.names.len() > 1);
-        let grouped = compared.map(|(groups, shown)| {
-            let named = shown.names.iter().zip(&shown.people).enumerate();
-            let group = |(place, (name, people)): (usize, (&String, &u64))| Group {
-                name: name.clone(),
-                people: *people,
-                revisions: [
-                    self.group_results(&shown, 0, place, cut[0]),
-                    self.group_results(&shown, 1, place, cut[1]),
-                ],
-            };
-            Grouped {
-                column: &groups.column,
-                groups: named.map(group).collect(),
-            }
-        });
-        grouped.collect()
-    }
-
-    fn group_results(&self, shown: &Shown, which: usize, group: usize, cut: u8) -> GroupResults {
-        let matrix = if which == 0 {
-            &self.matrices[0]
-        } else {
-            &self.matrices[1]
-        };
-        let names = matrix.tiers().iter().chain(matrix.statuses());
-        let with_outcome = self.tallies[0].observed() > 0;
-        GroupResults {
-            results: names
-                .map(|name| GroupResult {
-                    name: name.clone(),
-                    people: shown.with_result(which, group, name),
-                })
-                .collect(),
-            elsewhere: shown.elsewhere(which, group),
-            flagged: shown.flagged(which, group, cut),
-            false_positives: shown
-                .false_positives(which, group, cut)
-                .filter(|_| with_outcome),
-            false_negatives: shown
-                .false_negatives(which, group, cut)
-                .filter(|_| with_outcome),
         }
     }
 }

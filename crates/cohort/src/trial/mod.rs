@@ -12,7 +12,7 @@
 //! let old = Matrix::from_yaml(threshold_matrix::doc_example())?;
 //! let new = Matrix::from_yaml(&threshold_matrix::doc_example().replace("medium, from: 3", "medium, from: 5"))?;
 //! let file = "id,arrests,rosh,sex,again\nann,12,low,f,1\nbob,4,low,m,0\ncat,1,low,f,0\n";
-//! let mut trial = Trial::new(&old, &new).by(["sex"]).capacity("high", 2)?;
+//! let mut trial = Trial::new(&old, &new).by(["sex"])?.capacity("high", 2)?;
 //!
 //! let columns = trial.columns(Columns::new().with_outcome("again"));
 //! for person in CohortReader::for_revisions(file.as_bytes(), FileKind::Csv, &columns, &old, &new)? {
@@ -28,11 +28,19 @@
 //!
 //! # By group
 //!
-//! Counts by group are about few people, and about what the law protects. A number from 1 to 9 is not shown, and neither is anything from which it
-//! could be worked out. With each such number three others are hidden, so that other numbers would give the same totals.
+//! Counts by group are about few people, and about what the law protects. For a release ([`Audience::Release`]) no number by group is shown from which
+//! it would follow that some number of a group is from 1 to 9: of people with a result, on a way from one result to another, or by which a result
+//! changes, all or those with the outcome. What is hidden follows from nothing else in the report or its data, and not from those of the comparison the
+//! other way round. Numbers of the whole cohort are shown as they are. Reports of one cohort with other groups or other options are not protected
+//! against each other.
 //!
-//! Groups of fewer than ten people are joined with the next larger group. Where a number changes by 1 to 9 between the two revisions, the number
-//! of the new revision is hidden.
+//! Groups of fewer than ten people are counted together. A column that nearly names people is refused.
+//!
+//! # What is not known
+//!
+//! A result that is open, or a person who is refused, is not missing at random, and the revisions say exactly what is still possible. A share by group,
+//! a rate or an error has a least and a most, which are what completing the records could give. A 95 % interval is about chance, and goes from the lower end
+//! for the least to the upper end for the most.
 //!
 //! # What the statistics are
 //!
@@ -44,18 +52,21 @@
 //!
 //! All intervals are 95 % intervals. Scores stay exact: only statistics about many people are floats.
 
+mod by_group;
 mod causes;
 #[cfg(feature = "parquet")]
 mod columns;
+mod disclosure;
+mod grouping;
 mod groups;
 mod json;
 mod options;
 mod outcomes;
+mod protection;
 mod report;
 mod standing;
 mod statistics;
 mod subject;
-mod suppression;
 mod sweep;
 
 use std::collections::BTreeMap;
@@ -66,6 +77,8 @@ use threshold_matrix::Matrix;
 use threshold_matrix::{Profile, Refusal};
 
 pub use causes::{Cause, CauseKind};
+pub use disclosure::Audience;
+pub use grouping::Grouping;
 pub use options::TrialError;
 pub use outcomes::{Calibration, Measure};
 pub use report::Report;
@@ -74,11 +87,21 @@ pub use statistics::{Area, Discrimination, Ratio};
 pub use sweep::{CutOff, SweepCount, SweepPoint};
 
 use causes::Causes;
+use disclosure::Disclosure;
 use groups::Groups;
+use options::Condition;
 use outcomes::Outcomes;
 use standing::Standing;
 use subject::Subject;
 use sweep::Sweep;
+
+/// People who went one way.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moved {
+    people: u64,
+    observed: u64,
+    happened: u64,
+}
 
 /// Two revisions of a matrix, tried on the same people. A trial serialises as data, with everything that its report shows.
 #[derive(Debug)]
@@ -89,14 +112,19 @@ pub struct Trial {
     source: Option<String>,
     /// The first and the last date at which anybody was scored.
     dates: Option<(Date, Date)>,
-    by: Vec<String>,
+    disclosure: Disclosure,
+    only: Vec<Condition>,
+    /// The number of people who are not counted because of the conditions.
+    passed_over: u64,
+    /// The number of people whose outcome cannot be read.
+    unreadable_outcomes: u64,
     existing: Option<String>,
     capacity: Vec<(String, u64)>,
     /// The least intensive tier that counts as flagged, by its position in each matrix.
     cut: Option<[u8; 2]>,
     score: Option<String>,
     tallies: [Tally; 2],
-    ways: BTreeMap<(Standing, Standing), u64>,
+    ways: BTreeMap<(Standing, Standing), Moved>,
     causes: Causes,
     outcomes: Outcomes,
     groups: Vec<Groups>,
@@ -112,7 +140,10 @@ impl Trial {
             comparison: None,
             source: None,
             dates: None,
-            by: Vec::new(),
+            disclosure: Disclosure::default(),
+            only: Vec::new(),
+            passed_over: 0,
+            unreadable_outcomes: 0,
             existing: None,
             capacity: Vec::new(),
             cut: (!old.tiers().is_empty() && !new.tiers().is_empty()).then_some([0, 0]),
@@ -136,14 +167,18 @@ impl Trial {
     /// Returns the columns of a cohort file with those added that the trial needs beside the inputs.
     #[must_use]
     pub fn columns(&self, columns: Columns) -> Columns {
-        self.by
-            .iter()
-            .chain(&self.existing)
-            .fold(columns, |columns, name| columns.keeping(name))
+        let kept = self.kept().into_iter();
+        kept.fold(columns, |columns, name| columns.keeping(name))
     }
 
     /// Scores a person by both revisions, at their own date if they have one, and counts what came out.
     pub fn add(&mut self, person: &Person, as_at: Date) {
+        if !self.is_asked_for(|place| person.kept.get(place).map(String::as_str)) {
+            self.passed_over += 1;
+            return;
+        }
+        self.tallies[0].note_id(person.id.as_bytes(), person.line);
+        self.unreadable_outcomes += u64::from(person.has_unreadable_outcome);
         let as_at = person.as_at.unwrap_or(as_at);
         self.spans(as_at);
         let profiles = match &person.revised {
@@ -156,8 +191,10 @@ impl Trial {
         );
         found.iter().for_each(|found| self.causes.count(found, 1));
         self.count(&tried, person.line, person.observed, 1);
-        for (column, value) in person.kept.iter().enumerate() {
-            self.count_beside(column, value, &tried.standings, person.observed, 1);
+        for (place, columns) in self.beside().into_iter().enumerate() {
+            let cell = |column: &usize| person.kept.get(*column).map_or("", String::as_str);
+            let values = columns.iter().map(cell);
+            self.count_beside(place, values, &tried, person.observed, 1);
         }
     }
 
@@ -210,11 +247,13 @@ impl Trial {
     #[must_use]
     pub fn ways(&self) -> Vec<Way> {
         let ways = self.ways.iter();
-        ways.map(|((from, to), people)| Way {
+        ways.map(|((from, to), moved)| Way {
             from: from.words(),
             to: to.words(),
             direction: self.direction(from, to),
-            people: *people,
+            people: moved.people,
+            observed: moved.observed,
+            happened: moved.happened,
         })
         .collect()
     }
@@ -225,7 +264,7 @@ impl Trial {
         self.ways
             .iter()
             .filter(|((from, to), _)| !from.is_called_as(to))
-            .map(|(_, people)| people)
+            .map(|(_, moved)| moved.people)
             .sum()
     }
 

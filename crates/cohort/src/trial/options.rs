@@ -1,5 +1,7 @@
 //! Options of a trial: what it counts beside who moves.
 
+use super::disclosure::Audience;
+use super::grouping::Grouping;
 use super::groups::Groups;
 use super::sweep::{CutOff, Sweep};
 use super::{Trial, outcomes};
@@ -22,7 +24,43 @@ impl TrialError {
     }
 }
 
+/// A column and a value: only people with this value are counted.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Condition {
+    pub(super) column: String,
+    pub(super) value: String,
+}
+
 impl Trial {
+    /// Says who reads the report. If this is not called, it may be released.
+    #[must_use]
+    pub fn audience(mut self, audience: Audience) -> Self {
+        self.disclosure.audience = audience;
+        self
+    }
+
+    /// Sets the smallest number other than zero that is released by group, which is two or more. If this is not called, it is 10.
+    #[must_use]
+    pub fn threshold(mut self, people: u64) -> Self {
+        self.disclosure.threshold = people.max(2);
+        self
+    }
+
+    /// Counts groups of fewer than so many people together.
+    #[must_use]
+    pub fn merge(mut self, people: u64) -> Self {
+        self.disclosure.merge = people;
+        self
+    }
+
+    /// Counts only people who have this value in a column. Of several values of one column a person must have one, and of several columns one in each.
+    #[must_use]
+    pub fn only(mut self, column: impl Into<String>, value: impl Into<String>) -> Self {
+        let (column, value) = (column.into(), value.into());
+        self.only.push(Condition { column, value });
+        self
+    }
+
     /// Says in the report where the people are from.
     #[must_use]
     pub fn from_source(mut self, source: impl Into<String>) -> Self {
@@ -30,24 +68,49 @@ impl Trial {
         self
     }
 
-    /// Counts by group as well. The groups are in columns of the cohort file that are not inputs.
-    #[must_use]
-    pub fn by<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
-        for name in columns {
-            let name = name.into();
-            self.groups.push(Groups::new(&name, &self.matrices));
-            self.by.push(name);
+    /// Counts by group as well. Each text is a [`Grouping`]: a column of the cohort file that is not an input, several joined by `*`, or one with bands.
+    ///
+    /// # Errors
+    /// Returns an error if a text is not a grouping, or if a release would have a column in two of them: the one could then be subtracted from the other.
+    pub fn by<S: AsRef<str>>(
+        mut self,
+        groupings: impl IntoIterator<Item = S>,
+    ) -> Result<Self, TrialError> {
+        for text in groupings {
+            self.groups
+                .push(Groups::new(text.as_ref().parse::<Grouping>()?));
         }
-        self
+        Ok(self)
+    }
+
+    /// Returns the columns that are read beside the inputs: those of the groups, of the existing score, and of the conditions.
+    pub(super) fn kept(&self) -> Vec<&str> {
+        let groups = self.groups.iter();
+        let names = groups.flat_map(|groups| groups.grouping.columns());
+        let names = names
+            .chain(self.existing.as_deref())
+            .chain(self.only.iter().map(|only| only.column.as_str()));
+        let mut kept: Vec<&str> = Vec::new();
+        for name in names {
+            if !kept.contains(&name) {
+                kept.push(name);
+            }
+        }
+        kept
     }
 
     /// Says for how many people a tier has room.
     ///
     /// # Errors
-    /// Returns an error if the new revision has no such tier.
+    /// Returns an error if the new revision has no such tier, or if it was said before.
     pub fn capacity(mut self, tier: &str, people: u64) -> Result<Self, TrialError> {
         position(&self.matrices[1], tier)?;
-        self.capacity.retain(|(own, _)| own != tier);
+        if self.capacity.iter().any(|(own, _)| own == tier) {
+            return Err(TrialError::new(format!(
+                "the room of tier `{}` is given twice; give it once",
+                shortened(tier)
+            )));
+        }
         self.capacity.push((tier.to_owned(), people));
         Ok(self)
     }

@@ -32,7 +32,8 @@ pub struct Measure {
     pub old: Option<Area>,
     /// The area of the score in the new revision, or of the existing score.
     pub new: Option<Area>,
-    /// The difference by which the area of the new revision is larger.
+    /// The difference by which the area of the new revision is larger. For the existing score it is that by which its area is larger than that of the score
+    /// that is shown in full, by the new revision, among those who have both.
     pub difference: Option<Area>,
     /// The rates by score in the old revision, from the smallest score up.
     pub old_calibration: Vec<Calibration>,
@@ -64,6 +65,8 @@ impl Calibration {
 pub(super) struct Outcomes {
     scores: Vec<Score>,
     existing: Option<Score>,
+    /// The score that is shown in full, by the new revision, and the existing score, of those who have both.
+    beside_existing: Pairs,
 }
 
 #[derive(Debug)]
@@ -106,12 +109,19 @@ impl Score {
                 .map(|[_, _, difference]| difference)
                 .filter(|_| has_old && has_new),
             old_calibration: if has_old {
-                calibration(&self.pairs.by_score(false))
+                calibration(&self.pairs.by_score(false), Points::from_millionths)
             } else {
                 Vec::new()
             },
             new_calibration: if has_new {
-                calibration(&self.pairs.by_score(true))
+                calibration(
+                    &self.pairs.by_score(true),
+                    if is_existing {
+                        rounded
+                    } else {
+                        Points::from_millionths
+                    },
+                )
             } else {
                 Vec::new()
             },
@@ -143,6 +153,7 @@ impl Outcomes {
         Self {
             scores,
             existing: None,
+            beside_existing: Pairs::default(),
         }
     }
 
@@ -172,22 +183,38 @@ impl Outcomes {
     ) {
         let Some(happened) = observed else { return };
         for ((score, old), new) in self.scores.iter_mut().zip(old).zip(new) {
-            let scores = match score.has {
-                [true, true] => old.zip(*new),
-                [true, false] => old.map(|score| (score, score)),
-                [false, _] => new.map(|score| (score, score)),
-            };
+            let scores = both(score.has, *old, *new);
             score.count(scores, happened, people);
         }
     }
 
+    /// Returns the scores of this name that people have in the old revision and in the new one, unless one is open.
+    pub(super) fn scores_of(
+        &self,
+        name: Option<&str>,
+        [old, new]: &[Vec<Option<i64>>; 2],
+    ) -> Option<(i64, i64)> {
+        let name = name?;
+        let place = self.names().position(|own| own == name)?;
+        let has = self.scores.get(place)?.has;
+        both(has, *old.get(place)?, *new.get(place)?)
+    }
+
     /// Counts people with this existing score.
-    pub(super) fn count_existing(&mut self, existing: &str, observed: Option<bool>, people: u64) {
-        if let (Some(happened), Some(score)) = (observed, &mut self.existing) {
-            let number = number::parse(existing)
-                .and_then(Points::from_decimal)
-                .map(Points::millionths);
-            score.count(number.map(|number| (number, number)), happened, people);
+    pub(super) fn count_existing(
+        &mut self,
+        value: &str,
+        score: Option<i64>,
+        observed: Option<bool>,
+        people: u64,
+    ) {
+        if let (Some(happened), Some(existing)) = (observed, &mut self.existing) {
+            let number = value.parse().ok().filter(|own: &f64| own.is_finite());
+            let number = number.map(order);
+            existing.count(number.map(|number| (number, number)), happened, people);
+            if let Some(pair) = score.zip(number) {
+                self.beside_existing.add(pair, happened, people);
+            }
         }
     }
 
@@ -198,8 +225,24 @@ impl Outcomes {
             .map(|score| (score, false))
             .chain(self.existing.iter().map(|score| (score, true)));
         all.filter(|(score, _)| score.pairs.people() + score.left_out > 0)
-            .map(|(score, is_existing)| score.measure(is_existing))
+            .map(|(score, is_existing)| {
+                let mut measure = score.measure(is_existing);
+                if is_existing {
+                    let areas = self.beside_existing.areas();
+                    measure.difference = areas.map(|[_, _, difference]| difference);
+                }
+                measure
+            })
             .collect()
+    }
+}
+
+/// Returns a score by both revisions, where one that a revision does not have is that of the other.
+fn both(has: [bool; 2], old: Option<i64>, new: Option<i64>) -> Option<(i64, i64)> {
+    match has {
+        [true, true] => old.zip(new),
+        [true, false] => old.map(|score| (score, score)),
+        [false, _] => new.map(|score| (score, score)),
     }
 }
 
@@ -216,14 +259,33 @@ fn settled(outcome: &Outcome, name: &str) -> Option<i64> {
     score.map(Points::millionths)
 }
 
+/// Returns a whole number that stands among others as a number of another tool stands among its own, however many places it has.
+fn order(number: f64) -> i64 {
+    // There are two zeros.
+    let number = if number == 0.0 { 0.0 } else { number };
+    let bits = number.to_bits().cast_signed();
+    if bits < 0 { bits ^ i64::MAX } else { bits }
+}
+
+/// Returns the number that stands at a place in that order, to six places.
+fn rounded(order: i64) -> Points {
+    let bits = if order < 0 { order ^ i64::MAX } else { order };
+    let text = format!("{:.6}", f64::from_bits(bits.cast_unsigned()));
+    let number = number::parse(&text).and_then(Points::from_decimal);
+    number.unwrap_or_default()
+}
+
 /// Puts people into ranges of neighbouring scores.
-fn calibration(counts: &BTreeMap<i64, [u64; 2]>) -> Vec<Calibration> {
+fn calibration(
+    counts: &BTreeMap<i64, [u64; 2]>,
+    points: impl Fn(i64) -> Points,
+) -> Vec<Calibration> {
     let all: u64 = counts.values().flatten().sum();
     let mut ranges: Vec<Calibration> = Vec::new();
     let mut before = 0;
     let mut last = None;
     for (score, [no, yes]) in counts {
-        let score = Points::from_millionths(*score);
+        let score = points(*score);
         // The tenth that the first person of this score is in.
         let range = before * RANGES / all.max(1);
         match ranges.last_mut() {

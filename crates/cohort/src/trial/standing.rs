@@ -2,6 +2,7 @@
 
 use super::Trial;
 use crate::Scored;
+use threshold_matrix::Matrix;
 
 /// A result in a form that can be compared between two revisions, and that follows the order of the tiers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,6 +10,8 @@ pub(super) struct Standing {
     kind: Kind,
     /// The positions of tiers, then of statuses.
     positions: Vec<u8>,
+    /// The tiers and statuses that are possible.
+    possible: Vec<String>,
     words: String,
 }
 
@@ -32,6 +35,10 @@ pub struct Way {
     pub direction: Direction,
     /// The number of people.
     pub people: u64,
+    /// The number of those whose outcome is known.
+    pub observed: u64,
+    /// The number of those who had the outcome.
+    pub happened: u64,
 }
 
 /// The direction in which a result moved.
@@ -45,37 +52,33 @@ pub enum Direction {
     Up,
     /// To a less intensive tier.
     Down,
-    /// One of the two results is not a settled tier that both revisions have.
+    /// Both results are settled, and no order between them is known: one is a status, or neither revision has both tiers.
+    Unordered,
+    /// One of the two results is not settled, or is a refusal.
     Other,
 }
 
 impl Standing {
     pub(super) fn of(scored: &Scored) -> Self {
-        let words = scored.result_in_words();
-        let Ok(outcome) = &scored.result else {
-            return Self {
-                kind: Kind::Refused,
-                positions: Vec::new(),
-                words,
+        let mut words = scored.result_in_words();
+        let (mut kind, mut positions, mut possible) = (Kind::Refused, Vec::new(), Vec::new());
+        if let Ok(outcome) = &scored.result {
+            positions = outcome.positions();
+            possible.extend(outcome.possible().into_iter().map(str::to_owned));
+            kind = match positions.len() {
+                0 => Kind::Levels,
+                1 => Kind::Settled,
+                _ => Kind::Open,
             };
-        };
-        let positions = outcome.positions();
-        match positions.len() {
-            0 => Self {
-                kind: Kind::Levels,
-                positions,
-                words,
-            },
-            1 => Self {
-                kind: Kind::Settled,
-                positions,
-                words,
-            },
-            _ => Self {
-                kind: Kind::Open,
-                positions,
-                words: format!("{words}, not settled"),
-            },
+        }
+        if kind == Kind::Open {
+            words.push_str(", not settled");
+        }
+        Self {
+            kind,
+            positions,
+            possible,
+            words,
         }
     }
 
@@ -96,6 +99,40 @@ impl Standing {
             .filter(|_| self.kind == Kind::Settled)
     }
 
+    /// Returns whether the person was refused.
+    pub(super) fn is_refused(&self) -> bool {
+        self.kind == Kind::Refused
+    }
+
+    /// Returns whether it is one tier or status.
+    pub(super) fn is_settled(&self) -> bool {
+        self.kind == Kind::Settled
+    }
+
+    /// Returns whether the tier is at or above the cut for certain, or whether it may be. Somebody who was refused may be in any.
+    pub(super) fn is_flagged(&self, cut: u8, may_be: bool) -> bool {
+        let mut positions = self.positions.iter();
+        if may_be {
+            self.is_refused() || positions.any(|position| *position <= cut)
+        } else {
+            !self.positions.is_empty() && positions.all(|position| *position <= cut)
+        }
+    }
+
+    /// Returns whether it is the tier or status of this name for certain, or whether it may be. Somebody who was refused may be in any.
+    pub(super) fn is_result(&self, name: &str, may_be: bool) -> bool {
+        if may_be {
+            self.is_refused() || self.possible.iter().any(|own| own == name)
+        } else {
+            self.is_settled() && self.words == name
+        }
+    }
+
+    /// Returns whether it may be the result of another, if that is settled.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
+        other.is_settled() && self.is_result(&other.words, true)
+    }
+
     /// Returns how intensive the result is among the tiers, from 0 to 4.
     pub(super) fn shade(&self, tiers: usize) -> Option<usize> {
         let position = self
@@ -105,17 +142,30 @@ impl Standing {
     }
 }
 
+/// Returns in which direction a result moves from the one matrix to the other. Two tiers have an order if one of the matrices has both.
+pub(super) fn direction(matrices: [&Matrix; 2], from: &Standing, to: &Standing) -> Direction {
+    if from.words == to.words {
+        return Direction::Same;
+    }
+    if !(from.is_settled() && to.is_settled()) {
+        return Direction::Other;
+    }
+    let places = matrices.into_iter().rev().find_map(|matrix| {
+        let place = |standing: &Standing| {
+            let mut tiers = matrix.tiers().iter();
+            tiers.position(|tier| *tier == standing.words)
+        };
+        place(from).zip(place(to))
+    });
+    match places {
+        Some((from, to)) if to < from => Direction::Up,
+        Some(_) => Direction::Down,
+        None => Direction::Unordered,
+    }
+}
+
 impl Trial {
     pub(super) fn direction(&self, from: &Standing, to: &Standing) -> Direction {
-        if from.words == to.words {
-            return Direction::Same;
-        }
-        let tiers = self.matrices[1].tiers();
-        let place = |standing: &Standing| tiers.iter().position(|tier| *tier == standing.words);
-        match (place(from), place(to)) {
-            (Some(from), Some(to)) if to < from => Direction::Up,
-            (Some(_), Some(_)) => Direction::Down,
-            _ => Direction::Other,
-        }
+        direction(self.matrices.each_ref(), from, to)
     }
 }

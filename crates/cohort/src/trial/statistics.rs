@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::Rate;
+
 /// The number of standard deviations that hold 95 % of a normal distribution.
 const DEVIATIONS: f64 = 1.959_963_984_540_054;
 
@@ -20,7 +22,7 @@ const DEVIATIONS: f64 = 1.959_963_984_540_054;
 ///
 /// // Heart attacks in the Physicians' Health Study: 189 of 11,034 on placebo, 104 of 11,037 on aspirin.
 /// let ratio = Ratio::new((189, 11_034), (104, 11_037)).ok_or("nobody")?;
-/// assert_eq!(ratio.to_string(), "1.82 (1.43–2.31)");
+/// assert_eq!(ratio.to_string(), "1.82 (1.43 to 2.31)");
 /// assert_eq!(Ratio::new((0, 20), (5, 20)), None);          // the method has no answer for a rate of nothing
 /// # Ok::<(), &str>(())
 /// ```
@@ -54,13 +56,77 @@ impl Ratio {
     }
 }
 
+impl Ratio {
+    /// Returns in words a ratio that is at least this one and at most another, with an interval that holds those of both.
+    pub(super) fn to(&self, most: &Self) -> String {
+        if self == most {
+            return self.to_string();
+        }
+        let (least, largest) = (self.ratio, most.ratio);
+        format!(
+            "{least:.2} to {largest:.2} ({:.2} to {:.2})",
+            self.low, most.high
+        )
+    }
+}
+
 impl fmt::Display for Ratio {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{:.2} ({:.2}–{:.2})",
+            "{:.2} ({:.2} to {:.2})",
             self.ratio, self.low, self.high
         )
+    }
+}
+
+/// The ends of a 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Interval {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// The difference of two rates of different people, with its 95 % interval.
+///
+/// The interval is made of Wilson's for each rate: method 10 of Newcombe, R. G. (1998), "Interval estimation for the difference between independent
+/// proportions".
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub(super) struct Difference {
+    pub(super) difference: f64,
+    pub(super) interval: Interval,
+}
+
+impl Difference {
+    /// Creates the first rate less the second, each given as how many of how many, or returns `None` if either is of nobody.
+    pub(super) fn new(one: (u64, u64), other: (u64, u64)) -> Option<Self> {
+        let (one, other) = (Rate::new(one.0, one.1)?, Rate::new(other.0, other.1)?);
+        let difference = one.share - other.share;
+        let below = (one.share - one.low).hypot(other.high - other.share);
+        let above = (one.high - one.share).hypot(other.share - other.low);
+        Some(Self {
+            difference,
+            interval: Interval {
+                low: (difference - below).max(-1.0),
+                high: (difference + above).min(1.0),
+            },
+        })
+    }
+
+    /// Returns the difference and its interval in points of percent, from this one as the least to another as the most.
+    pub(super) fn to(&self, most: &Self) -> String {
+        // In tenths, of which none is below zero and yet zero.
+        let points = |share: f64| format!("{:+.1}", (share * 1000.0).round() / 10.0 + 0.0);
+        let known = if self.difference == most.difference {
+            points(self.difference)
+        } else {
+            format!("{} to {}", points(self.difference), points(most.difference))
+        };
+        let (low, high) = (points(self.interval.low), points(most.interval.high));
+        format!("{known} ({low} to {high})")
     }
 }
 
@@ -76,30 +142,34 @@ impl fmt::Display for Ratio {
 pub struct Area {
     /// The area, or the difference.
     pub area: f64,
-    /// The lower end of the interval.
-    pub low: f64,
-    /// The upper end of the interval.
-    pub high: f64,
+    /// The interval. There is none where DeLong's variance is zero, which says nothing of chance: the scores of people with the outcome and of people
+    /// without it do not overlap, everybody has the same score, or two scores order everybody alike.
+    pub interval: Option<Interval>,
 }
 
 impl Area {
     fn new(area: f64, variance: f64, least: f64) -> Self {
+        // Sums of floats may leave something of nothing.
+        let is_none = variance < 1e-18;
         let half = DEVIATIONS * variance.max(0.0).sqrt();
         Self {
             area,
-            low: (area - half).max(least),
-            high: (area + half).min(1.0),
+            interval: (!is_none).then(|| Interval {
+                low: (area - half).max(least),
+                high: (area + half).min(1.0),
+            }),
         }
     }
 }
 
 impl fmt::Display for Area {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{:.3} ({:.3}–{:.3})",
-            self.area, self.low, self.high
-        )
+        match self.interval {
+            Some(Interval { low, high }) => {
+                write!(formatter, "{:.4} ({low:.4} to {high:.4})", self.area)
+            }
+            None => write!(formatter, "{:.4} (no interval)", self.area),
+        }
     }
 }
 
@@ -114,8 +184,8 @@ impl fmt::Display for Area {
 ///     (0..normal).for_each(|_| images.add(rating, false));
 ///     (0..abnormal).for_each(|_| images.add(rating, true));
 /// }
-/// // The manual of Stata's `roctab` gives 0.8932 (0.8330–0.9534) for them.
-/// assert_eq!(images.area().map(|area| area.to_string()), Some("0.893 (0.833–0.953)".to_owned()));
+/// // The manual of Stata's `roctab` gives 0.8932 (0.8330 to 0.9534) for them.
+/// assert_eq!(images.area().map(|area| area.to_string()), Some("0.8932 (0.8330 to 0.9534)".to_owned()));
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -160,6 +230,13 @@ impl Pairs {
         }
         let [no, yes] = self.people.entry(scores).or_default();
         *(if happened { yes } else { no }) += people;
+    }
+
+    pub(super) fn join(&mut self, other: &Self) {
+        for (scores, [no, yes]) in &other.people {
+            self.add(*scores, false, *no);
+            self.add(*scores, true, *yes);
+        }
     }
 
     pub(super) fn people(&self) -> u64 {
@@ -278,7 +355,6 @@ impl Placements {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rate;
 
     fn close(one: f64, other: f64, within: f64) -> bool {
         (one - other).abs() <= within
@@ -311,10 +387,11 @@ mod tests {
             (0..abnormal).for_each(|_| images.add(rating, true));
         }
         let area = images.area().unwrap();
+        let interval = area.interval.unwrap();
         assert!(
             close(area.area, 0.8932, 0.000_05)
-                && close(area.low, 0.832_95, 0.000_02)
-                && close(area.high, 0.953_39, 0.000_02),
+                && close(interval.low, 0.832_95, 0.000_02)
+                && close(interval.high, 0.953_39, 0.000_02),
             "{area:?}"
         );
     }
@@ -331,14 +408,15 @@ mod tests {
         assert_eq!(placements.area(), 0.75);
         let [area, same, difference] = few.areas().unwrap();
         assert!(
-            close(area.low, 0.75 - DEVIATIONS * (1.0_f64 / 12.0).sqrt(), 1e-12),
+            close(
+                area.interval.unwrap().low,
+                0.75 - DEVIATIONS * (1.0_f64 / 12.0).sqrt(),
+                1e-12
+            ),
             "{area:?}"
         );
         assert_eq!(area, same);
-        assert_eq!(
-            (difference.area, difference.low, difference.high),
-            (0.0, 0.0, 0.0)
-        );
+        assert_eq!((difference.area, difference.interval), (0.0, None));
     }
 
     /// The definitions themselves, over all pairs of people.
@@ -393,8 +471,28 @@ mod tests {
                 (variance(&ten) / ten.len() as f64 + variance(&one) / one.len() as f64).sqrt();
             assert!(
                 close(area.area, mean(&ten), 1e-12)
-                    && close(area.low, mean(&ten) - DEVIATIONS * error, 1e-12),
+                    && close(
+                        area.interval.unwrap().low,
+                        mean(&ten) - DEVIATIONS * error,
+                        1e-12
+                    ),
                 "{area:?}"
+            );
+        }
+    }
+
+    /// Newcombe, R. G. (1998), "Interval estimation for the difference between independent proportions", table II, method 10.
+    #[test]
+    fn newcombe_as_published() {
+        for (one, other, low, high) in [
+            ((56, 70), (48, 80), 0.0524, 0.3339),
+            ((9, 10), (3, 10), 0.1705, 0.8090),
+            ((10, 10), (0, 20), 0.6791, 1.0),
+        ] {
+            let Difference { interval, .. } = Difference::new(one, other).unwrap();
+            assert!(
+                close(interval.low, low, 0.000_05) && close(interval.high, high, 0.000_05),
+                "{one:?} {other:?}: {interval:?}"
             );
         }
     }

@@ -118,28 +118,65 @@ impl Trial {
             tally.count(tallied, line, observed, people);
         }
         let [from, to] = tried.standings.clone();
-        *self.ways.entry((from, to)).or_default() += people;
+        let way = self.ways.entry((from, to)).or_default();
+        way.people += people;
+        way.observed += if observed.is_some() { people } else { 0 };
+        way.happened += if observed == Some(true) { people } else { 0 };
         self.outcomes.count(&tried.scores, observed, people);
         if let Some(sweep) = &mut self.sweep {
             sweep.count(&tried.swept, observed, people);
         }
     }
 
-    /// Counts people by one of the columns that are kept, which is a group or the existing score.
-    pub(super) fn count_beside(
+    /// Counts people by one grouping, or by the existing score, which comes after the groupings. The values are those of its columns.
+    pub(super) fn count_beside<'a>(
         &mut self,
-        column: usize,
-        value: &str,
-        standings: &[Standing; 2],
+        place: usize,
+        mut values: impl Iterator<Item = &'a str>,
+        tried: &Tried,
         observed: Option<bool>,
         people: u64,
     ) {
-        match self.groups.get_mut(column) {
-            Some(groups) => groups.count(value, standings, observed, people),
-            None if column == self.by.len() => {
-                self.outcomes.count_existing(value, observed, people)
+        let scores = self.outcomes.scores_of(self.calibrated(), &tried.scores);
+        match self.groups.get_mut(place) {
+            Some(groups) => {
+                let labels = groups.grouping.of(values);
+                if let (Some(scores), Some(happened)) = (scores, observed) {
+                    groups.count_scores(&labels, scores, happened, people);
+                }
+                groups.count(labels, (tried.standings.clone(), observed), people);
             }
-            None => {}
+            None => {
+                let value = values.next().unwrap_or_default();
+                let score = scores.map(|(_, new)| new);
+                self.outcomes.count_existing(value, score, observed, people);
+            }
         }
+    }
+
+    /// Returns for each grouping, and then for the existing score, the positions of its columns among those that are kept.
+    pub(super) fn beside(&self) -> Vec<Vec<usize>> {
+        let kept = self.kept();
+        let place = |name: &str| kept.iter().position(|own| *own == name);
+        let groups = self.groups.iter();
+        let groups = groups.map(|groups| groups.grouping.columns().filter_map(place).collect());
+        let existing = self.existing.iter();
+        groups
+            .chain(existing.map(|name| place(name).into_iter().collect()))
+            .collect()
+    }
+
+    /// Returns whether somebody with these cells in the columns that are kept is counted.
+    pub(super) fn is_asked_for<'a>(&self, cell: impl Fn(usize) -> Option<&'a str>) -> bool {
+        if self.only.is_empty() {
+            return true;
+        }
+        let kept = self.kept();
+        self.only.iter().all(|only| {
+            let place = kept.iter().position(|name| *name == only.column);
+            let value = place.and_then(&cell).unwrap_or_default();
+            let mut same = self.only.iter().filter(|own| own.column == only.column);
+            same.any(|own| own.value == value)
+        })
     }
 }

@@ -892,10 +892,10 @@ fn a_tally_is_read_as_a_table() {
 9 people: 5 scored, 4 refused
 
 tier                         people   share  known  happened  rate (95 % interval)
-high                              2  40.0 %      2         1  50.0 % (9.5–90.5 %)     ████████████████████████████████
+high                              2  40.0 %      2         1  50.0 % (9.5 to 90.5 %)     ████████████████████████████████
 medium                            0   0.0 %      0         0  –
-low                               2  40.0 %      1         0  0.0 % (0.0–79.3 %)      ████████████████████████████████
-high or medium, not settled       1  20.0 %      1         1  100.0 % (20.7–100.0 %)  ████████████████
+low                               2  40.0 %      1         0  0.0 % (0.0 to 79.3 %)      ████████████████████████████████
+high or medium, not settled       1  20.0 %      1         1  100.0 % (20.7 to 100.0 %)  ████████████████
 
 provisional: 1 person (20.0 % of those scored), open until somebody records
   rosh  for  1

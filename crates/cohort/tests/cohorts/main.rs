@@ -13,6 +13,7 @@ mod cohort;
 #[cfg(feature = "parquet")]
 mod columns;
 mod columns_schema;
+mod disclosure;
 mod excel_page;
 mod format_page;
 #[cfg(all(feature = "parquet", feature = "xlsx"))]
@@ -31,6 +32,7 @@ mod several;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;
+mod trial_sums;
 #[cfg(feature = "parquet")]
 mod types;
 #[cfg(feature = "xlsx")]

@@ -22,11 +22,11 @@ use super::sweep::Sweep;
 use crate::files::{ColumnFile, FileError, ReadBatches, fold_parts};
 use crate::{Columns, observed, trimmed};
 use threshold_matrix::Date;
+use threshold_matrix::Value;
 use threshold_matrix::bulk::arrow::{self, Batches, Names};
 use threshold_matrix::bulk::{
     Bound, Bulk, BulkError, ColumnProblem, Open, OpenResults, Outputs, ScoredColumns, Told,
 };
-use threshold_matrix::{Problem, Refusal, Value};
 
 use part::{Known, Part};
 use sheet::{Compared, Sheet};
@@ -34,7 +34,7 @@ use sheet::{Compared, Sheet};
 impl Trial {
     /// Scores the people of a Parquet or Arrow file by both revisions, and counts what came out.
     ///
-    /// The counts are the same as if each person were [added](Trial::add) in the order of the file, whatever the number of threads. Ids are not read.
+    /// The counts are the same as if each person were [added](Trial::add) in the order of the file, whatever the number of threads.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -55,7 +55,7 @@ impl Trial {
     /// # writer.finish()?;
     /// let old = Matrix::from_yaml(threshold_matrix::doc_example())?;
     /// let new = Matrix::from_yaml(&threshold_matrix::doc_example().replace("medium, from: 3", "medium, from: 5"))?;
-    /// let mut trial = Trial::new(&old, &new).by(["sex"]);
+    /// let mut trial = Trial::new(&old, &new).by(["sex"])?;
     /// let pool = rayon::ThreadPoolBuilder::new().build()?;
     /// trial.add_file(&ColumnFile::open(&path)?, &trial.columns(Columns::new()), "2026-11-21".parse()?, &pool)?;
     /// assert_eq!((trial.people(), trial.moved()), (3, 1));
@@ -92,7 +92,7 @@ impl Trial {
         let loops = Loops::new(&bulks, sweep, &file.projected(&read), columns)
             .map_err(|error| file.column_error(error))?;
         let work = |(trial, known): &(&mut Self, Known), _, batches: ReadBatches<'_>| {
-            let mut part = Part::new(loops.kept.len());
+            let mut part = Part::new(loops.kept.len(), trial.beside());
             for batch in batches {
                 loops
                     .count(trial, known, &batch?, &mut part)
@@ -117,11 +117,18 @@ impl Trial {
             self.spans(as_at);
             self.count(tried, 0, observed, people);
         }
-        for column in 0..=self.by.len() {
-            for (value, standings, observed, people) in part.beside(column) {
-                self.count_beside(column, &text(value), standings, observed, people);
+        for place in 0..self.beside().len() {
+            for (values, tried, observed, people) in part.beside(place) {
+                let texts: Vec<_> = values.into_iter().map(text).collect();
+                let values = texts.iter().map(|text| text.as_ref());
+                self.count_beside(place, values, tried, observed, people);
             }
         }
+        for id in &part.ids {
+            self.tallies[0].note_id(text(id).as_bytes(), 0);
+        }
+        self.passed_over += part.passed_over;
+        self.unreadable_outcomes += part.unreadable_outcomes;
         self.causes.add(part.into_causes(known));
     }
 }
@@ -134,6 +141,7 @@ struct Loops<'a> {
     sweep: Vec<Bulk>,
     compared: Vec<Compared>,
     as_at: Date,
+    id: Option<usize>,
     outcome: Option<usize>,
     kept: Vec<usize>,
 }
@@ -156,6 +164,7 @@ impl<'a> Loops<'a> {
             read.extend(batches.read());
             problems.extend(faults);
         }
+        read.extend(id_column(schema, columns));
         for name in columns.outcome.iter().chain(&columns.kept) {
             match arrow::position(schema, name) {
                 Ok(position) => {
@@ -214,6 +223,7 @@ impl<'a> Loops<'a> {
             sweep,
             compared: Compared::all([old.matrix(), new.matrix()]),
             as_at: old.as_at(),
+            id: id_column(schema, columns),
             outcome: columns.outcome.as_ref().map(position).transpose()?,
             kept: columns
                 .kept
@@ -268,56 +278,60 @@ impl<'a> Loops<'a> {
             .outcome
             .map(|position| values(batch, position))
             .transpose()?;
+        let ids = self.id.filter(|_| trial.tallies[0].needs_ids());
+        let ids = ids.and_then(|position| values(batch, position).ok());
         let kept: Vec<_> = self
             .kept
             .iter()
             .map(|position| values(batch, *position))
             .collect::<Result<_, _>>()?;
         for row in 0..rows {
+            if !trial.only.is_empty() {
+                let cells: Vec<_> = kept.iter().filter_map(|values| values.get(row)).collect();
+                let cells: Vec<Cow<'_, str>> = cells.into_iter().map(text).collect();
+                if !trial.is_asked_for(|place| cells.get(place).map(AsRef::as_ref)) {
+                    part.passed_over += 1;
+                    continue;
+                }
+            }
+            let id = ids.as_ref().and_then(|ids| ids.get(row));
+            part.ids.extend(id.cloned());
             let all = || passed.iter().chain(&swept);
             let is_refused = all().any(|passed| passed.is_refused(row));
             let outcome = outcome
                 .as_ref()
                 .and_then(|values| values.get(row))
                 .map_or(Ok(None), |value| observed(&text(value)));
-            let place = match outcome {
-                Ok(observed) if !is_refused => {
-                    sheet.results(row, &mut key);
-                    all().for_each(|passed| passed.write_open(row, &mut key));
-                    let place = part.count(&mut key, observed, known, || {
-                        let (subject, scored) = scored(row);
-                        trial.tried(&subject, &scored, self.outcome.is_some())
-                    });
-                    let found = || {
-                        let (subject, scored) = scored(row);
-                        Found::of(&subject.cases, &scored)
-                    };
-                    if part.has_moved(place) {
-                        let opens = passed.each_ref().map(|passed| passed.open(row));
-                        if sheet.differences(row, opens, &mut key) {
-                            for passed in &passed {
-                                passed.write_open(row, &mut key);
-                            }
-                            part.count_mover(&key, known, found);
-                        } else {
-                            part.count_causes(&found());
+            part.unreadable_outcomes += u64::from(outcome.is_err());
+            let observed = outcome.unwrap_or_default();
+            let place = if is_refused {
+                let subject = Subject::new(&trial.matrices, profiles(row), self.as_at);
+                part.count_by_itself(subject.keys(), observed, || {
+                    trial.tried_and_found(&subject, self.outcome.is_some())
+                })
+            } else {
+                sheet.results(row, &mut key);
+                all().for_each(|passed| passed.write_open(row, &mut key));
+                let place = part.count(&mut key, observed, known, || {
+                    let (subject, scored) = scored(row);
+                    trial.tried(&subject, &scored, self.outcome.is_some())
+                });
+                let found = || {
+                    let (subject, scored) = scored(row);
+                    Found::of(&subject.cases, &scored)
+                };
+                if part.has_moved(place) {
+                    let opens = passed.each_ref().map(|passed| passed.open(row));
+                    if sheet.differences(row, opens, &mut key) {
+                        for passed in &passed {
+                            passed.write_open(row, &mut key);
                         }
+                        part.count_mover(&key, known, found);
+                    } else {
+                        part.count_causes(&found());
                     }
-                    place
                 }
-                outcome => {
-                    let unreadable = |problem: &Problem| {
-                        [0, 1].map(|_| Err(Refusal::new(vec![problem.clone()])))
-                    };
-                    let profiles = outcome
-                        .as_ref()
-                        .err()
-                        .map_or_else(|| profiles(row), unreadable);
-                    let subject = Subject::new(&trial.matrices, profiles, self.as_at);
-                    part.count_by_itself(subject.keys(), outcome.unwrap_or_default(), || {
-                        trial.tried_and_found(&subject, self.outcome.is_some())
-                    })
-                }
+                place
             };
             part.count_beside(place, kept.iter().filter_map(|values| values.get(row)));
         }
@@ -391,6 +405,11 @@ impl Passed {
             list(&mut name.bytes());
         }
     }
+}
+
+/// Returns the position of the column of the ids, if the file has one.
+fn id_column(schema: &Schema, columns: &Columns) -> Option<usize> {
+    arrow::position(schema, columns.id.as_deref().unwrap_or("id")).ok()
 }
 
 /// Returns the values of a column from which no input is read.

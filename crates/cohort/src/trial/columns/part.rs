@@ -5,7 +5,6 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::trial::causes::{Causes, Found};
-use crate::trial::standing::Standing;
 use crate::trial::subject::Tried;
 use threshold_matrix::CaseKey;
 use threshold_matrix::Value;
@@ -32,15 +31,20 @@ pub(super) struct Part {
     by_loops: HashMap<Vec<u8>, usize>,
     /// Positions in `people`, by what came out of the scorer of one profile and by what was seen later.
     by_scorer: HashMap<(Arc<Tried>, Option<bool>), usize>,
-    standings: Places<[Standing; 2]>,
     /// Those who moved, by the numbers that the loops gave.
     movers: HashMap<Vec<u8>, (Arc<Found>, u64)>,
     /// The causes for those who moved and were scored as one profile.
     causes: Causes,
     /// What came out of the scorer of one profile, by the inputs.
     cases: HashMap<[CaseKey; 2], ByScorer>,
-    columns: Vec<Column>,
+    /// The values of each column that is kept.
+    values: Vec<Places<Value>>,
+    beside: Vec<Beside>,
     fresh: Known,
+    /// The ids, as far as they are looked at.
+    pub(super) ids: Vec<Value>,
+    pub(super) passed_over: u64,
+    pub(super) unreadable_outcomes: u64,
 }
 
 /// People who count alike.
@@ -48,7 +52,6 @@ pub(super) struct Part {
 struct Alike {
     tried: Arc<Tried>,
     observed: Option<bool>,
-    standing: usize,
     moved: bool,
     people: u64,
 }
@@ -60,15 +63,15 @@ struct Places<T> {
     all: Vec<T>,
 }
 
-/// A column that was kept, counted by its values, by the results and by what was seen later. Counting by more would give too many kinds of people.
+/// Some columns that are kept, counted by their values together and by the people who count alike.
 #[derive(Debug, Default)]
-struct Column {
-    values: Places<Value>,
-    /// The people by the value, by the results, and by what was seen later, as in [`OBSERVED`].
-    people: Vec<Vec<[u64; 3]>>,
+struct Beside {
+    columns: Vec<usize>,
+    /// The values that occur together, each by its position among those of its column.
+    together: Places<Vec<usize>>,
+    /// The people by the position of their values, and by that of those who count alike.
+    people: HashMap<(usize, usize), u64>,
 }
-
-const OBSERVED: [Option<bool>; 3] = [Some(false), Some(true), None];
 
 impl<T> Default for Places<T> {
     fn default() -> Self {
@@ -118,10 +121,15 @@ fn remembered<T>(
 }
 
 impl Part {
-    /// Creates a part that has counted nobody, for this many kept columns.
-    pub(super) fn new(columns: usize) -> Self {
+    /// Creates a part that has counted nobody, for this many kept columns and for what is counted by some of them together.
+    pub(super) fn new(columns: usize, beside: Vec<Vec<usize>>) -> Self {
+        let beside = beside.into_iter().map(|columns| Beside {
+            columns,
+            ..Beside::default()
+        });
         Self {
-            columns: (0..columns).map(|_| Column::default()).collect(),
+            values: (0..columns).map(|_| Places::default()).collect(),
+            beside: beside.collect(),
             ..Self::default()
         }
     }
@@ -207,11 +215,10 @@ impl Part {
     }
 
     fn first(&mut self, tried: Arc<Tried>, observed: Option<bool>) -> usize {
-        let (standing, moved) = (self.standings.place(&tried.standings), tried.moved());
+        let moved = tried.moved();
         self.people.push(Alike {
             tried,
             observed,
-            standing,
             moved,
             people: 0,
         });
@@ -230,26 +237,15 @@ impl Part {
         place: usize,
         values: impl Iterator<Item = &'a Value>,
     ) {
-        let Some(alike) = self.people.get(place) else {
-            return;
-        };
-        for (column, value) in self.columns.iter_mut().zip(values) {
-            let value = column.values.place(value);
-            column.people.resize_with(column.values.all.len(), Vec::new);
-            let Some(standings) = column.people.get_mut(value) else {
-                continue;
-            };
-            if standings.len() <= alike.standing {
-                standings.resize(alike.standing + 1, [0; 3]);
-            }
-            let people = standings
-                .get_mut(alike.standing)
-                .into_iter()
-                .flatten()
-                .zip(OBSERVED);
-            people
-                .filter(|(_, observed)| *observed == alike.observed)
-                .for_each(|(people, _)| *people += 1);
+        let columns = self.values.iter_mut().zip(values);
+        let places: Vec<usize> = columns.map(|(column, value)| column.place(value)).collect();
+        for beside in &mut self.beside {
+            let own = beside.columns.iter();
+            let own = own
+                .filter_map(|column| places.get(*column).copied())
+                .collect();
+            let together = beside.together.place(&own);
+            *beside.people.entry((together, place)).or_default() += 1;
         }
     }
 
@@ -260,27 +256,30 @@ impl Part {
             .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
     }
 
-    /// Returns those who are alike in a column that is kept and in their results, with what was seen of them later.
+    /// Returns those who are alike in some columns and in all that counts, with what was seen of them later.
     pub(super) fn beside(
         &self,
-        column: usize,
-    ) -> impl Iterator<Item = (&Value, &[Standing; 2], Option<bool>, u64)> {
-        let columns = self.columns.get(column).into_iter();
-        let values = columns.flat_map(|column| column.values.all.iter().zip(&column.people));
-        let standings = values.flat_map(|(value, people)| {
-            self.standings
-                .all
-                .iter()
-                .zip(people)
-                .map(move |(standings, people)| (value, standings, people))
-        });
-        let all = standings.flat_map(|(value, standings, people)| {
-            OBSERVED
-                .into_iter()
-                .zip(people)
-                .map(move |(observed, people)| (value, standings, observed, *people))
-        });
-        all.filter(|(.., people)| *people > 0)
+        place: usize,
+    ) -> impl Iterator<Item = (Vec<&Value>, &Tried, Option<bool>, u64)> {
+        let beside = self.beside.get(place);
+        let mut people: Vec<_> = beside
+            .into_iter()
+            .flat_map(|beside| &beside.people)
+            .collect();
+        people.sort_unstable();
+        people
+            .into_iter()
+            .filter_map(move |((together, alike), people)| {
+                let (beside, alike) = (beside?, self.people.get(*alike)?);
+                let places = beside
+                    .columns
+                    .iter()
+                    .zip(beside.together.all.get(*together)?);
+                let value =
+                    |(column, place): (&usize, &usize)| self.values.get(*column)?.all.get(*place);
+                let values = places.filter_map(value).collect();
+                Some((values, alike.tried.as_ref(), alike.observed, *people))
+            })
     }
 
     /// Returns why people moved. What was found out is remembered for other parts.

@@ -1,9 +1,11 @@
 //! Writes the tiers of the cohort before and after, against capacity, and who is not in any tier.
 
-use crate::trial::Trial;
-use crate::trial::report::{grid, rate, share};
-use crate::{Share, Tally, grouped, noun};
-use threshold_matrix::workspace::document::tree::Section;
+use crate::trial::by_group::{Part, Span};
+use crate::trial::protection::Known;
+use crate::trial::report::{HIDDEN, NOTHING, grid, rate, share};
+use crate::trial::{Audience, Trial};
+use crate::{Share, Tally, grouped, noun, percent};
+use threshold_matrix::workspace::document::tree::{Block, Section};
 
 impl Trial {
     pub(super) fn people_in_words(&self) -> String {
@@ -18,6 +20,11 @@ impl Trial {
             .as_ref()
             .map(|source| format!(", {source}"))
             .unwrap_or_default();
+        let only = self
+            .only
+            .iter()
+            .map(|only| format!(", {} {}", only.column, only.value));
+        let only: String = only.collect();
         let dates = match self.dates {
             Some((first, last)) if first == last => format!(", as at {first}"),
             Some((first, last)) => {
@@ -25,7 +32,44 @@ impl Trial {
             }
             None => String::new(),
         };
-        format!("{}{source}{dates}{outcome}", grouped(self.people()))
+        format!("{}{source}{only}{dates}{outcome}", grouped(self.people()))
+    }
+
+    /// Returns what a reader must know of the file before any number: rows that have an earlier row's id, outcomes that cannot be read, and people left out.
+    pub(super) fn warnings(&self) -> Vec<Block> {
+        let mut texts = Vec::new();
+        if let Some(repeated) = self.tallies[0].repeated() {
+            let place = match &repeated.first {
+                Some(origin) => format!(" ({})", origin.as_first()),
+                None => String::new(),
+            };
+            let rows = noun(repeated.people, "row has", "rows have");
+            texts.push(format!(
+                "{} {rows} an id that an earlier row has{place}: whoever these rows are of is counted more than once.",
+                grouped(repeated.people),
+            ));
+        }
+        if self.unreadable_outcomes > 0 {
+            let people = noun(self.unreadable_outcomes, "person", "people");
+            texts.push(format!(
+                "The outcome of {} {people} is not true, false, 1 or 0, and counts as not known.",
+                grouped(self.unreadable_outcomes),
+            ));
+        }
+        if self.passed_over > 0 {
+            let people = noun(self.passed_over, "person is", "people are");
+            let mut text = format!(
+                "{} {people} left out, who are not asked for.",
+                grouped(self.passed_over)
+            );
+            if self.disclosure.audience == Audience::Release {
+                text.push_str(
+                    " Nothing is hidden of those who are asked for, taken together: if they are a group to be protected, group by its column instead.",
+                );
+            }
+            texts.push(text);
+        }
+        texts.into_iter().map(Block::Says).collect()
     }
 
     pub(super) fn tiers(&self) -> Section {
@@ -55,7 +99,13 @@ impl Trial {
             columns.extend([format!("rate by {old}"), format!("rate by {new}")]);
         }
         let rows = names.iter().map(|name| {
+            let rates = [was, is].map(|shares| seen_in(shares, name));
+            let demands = [was, is].map(|shares| Demand::of(shares, name));
             let (was, is) = (find(was, name), find(is, name));
+            let is_tier = [&was, &is]
+                .into_iter()
+                .flatten()
+                .any(|share| share.possible.len() == 1);
             let people = [&was, &is].map(|share| share.as_ref().map_or(0, |share| share.people));
             let [before, after] = people;
             let change = if after < before {
@@ -64,8 +114,8 @@ impl Trial {
                 format!("+{}", grouped(after - before))
             };
             let mut cells = vec![
-                share(before, scored[0]),
-                share(after, scored[1]),
+                in_tier(demands[0], before, scored[0]),
+                in_tier(demands[1], after, scored[1]),
                 if after == before {
                     "0".to_owned()
                 } else {
@@ -73,15 +123,26 @@ impl Trial {
                 },
             ];
             if with_rates {
-                cells.extend([&was, &is].map(|share| rate(share.as_ref().and_then(Share::rate))));
+                cells.extend(if is_tier {
+                    rates.map(|part| part.words(HIDDEN, NOTHING))
+                } else {
+                    [&was, &is].map(|share| rate(share.as_ref().and_then(Share::rate)))
+                });
             }
             (name.clone(), cells)
         });
-        let caption = if with_rates {
-            "People by tier, and how often the outcome was seen"
+        let [before, after] = scored.map(grouped);
+        let of = if before == after {
+            format!("of {after} who are scored")
         } else {
-            "People by tier"
+            format!("of {before} who are scored by {old} and {after} by {new}")
         };
+        let seen = if with_rates {
+            ", and how often the outcome was seen where it is known"
+        } else {
+            ""
+        };
+        let caption = format!("People by tier, {of}{seen}");
         section
             .blocks
             .push(grid(caption, ["result", "people"], columns, rows));
@@ -89,26 +150,8 @@ impl Trial {
             let rows = self.capacity.iter().map(|(tier, room)| {
                 let mut cells = vec![grouped(*room)];
                 for shares in &results {
-                    let (sure, open) = demand(shares, tier);
-                    cells.push(if open == 0 {
-                        grouped(sure)
-                    } else {
-                        format!("{} to {}", grouped(sure), grouped(sure + open))
-                    });
-                    cells.push(
-                        match (sure.checked_sub(*room), (sure + open).checked_sub(*room)) {
-                            (Some(over), _) if over > 0 && open == 0 => {
-                                format!("over by {}", grouped(over))
-                            }
-                            (Some(over), _) if over > 0 => {
-                                format!("over by {} or more", grouped(over))
-                            }
-                            (_, Some(over)) if over > 0 => {
-                                format!("over by up to {}", grouped(over))
-                            }
-                            _ => "fits".to_owned(),
-                        },
-                    );
+                    let demand = Demand::of(shares, tier);
+                    cells.extend([demand.words(), demand.fits(*room)]);
                 }
                 (tier.clone(), cells)
             });
@@ -179,7 +222,7 @@ impl Trial {
                 .map(|(name, counts)| (name, counts.map(grouped).to_vec()))
         };
         if !inputs.is_empty() {
-            let caption = "What nobody recorded, for those whose result is not settled";
+            let caption = "What is not recorded of those whose result is not settled, whether or not it alone could change the result";
             section.blocks.push(grid(
                 caption,
                 ["input", "people"],
@@ -196,35 +239,76 @@ impl Trial {
                 rows(refusals),
             ));
         }
-        if let Some(repeated) = old.repeated() {
-            let place = match &repeated.first {
-                Some(origin) => format!(" ({})", origin.as_first()),
-                None => String::new(),
-            };
-            section.says(format!(
-                "{} {} an id that an earlier row has{place}.",
-                repeated.people,
-                noun(repeated.people, "row has", "rows have"),
-            ));
-        }
         Some(section)
     }
 }
 
-/// Returns how many people certainly need a tier, and how many more may need it.
-fn demand(shares: &[Share], tier: &str) -> (u64, u64) {
-    let holds = |share: &&Share| share.possible.iter().any(|own| own == tier);
-    let sure = shares
-        .iter()
-        .filter(holds)
-        .filter(|share| share.possible.len() == 1)
-        .map(|share| share.people)
-        .sum();
-    let open = shares
-        .iter()
-        .filter(holds)
-        .filter(|share| share.possible.len() > 1)
-        .map(|share| share.people)
-        .sum();
-    (sure, open)
+/// Returns how many people have a result, with their share: from those who certainly have it to those who may have it.
+fn in_tier(demand: Demand, people: u64, all: u64) -> String {
+    if demand.open == 0 {
+        return share(people, all);
+    }
+    let [least, most] = [demand.sure, demand.most()].map(|people| percent(people, all));
+    let least = least.trim_end_matches(" %");
+    format!("{} ({least} to {most})", demand.words())
+}
+
+/// How many people certainly need a tier, and how many more may need it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demand {
+    sure: u64,
+    open: u64,
+}
+
+impl Demand {
+    pub(super) fn of(shares: &[Share], tier: &str) -> Self {
+        let mut demand = Self { sure: 0, open: 0 };
+        for share in shares {
+            match share.possible.as_slice() {
+                [own] if own == tier => demand.sure += share.people,
+                [_] => {}
+                several if several.iter().any(|own| own == tier) => demand.open += share.people,
+                _ => {}
+            }
+        }
+        demand
+    }
+
+    pub(super) fn most(self) -> u64 {
+        self.sure + self.open
+    }
+
+    pub(super) fn words(self) -> String {
+        let [least, most] = [self.sure, self.most()].map(Known::exactly);
+        Span::new(least, most).words(HIDDEN)
+    }
+
+    /// Returns whether there is room.
+    fn fits(self, room: u64) -> String {
+        match (self.sure.checked_sub(room), self.most().checked_sub(room)) {
+            (Some(over), _) if over > 0 && self.open == 0 => format!("over by {}", grouped(over)),
+            (Some(over), _) if over > 0 => format!("over by {} or more", grouped(over)),
+            (_, Some(over)) if over > 0 => format!("over by up to {}", grouped(over)),
+            _ => "fits".to_owned(),
+        }
+    }
+}
+
+/// Returns how often the outcome was seen in a tier. It is seen the least if all of whom it was not seen are in the tier who may be, and none of those of whom
+/// it was; and the most the other way round.
+pub(super) fn seen_in(shares: &[Share], tier: &str) -> Part {
+    let (mut yes, mut no, mut maybe_yes, mut maybe_no) = (0, 0, 0, 0);
+    for share in shares {
+        let not = share.observed - share.happened;
+        if share.possible.iter().any(|own| own == tier) {
+            maybe_yes += share.happened;
+            maybe_no += not;
+            if share.possible.len() == 1 {
+                yes += share.happened;
+                no += not;
+            }
+        }
+    }
+    let [yes, no, maybe_yes, maybe_no] = [yes, no, maybe_yes, maybe_no].map(Known::exactly);
+    Part::new([yes, maybe_no], [maybe_yes, no])
 }

@@ -1,10 +1,14 @@
-//! Writes the tiers and the errors by group.
+//! Writes the tiers, the errors and the movement by group.
 
-use crate::trial::groups::Shown;
-use crate::trial::report::{HIDDEN, NOTHING, count, grid, rate};
-use crate::trial::{Ratio, Trial};
-use crate::{Rate, grouped};
+use crate::grouped;
+use crate::trial::by_group::{ByGroup, Figures, Group, Moves, Part, Span};
+use crate::trial::report::{HIDDEN, NOTHING, grid};
+use crate::trial::statistics::{Difference, Ratio};
+use crate::trial::{Audience, Direction, Trial};
 use threshold_matrix::workspace::document::tree::{Block, Section};
+
+/// A column of a table: its head, by revision, and what is read of a group.
+type Column<'a> = (&'a str, &'a dyn Fn(&Figures) -> Option<Part>);
 
 impl Trial {
     pub(super) fn by_group(&self) -> Option<Section> {
@@ -16,39 +20,63 @@ impl Trial {
             section.says("A revision without tiers has nothing to show by group here.");
             return Some(section);
         };
-        for groups in &self.groups {
-            let shown = groups.shown();
-            if shown.names.len() < 2 {
-                section.says(format!("All people are in one group of `{}`, or all but fewer than ten: there is nothing to compare.", groups.column));
+        section.says(
+            "Where a number is “a to b”, a is the number of those of whom it is certain, and b that of those of whom it may be so: somebody who is not settled \
+             is counted where they may be, and somebody who is refused anywhere. A share “a to b %” is in the same way the least and the most that completing \
+             the records could give; the brackets hold the 95 % intervals of both, which are about chance.",
+        );
+        if self.disclosure.audience == Audience::Release {
+            section.says("A number that is hidden lies within the numbers that stand before “…”.");
+        }
+        let with_outcome = self.tallies[0].observed() > 0;
+        for told in self.by_groups() {
+            if let Some(why) = &told.not_told {
+                section.says(why.clone());
                 continue;
             }
-            section.blocks.push(self.tiers_by(&groups.column, &shown));
-            section
-                .blocks
-                .push(self.flagged_by(&groups.column, &shown, cut));
-            if self.tallies[0].observed() > 0 {
-                section
-                    .blocks
-                    .push(self.errors_by(&groups.column, &shown, cut));
+            section.blocks.push(self.tiers_by(&told));
+            section.blocks.push(self.flagged_by(&told, cut));
+            if with_outcome {
+                section.blocks.extend(self.errors_by(&told, cut));
+            }
+            section.blocks.extend(self.areas_by(&told));
+            section.blocks.push(self.movement_by(&told, with_outcome));
+            let disclosing = told.groups.iter().flat_map(|group| {
+                let shared = group.disclosing.iter();
+                shared.map(|shared| format!("{} ({}): {shared}", group.name, told.by))
+            });
+            let disclosing: Vec<String> = disclosing.collect();
+            if !disclosing.is_empty() {
+                section.says(
+                    "All members of these groups have something in common, so that the report discloses it of each of them:",
+                );
+                section.blocks.push(Block::List(disclosing));
             }
         }
         Some(section)
     }
 
+    /// Returns from which tier up people are flagged, in words.
     fn flag(&self, cut: [u8; 2]) -> String {
-        let name = self.matrices[1]
-            .tiers()
-            .get(usize::from(cut[1]))
-            .cloned()
-            .unwrap_or_default();
-        if cut[1] == 0 {
-            name
-        } else {
-            format!("{name} or above")
+        let of = |side: usize| {
+            let matrix = self.matrices.get(side)?;
+            let at = cut.get(side).copied().map(usize::from)?;
+            let name = matrix.tiers().get(at)?;
+            Some(if at == 0 {
+                name.clone()
+            } else {
+                format!("{name} or above")
+            })
+        };
+        let [old, new] = [0, 1].map(|side| of(side).unwrap_or_default());
+        if old == new {
+            return new;
         }
+        let [was, is] = self.columns_called();
+        format!("the most intensive tier ({old} by {was}, {new} by {is})")
     }
 
-    fn tiers_by(&self, column: &str, shown: &Shown) -> Block {
+    fn tiers_by(&self, told: &ByGroup) -> Block {
         let called = self.columns_called();
         let mut names: Vec<&String> = Vec::new();
         for matrix in self.matrices.iter().rev() {
@@ -66,115 +94,247 @@ impl Trial {
                     .map(|version| format!("{name}, {version}")),
             );
         }
-        columns.extend(called.each_ref().map(|version| format!("other, {version}")));
-        let rows =
-            shown
-                .names
-                .iter()
-                .zip(&shown.people)
-                .enumerate()
-                .map(|(group, (name, people))| {
-                    let tiers = names.iter().flat_map(|result| {
-                        [0, 1].map(|which| count(shown.with_result(which, group, result)))
-                    });
-                    let other = [0, 1].map(|which| count(shown.elsewhere(which, group)));
-                    (
-                        name.clone(),
-                        [grouped(*people)]
-                            .into_iter()
-                            .chain(tiers)
-                            .chain(other)
-                            .collect(),
-                    )
-                });
+        let rows = told.groups.iter().map(|group| {
+            let mut cells = vec![grouped(group.people)];
+            for name in &names {
+                cells.extend(group.revisions.each_ref().map(|figures| {
+                    let mut results = figures.results.iter();
+                    let result = results.find(|result| result.name == **name);
+                    result.map_or_else(|| NOTHING.to_owned(), |own| own.people.words(HIDDEN))
+                }));
+            }
+            (group.name.clone(), cells)
+        });
         grid(
-            format!("People by {column} and tier; other: not settled or refused"),
-            [column, "people"],
+            format!("People by {} and result", told.by),
+            [&told.by, "people"],
             columns,
             rows,
         )
     }
 
     /// Returns the share of each group that is flagged, and its ratio to the share of the largest group.
-    fn flagged_by(&self, column: &str, shown: &Shown, cut: [u8; 2]) -> Block {
+    fn flagged_by(&self, told: &ByGroup, cut: [u8; 2]) -> Block {
         let called = self.columns_called();
-        let reference = shown.names.first().cloned().unwrap_or_default();
-        let of = |which: usize, group: usize| {
-            let flagged = shown.flagged(which, group, if which == 0 { cut[0] } else { cut[1] });
-            flagged.zip(shown.people.get(group).copied())
-        };
-        let rows = shown.names.iter().enumerate().map(|(group, name)| {
-            let shares = [0, 1].map(|which| {
-                of(which, group).map_or_else(
-                    || HIDDEN.to_owned(),
-                    |(flagged, people)| rate(Rate::new(flagged, people)),
-                )
+        let reference = told.groups.first();
+        let rows = told.groups.iter().enumerate().map(|(place, group)| {
+            let shares = group
+                .revisions
+                .each_ref()
+                .map(|own| shown(Some(own.flagged)));
+            let ratios = [0, 1].map(|side| {
+                let flagged = |group: &Group| group.revisions.get(side).map(|own| own.flagged);
+                let other = reference.and_then(flagged);
+                match flagged(group).zip(other) {
+                    _ if place == 0 => "1".to_owned(),
+                    Some((own, other)) if own.is_unknown() || other.is_unknown() => {
+                        HIDDEN.to_owned()
+                    }
+                    Some((own, other)) => {
+                        let is_hidden = own.is_hidden || other.is_hidden;
+                        ends(own.ratio(other), is_hidden, Ratio::to)
+                    }
+                    None => NOTHING.to_owned(),
+                }
             });
-            let ratios = [0, 1].map(|which| match (of(which, group), of(which, 0)) {
-                _ if group == 0 => "1".to_owned(),
-                (Some(own), Some(other)) => Ratio::new(own, other)
-                    .map_or_else(|| NOTHING.to_owned(), |ratio| ratio.to_string()),
-                _ => HIDDEN.to_owned(),
-            });
-            (name.clone(), shares.into_iter().chain(ratios).collect())
+            (
+                group.name.clone(),
+                shares.into_iter().chain(ratios).collect(),
+            )
         });
+        let reference = reference.map_or("", |group| &group.name);
         let shares = called.each_ref().map(|version| format!("share, {version}"));
         let ratios = called
             .each_ref()
             .map(|version| format!("ratio to {reference}, {version}"));
-        let caption = format!("Share in {} by {column} (95 % intervals)", self.flag(cut));
         grid(
-            caption,
-            [column, "share, and ratio of shares"],
+            format!(
+                "Share in {} by {}, of all people of the group",
+                self.flag(cut),
+                told.by
+            ),
+            [&told.by, "share, and ratio of shares"],
             shares.into_iter().chain(ratios).collect(),
             rows,
         )
     }
 
-    fn errors_by(&self, column: &str, shown: &Shown, cut: [u8; 2]) -> Block {
-        let called = self.columns_called();
-        let shown_rate = |part: Option<(u64, u64)>| {
-            part.map_or_else(
-                || HIDDEN.to_owned(),
-                |(part, all)| rate(Rate::new(part, all)),
-            )
-        };
-        let rows = shown.names.iter().enumerate().map(|(group, name)| {
-            let positives = [0, 1].map(|which| {
-                shown_rate(shown.false_positives(
-                    which,
-                    group,
-                    if which == 0 { cut[0] } else { cut[1] },
-                ))
-            });
-            let negatives = [0, 1].map(|which| {
-                shown_rate(shown.false_negatives(
-                    which,
-                    group,
-                    if which == 0 { cut[0] } else { cut[1] },
-                ))
-            });
-            (
-                name.clone(),
-                positives.into_iter().chain(negatives).collect(),
-            )
-        });
-        let positives = called
-            .each_ref()
-            .map(|version| format!("false positives, {version}"));
-        let negatives = called
-            .each_ref()
-            .map(|version| format!("false negatives, {version}"));
+    fn errors_by(&self, told: &ByGroup, cut: [u8; 2]) -> [Block; 3] {
         let flag = self.flag(cut);
-        let caption = format!(
-            "Errors by {column}, if {flag} is read as a forecast: false positives are the share in {flag} of those for whom the outcome was not seen; \
-             false negatives the share below it of those of whom it was (95 % intervals; those who are not settled are left out)"
-        );
+        let by = &told.by;
+        let positives: Column<'_> = ("false positives", &|own| own.false_positives);
+        let negatives: Column<'_> = ("false negatives", &|own| own.false_negatives);
+        let flagged: Column<'_> = ("outcome seen in it", &|own| own.seen_of_flagged);
+        let others: Column<'_> = ("outcome seen outside it", &|own| own.seen_of_others);
+        [
+            self.rates_by(
+                told,
+                format!(
+                    "Errors by {by}, if being in {flag} is taken to foretell the outcome: false positives are the share in {flag} of all for whom the outcome \
+                     was not seen; false negatives the share not in it of all for whom it was"
+                ),
+                [positives, negatives],
+            ),
+            self.differences_by(told, [positives, negatives]),
+            self.rates_by(
+                told,
+                format!(
+                    "How often the outcome was seen by {by}, of those in {flag} and of those not in it, among those of whom the outcome is known"
+                ),
+                [flagged, others],
+            ),
+        ]
+    }
+
+    fn rates_by(&self, told: &ByGroup, caption: String, columns: [Column<'_>; 2]) -> Block {
+        let rows = told.groups.iter().map(|group| {
+            let cells = columns.iter().flat_map(|(_, of)| {
+                let cells = group.revisions.each_ref().map(|figures| shown(of(figures)));
+                cells.into_iter()
+            });
+            (group.name.clone(), cells.collect())
+        });
+        grid(caption, [&told.by, "rate"], self.heads(&columns), rows)
+    }
+
+    fn heads(&self, columns: &[Column<'_>]) -> Vec<String> {
+        let called = self.columns_called();
+        let heads = columns.iter().flat_map(|(head, _)| {
+            let heads = called
+                .each_ref()
+                .map(|version| format!("{head}, {version}"));
+            heads.into_iter()
+        });
+        heads.collect()
+    }
+
+    /// Returns how much the errors of each group differ from those of the largest.
+    fn differences_by(&self, told: &ByGroup, columns: [Column<'_>; 2]) -> Block {
+        let reference = told.groups.first();
+        let rows = told.groups.iter().skip(1).map(|group| {
+            let cells = columns.iter().flat_map(|(_, of)| {
+                [0, 1].map(|side| {
+                    let part = |group: &Group| group.revisions.get(side).and_then(of);
+                    match part(group).zip(reference.and_then(part)) {
+                        Some((own, other)) if own.is_unknown() || other.is_unknown() => {
+                            HIDDEN.to_owned()
+                        }
+                        Some((own, other)) => {
+                            let is_hidden = own.is_hidden || other.is_hidden;
+                            ends(own.difference(other), is_hidden, Difference::to)
+                        }
+                        None => NOTHING.to_owned(),
+                    }
+                })
+            });
+            (group.name.clone(), cells.collect())
+        });
+        let reference = reference.map_or("", |group| &group.name);
         grid(
-            caption,
-            [column, "rate"],
-            positives.into_iter().chain(negatives).collect(),
+            format!("Errors less those of {reference}, in points of percent"),
+            [&told.by, "difference"],
+            self.heads(&columns),
             rows,
         )
+    }
+
+    /// Returns how well the score that is shown in full tells people with the outcome from people without it, in each group.
+    fn areas_by(&self, told: &ByGroup) -> Option<Block> {
+        let name = self.calibrated()?;
+        if told.groups.iter().all(|group| group.areas.is_none()) {
+            return None;
+        }
+        let rows = told.groups.iter().map(|group| {
+            let cells = group.areas.map_or_else(
+                || vec![NOTHING.to_owned(); 3],
+                |areas| areas.map(|area| area.to_string()).into(),
+            );
+            (group.name.clone(), cells)
+        });
+        let [old, new] = self.columns_called();
+        Some(grid(
+            format!(
+                "Area under the ROC curve of “{}” by {}, of those whose score is settled (95 % interval)",
+                self.spoken(name),
+                told.by
+            ),
+            [&told.by, "by revision"],
+            vec![old, new, "difference".to_owned()],
+            rows,
+        ))
+    }
+
+    fn movement_by(&self, told: &ByGroup, with_outcome: bool) -> Block {
+        let directions = [
+            (Direction::Same, "same result"),
+            (Direction::Up, "more intensive"),
+            (Direction::Down, "less intensive"),
+            (Direction::Unordered, "without an order"),
+            (
+                Direction::Other,
+                "to or from what is not settled or refused",
+            ),
+        ];
+        let of = |group: &Group, direction: Direction| -> Option<(Span, Option<Part>)> {
+            let mut moves = group.movement.iter();
+            let own: &Moves = moves.find(|moves| moves.direction == direction)?;
+            Some((own.people, own.seen))
+        };
+        let is_there = |direction: Direction| {
+            let mut groups = told.groups.iter();
+            groups.any(|group| of(group, direction).is_some_and(|(people, _)| people.most > 0))
+        };
+        let directions: Vec<_> = directions
+            .into_iter()
+            .filter(|(direction, _)| *direction == Direction::Same || is_there(*direction))
+            .collect();
+        let mut columns: Vec<String> = directions
+            .iter()
+            .map(|(_, head)| (*head).to_owned())
+            .collect();
+        if with_outcome {
+            let heads = directions.iter();
+            columns.extend(heads.map(|(_, head)| format!("outcome seen, {head}")));
+        }
+        let rows = told.groups.iter().map(|group| {
+            let own = directions
+                .iter()
+                .map(|(direction, _)| of(group, *direction));
+            let own: Vec<_> = own.flatten().collect();
+            let people = own.iter().map(|(people, _)| people.words(HIDDEN));
+            let rates = own.iter().filter(|_| with_outcome);
+            let rates = rates.map(|(_, seen)| shown(*seen));
+            (group.name.clone(), people.chain(rates).collect())
+        });
+        grid(
+            format!("People who move, by {}", told.by),
+            [&told.by, "people"],
+            columns,
+            rows,
+        )
+    }
+
+    /// Returns who may read the report, if not everybody may.
+    pub(super) fn reserved(&self) -> Option<Block> {
+        let is_for_board = self.disclosure.audience == Audience::Board;
+        is_for_board.then(|| {
+            Block::Says(
+                "This report is for the board that asked for it, and must not be released: small numbers by group are shown.".to_owned(),
+            )
+        })
+    }
+}
+
+fn shown(part: Option<Part>) -> String {
+    part.map_or_else(|| NOTHING.to_owned(), |part| part.words(HIDDEN, NOTHING))
+}
+
+/// Returns in words a statistic that has a least and a most.
+fn ends<T>(ends: [Option<T>; 2], is_hidden: bool, words: impl Fn(&T, &T) -> String) -> String {
+    let mark = if is_hidden { HIDDEN } else { "" };
+    match ends {
+        [Some(least), Some(most)] => format!("{}{mark}", words(&least, &most)),
+        _ if is_hidden => HIDDEN.to_owned(),
+        _ => NOTHING.to_owned(),
     }
 }

@@ -12,7 +12,7 @@ mod sweep;
 
 use std::fmt;
 
-use super::Trial;
+use super::{Audience, Trial};
 use crate::{Rate, grouped, percent};
 use threshold_matrix::workspace::NOTICE;
 use threshold_matrix::workspace::document::tree::{
@@ -76,9 +76,14 @@ pub(super) fn report(trial: &Trial) -> Report {
     let document = Document {
         title: called.clone(),
         window: called,
-        head: vec![Block::Facts(trial.facts()), trial.summary(), notice()],
+        head: [Block::Facts(trial.facts())]
+            .into_iter()
+            .chain(trial.reserved())
+            .chain(trial.warnings())
+            .chain([trial.summary(), notice()])
+            .collect(),
         sections: trial.sections(),
-        foot: vec![notice()],
+        foot: trial.reserved().into_iter().chain([notice()]).collect(),
         has_contents: true,
         layout: Layout {
             width: 110,
@@ -119,7 +124,7 @@ impl Trial {
         sections.extend(self.discrimination());
         sections.extend(self.by_group());
         sections.extend(self.swept());
-        sections.push(reading());
+        sections.push(self.reading());
         sections
     }
 
@@ -136,7 +141,7 @@ impl Trial {
     }
 
     /// Returns the names of the two revisions, short enough for the head of a column.
-    fn columns_called(&self) -> [String; 2] {
+    pub(in crate::trial) fn columns_called(&self) -> [String; 2] {
         let [old, new] = &self.matrices;
         if old.version() == new.version() {
             ["old".to_owned(), "new".to_owned()]
@@ -146,22 +151,35 @@ impl Trial {
     }
 }
 
-/// Returns the section on how to read the numbers.
-fn reading() -> Section {
-    let mut section = Section::new("reading", "How to read the numbers");
-    section.blocks.push(Block::List(
+impl Trial {
+    /// Returns the section on how to read the numbers.
+    fn reading(&self) -> Section {
+        let threshold = self.disclosure.threshold;
+        let hidden = match self.disclosure.audience {
+            Audience::Release => format!(
+                "By group, a number is hidden (…) where it would tell of a group that some number of it is from 1 to {}: of people, of a flow from one result to another, \
+             of a change, all or those with the outcome. With it others are hidden, so that it cannot be worked out. Groups of fewer than {threshold} people are \
+             counted together. Numbers of the whole cohort, or of all who are asked for, are shown as they are. Reports of the same people with other groups or options are not protected against each other.",
+                threshold - 1
+            ),
+            Audience::Board => {
+                "Nothing is hidden by group: the report is for the board alone.".to_owned()
+            }
+        };
+        let mut section = Section::new("reading", "How to read the numbers");
+        section.blocks.push(Block::List(
         [
             "A result that is not settled is open because of what nobody recorded. Nobody is counted in a tier that they may not be in.",
-            "Intervals are 95 % confidence intervals. Rates: Wilson's score method. Ratios: the log method of Katz and others. Areas under the ROC curve: DeLong's method.",
+            "Intervals are 95 % confidence intervals. Rates: Wilson's score method. Differences of rates: Newcombe's method 10. Ratios: the log method of Katz and others. Areas under the ROC curve, and paired differences of two: DeLong's method.",
             "An area is how often somebody for whom the outcome was seen has a higher score than somebody for whom it was not: 0.5 is chance, 1 is always.",
-            "By group, numbers from 1 to 9 are hidden (…), and so are three others with each, so that none can be worked out from the totals. A change \
-             from 1 to 9 hides the new number. Groups of fewer than ten people are joined with the next larger.",
+            &hidden,
             "An outcome is what was recorded, and not all that happened. Where some people are watched more than others, more is recorded of them.",
         ]
         .map(str::to_owned)
         .to_vec(),
     ));
-    section
+        section
+    }
 }
 
 /// Returns a table of numbers and texts, with the head of each row first.
@@ -188,10 +206,6 @@ fn grid(
 
 const HIDDEN: &str = "…";
 const NOTHING: &str = "–";
-
-fn count(people: Option<u64>) -> String {
-    people.map_or_else(|| HIDDEN.to_owned(), grouped)
-}
 
 fn rate(rate: Option<Rate>) -> String {
     rate.map_or_else(|| NOTHING.to_owned(), |rate| rate.to_string())

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::grouped;
-use crate::trial::report::share;
+use crate::trial::report::{grid, rate, share};
 use crate::trial::standing::Standing;
 use crate::trial::{Cause, CauseKind, Direction, Trial};
+use crate::{Rate, grouped};
 use threshold_matrix::workspace::document::flow::{Course, Flow, Stream};
 use threshold_matrix::workspace::document::tree::{Block, Grid, GridCell, Section, Table};
 use threshold_matrix::workspace::words::capitalised;
@@ -36,12 +36,12 @@ impl Trial {
             Direction::Same => Course::Same,
             Direction::Up => Course::Rise,
             Direction::Down => Course::Fall,
-            Direction::Other => Course::Aside,
+            Direction::Unordered | Direction::Other => Course::Aside,
         };
-        let streams = self.ways.iter().map(|((from, to), people)| Stream {
+        let streams = self.ways.iter().map(|((from, to), moved)| Stream {
             from: place(left, from),
             to: place(right, to),
-            people: *people,
+            people: moved.people,
             course: course(from, to),
         });
         let [old, new] = self.columns_called();
@@ -58,7 +58,7 @@ impl Trial {
         let rows = left.iter().map(|from| {
             let cell = |to: &&Standing| {
                 let key = ((*from).clone(), (*to).clone());
-                let people = self.ways.get(&key).copied().unwrap_or_default();
+                let people = self.ways.get(&key).map_or(0, |moved| moved.people);
                 let shade = if from.is_called_as(to) {
                     from.shade(tiers)
                 } else {
@@ -83,6 +83,24 @@ impl Trial {
             columns: right.iter().map(|to| to.words()).collect(),
             rows: rows.collect(),
         }));
+        if self.tallies[0].observed() > 0 {
+            let ways = self.ways().into_iter();
+            let rows = ways
+                .filter(|way| way.direction != Direction::Same)
+                .map(|way| {
+                    let seen = Rate::new(way.happened, way.observed);
+                    let cells = vec![grouped(way.people), grouped(way.observed), rate(seen)];
+                    (format!("{} to {}", way.from, way.to), cells)
+                });
+            section.blocks.push(grid(
+                "What was seen later of those who would move",
+                ["from, to", "people"],
+                ["people", "outcome known", "outcome seen"]
+                    .map(str::to_owned)
+                    .into(),
+                rows,
+            ));
+        }
         section
     }
 

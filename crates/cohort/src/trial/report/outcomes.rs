@@ -36,7 +36,7 @@ impl Trial {
             new.clone(),
             "difference".to_owned(),
             "people".to_owned(),
-            "score open".to_owned(),
+            "not compared: their score is not settled or not given".to_owned(),
         ];
         section.blocks.push(grid(
             "Area under the ROC curve (95 % interval)",
@@ -44,6 +44,22 @@ impl Trial {
             columns,
             rows,
         ));
+        let areas = measures
+            .iter()
+            .flat_map(|own| [own.old, own.new, own.difference]);
+        if areas.flatten().any(|area| area.interval.is_none()) {
+            section.says(
+                "No interval can be given where all scores of people with the outcome lie on one side of all scores of people without it, where everybody has the \
+                 same score, or where two scores order everybody alike: the estimate of chance is then zero, which is no certainty.",
+            );
+        }
+        let few = measures.iter().filter(|own| own.old.or(own.new).is_none());
+        for measure in few {
+            section.says(format!(
+                "No area for {}: it takes two people with the outcome and two without it, whose score is settled.",
+                self.spoken(&measure.name)
+            ));
+        }
         let calibrated = |measure: &&Measure| {
             measure.is_existing || self.calibrated() == Some(measure.name.as_str())
         };

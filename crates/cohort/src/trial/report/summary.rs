@@ -1,12 +1,17 @@
 //! Writes the three sentences for a reader who reads nothing else.
 
+use crate::trial::report::cohort::{Demand, seen_in};
+use crate::trial::report::{HIDDEN, NOTHING};
 use crate::trial::{Direction, Trial};
-use crate::{Share, grouped, noun, percent};
+use crate::{Share, Tally, grouped, noun, percent};
 use threshold_matrix::workspace::document::tree::Block;
 
 impl Trial {
     pub(super) fn summary(&self) -> Block {
-        let reasons = [self.largest_cause(), self.most_intensive()];
+        let reasons = match self.is_anybody_scored() {
+            true => [self.largest_cause(), self.most_intensive()],
+            false => [None, None],
+        };
         Block::Result {
             headline: self.who_moves(),
             reasons: reasons.into_iter().flatten().collect(),
@@ -15,6 +20,32 @@ impl Trial {
 
     pub(super) fn who_moves(&self) -> String {
         let (moved, all) = (self.moved(), self.people());
+        let refused = self
+            .tallies
+            .each_ref()
+            .map(|tally| all > 0 && tally.refused() == all);
+        let called = self.columns_called();
+        let refusing: Vec<&str> = called
+            .iter()
+            .zip(refused)
+            .filter(|(_, refused)| *refused)
+            .map(|(called, _)| called.as_str())
+            .collect();
+        match refusing.as_slice() {
+            [] => {}
+            [by] => {
+                return format!(
+                    "Nobody was scored by {by}, which refuses all of the {} people.",
+                    grouped(all)
+                );
+            }
+            _ => {
+                return format!(
+                    "Nobody was scored: both revisions refuse all of the {} people.",
+                    grouped(all)
+                );
+            }
+        }
         if moved == 0 {
             return format!(
                 "None of the {} people would get another result.",
@@ -30,14 +61,19 @@ impl Trial {
         };
         let ways = [
             (towards(Direction::Up), "to a more intensive tier"),
-            (towards(Direction::Down), "to a less intensive one"),
+            (towards(Direction::Down), "to a less intensive tier"),
+            (
+                towards(Direction::Unordered),
+                "between results of which neither is known to be the more intensive",
+            ),
             (
                 towards(Direction::Other),
-                "to or from a result that is not a single tier",
+                "to or from a result that is not settled, or refused",
             ),
         ];
         let ways: Vec<_> = ways
             .iter()
+            .filter(|(people, _)| *people > 0)
             .map(|(people, way)| format!("{} {way}", grouped(*people)))
             .collect();
         let verb = noun(moved, "person", "people");
@@ -48,6 +84,12 @@ impl Trial {
             percent(moved, all),
             ways.join(", ")
         )
+    }
+
+    /// Returns whether each revision scored anybody.
+    fn is_anybody_scored(&self) -> bool {
+        let mut tallies = self.tallies.iter();
+        tallies.all(|tally| tally.refused() < tally.people())
     }
 
     fn largest_cause(&self) -> Option<String> {
@@ -63,32 +105,45 @@ impl Trial {
 
     /// Returns a sentence on the most intensive tier before and after, against its capacity, with what was seen later.
     fn most_intensive(&self) -> Option<String> {
-        let tier = self.matrices[1].tiers().first()?;
-        let found = self.tallies.each_ref().map(|tally| {
-            tally
-                .results()
-                .into_iter()
-                .find(|share| share.possible == [tier.clone()])
-        });
-        let [old, new] = &found;
-        let people = [old, new].map(|share| share.as_ref().map_or(0, |share| share.people));
+        let [was, is] = self
+            .matrices
+            .each_ref()
+            .map(|matrix| matrix.tiers().first());
+        let (was, is) = (was?, is?);
+        let results = self.tallies.each_ref().map(Tally::results);
+        let [old, new] = [(&results[0], was), (&results[1], is)]
+            .map(|(shares, tier)| (Demand::of(shares, tier), seen(shares, tier)));
         let capacity = self
             .capacity
             .iter()
-            .find(|(own, _)| own == tier)
+            .find(|(own, _)| own == is)
             .map(|(_, room)| format!(", with room for {}", grouped(*room)));
-        let rate = |share: &Option<Share>| share.as_ref().and_then(Share::rate);
-        let seen = rate(old).zip(rate(new)).map(|(old, new)| {
+        let rates = old.1.zip(new.1).map(|(old, new)| {
             format!(
                 "; the outcome was seen for {} of them before and {} after",
                 old, new
             )
         });
-        let [before, after] = people.map(grouped);
-        Some(format!(
-            "The {tier} tier would go from {before} to {after} people{}{}.",
-            capacity.unwrap_or_default(),
-            seen.unwrap_or_default()
-        ))
+        let (capacity, rates) = (capacity.unwrap_or_default(), rates.unwrap_or_default());
+        let [before, after] = [old.0, new.0].map(Demand::words);
+        let people = noun(new.0.most(), "person", "people");
+        Some(if was == is {
+            format!(
+                "The {is} tier would have {after} {people}, after {before} before{capacity}{rates}."
+            )
+        } else {
+            format!(
+                "The most intensive tier was {was}, with {before}, and would be {is}, with {after} {people}{capacity}{rates}."
+            )
+        })
     }
+}
+
+/// Returns how often the outcome was seen of those who are certainly in a tier, with the least and the most that completing the records could give.
+fn seen(shares: &[Share], tier: &str) -> Option<String> {
+    let part = seen_in(shares, tier);
+    if part.least.1 == 0 {
+        return None;
+    }
+    Some(part.words(HIDDEN, NOTHING))
 }
