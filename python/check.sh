@@ -10,10 +10,10 @@ python3 -m venv "$work/venv"
 "$work/venv/bin/maturin" build "$@" --out "$work/wheels"
 ls -l "$work/wheels"
 "$work/venv/bin/pip" install -q "$work"/wheels/*.whl
-"$work/venv/bin/python" -c 'import threshold_matrix as tm; print(tm.__version__, len(tm.matrices()), "matrices")'
-"$work/venv/bin/pip" install -q -r tests/requirements.txt
 # From elsewhere, so that the package is the installed one.
 tests="$PWD/tests"
 cd "$work"
+"$work/venv/bin/python" -c 'import threshold_matrix as tm; print(tm.__version__, len(tm.matrices()), "matrices")'
+"$work/venv/bin/pip" install -q -r "$tests/requirements.txt"
 "$work/venv/bin/python" -m pytest -q "$tests"
 "$work/venv/bin/python" -m mypy.stubtest threshold_matrix --ignore-missing-stub --allowlist "$tests/stubtest.txt"
