@@ -164,7 +164,6 @@ impl Matrix {
     ///
     /// `full` has every rule with its line in the file, `redacted` leaves out the person's values, and `changes` tells what would change the result.
     #[pyo3(signature = (profile, *, as_at, full=false, redacted=false, changes=true))]
-    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn explain(
         &self,
         py: Python<'_>,

@@ -1,9 +1,12 @@
 """Tables of other libraries: the same results as profile by profile, whatever the types."""
 
 import datetime
+import gc
 import multiprocessing
+import resource
 from decimal import Decimal
 
+import datafusion
 import duckdb
 import pandas as pd
 import polars as pl
@@ -121,6 +124,26 @@ def test_duckdb_gives_the_same_and_takes_the_results():
         scored = SMALL.score_table(people, as_at=AS_AT)
         count = connection.sql("select count(*) from scored where tier = 'high'").fetchall()
     assert count == [(1,)]
+
+
+def test_datafusion_gives_the_same_and_takes_the_results():
+    context = datafusion.SessionContext()
+    assert by_table(context.from_arrow(arrow(PEOPLE))) == EXPECTED
+    scored = context.from_arrow(SMALL.score_table(arrow(PEOPLE), as_at=AS_AT))
+    assert scored.filter(datafusion.col("tier") == datafusion.lit("high")).count() == 1
+
+
+def test_memory_does_not_grow_with_tables():
+    people = pl.from_arrow(arrow(PEOPLE * 50))
+
+    def work(times):
+        for _ in range(times):
+            SMALL.score_table(people, as_at=AS_AT, threads=2).to_arrow()
+        gc.collect()
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    before = work(100)
+    assert work(300) - before < 16 * 1024
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
