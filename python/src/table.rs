@@ -19,7 +19,7 @@ use crate::errors::{of_columns, of_faults};
 use crate::{json, values};
 
 /// The most rows that are scored at a time by a thread.
-const ROWS: usize = 1 << 16;
+const ROWS: usize = 1 << 18;
 
 /// The results of everybody in a table. It has `__arrow_c_stream__`, so that Polars, pandas, DuckDB and PyArrow read it; nothing is scored before.
 #[pyclass(module = "threshold_matrix", frozen)]
