@@ -15,5 +15,5 @@ tests="$PWD/tests"
 cd "$work"
 "$work/venv/bin/python" -c 'import threshold_matrix as tm; print(tm.__version__, len(tm.matrices()), "matrices")'
 "$work/venv/bin/pip" install -q -r "$tests/requirements.txt"
-"$work/venv/bin/python" -m pytest -q "$tests"
+"$work/venv/bin/python" -m pytest -q -rs "$tests"
 "$work/venv/bin/python" -m mypy.stubtest threshold_matrix --ignore-missing-stub --allowlist "$tests/stubtest.txt"
