@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the wheel, installs it in a fresh environment, and runs its tests. `check.sh --profile wheel` tests the wheel that is given away.
+# Builds the wheel, installs it in a fresh environment, and runs its tests. `check.sh --release` tests the wheel that is given away.
 set -euo pipefail
 cd "$(dirname "$0")"
 work="$(mktemp -d)"
