@@ -77,7 +77,7 @@ impl Comparison {
         json::object(py, &self.comparison.differences())
     }
 
-    /// Whether every question was answered within the budget, so that there is no other change.
+    /// Whether every question was answered within the budget, so that these are all the changes.
     #[getter]
     fn complete(&self) -> bool {
         self.comparison.is_complete()

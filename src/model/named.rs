@@ -117,13 +117,13 @@ pub enum Effect<'a> {
         /// The score.
         points: Points,
     },
-    /// It is no less intensive than this.
+    /// It is at least as intensive as this.
     AtLeast(Named<'a>),
-    /// It is no more intensive than this.
+    /// It is at most as intensive as this.
     AtMost(Named<'a>),
-    /// It becomes more intensive by so many steps.
+    /// It becomes more intensive by this number of steps.
     Up(u32),
-    /// It becomes less intensive by so many steps.
+    /// It becomes less intensive by this number of steps.
     Down(u32),
     /// It becomes this status.
     Status(Named<'a>),

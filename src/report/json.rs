@@ -71,22 +71,25 @@ struct Refused<'a> {
     error: &'a str,
 }
 
+/// The keys of what comes out of a scoring. All of them are null for somebody who is refused.
+pub(super) const RESULTS: [&str; 8] = [
+    "tier",
+    "status",
+    "possible",
+    "provisional",
+    "dimensions",
+    "points",
+    "flags",
+    "decisions",
+];
+
 impl Serialize for Refused<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &self.id)?;
         map.serialize_entry("as_at", &self.as_at)?;
         map.serialize_entry("matrix", &Reference(self.matrix))?;
-        for key in [
-            "tier",
-            "status",
-            "possible",
-            "provisional",
-            "dimensions",
-            "points",
-            "flags",
-            "decisions",
-        ] {
+        for key in RESULTS {
             map.serialize_entry(key, &None::<&str>)?;
         }
         map.serialize_entry("error", self.error)?;

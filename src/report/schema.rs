@@ -12,6 +12,7 @@ use crate::matrix::Matrix;
 use crate::matrix::described::{IfMissing, InputDescription, InputKind};
 use crate::model::named::{Given, InputValue, Named};
 use crate::number::Points;
+use crate::report::json::RESULTS;
 use crate::score::trace::{Condition, Steps};
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -151,18 +152,7 @@ pub fn outcome_schema() -> String {
         "additionalProperties": false,
     });
     let truth_or_null = json!({ "type": ["boolean", "null"] });
-    let required = [
-        "as_at",
-        "matrix",
-        "tier",
-        "status",
-        "possible",
-        "provisional",
-        "dimensions",
-        "points",
-        "flags",
-        "decisions",
-    ];
+    let required = [["as_at", "matrix"].as_slice(), &RESULTS].concat();
     written(&json!({
         "$schema": DRAFT,
         "title": "The outcome of a scoring, or why there is none",

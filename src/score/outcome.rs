@@ -316,7 +316,7 @@ pub enum OutcomeResult<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PointsOutcome {
-    /// So many points.
+    /// The points, which are settled.
     Settled(Points),
     /// Unknown inputs leave open how many there are, or whether they count.
     Open {

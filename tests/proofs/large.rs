@@ -8,6 +8,7 @@ use std::process::Command;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use test_kit::library;
+use test_kit::measured::memory;
 use test_kit::strategy::{Setting, specs};
 use threshold_matrix::Matrix;
 
@@ -107,14 +108,4 @@ fn seconds() -> f64 {
     let times = behind.split_whitespace().skip(11).take(2);
     let ticks: f64 = times.filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
     ticks / 100.0
-}
-
-fn memory() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap_or_default();
-    let kilobytes = line.trim().trim_end_matches(" kB").parse::<f64>();
-    kilobytes.unwrap_or_default() / 1024.0
 }

@@ -18,7 +18,7 @@ pub(crate) struct Key {
 pub(crate) enum Verdict {
     /// The key signed the record as it stands.
     Signed,
-    /// The key signed the record when it had only so many of its decisions.
+    /// The key signed the record when it had only the first of its decisions, as many as this says.
     SignedBefore(usize),
     /// No signature of the record is a good one by this key.
     Wrong(Fault),

@@ -20,6 +20,7 @@ pub mod document;
 pub mod format_page;
 pub mod hostile;
 pub mod library;
+pub mod measured;
 pub mod oracle;
 #[expect(
     missing_docs,

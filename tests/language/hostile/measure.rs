@@ -8,6 +8,7 @@ use std::time::Instant;
 use threshold_matrix::Matrix;
 
 use test_kit::hostile;
+use test_kit::measured::memory;
 
 const ONE: &str = "HOSTILE_TEXT";
 
@@ -63,17 +64,4 @@ fn measure_one(name: &str) {
         took.as_millis(),
         memory()
     );
-}
-
-fn memory() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap_or_default();
-    line.trim()
-        .trim_end_matches(" kB")
-        .parse::<f64>()
-        .unwrap_or_default()
-        / 1024.0
 }

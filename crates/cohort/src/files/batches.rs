@@ -160,13 +160,11 @@ impl BatchScorer {
         let schema = Arc::new(Schema::new(bound.collect::<Vec<_>>()));
         let batch = RecordBatch::try_new(schema, arrays).map_err(arrow_error)?;
         let mut skipped = 0;
-        let mut parts = self.bound.score_batch(&self.scorer, &batch, &mut skipped)?;
-        for part in &mut parts {
-            part.rows_before = first;
-        }
+        let parts = self.bound.score_batch(&self.scorer, &batch, &mut skipped)?;
         let mut scored = Vec::with_capacity(parts.len());
         let mut outcomes = Vec::with_capacity(parts.len());
         for mut part in parts {
+            part.rows_before = first;
             let counted = tally.counted(&mut part);
             outcomes.push(self.outcomes.batch(&mut part).map_err(arrow_error)?);
             part.slim(tally.needs_ids());

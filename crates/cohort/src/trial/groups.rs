@@ -16,7 +16,7 @@ const MOST_VALUES: usize = 10_000;
 const MOST_GROUPS: usize = 100;
 /// The most names of groups that are counted together.
 const MOST_NAMES: usize = 4;
-/// A column nearly names people if it has this many values or more, and on average fewer than so many people have the same.
+/// A column nearly names people if it has at least the first number of values, and on average fewer people than the second number have the same value.
 const NAMES: (u64, u64) = (10, 3);
 
 /// What is counted of a person beside their group.
@@ -51,7 +51,7 @@ pub(super) struct Named {
 /// What is told of the groups of a column, or why nothing is.
 pub(super) enum Telling {
     Groups(Told),
-    /// The column nearly names people: so many of them have so many values.
+    /// The column nearly names people: it has nearly as many values as there are people.
     NamesPeople {
         people: u64,
         values: u64,

@@ -46,7 +46,7 @@ impl Trial {
         self
     }
 
-    /// Counts groups of fewer than so many people together.
+    /// Counts groups of fewer people than this together.
     #[must_use]
     pub fn merge(mut self, people: u64) -> Self {
         self.disclosure.merge = people;

@@ -142,7 +142,7 @@ impl Case {
 
 /// What somebody was, is and was seen as: the results by the two revisions, and the outcome.
 type Kind = ([String; 2], Option<bool>);
-/// Numbers that are added up, each so many times.
+/// Numbers that are added up, each as often as the number beside it says.
 type Sum = Vec<(usize, f64)>;
 
 /// Everything that the attacker knows: the unknown numbers are those of each group and kind.
