@@ -4,6 +4,11 @@ use std::fmt::{self, Display, Formatter};
 
 use super::Tally;
 use super::rate::per_mille;
+use super::times::{
+    CAUTION, SHARE_CAPTION, SHARE_HEADS, TIMES_CAPTION, TIMES_HEADS, share_cells, shown,
+    times_cells,
+};
+use crate::Frequency;
 use crate::counts::{Reason, Share};
 use threshold_matrix::workspace::shortened;
 
@@ -36,6 +41,7 @@ impl Display for Tally {
         } else {
             write_shares(formatter, "tier", &results, scored)?;
         }
+        self.write_frequencies(formatter)?;
         self.write_provisional(formatter, scored)?;
         self.write_reasons(formatter)?;
         self.write_movement(formatter)?;
@@ -122,6 +128,33 @@ impl Tally {
         writeln!(formatter)?;
         write_rows(formatter, &rows, &[1])?;
         more(formatter, self.files().len(), "files")
+    }
+
+    fn write_frequencies(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let shares = self.frequencies();
+        if shares.is_empty() {
+            return Ok(());
+        }
+        for (caption, heads, cells) in [
+            (
+                SHARE_CAPTION,
+                SHARE_HEADS,
+                share_cells as fn(&Frequency, &str) -> Vec<String>,
+            ),
+            (TIMES_CAPTION, TIMES_HEADS, times_cells),
+        ] {
+            writeln!(formatter, "\n{caption}")?;
+            let head = std::iter::once("result").chain(heads);
+            let rows = shown(&shares).into_iter().map(|(name, frequency)| {
+                let cells = cells(&frequency, "–");
+                std::iter::once(name).chain(cells).collect()
+            });
+            let rows: Vec<Vec<String>> = std::iter::once(head.map(str::to_owned).collect())
+                .chain(rows)
+                .collect();
+            write_rows(formatter, &rows, &[1])?;
+        }
+        writeln!(formatter, "{CAUTION}")
     }
 
     fn write_provisional(&self, formatter: &mut Formatter<'_>, scored: u64) -> fmt::Result {

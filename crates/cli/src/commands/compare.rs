@@ -227,10 +227,7 @@ fn columns(
     let columns = cohort::columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::for_revisions(file, bytes, old, new)
     })?;
-    let columns = match &arguments.people.outcome {
-        Some(outcome) => columns.with_outcome(outcome),
-        None => columns,
-    };
+    let columns = arguments.people.seen(columns)?;
     if let (Some(existing), false) = (&arguments.existing, columns.has_outcome()) {
         return usage(format!(
             "`--existing {existing}` compares a score with what was seen later; name its column with `--outcome`"

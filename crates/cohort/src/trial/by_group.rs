@@ -6,9 +6,9 @@ use super::groups::{Groups, Kind, Telling, Told};
 use super::options::TrialError;
 use super::protection::Known;
 use super::standing::Standing;
-use super::statistics::{Area, Difference, Interval, Ratio};
+use super::statistics::{Area, Difference, Ratio};
 use super::{Direction, Trial};
-use crate::{Rate, grouped};
+use crate::{Interval, Rate, grouped};
 
 /// What is told by one grouping.
 #[derive(Debug, Serialize)]
@@ -33,6 +33,8 @@ pub(super) struct Group {
     pub(super) movement: Vec<Moves>,
     /// The areas of the score that is shown in full by the old revision and by the new one, and their difference. For a release there are none.
     pub(super) areas: Option<[Area; 3]>,
+    /// How the two revisions treat the group beside the largest one. The largest one has none.
+    pub(super) against: Option<[Against; 2]>,
     /// What all people of the group have in common, so that it is known of each of them.
     pub(super) disclosing: Vec<String>,
 }
@@ -51,6 +53,54 @@ pub(super) struct Figures {
     pub(super) seen_of_flagged: Option<Part>,
     /// The same of those who are not flagged.
     pub(super) seen_of_others: Option<Part>,
+}
+
+/// The figures of a group by one revision beside those of the largest group, each with the least and the most that completing the records could give. There
+/// is nothing where a figure may be any number, since it is hidden, or where the method has no answer.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Against {
+    /// The ratio of the shares that are flagged.
+    pub(super) flagged: Option<Ends<Ratio>>,
+    /// The false positives less those of the largest group, and the false negatives.
+    pub(super) false_positives: Option<Ends<Difference>>,
+    pub(super) false_negatives: Option<Ends<Difference>>,
+}
+
+/// The least and the most that a statistic can be.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct Ends<T> {
+    pub(super) least: T,
+    pub(super) most: T,
+    /// Whether any of the numbers is hidden, so that the least is less or the most is more.
+    pub(super) is_hidden: bool,
+}
+
+impl Against {
+    fn new(own: &Figures, largest: &Figures) -> Self {
+        let differs = |own: Option<Part>, other: Option<Part>| {
+            own.zip(other)
+                .and_then(|(own, other)| ends(own, other, Part::difference))
+        };
+        Self {
+            flagged: ends(own.flagged, largest.flagged, Part::ratio),
+            false_positives: differs(own.false_positives, largest.false_positives),
+            false_negatives: differs(own.false_negatives, largest.false_negatives),
+        }
+    }
+}
+
+/// Returns both ends of a statistic of two parts, unless one of them may be any share.
+fn ends<T>(own: Part, other: Part, of: impl Fn(Part, Part) -> [Option<T>; 2]) -> Option<Ends<T>> {
+    if own.is_unknown() || other.is_unknown() {
+        return None;
+    }
+    let [least, most] = of(own, other);
+    let is_hidden = own.is_hidden || other.is_hidden;
+    least.zip(most).map(|(least, most)| Ends {
+        least,
+        most,
+        is_hidden,
+    })
 }
 
 #[derive(Debug, Serialize)]
@@ -204,7 +254,19 @@ impl Trial {
         let groups = match &telling {
             Telling::Groups(told) => {
                 let groups = 0..told.groups.len();
-                groups.filter_map(|group| self.group(told, group)).collect()
+                let mut groups: Vec<Group> =
+                    groups.filter_map(|group| self.group(told, group)).collect();
+                if let Some((largest, others)) = groups.split_first_mut() {
+                    for group in others {
+                        let [old, new] = &group.revisions;
+                        let [largest_old, largest_new] = &largest.revisions;
+                        group.against = Some([
+                            Against::new(old, largest_old),
+                            Against::new(new, largest_new),
+                        ]);
+                    }
+                }
+                groups
             }
             _ => Vec::new(),
         };
@@ -258,6 +320,7 @@ impl Trial {
             revisions,
             movement: movement.map(moves).into(),
             areas: named.areas,
+            against: None,
             disclosing,
         })
     }

@@ -5,6 +5,7 @@ use serde::ser::Serializer;
 
 use super::by_group::ByGroup;
 use super::disclosure::Disclosure;
+use super::frequencies::Frequencies;
 use super::options::Condition;
 use super::{Cause, Measure, SweepPoint, Trial, Way};
 use crate::{Share, Tally};
@@ -31,6 +32,7 @@ struct Tried<'a> {
     revisions: [Revision; 2],
     capacity: Vec<Room<'a>>,
     outcome: Vec<Measure>,
+    frequencies: Option<Frequencies>,
     groups: Vec<ByGroup>,
     sweep: Vec<SweepPoint>,
 }
@@ -101,6 +103,7 @@ impl Serialize for Trial {
                 })
                 .collect(),
             outcome: self.measures(),
+            frequencies: self.frequencies(),
             groups: self.by_groups(),
             sweep: self.sweep_points(),
         };

@@ -57,6 +57,7 @@ mod causes;
 #[cfg(feature = "parquet")]
 mod columns;
 mod disclosure;
+mod frequencies;
 mod grouping;
 mod groups;
 mod json;
@@ -71,7 +72,7 @@ mod sweep;
 
 use std::collections::BTreeMap;
 
-use crate::{Columns, Person, Tally};
+use crate::{Columns, Frequency, Person, Tally};
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::{Profile, Refusal};
@@ -125,6 +126,8 @@ pub struct Trial {
     score: Option<String>,
     tallies: [Tally; 2],
     ways: BTreeMap<(Standing, Standing), Moved>,
+    /// How often the outcome was seen before and after of those who went each way, if it is known.
+    frequencies: BTreeMap<(Standing, Standing), Frequency>,
     causes: Causes,
     outcomes: Outcomes,
     groups: Vec<Groups>,
@@ -150,6 +153,7 @@ impl Trial {
             score: None,
             tallies: [Tally::new(old), Tally::new(new)],
             ways: BTreeMap::new(),
+            frequencies: BTreeMap::new(),
             causes: Causes::default(),
             outcomes: Outcomes::new(old, new),
             groups: Vec::new(),
@@ -191,10 +195,18 @@ impl Trial {
         );
         found.iter().for_each(|found| self.causes.count(found, 1));
         self.count(&tried, person.line, person.observed, 1);
+        let mut frequency = Frequency::default();
+        if let Some(times) = person.times {
+            frequency.add(times, 1);
+            self.count_times(&tried, &frequency);
+        }
         for (place, columns) in self.beside().into_iter().enumerate() {
             let cell = |column: &usize| person.kept.get(*column).map_or("", String::as_str);
             let values = columns.iter().map(cell);
-            self.count_beside(place, values, &tried, person.observed, 1);
+            self.count_beside(place, values.clone(), &tried, person.observed, 1);
+            if person.times.is_some() {
+                self.count_times_beside(place, values, &frequency);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Trial;
 use super::causes::Found;
 use super::standing::Standing;
-use crate::{Scored, Tallied};
+use crate::{Frequency, Scored, Tallied};
 #[cfg(feature = "parquet")]
 use threshold_matrix::CaseKey;
 use threshold_matrix::Date;
@@ -125,6 +125,28 @@ impl Trial {
         self.outcomes.count(&tried.scores, observed, people);
         if let Some(sweep) = &mut self.sweep {
             sweep.count(&tried.swept, observed, people);
+        }
+    }
+
+    /// Counts how often the outcome was seen before and after of people with the same results.
+    pub(super) fn count_times(&mut self, tried: &Tried, frequency: &Frequency) {
+        let [from, to] = tried.standings.clone();
+        self.frequencies
+            .entry((from, to))
+            .or_default()
+            .join(frequency);
+    }
+
+    /// Counts the same by one grouping. The values are those of its columns.
+    pub(super) fn count_times_beside<'a>(
+        &mut self,
+        place: usize,
+        values: impl Iterator<Item = &'a str>,
+        frequency: &Frequency,
+    ) {
+        if let Some(groups) = self.groups.get_mut(place) {
+            let labels = groups.grouping.of(values);
+            groups.count_times(&labels, frequency);
         }
     }
 

@@ -1,11 +1,12 @@
 //! Counts the people of a part of a file by the numbers that decide everything that is counted of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::trial::causes::{Causes, Found};
 use crate::trial::subject::Tried;
+use crate::{Frequency, Times};
 use threshold_matrix::CaseKey;
 use threshold_matrix::Value;
 
@@ -54,6 +55,8 @@ struct Alike {
     observed: Option<bool>,
     moved: bool,
     people: u64,
+    /// How often the outcome was seen before and after of those of whom it is known.
+    frequency: Frequency,
 }
 
 /// Things that are distinct, in the order in which each was first met.
@@ -71,6 +74,8 @@ struct Beside {
     together: Places<Vec<usize>>,
     /// The people by the position of their values, and by that of those who count alike.
     people: HashMap<(usize, usize), u64>,
+    /// How often the outcome was seen before and after, by the position of their values.
+    frequencies: BTreeMap<usize, Frequency>,
 }
 
 impl<T> Default for Places<T> {
@@ -221,6 +226,7 @@ impl Part {
             observed,
             moved,
             people: 0,
+            frequency: Frequency::default(),
         });
         self.people.len() - 1
     }
@@ -236,7 +242,11 @@ impl Part {
         &mut self,
         place: usize,
         values: impl Iterator<Item = &'a Value>,
+        times: Option<Times>,
     ) {
+        if let (Some(times), Some(alike)) = (times, self.people.get_mut(place)) {
+            alike.frequency.add(times, 1);
+        }
         let columns = self.values.iter_mut().zip(values);
         let places: Vec<usize> = columns.map(|(column, value)| column.place(value)).collect();
         for beside in &mut self.beside {
@@ -246,6 +256,13 @@ impl Part {
                 .collect();
             let together = beside.together.place(&own);
             *beside.people.entry((together, place)).or_default() += 1;
+            if let Some(times) = times {
+                beside
+                    .frequencies
+                    .entry(together)
+                    .or_default()
+                    .add(times, 1);
+            }
         }
     }
 
@@ -254,6 +271,38 @@ impl Part {
         self.people
             .iter()
             .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
+    }
+
+    /// Returns how often the outcome was seen before and after of those who count alike, where it is known of any.
+    pub(super) fn frequencies(&self) -> impl Iterator<Item = (&Tried, &Frequency)> {
+        let known = self
+            .people
+            .iter()
+            .filter(|alike| alike.frequency.people() > 0);
+        known.map(|alike| (alike.tried.as_ref(), &alike.frequency))
+    }
+
+    /// Returns the same of those who are alike in some columns.
+    pub(super) fn frequencies_beside(
+        &self,
+        place: usize,
+    ) -> impl Iterator<Item = (Vec<&Value>, &Frequency)> {
+        let beside = self.beside.get(place).into_iter();
+        beside.flat_map(move |beside| {
+            beside
+                .frequencies
+                .iter()
+                .filter_map(move |(together, frequency)| {
+                    let places = beside
+                        .columns
+                        .iter()
+                        .zip(beside.together.all.get(*together)?);
+                    let value = |(column, place): (&usize, &usize)| {
+                        self.values.get(*column)?.all.get(*place)
+                    };
+                    Some((places.filter_map(value).collect(), frequency))
+                })
+        })
     }
 
     /// Returns those who are alike in some columns and in all that counts, with what was seen of them later.

@@ -1,12 +1,15 @@
 //! Writes the tiers, the errors and the movement by group.
 
 use crate::grouped;
-use crate::trial::by_group::{ByGroup, Figures, Group, Moves, Part, Span};
+use crate::trial::by_group::{Against, ByGroup, Ends, Figures, Group, Moves, Part, Span};
 use crate::trial::report::{HIDDEN, NOTHING, grid};
 use crate::trial::statistics::{Difference, Ratio};
 use crate::trial::{Audience, Direction, Trial};
 use threshold_matrix::workspace::document::tree::{Block, Section};
 
+/// What is read of a group by one revision, and of a group beside the largest one.
+type Of = fn(&Figures) -> Option<Part>;
+type Differs = fn(&Against) -> Option<Ends<Difference>>;
 /// A column of a table: its head, by revision, and what is read of a group.
 type Column<'a> = (&'a str, &'a dyn Fn(&Figures) -> Option<Part>);
 
@@ -117,26 +120,20 @@ impl Trial {
     fn flagged_by(&self, told: &ByGroup, cut: [u8; 2]) -> Block {
         let called = self.columns_called();
         let reference = told.groups.first();
-        let rows = told.groups.iter().enumerate().map(|(place, group)| {
+        let rows = told.groups.iter().map(|group| {
             let shares = group
                 .revisions
                 .each_ref()
                 .map(|own| shown(Some(own.flagged)));
-            let ratios = [0, 1].map(|side| {
-                let flagged = |group: &Group| group.revisions.get(side).map(|own| own.flagged);
-                let other = reference.and_then(flagged);
-                match flagged(group).zip(other) {
-                    _ if place == 0 => "1".to_owned(),
-                    Some((own, other)) if own.is_unknown() || other.is_unknown() => {
-                        HIDDEN.to_owned()
-                    }
-                    Some((own, other)) => {
-                        let is_hidden = own.is_hidden || other.is_hidden;
-                        ends(own.ratio(other), is_hidden, Ratio::to)
-                    }
-                    None => NOTHING.to_owned(),
-                }
-            });
+            let ratio = |side: usize| {
+                let own = group.against.as_ref()?.get(side)?;
+                Some(words(
+                    own.flagged,
+                    is_hidden(group, reference, side, |own| Some(own.flagged)),
+                    Ratio::to,
+                ))
+            };
+            let ratios = [0, 1].map(|side| ratio(side).unwrap_or_else(|| "1".to_owned()));
             (
                 group.name.clone(),
                 shares.into_iter().chain(ratios).collect(),
@@ -212,21 +209,24 @@ impl Trial {
     fn differences_by(&self, told: &ByGroup, columns: [Column<'_>; 2]) -> Block {
         let reference = told.groups.first();
         let rows = told.groups.iter().skip(1).map(|group| {
-            let cells = columns.iter().flat_map(|(_, of)| {
-                [0, 1].map(|side| {
-                    let part = |group: &Group| group.revisions.get(side).and_then(of);
-                    match part(group).zip(reference.and_then(part)) {
-                        Some((own, other)) if own.is_unknown() || other.is_unknown() => {
-                            HIDDEN.to_owned()
-                        }
-                        Some((own, other)) => {
-                            let is_hidden = own.is_hidden || other.is_hidden;
-                            ends(own.difference(other), is_hidden, Difference::to)
-                        }
-                        None => NOTHING.to_owned(),
-                    }
-                })
-            });
+            let cell = |side: usize, of: Of, difference: Differs| {
+                let own = group.against.as_ref().and_then(|own| own.get(side));
+                let difference = own.and_then(difference);
+                words(
+                    difference,
+                    is_hidden(group, reference, side, of),
+                    Difference::to,
+                )
+            };
+            let [positives, negatives] = [
+                (
+                    (|own: &Figures| own.false_positives) as Of,
+                    (|own: &Against| own.false_positives) as Differs,
+                ),
+                (|own| own.false_negatives, |own| own.false_negatives),
+            ]
+            .map(|(of, difference)| [0, 1].map(|side| cell(side, of, difference)));
+            let cells = positives.into_iter().chain(negatives);
             (group.name.clone(), cells.collect())
         });
         let reference = reference.map_or("", |group| &group.name);
@@ -329,12 +329,27 @@ fn shown(part: Option<Part>) -> String {
     part.map_or_else(|| NOTHING.to_owned(), |part| part.words(HIDDEN, NOTHING))
 }
 
-/// Returns in words a statistic that has a least and a most.
-fn ends<T>(ends: [Option<T>; 2], is_hidden: bool, words: impl Fn(&T, &T) -> String) -> String {
-    let mark = if is_hidden { HIDDEN } else { "" };
+/// Returns in words a statistic that has a least and a most, or what stands for it where there is none.
+fn words<T>(ends: Option<Ends<T>>, is_hidden: bool, to: impl Fn(&T, &T) -> String) -> String {
     match ends {
-        [Some(least), Some(most)] => format!("{}{mark}", words(&least, &most)),
-        _ if is_hidden => HIDDEN.to_owned(),
-        _ => NOTHING.to_owned(),
+        Some(own) => {
+            let mark = if own.is_hidden { HIDDEN } else { "" };
+            format!("{}{mark}", to(&own.least, &own.most))
+        }
+        None if is_hidden => HIDDEN.to_owned(),
+        None => NOTHING.to_owned(),
     }
+}
+
+/// Returns whether something is hidden of a figure of a group, or of the largest group.
+fn is_hidden(
+    group: &Group,
+    largest: Option<&Group>,
+    side: usize,
+    of: impl Fn(&Figures) -> Option<Part>,
+) -> bool {
+    let both = [Some(group), largest];
+    let figures = both.into_iter().flatten();
+    let mut parts = figures.filter_map(|group| group.revisions.get(side).and_then(&of));
+    parts.any(|part| part.is_hidden)
 }

@@ -2,6 +2,7 @@
 //!
 //! Each part of the document has a file that fills it in.
 
+mod before;
 mod cohort;
 mod groups;
 mod movement;
@@ -121,6 +122,7 @@ impl Trial {
         sections.extend(self.why());
         sections.push(self.tiers());
         sections.extend(self.not_settled());
+        sections.extend(self.before_and_after());
         sections.extend(self.discrimination());
         sections.extend(self.by_group());
         sections.extend(self.swept());
