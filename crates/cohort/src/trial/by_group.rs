@@ -1,14 +1,21 @@
 //! Puts together what is told of each group: one table of numbers, from which the report and the data are written.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::groups::{Groups, Kind, Telling, Told};
 use super::options::TrialError;
+use super::outcomes::{Calibration, bands};
 use super::protection::Known;
 use super::standing::Standing;
 use super::statistics::{Area, Difference, Ratio};
 use super::{Direction, Trial};
 use crate::{Interval, Rate, grouped};
+use threshold_matrix::Points;
+
+/// The number of ranges of scores into which a group is divided.
+const BANDS: u64 = 5;
 
 /// What is told by one grouping.
 #[derive(Debug, Serialize)]
@@ -33,6 +40,8 @@ pub(super) struct Group {
     pub(super) movement: Vec<Moves>,
     /// The areas of the score that is shown in full by the old revision and by the new one, and their difference. For a release there are none.
     pub(super) areas: Option<[Area; 3]>,
+    /// How often the outcome was seen by score. For a release there is none.
+    pub(super) calibration: Option<GroupCalibration>,
     /// How the two revisions treat the group beside the largest one. The largest one has none.
     pub(super) against: Option<[Against; 2]>,
     /// What all people of the group have in common, so that it is known of each of them.
@@ -53,6 +62,46 @@ pub(super) struct Figures {
     pub(super) seen_of_flagged: Option<Part>,
     /// The same of those who are not flagged.
     pub(super) seen_of_others: Option<Part>,
+}
+
+/// How often the outcome was seen of a group by the score that is shown in full, beside how often it was seen of everybody with such scores.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct GroupCalibration {
+    /// The number of people whose outcome is known and whose score is settled, and of how many it was seen.
+    pub(super) people: u64,
+    pub(super) happened: u64,
+    /// Of how many it would have been seen if those of each band of scores had the rate of everybody in it.
+    pub(super) expected: f64,
+    pub(super) bands: Vec<Calibration>,
+}
+
+impl GroupCalibration {
+    #[expect(
+        clippy::float_arithmetic,
+        reason = "it is for people to read; nothing is scored with it"
+    )]
+    fn new(counts: &BTreeMap<i64, [u64; 2]>, of_all: &BTreeMap<i64, [u64; 2]>) -> Self {
+        let mut told = Self {
+            people: 0,
+            happened: 0,
+            expected: 0.0,
+            bands: Vec::new(),
+        };
+        for ((low, high), [all_no, all_yes]) in bands(of_all, BANDS) {
+            let own = counts.range(low..=high).map(|(_, own)| own);
+            let [no, yes] = own.fold([0, 0], |[no, yes], own| [no + own[0], yes + own[1]]);
+            let people = no + yes;
+            told.people += people;
+            told.happened += yes;
+            told.expected += people as f64 * all_yes as f64 / (all_no + all_yes) as f64;
+            told.bands.push(Calibration {
+                scores: (Points::from_millionths(low), Points::from_millionths(high)),
+                people,
+                happened: yes,
+            });
+        }
+        told
+    }
 }
 
 /// The figures of a group by one revision beside those of the largest group, each with the least and the most that completing the records could give. There
@@ -254,8 +303,13 @@ impl Trial {
         let groups = match &telling {
             Telling::Groups(told) => {
                 let groups = 0..told.groups.len();
-                let mut groups: Vec<Group> =
-                    groups.filter_map(|group| self.group(told, group)).collect();
+                let of_all = self
+                    .calibrated()
+                    .and_then(|name| self.outcomes.by_score(name));
+                let of_all = of_all.filter(|all| !all.is_empty());
+                let mut groups: Vec<Group> = groups
+                    .filter_map(|group| self.group(told, group, of_all.as_ref()))
+                    .collect();
                 if let Some((largest, others)) = groups.split_first_mut() {
                     for group in others {
                         let [old, new] = &group.revisions;
@@ -277,7 +331,12 @@ impl Trial {
         }
     }
 
-    fn group(&self, told: &Told, group: usize) -> Option<Group> {
+    fn group(
+        &self,
+        told: &Told,
+        group: usize,
+        of_all: Option<&BTreeMap<i64, [u64; 2]>>,
+    ) -> Option<Group> {
         let named = told.groups.get(group)?;
         let people = |holds: &dyn Fn(&Kind) -> bool| told.people(group, holds);
         let with_outcome = self.tallies[0].observed() > 0;
@@ -320,6 +379,11 @@ impl Trial {
             revisions,
             movement: movement.map(moves).into(),
             areas: named.areas,
+            calibration: named
+                .by_score
+                .as_ref()
+                .zip(of_all)
+                .map(|(own, all)| GroupCalibration::new(own, all)),
             against: None,
             disclosing,
         })

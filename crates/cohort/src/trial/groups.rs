@@ -49,6 +49,8 @@ pub(super) struct Named {
     pub(super) people: u64,
     /// The areas of the old revision, of the new one and of the difference. They are for the board alone: nothing proves what follows from one.
     pub(super) areas: Option<[Area; 3]>,
+    /// The people by the score of the new revision, without the outcome and with it. They are for the board alone, too.
+    pub(super) by_score: Option<BTreeMap<i64, [u64; 2]>>,
     /// How often the outcome was seen before and after. It is for the board alone, too.
     pub(super) frequency: Frequency,
 }
@@ -175,6 +177,10 @@ impl Groups {
             areas: match disclosure.audience {
                 Audience::Release => None,
                 Audience::Board => self.scores(labels).areas(),
+            },
+            by_score: match disclosure.audience {
+                Audience::Release => None,
+                Audience::Board => Some(self.scores(labels).by_score(true)),
             },
             frequency: self.frequency(labels),
         };

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::by_group::ByGroup;
+use super::decision::NetBenefit;
 use super::disclosure::Disclosure;
 use super::frequencies::Frequencies;
 use super::options::Condition;
@@ -32,6 +33,7 @@ struct Tried<'a> {
     revisions: [Revision; 2],
     capacity: Vec<Room<'a>>,
     outcome: Vec<Measure>,
+    decision_curve: Vec<NetBenefit>,
     frequencies: Option<Frequencies>,
     groups: Vec<ByGroup>,
     sweep: Vec<SweepPoint>,
@@ -103,6 +105,7 @@ impl Serialize for Trial {
                 })
                 .collect(),
             outcome: self.measures(),
+            decision_curve: self.decision_curve(),
             frequencies: self.frequencies(),
             groups: self.by_groups(),
             sweep: self.sweep_points(),

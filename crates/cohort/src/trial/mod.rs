@@ -56,6 +56,7 @@ mod by_group;
 mod causes;
 #[cfg(feature = "parquet")]
 mod columns;
+mod decision;
 mod disclosure;
 mod frequencies;
 mod grouping;

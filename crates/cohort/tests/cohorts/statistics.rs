@@ -23,6 +23,23 @@ fn agrees(part: &Value, kept: &Value) {
     }
 }
 
+/// What is expected of all groups together is what was seen, and the bands of a group hold its people.
+fn is_calibrated(told: &[Value]) {
+    let (mut seen, mut expected) = (0, 0.0);
+    for group in told {
+        let own = &group["calibration"];
+        seen += own["happened"].as_u64().unwrap();
+        expected += own["expected"].as_f64().unwrap();
+        for key in ["people", "happened"] {
+            let bands = own["bands"].as_array().unwrap().iter();
+            let sum: u64 = bands.map(|band| band[key].as_u64().unwrap()).sum();
+            assert_eq!(sum, own[key].as_u64().unwrap(), "{group}");
+        }
+        assert_eq!(own["people"], group["people"]);
+    }
+    assert!((seen as f64 - expected).abs() < 1e-9, "{seen} {expected}");
+}
+
 #[test]
 fn shares_errors_and_predictive_values_by_group_as_kept() {
     let fixtures = include_str!("../statistics/statistics.json");
@@ -58,6 +75,23 @@ fn shares_errors_and_predictive_values_by_group_as_kept() {
                 }
             }
         }
+        for (at, point) in data["decision_curve"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .enumerate()
+        {
+            let close = |one: &Value, other: &Value| {
+                (one.as_f64().unwrap() - other[at].as_f64().unwrap()).abs() < 1e-9
+            };
+            let kept = &cohort["worth"];
+            assert!(close(&point["everybody"], &kept["everybody"]), "{point}");
+            for (side, name) in ["old", "new"].into_iter().enumerate() {
+                let [least, most] = [0, 1].map(|end| &point["revisions"][side][end]);
+                assert!(least == most && close(least, &kept[name]), "{point}");
+            }
+        }
+        is_calibrated(told);
     }
     assert!(compared > 60);
 }

@@ -2,7 +2,7 @@
 
 Run it as `python make.py` in an environment that has, of Python 3.11:
 
-    numpy==2.4.6 scipy==1.17.1 statsmodels==0.15.0 scikit-learn==1.9.1 confidenceinterval==1.0.5
+    numpy==2.4.6 scipy==1.17.1 statsmodels==0.15.0 scikit-learn==1.9.1 confidenceinterval==1.0.5 dcurves==1.1.7 pandas==3.1.1
 
 | what | of whom |
 |---|---|
@@ -12,6 +12,7 @@ Run it as `python make.py` in an environment that has, of Python 3.11:
 | DeLong's variances and covariance of areas | confidenceinterval, `fastDeLong_no_weights` |
 | times per person, and changes of the same people | statsmodels, `GEE` of Poisson's family with robust errors |
 | shares, errors and predictive values by group | scikit-learn, `confusion_matrix` |
+| net benefit | dcurves, `dca` |
 
 The people are drawn here, with ties, of one class alone, of one person, and with a group in which nobody is flagged.
 """
@@ -20,7 +21,9 @@ import json
 import warnings
 from pathlib import Path
 
+import dcurves
 import numpy
+import pandas
 import statsmodels.api
 from confidenceinterval.delong import fastDeLong_no_weights
 from scipy.stats import norm
@@ -144,7 +147,18 @@ def cohort(groups, cuts):
                     "seen_of_others": rate(yes_low, no_low + yes_low),
                 }
             )
-    return {"people": people, "cuts": cuts, "groups": told}
+    return {"people": people, "cuts": cuts, "groups": told, "worth": worth(people, cuts)}
+
+
+def worth(people, cuts):
+    """The net benefit by each revision and of picking everybody, for thresholds of 5 to 95 percent."""
+    frame = pandas.DataFrame(people, columns=["score", "group", "seen"])
+    for name, cut in zip(["old", "new"], cuts):
+        frame[name] = (frame["score"] >= cut).astype(float)
+    thresholds = numpy.arange(5, 100, 5) / 100
+    told = dcurves.dca(frame, "seen", ["old", "new"], thresholds=thresholds)
+    of = lambda name: told[told["model"] == name]["net_benefit"].tolist()
+    return {"old": of("old"), "new": of("new"), "everybody": of("all")}
 
 
 def drawn_areas(count, width, chance):

@@ -1,11 +1,12 @@
 //! Writes the tiers, the errors and the movement by group.
 
-use crate::grouped;
 use crate::trial::by_group::{Against, ByGroup, Ends, Figures, Group, Moves, Part, Span};
-use crate::trial::report::{HIDDEN, NOTHING, grid};
+use crate::trial::report::{HIDDEN, NOTHING, grid, rate};
 use crate::trial::statistics::{Difference, Ratio};
 use crate::trial::{Audience, Direction, Trial};
+use crate::{Rate, grouped, percent};
 use threshold_matrix::workspace::document::tree::{Block, Section};
+use threshold_matrix::workspace::words::span;
 
 /// What is read of a group by one revision, and of a group beside the largest one.
 type Of = fn(&Figures) -> Option<Part>;
@@ -30,6 +31,12 @@ impl Trial {
         );
         if self.disclosure.audience == Audience::Release {
             section.says("A number that is hidden lies within the numbers that stand before “…”.");
+            if self.tallies[0].observed() > 0 {
+                section.says(
+                    "Areas and calibration by group are told to a board alone: an area is a number of pairs of people, and a calibration divides the groups by \
+                     score as well, and nothing here proves which small numbers would follow from either.",
+                );
+            }
         }
         let with_outcome = self.tallies[0].observed() > 0;
         for told in self.by_groups() {
@@ -43,6 +50,7 @@ impl Trial {
                 section.blocks.extend(self.errors_by(&told, cut));
             }
             section.blocks.extend(self.areas_by(&told));
+            section.blocks.extend(self.calibration_by(&told));
             section.blocks.push(self.movement_by(&told, with_outcome));
             let disclosing = told.groups.iter().flat_map(|group| {
                 let shared = group.disclosing.iter();
@@ -60,7 +68,7 @@ impl Trial {
     }
 
     /// Returns from which tier up people are flagged, in words.
-    fn flag(&self, cut: [u8; 2]) -> String {
+    pub(super) fn flag(&self, cut: [u8; 2]) -> String {
         let of = |side: usize| {
             let matrix = self.matrices.get(side)?;
             let at = cut.get(side).copied().map(usize::from)?;
@@ -262,6 +270,59 @@ impl Trial {
             vec![old, new, "difference".to_owned()],
             rows,
         ))
+    }
+
+    /// Returns how often the outcome was seen in each group by bands of the score, and together beside what is expected of everybody with such scores.
+    fn calibration_by(&self, told: &ByGroup) -> Vec<Block> {
+        let known = told.groups.iter().filter_map(|group| {
+            let own = group.calibration.as_ref().filter(|own| own.people > 0)?;
+            Some((group.name.clone(), own))
+        });
+        let known: Vec<_> = known.collect();
+        let (Some(name), Some((_, first))) = (self.calibrated(), known.first()) else {
+            return Vec::new();
+        };
+        let name = self.spoken(name);
+        let heads = first.bands.iter().map(|band| span(band.scores));
+        let bands = known.iter().map(|(group, own)| {
+            let cells = own.bands.iter().map(|band| {
+                let share = (band.people > 0).then(|| percent(band.happened, band.people));
+                let share = share.unwrap_or_else(|| NOTHING.to_owned());
+                format!("{share} of {}", grouped(band.people))
+            });
+            (group.clone(), cells.collect())
+        });
+        let [_, version] = self.columns_called();
+        let large = known.iter().map(|(group, own)| {
+            let seen = Rate::new(own.happened, own.people);
+            let expected = percent(own.expected.round() as u64, own.people);
+            (
+                group.clone(),
+                vec![grouped(own.people), rate(seen), expected],
+            )
+        });
+        vec![
+            grid(
+                format!(
+                    "How often the outcome was seen by “{name}” of {version} and by {}",
+                    told.by
+                ),
+                [&told.by, "score"],
+                heads.collect(),
+                bands,
+            ),
+            grid(
+                format!(
+                    "The same of all scores together: expected is what it would be if everybody with such scores had it as often, whatever their {}",
+                    told.by
+                ),
+                [&told.by, "outcome"],
+                ["people", "seen (95 % interval)", "expected"]
+                    .map(str::to_owned)
+                    .into(),
+                large,
+            ),
+        ]
     }
 
     fn movement_by(&self, told: &ByGroup, with_outcome: bool) -> Block {
