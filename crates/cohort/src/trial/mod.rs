@@ -127,6 +127,8 @@ pub struct Trial {
     score: Option<String>,
     tallies: [Tally; 2],
     ways: BTreeMap<(Standing, Standing), Moved>,
+    /// For each revision, the people whose result is not settled and could be changed by each input.
+    deciding: [BTreeMap<String, u64>; 2],
     /// How often the outcome was seen before and after of those who went each way, if it is known.
     frequencies: BTreeMap<(Standing, Standing), Frequency>,
     causes: Causes,
@@ -154,6 +156,7 @@ impl Trial {
             score: None,
             tallies: [Tally::new(old), Tally::new(new)],
             ways: BTreeMap::new(),
+            deciding: Default::default(),
             frequencies: BTreeMap::new(),
             causes: Causes::default(),
             outcomes: Outcomes::new(old, new),
@@ -285,6 +288,16 @@ impl Trial {
     #[must_use]
     pub fn causes(&self) -> Vec<Cause> {
         self.causes.ranked()
+    }
+
+    /// Returns the inputs that could change results of a revision that are not settled, each with the number of these people, the most frequent first.
+    fn can_change(&self, side: usize) -> Vec<(String, u64)> {
+        let counts = self.deciding.get(side).into_iter().flatten();
+        let mut counts: Vec<_> = counts
+            .map(|(input, people)| (input.clone(), *people))
+            .collect();
+        counts.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        counts
     }
 
     /// Returns how well each score of the two revisions, and the existing score, tell people with the outcome from people without it. The list is empty

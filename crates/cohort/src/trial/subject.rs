@@ -23,6 +23,8 @@ pub(super) struct Subject {
 pub(super) struct Tried {
     pub(super) tallied: [Tallied; 2],
     pub(super) standings: [Standing; 2],
+    /// The inputs that could change a result that is not settled.
+    pub(super) deciding: [Vec<String>; 2],
     /// The scores that are compared with what was seen later.
     pub(super) scores: [Vec<Option<i64>>; 2],
     /// The result with each cut-off of the sweep.
@@ -65,6 +67,11 @@ impl Subject {
     }
 }
 
+/// Returns the inputs that could change the result of a case.
+pub(super) fn deciding(case: &Case) -> Vec<String> {
+    case.deciding().into_iter().map(str::to_owned).collect()
+}
+
 impl Tried {
     /// Returns whether the two results have different names.
     pub(super) fn moved(&self) -> bool {
@@ -91,6 +98,16 @@ impl Trial {
         Tried {
             tallied: scored.each_ref().map(Tallied::of),
             standings: scored.each_ref().map(Standing::of),
+            deciding: [0, 1].map(|side| {
+                let is_open = |scored: &Scored| !scored.not_recorded.is_empty();
+                match (
+                    scored.get(side).is_some_and(is_open),
+                    subject.cases.get(side),
+                ) {
+                    (true, Some(Ok(case))) => deciding(case),
+                    _ => Vec::new(),
+                }
+            }),
             scores: scored.each_ref().map(of),
             swept: self
                 .sweep
@@ -116,6 +133,11 @@ impl Trial {
     pub(super) fn count(&mut self, tried: &Tried, line: u64, observed: Option<bool>, people: u64) {
         for (tally, tallied) in self.tallies.iter_mut().zip(&tried.tallied) {
             tally.count(tallied, line, observed, people);
+        }
+        for (counts, inputs) in self.deciding.iter_mut().zip(&tried.deciding) {
+            for input in inputs {
+                *counts.entry(input.clone()).or_default() += people;
+            }
         }
         let [from, to] = tried.standings.clone();
         let way = self.ways.entry((from, to)).or_default();

@@ -627,3 +627,36 @@ fn the_figures_of_the_released_records() {
         )
     );
 }
+
+/// What nobody recorded counts where it could change the result, and not where it is only missing.
+#[test]
+fn what_could_change_a_result_is_counted() {
+    let matrix = |version: &str, first: u32| {
+        let text = format!(
+            "format: 1\nid: two\nversion: {version}\ntitle: Two\nstatus: local\ninputs:\n  s: {{ type: integer, range: [0, 40] }}\n  \
+             u: {{ type: boolean, missing: unknown }}\n  v: {{ type: boolean, missing: unknown }}\ncriteria:\n  one: {{ input: s, each: 1, points: 1 }}\n  \
+             six: {{ when: {{ u: true }}, points: 6 }}\n  more: {{ when: {{ v: true }}, points: 1 }}\ndimensions:\n  d: {{ score: [one, six, more] }}\n\
+             tiers: [high, low]\ndecision:\n  bands: {{ of: d, tiers: [ {{ tier: high, from: {first} }}, {{ tier: low }} ] }}\n"
+        );
+        Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"))
+    };
+    let (old, new) = (matrix("1.0.0", 20), matrix("1.1.0", 30));
+    // With 15, `v` changes nothing; with 19, either does; with 13, they do together; with 5, nothing is open.
+    let file = "id,s,u,v\na,15,,\nb,19,0,\nc,13,,\nd,5,,\ne,19,,\n";
+    let mut trial = Trial::new(&old, &new);
+    let people =
+        CohortReader::for_revisions(file.as_bytes(), FileKind::Csv, &Columns::new(), &old, &new);
+    for person in people.unwrap() {
+        trial.add(&person.unwrap(), as_at());
+    }
+    let data = serde_json::to_value(&trial).unwrap();
+    let can_change = &data["revisions"][0]["can_change"];
+    let expected =
+        serde_json::json!([{ "input": "u", "people": 3 }, { "input": "v", "people": 3 }]);
+    assert_eq!(can_change, &expected);
+    assert_eq!(data["revisions"][1]["can_change"], serde_json::json!([]));
+    assert_eq!(
+        trial.old().not_recorded(),
+        [("v".to_owned(), 4), ("u".to_owned(), 3)]
+    );
+}

@@ -17,7 +17,7 @@ use rayon::ThreadPool;
 
 use super::Trial;
 use super::causes::Found;
-use super::subject::Subject;
+use super::subject::{Subject, deciding};
 use super::sweep::Sweep;
 use crate::files::{ColumnFile, FileError, ReadBatches, fold_parts};
 use crate::{CohortError, Columns, Times, observed, times, trimmed};
@@ -371,6 +371,13 @@ impl<'a> Loops<'a> {
             } else {
                 sheet.results(row, &mut key);
                 all().for_each(|passed| passed.write_open(row, &mut key));
+                for (side, passed) in passed.iter().enumerate() {
+                    part.write_deciding(side, passed.opened(row), &mut key, || {
+                        let subject = Subject::new(&trial.matrices, profiles(row), self.as_at);
+                        let case = subject.cases.get(side).and_then(|case| case.as_ref().ok());
+                        case.map(deciding).unwrap_or_default()
+                    });
+                }
                 let place = part.count(&mut key, observed, known, || {
                     let (subject, scored) = scored(row);
                     trial.tried(&subject, &scored, self.outcome.is_some())
@@ -426,6 +433,11 @@ impl Passed {
 
     /// Returns what is open of a row, if anything is.
     fn open(&self, row: usize) -> Option<&Open> {
+        self.opened(row).map(AsRef::as_ref)
+    }
+
+    /// Returns the same. Rows of which different things may be open do not share it.
+    fn opened(&self, row: usize) -> Option<&Arc<Open>> {
         let at = self.open.binary_search_by_key(&row, |(row, _)| *row);
         let (_, open) = self.open.get(at.ok()?)?;
         Some(open)

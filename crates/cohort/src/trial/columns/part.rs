@@ -9,6 +9,7 @@ use crate::trial::subject::Tried;
 use crate::{Frequency, Times};
 use threshold_matrix::CaseKey;
 use threshold_matrix::Value;
+use threshold_matrix::bulk::Open;
 
 /// The most numbers that are remembered from one part to the next, and the most inputs that are remembered within a part.
 const MOST_KNOWN: usize = 1 << 16;
@@ -22,6 +23,9 @@ pub(super) struct Known {
 
 /// What came out of the scorer of one profile, and why it moved.
 type ByScorer = (Arc<Tried>, Option<Found>);
+
+/// What is open of rows, and the names of the inputs that could change their result.
+type Deciding = (Arc<Open>, Vec<u8>);
 
 /// The people of a part of a file.
 #[derive(Debug, Default)]
@@ -41,6 +45,8 @@ pub(super) struct Part {
     /// The values of each column that is kept.
     values: Vec<Places<Value>>,
     beside: Vec<Beside>,
+    /// The inputs that could change the result of each revision, by the address of what is open, which is held so that it is no other's.
+    deciding: [HashMap<usize, Deciding>; 2],
     fresh: Known,
     /// The ids, as far as they are looked at.
     pub(super) ids: Vec<Value>,
@@ -137,6 +143,31 @@ impl Part {
             beside: beside.collect(),
             ..Self::default()
         }
+    }
+
+    /// Writes to a key which inputs could change the result of a row by a revision, if it is not settled.
+    ///
+    /// Rows that share what is open of them see the same numbers, so that for all of them the result depends alike on what is unknown.
+    pub(super) fn write_deciding(
+        &mut self,
+        side: usize,
+        open: Option<&Arc<Open>>,
+        key: &mut Vec<u8>,
+        find: impl FnOnce() -> Vec<String>,
+    ) {
+        let open = open.filter(|open| open.results.is_provisional);
+        let (Some(open), Some(known)) = (open, self.deciding.get_mut(side)) else {
+            return;
+        };
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        let (_, names) = known.entry(Arc::as_ptr(open).addr()).or_insert_with(|| {
+            // A name cannot hold a line break.
+            (open.clone(), find().join("\n").into_bytes())
+        });
+        key.extend(names.len().to_le_bytes());
+        key.extend_from_slice(names);
     }
 
     /// Counts somebody by the numbers that the loops gave, and returns the position of those who count alike.
