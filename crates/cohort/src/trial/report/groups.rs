@@ -14,6 +14,9 @@ type Differs = fn(&Against) -> Option<Ends<Difference>>;
 /// A column of a table: its head, by revision, and what is read of a group.
 type Column<'a> = (&'a str, &'a dyn Fn(&Figures) -> Option<Part>);
 
+/// The most results in one table.
+const RESULTS: usize = 3;
+
 impl Trial {
     pub(super) fn by_group(&self) -> Option<Section> {
         if self.groups.is_empty() {
@@ -44,14 +47,14 @@ impl Trial {
                 section.says(why.clone());
                 continue;
             }
-            section.blocks.push(self.tiers_by(&told));
+            section.blocks.extend(self.tiers_by(&told));
             section.blocks.push(self.flagged_by(&told, cut));
             if with_outcome {
                 section.blocks.extend(self.errors_by(&told, cut));
             }
             section.blocks.extend(self.areas_by(&told));
             section.blocks.extend(self.calibration_by(&told));
-            section.blocks.push(self.movement_by(&told, with_outcome));
+            section.blocks.extend(self.movement_by(&told, with_outcome));
             let disclosing = told.groups.iter().flat_map(|group| {
                 let shared = group.disclosing.iter();
                 shared.map(|shared| format!("{} ({}): {shared}", group.name, told.by))
@@ -87,7 +90,8 @@ impl Trial {
         format!("the most intensive tier ({old} by {was}, {new} by {is})")
     }
 
-    fn tiers_by(&self, told: &ByGroup) -> Block {
+    /// Returns the people of each group by result, with a few results in each table, so that it fits a page.
+    fn tiers_by(&self, told: &ByGroup) -> Vec<Block> {
         let called = self.columns_called();
         let mut names: Vec<&String> = Vec::new();
         for matrix in self.matrices.iter().rev() {
@@ -97,31 +101,34 @@ impl Trial {
                 }
             }
         }
-        let mut columns = vec!["people".to_owned()];
-        for name in &names {
-            columns.extend(
-                called
-                    .each_ref()
-                    .map(|version| format!("{name}, {version}")),
-            );
-        }
-        let rows = told.groups.iter().map(|group| {
-            let mut cells = vec![grouped(group.people)];
-            for name in &names {
-                cells.extend(group.revisions.each_ref().map(|figures| {
-                    let mut results = figures.results.iter();
-                    let result = results.find(|result| result.name == **name);
-                    result.map_or_else(|| NOTHING.to_owned(), |own| own.people.words(HIDDEN))
-                }));
+        let table = |names: &[&String]| {
+            let mut columns = vec!["people".to_owned()];
+            for name in names {
+                columns.extend(
+                    called
+                        .each_ref()
+                        .map(|version| format!("{name}, {version}")),
+                );
             }
-            (group.name.clone(), cells)
-        });
-        grid(
-            format!("People by {} and result", told.by),
-            [&told.by, "people"],
-            columns,
-            rows,
-        )
+            let rows = told.groups.iter().map(|group| {
+                let mut cells = vec![grouped(group.people)];
+                for name in names {
+                    cells.extend(group.revisions.each_ref().map(|figures| {
+                        let mut results = figures.results.iter();
+                        let result = results.find(|result| result.name == **name);
+                        result.map_or_else(|| NOTHING.to_owned(), |own| own.people.words(HIDDEN))
+                    }));
+                }
+                (group.name.clone(), cells)
+            });
+            grid(
+                format!("People by {} and result", told.by),
+                [&told.by, "people"],
+                columns,
+                rows,
+            )
+        };
+        names.chunks(RESULTS).map(table).collect()
     }
 
     /// Returns the share of each group that is flagged, and its ratio to the share of the largest group.
@@ -325,7 +332,7 @@ impl Trial {
         ]
     }
 
-    fn movement_by(&self, told: &ByGroup, with_outcome: bool) -> Block {
+    fn movement_by(&self, told: &ByGroup, with_outcome: bool) -> Vec<Block> {
         let directions = [
             (Direction::Same, "same result"),
             (Direction::Up, "more intensive"),
@@ -349,30 +356,39 @@ impl Trial {
             .into_iter()
             .filter(|(direction, _)| *direction == Direction::Same || is_there(*direction))
             .collect();
-        let mut columns: Vec<String> = directions
-            .iter()
-            .map(|(_, head)| (*head).to_owned())
-            .collect();
-        if with_outcome {
-            let heads = directions.iter();
-            columns.extend(heads.map(|(_, head)| format!("outcome seen, {head}")));
-        }
-        let rows = told.groups.iter().map(|group| {
-            let own = directions
+        let heads = || {
+            directions
                 .iter()
-                .map(|(direction, _)| of(group, *direction));
-            let own: Vec<_> = own.flatten().collect();
-            let people = own.iter().map(|(people, _)| people.words(HIDDEN));
-            let rates = own.iter().filter(|_| with_outcome);
-            let rates = rates.map(|(_, seen)| shown(*seen));
-            (group.name.clone(), people.chain(rates).collect())
-        });
-        grid(
+                .map(|(_, head)| (*head).to_owned())
+                .collect()
+        };
+        let rows = |cell: &dyn Fn((Span, Option<Part>)) -> String| -> Vec<(String, Vec<String>)> {
+            let row = |group: &Group| {
+                let own = directions
+                    .iter()
+                    .filter_map(|(direction, _)| of(group, *direction));
+                (group.name.clone(), own.map(cell).collect())
+            };
+            told.groups.iter().map(row).collect()
+        };
+        let mut tables = vec![grid(
             format!("People who move, by {}", told.by),
             [&told.by, "people"],
-            columns,
-            rows,
-        )
+            heads(),
+            rows(&|(people, _)| people.words(HIDDEN)),
+        )];
+        if with_outcome {
+            tables.push(grid(
+                format!(
+                    "How often the outcome was seen of those who move, by {}",
+                    told.by
+                ),
+                [&told.by, "outcome seen"],
+                heads(),
+                rows(&|(_, seen)| shown(seen)),
+            ));
+        }
+        tables
     }
 
     /// Returns who may read the report, if not everybody may.

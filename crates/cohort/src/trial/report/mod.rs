@@ -114,10 +114,10 @@ impl Trial {
         ]
     }
 
-    /// Returns the sections of the document in the order of reading. What changed in the rules, and what is proved of every possible profile, comes
-    /// before who moved in one cohort.
+    /// Returns the sections of the document in the order of reading: what changed in the rules, then this cohort, then what is proved of every possible
+    /// profile, which is the longest.
     fn sections(&self) -> Vec<Section> {
-        let mut sections: Vec<Section> = self.comparison.iter().flat_map(rules::sections).collect();
+        let mut sections: Vec<Section> = self.comparison.iter().map(rules::written).collect();
         sections.push(self.movement());
         sections.extend(self.why());
         sections.push(self.tiers());
@@ -126,6 +126,7 @@ impl Trial {
         sections.extend(self.discrimination());
         sections.extend(self.by_group());
         sections.extend(self.swept());
+        sections.extend(self.comparison.iter().map(rules::proved));
         sections.push(self.reading());
         sections
     }

@@ -44,10 +44,10 @@ impl Trial {
             new.clone(),
             "difference".to_owned(),
             "people".to_owned(),
-            "not compared: their score is not settled or not given".to_owned(),
+            "left out".to_owned(),
         ];
         section.blocks.push(grid(
-            "Area under the ROC curve (95 % interval)",
+            "Area under the ROC curve (95 % interval); those are left out whose score is not settled or not given",
             ["score", "by revision"],
             columns,
             rows,
@@ -154,6 +154,10 @@ impl Trial {
             lines,
             limits: Vec::new(),
         }));
+        let is_worth = |point: &NetBenefit| {
+            let mut worth = point.revisions.iter().map(|[_, most]| *most);
+            point.everybody >= 0.0 || worth.any(|worth| worth >= 0.0)
+        };
         let words = |ends: [f64; 2]| {
             let [least, most] = ends.map(thousand);
             if least == most {
@@ -164,7 +168,7 @@ impl Trial {
         };
         let rows = curve
             .iter()
-            .filter(|point| point.threshold % 10 == 0)
+            .filter(|point| point.threshold % 10 == 0 && is_worth(point))
             .map(|point| {
                 let cells = point.revisions.map(words).into_iter();
                 let cells = cells.chain([thousand(point.everybody).to_string()]);
