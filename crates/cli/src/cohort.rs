@@ -16,9 +16,10 @@ pub(crate) struct CohortArguments {
     /// A YAML file that says which column each input is read from; `threshold-matrix columns` drafts one
     #[arg(long, value_name = "FILE", requires = "cohort")]
     pub(crate) columns: Option<PathBuf>,
-    /// The column that says what was seen later (true, false, 1 or 0), to show how often it was seen in each tier
+    /// The column that says what was seen later (true, false, 1 or 0), to show how often it was seen in each tier. `compare` takes several: one --outcome
+    /// for each
     #[arg(long, value_name = "COLUMN", requires = "cohort")]
-    pub(crate) outcome: Option<String>,
+    pub(crate) outcome: Vec<String>,
     /// The column that says how many times the outcome was seen in a time before a date, and then --outcome how many times it was seen in as long a time
     /// after it (0, 1, 2 and so on), to show the share of people with any and the number of times per person, before and after, in each tier
     #[arg(long, value_name = "COLUMN", requires = "cohort")]
@@ -53,9 +54,13 @@ impl CohortArguments {
 }
 
 impl CohortArguments {
-    /// Adds to the columns that are read those of what was seen later.
-    pub(crate) fn seen(&self, mut columns: Columns) -> Result<Columns, Box<dyn Error>> {
-        if let Some(outcome) = &self.outcome {
+    /// Adds to the columns that are read those of what was seen later, one of them if there are several.
+    pub(crate) fn seen(
+        &self,
+        mut columns: Columns,
+        outcome: Option<&String>,
+    ) -> Result<Columns, Box<dyn Error>> {
+        if let Some(outcome) = outcome {
             columns = columns.with_outcome(outcome);
         }
         if let Some(before) = &self.before {

@@ -10,6 +10,7 @@ use super::times::{
 };
 use crate::Frequency;
 use crate::counts::{Reason, Share};
+pub(crate) use threshold_matrix::workspace::document::grouped;
 use threshold_matrix::workspace::shortened;
 
 /// The bar of the largest share, in characters.
@@ -349,19 +350,6 @@ pub(crate) fn noun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
 pub(crate) fn percent(part: u64, whole: u64) -> String {
     let share = per_mille(part, whole);
     format!("{}.{} %", share / 10, share % 10)
-}
-
-/// Returns a number with a comma between each group of three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Writes the cells that were refused, by their columns, for whoever mends the file or writes a columns file.

@@ -8,7 +8,7 @@ use std::fmt::{self, Write};
 use crate::number::Points;
 use crate::report::document::escaped::escaped;
 use crate::report::document::lines::wrap;
-use crate::report::document::measure::{Em, Percent};
+use crate::report::document::measure::{Em, Percent, grouped};
 
 /// The number of letters for which a line of a narrow screen has room.
 const LETTERS: usize = 34;
@@ -100,8 +100,9 @@ impl Chart {
             )?;
             writeln!(
                 html,
-                "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{people}</text>",
-                Em(y(people) + 4)
+                "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                Em(y(people) + 4),
+                grouped(people)
             )?;
             people += step;
         }

@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 
 use crate::report::document::escaped::escaped;
 use crate::report::document::lines::wrap;
-use crate::report::document::measure::Em;
+use crate::report::document::measure::{Em, grouped};
 
 /// The number of letters for which the side of a narrow screen has room.
 const LETTERS: usize = 12;
@@ -207,7 +207,7 @@ impl Flow {
                         .map(|piece| piece.iter().collect::<String>()),
                 );
             }
-            lines.push(people.to_string());
+            lines.push(grouped(people));
             let (text, slot) = (lines.len() * LINE, high.max(lines.len() * LINE));
             let end = End {
                 lines,

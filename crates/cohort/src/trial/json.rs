@@ -7,6 +7,7 @@ use super::by_group::ByGroup;
 use super::decision::NetBenefit;
 use super::disclosure::Disclosure;
 use super::frequencies::Frequencies;
+use super::further::Further;
 use super::options::Condition;
 use super::{Cause, Measure, SweepPoint, Trial, Way};
 use crate::Share;
@@ -37,6 +38,10 @@ struct Tried<'a> {
     frequencies: Option<Frequencies>,
     groups: Vec<ByGroup>,
     sweep: Vec<SweepPoint>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome_name: &'a Option<String>,
+    #[serde(skip_serializing_if = "<[Further]>::is_empty")]
+    further: &'a [Further],
 }
 
 /// What came out of one revision.
@@ -110,6 +115,8 @@ impl Serialize for Trial {
             frequencies: self.frequencies(),
             groups: self.by_groups(),
             sweep: self.sweep_points(),
+            outcome_name: &self.outcome_name,
+            further: &self.further,
         };
         tried.serialize(serializer)
     }

@@ -49,8 +49,29 @@
 //! | the interval of a rate | Wilson's score method | Wilson (1927); Newcombe (1998) |
 //! | the interval of a ratio of rates | the log method | Katz et al. (1978) |
 //! | the interval of an area under the ROC curve, and of a difference of two | DeLong's, by midranks | DeLong et al. (1988); Sun and Xu (2014) |
+//! | the interval of a difference of rates | method 10 | Newcombe (1998) |
+//! | the interval of a number of times per person, and of a change of the same people | Poisson regression with robust errors | Liang and Zeger (1986) |
+//! | the net benefit of being in the intensive tiers | decision curve analysis | Vickers and Elkin (2006) |
 //!
-//! All intervals are 95 % intervals. Scores stay exact: only statistics about many people are floats.
+//! All intervals are 95 % intervals. Scores stay exact: only statistics about many people are floats. `tests/statistics` holds them to kept
+//! implementations.
+//!
+//! # Before and after
+//!
+//! An outcome may be a number of times after a date beside a number of times before it ([`Columns::with_before`]). Then the share of people of whom it was
+//! seen at all and the number of times per person are told, before and after, by the result of either revision. For a release, only sums are told that
+//! are of at least as many people as the threshold, and from which no sum of fewer follows. By group, these numbers are for the board alone, and so are areas
+//! and calibration: nothing proves which small numbers would follow from them.
+//!
+//! # Several outcomes
+//!
+//! [`Trial::and_outcome`] adds what another trial of the same people found of a further outcome. For a release, only the first outcome is told by group.
+//!
+//! # Time to an event
+//!
+//! How soon something was seen is not told. With people who die, move away or are still followed, it takes a cumulative incidence with competing events
+//! (Aalen and Johansen), and no kept library in Rust was found that gives one with its intervals. A file of outcomes carries columns of time through beside
+//! the tier, so that R's `survival` or Python's `lifelines` can.
 
 mod by_group;
 mod causes;
@@ -59,6 +80,7 @@ mod columns;
 mod decision;
 mod disclosure;
 mod frequencies;
+mod further;
 mod grouping;
 mod groups;
 mod json;
@@ -90,6 +112,7 @@ pub use sweep::{CutOff, SweepCount, SweepPoint};
 
 use causes::Causes;
 use disclosure::Disclosure;
+use further::Further;
 use groups::Groups;
 use options::Condition;
 use outcomes::Outcomes;
@@ -135,6 +158,9 @@ pub struct Trial {
     outcomes: Outcomes,
     groups: Vec<Groups>,
     sweep: Option<Sweep>,
+    /// What the outcome is called, if there are several.
+    outcome_name: Option<String>,
+    further: Vec<Further>,
 }
 
 impl Trial {
@@ -162,6 +188,8 @@ impl Trial {
             outcomes: Outcomes::new(old, new),
             groups: Vec::new(),
             sweep: None,
+            outcome_name: None,
+            further: Vec::new(),
         }
     }
 

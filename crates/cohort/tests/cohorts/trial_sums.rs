@@ -412,3 +412,56 @@ fn a_column_that_nearly_names_people_is_refused() {
     );
     assert!(!trial.report().to_string().contains("People by id"));
 }
+
+/// A further outcome tells what a trial of it alone tells; for a release, nothing of it by group.
+#[test]
+fn several_outcomes_are_told_in_one_report() {
+    let case = Case::new(5);
+    let flipped: String = case
+        .csv
+        .lines()
+        .map(|line| match line.rsplit_once(',') {
+            Some((rest, "0")) => format!("{rest},1\n"),
+            Some((rest, "1")) => format!("{rest},0\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let other = Case {
+        old: case.old.clone(),
+        new: case.new.clone(),
+        csv: flipped,
+        flagged: case.flagged,
+    };
+    for audience in [Audience::Board, Audience::Release] {
+        let alone = serde_json::to_value(other.trial(audience, false)).unwrap();
+        let first = serde_json::to_value(case.trial(audience, false)).unwrap();
+        let both = case
+            .trial(audience, false)
+            .with_outcome_named("seen")
+            .and_outcome("not seen", other.trial(audience, false));
+        let data = serde_json::to_value(&both).unwrap();
+        let further = &data["further"][0];
+        assert_eq!(
+            (&data["outcome_name"], &further["outcome"]),
+            (&"seen".into(), &"not seen".into())
+        );
+        assert_eq!(
+            (&data["ways"], &data["groups"]),
+            (&first["ways"], &first["groups"])
+        );
+        assert_eq!(further["trial"]["ways"], alone["ways"]);
+        match audience {
+            Audience::Board => assert_eq!(further["trial"]["groups"], alone["groups"]),
+            _ => assert_eq!(further["trial"]["groups"], serde_json::json!([])),
+        }
+        let page = both.report().to_html();
+        assert!(page.contains("Tiers and capacity: “not seen”"), "{page}");
+        for anchor in ["tiers-2", "decision-curve-2-title"] {
+            assert_eq!(
+                page.matches(&format!("id=\"{anchor}\"")).count(),
+                1,
+                "{anchor}"
+            );
+        }
+    }
+}

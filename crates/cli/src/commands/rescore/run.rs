@@ -166,7 +166,9 @@ fn open(
     let columns = columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::from_yaml(file, bytes, matrix)
     })?;
-    let mut columns = arguments.people.seen(columns)?;
+    let mut columns = arguments
+        .people
+        .seen(columns, arguments.people.outcome.first())?;
     for column in &arguments.keep {
         columns = columns.keeping(column);
     }

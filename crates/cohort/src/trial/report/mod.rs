@@ -4,6 +4,7 @@
 
 mod before;
 mod cohort;
+mod further;
 mod groups;
 mod movement;
 mod outcomes;
@@ -81,6 +82,7 @@ pub(super) fn report(trial: &Trial) -> Report {
             .into_iter()
             .chain(trial.reserved())
             .chain(trial.warnings())
+            .chain(trial.outcomes_in_words())
             .chain([trial.summary(), notice()])
             .collect(),
         sections: trial.sections(),
@@ -117,7 +119,9 @@ impl Trial {
     /// Returns the sections of the document in the order of reading: what changed in the rules, then this cohort, then what is proved of every possible
     /// profile, which is the longest.
     fn sections(&self) -> Vec<Section> {
-        let mut sections: Vec<Section> = self.comparison.iter().map(rules::written).collect();
+        let compared = self.comparison.iter().flat_map(rules::sections);
+        let (mut sections, proved): (Vec<Section>, Vec<Section>) =
+            compared.partition(|section| section.anchor == "rules");
         sections.push(self.movement());
         sections.extend(self.why());
         sections.push(self.tiers());
@@ -125,8 +129,9 @@ impl Trial {
         sections.extend(self.before_and_after());
         sections.extend(self.discrimination());
         sections.extend(self.by_group());
+        sections.extend(self.further_outcomes());
         sections.extend(self.swept());
-        sections.extend(self.comparison.iter().map(rules::proved));
+        sections.extend(proved);
         sections.push(self.reading());
         sections
     }
@@ -176,7 +181,7 @@ impl Trial {
             "Intervals are 95 % confidence intervals. Rates: Wilson's score method. Differences of rates: Newcombe's method 10. Ratios: the log method of Katz and others. Areas under the ROC curve, and paired differences of two: DeLong's method.",
             "An area is how often somebody for whom the outcome was seen has a higher score than somebody for whom it was not: 0.5 is chance, 1 is always.",
             &hidden,
-            "An outcome is what was recorded, and not all that happened. Where some people are watched more than others, more is recorded of them.",
+            "An outcome is what was recorded, and not all that happened. Where some people are watched more than others, more is recorded of them. Some may already have been supervised by the old tiers, and what was seen of them then also shows what that did.",
         ]
         .map(str::to_owned)
         .to_vec(),

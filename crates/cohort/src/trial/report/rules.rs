@@ -4,8 +4,12 @@ use threshold_matrix::analysis::Proof;
 use threshold_matrix::compare::{Comparison, Shift};
 use threshold_matrix::workspace::document::tree::{Block, Section};
 
-/// Returns what is written differently.
-pub(super) fn written(comparison: &Comparison) -> Section {
+/// Returns the sections of a comparison, which stand before who moved in one cohort.
+pub(super) fn sections(comparison: &Comparison) -> [Section; 2] {
+    [written(comparison), proved(comparison)]
+}
+
+fn written(comparison: &Comparison) -> Section {
     let mut section = Section::new("rules", "What changed in the rules");
     let (words, rules): (Vec<_>, Vec<_>) = comparison
         .differences()
@@ -24,8 +28,7 @@ pub(super) fn written(comparison: &Comparison) -> Section {
     section
 }
 
-/// Returns what is proved of every possible profile.
-pub(super) fn proved(comparison: &Comparison) -> Section {
+fn proved(comparison: &Comparison) -> Section {
     let mut section = Section::new("proved", "What is proved for every possible profile");
     if !comparison.shifts().is_empty() {
         section
