@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p threshold-matrix-test-kit --example generated -- 200 12` prints 200 matrices with 12 profiles each. They are the same in every run.
 
+#![expect(clippy::print_stdout, reason = "what is printed is what is asked for")]
+
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::json;
