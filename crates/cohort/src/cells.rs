@@ -35,13 +35,19 @@ pub(crate) fn observed(text: &str) -> Result<Option<bool>, Problem> {
     match (text, boolean(text)) {
         ("", _) => Ok(None),
         (_, Some(observed)) => Ok(Some(observed)),
-        _ => Err(unreadable(
-            Some("outcome"),
-            format!(
-                "the outcome is `{}`, not true, false, 1 or 0; a number of times is read if `--before` names the column of the times before",
-                shortened(text)
-            ),
-        )),
+        _ => {
+            let help = match times(text) {
+                Ok(_) => {
+                    "; a number of times is read if `--before` names the column of the times before"
+                }
+                Err(_) => "",
+            };
+            let shown = shortened(text);
+            Err(unreadable(
+                Some("outcome"),
+                format!("the outcome is `{shown}`, not true, false, 1 or 0{help}"),
+            ))
+        }
     }
 }
 
