@@ -110,6 +110,15 @@ impl<'a> Writer<'a> {
         for column in &columns {
             self.check_name(&column.name);
         }
+        // What reads nothing of the part before can stand in it. Engines take long over many parts, and some refuse them.
+        if let Some(last) = self.layers.last_mut().filter(|last| adds && last.adds) {
+            let own = last.columns.iter();
+            let own: Vec<String> = own.map(|own| self.dialect.name_of(&own.name)).collect();
+            let reads = |column: &Column| own.iter().any(|name| column.expression.contains(name));
+            if !columns.iter().any(reads) {
+                return last.columns.extend(columns);
+            }
+        }
         self.layers.push(Layer {
             name: name.replace('-', "_"),
             columns,
