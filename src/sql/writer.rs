@@ -231,8 +231,17 @@ impl<'a> Writer<'a> {
             Some(date) => format!("as at {date}"),
             None => "as at the date of each row".to_owned(),
         };
+        let parts = self.layers.len();
+        let first = match self.dialect {
+            // Spark goes over a query twice for each part, and no more than a hundred times.
+            Dialect::Spark if parts > 40 => format!(
+                "-- It has {parts} parts, so first: SET spark.sql.analyzer.maxIterations = {}\n",
+                parts * 4
+            ),
+            _ => String::new(),
+        };
         format!(
-            "-- {} {}: {title}\n-- {}\n-- {date}, by threshold-matrix {}, for {}\n",
+            "-- {} {}: {title}\n-- {}\n-- {date}, by threshold-matrix {}, for {}\n{first}",
             matrix.id(),
             matrix.version(),
             matrix.content_hash(),
