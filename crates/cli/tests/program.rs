@@ -696,6 +696,66 @@ fn a_matrix_is_checked_for_other_programs() {
     assert_eq!(sound.status, 0, "{}", sound.output);
 }
 
+/// The parser of YAML tells its messages only where a feature of its asks for them, which tests of the library do.
+#[test]
+fn what_is_not_yaml_is_explained_by_the_program_too() {
+    let head = "format: 1\nid: area\nversion: 1.0.0\nstatus: local\n";
+    for (text, message, help) in [
+        (
+            "title: RSR: high",
+            "the value has a second colon",
+            "`title: \"RSR: high\"`",
+        ),
+        (
+            "inputs:\n  rsr: { type: boolean, label: RSR: score }",
+            "the value has a second colon",
+            "put quotes around",
+        ),
+        (
+            "inputs:\n  rsr:\n    type: boolean\n   label: RSR",
+            "does not fit the lines before it",
+            "indent it like line 7, by 4 spaces",
+        ),
+        ("title: \"RSR", "a quote is not closed", "close the quote"),
+        (
+            "title: 'RSR' score",
+            "something follows the quote",
+            "put the whole text in quotes",
+        ),
+        (
+            "title: \"\\RSR\"",
+            "a backslash in double quotes",
+            "in single quotes",
+        ),
+        (
+            "title: @RSR",
+            "a text cannot begin with `@`",
+            "put the text in quotes",
+        ),
+    ] {
+        let run = run_with(&["check", "-"], &format!("{head}{text}\n"));
+        assert_eq!(run.status, 1, "{}", run.output);
+        for wanted in [message, help, " --> standard input:"] {
+            assert!(run.output.contains(wanted), "{wanted}: {}", run.output);
+        }
+    }
+}
+
+#[test]
+fn findings_of_a_matrix_from_standard_input_say_so_and_what_to_write() {
+    let text = "format: 1\nid: area\nversion: 1.0.0\ntitle: Area\nstatus: local\ninputs: { n: { type: integer, range: [0, 9] } }\n\
+        criteria: { a: { input: n, each: 1, points: 1 }, b: { input: n, each: 1, points: 2 } }\n\
+        dimensions: { d: { score: [b], levels: [{ level: high, from: 4 }, { level: low }] } }\n";
+    let run = run_with(&["check", "-"], text);
+    assert!(
+        run.output.contains(
+            "standard input:7:13: never-matters: the points of `a` never change a level: no dimension adds them, so write `a` in the `score` of one"
+        ),
+        "{}",
+        run.output
+    );
+}
+
 #[test]
 fn a_columns_file_is_drafted_and_can_be_used() {
     let folder = Folder::new("columns");

@@ -15,8 +15,10 @@ use std::collections::HashSet;
 
 use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, shortened, suggest};
-use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number};
-use crate::format::tree::{Key, Node};
+use crate::format::shape::{
+    RESERVED, ambiguous, boolean_help, date_help, is_ambiguous_word, not_a_number,
+};
+use crate::format::tree::{Key, Kind, Node};
 use crate::model::{Domain, Heading, Input, Model, PointsOf};
 use crate::number::{self, Points};
 use names::Names;
@@ -281,6 +283,7 @@ impl Loader<'_> {
         let mut values: Vec<String> = Vec::new();
         for item in items {
             let Some(text) = item.text() else { continue };
+            self.needs_quotes(item);
             if values.iter().any(|value| value == text) {
                 self.fault(
                     Code::DuplicateName,
@@ -301,6 +304,15 @@ impl Loader<'_> {
             values.push(text.to_owned());
         }
         values
+    }
+
+    /// Reports a word without quotes that YAML readers disagree about.
+    fn needs_quotes(&mut self, node: &Node) {
+        if let Kind::Scalar { text, plain: true } = &node.kind
+            && is_ambiguous_word(text)
+        {
+            self.faults.push(ambiguous(text, node.place));
+        }
     }
 
     /// Loads the tiers and statuses, which share one list of results.
@@ -411,7 +423,10 @@ impl Loader<'_> {
             Domain::Number { places, .. } => self.number_of(node, name, *places)?,
             Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => {
                 match values.iter().position(|value| value == text) {
-                    Some(position) => position as i64,
+                    Some(position) => {
+                        self.needs_quotes(node);
+                        position as i64
+                    }
                     None => {
                         self.undeclared_value(node, &format!("`{name}` has no value"), values);
                         return None;
