@@ -43,7 +43,9 @@ pub enum Edit {
 }
 
 /// The keys of a file, and of any entry, that change no outcome.
-const WORDING: [&str; 9] = [
+const WORDING: [&str; 11] = [
+    "glossary",
+    "notice",
     "labels",
     "version",
     "about",

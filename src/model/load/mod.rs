@@ -19,6 +19,7 @@ use crate::format::shape::{
     RESERVED, ambiguous, boolean_help, date_help, is_ambiguous_word, not_a_number,
 };
 use crate::format::tree::{Key, Kind, Node};
+use crate::model::about::Term;
 use crate::model::{Domain, Heading, Input, Model, PointsOf};
 use crate::number::{self, Points};
 use names::Names;
@@ -54,6 +55,7 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     let results = [&loader.model.tiers[..], &loader.model.statuses[..]].concat();
     loader.model.result_labels = loader.labels_of(root.get("labels"), &results);
     loader.results(root);
+    loader.glossary(root);
     loader.inputs(root);
     let inputs = &loader.model.inputs;
     let mut by_name: Vec<InputId> = inputs.ids().collect();
@@ -217,6 +219,19 @@ impl Loader<'_> {
             sources,
             note,
             place,
+        }
+    }
+
+    fn glossary(&mut self, root: &Node) {
+        let entries = root.get("glossary").map(Node::entries).unwrap_or_default();
+        for (key, node) in entries {
+            let heading = self.heading_of(one_paragraph(&key.text), key.place, node);
+            let means = node.get("means").and_then(Node::text);
+            self.model.glossary.push(Term {
+                term: heading.name,
+                means: means.map(one_paragraph).unwrap_or_default(),
+                sources: heading.sources,
+            });
         }
     }
 
@@ -529,6 +544,6 @@ impl Domain {
 }
 
 /// Returns a text without its line ends.
-fn one_paragraph(text: &str) -> String {
+pub(super) fn one_paragraph(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -32,6 +32,7 @@ impl RunReport<'_> {
             head,
             sections: self.sections(),
             foot: vec![notice()],
+            footer: format!("{} {}, {}", matrix.id(), matrix.version(), self.as_at),
             has_contents: true,
             layout: Layout {
                 width: 110,

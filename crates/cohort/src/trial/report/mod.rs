@@ -75,6 +75,7 @@ pub(super) fn report(trial: &Trial) -> Report {
     };
     let document = Document {
         title: called.clone(),
+        footer: called.clone(),
         window: called,
         head: [Block::Facts(trial.facts())]
             .into_iter()
