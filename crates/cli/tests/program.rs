@@ -400,8 +400,8 @@ fn a_person_decides_and_decides_again() {
     assert_eq!(told.status, 2, "the matrix of a record stands first");
     let told = run(&["explain", "--of", &record, &kept("small.yaml")]).output;
     for line in [
-        "On 2026-12-06 a person decided otherwise: high.",
-        "On 2026-12-20 a person decided the same: medium.",
+        "On 6 December 2026 a person decided otherwise: high.",
+        "On 20 December 2026 a person decided the same: medium.",
         "00012345",
     ] {
         assert!(told.contains(line), "{told}");

@@ -98,6 +98,7 @@ fn texts_of<'a>(block: &'a Block, texts: &mut Vec<&'a str>) {
         | Block::Chart(_)
         | Block::Sources(_)
         | Block::Terms(_)
+        | Block::Folded { .. }
         | Block::Blanks(_) => {}
     }
 }

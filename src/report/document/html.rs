@@ -173,6 +173,17 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
         Block::Chart(chart) => chart.write_svg(html),
         Block::Sources(sources) => write_sources(html, sources),
         Block::Terms(terms) => write_terms(html, terms),
+        Block::Folded { summary, items } => {
+            writeln!(
+                html,
+                "<details>\n<summary>{}</summary>\n<ul>",
+                escaped(summary)
+            )?;
+            items
+                .iter()
+                .try_for_each(|item| writeln!(html, "<li>{}</li>", escaped(item)))?;
+            writeln!(html, "</ul>\n</details>")
+        }
         Block::Blanks(names) => {
             writeln!(html, "<dl class=\"blanks\">")?;
             names
@@ -266,29 +277,40 @@ fn write_score_rows<'a>(
     caption: &str,
     rows: impl Iterator<Item = ShownScore<'a>>,
 ) -> fmt::Result {
-    write_table_head(
-        html,
-        "scores",
-        caption,
-        ["Criterion", "Value as given", "What matched", "Points"].into_iter(),
-    )?;
+    let rows: Vec<ShownScore<'_>> = rows.collect();
+    // Where everything that was recorded is left out, there are no columns for it.
+    let has_values = rows.iter().any(|row| match row {
+        ShownScore::Together(..) => false,
+        ShownScore::Entry(entry, _) => !entry.value.is_empty() || !entry.matched.is_empty(),
+    });
+    let columns: &[&str] = if has_values {
+        &["Criterion", "Value as given", "What matched", "Points"]
+    } else {
+        &["Criterion", "Points"]
+    };
+    write_table_head(html, "scores", caption, columns.iter().copied())?;
     writeln!(html, "<tbody role=\"rowgroup\">")?;
     for row in rows {
         match row {
             ShownScore::Together(text, depth) => {
-                let (depth, text) = (depth.min(DEEPEST), escaped(text));
+                let (depth, text, span) = (depth.min(DEEPEST), escaped(text), columns.len());
                 writeln!(
                     html,
-                    "<tr class=\"depth-{depth}\" role=\"row\"><td class=\"together\" role=\"cell\" colspan=\"4\">{text}</td></tr>"
+                    "<tr class=\"depth-{depth}\" role=\"row\"><td class=\"together\" role=\"cell\" colspan=\"{span}\">{text}</td></tr>"
                 )?;
             }
-            ShownScore::Entry(entry, depth) => write_score(html, entry, depth)?,
+            ShownScore::Entry(entry, depth) => write_score(html, entry, depth, has_values)?,
         }
     }
     writeln!(html, "</tbody>\n</table>")
 }
 
-fn write_score(html: &mut String, entry: &ScoreEntry, depth: usize) -> fmt::Result {
+fn write_score(
+    html: &mut String,
+    entry: &ScoreEntry,
+    depth: usize,
+    has_values: bool,
+) -> fmt::Result {
     let lost = if entry.lost.is_some() { " lost" } else { "" };
     write!(
         html,
@@ -307,8 +329,10 @@ fn write_score(html: &mut String, entry: &ScoreEntry, depth: usize) -> fmt::Resu
         write!(html, "<p class=\"quiet\">{}</p>", links(&entry.sources))?;
     }
     write!(html, "</th>")?;
-    write_cell(html, "Value as given", &entry.value)?;
-    write_cell(html, "What matched", &entry.matched)?;
+    if has_values {
+        write_cell(html, "Value as given", &entry.value)?;
+        write_cell(html, "What matched", &entry.matched)?;
+    }
     writeln!(
         html,
         "<td role=\"cell\" class=\"points\">{}</td></tr>",

@@ -110,7 +110,7 @@ impl Page {
             Block::Scores(scores) => self.scores(scores),
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
-            Block::Flow(_) | Block::Chart(_) => {}
+            Block::Flow(_) | Block::Chart(_) | Block::Folded { .. } => {}
             Block::Terms(terms) => {
                 for own in terms {
                     let source = match own.sources.as_slice() {

@@ -181,7 +181,7 @@ impl Page {
             Block::Scores(scores) => self.scores(scores),
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
-            Block::Flow(_) | Block::Chart(_) => {}
+            Block::Flow(_) | Block::Chart(_) | Block::Folded { .. } => {}
             Block::Terms(_) if self.layout.is_brief => {}
             Block::Terms(terms) => terms.iter().for_each(|own| {
                 self.wrapped(0, INDENT, &format!("{}: {}", own.term, own.means));

@@ -84,6 +84,11 @@ pub enum Block {
     Sources(Vec<Source>),
     /// What words mean that stand for the first time just before.
     Terms(Vec<Explained>),
+    /// A list that a page shows to whoever asks for it. Only a page has it: data hold the same.
+    Folded {
+        summary: String,
+        items: Vec<String>,
+    },
     /// Lines to be filled in by hand, each with its name.
     Blanks(Vec<&'static str>),
 }

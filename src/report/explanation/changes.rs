@@ -72,12 +72,20 @@ impl ExplanationWriter<'_> {
             section.says(format!(
                 "Nothing that a person can change would alter the {thing}, by itself or two at a time."
             ));
-            self.held_by()
-                .into_iter()
-                .for_each(|held| section.says(held));
+            for held in self.held_by() {
+                section.says(held);
+            }
         }
         if !groups.is_empty() {
             section.says("This shows what a person can change. All else stays as it is.");
+        }
+        let is_lowered = groups.iter().any(|group| {
+            group.leads.dimension.is_none() && group.leads.direction == Direction::Down
+        });
+        let floors = self.floors();
+        if moves_result && !is_lowered && !floors.is_empty() {
+            section.says("Nothing that a person can change would bring it down.");
+            floors.into_iter().for_each(|floor| section.says(floor));
         }
         let each = if self.is_full {
             usize::MAX

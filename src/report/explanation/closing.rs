@@ -35,11 +35,12 @@ impl ExplanationWriter<'_> {
     pub(super) fn rights(&self) -> Section {
         let mut section = Section::new("rights", "If this is about you");
         section.kind = SectionKind::Aside;
-        let notice = self.matrix.notice().iter();
-        let all = [EVERYWHERE.to_owned()]
-            .into_iter()
-            .chain(notice.map(|text| sentence(text)));
-        section.blocks.push(Block::List(all.collect()));
+        let notice = self.matrix.notice();
+        let told = match notice {
+            [] => vec![EVERYWHERE.to_owned()],
+            notice => notice.iter().map(|text| sentence(text)).collect(),
+        };
+        section.blocks.push(Block::List(told));
         section
     }
 

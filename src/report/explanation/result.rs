@@ -155,18 +155,36 @@ impl ExplanationWriter<'_> {
     }
 
     /// Returns what holds the result where nothing that is open to change would alter it: the floor of an override, else what made it.
-    pub(super) fn held_by(&self) -> Option<String> {
-        let overrides = self.steps.overrides.iter().rev();
-        let mut applied = overrides.filter(|step| step.applies == Some(true));
-        let floor = applied.find(|step| holds_at(step));
-        match floor.and_then(|step| Some((step, step.rule.as_ref()?))) {
-            Some((step, rule)) => Some(format!(
-                "The rule `{}` holds it at {}: {}",
+    pub(super) fn held_by(&self) -> Vec<String> {
+        let floors = self.floors();
+        if floors.is_empty() {
+            self.why().into_iter().collect()
+        } else {
+            floors
+        }
+    }
+
+    /// Returns which overrides hold the result or, without a decision, the levels where they are.
+    pub(super) fn floors(&self) -> Vec<String> {
+        let held = |of: &[OverrideStep<'_>], title: &str| {
+            let mut applied = of.iter().rev().filter(|step| step.applies == Some(true));
+            let floor = applied.find(|step| holds_at(step))?;
+            let rule = floor.rule.as_ref()?;
+            Some(format!(
+                "The rule “{}” holds {title} at {}: {}",
                 self.override_title(rule),
-                listed(&step.after, "or"),
+                listed(&floor.after, "or"),
                 sentence(rule.reason)
-            )),
-            None => self.why(),
+            ))
+        };
+        match self.steps.decision {
+            Some(_) => held(&self.steps.overrides, "it").into_iter().collect(),
+            None => {
+                let dimensions = self.steps.dimensions.iter();
+                dimensions
+                    .filter_map(|own| held(&own.overrides, own.title))
+                    .collect()
+            }
         }
     }
 
@@ -177,7 +195,7 @@ impl ExplanationWriter<'_> {
             return Some(match &step.rule {
                 None => format!("It was {before}, until an override changed it."),
                 Some(rule) => format!(
-                    "It was {before}. Then the rule `{}` changed it: {}",
+                    "It was {before}. Then the rule “{}” changed it: {}",
                     self.override_title(rule),
                     sentence(rule.reason)
                 ),

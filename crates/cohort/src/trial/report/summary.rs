@@ -13,7 +13,11 @@ impl Trial {
             false => [None, None],
         };
         Block::Result {
-            headline: self.who_moves(),
+            headline: if self.is_made_up {
+                format!("These people are made up. {}", self.who_moves())
+            } else {
+                self.who_moves()
+            },
             reasons: reasons.into_iter().flatten().collect(),
         }
     }
