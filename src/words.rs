@@ -169,3 +169,32 @@ pub fn sentence(text: &str) -> String {
 pub fn is_negative(range: Range) -> bool {
     range.1 < Points::ZERO
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_or_are;
+
+    #[test]
+    fn titles_are_in_the_plural_by_their_first_noun() {
+        for title in [
+            "Arrests in the last 12 months",
+            "Previous convictions and cautions",
+            "Days since the latest charge",
+            "Needs",
+            "Kinds of neighbourhood crime charged in the last 2 years",
+        ] {
+            assert_eq!(is_or_are(title), "are", "{title}");
+        }
+        for title in [
+            "Risk of serious harm",
+            "MAPPA level",
+            "OASys",
+            "Employment status",
+            "Time since arrests",
+            "Weakness",
+            "",
+        ] {
+            assert_eq!(is_or_are(title), "is", "{title}");
+        }
+    }
+}

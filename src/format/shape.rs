@@ -192,7 +192,7 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
     let mut clashes = false;
     for index in 0..entries.len() {
         let taken = |name: &str| entries.iter().any(|(key, _)| key.text == name);
-        let Some((key, _)) = entries.get(index) else {
+        let Some((key, written)) = entries.get(index) else {
             continue;
         };
         let meant = match (shape.key(&key.text), shape.open) {
@@ -211,6 +211,10 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
                         "write a space after the colon: `{name}: {}`",
                         shortened(value)
                     ),
+                    // Between braces a comma ends a text.
+                    _ if key.text.contains(' ') && written.text() == Some("") => {
+                        "put quotes around a text that has a comma in it".to_owned()
+                    }
                     _ => suggest(&key.text, names.clone()),
                 };
                 faults.push(Diagnostic::new(Code::UnknownKey, key.place, message).help(help));
