@@ -83,7 +83,6 @@ impl Comparison {
             (Some(only), None) | (None, Some(only)) => only.line.to_string(),
             (None, None) => String::new(),
         };
-        let line = format!("{line} ({})", rule.of);
         (
             head(self.path_in_words(&rule.keys)),
             vec![before, after, line],

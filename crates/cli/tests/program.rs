@@ -696,6 +696,46 @@ fn a_matrix_is_checked_for_other_programs() {
     assert_eq!(sound.status, 0, "{}", sound.output);
 }
 
+#[test]
+fn an_explanation_says_whom_it_is_about_without_a_record() {
+    let matrix = kept("small.yaml");
+    let explain = [
+        "explain",
+        &matrix,
+        r#"{ "arrests": 4, "rsr": "7", "flags": [] }"#,
+        "--as-at",
+        "2026-12-05",
+        "--person",
+        "00012345",
+    ];
+    let told = run(&explain);
+    assert!(
+        told.output.contains("About: 00012345"),
+        "{}{}",
+        told.output,
+        told.errors
+    );
+    let redacted = run(&[&explain[..], &["--redact"]].concat());
+    assert!(!redacted.output.contains("00012345"), "{}", redacted.output);
+}
+
+#[test]
+fn a_run_and_a_comparison_tell_labels() {
+    let told = ["--count", "300", "--as-at", "2026-12-05"];
+    let rescored = run(&[&["rescore", "--matrix", "hmpps-tier@3.6.0"], &told[..]].concat());
+    let compared = run(&[
+        &["compare", "hmpps-tier@3.5.0", "hmpps-tier@3.6.0"],
+        &told[..],
+    ]
+    .concat());
+    for output in [rescored.output, compared.output] {
+        assert!(
+            output.contains("not supervised") && !output.contains("not_supervised"),
+            "{output}"
+        );
+    }
+}
+
 /// The parser of YAML tells its messages only where a feature of its asks for them, which tests of the library do.
 #[test]
 fn what_is_not_yaml_is_explained_by_the_program_too() {

@@ -96,7 +96,7 @@ impl ExplanationWriter<'_> {
             let several = if group.moves.len() > 1 {
                 " any one of these were so:"
             } else {
-                ""
+                " this were so:"
             };
             section.says(format!("{} if{several}", self.leads(group.leads)));
             let more = group.moves.len().saturating_sub(each);
