@@ -89,6 +89,7 @@ pub mod record;
 pub mod report;
 pub mod sample;
 mod score;
+pub mod sql;
 #[doc(hidden)]
 pub mod words;
 mod worked;
