@@ -64,3 +64,20 @@ fn dialects_are_found_by_their_names() {
         "there is no dialect `postgresql`; did you mean `postgres`?"
     );
 }
+
+#[test]
+fn a_query_of_many_parts_says_what_spark_needs() {
+    let overrides: String = (0..30)
+        .map(|number| {
+            let tier = ["high", "medium"][number % 2];
+            format!("  - {{ id: o{number}, tier: {tier}, when: {{ tier: {tier} }}, reason: a }}\n")
+        })
+        .collect();
+    let text = format!("{}overrides:\n{overrides}", crate::doc_example());
+    let matrix = Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"));
+    let of = |dialect| matrix.to_sql(&Query::new(dialect)).unwrap();
+    assert!(
+        of(Dialect::Spark).contains("parts, so first: SET spark.sql.analyzer.maxIterations = ")
+    );
+    assert!(!of(Dialect::DuckDb).contains("maxIterations"));
+}

@@ -110,6 +110,15 @@ impl<'a> Writer<'a> {
         for column in &columns {
             self.check_name(&column.name);
         }
+        // What reads nothing of the part before can stand in it. Engines take long over many parts, and some refuse them.
+        if let Some(last) = self.layers.last_mut().filter(|last| adds && last.adds) {
+            let own = last.columns.iter();
+            let own: Vec<String> = own.map(|own| self.dialect.name_of(&own.name)).collect();
+            let reads = |column: &Column| own.iter().any(|name| column.expression.contains(name));
+            if !columns.iter().any(reads) {
+                return last.columns.extend(columns);
+            }
+        }
         self.layers.push(Layer {
             name: name.replace('-', "_"),
             columns,
@@ -222,8 +231,17 @@ impl<'a> Writer<'a> {
             Some(date) => format!("as at {date}"),
             None => "as at the date of each row".to_owned(),
         };
+        let parts = self.layers.len();
+        let first = match self.dialect {
+            // Spark goes over a query twice for each part, and no more than a hundred times.
+            Dialect::Spark if parts > 40 => format!(
+                "-- It has {parts} parts, so first: SET spark.sql.analyzer.maxIterations = {}\n",
+                parts * 4
+            ),
+            _ => String::new(),
+        };
         format!(
-            "-- {} {}: {title}\n-- {}\n-- {date}, by threshold-matrix {}, for {}\n",
+            "-- {} {}: {title}\n-- {}\n-- {date}, by threshold-matrix {}, for {}\n{first}",
             matrix.id(),
             matrix.version(),
             matrix.content_hash(),

@@ -8,7 +8,6 @@ mod further;
 mod groups;
 mod movement;
 mod outcomes;
-mod rules;
 mod summary;
 mod sweep;
 
@@ -16,6 +15,7 @@ use std::fmt;
 
 use super::{Audience, Trial};
 use crate::{Rate, grouped, percent};
+use threshold_matrix::compare::Comparison;
 use threshold_matrix::workspace::NOTICE;
 use threshold_matrix::workspace::document::tree::{
     Block, Document, Grid, GridCell, Layout, Section,
@@ -77,6 +77,7 @@ pub(super) fn report(trial: &Trial) -> Report {
     };
     let document = Document {
         title: called.clone(),
+        footer: called.clone(),
         window: called,
         head: [Block::Facts(trial.facts())]
             .into_iter()
@@ -119,7 +120,7 @@ impl Trial {
     /// Returns the sections of the document in the order of reading: what changed in the rules, then this cohort, then what is proved of every possible
     /// profile, which is the longest.
     fn sections(&self) -> Vec<Section> {
-        let compared = self.comparison.iter().flat_map(rules::sections);
+        let compared = self.comparison.iter().flat_map(Comparison::sections);
         let (mut sections, proved): (Vec<Section>, Vec<Section>) =
             compared.partition(|section| section.anchor == "rules");
         sections.push(self.movement());
