@@ -150,10 +150,12 @@ impl Tally {
         ] {
             writeln!(formatter, "\n{caption}")?;
             let head = std::iter::once("result").chain(heads);
-            let rows = shown(&shares).into_iter().map(|(name, frequency)| {
-                let cells = cells(&frequency, "–");
-                std::iter::once(name).chain(cells).collect()
-            });
+            let rows = shown(&shares, &self.matrix)
+                .into_iter()
+                .map(|(name, frequency)| {
+                    let cells = cells(&frequency, "–");
+                    std::iter::once(name).chain(cells).collect()
+                });
             let rows: Vec<Vec<String>> = std::iter::once(head.map(str::to_owned).collect())
                 .chain(rows)
                 .collect();

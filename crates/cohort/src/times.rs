@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use crate::{Interval, Rate, grouped};
+use threshold_matrix::Matrix;
 use threshold_matrix::workspace::document::tree::{Block, Grid, GridCell};
 
 /// The number of standard deviations that hold 95 % of a normal distribution.
@@ -241,6 +242,16 @@ pub struct FrequencyShare {
 }
 
 impl FrequencyShare {
+    /// Returns the same with the labels that a matrix gives its tiers and statuses.
+    fn labelled(&self, matrix: &Matrix) -> Self {
+        let labels = self.possible.iter();
+        let labels = labels.map(|name| matrix.label_of(None, name).to_owned());
+        Self {
+            possible: labels.collect(),
+            frequency: self.frequency,
+        }
+    }
+
     /// Returns the result in words, such as `high`, `high or medium, not settled`, or `refused`.
     #[must_use]
     pub fn name(&self) -> String {
@@ -252,12 +263,12 @@ impl FrequencyShare {
     }
 }
 
-/// Returns what is shown of some people by their results: each result of which anything is known, and all of them together.
-pub(crate) fn shown(shares: &[FrequencyShare]) -> Vec<(String, Frequency)> {
+/// Returns what is shown of some people by their results, which are called by their labels: each result of which anything is known, and all of them together.
+pub(crate) fn shown(shares: &[FrequencyShare], matrix: &Matrix) -> Vec<(String, Frequency)> {
     let mut all = Frequency::default();
     shares.iter().for_each(|share| all.join(&share.frequency));
     let known = shares.iter().filter(|share| share.frequency.people() > 0);
-    let known = known.map(|share| (share.name(), share.frequency));
+    let known = known.map(|share| (share.labelled(matrix).name(), share.frequency));
     known.chain([("all".to_owned(), all)]).collect()
 }
 

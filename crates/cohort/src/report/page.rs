@@ -113,9 +113,10 @@ impl RunReport<'_> {
         }
         let mut section = Section::new("frequencies", "Before and after");
         section.says(CAUTION);
-        section
-            .blocks
-            .extend(frequency_grids(&shown(&shares), "result"));
+        section.blocks.extend(frequency_grids(
+            &shown(&shares, &self.tally.matrix),
+            "result",
+        ));
         Some(section)
     }
 

@@ -34,6 +34,9 @@ pub(super) struct FrequenciesBy {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct FrequencyRow {
     pub(super) name: String,
+    /// What readers call it.
+    #[serde(skip)]
+    pub(super) label: String,
     pub(super) frequency: Option<Frequency>,
 }
 
@@ -78,6 +81,10 @@ impl Trial {
                 }
                 FrequencyRow {
                     name: own.words(),
+                    label: match self.matrices.get(side) {
+                        Some(matrix) => own.labelled(matrix),
+                        None => own.words(),
+                    },
                     frequency: Some(frequency).filter(|_| is_whole),
                 }
             };
@@ -105,6 +112,7 @@ impl Trial {
                         .groups
                         .into_iter()
                         .map(|group| FrequencyRow {
+                            label: group.name.clone(),
                             name: group.name,
                             frequency: Some(group.frequency),
                         })

@@ -31,6 +31,7 @@ impl Trial {
         }
         let all = FrequencyRow {
             name: "all".to_owned(),
+            label: "all".to_owned(),
             frequency: told.all,
         };
         for (called, rows) in self.columns_called().iter().zip(told.revisions) {
@@ -56,7 +57,7 @@ fn grids(rows: &[FrequencyRow], rows_read: &str, of: &str) -> [Block; 2] {
                 Some(frequency) => cells(frequency, NOTHING),
                 None => vec![HIDDEN.to_owned(); 4],
             };
-            (row.name.clone(), cells)
+            (row.label.clone(), cells)
         });
         grid(
             format!("{caption}{of}"),
