@@ -23,7 +23,7 @@ pub(super) struct Subject {
 pub(super) struct Tried {
     pub(super) tallied: [Tallied; 2],
     pub(super) standings: [Standing; 2],
-    /// The inputs that could change a result that is not settled.
+    /// The inputs that could change a result that is not settled, where they are counted with the rest.
     pub(super) deciding: [Vec<String>; 2],
     /// The scores that are compared with what was seen later.
     pub(super) scores: [Vec<Option<i64>>; 2],
@@ -98,16 +98,7 @@ impl Trial {
         Tried {
             tallied: scored.each_ref().map(Tallied::of),
             standings: scored.each_ref().map(Standing::of),
-            deciding: [0, 1].map(|side| {
-                let is_open = |scored: &Scored| !scored.not_recorded.is_empty();
-                match (
-                    scored.get(side).is_some_and(is_open),
-                    subject.cases.get(side),
-                ) {
-                    (true, Some(Ok(case))) => deciding(case),
-                    _ => Vec::new(),
-                }
-            }),
+            deciding: Default::default(),
             scores: scored.each_ref().map(of),
             swept: self
                 .sweep
@@ -117,14 +108,20 @@ impl Trial {
         }
     }
 
-    /// Returns the same, with the causes if the person moved.
+    /// Returns the same, with the inputs that could change the results, and the causes if the person moved.
     pub(super) fn tried_and_found(
         &self,
         subject: &Subject,
         with_scores: bool,
     ) -> (Tried, Option<Found>) {
         let scored = subject.scored();
-        let tried = self.tried(subject, &scored, with_scores);
+        let mut tried = self.tried(subject, &scored, with_scores);
+        let sides = tried.deciding.iter_mut().zip(&scored).zip(&subject.cases);
+        for ((own, scored), case) in sides {
+            if let (false, Ok(case)) = (scored.not_recorded.is_empty(), case) {
+                *own = deciding(case);
+            }
+        }
         let found = tried.moved().then(|| Found::of(&subject.cases, &scored));
         (tried, found)
     }

@@ -144,7 +144,12 @@ impl Trial {
         )
     }
 
-    fn add_part(&mut self, part: Part, as_at: Date, known: &mut Known) {
+    fn add_part(&mut self, mut part: Part, as_at: Date, known: &mut Known) {
+        for (own, more) in self.deciding.iter_mut().zip(part.take_deciding()) {
+            for (input, people) in more {
+                *own.entry(input).or_default() += people;
+            }
+        }
         for (tried, observed, people) in part.people() {
             self.spans(as_at);
             self.count(tried, 0, observed, people);
@@ -372,7 +377,7 @@ impl<'a> Loops<'a> {
                 sheet.results(row, &mut key);
                 all().for_each(|passed| passed.write_open(row, &mut key));
                 for (side, passed) in passed.iter().enumerate() {
-                    part.write_deciding(side, passed.opened(row), &mut key, || {
+                    part.count_deciding(side, passed.opened(row), || {
                         let subject = Subject::new(&trial.matrices, profiles(row), self.as_at);
                         let case = subject.cases.get(side).and_then(|case| case.as_ref().ok());
                         case.map(deciding).unwrap_or_default()

@@ -24,8 +24,25 @@ pub(super) struct Known {
 /// What came out of the scorer of one profile, and why it moved.
 type ByScorer = (Arc<Tried>, Option<Found>);
 
-/// What is open of rows, and the names of the inputs that could change their result.
-type Deciding = (Arc<Open>, Vec<u8>);
+/// The inputs that could change results that are not settled.
+#[derive(Debug, Default)]
+struct Deciding {
+    /// What is open of rows, the inputs that could change their result, and the number of rows, by the address of the first, which is held so that it is no
+    /// other's.
+    open: HashMap<usize, (Arc<Open>, Vec<String>, u64)>,
+    people: BTreeMap<String, u64>,
+}
+
+impl Deciding {
+    /// Counts the people by each input, and forgets what is open of them.
+    fn settle(&mut self) {
+        for (_, inputs, people) in std::mem::take(&mut self.open).into_values() {
+            for input in inputs {
+                *self.people.entry(input).or_default() += people;
+            }
+        }
+    }
+}
 
 /// The people of a part of a file.
 #[derive(Debug, Default)]
@@ -45,8 +62,8 @@ pub(super) struct Part {
     /// The values of each column that is kept.
     values: Vec<Places<Value>>,
     beside: Vec<Beside>,
-    /// The inputs that could change the result of each revision, by the address of what is open, which is held so that it is no other's.
-    deciding: [HashMap<usize, Deciding>; 2],
+    /// The inputs that could change results of each revision.
+    deciding: [Deciding; 2],
     fresh: Known,
     /// The ids, as far as they are looked at.
     pub(super) ids: Vec<Value>,
@@ -145,29 +162,33 @@ impl Part {
         }
     }
 
-    /// Writes to a key which inputs could change the result of a row by a revision, if it is not settled.
+    /// Counts the inputs that could change the result of a row by a revision, if it is not settled.
     ///
     /// Rows that share what is open of them see the same numbers, so that for all of them the result depends alike on what is unknown.
-    pub(super) fn write_deciding(
+    pub(super) fn count_deciding(
         &mut self,
         side: usize,
         open: Option<&Arc<Open>>,
-        key: &mut Vec<u8>,
         find: impl FnOnce() -> Vec<String>,
     ) {
         let open = open.filter(|open| open.results.is_provisional);
         let (Some(open), Some(known)) = (open, self.deciding.get_mut(side)) else {
             return;
         };
-        if known.len() >= MOST_KNOWN {
-            known.clear();
+        if known.open.len() >= MOST_KNOWN {
+            known.settle();
         }
-        let (_, names) = known.entry(Arc::as_ptr(open).addr()).or_insert_with(|| {
-            // A name cannot hold a line break.
-            (open.clone(), find().join("\n").into_bytes())
-        });
-        key.extend(names.len().to_le_bytes());
-        key.extend_from_slice(names);
+        let own = known.open.entry(Arc::as_ptr(open).addr());
+        let own = own.or_insert_with(|| (open.clone(), find(), 0));
+        own.2 += 1;
+    }
+
+    /// Returns for each revision the inputs that could change results, each with the number of people.
+    pub(super) fn take_deciding(&mut self) -> [BTreeMap<String, u64>; 2] {
+        self.deciding.each_mut().map(|known| {
+            known.settle();
+            std::mem::take(&mut known.people)
+        })
     }
 
     /// Counts somebody by the numbers that the loops gave, and returns the position of those who count alike.
