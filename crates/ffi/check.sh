@@ -18,7 +18,9 @@ cargo build -q "${release[@]}" -p threshold-matrix-ffi
 built="${CARGO_TARGET_DIR:-../../target}/$profile"
 cargo run -q -p threshold-matrix-border --example questions -- "$work/asked"
 
-for program in example/service.c tests/c/*.c; do
+# What the page shows is compiled and run as well.
+sed -n '/^```c$/,/^```$/p' ../../docs/embedding.md | sed '/^```/d' > "$work/shown.c"
+for program in "$work/shown.c" example/service.c tests/c/*.c; do
     gcc -std=c11 -Wall -Wextra -Werror -g -O1 -Iinclude "$program" -o "$work/$(basename "$program" .c)" \
         "$built/libthreshold_matrix_c.a" -lpthread -ldl -lm
 done
@@ -31,6 +33,7 @@ echo '#include "threshold_matrix.h"' | g++ -std=c++17 -Wall -Wextra -Werror -Iin
 # What is only possibly lost is what a table of the embedded matrices points into the middle of: they stay for as long as the program runs.
 checked=(valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect)
 "${checked[@]}" "$work/service" > /dev/null
+"${checked[@]}" "$work/shown" > /dev/null
 "${checked[@]}" "$work/table"
 "${checked[@]}" "$work/growth" 10 1
 
