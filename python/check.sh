@@ -16,4 +16,10 @@ cd "$work"
 "$work/venv/bin/python" -c 'import threshold_matrix as tm; print(tm.__version__, len(tm.matrices()), "matrices")'
 "$work/venv/bin/pip" install -q -r "$tests/requirements.txt"
 "$work/venv/bin/python" -m pytest -q -rs "$tests"
+"$work/venv/bin/python" -m pytest -q --nbmake "$tests/../tutorial.ipynb"
 "$work/venv/bin/python" -m mypy.stubtest threshold_matrix --ignore-missing-stub --allowlist "$tests/stubtest.txt"
+
+# A build that panics where it is asked to must not end the process.
+"$work/venv/bin/maturin" build --manifest-path "$tests/../Cargo.toml" --features deliberate-panic "$@" --out "$work/panicking"
+"$work/venv/bin/pip" install -q --force-reinstall --no-deps "$work"/panicking/*.whl
+"$work/venv/bin/python" -m pytest -q "$tests/panic.py"

@@ -7,7 +7,11 @@ use serde::Serialize;
 
 /// Returns data as dictionaries, lists, texts and numbers. A number with decimal places is a `Decimal`.
 pub(crate) fn object<'py>(py: Python<'py>, data: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
-    let text = text(data)?;
+    of_text(py, &text(data)?)
+}
+
+/// Returns the data of a text of JSON.
+pub(crate) fn of_text<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let options = PyDict::new(py);
     options.set_item("parse_float", py.import("decimal")?.getattr("Decimal")?)?;
     py.import("json")?

@@ -6,9 +6,12 @@ mod comparison;
 mod errors;
 mod explanation;
 mod json;
+mod library;
 mod matrix;
 mod outcome;
+mod record;
 mod table;
+mod trial;
 mod values;
 
 /// The compiled part of `threshold_matrix`.
@@ -16,26 +19,32 @@ mod values;
 mod _threshold_matrix {
     use std::ffi::OsString;
 
+    use crate::trial::Asked;
     use pyo3::prelude::*;
-    use threshold_matrix::{Date, Library};
+    use threshold_matrix::{Date, Library as Matrices};
 
     #[pymodule_export]
     use crate::comparison::{Analysis, Comparison};
     #[pymodule_export]
-    use crate::errors::{ColumnError, MatrixError, Refused};
+    use crate::errors::{ColumnError, MatrixError, RecordError, Refused};
     #[pymodule_export]
     use crate::explanation::Explanation;
+    #[pymodule_export]
+    use crate::library::Library;
     #[pymodule_export]
     use crate::matrix::Matrix;
     #[pymodule_export]
     use crate::outcome::Outcome;
     #[pymodule_export]
+    use crate::record::Record;
+    #[pymodule_export]
     use crate::table::ScoredTable;
+    #[pymodule_export]
+    use crate::trial::Trial;
 
-    /// Compares a matrix with a revision of it: what is written differently, and every change of a result that any profile can have.
+    /// Compares a matrix with a revision of it.
     #[pyfunction]
-    #[pyo3(signature = (old, new, *, as_at))]
-    fn compare(
+    fn compared(
         py: Python<'_>,
         old: &Matrix,
         new: &Matrix,
@@ -46,10 +55,26 @@ mod _threshold_matrix {
         Ok(Comparison::new(py.detach(|| old.compare(&new, as_at))))
     }
 
+    /// Tries both on the people of a table.
+    #[pyfunction]
+    fn tried(
+        old: &Bound<'_, Matrix>,
+        new: &Bound<'_, Matrix>,
+        as_at: &Bound<'_, PyAny>,
+        table: &Bound<'_, PyAny>,
+        columns: Option<&Bound<'_, PyAny>>,
+        id: Option<String>,
+        asked: Asked,
+    ) -> PyResult<Trial> {
+        let as_at = crate::values::date(as_at)?;
+        let revisions = [old.get(), new.get()];
+        Trial::new(old.py(), revisions, table, as_at, columns, id, asked)
+    }
+
     /// Returns the matrices that come with the package, as `id@version`.
     #[pyfunction]
     fn matrices() -> Vec<String> {
-        let library = Library::embedded();
+        let library = Matrices::embedded();
         let all = library.iter();
         all.map(|matrix| format!("{}@{}", matrix.id(), matrix.version()))
             .collect()

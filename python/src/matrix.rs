@@ -3,12 +3,14 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
-use threshold_matrix::{Date, IfMissing, InputKind};
+use threshold_matrix::record::Record as Kept;
+use threshold_matrix::{Date, IfMissing, InputKind, sample};
 
 use crate::comparison::Analysis;
-use crate::errors::{of_faults, of_open, of_refusal};
+use crate::errors::{of_faults, of_open, of_record, of_refusal};
 use crate::explanation::{Explanation, framed};
-use crate::outcome::{Outcome, case};
+use crate::outcome::{Outcome, prepared};
+use crate::record::Record;
 use crate::table::ScoredTable;
 use crate::values;
 
@@ -144,6 +146,27 @@ impl Matrix {
         described.collect()
     }
 
+    /// Returns the profiles of made-up people, the same for the same seed, with every input as a key, so that they make a table.
+    #[pyo3(signature = (count, *, as_at, seed=1))]
+    fn sample<'py>(
+        &self,
+        py: Python<'py>,
+        count: usize,
+        as_at: &Bound<'py, PyAny>,
+        seed: u64,
+    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let people = sample::profiles(&self.matrix, values::date(as_at)?, seed, count);
+        let made = people.map(|profile| {
+            let own = PyDict::new(py);
+            for input in self.matrix.described_inputs() {
+                let value = profile.get(input.name);
+                own.set_item(input.name, values::of_value(py, &input.kind, value)?)?;
+            }
+            Ok(own)
+        });
+        made.collect()
+    }
+
     /// Scores a profile at a date. A value that is not recorded is None, or is left out.
     ///
     /// Raises `Refused` with every problem of the profile.
@@ -154,8 +177,8 @@ impl Matrix {
         profile: &Bound<'_, PyAny>,
         as_at: &Bound<'_, PyAny>,
     ) -> PyResult<Outcome> {
-        let scored = case(py, &self.matrix, profile, as_at)?.score();
-        scored
+        let (_, case) = prepared(py, &self.matrix, profile, as_at)?;
+        case.score()
             .map(Outcome::new)
             .map_err(|refusal| of_refusal(py, &refusal))
     }
@@ -173,9 +196,30 @@ impl Matrix {
         redacted: bool,
         changes: bool,
     ) -> PyResult<Explanation> {
-        let case = case(py, &self.matrix, profile, as_at)?;
+        let (_, case) = prepared(py, &self.matrix, profile, as_at)?;
         let _ = case.score().map_err(|refusal| of_refusal(py, &refusal))?;
         Ok(Explanation::new(case, full, redacted, changes))
+    }
+
+    /// Scores a profile and makes a record of it, to keep: what was scored, what came out and why. `person` is a reference that the case system knows.
+    #[pyo3(signature = (profile, *, as_at, person=None))]
+    fn record(
+        &self,
+        py: Python<'_>,
+        profile: &Bound<'_, PyAny>,
+        as_at: &Bound<'_, PyAny>,
+        person: Option<&str>,
+    ) -> PyResult<Record> {
+        let (profile, case) = prepared(py, &self.matrix, profile, as_at)?;
+        let record = Kept::new(&self.matrix, &profile, case.as_at());
+        let record = record.map_err(|refusal| of_refusal(py, &refusal))?;
+        let record = match person {
+            Some(person) => record.of_person(person),
+            None => Ok(record),
+        };
+        record
+            .map(Record::new)
+            .map_err(|error| of_record(py, &error))
     }
 
     /// Scores everybody in a table: any object with `__arrow_c_stream__` or `__arrow_c_array__`, such as a data frame of Polars or pandas.
@@ -219,6 +263,8 @@ impl Matrix {
 
     /// Returns the matrix as the tables that a panel knows, in text.
     fn to_text(&self) -> String {
+        #[cfg(feature = "deliberate-panic")]
+        crate::table::deliberate_panic();
         self.matrix.sheet().to_string()
     }
 

@@ -2,8 +2,9 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use threshold_matrix::PointsOutcome;
+use threshold_matrix::{Case, PointsOutcome, Profile, Refusal};
 
+use crate::errors::of_refusal;
 use crate::values::{of_date, points};
 use crate::{json, values};
 
@@ -163,18 +164,21 @@ impl Outcome {
     }
 }
 
-/// Reads what a profile is scored by.
-pub(crate) fn case(
+/// Reads a profile, and prepares it to be scored.
+pub(crate) fn prepared(
     py: Python<'_>,
     matrix: &threshold_matrix::Matrix,
     profile: &Bound<'_, PyAny>,
     as_at: &Bound<'_, PyAny>,
-) -> PyResult<threshold_matrix::Case> {
+) -> PyResult<(Profile, Case)> {
     let as_at = values::date(as_at)?;
     let (profile, mut problems) = values::profile(profile)?;
     let prepared = matrix.prepare(&profile, as_at);
     if problems.is_empty() {
-        return prepared.map_err(|refusal| crate::errors::of_refusal(py, &refusal));
+        return match prepared {
+            Ok(case) => Ok((profile, case)),
+            Err(refusal) => Err(of_refusal(py, &refusal)),
+        };
     }
     // An input whose value is none at all is not missing as well.
     if let Err(refusal) = prepared {
@@ -183,6 +187,5 @@ pub(crate) fn case(
         let others = others.filter(|own| !own.inputs.iter().any(|input| told.contains(input)));
         problems.extend(others.cloned());
     }
-    let refusal = threshold_matrix::Refusal::new(problems);
-    Err(crate::errors::of_refusal(py, &refusal))
+    Err(of_refusal(py, &Refusal::new(problems)))
 }

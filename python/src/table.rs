@@ -1,6 +1,7 @@
 //! Everybody in a table, scored as the table is read.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::{RecordBatch, RecordBatchReader};
@@ -53,7 +54,7 @@ impl ScoredTable {
         points: bool,
         threads: usize,
     ) -> PyResult<Self> {
-        let mut columns = columns_of(py, matrix, columns)?;
+        let mut columns = columns_of(py, &[matrix], columns)?;
         if let Some(id) = id {
             columns = columns.with_id(id);
         }
@@ -198,7 +199,7 @@ impl ScoredTable {
 }
 
 /// Reads a table of any library.
-fn reader(table: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send>> {
+pub(crate) fn reader(table: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send>> {
     let frames = table.py().import("threshold_matrix._frames")?;
     let table = &frames.call_method1("readable", (table,))?;
     let is_arrow = table.hasattr("__arrow_c_stream__")? || table.hasattr("__arrow_c_array__")?;
@@ -212,9 +213,9 @@ fn reader(table: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send
 }
 
 /// Reads how columns are read: from a dictionary, or from the text of a columns file.
-fn columns_of(
+pub(crate) fn columns_of(
     py: Python<'_>,
-    matrix: &Matrix,
+    matrices: &[&Matrix],
     columns: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Columns> {
     let Some(columns) = columns else {
@@ -233,7 +234,19 @@ fn columns_of(
             )));
         }
     };
-    Columns::from_yaml("columns", text.as_bytes(), matrix).map_err(|faults| of_faults(py, &faults))
+    let read = match matrices {
+        [old, new] => Columns::for_revisions("columns", text.as_bytes(), old, new),
+        [matrix, ..] => Columns::from_yaml("columns", text.as_bytes(), matrix),
+        [] => Ok(Columns::new()),
+    };
+    read.map_err(|faults| of_faults(py, &faults))
+}
+
+/// Panics, to test that a panic does not end the process.
+#[cfg(feature = "deliberate-panic")]
+#[expect(clippy::panic, reason = "it is what is tested")]
+pub(crate) fn deliberate_panic() {
+    panic!("deliberate");
 }
 
 /// Batches in pieces that are not too long.
@@ -275,6 +288,8 @@ struct Scoring {
 impl Scoring {
     /// Reads some batches and scores them. Returns whether there were any.
     fn advance(&mut self) -> Result<bool, ArrowError> {
+        #[cfg(feature = "deliberate-panic")]
+        deliberate_panic();
         let threads = self
             .pool
             .as_ref()
@@ -316,13 +331,20 @@ impl Iterator for Scoring {
             if let Some(batch) = self.ready.pop_front() {
                 return Some(Ok(batch));
             }
-            match self.advance() {
+            // Whoever reads the stream is C, which a panic would end.
+            let advanced = catch_unwind(AssertUnwindSafe(|| self.advance()));
+            match advanced.unwrap_or_else(|_| Err(panicked())) {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(error) => return Some(Err(error)),
             }
         }
     }
+}
+
+fn panicked() -> ArrowError {
+    let message = "threshold-matrix panicked while it scored, which is a fault of the library";
+    ArrowError::ExternalError(message.into())
 }
 
 impl RecordBatchReader for Scoring {

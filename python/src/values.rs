@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyMapping, PySet, PyString, PyTuple,
 };
-use threshold_matrix::{Date, Points, Problem, ProblemKind, Profile, Value};
+use threshold_matrix::{Date, InputKind, Points, Problem, ProblemKind, Profile, Value};
 
 /// Reads a date: a `date`, a `datetime` at midnight, or a text such as `2026-12-05`.
 pub(crate) fn date(value: &Bound<'_, PyAny>) -> PyResult<Date> {
@@ -176,11 +176,7 @@ fn of_members(members: &[Bound<'_, PyAny>]) -> PyResult<Result<Value, String>> {
 }
 
 fn is_decimal(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let decimal = value
-        .py()
-        .import(intern!(value.py(), "decimal"))?
-        .getattr(intern!(value.py(), "Decimal"))?;
-    value.is_instance(&decimal)
+    value.is_instance(&decimal(value.py())?)
 }
 
 /// Returns what a value is, in words.
@@ -189,22 +185,51 @@ pub(crate) fn kind(value: &Bound<'_, PyAny>) -> String {
     format!("a `{}`", name.unwrap_or_default())
 }
 
+/// Returns a value of an input.
+pub(crate) fn of_value<'py>(
+    py: Python<'py>,
+    kind: &InputKind<'_>,
+    value: Option<&Value>,
+) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match (value.unwrap_or(&Value::Missing), kind) {
+        (Value::Boolean(truth), _) => PyBool::new(py, *truth).to_owned().into_any(),
+        (Value::Whole(whole), InputKind::Number { places: 0, .. }) => {
+            whole.into_pyobject(py)?.into_any()
+        }
+        (Value::Whole(whole), _) => decimal(py)?.call1((*whole,))?,
+        (Value::Text(text), InputKind::Number { places: 0, .. }) => {
+            py.get_type::<PyInt>().call1((text,))?
+        }
+        (Value::Text(text), InputKind::Number { .. }) => decimal(py)?.call1((text,))?,
+        (Value::Text(text), InputKind::Date { .. }) => date_of(py, text)?,
+        (Value::Text(text), _) => PyString::new(py, text).into_any(),
+        (Value::Members(members), _) => PyList::new(py, members)?.into_any(),
+        _ => py.None().into_bound(py),
+    })
+}
+
+fn decimal(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    py.import(intern!(py, "decimal"))?
+        .getattr(intern!(py, "Decimal"))
+}
+
 /// Returns points as an `int` where they are whole, and otherwise as a `Decimal`.
 pub(crate) fn points<'py>(py: Python<'py>, points: Points) -> PyResult<Bound<'py, PyAny>> {
     let text = points.to_string();
     match text.parse::<i64>() {
         Ok(whole) => Ok(whole.into_pyobject(py)?.into_any()),
-        Err(_) => py
-            .import(intern!(py, "decimal"))?
-            .getattr(intern!(py, "Decimal"))?
-            .call1((text,)),
+        Err(_) => decimal(py)?.call1((text,)),
     }
 }
 
 /// Returns a date of Python.
 pub(crate) fn of_date<'py>(py: Python<'py>, date: Date) -> PyResult<Bound<'py, PyAny>> {
+    date_of(py, &date.to_string())
+}
+
+fn date_of<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let class = py
         .import(intern!(py, "datetime"))?
         .getattr(intern!(py, "date"))?;
-    class.call_method1(intern!(py, "fromisoformat"), (date.to_string(),))
+    class.call_method1(intern!(py, "fromisoformat"), (text,))
 }

@@ -169,3 +169,19 @@ def test_memory_stays(small):
     before = work(500)
     after = work(2000)
     assert after - before < 8 * 1024
+
+
+def test_made_up_people_are_the_same_again_and_can_be_scored(small):
+    people = small.sample(300, as_at=AS_AT)
+    assert people == small.sample(300, as_at=AS_AT) != small.sample(300, as_at=AS_AT, seed=2)
+    kinds = {name: {type(person[name]) for person in people} - {type(None)} for name in people[0]}
+    assert kinds == {
+        "arrests": {int},
+        "rsr": {Decimal},
+        "rosh": {str},
+        "area": {str},
+        "gang": {bool},
+        "markers": {list},
+        "charged": {datetime.date},
+    }
+    assert sum(small.score(person, as_at=AS_AT).tier is not None for person in people) > 100

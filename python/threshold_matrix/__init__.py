@@ -6,18 +6,22 @@
 ['high', 'medium', 'low']
 """
 
+from ._compare import compare
 from ._threshold_matrix import (
     Analysis,
     ColumnError,
     Comparison,
     Explanation,
+    Library,
     Matrix,
     MatrixError,
     Outcome,
+    Record,
+    RecordError,
     Refused,
     ScoredTable,
+    Trial,
     __version__,
-    compare,
     matrices,
 )
 
@@ -26,11 +30,15 @@ __all__ = [
     "ColumnError",
     "Comparison",
     "Explanation",
+    "Library",
     "Matrix",
     "MatrixError",
     "Outcome",
+    "Record",
+    "RecordError",
     "Refused",
     "ScoredTable",
+    "Trial",
     "__version__",
     "compare",
     "matrices",

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, new_empty_array};
-use arrow_schema::Schema;
+use arrow_schema::{ArrowError, Schema};
 use rayon::ThreadPool;
 
 use super::Trial;
@@ -20,7 +20,7 @@ use super::causes::Found;
 use super::subject::Subject;
 use super::sweep::Sweep;
 use crate::files::{ColumnFile, FileError, ReadBatches, fold_parts};
-use crate::{Columns, observed, trimmed};
+use crate::{CohortError, Columns, observed, trimmed};
 use threshold_matrix::Date;
 use threshold_matrix::Value;
 use threshold_matrix::bulk::arrow::{self, Batches, Names};
@@ -73,20 +73,7 @@ impl Trial {
         as_at: Date,
         pool: &ThreadPool,
     ) -> Result<(), FileError> {
-        let outputs = Outputs::tiers()
-            .with_dimensions()
-            .with_points()
-            .with_overrides();
-        let bulks = self
-            .matrices
-            .each_ref()
-            .map(|matrix| matrix.bulk(as_at, outputs));
-        let sweep = self
-            .sweep
-            .iter()
-            .flat_map(Sweep::matrices)
-            .map(|matrix| matrix.bulk(as_at, Outputs::tiers()))
-            .collect();
+        let (bulks, sweep) = self.bulks(as_at);
         let read = Loops::read(&bulks, file.schema(), columns)
             .map_err(|error| file.column_error(error))?;
         let loops = Loops::new(&bulks, sweep, &file.projected(&read), columns)
@@ -109,6 +96,51 @@ impl Trial {
                 trial.add_part(part, as_at, known);
                 Ok(())
             },
+        )
+    }
+
+    /// Scores the people of batches of Arrow data by both revisions, and counts what came out, as [`Trial::add_file`] does for a file.
+    ///
+    /// # Errors
+    /// Returns an error if the batches cannot be read, or do not have the schema that is given. Otherwise it returns, all at once, every column that is
+    /// named and not there, or that a revision cannot read.
+    pub fn add_batches(
+        &mut self,
+        schema: &Schema,
+        batches: impl IntoIterator<Item = Result<RecordBatch, ArrowError>>,
+        columns: &Columns,
+        as_at: Date,
+    ) -> Result<(), CohortError> {
+        let (bulks, sweep) = self.bulks(as_at);
+        let read = Loops::read(&bulks, schema, columns).map_err(column_error)?;
+        let projected = schema.project(&read).map_err(arrow_error)?;
+        let loops = Loops::new(&bulks, sweep, &projected, columns).map_err(column_error)?;
+        let mut known = Known::default();
+        for batch in batches {
+            let batch = batch.and_then(|batch| batch.project(&read));
+            let batch = batch.map_err(arrow_error)?;
+            let mut part = Part::new(loops.kept.len(), self.beside());
+            loops
+                .count(self, &known, &batch, &mut part)
+                .map_err(column_error)?;
+            self.add_part(part, as_at, &mut known);
+        }
+        Ok(())
+    }
+
+    /// Returns the loops of both revisions, and those for each cut-off of the sweep.
+    fn bulks(&self, as_at: Date) -> ([Bulk; 2], Vec<Bulk>) {
+        let outputs = Outputs::tiers()
+            .with_dimensions()
+            .with_points()
+            .with_overrides();
+        let bulks = self.matrices.each_ref();
+        let sweep = self.sweep.iter().flat_map(Sweep::matrices);
+        (
+            bulks.map(|matrix| matrix.bulk(as_at, outputs)),
+            sweep
+                .map(|matrix| matrix.bulk(as_at, Outputs::tiers()))
+                .collect(),
         )
     }
 
@@ -404,6 +436,19 @@ impl Passed {
         for name in not_recorded.iter() {
             list(&mut name.bytes());
         }
+    }
+}
+
+fn column_error(error: BulkError) -> CohortError {
+    let problems = error.0.iter();
+    CohortError::Columns {
+        problems: problems.map(ToString::to_string).collect(),
+    }
+}
+
+fn arrow_error(error: ArrowError) -> CohortError {
+    CohortError::Columns {
+        problems: vec![error.to_string()],
     }
 }
 
