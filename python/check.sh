@@ -15,6 +15,26 @@ tests="$PWD/tests"
 cd "$work"
 "$work/venv/bin/python" -c 'import threshold_matrix as tm; print(tm.__version__, len(tm.matrices()), "matrices")'
 "$work/venv/bin/pip" install -q -r "$tests/requirements.txt"
+
+# What SQL is proved on: matrices at random, and a PostgreSQL server of the tests' own, where one is installed.
+export THRESHOLD_MATRIX_GENERATED="$work/generated.jsonl"
+cargo run -q --manifest-path "$tests/../../Cargo.toml" -p threshold-matrix-test-kit --example generated -- 200 12 > "$THRESHOLD_MATRIX_GENERATED"
+postgres="$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | tail -1 || true)"
+if [ -n "$postgres" ]; then
+    as_owner=()
+    if [ "$(id -u)" = 0 ]; then
+        # A server does not run as root.
+        as_owner=(runuser -u postgres --)
+        chmod 711 "$work" && mkdir "$work/postgres" && chown postgres "$work/postgres"
+    fi
+    "${as_owner[@]}" "$postgres/initdb" -A trust -U postgres -D "$work/postgres/data" > /dev/null
+    "${as_owner[@]}" "$postgres/pg_ctl" -D "$work/postgres/data" -w -l "$work/postgres/log" \
+        -o "-c listen_addresses='' -c unix_socket_directories='$work/postgres'" start > /dev/null 2>&1 < /dev/null
+    trap '"${as_owner[@]}" "$postgres/pg_ctl" -D "$work/postgres/data" -m immediate stop > /dev/null; rm -rf "$work"' EXIT
+    export THRESHOLD_MATRIX_POSTGRES="host=$work/postgres user=postgres dbname=postgres"
+else
+    echo "left out: SQL on PostgreSQL, of which no server is installed"
+fi
 "$work/venv/bin/python" -m pytest -q -rs "$tests"
 "$work/venv/bin/python" -m pytest -q --nbmake "$tests/../tutorial.ipynb"
 "$work/venv/bin/python" -m mypy.stubtest threshold_matrix --ignore-missing-stub --allowlist "$tests/stubtest.txt"

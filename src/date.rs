@@ -67,6 +67,20 @@ impl Date {
         )
     }
 
+    /// Returns the day as people say it, such as "3 May 2027".
+    ///
+    /// ```
+    /// let day: threshold_matrix::Date = "2027-05-03".parse()?;
+    /// assert_eq!((day.in_words(), day.to_string()), ("3 May 2027".to_owned(), "2027-05-03".to_owned()));
+    /// # Ok::<(), threshold_matrix::DateError>(())
+    /// ```
+    #[must_use]
+    pub fn in_words(self) -> String {
+        let month = usize::from(self.0.month().unsigned_abs()).saturating_sub(1);
+        let month = MONTHS.get(month).copied().unwrap_or_default();
+        format!("{} {month} {}", self.0.day(), self.0.year())
+    }
+
     /// Returns the date that is a number of calendar units before this one. A day that the month does not have becomes its last day.
     pub(crate) fn ago(self, count: i32, unit: Unit) -> Self {
         let span = match unit {
@@ -134,6 +148,21 @@ impl Duration {
         date.ago(-self.count, self.unit)
     }
 }
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// Days from 0000-01-01 to 1970-01-01 in the proleptic Gregorian calendar.
 const DAYS_TO_1970: i64 = 719_528;

@@ -89,6 +89,7 @@ pub mod record;
 pub mod report;
 pub mod sample;
 mod score;
+pub mod sql;
 #[doc(hidden)]
 pub mod words;
 mod worked;
@@ -101,7 +102,7 @@ pub use library::{FileFault, FolderError, Library, LibraryError, OpenError, Peri
 pub use matrix::Matrix;
 pub use matrix::cut_off::CutOffError;
 pub use matrix::described::{IfMissing, InputDescription, InputKind, PartDescription};
-pub use model::about::{Effective, MatrixStatus, Source};
+pub use model::about::{Effective, MatrixStatus, Source, Term};
 pub use number::Points;
 pub use profile::{Problem, ProblemKind, Profile, ProfileError, Refusal, Value};
 pub use score::outcome::{DimensionOutcome, Outcome, OutcomeResult, PointsOutcome};

@@ -97,6 +97,36 @@ fn write_listed<T: Display>(
     Ok(())
 }
 
+/// Returns the form of "to be" that a title of the matrix takes, which is in the plural where its first noun ends in an `s`: "Arrests in the last 12
+/// months", "Previous convictions and cautions".
+pub(crate) fn is_or_are(title: &str) -> &'static str {
+    const PREPOSITIONS: [&str; 12] = [
+        "about", "after", "at", "by", "for", "from", "in", "of", "on", "since", "to", "with",
+    ];
+    let before = title
+        .split_whitespace()
+        .take_while(|word| !PREPOSITIONS.contains(word));
+    let noun = before
+        .last()
+        .unwrap_or_default()
+        .trim_matches(['(', ')', ',']);
+    // An abbreviation such as OASys, and words such as "status", "class" and "basis", are one thing.
+    let is_plain = noun.chars().skip(1).all(char::is_lowercase);
+    let is_one = ["ss", "us", "is", "ics"]
+        .iter()
+        .any(|end| noun.ends_with(end));
+    if is_plain && noun.len() > 2 && noun.ends_with('s') && !is_one {
+        "are"
+    } else {
+        "is"
+    }
+}
+
+/// Returns what something is, or several things are: "Needs are high".
+pub(crate) fn is(title: &str, what: impl Display) -> String {
+    format!("{title} {} {what}", is_or_are(title))
+}
+
 /// Returns a boolean as "yes" or "no".
 pub(crate) fn yes_or_no(value: bool) -> &'static str {
     if value { "yes" } else { "no" }
@@ -138,4 +168,33 @@ pub fn sentence(text: &str) -> String {
 /// Returns whether points are certainly taken off.
 pub fn is_negative(range: Range) -> bool {
     range.1 < Points::ZERO
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_or_are;
+
+    #[test]
+    fn titles_are_in_the_plural_by_their_first_noun() {
+        for title in [
+            "Arrests in the last 12 months",
+            "Previous convictions and cautions",
+            "Days since the latest charge",
+            "Needs",
+            "Kinds of neighbourhood crime charged in the last 2 years",
+        ] {
+            assert_eq!(is_or_are(title), "are", "{title}");
+        }
+        for title in [
+            "Risk of serious harm",
+            "MAPPA level",
+            "OASys",
+            "Employment status",
+            "Time since arrests",
+            "Weakness",
+            "",
+        ] {
+            assert_eq!(is_or_are(title), "is", "{title}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms in their order, each with what it holds. `DESIGN.md` shows the same table.
-const ROOMS: [(&str, &str); 22] = [
+const ROOMS: [(&str, &str); 23] = [
     (
         "arena",
         "lists of things of one kind, with ids that cannot be mistaken for those of another",
@@ -57,6 +57,10 @@ const ROOMS: [(&str, &str); 22] = [
     (
         "library",
         "many matrices in many versions, and the one in force at a date",
+    ),
+    (
+        "sql",
+        "the rules as SQL, for engines in which nothing can be installed",
     ),
     (
         "score",

@@ -4,6 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use threshold_matrix::record::Record as Kept;
+use threshold_matrix::sql::{Dialect, Query};
 use threshold_matrix::{Date, IfMissing, InputKind, sample};
 
 use crate::comparison::Analysis;
@@ -271,6 +272,34 @@ impl Matrix {
     /// Returns the same as a page of HTML.
     fn to_html(&self) -> String {
         self.matrix.sheet().to_html()
+    }
+
+    /// Returns the matrix as one SELECT over a relation with `id` and a column for each input: `duckdb`, `postgres`, `sqlite`, `spark` or `datafusion`.
+    ///
+    /// Without `as_at`, the relation has the date of each scoring as a column `as_at`. With `member_columns`, a set is read from a column of truths for
+    /// each member, called `input.member`. A row of which something is unknown is marked by `needs_scorer`.
+    #[pyo3(signature = (dialect, *, as_at=None, relation="cohort", member_columns=false, points=false))]
+    fn to_sql(
+        &self,
+        dialect: &str,
+        as_at: Option<&Bound<'_, PyAny>>,
+        relation: &str,
+        member_columns: bool,
+        points: bool,
+    ) -> PyResult<String> {
+        let wrong = |error: &dyn std::error::Error| PyValueError::new_err(error.to_string());
+        let dialect: Dialect = dialect.parse().map_err(|error| wrong(&error))?;
+        let mut query = Query::new(dialect).from(relation);
+        if let Some(date) = as_at {
+            query = query.as_at(values::date(date)?);
+        }
+        if member_columns {
+            query = query.member_columns();
+        }
+        if points {
+            query = query.points();
+        }
+        self.matrix.to_sql(&query).map_err(|error| wrong(&error))
     }
 
     /// Returns the canonical text of the matrix, from which it can be loaded again.

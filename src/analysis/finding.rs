@@ -92,7 +92,14 @@ pub(super) fn findings(
         } else {
             (
                 FindingCode::NeverMatters,
-                format!("the points of `{}` never change {thing}", own.criterion),
+                if own.is_added {
+                    format!("the points of `{}` never change {thing}", own.criterion)
+                } else {
+                    format!(
+                        "the points of `{0}` never change {thing}: no dimension adds them, so write `{0}` in the `score` of one",
+                        own.criterion
+                    )
+                },
             )
         };
         findings.push(Finding::new(code, &own.criterion, own.place, message));

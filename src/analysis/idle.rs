@@ -14,6 +14,8 @@ use crate::prove::space::{Free, Space};
 pub(super) struct Idle {
     pub(super) criterion: String,
     pub(super) place: Place,
+    /// Whether a dimension adds its points.
+    pub(super) is_added: bool,
     /// Whether finding out would take more than the budget.
     pub(super) is_open: bool,
 }
@@ -25,7 +27,8 @@ pub(super) fn idle(prover: &mut Prover<'_>, influences: &[Influence]) -> Vec<Idl
     }
     let nodes = &matrix.plan().criteria;
     let mut idle = Vec::new();
-    for (criterion, node) in matrix.model().criteria.items().iter().zip(nodes) {
+    let model = matrix.model();
+    for ((id, criterion), node) in model.criteria.iter().zip(nodes) {
         // Two criteria of one rule are one node, which says nothing of either alone.
         if nodes.iter().filter(|other| *other == node).count() > 1 {
             continue;
@@ -38,6 +41,11 @@ pub(super) fn idle(prover: &mut Prover<'_>, influences: &[Influence]) -> Vec<Idl
             idle.push(Idle {
                 criterion: criterion.heading.name.clone(),
                 place: criterion.heading.place,
+                is_added: model
+                    .dimensions
+                    .items()
+                    .iter()
+                    .any(|dimension| dimension.criteria.contains(&id)),
                 is_open: matters.is_err(),
             });
         }

@@ -3,13 +3,19 @@
 use std::fmt;
 
 use crate::change::{Change, ChangeSet, Distance, MemberChange};
-use crate::model::Input;
+use crate::date::Date;
+use crate::model::{Domain, Input};
 use crate::profile::Value;
 use crate::words::{listed, yes_or_no};
 
 /// Returns a value in words, with the label that the input gives it.
 pub(crate) fn spoken(value: &Value, input: &Input) -> String {
-    in_words(value, |name| input.label_of(name))
+    match (&input.domain, value) {
+        (Domain::Date { .. }, Value::Text(day)) => day
+            .parse()
+            .map_or_else(|_| day.clone(), |day: Date| day.in_words()),
+        _ => in_words(value, |name| input.label_of(name)),
+    }
 }
 
 fn in_words<'a>(value: &'a Value, label: impl Fn(&'a str) -> &'a str) -> String {

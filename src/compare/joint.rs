@@ -152,6 +152,16 @@ impl<'a> Joint<'a> {
     }
 }
 
+impl Joint<'_> {
+    /// Returns the names of the inputs whose values say more than the value that says least.
+    pub(super) fn deciding(&self, values: &[i64]) -> Vec<String> {
+        let free = self.space.free.iter().zip(&self.inputs).zip(values);
+        free.filter(|((free, _), value)| **value != free.plain)
+            .map(|((_, (name, ..)), _)| name.clone())
+            .collect()
+    }
+}
+
 /// Returns a profile with only the values for which a matrix has inputs.
 pub(crate) fn narrowed(profile: &Profile, matrix: &Matrix) -> Profile {
     let own: BTreeSet<&str> = matrix.inputs().collect();

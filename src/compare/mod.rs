@@ -20,6 +20,7 @@
 mod cause;
 mod joint;
 mod proof;
+mod sections;
 mod structure;
 mod words;
 

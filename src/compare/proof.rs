@@ -33,6 +33,9 @@ pub struct Shift {
     /// A profile that undergoes the change, scored by both matrices, each of which reads the inputs that it has. None of its values can be left out
     /// or made the mildest.
     pub witness: Profile,
+    /// The inputs of that profile that decide: the change would not be this one if any one of them were left out or made the mildest. The others are the
+    /// mildest already.
+    pub deciding: Vec<String>,
     /// What differs on the way to the result of that profile, from points to overrides.
     pub because: Vec<Cause>,
 }
@@ -180,6 +183,7 @@ fn shifts(
             .plainest(roots, arrival.values, &path, &[])
             .ok_or(OverBudget)?;
         let witness = joint.profile(&values);
+        let deciding = joint.deciding(&values);
         let traced = |matrix: &Matrix, axis: &Axis, wanted: i64| {
             let profile = narrowed(&witness, matrix);
             let trace = matrix.explain(&profile, joint.space.as_at).ok()?;
@@ -211,6 +215,7 @@ fn shifts(
                 cells: arrival.ways,
                 because: causes([&by_old, &by_new], results, pairing.name.as_deref()),
                 witness,
+                deciding,
             },
         ));
     }

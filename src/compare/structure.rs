@@ -12,6 +12,8 @@ use crate::matrix::Matrix;
 pub struct Amendment {
     /// The keys that lead to it: `criteria.rosh.values.very_high`, `overrides.mappa-2.at_least`.
     pub of: String,
+    /// The same keys, each by itself.
+    pub keys: Vec<String>,
     /// How it differs.
     pub edit: Edit,
     /// The place in the older file where it is, or where what holds it is.
@@ -43,7 +45,9 @@ pub enum Edit {
 }
 
 /// The keys of a file, and of any entry, that change no outcome.
-const WORDING: [&str; 9] = [
+const WORDING: [&str; 11] = [
+    "glossary",
+    "notice",
     "labels",
     "version",
     "about",
@@ -130,6 +134,7 @@ impl Amendments {
     fn push(&mut self, path: &Path<'_>, edit: Edit) {
         self.differences.push(Amendment {
             of: path.keys.join("."),
+            keys: path.keys.clone(),
             edit,
             old_place: path.old.map(|node| node.place),
             new_place: path.new.map(|node| node.place),

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::analysis::Proof;
 use crate::change::Direction;
 use crate::compare::{Amendment, CameOut, Cause, Comparison, Edit, Shift, StepKind};
 
@@ -94,84 +93,6 @@ impl fmt::Display for CameOut {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named =
-            |matrix: &crate::matrix::Matrix| format!("{} {}", matrix.id(), matrix.version());
-        writeln!(
-            formatter,
-            "{} -> {}, as at {}",
-            named(&self.old),
-            named(&self.new),
-            self.as_at
-        )?;
-        let (words, rules): (Vec<_>, Vec<_>) = self
-            .differences
-            .iter()
-            .partition(|difference| difference.is_wording);
-        writeln!(formatter, "\nwhat is written differently")?;
-        rules
-            .iter()
-            .try_for_each(|difference| writeln!(formatter, "  {difference}"))?;
-        if rules.is_empty() {
-            writeln!(formatter, "  no rule is written differently")?;
-        }
-        if !words.is_empty() {
-            writeln!(
-                formatter,
-                "  and {} titles, notes, sources, examples and the like",
-                words.len()
-            )?;
-        }
-        writeln!(
-            formatter,
-            "\nwhat changes, over all profiles that both accept"
-        )?;
-        for shift in &self.shifts {
-            writeln!(formatter, "  {}", shift.to_string().replace('\n', "\n  "))?;
-        }
-        let of = match self.compared.as_slice() {
-            [] => String::new(),
-            [None] => "the tier".to_owned(),
-            dimensions => format!(
-                "the level of {}",
-                dimensions
-                    .iter()
-                    .flatten()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(" and of ")
-            ),
-        };
-        match (of.is_empty(), self.is_complete(), self.shifts.is_empty()) {
-            (true, _, _) => writeln!(formatter, "  the two have no result in common")?,
-            (false, true, true) => writeln!(
-                formatter,
-                "  nothing: no profile that is compared changes {of}"
-            )?,
-            (false, true, false) => writeln!(
-                formatter,
-                "  nothing else: no profile that is compared changes {of} in another way"
-            )?,
-            (false, false, _) => writeln!(
-                formatter,
-                "  open, because the proof would take more work than is allowed: {}",
-                self.open.join(", ")
-            )?,
-        }
-        for (only, which) in [(&self.only_old, "older"), (&self.only_new, "newer")] {
-            if let Proof::Shown(profile) = only {
-                writeln!(
-                    formatter,
-                    "  the {which} version alone accepts {}",
-                    crate::analysis::json(profile)
-                )?;
-            }
-        }
-        if !self.left_out.is_empty() {
-            writeln!(formatter, "\nnot compared")?;
-            self.left_out
-                .iter()
-                .try_for_each(|what| writeln!(formatter, "  {what}"))?;
-        }
-        Ok(())
+        formatter.write_str(&self.document().to_text(false))
     }
 }

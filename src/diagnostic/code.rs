@@ -87,6 +87,8 @@ codes! {
         NotAName = "not-a-name",
         /// A word that YAML readers disagree about, without quotes.
         AmbiguousWord = "ambiguous-word",
+        /// A comment without a space after its `#`, which most likely was meant as part of the text before it.
+        CommentInText = "comment-in-text",
         /// A word that is not one of those allowed at this place.
         UnknownWord = "unknown-word",
         /// A format version that this library does not read.

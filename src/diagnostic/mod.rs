@@ -152,6 +152,15 @@ impl Diagnostics {
 
     #[doc(hidden)]
     pub fn in_order_of_place(mut self) -> Self {
+        // What else is wrong with an ambiguous word says what to write instead of it, and one slip is one fault.
+        let others: BTreeSet<Place> = self
+            .faults
+            .iter()
+            .filter(|fault| fault.code != Code::AmbiguousWord)
+            .map(|fault| fault.place)
+            .collect();
+        self.faults
+            .retain(|fault| fault.code != Code::AmbiguousWord || !others.contains(&fault.place));
         self.faults.sort_by_key(|fault| (fault.place, fault.code));
         self
     }

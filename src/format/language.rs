@@ -119,6 +119,22 @@ pub(crate) static MATRIX: Form = Form::Map(&Shape {
             "Where the rules come from",
         ),
         key(
+            "glossary",
+            Optional,
+            &Form::Named {
+                key: TEXT,
+                of: &TERM,
+                most: 200,
+            },
+            "What abbreviations and other words of the field mean, for people",
+        ),
+        key(
+            "notice",
+            Optional,
+            &Form::List { of: TEXT, most: 20 },
+            "What to tell the person whom a result is about: rights, and who hears complaints",
+        ),
+        key(
             "inputs",
             Optional,
             &Form::Named {
@@ -283,6 +299,16 @@ static SOURCE_ENTRY: Form = Form::Map(&Shape {
         key("date", Optional, TEXT, "When it was published or read"),
         key("licence", Optional, TEXT, "Under what licence"),
         NOTE_KEY,
+    ],
+    one_of: &[],
+    open: None,
+});
+
+static TERM: Form = Form::Map(&Shape {
+    name: "a term",
+    keys: &[
+        key("means", Required, TEXT, "What it means, in plain words"),
+        SOURCE_KEY,
     ],
     one_of: &[],
     open: None,

@@ -148,6 +148,19 @@ fn check_called(node: &mut Node, form: &Form, subject: &Subject<'_>, faults: &mu
             wrong_kind(node, form, what, faults)
         }
         (_, Kind::Scalar { text, plain }) => {
+            if let (Form::Text, Some(comment)) = (form, node.comment) {
+                let fault = Diagnostic::new(
+                    Code::CommentInText,
+                    comment,
+                    format!(
+                        "a comment begins here, so that {what} is only `{}`",
+                        shortened(text)
+                    ),
+                );
+                faults.push(fault.help(
+                    "put the whole text in quotes, or write a space after the `#` of a comment",
+                ));
+            }
             let is_readable = check_scalar(text, *plain, node.place, form, what, faults);
             if !is_readable {
                 node.kind = Kind::Refused;
@@ -179,7 +192,7 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
     let mut clashes = false;
     for index in 0..entries.len() {
         let taken = |name: &str| entries.iter().any(|(key, _)| key.text == name);
-        let Some((key, _)) = entries.get(index) else {
+        let Some((key, written)) = entries.get(index) else {
             continue;
         };
         let meant = match (shape.key(&key.text), shape.open) {
@@ -198,6 +211,10 @@ fn check_map(node: &mut Node, shape: &Shape, subject: &Subject<'_>, faults: &mut
                         "write a space after the colon: `{name}: {}`",
                         shortened(value)
                     ),
+                    // Between braces a comma ends a text.
+                    _ if key.text.contains(' ') && written.text() == Some("") => {
+                        "put quotes around a text that has a comma in it".to_owned()
+                    }
                     _ => suggest(&key.text, names.clone()),
                 };
                 faults.push(Diagnostic::new(Code::UnknownKey, key.place, message).help(help));
@@ -473,16 +490,8 @@ fn report_scalar(
             );
         }
         Form::Value | Form::Limit => {
-            let ambiguous = plain
-                && AMBIGUOUS.contains(&text.to_lowercase().as_str())
-                && !["true", "false"].contains(&text);
-            if ambiguous {
-                let message = format!("YAML readers disagree about what `{text}` is");
-                fault(
-                    Code::AmbiguousWord,
-                    message,
-                    format!("write `\"{text}\"`, in quotes, if you mean the word"),
-                );
+            if plain && is_ambiguous(text) {
+                faults.push(ambiguous(text, place));
             } else if text.trim() != text
                 || text.is_empty()
                 || text.len() > LONGEST_NAME
@@ -569,6 +578,50 @@ fn report_scalar(
         }
         _ => {}
     }
+}
+
+/// Returns whether one YAML reader takes a word without quotes for a text and another for something else: for a boolean, for nothing, for a number
+/// of base eight or sixty, or for one with marks of thousands.
+fn is_ambiguous(text: &str) -> bool {
+    if AMBIGUOUS.contains(&text.to_lowercase().as_str()) {
+        return !["true", "false"].contains(&text);
+    }
+    let is_number = |text: &str| {
+        text.starts_with(|first: char| first.is_ascii_digit())
+            && text
+                .chars()
+                .all(|next| next.is_ascii_digit() || next == '.')
+    };
+    let digits = text.trim_start_matches(['+', '-']);
+    let has_base = digits.strip_prefix('0').is_some_and(|rest| {
+        let digits = rest.trim_start_matches(['o', 'x', 'b']);
+        let is_based =
+            rest.len() > digits.len() && digits.chars().all(|next| next.is_ascii_hexdigit());
+        !digits.is_empty() && (is_based || is_number(rest) && !rest.contains('.'))
+    });
+    let has_marks = digits.contains(['_', ':']) && is_number(&digits.replace(['_', ':'], ""));
+    let has_exponent = digits
+        .split_once(['e', 'E'])
+        .is_some_and(|(number, exponent)| {
+            is_number(number) && is_number(exponent.trim_start_matches(['+', '-']))
+        });
+    has_base
+        || has_marks
+        || has_exponent
+        || ["=", "<<", ".inf"].contains(&digits.to_lowercase().as_str())
+}
+
+/// Returns whether YAML readers disagree about a word without quotes, or take it for a date, where only a word can stand.
+pub fn is_ambiguous_word(text: &str) -> bool {
+    is_ambiguous(text) || text.parse::<Date>().is_ok()
+}
+
+/// Returns the fault of a word that needs quotes.
+pub fn ambiguous(text: &str, place: Place) -> Diagnostic {
+    let message = format!("YAML readers disagree about what `{text}` is");
+    Diagnostic::new(Code::AmbiguousWord, place, message).help(format!(
+        "write `\"{text}\"`, in quotes, if you mean the word"
+    ))
 }
 
 /// Returns the fault of a text that is not a number, with this message, or the fault of a number that has too many digits to be held.

@@ -20,6 +20,8 @@ use crate::format::syntax;
 pub struct Node {
     pub place: Place,
     pub kind: Kind,
+    /// The `#` that begins a comment after a value on its line, if no space follows it, so that it may have been meant as part of a text.
+    pub comment: Option<Place>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +95,7 @@ pub fn read(text: &str, faults: &mut Diagnostics) -> Option<Node> {
         block_nesting_limit: DEEPEST,
     };
     let mut builder = Builder {
+        text,
         faults,
         open: Vec::new(),
         root: None,
@@ -150,6 +153,20 @@ fn span_place(span: &Span) -> Place {
     )
 }
 
+/// Returns the `#` of a comment that follows a value on its line and has no space after it.
+fn comment_after(text: &str, value: Place) -> Option<Place> {
+    let rest = text.get(value.end..)?.lines().next()?;
+    let spaces = rest.len() - rest.trim_start().len();
+    let comment = rest.trim_start().strip_prefix('#')?;
+    let begun = text.get(..value.end)?.rsplit('\n').next()?;
+    let column = begun.chars().count() + spaces + 1;
+    let line = value.line + text.get(value.start..value.end)?.matches('\n').count();
+    let start = value.end + spaces;
+    comment
+        .starts_with(|first: char| !first.is_whitespace() && first != '#')
+        .then(|| Place::new(line, column, start, start + 1 + comment.len()))
+}
+
 /// A list or map that has begun and not yet ended.
 struct Open {
     place: Place,
@@ -171,6 +188,7 @@ impl Open {
 }
 
 struct Builder<'a> {
+    text: &'a str,
     faults: &'a mut Diagnostics,
     open: Vec<Open>,
     root: Option<Node>,
@@ -230,6 +248,7 @@ impl Builder<'_> {
                 self.node(Node {
                     place,
                     kind: Kind::Scalar { text, plain },
+                    comment: plain.then(|| comment_after(self.text, place)).flatten(),
                 });
             }
             Event::SequenceStart(..) => self.open.push(Open::new(place, Kind::List(Vec::new()))),
@@ -243,6 +262,7 @@ impl Builder<'_> {
                     self.node(Node {
                         place,
                         kind: open.kind,
+                        comment: None,
                     });
                 }
             }
@@ -264,6 +284,7 @@ impl Builder<'_> {
                 self.node(Node {
                     place,
                     kind: Kind::Refused,
+                    comment: None,
                 });
             }
             _ => {}

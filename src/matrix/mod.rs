@@ -13,7 +13,9 @@ use crate::format::tree::Node;
 use crate::format::{self, language};
 use crate::model::Model;
 use crate::model::Slot;
-use crate::model::about::{About, Accepted, Effective, Example, MatrixStatus, Review, Source};
+use crate::model::about::{
+    About, Accepted, Effective, Example, MatrixStatus, Review, Source, Term,
+};
 use crate::model::load;
 use crate::plan::Plan;
 use crate::plan::pattern::{Pattern, Patterns};
@@ -133,6 +135,18 @@ impl Matrix {
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.inner.about.sources
+    }
+
+    /// Returns the words of the field that the matrix explains.
+    #[must_use]
+    pub fn glossary(&self) -> &[Term] {
+        &self.inner.model.glossary
+    }
+
+    /// Returns what the matrix tells the person whom a result is about, such as their rights in the country where it is used.
+    #[must_use]
+    pub fn notice(&self) -> &[String] {
+        &self.inner.about.notice
     }
 
     /// Returns the hash of its content, as `sha256:` and 64 hexadecimal digits.

@@ -19,6 +19,8 @@ pub(crate) struct About {
     pub(crate) status: MatrixStatus,
     pub(crate) effective: Option<Effective>,
     pub(crate) sources: Vec<Source>,
+    /// What to tell the person whom a result is about.
+    pub(crate) notice: Vec<String>,
     pub(crate) review: Review,
     pub(crate) accepted: Vec<Accepted>,
     pub(crate) examples: Vec<Example>,
@@ -167,6 +169,18 @@ impl Review {
 pub(crate) enum Towards {
     Up,
     Down,
+}
+
+/// A word of the field that a matrix explains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Term {
+    /// The word, as readers see it: `RoSH`.
+    pub term: String,
+    /// What it means, in plain words.
+    pub means: String,
+    /// The names of the sources that say so.
+    pub sources: Vec<String>,
 }
 
 /// A document from which rules come.

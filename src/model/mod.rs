@@ -17,6 +17,7 @@ use crate::number::Points;
 /// A validated matrix: everything that scoring needs.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
+    pub(crate) glossary: Vec<about::Term>,
     pub(crate) inputs: Arena<InputId, Input>,
     /// The inputs in the order of their names, as the values of a profile are.
     pub(crate) inputs_by_name: Vec<InputId>,

@@ -158,7 +158,7 @@ impl fmt::Display for InputValue<'_> {
                 formatter.write_str(&labels.join(", "))
             }
             Self::Boolean(value) => formatter.write_str(yes_or_no(*value)),
-            Self::Date(date) => date.fmt(formatter),
+            Self::Date(date) => formatter.write_str(&date.in_words()),
         }
     }
 }

@@ -4,15 +4,48 @@ use std::fmt;
 
 use crate::arena::{ConditionId, InputId};
 use crate::date::Date;
-use crate::model::named::{Effect, Named};
+use crate::model::named::{Effect, InputValue, Named};
 use crate::model::{Domain, Input, Limit, Model, Order, Positions, Quantifier, ResultOf, Test};
-use crate::words::{counted, unit, write_either, write_range};
+use crate::words::{counted, is_or_are, unit, write_either, write_range};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Words<'a> {
     pub(crate) model: &'a Model,
     /// The date of the scoring, if there is one. Relative dates are then given as dates too.
     pub(crate) as_at: Option<Date>,
+    pub(crate) voice: Voice,
+}
+
+/// Whom the words are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// Whoever reads an explanation or a sheet: "Arrests are 4 or more", "3 May 2027".
+    Reader,
+    /// Data, whose words never change, since records are sealed with them: "Arrests is 4 or more", "2027-05-03".
+    Data,
+}
+
+impl Voice {
+    fn is(self, title: &str) -> &'static str {
+        match self {
+            Self::Reader => is_or_are(title),
+            Self::Data => "is",
+        }
+    }
+
+    fn day(self, day: Date) -> String {
+        match self {
+            Self::Reader => day.in_words(),
+            Self::Data => day.to_string(),
+        }
+    }
+
+    fn value(self, value: &InputValue<'_>) -> String {
+        match (self, value) {
+            (Self::Data, InputValue::Date(day)) => day.to_string(),
+            _ => value.to_string(),
+        }
+    }
 }
 
 impl Words<'_> {
@@ -36,16 +69,19 @@ impl Words<'_> {
                 self.write_condition(to, *part)?;
                 to.write_str(")")
             }
-            Test::Known(input) => write!(to, "{} is recorded", self.input(*input)),
-            Test::Missing(input) => write!(to, "{} is not recorded", self.input(*input)),
+            Test::Known(input) => self.write_is(to, self.input(*input), "recorded"),
+            Test::Missing(input) => self.write_is(to, self.input(*input), "not recorded"),
             Test::InputRange { input, from, below } => {
-                write!(to, "{} is ", self.input(*input))?;
+                self.write_is(to, self.input(*input), "")?;
                 self.write_range(to, &model.inputs[*input], *from, *below)
             }
             Test::InputIn { input, values } => {
                 let own = &model.inputs[*input];
-                write!(to, "{} is ", self.input(*input))?;
-                write_either(to, values.iter().map(|value| own.value(*value)))
+                self.write_is(to, self.input(*input), "")?;
+                let values = values
+                    .iter()
+                    .map(|value| self.voice.value(&own.value(*value)));
+                write_either(to, values)
             }
             Test::Members {
                 input,
@@ -55,7 +91,11 @@ impl Words<'_> {
                 let own = &model.inputs[*input];
                 let bits = has.iter().map(|bit| usize::try_from(*bit).ok());
                 let names = bits.filter_map(|bit| own.named(bit?));
-                write!(to, "{} includes ", self.input(*input))?;
+                let includes = match self.voice.is(self.input(*input)) {
+                    "are" => "include",
+                    _ => "includes",
+                };
+                write!(to, "{} {includes} ", self.input(*input))?;
                 match quantifier {
                     Quantifier::Any => write_either(to, names),
                     Quantifier::All => {
@@ -84,7 +124,7 @@ impl Words<'_> {
             Test::Level { dimension, among } => {
                 let own = &model.dimensions[*dimension];
                 let level = |position: usize| own.levels.get(position).map(|level| level.named());
-                write!(to, "{} is ", own.heading.spoken())?;
+                self.write_is(to, own.heading.spoken(), "")?;
                 self.write_among(to, *among, own.levels.len(), level)
             }
             Test::Result { of, among } => match of {
@@ -113,6 +153,11 @@ impl Words<'_> {
         }
     }
 
+    /// Writes that something is, or several things are, what comes next.
+    fn write_is(&self, to: &mut dyn fmt::Write, title: &str, what: &str) -> fmt::Result {
+        write!(to, "{title} {} {what}", self.voice.is(title))
+    }
+
     fn write_range(
         &self,
         to: &mut dyn fmt::Write,
@@ -125,11 +170,14 @@ impl Words<'_> {
             input,
             limit,
             as_at: self.as_at,
+            voice: self.voice,
         };
         match (domain.names().is_empty(), from, below) {
             (false, Some(from), None) => write!(to, "at least {}", end(from)),
             (false, from, Some(Limit::Fixed(below))) => {
-                let most = input.value((below - 1).min(domain.bounds().1));
+                let most = self
+                    .voice
+                    .value(&input.value((below - 1).min(domain.bounds().1)));
                 match from {
                     None => write!(to, "at most {most}"),
                     Some(from) => write!(to, "from {} to {most}", end(from)),
@@ -194,19 +242,24 @@ struct End<'a> {
     input: &'a Input,
     limit: Limit,
     as_at: Option<Date>,
+    voice: Voice,
 }
 
 impl fmt::Display for End<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Limit::Ago { count, unit: of } = self.limit else {
             let value = self.limit.fixed().unwrap_or_default();
-            return self.input.value(value).fmt(formatter);
+            return formatter.write_str(&self.voice.value(&self.input.value(value)));
         };
         let length = counted(i64::from(count), unit(of));
         match self.as_at {
             Some(as_at) => {
-                let day = Date::from_days(self.limit.at(as_at));
-                write!(formatter, "{day} ({length} before {as_at})")
+                let day = self.voice.day(Date::from_days(self.limit.at(as_at)));
+                write!(
+                    formatter,
+                    "{day} ({length} before {})",
+                    self.voice.day(as_at)
+                )
             }
             None => write!(formatter, "{length} before the scoring"),
         }

@@ -30,7 +30,7 @@ impl Record {
     /// let decision = Decision::to("high").by("u-4711", "manager").because("seen yesterday").on("2026-11-23".parse()?);
     /// let record = record.decide(&matrix, decision)?;
     /// let told = record.explanation(&matrix)?.to_string();
-    /// assert!(told.contains("Result: medium") && told.contains("On 2026-11-23 a person decided otherwise: high."));
+    /// assert!(told.contains("Result: medium") && told.contains("On 23 November 2026 a person decided otherwise: high."));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn explanation(&self, matrix: &Matrix) -> Result<Explanation, ReplayError> {
@@ -50,10 +50,14 @@ impl Record {
             }
             .told()
         };
-        Ok(trace.explanation().beside(Beside {
+        let explanation = trace.explanation().beside(Beside {
             open: told(false),
             redacted: told(true),
-        }))
+        });
+        Ok(match self.person() {
+            Some(reference) => explanation.about_person(reference),
+            None => explanation,
+        })
     }
 }
 
@@ -70,7 +74,7 @@ impl Teller<'_> {
         for (index, decision) in self.record.decided().iter().enumerate() {
             let day = decision
                 .day()
-                .map(|day| format!("On {day} a"))
+                .map(|day| format!("On {} a", day.in_words()))
                 .unwrap_or_else(|| "A".to_owned());
             let same = if decision.is_override() {
                 "otherwise"
@@ -89,7 +93,7 @@ impl Teller<'_> {
                     .to_owned(),
             );
         }
-        told.sections.push(self.replayed());
+        told.detail.push(self.replayed());
         told
     }
 
@@ -112,12 +116,12 @@ impl Teller<'_> {
             ),
             ("Why", reason.unwrap_or("hidden").to_owned()),
         ];
-        facts.extend(decision.day().map(|day| ("Decided on", day.to_string())));
+        facts.extend(decision.day().map(|day| ("Decided on", day.in_words())));
         facts.push((
             "Counts until",
             decision.review().map_or_else(
                 || "the record gives no day of a review".to_owned(),
-                |day| format!("before {day}, the day of its review"),
+                |day| format!("before {}, the day of its review", day.in_words()),
             ),
         ));
         let place = format!("/decided/{index}/");
@@ -154,8 +158,6 @@ impl Teller<'_> {
             ),
         ];
         if !self.is_redacted {
-            let person = self.record.person();
-            facts.extend(person.map(|person| ("About", person.to_owned())));
             facts.push(("Seal", self.record.seal().to_owned()));
         }
         if self.record.is_redacted() {

@@ -35,6 +35,7 @@ impl Matrix {
             )],
             sections: vec![record.owner(), record.rationale(), record.process(), record.tool(), record.model(), record.data(), record.risks()],
             foot: Vec::new(),
+            footer: self.title().to_owned(),
             has_contents: false,
             layout: Layout { width: 80, margin: 0, is_ruled: false, is_brief: false },
         };

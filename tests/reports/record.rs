@@ -631,10 +631,10 @@ fn a_record_is_explained_with_what_a_person_decided() {
         .unwrap();
     let told = [
         "Result: medium",
-        "On 2026-12-06 a person decided otherwise: high.",
+        "On 6 December 2026 a person decided otherwise: high.",
         "u-4711 (supervising officer)",
         "two arrests this week",
-        "before 2027-01-06, the day of its review",
+        "before 6 January 2027, the day of its review",
         "00012345",
         "kept: it ends after 1 month unless it is reviewed, and it may only be more intensive",
         "the same to the byte",

@@ -366,7 +366,7 @@ fn every_page_is_well_formed_and_stands_alone() {
         let html = matrix.sheet().to_html();
         assert_balanced(&html);
         assert_stands_alone(&html);
-        assert!(html.contains("<html lang=\"en\">"));
+        assert!(html.contains("<html lang=\"en-GB\">"));
         assert!(
             html.matches("<table").count() == html.matches("<caption>").count(),
             "each table says what it is"

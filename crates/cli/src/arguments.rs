@@ -27,7 +27,7 @@ impl AsAt {
 
 /// Returns today's date in UTC. The library itself reads no clock.
 #[expect(clippy::expect_used, reason = "the calendar has this day")]
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     let now = jiff::Timestamp::now()
         .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date();

@@ -17,7 +17,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use commands::{
     check, columns, compare, decide, explain, list, manual, redact, replay, rescore, schema, score,
-    sign,
+    sign, sql,
 };
 use output::Ended;
 
@@ -54,6 +54,7 @@ enum Command {
     Columns(columns::Arguments),
     List(list::Arguments),
     Schema(schema::Arguments),
+    Sql(sql::Arguments),
     Completions(manual::Completions),
     Manual(manual::Arguments),
 }
@@ -73,6 +74,7 @@ impl Command {
             Self::Columns(arguments) => columns::run(arguments),
             Self::List(arguments) => list::run(arguments),
             Self::Schema(arguments) => schema::run(arguments),
+            Self::Sql(arguments) => sql::run(arguments),
             Self::Completions(arguments) => manual::completions(arguments, Program::command()),
             Self::Manual(arguments) => manual::pages(arguments, Program::command()),
         }
@@ -93,6 +95,7 @@ impl Command {
             | Self::Sign(_)
             | Self::Redact(_)
             | Self::Schema(_)
+            | Self::Sql(_)
             | Self::Completions(_)
             | Self::Manual(_) => false,
         }

@@ -400,8 +400,8 @@ fn a_person_decides_and_decides_again() {
     assert_eq!(told.status, 2, "the matrix of a record stands first");
     let told = run(&["explain", "--of", &record, &kept("small.yaml")]).output;
     for line in [
-        "On 2026-12-06 a person decided otherwise: high.",
-        "On 2026-12-20 a person decided the same: medium.",
+        "On 6 December 2026 a person decided otherwise: high.",
+        "On 20 December 2026 a person decided the same: medium.",
         "00012345",
     ] {
         assert!(told.contains(line), "{told}");
@@ -694,6 +694,106 @@ fn a_matrix_is_checked_for_other_programs() {
     );
     let sound = run_with(&["check", "-", "--quick"], &text.unwrap());
     assert_eq!(sound.status, 0, "{}", sound.output);
+}
+
+#[test]
+fn an_explanation_says_whom_it_is_about_without_a_record() {
+    let matrix = kept("small.yaml");
+    let explain = [
+        "explain",
+        &matrix,
+        r#"{ "arrests": 4, "rsr": "7", "flags": [] }"#,
+        "--as-at",
+        "2026-12-05",
+        "--person",
+        "00012345",
+    ];
+    let told = run(&explain);
+    assert!(
+        told.output.contains("About: 00012345"),
+        "{}{}",
+        told.output,
+        told.errors
+    );
+    let redacted = run(&[&explain[..], &["--redact"]].concat());
+    assert!(!redacted.output.contains("00012345"), "{}", redacted.output);
+}
+
+#[test]
+fn a_run_and_a_comparison_tell_labels() {
+    let told = ["--count", "300", "--as-at", "2026-12-05"];
+    let rescored = run(&[&["rescore", "--matrix", "hmpps-tier@3.6.0"], &told[..]].concat());
+    let compared = run(&[
+        &["compare", "hmpps-tier@3.5.0", "hmpps-tier@3.6.0"],
+        &told[..],
+    ]
+    .concat());
+    for output in [rescored.output, compared.output] {
+        assert!(
+            output.contains("not supervised") && !output.contains("not_supervised"),
+            "{output}"
+        );
+    }
+}
+
+/// The parser of YAML tells its messages only where a feature of its asks for them, which tests of the library do.
+#[test]
+fn what_is_not_yaml_is_explained_by_the_program_too() {
+    let head = "format: 1\nid: area\nversion: 1.0.0\nstatus: local\n";
+    for (text, message, help) in [
+        (
+            "title: RSR: high",
+            "the value has a second colon",
+            "`title: \"RSR: high\"`",
+        ),
+        (
+            "inputs:\n  rsr: { type: boolean, label: RSR: score }",
+            "the value has a second colon",
+            "put quotes around",
+        ),
+        (
+            "inputs:\n  rsr:\n    type: boolean\n   label: RSR",
+            "does not fit the lines before it",
+            "indent it like line 7, by 4 spaces",
+        ),
+        ("title: \"RSR", "a quote is not closed", "close the quote"),
+        (
+            "title: 'RSR' score",
+            "something follows the quote",
+            "put the whole text in quotes",
+        ),
+        (
+            "title: \"\\RSR\"",
+            "a backslash in double quotes",
+            "in single quotes",
+        ),
+        (
+            "title: @RSR",
+            "a text cannot begin with `@`",
+            "put the text in quotes",
+        ),
+    ] {
+        let run = run_with(&["check", "-"], &format!("{head}{text}\n"));
+        assert_eq!(run.status, 1, "{}", run.output);
+        for wanted in [message, help, " --> standard input:"] {
+            assert!(run.output.contains(wanted), "{wanted}: {}", run.output);
+        }
+    }
+}
+
+#[test]
+fn findings_of_a_matrix_from_standard_input_say_so_and_what_to_write() {
+    let text = "format: 1\nid: area\nversion: 1.0.0\ntitle: Area\nstatus: local\ninputs: { n: { type: integer, range: [0, 9] } }\n\
+        criteria: { a: { input: n, each: 1, points: 1 }, b: { input: n, each: 1, points: 2 } }\n\
+        dimensions: { d: { score: [b], levels: [{ level: high, from: 4 }, { level: low }] } }\n";
+    let run = run_with(&["check", "-"], text);
+    assert!(
+        run.output.contains(
+            "standard input:7:13: never-matters: the points of `a` never change a level: no dimension adds them, so write `a` in the `score` of one"
+        ),
+        "{}",
+        run.output
+    );
 }
 
 #[test]

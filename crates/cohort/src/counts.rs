@@ -98,6 +98,16 @@ impl Share {
         }
     }
 
+    /// Returns the share with the labels of its results, or of the levels of a dimension, in the place of their names.
+    pub(crate) fn labelled(&self, matrix: &Matrix, dimension: Option<&str>) -> Self {
+        let possible = self.possible.iter();
+        let labels = possible.map(|name| matrix.label_of(dimension, name).to_owned());
+        Self {
+            possible: labels.collect(),
+            ..self.clone()
+        }
+    }
+
     /// Returns how often the outcome happened among those of whom it is known.
     #[must_use]
     pub fn rate(&self) -> Option<Rate> {

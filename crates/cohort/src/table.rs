@@ -31,10 +31,14 @@ impl Display for Tally {
         let results = self.results();
         if results.is_empty() {
             for (dimension, levels) in self.levels() {
-                write_shares(formatter, &dimension, &levels, scored)?;
+                let levels = levels.iter();
+                let levels = levels.map(|share| share.labelled(&self.matrix, Some(&dimension)));
+                write_shares(formatter, &dimension, &levels.collect::<Vec<_>>(), scored)?;
             }
         } else {
-            write_shares(formatter, "tier", &results, scored)?;
+            let results = results.iter();
+            let results = results.map(|share| share.labelled(&self.matrix, None));
+            write_shares(formatter, "tier", &results.collect::<Vec<_>>(), scored)?;
         }
         self.write_provisional(formatter, scored)?;
         self.write_reasons(formatter)?;
@@ -216,7 +220,11 @@ impl Tally {
             .map(|moved| {
                 vec![
                     format!("  {}", grouped(moved.people)),
-                    format!("{} → {}", moved.from, moved.to),
+                    format!(
+                        "{} → {}",
+                        self.matrix.label_of(None, &moved.from),
+                        self.matrix.label_of(None, &moved.to)
+                    ),
                     some_of(&moved.ids, moved.people),
                 ]
             })

@@ -5,6 +5,7 @@ use crate::format::tree::{Key, Kind, Node};
 use crate::model::about::{
     About, Accepted, Effective, Example, Expected, MatrixStatus, Review, Source, Towards,
 };
+use crate::model::load::one_paragraph;
 use crate::profile::Value;
 
 impl About {
@@ -31,6 +32,10 @@ impl About {
             },
             effective: effective(root),
             sources: sources(root),
+            notice: items("notice")
+                .filter_map(Node::text)
+                .map(one_paragraph)
+                .collect(),
             review: review(root),
             accepted: items("accept").map(accepted).collect(),
             examples: items("examples").map(example).collect(),

@@ -449,6 +449,7 @@ impl Loader<'_> {
                     text: key.text.clone(),
                     plain: key.plain,
                 },
+                comment: None,
             };
             let Some(position) = self.value_of(&scalar, name, domain) else {
                 continue;

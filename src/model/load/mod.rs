@@ -15,8 +15,11 @@ use std::collections::HashSet;
 
 use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, shortened, suggest};
-use crate::format::shape::{RESERVED, boolean_help, date_help, not_a_number};
-use crate::format::tree::{Key, Node};
+use crate::format::shape::{
+    RESERVED, ambiguous, boolean_help, date_help, is_ambiguous_word, not_a_number,
+};
+use crate::format::tree::{Key, Kind, Node};
+use crate::model::about::Term;
 use crate::model::{Domain, Heading, Input, Model, PointsOf};
 use crate::number::{self, Points};
 use names::Names;
@@ -52,6 +55,7 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
     let results = [&loader.model.tiers[..], &loader.model.statuses[..]].concat();
     loader.model.result_labels = loader.labels_of(root.get("labels"), &results);
     loader.results(root);
+    loader.glossary(root);
     loader.inputs(root);
     let inputs = &loader.model.inputs;
     let mut by_name: Vec<InputId> = inputs.ids().collect();
@@ -218,6 +222,19 @@ impl Loader<'_> {
         }
     }
 
+    fn glossary(&mut self, root: &Node) {
+        let entries = root.get("glossary").map(Node::entries).unwrap_or_default();
+        for (key, node) in entries {
+            let heading = self.heading_of(one_paragraph(&key.text), key.place, node);
+            let means = node.get("means").and_then(Node::text);
+            self.model.glossary.push(Term {
+                term: heading.name,
+                means: means.map(one_paragraph).unwrap_or_default(),
+                sources: heading.sources,
+            });
+        }
+    }
+
     /// Returns the label of each value. There are none if nothing has a label.
     fn labels_of(&mut self, node: Option<&Node>, values: &[String]) -> Vec<Option<String>> {
         let entries = node.map(Node::entries).unwrap_or_default();
@@ -281,6 +298,7 @@ impl Loader<'_> {
         let mut values: Vec<String> = Vec::new();
         for item in items {
             let Some(text) = item.text() else { continue };
+            self.needs_quotes(item);
             if values.iter().any(|value| value == text) {
                 self.fault(
                     Code::DuplicateName,
@@ -301,6 +319,15 @@ impl Loader<'_> {
             values.push(text.to_owned());
         }
         values
+    }
+
+    /// Reports a word without quotes that YAML readers disagree about.
+    fn needs_quotes(&mut self, node: &Node) {
+        if let Kind::Scalar { text, plain: true } = &node.kind
+            && is_ambiguous_word(text)
+        {
+            self.faults.push(ambiguous(text, node.place));
+        }
     }
 
     /// Loads the tiers and statuses, which share one list of results.
@@ -411,7 +438,10 @@ impl Loader<'_> {
             Domain::Number { places, .. } => self.number_of(node, name, *places)?,
             Domain::Level { values } | Domain::Category { values } | Domain::Set { values } => {
                 match values.iter().position(|value| value == text) {
-                    Some(position) => position as i64,
+                    Some(position) => {
+                        self.needs_quotes(node);
+                        position as i64
+                    }
                     None => {
                         self.undeclared_value(node, &format!("`{name}` has no value"), values);
                         return None;
@@ -514,6 +544,6 @@ impl Domain {
 }
 
 /// Returns a text without its line ends.
-fn one_paragraph(text: &str) -> String {
+pub(super) fn one_paragraph(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

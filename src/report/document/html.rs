@@ -3,14 +3,15 @@
 use std::fmt::{self, Display, Write};
 
 use crate::model::about::Source;
+use crate::report::document::cited::{Cited, Explained};
 use crate::report::document::escaped::escaped;
 use crate::report::document::lines::is_web;
 use crate::report::document::measure::Percent;
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{
-    Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,
+    Block, Document, Grid, Head, Item, Row, Section, SectionKind, Table, TableKind,
 };
-use crate::words::{capitalised, points};
+use crate::words::{capitalised, points, sentence};
 
 /// Deeper entries are not indented further.
 const DEEPEST: usize = 3;
@@ -26,7 +27,7 @@ fn write_page(html: &mut String, document: &Document) -> fmt::Result {
     let title = escaped(&document.title);
     writeln!(
         html,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+        "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">"
     )?;
     // The policy holds a browser to what the page promises: it fetches nothing and runs nothing.
     writeln!(
@@ -55,8 +56,9 @@ fn write_page(html: &mut String, document: &Document) -> fmt::Result {
     };
     writeln!(
         html,
-        "<style>\n{}{drawings}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>",
-        include_str!("page.css")
+        "<style>\n{}{drawings}{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>",
+        include_str!("page.css"),
+        foot_of_paper(&document.footer)
     )?;
     document
         .head
@@ -64,7 +66,8 @@ fn write_page(html: &mut String, document: &Document) -> fmt::Result {
         .try_for_each(|block| write_block(html, block))?;
     if document.has_contents {
         writeln!(html, "<nav aria-label=\"On this page\">\n<ul>")?;
-        for section in &document.sections {
+        let named = |section: &&Section| section.kind != SectionKind::Form;
+        for section in document.sections.iter().filter(named) {
             writeln!(
                 html,
                 "<li><a href=\"#{}\">{}</a></li>",
@@ -85,11 +88,30 @@ fn write_page(html: &mut String, document: &Document) -> fmt::Result {
     writeln!(html, "</main>\n</body>\n</html>")
 }
 
+/// Returns the style that writes a text and the number of the page at the foot of each sheet of paper.
+fn foot_of_paper(text: &str) -> String {
+    let mut quoted = String::new();
+    for letter in text.chars() {
+        // Whatever could end the text, or the style, is written by its number.
+        if letter.is_alphanumeric() || matches!(letter, ' ' | '.' | ',' | '-' | ':') {
+            quoted.push(letter);
+        } else {
+            quoted.push_str(&format!("\\{:x} ", u32::from(letter)));
+        }
+    }
+    format!("@page {{ @bottom-left {{ content: \"{quoted}\"; }} }}\n")
+}
+
 fn write_section(html: &mut String, section: &Section) -> fmt::Result {
     let anchor = escaped(&section.anchor);
+    let class = match section.kind {
+        SectionKind::Plain | SectionKind::Aside => "",
+        SectionKind::Detail => " class=\"detail\"",
+        SectionKind::Form => " class=\"form\"",
+    };
     writeln!(
         html,
-        "<section aria-labelledby=\"{anchor}\">\n<h2 id=\"{anchor}\">{}</h2>",
+        "<section{class} aria-labelledby=\"{anchor}\">\n<h2 id=\"{anchor}\">{}</h2>",
         escaped(&section.title)
     )?;
     if !section.sources.is_empty() {
@@ -150,6 +172,25 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
         Block::Flow(flow) => flow.write_svg(html),
         Block::Chart(chart) => chart.write_svg(html),
         Block::Sources(sources) => write_sources(html, sources),
+        Block::Terms(terms) => write_terms(html, terms),
+        Block::Folded { summary, items } => {
+            writeln!(
+                html,
+                "<details>\n<summary>{}</summary>\n<ul>",
+                escaped(summary)
+            )?;
+            items
+                .iter()
+                .try_for_each(|item| writeln!(html, "<li>{}</li>", escaped(item)))?;
+            writeln!(html, "</ul>\n</details>")
+        }
+        Block::Blanks(names) => {
+            writeln!(html, "<dl class=\"blanks\">")?;
+            names
+                .iter()
+                .try_for_each(|name| writeln!(html, "<dt>{}</dt><dd></dd>", escaped(name)))?;
+            writeln!(html, "</dl>")
+        }
     }
 }
 
@@ -176,36 +217,105 @@ fn write_table_head<'a>(
     writeln!(html, "</tr></thead>")
 }
 
+fn write_terms(html: &mut String, terms: &[Explained]) -> fmt::Result {
+    writeln!(html, "<dl class=\"terms\">")?;
+    for own in terms {
+        let sources = match own.sources.as_slice() {
+            [] => String::new(),
+            sources => format!(" {}", links(sources)),
+        };
+        writeln!(
+            html,
+            "<dt>{}</dt><dd>{}{sources}</dd>",
+            escaped(&own.term),
+            escaped(&sentence(&own.means))
+        )?;
+    }
+    writeln!(html, "</dl>")
+}
+
 fn write_scores(html: &mut String, scores: &Scores) -> fmt::Result {
-    write_table_head(
-        html,
-        "scores",
-        &scores.caption,
-        ["Criterion", "Value as given", "What matched", "Points"].into_iter(),
-    )?;
+    if !scores.items.is_empty() {
+        write_score_rows(
+            html,
+            &scores.caption,
+            scores.items.iter().map(ScoreItem::shown),
+        )?;
+    }
+    let Some(folded) = scores.folded_in_words().map(|folded| escaped(&folded)) else {
+        return Ok(());
+    };
+    if scores.folded.iter().all(ScoreEntry::is_bare) {
+        return writeln!(html, "<p>{folded}</p>");
+    }
+    writeln!(html, "<details>\n<summary>{folded}</summary>")?;
+    let rows = scores
+        .folded
+        .iter()
+        .map(|entry| ShownScore::Entry(entry, 0));
+    write_score_rows(html, "Rows without points", rows)?;
+    writeln!(html, "</details>")
+}
+
+/// A row of the table of what gave points, with how deep it stands.
+enum ShownScore<'a> {
+    Together(&'a str, usize),
+    Entry(&'a ScoreEntry, usize),
+}
+
+impl ScoreItem {
+    fn shown(&self) -> ShownScore<'_> {
+        match self {
+            Self::Together { depth, text } => ShownScore::Together(text, *depth),
+            Self::Entry(entry) => ShownScore::Entry(entry, entry.depth),
+        }
+    }
+}
+
+fn write_score_rows<'a>(
+    html: &mut String,
+    caption: &str,
+    rows: impl Iterator<Item = ShownScore<'a>>,
+) -> fmt::Result {
+    let rows: Vec<ShownScore<'_>> = rows.collect();
+    // Where everything that was recorded is left out, there are no columns for it.
+    let has_values = rows.iter().any(|row| match row {
+        ShownScore::Together(..) => false,
+        ShownScore::Entry(entry, _) => !entry.value.is_empty() || !entry.matched.is_empty(),
+    });
+    let columns: &[&str] = if has_values {
+        &["Criterion", "Value as given", "What matched", "Points"]
+    } else {
+        &["Criterion", "Points"]
+    };
+    write_table_head(html, "scores", caption, columns.iter().copied())?;
     writeln!(html, "<tbody role=\"rowgroup\">")?;
-    for item in &scores.items {
-        match item {
-            ScoreItem::Together { depth, text } => {
-                let depth = depth.min(&DEEPEST);
-                let text = escaped(text);
+    for row in rows {
+        match row {
+            ShownScore::Together(text, depth) => {
+                let (depth, text, span) = (depth.min(DEEPEST), escaped(text), columns.len());
                 writeln!(
                     html,
-                    "<tr class=\"depth-{depth}\" role=\"row\"><td class=\"together\" role=\"cell\" colspan=\"4\">{text}</td></tr>"
+                    "<tr class=\"depth-{depth}\" role=\"row\"><td class=\"together\" role=\"cell\" colspan=\"{span}\">{text}</td></tr>"
                 )?;
             }
-            ScoreItem::Entry(entry) => write_score(html, entry)?,
+            ShownScore::Entry(entry, depth) => write_score(html, entry, depth, has_values)?,
         }
     }
     writeln!(html, "</tbody>\n</table>")
 }
 
-fn write_score(html: &mut String, entry: &ScoreEntry) -> fmt::Result {
+fn write_score(
+    html: &mut String,
+    entry: &ScoreEntry,
+    depth: usize,
+    has_values: bool,
+) -> fmt::Result {
     let lost = if entry.lost.is_some() { " lost" } else { "" };
     write!(
         html,
         "<tr class=\"depth-{}{lost}\" role=\"row\">",
-        entry.depth.min(DEEPEST)
+        depth.min(DEEPEST)
     )?;
     write!(
         html,
@@ -219,8 +329,10 @@ fn write_score(html: &mut String, entry: &ScoreEntry) -> fmt::Result {
         write!(html, "<p class=\"quiet\">{}</p>", links(&entry.sources))?;
     }
     write!(html, "</th>")?;
-    write_cell(html, "Value as given", &entry.value)?;
-    write_cell(html, "What matched", &entry.matched)?;
+    if has_values {
+        write_cell(html, "Value as given", &entry.value)?;
+        write_cell(html, "What matched", &entry.matched)?;
+    }
     writeln!(
         html,
         "<td role=\"cell\" class=\"points\">{}</td></tr>",
@@ -420,12 +532,12 @@ fn write_sources(html: &mut String, sources: &[Source]) -> fmt::Result {
 }
 
 /// Returns the sources of a rule, each leading to its place in the list.
-fn links(sources: &[String]) -> String {
+fn links(sources: &[Cited]) -> String {
     let links = sources.iter().map(|source| {
-        let source = escaped(source);
-        format!("<a href=\"#source-{source}\">{source}</a>")
+        let (name, title) = (escaped(&source.name), escaped(&source.title));
+        format!("<a href=\"#source-{name}\">{title}</a>")
     });
-    format!("Source: {}.", links.collect::<Vec<_>>().join(", "))
+    format!("Source: {}.", links.collect::<Vec<_>>().join("; "))
 }
 
 /// A head as it is shown in its cell.

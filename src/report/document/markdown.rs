@@ -1,12 +1,14 @@
 //! Draws a document as Markdown (CommonMark with the usual tables). What an author wrote stays text, and nothing in it becomes markup.
 
 use crate::model::about::Source;
+use crate::report::document::cited::Cited;
 use crate::report::document::lines::is_web;
 use crate::report::document::scores::{ScoreItem, Scores};
+use crate::report::document::text::BLANK;
 use crate::report::document::tree::{
     Block, Document, Grid, Head, Item, Row, Section, Table, TableKind,
 };
-use crate::words::points;
+use crate::words::{points, sentence};
 
 pub(super) fn page(document: &Document) -> String {
     let mut page = Page {
@@ -74,7 +76,10 @@ impl Page {
     fn section(&mut self, section: &Section) {
         self.paragraph(&format!("## {}", escaped(&section.title)));
         if !section.sources.is_empty() {
-            self.paragraph(&plain(&format!("Source: {}.", section.sources.join(", "))));
+            self.paragraph(&plain(&format!(
+                "Source: {}.",
+                Cited::listed(&section.sources)
+            )));
         }
         section.blocks.iter().for_each(|block| self.block(block));
     }
@@ -105,7 +110,22 @@ impl Page {
             Block::Scores(scores) => self.scores(scores),
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
-            Block::Flow(_) | Block::Chart(_) => {}
+            Block::Flow(_) | Block::Chart(_) | Block::Folded { .. } => {}
+            Block::Terms(terms) => {
+                for own in terms {
+                    let source = match own.sources.as_slice() {
+                        [] => String::new(),
+                        sources => format!(" Source: {}.", Cited::listed(sources)),
+                    };
+                    let (term, means) = (escaped(&own.term), escaped(&sentence(&own.means)));
+                    self.text
+                        .push_str(&format!("- **{term}:** {means}{}\n", escaped(&source)));
+                }
+                self.text.push('\n');
+            }
+            Block::Blanks(names) => names
+                .iter()
+                .for_each(|name| self.paragraph(&escaped(&format!("{name}: {BLANK}")))),
             Block::Sources(sources) => sources.iter().for_each(|source| self.source(source)),
         }
     }
@@ -138,6 +158,15 @@ impl Page {
     }
 
     fn scores(&mut self, scores: &Scores) {
+        if !scores.items.is_empty() {
+            self.rows_of_scores(scores);
+        }
+        if let Some(folded) = scores.folded_in_words() {
+            self.paragraph(&plain(&folded));
+        }
+    }
+
+    fn rows_of_scores(&mut self, scores: &Scores) {
         self.caption(&scores.caption);
         self.header(
             ["Criterion", "Value as given", "What matched", "Points"].into_iter(),
@@ -261,7 +290,7 @@ fn in_one_line(head: &Head) -> String {
     let sources = if head.sources.is_empty() {
         String::new()
     } else {
-        format!(" (source: {})", head.sources.join(", "))
+        format!(" (source: {})", Cited::listed(&head.sources))
     };
     format!("{}{remarks}{sources}", head.title)
 }

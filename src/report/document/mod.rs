@@ -9,8 +9,10 @@
 )]
 
 pub mod chart;
+pub mod cited;
 mod escaped;
 pub mod flow;
+mod glossary;
 mod html;
 mod lines;
 mod markdown;

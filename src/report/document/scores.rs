@@ -1,6 +1,8 @@
 //! How points become a score, as data: the table of what gave them, and the waterfall that they make.
 
 use crate::number::Points;
+use crate::report::document::cited::Cited;
+
 use crate::words::{Range, span};
 
 /// The table of what gave points, with what each entry read and what matched.
@@ -8,6 +10,8 @@ use crate::words::{Range, span};
 pub struct Scores {
     pub caption: String,
     pub items: Vec<ScoreItem>,
+    /// Entries without points, of which only the titles are told unless somebody asks for more.
+    pub folded: Vec<ScoreEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub enum ScoreItem {
 pub struct ScoreEntry {
     pub depth: usize,
     pub title: String,
-    pub sources: Vec<String>,
+    pub sources: Vec<Cited>,
     /// The values as they were given, with their units.
     pub value: String,
     /// The piece of the rule in which the values fell. It is empty where the value says it all.
@@ -62,20 +66,50 @@ pub struct Cut {
 }
 
 impl Scores {
-    /// Returns whether none of the entries from a position on that are deeper than `depth` gives points.
-    pub fn give_nothing(&self, from: usize, depth: usize) -> bool {
-        let deeper = self.items.iter().skip(from).take_while(|item| match item {
-            ScoreItem::Together { depth: own, .. }
-            | ScoreItem::Entry(ScoreEntry { depth: own, .. }) => *own > depth,
-        });
-        deeper.into_iter().all(|item| {
-            matches!(item, ScoreItem::Together { .. })
-                || matches!(item, ScoreItem::Entry(entry) if entry.gives_nothing())
-        })
+    /// Folds away the entries that give no points, and what would put together nothing but these.
+    pub fn fold(mut self) -> Self {
+        let mut kept: Vec<ScoreItem> = Vec::new();
+        // From the last to the first, a heading stands only if something below it stays.
+        let mut stays_below = usize::MAX;
+        for item in self.items.into_iter().rev() {
+            match item {
+                ScoreItem::Entry(entry) if entry.gives_nothing() => self.folded.push(entry),
+                ScoreItem::Entry(entry) => {
+                    stays_below = entry.depth;
+                    kept.push(ScoreItem::Entry(entry));
+                }
+                ScoreItem::Together { depth, text }
+                    if stays_below != usize::MAX && stays_below > depth =>
+                {
+                    stays_below = depth;
+                    kept.push(ScoreItem::Together { depth, text });
+                }
+                ScoreItem::Together { .. } => {}
+            }
+        }
+        kept.reverse();
+        self.folded.reverse();
+        self.items = kept;
+        self
+    }
+
+    /// Returns one line about the entries that are folded away.
+    pub fn folded_in_words(&self) -> Option<String> {
+        let titles: Vec<&str> = self
+            .folded
+            .iter()
+            .map(|entry| entry.title.as_str())
+            .collect();
+        (!titles.is_empty()).then(|| format!("No points: {}.", titles.join("; ")))
     }
 }
 
 impl ScoreEntry {
+    /// Returns whether there is nothing to say of it but its title.
+    pub fn is_bare(&self) -> bool {
+        self.value.is_empty() && self.matched.is_empty() && self.sources.is_empty()
+    }
+
     pub fn gives_nothing(&self) -> bool {
         self.points == (Points::ZERO, Points::ZERO) && self.lost.is_none()
     }

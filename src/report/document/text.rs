@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use crate::report::document::cited::Cited;
 use crate::report::document::lines::{width, wrap};
 use crate::report::document::scores::{ScoreEntry, ScoreItem, Scores};
 use crate::report::document::tree::{
-    Block, Document, Grid, Head, Item, Layout, Row, Section, Table, TableKind,
+    Block, Document, Grid, Head, Item, Layout, Row, Section, SectionKind, Table, TableKind,
 };
 use crate::words::points;
 
@@ -14,6 +15,8 @@ const HEAD: usize = 28;
 /// The widest head of a row of a grid, so that each of six columns beside it has room for a word.
 const GRID_HEAD: usize = 22;
 const INDENT: usize = 2;
+/// A line to be filled in.
+pub(super) const BLANK: &str = "________________________________";
 
 pub(super) fn page(document: &Document, is_coloured: bool) -> String {
     let mut page = Page {
@@ -81,7 +84,8 @@ impl Page {
     }
 
     fn section(&mut self, section: &Section) {
-        if section.is_aside && self.layout.is_brief {
+        let is_looked_up = matches!(section.kind, SectionKind::Aside | SectionKind::Form);
+        if is_looked_up && self.layout.is_brief {
             return;
         }
         self.gap();
@@ -134,9 +138,13 @@ impl Page {
         }
     }
 
-    fn sources(&mut self, indent: usize, sources: &[String]) {
+    fn sources(&mut self, indent: usize, sources: &[Cited]) {
         if !sources.is_empty() && !self.layout.is_brief {
-            self.wrapped(indent, INDENT, &format!("Source: {}.", sources.join(", ")));
+            self.wrapped(
+                indent,
+                INDENT,
+                &format!("Source: {}.", Cited::listed(sources)),
+            );
         }
     }
 
@@ -173,7 +181,15 @@ impl Page {
             Block::Scores(scores) => self.scores(scores),
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
-            Block::Flow(_) | Block::Chart(_) => {}
+            Block::Flow(_) | Block::Chart(_) | Block::Folded { .. } => {}
+            Block::Terms(_) if self.layout.is_brief => {}
+            Block::Terms(terms) => terms.iter().for_each(|own| {
+                self.wrapped(0, INDENT, &format!("{}: {}", own.term, own.means));
+                self.sources(INDENT, &own.sources);
+            }),
+            Block::Blanks(names) => names
+                .iter()
+                .for_each(|name| self.line(&format!("{name}: {BLANK}"))),
             Block::Sources(sources) => {
                 for source in sources {
                     self.wrapped(0, INDENT * 2, &format!("{}: {}", source.name, source.title));
@@ -200,21 +216,14 @@ impl Page {
 
     /// Writes what gave points, each with its points at the end of the line.
     fn scores(&mut self, scores: &Scores) {
-        let is_brief = self.layout.is_brief;
-        let mut nothing = Vec::new();
-        for (at, item) in scores.items.iter().enumerate() {
+        for item in &scores.items {
             match item {
-                ScoreItem::Together { depth, .. }
-                    if is_brief && scores.give_nothing(at + 1, *depth) => {}
                 ScoreItem::Together { depth, text } => self.wrapped(INDENT * depth, INDENT, text),
-                ScoreItem::Entry(entry) if is_brief && entry.gives_nothing() => {
-                    nothing.push(entry.title.as_str())
-                }
                 ScoreItem::Entry(entry) => self.score(entry),
             }
         }
-        if !nothing.is_empty() {
-            self.wrapped(0, INDENT, &format!("No points: {}.", nothing.join("; ")));
+        if let Some(folded) = scores.folded_in_words() {
+            self.wrapped(0, INDENT, &folded);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::model::about::Source;
 use crate::report::document::chart::Chart;
+use crate::report::document::cited::{Cited, Explained};
 use crate::report::document::flow::Flow;
 use crate::report::document::scores::{Scores, Waterfall};
 
@@ -14,6 +15,8 @@ pub struct Document {
     pub head: Vec<Block>,
     pub sections: Vec<Section>,
     pub foot: Vec<Block>,
+    /// What stands at the foot of each sheet of paper, beside the number of the page.
+    pub footer: String,
     /// Whether a page begins with links to its sections.
     pub has_contents: bool,
     pub layout: Layout,
@@ -36,10 +39,23 @@ pub struct Section {
     /// A name that is unique in the document, for links within a page.
     pub anchor: String,
     pub title: String,
-    pub sources: Vec<String>,
-    /// Whether it is only there to be handed over or looked up, so that a brief text leaves it out.
-    pub is_aside: bool,
+    pub sources: Vec<Cited>,
+    pub kind: SectionKind,
     pub blocks: Vec<Block>,
+}
+
+/// What a section is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SectionKind {
+    /// For every reader.
+    #[default]
+    Plain,
+    /// Only there to be handed over or looked up, so that a brief text leaves it out.
+    Aside,
+    /// The begin of the detail, which has a new sheet of paper.
+    Detail,
+    /// Filled in by hand, and so only on paper.
+    Form,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +82,15 @@ pub enum Block {
     /// Drawn on a page; the table that follows says the same.
     Chart(Chart),
     Sources(Vec<Source>),
+    /// What words mean that stand for the first time just before.
+    Terms(Vec<Explained>),
+    /// A list that a page shows to whoever asks for it. Only a page has it: data hold the same.
+    Folded {
+        summary: String,
+        items: Vec<String>,
+    },
+    /// Lines to be filled in by hand, each with its name.
+    Blanks(Vec<&'static str>),
 }
 
 /// A table of entries, each with a head and rows of its own.
@@ -103,7 +128,7 @@ pub enum Item {
 pub struct Head {
     pub title: String,
     pub remarks: Vec<String>,
-    pub sources: Vec<String>,
+    pub sources: Vec<Cited>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +177,7 @@ impl Section {
             anchor: anchor.into(),
             title: title.into(),
             sources: Vec::new(),
-            is_aside: false,
+            kind: SectionKind::default(),
             blocks: Vec::new(),
         }
     }

@@ -18,6 +18,8 @@ const LETTERS: usize = 34;
 const LINE: usize = 14;
 const BAR: usize = 10;
 const GAP: usize = 8;
+/// How far the line of a cut-off reaches beyond a bar.
+const EDGE: usize = 2;
 
 impl Waterfall {
     pub fn write_svg(&self, html: &mut String) -> fmt::Result {
@@ -27,6 +29,8 @@ impl Waterfall {
         let mut drawing = String::new();
         let mut down = shown.len() * LINE + GAP;
         let mut start = Points::ZERO;
+        // Where the bars are. Only there are the lines of the cut-offs drawn, so that none runs through a label.
+        let mut rows = Vec::new();
         for bar in &self.bars {
             let sign = if bar.points.0 >= Points::ZERO {
                 "+"
@@ -38,6 +42,7 @@ impl Waterfall {
                 &mut down,
                 &format!("{sign}{}: {}", span(bar.points), bar.title),
             )?;
+            rows.push(down);
             scale.write_bar(
                 &mut drawing,
                 &mut down,
@@ -56,6 +61,7 @@ impl Waterfall {
             &mut down,
             &format!("Score: {}", span(self.score)),
         )?;
+        rows.push(down);
         scale.write_bar(&mut drawing, &mut down, Points::ZERO, self.score, "score")?;
         if let Some(replaced) = self.replaced {
             write_label(
@@ -63,6 +69,7 @@ impl Waterfall {
                 &mut down,
                 &format!("Replaced by an override: {}", span(replaced)),
             )?;
+            rows.push(down);
             scale.write_bar(&mut drawing, &mut down, Points::ZERO, replaced, "score")?;
         }
         writeln!(
@@ -89,12 +96,17 @@ impl Waterfall {
         )?;
         for (at, cut) in shown.iter().enumerate() {
             let across = scale.across(cut.from);
-            writeln!(
-                html,
-                "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{}\" y2=\"{}\"></line>",
-                Em(at * LINE),
-                Em(down)
-            )?;
+            let own = [(at * LINE, (at + 1) * LINE)].into_iter();
+            let bars = rows
+                .iter()
+                .map(|row| (row.saturating_sub(EDGE), row + BAR + EDGE));
+            for (from, to) in own.chain(bars) {
+                let (from, to) = (Em(from), Em(to));
+                writeln!(
+                    html,
+                    "<line class=\"cut\" x1=\"{across}\" x2=\"{across}\" y1=\"{from}\" y2=\"{to}\"></line>"
+                )?;
+            }
             let (anchor, away) = if across.0 < 5_000 {
                 ("start", "0.4em")
             } else {

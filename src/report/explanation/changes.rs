@@ -8,7 +8,7 @@ use crate::profile::Value;
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::DimensionStep;
-use crate::words::{listed, points, sentence};
+use crate::words::{is_or_are, listed, points};
 
 /// The most changes that a brief explanation tells, though each result gets at least one.
 const BRIEF: usize = 9;
@@ -62,12 +62,30 @@ impl ExplanationWriter<'_> {
             return Some(section);
         }
         let groups = self.groups(changes.moves());
-        if groups.is_empty() {
-            section.says("No other value of one or two of the things that are open to change would give another result.");
-        } else {
-            section.says(
-                "This shows only what the matrix marks as open to change, with everything else as it is.",
-            );
+        let moves_result = groups.iter().any(|group| group.leads.dimension.is_none());
+        if !moves_result && self.steps.decision.is_some() || groups.is_empty() {
+            let thing = if self.outcome.tier().is_some() {
+                "tier"
+            } else {
+                "result"
+            };
+            section.says(format!(
+                "Nothing that a person can change would alter the {thing}, by itself or two at a time."
+            ));
+            for held in self.held_by() {
+                section.says(held);
+            }
+        }
+        if !groups.is_empty() {
+            section.says("This shows what a person can change. All else stays as it is.");
+        }
+        let is_lowered = groups.iter().any(|group| {
+            group.leads.dimension.is_none() && group.leads.direction == Direction::Down
+        });
+        let floors = self.floors();
+        if moves_result && !is_lowered && !floors.is_empty() {
+            section.says("Nothing that a person can change would bring it down.");
+            floors.into_iter().for_each(|floor| section.says(floor));
         }
         let each = if self.is_full {
             usize::MAX
@@ -78,7 +96,7 @@ impl ExplanationWriter<'_> {
             let several = if group.moves.len() > 1 {
                 " any one of these were so:"
             } else {
-                ""
+                " this were so:"
             };
             section.says(format!("{} if{several}", self.leads(group.leads)));
             let more = group.moves.len().saturating_sub(each);
@@ -315,7 +333,7 @@ impl ExplanationWriter<'_> {
                             |name| self.dimension_title(name),
                         );
                         let is = if possible.results.len() == 1 {
-                            "is"
+                            is_or_are(&what)
                         } else {
                             "can be"
                         };
@@ -326,12 +344,12 @@ impl ExplanationWriter<'_> {
                         format!("{what} {is} {}", listed(&labels, "or"))
                     });
             format!(
-                "if it is {}, {}",
+                "If it is {}, {}.",
                 listed(&values, "or"),
                 gives.collect::<Vec<_>>().join(" and ")
             )
         });
-        sentence(&each.collect::<Vec<_>>().join("; "))
+        each.collect::<Vec<_>>().join(" ")
     }
 }
 

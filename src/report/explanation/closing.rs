@@ -1,18 +1,14 @@
 //! Tells what a reader can do next, and what they may want to look up.
 
-use crate::report::document::tree::{Block, Section};
+use crate::report::document::tree::{Block, Section, SectionKind};
 use crate::report::explanation::ExplanationWriter;
-use crate::words::listed;
+use crate::words::{listed, sentence};
 
-/// The person's rights in general words. They are not advice: which law applies depends on who uses the matrix, and for what.
-const RIGHTS: [&str; 4] = [
-    "You can ask to be told that rules like these were used about you, what was recorded, and what came of it.",
-    "You can say what you think of it, and ask for a person to look at it again. The law has safeguards for important decisions that no person took a real part in.",
-    "You can ask for what is wrong, out of date or missing to be corrected. The result can then be worked out again.",
-    "If you are not content with the answer, you can complain to the Information Commissioner.",
-];
-const LAW: &str = "In the United Kingdom these rights come from the Data Protection Act 2018, in Part 3 where police or probation use data to enforce the law, and \
-    from the UK GDPR otherwise. They have limits. Ask the organisation that gave you this how to use them. This is general information, not legal advice.";
+/// What a person can do in every country. Which law gives them which rights is for the matrix to say, in its `notice`.
+const EVERYWHERE: &str = "Ask whoever gave you this page what was recorded about you. Say what is wrong, out of date or missing, and what you think of the result.";
+
+/// What a person who decides fills in by hand.
+const BLANKS: [&str; 5] = ["Decision", "Why", "Name and role", "Signature", "Date"];
 
 impl ExplanationWriter<'_> {
     pub(super) fn next(&self) -> Section {
@@ -25,28 +21,55 @@ impl ExplanationWriter<'_> {
                 listed(&mattering, "and")
             ));
         }
-        items.push("Check what was recorded; correct what is wrong, and score again.".to_owned());
+        items.push("Check what was recorded. Correct what is wrong, then score again.".to_owned());
         items.push(
             "A person decides. They may decide otherwise, and should write down why.".to_owned(),
         );
+        if let Some(limits) = self.matrix.review().in_words() {
+            items.push(format!("If they decide otherwise, {limits}."));
+        }
         section.blocks.push(Block::List(items));
         section
     }
 
     pub(super) fn rights(&self) -> Section {
         let mut section = Section::new("rights", "If this is about you");
-        section.is_aside = true;
+        section.kind = SectionKind::Aside;
+        let notice = self.matrix.notice();
+        let told = match notice {
+            [] => vec![EVERYWHERE.to_owned()],
+            notice => notice.iter().map(|text| sentence(text)).collect(),
+        };
+        section.blocks.push(Block::List(told));
         section
-            .blocks
-            .push(Block::List(RIGHTS.map(str::to_owned).to_vec()));
-        section.says(LAW);
+    }
+
+    /// Returns the place for the decision of a person, which they sign.
+    pub(super) fn form(&self) -> Section {
+        let mut section = Section::new("form", "The decision");
+        section.kind = SectionKind::Form;
+        section.blocks.push(Block::Blanks(BLANKS.to_vec()));
         section
+    }
+
+    pub(super) fn detail(&self) -> Section {
+        let mut section = Section::new("detail", "The detail");
+        section.kind = SectionKind::Detail;
+        section.says("The rest of this page shows how the result was worked out, step by step.");
+        section
+    }
+
+    /// Returns what stands at the foot of each printed page: the person, and the matrix.
+    pub(super) fn footer(&self) -> String {
+        let reference = self.reference.into_iter().map(str::to_owned);
+        let matrix = format!("{} {}", self.matrix.id(), self.matrix.version_text());
+        reference.chain([matrix]).collect::<Vec<_>>().join(", ")
     }
 
     pub(super) fn about(&self) -> Section {
         let matrix = self.matrix;
         let mut section = Section::new("matrix", "About the matrix");
-        section.is_aside = true;
+        section.kind = SectionKind::Aside;
         section.blocks.push(Block::Facts(vec![
             ("Matrix", matrix.id().to_owned()),
             ("Title", matrix.title().to_owned()),

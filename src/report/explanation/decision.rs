@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::{
-    At, AxisStep, DecisionStep, Given, Method, OverrideRule, OverrideStep, RuleStep,
+    At, AxisStep, DecisionStep, FlagStep, Given, Method, OverrideRule, OverrideStep, RuleStep,
 };
-use crate::words::{listed, sentence, span};
+use crate::words::{capitalised, is, listed, sentence, span};
 
 impl ExplanationWriter<'_> {
     pub(super) fn decision(&self) -> Option<Section> {
@@ -66,9 +67,9 @@ impl ExplanationWriter<'_> {
                     "An override moved the {moved} from {} to {}.",
                     ends.0, ends.1
                 )),
-                (Some(rule), Some(false), Some(true)) => closed.push(rule.id),
-                (Some(rule), Some(false), _) => others.push(rule.id),
-                (Some(rule), ..) => entries.push(concerned(rule, step, moved, ends)),
+                (Some(rule), Some(false), Some(true)) => closed.push(self.override_title(rule)),
+                (Some(rule), Some(false), _) => others.push(self.override_title(rule)),
+                (Some(rule), ..) => entries.push(self.concerned(rule, step, moved, ends)),
             }
         }
         if !entries.is_empty() {
@@ -81,38 +82,77 @@ impl ExplanationWriter<'_> {
         if !closed.is_empty() {
             section.says(format!(
                 "Overrides of the {moved} that were passed over, because one before them was final: {}.",
-                listed(&closed, "and")
+                closed.join("; ")
             ));
         }
         if !others.is_empty() {
             section.says(format!(
                 "Overrides of the {moved} that do not apply: {}.",
-                listed(&others, "and")
+                others.join("; ")
             ));
         }
     }
 
+    /// Returns the title of an override or, where it has none, its id as words.
+    pub(super) fn override_title(&self, rule: &OverrideRule<'_>) -> String {
+        let mut own = self.matrix.model().overrides.items().iter();
+        let own = own.find(|own| own.heading.name == rule.id);
+        own.and_then(|own| own.heading.title.clone())
+            .unwrap_or_else(|| capitalised(&rule.id.replace('-', " ")))
+    }
+
+    /// Returns an override that applied or may have applied, with its rule and what it changed.
+    fn concerned(
+        &self,
+        rule: &OverrideRule<'_>,
+        step: &OverrideStep<'_>,
+        moved: &str,
+        (before, after): (String, String),
+    ) -> (Head, Vec<String>) {
+        let head = Head {
+            title: self.override_title(rule),
+            remarks: Vec::new(),
+            sources: Cited::of(self.matrix, &rule.sources),
+        };
+        let says = format!(
+            "If {}, the {moved} {}. {}",
+            rule.when,
+            rule.effect,
+            sentence(rule.reason)
+        );
+        let changes = match (step.applies, step.changes()) {
+            (None, false) => "open: it depends on what is not known".to_owned(),
+            (None, true) => {
+                format!(
+                    "from {before} to {after}, if it applies: that depends on what is not known"
+                )
+            }
+            (Some(_), false) => format!("{after}, as it was before"),
+            (Some(_), true) => format!("from {before} to {after}"),
+        };
+        (head, vec![says, changes])
+    }
+
+    /// Returns what is pointed out, or may have to be. A flag that is not raised has nothing to say.
     pub(super) fn flags(&self) -> Option<Section> {
         let mut section = Section::new("flags", "Also pointed out");
-        let mut items = Vec::new();
-        for (raised, says) in [
-            (Some(true), "Yes"),
-            (None, "Not settled"),
-            (Some(false), "No"),
-        ] {
-            let titles: Vec<_> = self
-                .steps
-                .flags
-                .iter()
-                .filter(|flag| flag.raised == raised)
-                .map(|flag| flag.title)
-                .collect();
-            if !titles.is_empty() {
-                items.push(format!("{says}: {}.", titles.join("; ")));
-            }
-        }
+        let flags = self.steps.flags.iter();
+        let (raised, open): (Vec<_>, Vec<_>) = flags
+            .filter(|flag| flag.raised != Some(false))
+            .partition(|flag| flag.raised.is_some());
+        let raised = raised
+            .iter()
+            .map(|flag: &&FlagStep<'_>| sentence(flag.title));
+        let open = open.iter().map(|flag: &&FlagStep<'_>| {
+            format!(
+                "This depends on what is not known. {}",
+                sentence(flag.title)
+            )
+        });
+        let items: Vec<String> = raised.chain(open).collect();
+        let is_empty = items.is_empty();
         section.blocks.push(Block::List(items));
-        (!self.steps.flags.is_empty()).then_some(section)
+        (!is_empty).then_some(section)
     }
 }
 
@@ -157,7 +197,7 @@ fn how(decision: &DecisionStep<'_>) -> Option<String> {
             }
         }
         Method::Table { rows, columns } => {
-            let at = |axis: &AxisStep<'_>| format!("{} is {}", axis.reads, axis.at);
+            let at = |axis: &AxisStep<'_>| is(&axis.reads.to_string(), &axis.at);
             format!("{} and {}", at(rows), at(columns))
         }
         Method::Highest(steps) => {
@@ -179,35 +219,6 @@ fn how(decision: &DecisionStep<'_>) -> Option<String> {
             format!("{of} is {at} ({})", bands.collect::<Vec<_>>().join(", "))
         }
     })
-}
-
-/// Returns an override that applied or may have applied, with its rule and what it changed.
-fn concerned(
-    rule: &OverrideRule<'_>,
-    step: &OverrideStep<'_>,
-    moved: &str,
-    (before, after): (String, String),
-) -> (Head, Vec<String>) {
-    let head = Head {
-        title: rule.id.to_owned(),
-        remarks: Vec::new(),
-        sources: rule.sources.iter().map(ToString::to_string).collect(),
-    };
-    let says = format!(
-        "If {}, the {moved} {}. {}",
-        rule.when,
-        rule.effect,
-        sentence(rule.reason)
-    );
-    let changes = match (step.applies, step.changes()) {
-        (None, false) => "open: it depends on what is not known".to_owned(),
-        (None, true) => {
-            format!("from {before} to {after}, if it applies: that depends on what is not known")
-        }
-        (Some(_), false) => format!("{after}, as it was before"),
-        (Some(_), true) => format!("from {before} to {after}"),
-    };
-    (head, vec![says, changes])
 }
 
 fn rule_in_words(rule: &RuleStep<'_>) -> String {

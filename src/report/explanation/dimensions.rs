@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::number::Points;
+use crate::report::document::cited::Cited;
 use crate::report::document::scores::{Bar, Cut, ScoreEntry, ScoreItem, Scores, Waterfall};
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
@@ -45,9 +46,10 @@ impl ExplanationWriter<'_> {
         }
         let mut items = Vec::new();
         self.parts(&step.score, 0, None, &mut items);
-        section.blocks.push(Block::Scores(Scores {
+        section.blocks.push(self.scores(Scores {
             caption: format!("What gave points for {}", step.title),
             items,
+            folded: Vec::new(),
         }));
         if let Some(scaled) = step.scored_scaled {
             section.says(format!(
@@ -75,6 +77,11 @@ impl ExplanationWriter<'_> {
         }
         self.overrides(&step.overrides, "level", &mut section);
         section
+    }
+
+    /// Returns the table of what gave points. Only a full explanation shows what gave none as well.
+    fn scores(&self, scores: Scores) -> Block {
+        Block::Scores(if self.is_full { scores } else { scores.fold() })
     }
 
     fn waterfall(&self, step: &DimensionStep<'_>) -> Waterfall {
@@ -118,9 +125,10 @@ impl ExplanationWriter<'_> {
             .collect();
         let is_empty = items.is_empty();
         let mut section = Section::new("outside", "Points outside any score");
-        section.blocks.push(Block::Scores(Scores {
+        section.blocks.push(self.scores(Scores {
             caption: "What only other rules read".to_owned(),
             items,
+            folded: Vec::new(),
         }));
         (!is_empty).then_some(section)
     }
@@ -224,7 +232,7 @@ impl ExplanationWriter<'_> {
             .filter(|input| step.inputs.contains(&input.name))
             .collect();
         let value = match inputs.as_slice() {
-            _ if self.is_redacted => "hidden".to_owned(),
+            _ if self.is_redacted => String::new(),
             [only] if only.title == step.title => value_in_words(only),
             inputs => inputs
                 .iter()
@@ -248,7 +256,7 @@ impl ExplanationWriter<'_> {
         ScoreEntry {
             depth,
             title: step.title.to_owned(),
-            sources: step.sources.iter().map(ToString::to_string).collect(),
+            sources: Cited::of(self.matrix, &step.sources),
             value,
             matched,
             points: step.range,

@@ -1,6 +1,6 @@
 //! Tells what the profile gave, what it did not give, and whether that matters.
 
-use crate::report::document::tree::{Block, Section, Table};
+use crate::report::document::tree::{Block, Section, SectionKind, Table};
 use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::{InputStep, InputValue, Read};
 
@@ -16,7 +16,7 @@ impl ExplanationWriter<'_> {
             .collect();
         let is_empty = pairs.is_empty();
         let mut section = Section::new("recorded", "What was recorded");
-        section.is_aside = true;
+        section.kind = SectionKind::Aside;
         section.blocks.push(Block::Table(Table::pairs(
             "Values as given, or worked out from those",
             ["Input", "Value"],
@@ -58,14 +58,20 @@ impl ExplanationWriter<'_> {
                 })
                 .collect();
             items.push(format!(
-                "Assumed by the matrix: {}. If one of these is wrong, the result may be wrong.",
+                "Taken as given, since nothing is recorded: {}. If one of these is wrong, the result may be wrong.",
                 assumed.join("; ")
             ));
         }
+        // What is worked out from other inputs is not for anybody to record.
+        let is_asked = |step: &&InputStep<'_>| {
+            let mut inputs = self.matrix.model().inputs.items().iter();
+            inputs.any(|input| input.heading.name == step.name && input.derived.is_none())
+        };
         let absent = of(|read| *read == Read::Absent);
+        let absent: Vec<_> = absent.into_iter().filter(is_asked).collect();
         if !absent.is_empty() {
             items.push(format!(
-                "Not recorded, which the matrix takes as an answer in itself: {}. If there is something to record, the result may change.",
+                "Left blank, as the matrix allows: {}. If there is something to record, the result may change.",
                 titles(&absent)
             ));
         }

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::change::Changes;
 use crate::matrix::Matrix;
+use crate::report::document::cited::Explained;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::score::outcome::Outcome;
 use crate::score::trace::{Steps, Trace};
@@ -42,6 +43,8 @@ pub struct Explanation {
     is_full: bool,
     is_redacted: bool,
     changes: Option<Changes>,
+    /// A reference to the person, such as their id in the case system.
+    reference: Option<String>,
     beside: Option<Beside>,
 }
 
@@ -52,11 +55,12 @@ pub(crate) struct Beside {
     pub(crate) redacted: Told,
 }
 
-/// A line below the result, and sections after the reasons.
+/// Lines below the result, sections after it, and sections among the detail.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
     pub(crate) lines: Vec<String>,
     pub(crate) sections: Vec<Section>,
+    pub(crate) detail: Vec<Section>,
 }
 
 impl Trace {
@@ -67,6 +71,7 @@ impl Trace {
             is_full: false,
             is_redacted: false,
             changes: None,
+            reference: None,
             beside: None,
         }
     }
@@ -118,6 +123,24 @@ impl Explanation {
         self
     }
 
+    /// Says whom the explanation is about, by a reference such as their id in the case system: below the title, and at the foot of each printed page. A
+    /// redacted explanation leaves it out.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let trace = matrix.explain(&Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+    /// let explanation = trace.explanation().about_person("00012345");
+    /// assert!(explanation.to_string().contains("About: 00012345"));
+    /// assert!(!explanation.redacted().to_string().contains("00012345"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn about_person(mut self, reference: &str) -> Self {
+        self.reference = Some(reference.to_owned());
+        self
+    }
+
     pub(crate) fn beside(mut self, beside: Beside) -> Self {
         self.beside = Some(beside);
         self
@@ -162,6 +185,7 @@ impl Explanation {
             outcome,
             steps: &steps,
             changes,
+            reference: self.reference.as_deref().filter(|_| !self.is_redacted),
             is_full: self.is_full,
             is_redacted: self.is_redacted,
         };
@@ -172,30 +196,32 @@ impl Explanation {
                 &beside.open
             }
         });
-        let mut sections: Vec<Section> = steps
-            .dimensions
-            .iter()
-            .map(|dimension| writer.dimension(dimension))
-            .collect();
-        sections.extend(writer.outside_scores());
-        sections.extend(writer.decision());
-        sections.extend(
-            beside
-                .iter()
-                .flat_map(|beside| beside.sections.iter().cloned()),
-        );
-        sections.extend(writer.recorded());
+        let told = |of: fn(&Told) -> &Vec<Section>| beside.into_iter().flat_map(of).cloned();
+        // First what everybody needs, in two pages; then all that it is made of.
+        let mut sections: Vec<Section> = told(|told| &told.sections).collect();
         sections.extend(writer.missing());
-        sections.extend(writer.flags());
         sections.extend(writer.what_would_change_it());
+        sections.extend(writer.flags());
         sections.push(writer.next());
         sections.push(writer.rights());
+        sections.push(writer.form());
+        sections.push(writer.detail());
+        sections.extend(
+            steps
+                .dimensions
+                .iter()
+                .map(|dimension| writer.dimension(dimension)),
+        );
+        sections.extend(writer.outside_scores());
+        sections.extend(writer.decision());
+        sections.extend(told(|told| &told.detail));
+        sections.extend(writer.recorded());
         if self.is_full && !self.is_redacted {
             sections.push(writer.rules());
         }
         sections.push(writer.about());
         let title = writer.title();
-        Document {
+        let document = Document {
             window: format!("{title}: {}", matrix.title()),
             title,
             head: writer.head(
@@ -210,14 +236,16 @@ impl Explanation {
                 matrix.version_text(),
                 matrix.content_hash()
             ))],
-            has_contents: false,
+            footer: writer.footer(),
+            has_contents: true,
             layout: Layout {
                 width: 80,
                 margin: 2,
                 is_ruled: false,
                 is_brief: !self.is_full,
             },
-        }
+        };
+        document.explaining(&Explained::of(matrix))
     }
 }
 
@@ -252,6 +280,7 @@ struct ExplanationWriter<'a> {
     outcome: &'a Outcome,
     steps: &'a Steps<'a>,
     changes: Option<&'a Changes>,
+    reference: Option<&'a str>,
     is_full: bool,
     is_redacted: bool,
 }

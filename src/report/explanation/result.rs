@@ -4,8 +4,8 @@ use crate::report::NOTICE;
 use crate::report::document::tree::Block;
 use crate::report::explanation::ExplanationWriter;
 use crate::score::outcome::OutcomeResult;
-use crate::score::trace::{At, DimensionStep, Method, OverrideStep, Read};
-use crate::words::{listed, span};
+use crate::score::trace::{At, AxisStep, DimensionStep, Effect, Method, OverrideStep, Read};
+use crate::words::{is, listed, sentence, span};
 
 impl ExplanationWriter<'_> {
     pub(super) fn title(&self) -> String {
@@ -21,26 +21,29 @@ impl ExplanationWriter<'_> {
     pub(super) fn head(&self, beside: &[String]) -> Vec<Block> {
         let matrix = self.matrix;
         let by = format!(
-            "{}, {} {}, as at {}. {}",
+            "{}, version {}, as at {}. {}",
             matrix.title(),
-            matrix.id(),
             matrix.version_text(),
-            self.outcome.as_at(),
+            self.outcome.as_at().in_words(),
             matrix.status().in_words()
         );
-        let mut head = vec![
-            Block::Says(by),
-            Block::Result {
-                headline: self.headline(),
-                reasons: self
-                    .reasons()
-                    .into_iter()
-                    .chain(beside.iter().cloned())
-                    .collect(),
-            },
-        ];
+        let about = self
+            .reference
+            .map(|reference| Block::Says(format!("About: {reference}")));
+        let mut head: Vec<Block> = about.into_iter().chain([Block::Says(by)]).collect();
+        head.push(Block::Result {
+            headline: self.headline(),
+            reasons: self
+                .reasons()
+                .into_iter()
+                .chain(beside.iter().cloned())
+                .collect(),
+        });
         if self.is_redacted {
-            head.push(Block::Says("What was recorded about the person is hidden here. The points still say much of it.".to_owned()));
+            head.push(Block::Says(
+                "What was recorded about the person is left out here. The points still say much of it."
+                    .to_owned(),
+            ));
         }
         head.push(Block::Notice(NOTICE.to_owned()));
         head
@@ -64,8 +67,8 @@ impl ExplanationWriter<'_> {
     /// Returns what each score means, such as "Harm is high; Needs is high or medium".
     fn levels(&self) -> String {
         let level = |dimension: &DimensionStep<'_>| match dimension.levels.as_slice() {
-            [] => format!("{} is {}", dimension.title, span(dimension.range)),
-            levels => format!("{} is {}", dimension.title, listed(levels, "or")),
+            [] => is(dimension.title, span(dimension.range)),
+            levels => is(dimension.title, listed(levels, "or")),
         };
         self.steps
             .dimensions
@@ -151,16 +154,50 @@ impl ExplanationWriter<'_> {
             .find(|step| step.applies == Some(true) && step.changes())
     }
 
+    /// Returns what holds the result where nothing that is open to change would alter it: the floor of an override, else what made it.
+    pub(super) fn held_by(&self) -> Vec<String> {
+        let floors = self.floors();
+        if floors.is_empty() {
+            self.why().into_iter().collect()
+        } else {
+            floors
+        }
+    }
+
+    /// Returns which overrides hold the result or, without a decision, the levels where they are.
+    pub(super) fn floors(&self) -> Vec<String> {
+        let held = |of: &[OverrideStep<'_>], title: &str| {
+            let mut applied = of.iter().rev().filter(|step| step.applies == Some(true));
+            let floor = applied.find(|step| holds_at(step))?;
+            let rule = floor.rule.as_ref()?;
+            Some(format!(
+                "The rule “{}” holds {title} at {}: {}",
+                self.override_title(rule),
+                listed(&floor.after, "or"),
+                sentence(rule.reason)
+            ))
+        };
+        match self.steps.decision {
+            Some(_) => held(&self.steps.overrides, "it").into_iter().collect(),
+            None => {
+                let dimensions = self.steps.dimensions.iter();
+                dimensions
+                    .filter_map(|own| held(&own.overrides, own.title))
+                    .collect()
+            }
+        }
+    }
+
     /// Returns what made the result: the last override that changed it, else the rule that decided it.
-    fn why(&self) -> Option<String> {
+    pub(super) fn why(&self) -> Option<String> {
         if let Some(step) = self.moved() {
             let before = listed(&step.before, "or");
             return Some(match &step.rule {
                 None => format!("It was {before}, until an override changed it."),
                 Some(rule) => format!(
-                    "It was {before}, until the override `{}` changed it: {}.",
-                    rule.id,
-                    rule.reason.trim_end_matches('.')
+                    "It was {before}. Then the rule “{}” changed it: {}",
+                    self.override_title(rule),
+                    sentence(rule.reason)
                 ),
             });
         }
@@ -181,9 +218,11 @@ impl ExplanationWriter<'_> {
                 })
             }
             Method::Table { rows, columns } if is_settled(&rows.at) && is_settled(&columns.at) => {
+                let at = |axis: &AxisStep<'_>| is(&axis.reads.to_string(), &axis.at);
                 Some(format!(
-                    "The table gives {gives} where {} is {} and {} is {}.",
-                    rows.reads, rows.at, columns.reads, columns.at
+                    "The table gives {gives} where {} and {}.",
+                    at(rows),
+                    at(columns)
                 ))
             }
             Method::Bands {
@@ -207,6 +246,19 @@ impl ExplanationWriter<'_> {
             _ => None,
         }
     }
+}
+
+/// Returns whether an override holds a result where it is, by its floor or because it gives it, even if it changed nothing.
+fn holds_at(step: &OverrideStep<'_>) -> bool {
+    let at = step.rule.as_ref().and_then(|rule| match rule.effect {
+        Effect::AtLeast(to) | Effect::Is(to) | Effect::Status(to) => Some(to),
+        _ => None,
+    });
+    let after = match step.after.as_slice() {
+        [only] => only.named(),
+        _ => None,
+    };
+    step.changes() || at.is_some() && at == after
 }
 
 fn is_settled(at: &At<'_>) -> bool {

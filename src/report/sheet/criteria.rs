@@ -7,14 +7,14 @@ use rust_decimal::Decimal;
 use crate::arena::ConditionId;
 use crate::model::{Criterion, Domain, Gives, Input, Measure, Missing, Reading, Rule};
 use crate::number::{self, Points};
+use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Head, Row};
 use crate::report::sheet::SheetWriter;
-use crate::report::sheet::inputs::head;
 
 impl SheetWriter<'_> {
     /// Returns the head of a criterion, with its title and what it reads, and a row for each number of points that it can give.
     pub(super) fn criterion(&self, criterion: &Criterion) -> (Head, Vec<Row>) {
-        let mut head = head(&criterion.heading);
+        let mut head = self.head(&criterion.heading);
         let mut rows = Vec::new();
         match &criterion.rule {
             Rule::One(reading) => {
@@ -34,9 +34,9 @@ impl SheetWriter<'_> {
                 head.remarks
                     .insert(0, "The first that applies counts.".to_owned());
                 for choice in choices {
-                    for source in &choice.heading.sources {
-                        if !head.sources.contains(source) {
-                            head.sources.push(source.clone());
+                    for source in Cited::of(self.matrix, &choice.heading.sources) {
+                        if !head.sources.contains(&source) {
+                            head.sources.push(source);
                         }
                     }
                     let title = choice

@@ -6,11 +6,11 @@ use crate::model::{
     Action, Axis, Cell, Decision, Domain, Method, Missing, Model, NumberOf, Override, Verdict,
 };
 use crate::number::Points;
+use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Grid, GridCell, Head, Section, Table};
 use crate::report::sheet::SheetWriter;
 use crate::report::sheet::criteria::span;
 use crate::report::sheet::dimensions::{is_only, is_whole};
-use crate::report::sheet::inputs::head;
 
 impl SheetWriter<'_> {
     /// Returns the named decisions that come before the tier, or those that read it.
@@ -45,7 +45,7 @@ impl SheetWriter<'_> {
             (Some(ahead), Some(title)) => format!("{ahead}: {title}"),
         };
         let mut section = Section::new(anchor, title);
-        section.sources.clone_from(&decision.heading.sources);
+        section.sources = Cited::of(self.matrix, &decision.heading.sources);
         decision
             .heading
             .note
@@ -80,9 +80,9 @@ impl SheetWriter<'_> {
                         .as_ref()
                         .map(|note| format!(". {note}"))
                         .unwrap_or_default();
-                    let sources = match rule.heading.sources.as_slice() {
+                    let sources = match Cited::of(self.matrix, &rule.heading.sources).as_slice() {
                         [] => String::new(),
-                        sources => format!(". Source: {}", sources.join(", ")),
+                        sources => format!(". Source: {}", Cited::listed(sources)),
                     };
                     (
                         of.name(rule.gives),
@@ -355,7 +355,7 @@ impl SheetWriter<'_> {
             };
             let effect = format!("the {moved} {}{ends}", self.model.effect(rule));
             (
-                override_head(rule),
+                self.override_head(rule),
                 vec![self.words.condition(rule.when), effect, rule.reason.clone()],
             )
         });
@@ -363,12 +363,25 @@ impl SheetWriter<'_> {
         (!rules.is_empty()).then_some(Block::Table(table))
     }
 
+    fn override_head(&self, rule: &Override) -> Head {
+        let mut head = self.head(&rule.heading);
+        // What a trace refers to it by.
+        if let Some(title) = &rule.heading.title {
+            head.title = format!("{}: {title}", rule.heading.name);
+        }
+        head
+    }
+
     pub(super) fn flags(&self) -> Option<Section> {
         let mut section = Section::new("flags", "Flags");
         section.says("A flag stands beside the tier and changes nothing.");
         let entries = self.model.flags.items().iter();
-        let entries =
-            entries.map(|flag| (head(&flag.heading), vec![self.words.condition(flag.when)]));
+        let entries = entries.map(|flag| {
+            (
+                self.head(&flag.heading),
+                vec![self.words.condition(flag.when)],
+            )
+        });
         section.blocks.push(Block::Table(Table::labelled(
             "What is pointed out",
             &["Flag", "If"],
@@ -376,15 +389,6 @@ impl SheetWriter<'_> {
         )));
         (!self.model.flags.items().is_empty()).then_some(section)
     }
-}
-
-fn override_head(rule: &Override) -> Head {
-    let mut head = head(&rule.heading);
-    // What a trace refers to it by.
-    if let Some(title) = &rule.heading.title {
-        head.title = format!("{}: {title}", rule.heading.name);
-    }
-    head
 }
 
 /// The results of one decision.

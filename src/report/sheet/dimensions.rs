@@ -3,6 +3,7 @@
 use crate::arena::CriterionId;
 use crate::model::{Criterion, Dimension, Gives, LevelCuts, Measure, Reading, Rule, Score};
 use crate::number::Points;
+use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Item, Section, Table, TableKind};
 use crate::report::sheet::SheetWriter;
 use crate::report::sheet::criteria::span;
@@ -14,7 +15,7 @@ impl SheetWriter<'_> {
     pub(super) fn dimension(&self, dimension: &Dimension) -> Section {
         let heading = &dimension.heading;
         let mut section = Section::new(format!("rule-{}", heading.name), heading.spoken());
-        section.sources.clone_from(&heading.sources);
+        section.sources = Cited::of(self.matrix, &heading.sources);
         heading.note.iter().for_each(|note| section.says(note));
         let (least, most) = dimension.bounds;
         section.says(format!(
@@ -58,9 +59,9 @@ impl SheetWriter<'_> {
                     .as_ref()
                     .map(|note| format!(" {note}"))
                     .unwrap_or_default();
-                let sources = match group.heading.sources.as_slice() {
+                let sources = match Cited::of(self.matrix, &group.heading.sources).as_slice() {
                     [] => String::new(),
-                    sources => format!(" Source: {}.", sources.join(", ")),
+                    sources => format!(" Source: {}.", Cited::listed(sources)),
                 };
                 together(
                     format!(

@@ -3,8 +3,10 @@
 use crate::date::Date;
 use crate::model::about::{Effective, MatrixStatus};
 use crate::report::NOTICE;
+use crate::report::document::cited::Explained;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::report::sheet::SheetWriter;
+use crate::words::sentence;
 
 impl SheetWriter<'_> {
     pub(super) fn document(&self, sections: Vec<Section>) -> Document {
@@ -21,6 +23,7 @@ impl SheetWriter<'_> {
                 .collect(),
             sections,
             foot: vec![notice()],
+            footer: format!("{} {}", matrix.id(), matrix.version_text()),
             has_contents: true,
             layout: Layout {
                 width: 96,
@@ -77,6 +80,23 @@ impl SheetWriter<'_> {
         entries
     }
 
+    pub(super) fn glossary(&self) -> Option<Section> {
+        let mut section = Section::new("glossary", "What the words mean");
+        let terms = Explained::of(self.matrix);
+        let is_empty = terms.is_empty();
+        section.blocks.push(Block::Terms(terms));
+        (!is_empty).then_some(section)
+    }
+
+    pub(super) fn notice(&self) -> Option<Section> {
+        let mut section = Section::new("notice", "What the person is told");
+        let notice = self.matrix.notice();
+        section.blocks.push(Block::List(
+            notice.iter().map(|text| sentence(text)).collect(),
+        ));
+        (!notice.is_empty()).then_some(section)
+    }
+
     pub(super) fn sources(&self) -> Option<Section> {
         let sources = self.matrix.sources();
         let mut section = Section::new("sources", "Sources");
@@ -94,9 +114,15 @@ fn period(effective: Option<Effective>) -> String {
         .until
         .map(|until| Date::from_days(until.days() - 1));
     match (effective.from, last) {
-        (Some(from), Some(last)) => format!("from {from} to {last}, both days included"),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(last)) => format!("until {last}, that day included"),
+        (Some(from), Some(last)) => {
+            format!(
+                "from {} to {}, both days included",
+                from.in_words(),
+                last.in_words()
+            )
+        }
+        (Some(from), None) => format!("from {}", from.in_words()),
+        (None, Some(last)) => format!("until {}, that day included", last.in_words()),
         (None, None) => "at all times".to_owned(),
     }
 }

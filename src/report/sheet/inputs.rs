@@ -3,6 +3,7 @@
 use crate::arena::InputId;
 use crate::date::Unit;
 use crate::model::{Derived, Domain, Heading, Input, Missing, Moment, MoreIs};
+use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::sheet::SheetWriter;
 
@@ -24,8 +25,17 @@ impl SheetWriter<'_> {
         section
     }
 
+    /// Returns the head of an entry of the file, with its note and sources.
+    pub(super) fn head(&self, heading: &Heading) -> Head {
+        Head {
+            title: heading.spoken().to_owned(),
+            remarks: heading.note.iter().cloned().collect(),
+            sources: Cited::of(self.matrix, &heading.sources),
+        }
+    }
+
     fn input_head(&self, input: &Input) -> Head {
-        let mut head = head(&input.heading);
+        let mut head = self.head(&input.heading);
         if input.heading.spoken() != input.heading.name {
             head.remarks
                 .insert(0, format!("Called {} in a profile.", input.heading.name));
@@ -114,15 +124,6 @@ impl SheetWriter<'_> {
             entries,
         )));
         (!checks.is_empty()).then_some(section)
-    }
-}
-
-/// Returns the head of an entry of the file, with its note and sources.
-pub(super) fn head(heading: &Heading) -> Head {
-    Head {
-        title: heading.spoken().to_owned(),
-        remarks: heading.note.iter().cloned().collect(),
-        sources: heading.sources.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::matrix::Matrix;
 use crate::model::Model;
-use crate::model::rules_in_words::Words;
+use crate::model::rules_in_words::{Voice, Words};
 use crate::report::document::tree::Document;
 
 /// A matrix as the tables that a panel knows: every input, cut-off, point, level, rule and reason, in words.
@@ -41,7 +41,11 @@ impl Matrix {
         let writer = SheetWriter {
             matrix: self,
             model,
-            words: Words { model, as_at: None },
+            words: Words {
+                model,
+                as_at: None,
+                voice: Voice::Reader,
+            },
         };
         let mut sections = vec![writer.inputs()];
         sections.extend(writer.checks());
@@ -59,6 +63,8 @@ impl Matrix {
         sections.extend(writer.tier_overrides());
         sections.extend(writer.named_decisions(true));
         sections.extend(writer.flags());
+        sections.extend(writer.glossary());
+        sections.extend(writer.notice());
         sections.extend(writer.sources());
         Sheet {
             document: writer.document(sections),

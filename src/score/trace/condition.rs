@@ -6,12 +6,12 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::arena::ConditionId;
 use crate::date::Date;
-use crate::model::rules_in_words::Words;
+use crate::model::rules_in_words::{Voice, Words};
 use crate::model::{Model, Test};
 
 /// A condition of a rule of a matrix.
 ///
-/// `Display` gives it as a clause, such as "Risk of serious harm is high", and it serialises as that clause.
+/// `Display` gives it as a clause, such as "Risk of serious harm is high". It serialises as such a clause too, in the words of data, which never change.
 ///
 /// ```
 /// use threshold_matrix::trace::{Method, Parts};
@@ -78,6 +78,14 @@ impl<'a> Condition<'a> {
         names.collect()
     }
 
+    fn words(&self, voice: Voice) -> Words<'a> {
+        Words {
+            model: self.model,
+            as_at: Some(self.as_at),
+            voice,
+        }
+    }
+
     /// Returns the line of the file where it is written.
     #[must_use]
     pub fn line(&self) -> usize {
@@ -87,11 +95,8 @@ impl<'a> Condition<'a> {
 
 impl fmt::Display for Condition<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = Words {
-            model: self.model,
-            as_at: Some(self.as_at),
-        };
-        words.write_condition(formatter, self.id)
+        self.words(Voice::Reader)
+            .write_condition(formatter, self.id)
     }
 }
 
@@ -103,6 +108,6 @@ impl fmt::Debug for Condition<'_> {
 
 impl Serialize for Condition<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.words(Voice::Data).condition(self.id))
     }
 }

@@ -146,8 +146,9 @@ fn open(name: &str, arguments: &Arguments) -> Opened {
             Err(error) => Opened::Faulty(error),
         };
     }
+    let shown = if name == "-" { "standard input" } else { name };
     match arguments::matrix(name, arguments.as_at.date()) {
-        Ok(matrix) => Opened::Matrices(vec![(name.to_owned(), matrix)]),
+        Ok(matrix) => Opened::Matrices(vec![(shown.to_owned(), matrix)]),
         Err(error) => Opened::Faulty(error),
     }
 }

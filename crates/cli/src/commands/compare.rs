@@ -163,6 +163,9 @@ fn asked(arguments: &Arguments, old: &Matrix, new: &Matrix) -> Result<Trial, Tri
         .threshold(arguments.threshold)
         .merge(arguments.merge)
         .by(groupings(&arguments.by))?;
+    if arguments.cohort.is_none() {
+        trial = trial.made_up();
+    }
     for (column, value) in &arguments.only {
         trial = trial.only(column, value);
     }

@@ -61,9 +61,9 @@ pub(crate) struct Arguments {
     /// Also write a record, which `replay` can check years later
     #[arg(long, value_name = "FILE", conflicts_with = "redact")]
     record: Option<PathBuf>,
-    /// A reference to the person for the record, such as their id in the case system; the id of a person of a cohort if it is not given. `redact` leaves it
-    /// out of a copy
-    #[arg(long, value_name = "REFERENCE", requires = "record", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    /// A reference to the person for the explanation and the record, such as their id in the case system; the id of a person of a cohort if it is not given.
+    /// `--redact` and `redact` leave it out
+    #[arg(long, value_name = "REFERENCE", conflicts_with_all = ["of", "each"], value_parser = clap::builder::NonEmptyStringValueParser::new())]
     person: Option<String>,
     /// Write over the file that `--record` names if it exists
     #[arg(long, requires = "record")]
@@ -97,6 +97,11 @@ impl Arguments {
             explanation = explanation.redacted();
         }
         explanation
+    }
+
+    /// Returns the reference to the person, if there is one.
+    fn reference(&self) -> Option<&String> {
+        self.person.as_ref().or(self.id.as_ref())
     }
 
     fn matrix(&self) -> Result<Matrix, Box<dyn Error>> {
@@ -179,7 +184,11 @@ fn each(arguments: &Arguments, folder: &Path) -> Ended {
         match trace {
             Ok(trace) => {
                 let path = folder.join(file_name(id, &mut names));
-                let page = arguments.told(trace.explanation()).to_html();
+                let explanation = match id.as_str() {
+                    "" => trace.explanation(),
+                    id => trace.explanation().about_person(id),
+                };
+                let page = arguments.told(explanation).to_html();
                 std::fs::write(&path, page).map_err(|error| at(&path, &error))?;
                 written += 1;
             }
@@ -256,7 +265,7 @@ fn explained(
     let trace = trace.map_err(|refusal| refused(placed(refusal)))?;
     if let Some(path) = &arguments.record {
         let mut record = Record::new(matrix, profile, as_at).map_err(refused)?;
-        if let Some(reference) = arguments.person.as_ref().or(arguments.id.as_ref()) {
+        if let Some(reference) = arguments.reference() {
             record = record.of_person(reference)?;
         }
         record::write(path, &record, arguments.force)?;
@@ -264,7 +273,11 @@ fn explained(
     if let Some(words) = not_in_force(matrix, as_at) {
         warn(&format!("warning: {words}"))?;
     }
-    Ok(trace.explanation())
+    let explanation = trace.explanation();
+    Ok(match arguments.reference() {
+        Some(reference) => explanation.about_person(reference),
+        None => explanation,
+    })
 }
 
 fn refused(refusal: Refusal) -> String {

@@ -13,3 +13,4 @@ pub(crate) mod rescore;
 pub(crate) mod schema;
 pub(crate) mod score;
 pub(crate) mod sign;
+pub(crate) mod sql;

@@ -32,6 +32,7 @@ impl RunReport<'_> {
             head,
             sections: self.sections(),
             foot: vec![notice()],
+            footer: format!("{} {}, {}", matrix.id(), matrix.version(), self.as_at),
             has_contents: true,
             layout: Layout {
                 width: 110,
@@ -143,7 +144,7 @@ impl RunReport<'_> {
                 let known = [grouped(share.observed), grouped(share.happened), rate];
                 cells.extend(known.map(GridCell::from));
             }
-            (self.labelled(dimension, share).name(), cells)
+            (share.labelled(&self.tally.matrix, dimension).name(), cells)
         };
         let mut columns = vec!["number, and share of those scored"];
         if with_rates {
@@ -279,16 +280,6 @@ impl RunReport<'_> {
         let mut section = Section::new("file", title);
         section.blocks.push(Block::List(notes));
         Some(section)
-    }
-
-    /// Returns a share with the labels of its results in the place of their names.
-    fn labelled(&self, dimension: Option<&str>, share: &Share) -> Share {
-        let possible = share.possible.iter();
-        let labels = possible.map(|name| self.tally.matrix.label_of(dimension, name).to_owned());
-        Share {
-            possible: labels.collect(),
-            ..share.clone()
-        }
     }
 
     fn dimension(&self, name: &str) -> String {

@@ -110,6 +110,7 @@ pub struct Trial {
     matrices: [Matrix; 2],
     comparison: Option<threshold_matrix::compare::Comparison>,
     source: Option<String>,
+    is_made_up: bool,
     /// The first and the last date at which anybody was scored.
     dates: Option<(Date, Date)>,
     disclosure: Disclosure,
@@ -139,6 +140,7 @@ impl Trial {
             matrices: [old.clone(), new.clone()],
             comparison: None,
             source: None,
+            is_made_up: false,
             dates: None,
             disclosure: Disclosure::default(),
             only: Vec::new(),

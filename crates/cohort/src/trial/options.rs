@@ -68,6 +68,13 @@ impl Trial {
         self
     }
 
+    /// Says that the people are made up: first of all in the headline, since its numbers are of nobody.
+    #[must_use]
+    pub fn made_up(mut self) -> Self {
+        self.is_made_up = true;
+        self
+    }
+
     /// Counts by group as well. Each text is a [`Grouping`]: a column of the cohort file that is not an input, several joined by `*`, or one with bands.
     ///
     /// # Errors

@@ -91,6 +91,17 @@ impl Standing {
         self.words.clone()
     }
 
+    /// Returns the result in words, with the labels that a matrix gives its tiers and statuses.
+    pub(super) fn labelled(&self, matrix: &Matrix) -> String {
+        let labels = self.possible.iter();
+        let labels: Vec<&str> = labels.map(|name| matrix.label_of(None, name)).collect();
+        match self.kind {
+            Kind::Settled => labels.join(" or "),
+            Kind::Open => format!("{}, not settled", labels.join(" or ")),
+            Kind::Levels | Kind::Refused => self.words(),
+        }
+    }
+
     /// Returns the position of the tier or status, if the result is settled.
     pub(super) fn settled(&self) -> Option<usize> {
         self.positions

@@ -367,9 +367,25 @@ fn what_is_proved_of_the_rules_stands_before_who_moved() {
     let moved = markdown(&old, &new);
     assert!(
         moved.contains(
-            "These are all the changes: no profile that both revisions accept changes in another way."
+            "These are all the changes: that is proved for all profiles that both revisions accept."
         ),
         "{moved}"
+    );
+    // Each change is told in words, with the inputs that decide, and with no JSON.
+    for told in [
+        "| From | To | Why | What decides it in the example |",
+        "before, ",
+    ] {
+        assert!(moved.contains(told), "{told}: {moved}");
+    }
+    let proved = moved.split("What is proved").nth(1).unwrap();
+    let proved = proved.split("Who would move").next().unwrap();
+    assert!(!proved.contains('{'), "{proved}");
+    let made_up = Trial::new(&old, &new).made_up();
+    let headline = tried(made_up, &people(&old, &new, 20)).report().to_string();
+    assert!(
+        headline.contains("These people are made up. "),
+        "{headline}"
     );
     let same = markdown(&old, &small("1.1.0", 4, 1));
     assert!(same.contains("No rule is written differently."), "{same}");

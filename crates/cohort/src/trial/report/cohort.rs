@@ -102,6 +102,12 @@ impl Trial {
             let rates = [was, is].map(|shares| seen_in(shares, name));
             let demands = [was, is].map(|shares| Demand::of(shares, name));
             let (was, is) = (find(was, name), find(is, name));
+            let [by_old, by_new] = &self.matrices;
+            let called = match (&is, &was) {
+                (Some(share), _) => share.labelled(by_new, None).name(),
+                (None, Some(share)) => share.labelled(by_old, None).name(),
+                (None, None) => name.clone(),
+            };
             let is_tier = [&was, &is]
                 .into_iter()
                 .flatten()
@@ -129,7 +135,7 @@ impl Trial {
                     [&was, &is].map(|share| rate(share.as_ref().and_then(Share::rate)))
                 });
             }
-            (name.clone(), cells)
+            (called, cells)
         });
         let [before, after] = scored.map(grouped);
         let of = if before == after {
@@ -153,7 +159,8 @@ impl Trial {
                     let demand = Demand::of(shares, tier);
                     cells.extend([demand.words(), demand.fits(*room)]);
                 }
-                (tier.clone(), cells)
+                let [_, by_new] = &self.matrices;
+                (by_new.label_of(None, tier).to_owned(), cells)
             });
             let columns = vec![
                 "room for".to_owned(),

@@ -6,7 +6,6 @@ mod cohort;
 mod groups;
 mod movement;
 mod outcomes;
-mod rules;
 mod summary;
 mod sweep;
 
@@ -14,6 +13,7 @@ use std::fmt;
 
 use super::{Audience, Trial};
 use crate::{Rate, grouped, percent};
+use threshold_matrix::compare::Comparison;
 use threshold_matrix::workspace::NOTICE;
 use threshold_matrix::workspace::document::tree::{
     Block, Document, Grid, GridCell, Layout, Section,
@@ -75,6 +75,7 @@ pub(super) fn report(trial: &Trial) -> Report {
     };
     let document = Document {
         title: called.clone(),
+        footer: called.clone(),
         window: called,
         head: [Block::Facts(trial.facts())]
             .into_iter()
@@ -116,7 +117,11 @@ impl Trial {
     /// Returns the sections of the document in the order of reading. What changed in the rules, and what is proved of every possible profile, comes
     /// before who moved in one cohort.
     fn sections(&self) -> Vec<Section> {
-        let mut sections: Vec<Section> = self.comparison.iter().flat_map(rules::sections).collect();
+        let mut sections: Vec<Section> = self
+            .comparison
+            .iter()
+            .flat_map(Comparison::sections)
+            .collect();
         sections.push(self.movement());
         sections.extend(self.why());
         sections.push(self.tiers());

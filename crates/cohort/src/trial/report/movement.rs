@@ -27,6 +27,7 @@ impl Trial {
             side.dedup();
         }
         let [left, right] = &ends;
+        let [by_old, by_new] = &self.matrices;
         let place = |side: &[&Standing], standing: &Standing| {
             side.iter()
                 .position(|own| *own == standing)
@@ -49,9 +50,10 @@ impl Trial {
             anchor: "flow".to_owned(),
             title: "How many people would go from which result to which".to_owned(),
             sides: [old.clone(), new.clone()],
-            ends: ends
-                .each_ref()
-                .map(|side| side.iter().map(|standing| standing.words()).collect()),
+            ends: [(left, by_old), (right, by_new)].map(|(side, matrix)| {
+                let side = side.iter();
+                side.map(|standing| standing.labelled(matrix)).collect()
+            }),
             streams: streams.collect(),
         }));
         let tiers = self.matrices[0].tiers().len();
@@ -74,13 +76,13 @@ impl Trial {
                     bar: None,
                 }
             };
-            (from.words(), right.iter().map(cell).collect())
+            (from.labelled(by_old), right.iter().map(cell).collect())
         });
         section.blocks.push(Block::Grid(Grid {
             caption: "People by their result before and after".to_owned(),
             rows_read: format!("by {old}"),
             columns_read: format!("by {new}"),
-            columns: right.iter().map(|to| to.words()).collect(),
+            columns: right.iter().map(|to| to.labelled(by_new)).collect(),
             rows: rows.collect(),
         }));
         if self.tallies[0].observed() > 0 {

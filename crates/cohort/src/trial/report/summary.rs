@@ -13,7 +13,11 @@ impl Trial {
             false => [None, None],
         };
         Block::Result {
-            headline: self.who_moves(),
+            headline: if self.is_made_up {
+                format!("These people are made up. {}", self.who_moves())
+            } else {
+                self.who_moves()
+            },
             reasons: reasons.into_iter().flatten().collect(),
         }
     }
@@ -127,7 +131,10 @@ impl Trial {
         let (capacity, rates) = (capacity.unwrap_or_default(), rates.unwrap_or_default());
         let [before, after] = [old.0, new.0].map(Demand::words);
         let people = noun(new.0.most(), "person", "people");
-        Some(if was == is {
+        let [by_old, by_new] = &self.matrices;
+        let is_same = was == is;
+        let (was, is) = (by_old.label_of(None, was), by_new.label_of(None, is));
+        Some(if is_same {
             format!(
                 "The {is} tier would have {after} {people}, after {before} before{capacity}{rates}."
             )
