@@ -6,6 +6,8 @@
 mod reading;
 mod words;
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use crate::arena::NodeId;
 use crate::date::{Date, Unit};
 use crate::model::Limit;
@@ -30,7 +32,8 @@ pub struct NextChange {
 }
 
 /// What the passing of a day changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "passing")]
 #[non_exhaustive]
 pub enum Passing {
     /// A date is now longer ago than a condition asks.
@@ -253,5 +256,23 @@ impl NextChange {
     #[must_use]
     pub fn is_certain(&self) -> bool {
         self.is_certain
+    }
+}
+
+/// It serialises as the day, the result then, what differs in words, and what passes.
+impl Serialize for NextChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let after = self.after.as_ref();
+        let mut next = serializer.serialize_struct("next_change", 8)?;
+        next.serialize_field("on", &self.on)?;
+        next.serialize_field("tier", &after.ok().and_then(Outcome::tier))?;
+        next.serialize_field("status", &after.ok().and_then(Outcome::status))?;
+        next.serialize_field("possible", &after.ok().map(Outcome::possible))?;
+        next.serialize_field("certain", &self.is_certain)?;
+        next.serialize_field("what", &self.what())?;
+        next.serialize_field("because", &self.because)?;
+        let error = after.err().map(ToString::to_string);
+        next.serialize_field("error", &error)?;
+        next.end()
     }
 }
