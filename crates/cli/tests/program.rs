@@ -343,7 +343,7 @@ fn lines_of_json_are_answered_in_order_with_ids_as_written() {
 fn the_next_change_is_given_where_it_is_asked_for() {
     let person = r#"{"ogrs3":75,"arrests_12m":4,"last_charged":"2026-08-20","rosh":"medium"}"#;
     let matrix = "iom-threshold@1.0.0";
-    let run = run_with(
+    let scored = run_with(
         &[
             "score",
             matrix,
@@ -355,13 +355,13 @@ fn the_next_change_is_given_where_it_is_asked_for() {
         ],
         &format!("{{\"profile\":{person}}}\n"),
     );
-    let line: Value = serde_json::from_str(run.output.trim()).unwrap();
+    let line: Value = serde_json::from_str(scored.output.trim()).unwrap();
     assert!(
         line.as_object().unwrap().contains_key("next_change"),
         "{line}"
     );
     let explain = |until: &str| {
-        let run = run(&[
+        let explained = run(&[
             "explain",
             matrix,
             person,
@@ -370,7 +370,7 @@ fn the_next_change_is_given_where_it_is_asked_for() {
             "--until",
             until,
         ]);
-        run.output
+        explained.output
     };
     assert!(explain("2026-12-06").contains("stays the same up to 6 December 2026"));
     let without = run_with(
