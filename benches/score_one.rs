@@ -51,6 +51,10 @@ fn score_one(bench: &mut Criterion) {
         group.bench_function("prepare", |bencher| {
             bencher.iter(|| matrix.prepare(black_box(&profile), as_at))
         });
+        group.bench_function("next change in five years", |bencher| {
+            let until: Date = "2031-12-05".parse().expect("a date");
+            bencher.iter(|| black_box(&case).next_change(until));
+        });
         group.bench_function("json to json", |bencher| {
             bencher.iter(|| {
                 let profile = Profile::from_json(black_box(text)).expect("a profile");

@@ -36,6 +36,12 @@ else
     echo "left out: SQL on PostgreSQL, of which no server is installed"
 fi
 "$work/venv/bin/python" -m pytest -q -rs "$tests"
+if command -v java > /dev/null; then
+    "$work/venv/bin/pip" install -q pyspark==4.3.0
+    "$work/venv/bin/python" -m pytest -q "$tests/../tests_spark"
+else
+    echo "left out: Spark, for which there is no Java"
+fi
 "$work/venv/bin/python" -m pytest -q --nbmake "$tests/../tutorial.ipynb"
 "$work/venv/bin/python" -m mypy.stubtest threshold_matrix --ignore-missing-stub --allowlist "$tests/stubtest.txt"
 

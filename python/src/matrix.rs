@@ -104,8 +104,8 @@ impl Matrix {
         self.matrix.statuses().iter().map(String::as_str).collect()
     }
 
-    /// A description of each input that a profile can give: its name, label, kind, values with their labels, unit and note, and whether it is required or
-    /// protected.
+    /// A description of each input that a profile can give: its name, label, kind, values with their labels, unit and note, whether it is required or
+    /// protected, and what its leaving out means (`missing`: `error`, `absent`, `unknown` or `assume`).
     #[getter]
     fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let inputs = self.matrix.described_inputs();
@@ -141,6 +141,15 @@ impl Matrix {
             own.set_item("unit", input.unit)?;
             own.set_item("note", input.note)?;
             own.set_item("required", input.missing == IfMissing::Refused)?;
+            own.set_item(
+                "missing",
+                match input.missing {
+                    IfMissing::Refused => "error",
+                    IfMissing::Absent => "absent",
+                    IfMissing::Assumed(_) => "assume",
+                    _ => "unknown",
+                },
+            )?;
             own.set_item("protected", input.protected)?;
             Ok(own)
         });

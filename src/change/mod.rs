@@ -23,6 +23,7 @@
 
 mod candidate;
 mod margin;
+mod next;
 mod search;
 mod unknown;
 pub(crate) mod words;
@@ -42,6 +43,7 @@ use crate::score::answers::Answers;
 use crate::score::prepare::Case;
 
 pub use margin::{CutOffDistance, Margin};
+pub use next::{NextChange, Passing};
 pub use unknown::{Answer, Possible, UnknownInput};
 
 const WHOLE: u128 = 1_000_000;

@@ -2,6 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
+use crate::change::NextChange;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::number::Points;
@@ -31,7 +32,11 @@ pub fn json_line(
     result: &Result<Outcome, Refusal>,
 ) -> String {
     match result {
-        Ok(outcome) => line(&OutcomeLine { id, outcome }),
+        Ok(outcome) => line(&OutcomeLine {
+            id,
+            outcome,
+            next_change: None,
+        }),
         Err(refusal) => line(&Refused {
             id,
             matrix,
@@ -39,6 +44,32 @@ pub fn json_line(
             error: &refusal.to_string(),
         }),
     }
+}
+
+/// Returns one line of JSON for one scored profile as [`json_line`] does, with the next change or null for none up to the day that was asked about.
+///
+/// ```
+/// use threshold_matrix::{Matrix, Profile, report};
+///
+/// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+/// let profile = Profile::new().with("arrests", 4).with("rosh", "low");
+/// let case = matrix.prepare(&profile, "2026-11-21".parse()?)?;
+/// let next = case.next_change("2027-12-31".parse()?)?;
+/// let line = report::json_line_with_next_change(Some("p1"), &case.score()?, next.as_ref());
+/// assert!(line.contains(r#""next_change":null,"error":null"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn json_line_with_next_change(
+    id: Option<&str>,
+    outcome: &Outcome,
+    next: Option<&NextChange>,
+) -> String {
+    line(&OutcomeLine {
+        id,
+        outcome,
+        next_change: Some(next),
+    })
 }
 
 /// Returns the line of JSON for something that is not a profile, such as a line that is not JSON. All its results are null.
@@ -101,6 +132,7 @@ impl Serialize for Refused<'_> {
 struct OutcomeLine<'a> {
     id: Option<&'a str>,
     outcome: &'a Outcome,
+    next_change: Option<Option<&'a NextChange>>,
 }
 
 impl Serialize for OutcomeLine<'_> {
@@ -108,6 +140,9 @@ impl Serialize for OutcomeLine<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &self.id)?;
         results(self.outcome, &mut map)?;
+        if let Some(next) = self.next_change {
+            map.serialize_entry("next_change", &next)?;
+        }
         map.serialize_entry("error", &None::<&str>)?;
         map.end()
     }

@@ -15,7 +15,7 @@ pub(crate) use explanation::{Beside, Told};
 #[doc(hidden)]
 pub use json::Reference;
 pub(crate) use json::reference;
-pub use json::{json_error, json_line};
+pub use json::{json_error, json_line, json_line_with_next_change};
 #[cfg(feature = "schema")]
 pub use schema::{outcome_schema, trace_schema};
 pub use sheet::Sheet;

@@ -181,11 +181,41 @@ pub fn outcome_schema() -> String {
             "points": of("The points that count, by the names of criteria and groups; null where they are open", &by_name(&number_or_null)),
             "flags": of("Whether each flag is raised, by its name; null where it is open", &by_name(&truth_or_null)),
             "decisions": of("What each named decision gave, by its name; null where it gave nothing or is open", &by_name(&text_or_null)),
+            "next_change": next_change(),
             "error": of("Why the profile was refused, or null", &text_or_null),
         },
         "required": required,
         "additionalProperties": false,
     }))
+}
+
+/// Returns the schema of the next change.
+fn next_change() -> Value {
+    let text_or_null = json!({ "type": ["string", "null"] });
+    json!({
+        "description": "The first later day on which the result differs if nothing new is recorded, or null for none up to the day that was asked about",
+        "type": ["object", "null"],
+        "properties": {
+            "on": { "type": "string", "format": "date" },
+            "tier": text_or_null,
+            "status": text_or_null,
+            "possible": { "type": ["array", "null"], "items": { "type": "string" } },
+            "certain": { "description": "Whether the result certainly differs then", "type": "boolean" },
+            "what": { "description": "What differs, in words", "type": "string" },
+            "because": {
+                "description": "What the passing of the day changes",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": { "passing": { "enum": ["limit", "length", "unknown"] }, "input": { "type": "string" }, "title": { "type": "string" } },
+                    "required": ["passing", "input", "title"],
+                },
+            },
+            "error": { "description": "Why the profile is refused then, or null", "type": ["string", "null"] },
+        },
+        "required": ["on", "tier", "status", "possible", "certain", "what", "because", "error"],
+        "additionalProperties": false,
+    })
 }
 
 /// Returns the JSON Schema (draft 2020-12) of a trace, as [`Trace`](crate::Trace) and [`Explanation`](crate::report::Explanation) serialise, with a
@@ -210,6 +240,7 @@ pub fn trace_schema() -> String {
         if let Some(properties) = properties.and_then(Value::as_object_mut) {
             let changes = json!({ "description": "What would change the result, where that was asked for.", "type": "object" });
             properties.insert("changes".to_owned(), changes);
+            properties.insert("next_change".to_owned(), next_change());
         }
     }
     written(&schema)

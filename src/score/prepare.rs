@@ -86,10 +86,26 @@ impl Matrix {
         if !problems.is_empty() {
             return Err(Refusal::new(problems));
         }
+        Case::checked(self.clone(), as_at, slots, assumed)
+    }
+}
+
+/// What a case knows of each input. It tells whether two cases of one matrix and date have the same outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CaseKey(Vec<Slot>);
+
+impl Case {
+    /// Returns a case if the checks of the matrix let these values stand together.
+    fn checked(
+        matrix: Matrix,
+        as_at: Date,
+        slots: Vec<Slot>,
+        assumed: Vec<bool>,
+    ) -> Result<Self, Refusal> {
         let has_unknown = slots.contains(&Slot::Unknown);
-        let moments = Moments::at(as_at, model);
-        let case = Case {
-            matrix: self.clone(),
+        let moments = Moments::at(as_at, matrix.model());
+        let case = Self {
+            matrix,
             as_at,
             slots,
             moments,
@@ -103,13 +119,43 @@ impl Matrix {
             Err(Refusal::new(contradictions))
         }
     }
-}
 
-/// What a case knows of each input. It tells whether two cases of one matrix and date have the same outcome.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct CaseKey(Vec<Slot>);
+    /// Returns the case of the same profile at another date, or why the profile is refused then.
+    pub(crate) fn on(&self, as_at: Date) -> Result<Self, Refusal> {
+        let mut problems = Vec::new();
+        let mut slots = Vec::with_capacity(self.slots.len());
+        for ((_, input), given) in self.matrix.model().inputs.iter().zip(&self.slots) {
+            let slot = match &input.derived {
+                Some(derived) => derive(derived, &slots, as_at, input),
+                None => Ok(*given),
+            };
+            slots.push(slot.unwrap_or_else(|problem| {
+                problems.push(problem);
+                Slot::Unknown
+            }));
+        }
+        if problems.is_empty() {
+            Self::checked(self.matrix.clone(), as_at, slots, self.assumed.clone())
+        } else {
+            Err(Refusal::new(problems))
+        }
+    }
 
-impl Case {
+    /// Returns the value of an input at another date, or `ABSENT` if it has none then.
+    pub(crate) fn value_on(&self, input: InputId, as_at: Date) -> i64 {
+        let mut slots = Vec::with_capacity(self.slots.len());
+        for (own, given) in self.matrix.model().inputs.items().iter().zip(&self.slots) {
+            slots.push(match &own.derived {
+                Some(derived) => worked_out(derived, &slots, as_at),
+                None => *given,
+            });
+        }
+        match slots.get(input.index()) {
+            Some(Slot::Value(value)) => *value,
+            _ => ABSENT,
+        }
+    }
+
     /// Returns whether an input is unknown, so that the outcome may be open.
     #[must_use]
     pub fn has_unknown(&self) -> bool {
@@ -364,6 +410,14 @@ fn out_of_range(input: &Input, written: &str) -> Problem {
 
 /// Works out a derived input. It is absent if a part is absent, and otherwise unknown if a part is unknown.
 fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Result<Slot, Problem> {
+    match worked_out(derived, slots, as_at) {
+        Slot::Value(value) => in_range(input, value).map(Slot::Value),
+        other => Ok(other),
+    }
+}
+
+/// Works out a derived input, whatever its range is.
+fn worked_out(derived: &Derived, slots: &[Slot], as_at: Date) -> Slot {
     let slot = |id: &InputId| slots.get(id.index()).copied().unwrap_or(Slot::Absent);
     let parts: Vec<Slot> = match derived {
         Derived::Sum(parts) => parts.iter().map(slot).collect(),
@@ -376,7 +430,7 @@ fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Resu
             .collect(),
     };
     if parts.contains(&Slot::Absent) {
-        return Ok(Slot::Absent);
+        return Slot::Absent;
     }
     let values: Option<Vec<i64>> = parts
         .iter()
@@ -389,7 +443,7 @@ fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Resu
         })
         .collect();
     let Some(values) = values else {
-        return Ok(Slot::Unknown);
+        return Slot::Unknown;
     };
     let value = match (derived, values.as_slice()) {
         (Derived::Between { unit, .. }, [from, to]) => {
@@ -397,5 +451,5 @@ fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Resu
         }
         _ => values.iter().sum(),
     };
-    in_range(input, value).map(Slot::Value)
+    Slot::Value(value)
 }

@@ -14,6 +14,7 @@ mod bulk;
 mod dates;
 mod generator;
 mod invariants;
+mod next;
 mod open;
 mod profiles;
 mod trace;

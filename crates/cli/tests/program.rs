@@ -340,6 +340,47 @@ fn lines_of_json_are_answered_in_order_with_ids_as_written() {
 }
 
 #[test]
+fn the_next_change_is_given_where_it_is_asked_for() {
+    let person = r#"{"ogrs3":75,"arrests_12m":4,"last_charged":"2026-08-20","rosh":"medium"}"#;
+    let matrix = "iom-threshold@1.0.0";
+    let scored = run_with(
+        &[
+            "score",
+            matrix,
+            "-",
+            "--as-at",
+            "2026-12-05",
+            "--until",
+            "2028-12-31",
+        ],
+        &format!("{{\"profile\":{person}}}\n"),
+    );
+    let line: Value = serde_json::from_str(scored.output.trim()).unwrap();
+    assert!(
+        line.as_object().unwrap().contains_key("next_change"),
+        "{line}"
+    );
+    let explain = |until: &str| {
+        let explained = run(&[
+            "explain",
+            matrix,
+            person,
+            "--as-at",
+            "2026-12-05",
+            "--until",
+            until,
+        ]);
+        explained.output
+    };
+    assert!(explain("2026-12-06").contains("stays the same up to 6 December 2026"));
+    let without = run_with(
+        &["score", matrix, "-", "--as-at", "2026-12-05"],
+        &format!("{{\"profile\":{person}}}\n"),
+    );
+    assert!(!without.output.contains("next_change"));
+}
+
+#[test]
 fn a_key_given_twice_in_a_line_is_refused() {
     let input = format!("{{\"id\":1,\"id\":2,\"profile\":{WOMAN}}}\n");
     let run = run_with(

@@ -1,7 +1,7 @@
 //! Tells what a reader can do next, and what they may want to look up.
 
 use crate::report::document::tree::{Block, Section, SectionKind};
-use crate::report::explanation::ExplanationWriter;
+use crate::report::explanation::{ExplanationWriter, Lapse};
 use crate::words::{listed, sentence};
 
 /// What a person can do in every country. Which law gives them which rights is for the matrix to say, in its `notice`.
@@ -20,6 +20,15 @@ impl ExplanationWriter<'_> {
                 "Record {}. The result is then settled.",
                 listed(&mattering, "and")
             ));
+        }
+        if let Some(Lapse { until, next }) = self.next_change {
+            items.push(match next {
+                Some(next) => next.to_string(),
+                None => format!(
+                    "If nothing new is recorded, the result stays the same up to {}.",
+                    until.in_words()
+                ),
+            });
         }
         items.push("Check what was recorded. Correct what is wrong, then score again.".to_owned());
         items.push(

@@ -13,7 +13,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::change::Changes;
+use crate::change::{Changes, NextChange};
+use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::report::document::cited::Explained;
 use crate::report::document::tree::{Block, Document, Layout, Section};
@@ -43,9 +44,17 @@ pub struct Explanation {
     is_full: bool,
     is_redacted: bool,
     changes: Option<Changes>,
+    next_change: Option<Lapse>,
     /// A reference to the person, such as their id in the case system.
     reference: Option<String>,
     beside: Option<Beside>,
+}
+
+/// The next change up to a day, if there is one.
+#[derive(Debug, Clone)]
+pub(super) struct Lapse {
+    until: Date,
+    next: Option<NextChange>,
 }
 
 /// What is told beside the result where more than that was recorded. It has one form for everybody, and one for a redacted explanation.
@@ -71,6 +80,7 @@ impl Trace {
             is_full: false,
             is_redacted: false,
             changes: None,
+            next_change: None,
             reference: None,
             beside: None,
         }
@@ -120,6 +130,25 @@ impl Explanation {
     pub fn with_changes(mut self) -> Self {
         // What was scored is not refused now.
         self.changes = self.trace.case().changes().ok();
+        self
+    }
+
+    /// Shows when the result will differ if nothing new is recorded, up to a day, as [`Case::next_change`](crate::Case::next_change) finds it. A redacted
+    /// explanation does not show it, because the day would give dates away.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let trace = matrix.explain(&Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+    /// let explanation = trace.explanation().with_next_change("2027-12-31".parse()?);
+    /// assert!(explanation.to_string().contains("the result stays the same up to 31 December 2027"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_next_change(mut self, until: Date) -> Self {
+        // What was scored is not refused now.
+        let next = self.trace.case().next_change(until).ok();
+        self.next_change = next.map(|next| Lapse { until, next });
         self
     }
 
@@ -185,6 +214,7 @@ impl Explanation {
             outcome,
             steps: &steps,
             changes,
+            next_change: self.next_change.as_ref().filter(|_| !self.is_redacted),
             reference: self.reference.as_deref().filter(|_| !self.is_redacted),
             is_full: self.is_full,
             is_redacted: self.is_redacted,
@@ -265,10 +295,14 @@ impl Serialize for Explanation {
             steps: Steps<'a>,
             #[serde(skip_serializing_if = "Option::is_none")]
             changes: Option<&'a Changes>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            next_change: Option<Option<&'a NextChange>>,
         }
+        let open = self.next_change.as_ref().filter(|_| !self.is_redacted);
         Data {
             steps: self.steps(),
             changes: self.changes.as_ref().filter(|_| !self.is_redacted),
+            next_change: open.map(|lapse| lapse.next.as_ref()),
         }
         .serialize(serializer)
     }
@@ -280,6 +314,7 @@ struct ExplanationWriter<'a> {
     outcome: &'a Outcome,
     steps: &'a Steps<'a>,
     changes: Option<&'a Changes>,
+    next_change: Option<&'a Lapse>,
     reference: Option<&'a str>,
     is_full: bool,
     is_redacted: bool,

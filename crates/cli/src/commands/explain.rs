@@ -24,6 +24,7 @@ use crate::record;
 #[command(after_help = "Examples:
   threshold-matrix explain iom-threshold@1.0.0 examples/person.json --as-at 2026-12-05
   threshold-matrix explain iom-threshold@1.0.0 '{\"arrests_12m\": 12, \"rosh\": \"high\"}' --html why.html
+  threshold-matrix explain iom-threshold@1.0.0 examples/person.json --until 2027-12-31
   threshold-matrix explain iom-threshold --cohort people.csv --columns columns.yaml --id 00012345
 
 Exit status: 0 explained, 1 the profile is refused or a file is at fault, 2 wrong usage.")]
@@ -55,6 +56,9 @@ pub(crate) struct Arguments {
     /// Also show every rule with its line in the file, and every change that would give another result
     #[arg(long, conflicts_with = "redact")]
     full: bool,
+    /// Also say when the result will differ if nothing new is recorded, and why, looking as far as this date
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["of", "redact"])]
+    until: Option<Date>,
     /// Leave out the values that the profile gave. The points stay, and they show which band or value somebody is in, so the explanation is not anonymous
     #[arg(long)]
     redact: bool,
@@ -90,6 +94,9 @@ impl Arguments {
     /// Returns an explanation with as much as was asked for.
     fn told(&self, explanation: Explanation) -> Explanation {
         let mut explanation = explanation.with_changes();
+        if let Some(until) = self.until {
+            explanation = explanation.with_next_change(until);
+        }
         if self.full {
             explanation = explanation.full();
         }

@@ -28,12 +28,16 @@ pub(crate) struct Arguments {
     profiles: String,
     #[command(flatten)]
     as_at: AsAt,
+    /// Also give in `next_change` the first later day on which the result differs if nothing new is recorded, or null for none up to this date
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let today = arguments.as_at.date();
     let mut versions = Versions {
         name: arguments.matrix.clone(),
+        until: arguments.until,
         latest: arguments::matrix(&arguments.matrix, today)?,
     };
     let path = arguments.profiles.as_str();
@@ -106,6 +110,8 @@ struct Line<'a> {
 /// The matrix that was named: one version, or the version in force on the day of each line.
 struct Versions {
     name: String,
+    /// How far to look for the next change, if at all.
+    until: Option<Date>,
     /// The version that the last line was scored by.
     latest: Matrix,
 }
@@ -144,14 +150,29 @@ fn score(bytes: &[u8], number: usize, versions: &mut Versions, today: Date) -> (
             }
         },
     };
+    let until = versions.until;
     let matrix = match versions.on(as_at) {
         Ok(matrix) => matrix,
         Err(error) => return refuse(id.as_deref(), &error.to_string()),
     };
     match Profile::from_json(line.profile.get()) {
         Ok(profile) => {
-            let result = matrix.score(&profile, as_at);
-            let line = report::json_line(id.as_deref(), matrix, as_at, &result);
+            let case = matrix.prepare(&profile, as_at);
+            let scored = case.and_then(|case| {
+                let next = until.map(|until| case.next_change(until)).transpose()?;
+                Ok((case.score()?, next))
+            });
+            let (result, next) = match scored {
+                Ok((outcome, next)) => (Ok(outcome), next),
+                Err(refusal) => (Err(refusal), None),
+            };
+            let id = id.as_deref();
+            let line = match (&result, &next) {
+                (Ok(outcome), Some(next)) => {
+                    report::json_line_with_next_change(id, outcome, next.as_ref())
+                }
+                _ => report::json_line(id, matrix, as_at, &result),
+            };
             (line, result.is_ok())
         }
         Err(error) => refuse(id.as_deref(), &error.to_string()),

@@ -1,0 +1,278 @@
+//! Finds the first later day on which an outcome differs though nothing new is recorded.
+//!
+//! The answer is exact: between two days on which something reads the date differently, nothing can change. Only those days are scored, one after
+//! another, until something differs.
+
+mod reading;
+mod words;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::arena::NodeId;
+use crate::date::{Date, Unit};
+use crate::model::Limit;
+use crate::plan::budget::BUDGET;
+use crate::profile::{Refusal, Value};
+use crate::score::answers::Answers;
+use crate::score::outcome::Outcome;
+use crate::score::prepare::Case;
+use reading::{Key, Reading, readings};
+
+/// The first later day on which an outcome differs with nothing new recorded. [`Case::next_change`] finds it.
+///
+/// `Display` tells it in one sentence.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct NextChange {
+    before: Outcome,
+    on: Date,
+    after: Result<Outcome, Refusal>,
+    because: Vec<Passing>,
+    is_certain: bool,
+}
+
+/// What the passing of a day changes.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "passing")]
+#[non_exhaustive]
+pub enum Passing {
+    /// A date is now longer ago than a condition asks.
+    Limit {
+        /// The name of the input.
+        input: String,
+        /// The label of the input for readers.
+        title: String,
+        /// The date.
+        date: Date,
+        /// The length of time, such as "12 months".
+        ago: String,
+    },
+    /// A derived input has another value.
+    Length {
+        /// The name of the input.
+        input: String,
+        /// The label of the input for readers.
+        title: String,
+        /// The value on the day before.
+        from: Value,
+        /// The value on the day.
+        to: Value,
+    },
+    /// A date that is not known, or a length that is counted from one.
+    Unknown {
+        /// The name of the input.
+        input: String,
+        /// The label of the input for readers.
+        title: String,
+    },
+}
+
+impl Case {
+    /// Returns the first later day, up to and including `until`, on which the outcome differs though nothing new is recorded, with what it is then.
+    ///
+    /// An outcome differs if the tier or status, what is possible of it, or a flag does, or if the profile is refused. In a matrix without a decision it
+    /// also differs if a level does, or the score of a dimension without levels. `None` says that nothing differs up to `until`: this is proved, not
+    /// sampled. How a period of force ends does not matter here.
+    ///
+    /// Where a date is unknown that is compared with the date of the scoring, every day is scored, which takes as long as there are days.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile};
+    ///
+    /// let text = threshold_matrix::doc_example()
+    ///     .replace("inputs:\n", "inputs:\n  last_charge: { type: date, range: [2000-01-01, 2030-12-31], missing: absent }\n")
+    ///     + "flags:\n  recent: { when: { last_charge: { from: { months_ago: 12 } } } }\n";
+    /// let matrix = Matrix::from_yaml(&text)?;
+    /// let profile = Profile::new().with("arrests", 4).with("rosh", "low").with("last_charge", "2026-03-03");
+    /// let case = matrix.prepare(&profile, "2026-11-21".parse()?)?;
+    /// let next = case.next_change("2030-12-31".parse()?)?.expect("the flag lapses");
+    /// assert_eq!(next.on().to_string(), "2027-03-04");
+    /// assert!(next.to_string().contains("on 4 March 2027"));
+    /// assert!(case.next_change("2027-03-03".parse()?)?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of [`Case::score`].
+    pub fn next_change(&self, until: Date) -> Result<Option<NextChange>, Refusal> {
+        self.next_change_within(until, BUDGET)
+    }
+
+    /// Does the same as [`Case::next_change`] with another limit on the work of each scoring, as [`Case::score_within`] has it.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Case::score`].
+    pub fn next_change_within(
+        &self,
+        until: Date,
+        budget: u64,
+    ) -> Result<Option<NextChange>, Refusal> {
+        let before = self.scored(budget)?;
+        let plan = self.matrix.plan();
+        let needed = plan.needed(&self.results());
+        let readings = readings(self, &needed);
+        let (mut day, last) = (self.as_at.days(), until.days());
+        let mut due: Vec<(i64, &Reading<'_>)> = readings
+            .iter()
+            .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
+            .collect();
+        while let Some(next) = due.iter().map(|(next, _)| *next).min() {
+            let on = Date::from_days(next);
+            let after = self.on(on).and_then(|case| case.scored(budget));
+            let is_certain = before.is_exact() && after.as_ref().map_or(true, Outcome::is_exact);
+            if !is_certain || !after.as_ref().is_ok_and(|after| same(&before, after)) {
+                let passing = due.iter().filter(|(due, _)| *due == next);
+                return Ok(Some(NextChange {
+                    because: self.because(passing.map(|(_, reading)| *reading), on),
+                    before,
+                    on,
+                    after,
+                    is_certain,
+                }));
+            }
+            day = next;
+            due.retain_mut(|(due, reading)| {
+                if *due > day {
+                    return true;
+                }
+                match reading.key.next(day, last) {
+                    Some(next) => *due = next,
+                    None => return false,
+                }
+                true
+            });
+        }
+        Ok(None)
+    }
+
+    fn scored(&self, budget: u64) -> Result<Outcome, Refusal> {
+        if self.has_unknown {
+            self.score_with_unknown(&Answers::of(self.clone(), budget))
+        } else {
+            self.score()
+        }
+    }
+
+    /// Returns the nodes of all that may differ.
+    fn results(&self) -> Vec<NodeId> {
+        let plan = self.matrix.plan();
+        let dimensions = plan.dimensions.iter().filter(|_| plan.result.is_none());
+        dimensions
+            .map(|nodes| nodes.level.unwrap_or(nodes.score))
+            .chain(plan.result)
+            .chain(plan.flags.iter().copied())
+            // Whether a cell is impossible is asked of the whole profile.
+            .chain([plan.admissible])
+            .collect()
+    }
+
+    /// Returns what passes on a day, each once.
+    fn because<'a>(
+        &self,
+        readings: impl Iterator<Item = &'a Reading<'a>>,
+        on: Date,
+    ) -> Vec<Passing> {
+        let model = self.matrix.model();
+        let mut because = Vec::new();
+        for reading in readings {
+            let input = &model.inputs[reading.input];
+            let (name, title) = (
+                input.heading.name.clone(),
+                input.heading.spoken().to_owned(),
+            );
+            let passing = match &reading.key {
+                Key::Passed { day, limit } => {
+                    let Limit::Ago { count, unit } = limit else {
+                        continue;
+                    };
+                    Passing::Limit {
+                        input: name,
+                        title,
+                        date: Date::from_days(*day),
+                        ago: words::length(i64::from(*count), *unit),
+                    }
+                }
+                Key::Sum { .. } | Key::Length(_) => {
+                    let value =
+                        |date: Date| Value::of(&input.domain, self.value_on(reading.input, date));
+                    Passing::Length {
+                        input: name,
+                        title,
+                        from: value(on.ago(1, Unit::Days)),
+                        to: value(on),
+                    }
+                }
+                Key::Day => Passing::Unknown { input: name, title },
+            };
+            if !because.contains(&passing) {
+                because.push(passing);
+            }
+        }
+        because
+    }
+}
+
+/// Returns whether two outcomes of one profile say the same.
+fn same(before: &Outcome, after: &Outcome) -> bool {
+    let model = before.matrix().model();
+    before.positions() == after.positions()
+        && before.flags().eq(after.flags())
+        && (model.decision.is_some()
+            || model.dimensions.ids().all(|id| {
+                let (before, after) = (before.dimension_result(id), after.dimension_result(id));
+                before.levels == after.levels
+                    && (before.levels.0 != 0 || before.range == after.range)
+            }))
+}
+
+impl NextChange {
+    /// Returns the day.
+    #[must_use]
+    pub fn on(&self) -> Date {
+        self.on
+    }
+
+    /// Returns the outcome before the day.
+    pub fn before(&self) -> &Outcome {
+        &self.before
+    }
+
+    /// Returns the outcome on the day.
+    ///
+    /// # Errors
+    /// Returns the refusal if the profile is refused from that day on, because a length of time leaves its range or a check fails.
+    pub fn outcome(&self) -> Result<&Outcome, &Refusal> {
+        self.after.as_ref()
+    }
+
+    /// Returns what the passing of the day changes that the outcome can depend on.
+    #[must_use]
+    pub fn because(&self) -> &[Passing] {
+        &self.because
+    }
+
+    /// Returns whether the outcome certainly differs on the day. If not, finding out would have taken more work than a scoring may, and this is the first
+    /// day on which it may differ.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.is_certain
+    }
+}
+
+/// It serialises as the day, the result then, what differs in words, and what passes.
+impl Serialize for NextChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let after = self.after.as_ref();
+        let mut next = serializer.serialize_struct("next_change", 8)?;
+        next.serialize_field("on", &self.on)?;
+        next.serialize_field("tier", &after.ok().and_then(Outcome::tier))?;
+        next.serialize_field("status", &after.ok().and_then(Outcome::status))?;
+        next.serialize_field("possible", &after.ok().map(Outcome::possible))?;
+        next.serialize_field("certain", &self.is_certain)?;
+        next.serialize_field("what", &self.what())?;
+        next.serialize_field("because", &self.because)?;
+        let error = after.err().map(ToString::to_string);
+        next.serialize_field("error", &error)?;
+        next.end()
+    }
+}

@@ -1,0 +1,124 @@
+//! Tells a change to come in one sentence.
+
+use std::fmt;
+
+use super::{NextChange, Passing};
+use crate::date::Unit;
+use crate::profile::Value;
+use crate::score::outcome::{Outcome, OutcomeResult};
+use crate::words;
+
+/// Returns a length of time, such as "12 months".
+pub(super) fn length(count: i64, unit: Unit) -> String {
+    words::counted(count, words::unit(unit))
+}
+
+impl NextChange {
+    /// Returns what differs, such as "the tier becomes medium".
+    #[must_use]
+    pub fn what(&self) -> String {
+        if !self.is_certain {
+            return "the result may be another".to_owned();
+        }
+        let after = match &self.after {
+            Ok(after) => after,
+            Err(refusal) => {
+                let problems = refusal.problems().iter();
+                let messages: Vec<&str> =
+                    problems.map(|problem| problem.message.as_str()).collect();
+                return format!("the profile is refused ({})", messages.join("; "));
+            }
+        };
+        let mut what = Vec::new();
+        if self.before.positions() != after.positions() {
+            what.push(result(after));
+        }
+        let model = after.matrix().model();
+        if model.decision.is_none() {
+            for (before, after) in self.before.dimensions().zip(after.dimensions()) {
+                let name = after.name();
+                let (was, is) = (before.possible_levels(), after.possible_levels());
+                if was != is {
+                    let levels = words::either(is.iter());
+                    what.push(format!("the level of `{name}` becomes {levels}"));
+                } else if is.is_empty() && before.range() != after.range() {
+                    let score = words::points(after.range());
+                    what.push(format!("the score of `{name}` becomes {score}"));
+                }
+            }
+        }
+        let flags = model.flags.items().iter().zip(self.before.flags());
+        for ((flag, (_, was)), (_, is)) in flags.zip(after.flags()) {
+            if was != is {
+                let title = flag.heading.spoken();
+                what.push(match is {
+                    Some(true) => format!("the flag \"{title}\" is raised"),
+                    Some(false) => format!("the flag \"{title}\" is no longer raised"),
+                    None => format!("the flag \"{title}\" becomes open"),
+                });
+            }
+        }
+        words::listed(&what, "and")
+    }
+}
+
+fn result(after: &Outcome) -> String {
+    match after.result() {
+        OutcomeResult::Tier(tier) => format!("the tier becomes {tier}"),
+        OutcomeResult::Status(status) => format!("the status becomes {status}"),
+        OutcomeResult::Between(possible) => {
+            format!("the result may be {}", words::either(possible.iter()))
+        }
+        OutcomeResult::None => "there is no longer a result".to_owned(),
+    }
+}
+
+impl fmt::Display for NextChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "If nothing new is recorded, {} on {}",
+            self.what(),
+            self.on.in_words()
+        )?;
+        if !self.because.is_empty() {
+            write!(formatter, ", when {}", words::listed(&self.because, "and"))?;
+        }
+        formatter.write_str(".")
+    }
+}
+
+impl fmt::Display for Passing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Limit {
+                title, date, ago, ..
+            } => write!(
+                formatter,
+                "\"{title}\" ({}) is more than {ago} ago",
+                date.in_words()
+            ),
+            Self::Length {
+                title, from, to, ..
+            } => {
+                let text = |value: &Value| match value {
+                    Value::Text(text) => text.clone(),
+                    Value::Whole(value) => value.to_string(),
+                    _ => String::new(),
+                };
+                write!(
+                    formatter,
+                    "\"{title}\" becomes {}, from {}",
+                    text(to),
+                    text(from)
+                )
+            }
+            Self::Unknown { title, .. } => {
+                write!(
+                    formatter,
+                    "other days are possible for \"{title}\", which is not known"
+                )
+            }
+        }
+    }
+}
