@@ -274,7 +274,7 @@ fn the_next_change_is_given_where_it_is_asked_for() {
         "{line}"
     );
     let explain = |until: &str| {
-        let run = run(&[
+        let arguments = [
             "explain",
             matrix,
             person,
@@ -282,8 +282,8 @@ fn the_next_change_is_given_where_it_is_asked_for() {
             "2026-12-05",
             "--until",
             until,
-        ]);
-        run.output
+        ];
+        run_with(&arguments, "").output
     };
     assert!(explain("2026-12-06").contains("stays the same up to 6 December 2026"));
     let without = run_with(
