@@ -63,6 +63,37 @@ struct Run {
     gives: Vec<BTreeSet<i64>>,
 }
 
+impl Case {
+    /// Returns the unknown inputs on which the result depends, in the order of the matrix. Once they are recorded, the result is settled, whatever the
+    /// others are. The result is the tier or status or, in a matrix without a decision, the levels. An input is left out only where that is certain.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile};
+    ///
+    /// let matrix = Matrix::from_yaml(threshold_matrix::doc_example())?;
+    /// let case = matrix.prepare(&Profile::from_json(r#"{ "arrests": 12 }"#)?, "2026-11-21".parse()?)?;
+    /// assert_eq!(case.unknown().collect::<Vec<_>>(), ["rosh"]);
+    /// assert!(case.deciding().is_empty());                        // with twelve arrests the tier is high, whatever the risk
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn deciding(&self) -> Vec<&str> {
+        let inputs = self.matrix.model().inputs.iter();
+        let open =
+            inputs.filter(|(id, input)| input.derived.is_none() && self.slot(*id) == Slot::Unknown);
+        let open: Vec<_> = open.collect();
+        let ids: Vec<InputId> = open.iter().map(|(id, _)| *id).collect();
+        let mattering = mattering(self, &Axis::all(&self.matrix), &ids);
+        let deciding = open
+            .into_iter()
+            .zip(mattering)
+            .filter(|(_, matters)| *matters);
+        deciding
+            .map(|((_, input), _)| input.heading.name.as_str())
+            .collect()
+    }
+}
+
 /// Returns the unknown inputs in the order of the matrix, and whether none of them had to be left out.
 pub(super) fn unknown(
     case: &Case,

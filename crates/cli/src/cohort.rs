@@ -16,9 +16,14 @@ pub(crate) struct CohortArguments {
     /// A YAML file that says which column each input is read from; `threshold-matrix columns` drafts one
     #[arg(long, value_name = "FILE", requires = "cohort")]
     pub(crate) columns: Option<PathBuf>,
-    /// The column that says what was seen later (true, false, 1 or 0), to show how often it was seen in each tier
+    /// The column that says what was seen later (true, false, 1 or 0), to show how often it was seen in each tier. `compare` takes several: one --outcome
+    /// for each
     #[arg(long, value_name = "COLUMN", requires = "cohort")]
-    pub(crate) outcome: Option<String>,
+    pub(crate) outcome: Vec<String>,
+    /// The column that says how many times the outcome was seen in a time before a date, and then --outcome how many times it was seen in as long a time
+    /// after it (0, 1, 2 and so on), to show the share of people with any and the number of times per person, before and after, in each tier
+    #[arg(long, value_name = "COLUMN", requires = "cohort")]
+    pub(crate) before: Option<String>,
     /// The number of threads, for a .parquet, .arrow or .feather cohort; without this option, as many as the machine has
     #[arg(long, value_name = "N", requires = "cohort", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
@@ -45,6 +50,28 @@ impl CohortArguments {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl CohortArguments {
+    /// Adds to the columns that are read those of what was seen later, one of them if there are several.
+    pub(crate) fn seen(
+        &self,
+        mut columns: Columns,
+        outcome: Option<&String>,
+    ) -> Result<Columns, Box<dyn Error>> {
+        if let Some(outcome) = outcome {
+            columns = columns.with_outcome(outcome);
+        }
+        if let Some(before) = &self.before {
+            if !columns.has_outcome() {
+                return usage(format!(
+                    "`--before {before}` is the number of times before; name the column of the number of times after with `--outcome`"
+                ));
+            }
+            columns = columns.with_before(before);
+        }
+        Ok(columns)
     }
 }
 

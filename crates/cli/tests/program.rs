@@ -137,17 +137,19 @@ fn a_run_that_scored_nobody_fails() {
 /// People of two areas for the two versions of `lsir-idaho`, with ages and what was seen later.
 fn compared(name: &str, more: &[&str]) -> Run {
     let folder = Folder::new(name);
-    let mut file = "id,lsir,gender,area,age,again\n".to_owned();
+    let mut file = "id,lsir,gender,area,age,again,before,after\n".to_owned();
     for number in 0..400 {
         let (sex, area) = (
             ["male", "female"][number % 2],
             ["north", "south"][number / 7 % 2],
         );
         file += &format!(
-            "p{number},{},{sex},{area},{},{}\n",
+            "p{number},{},{sex},{area},{},{},{},{}\n",
             number % 50,
             15 + number % 40,
-            number % 3 / 2
+            number % 3 / 2,
+            number % 5,
+            number % 4 / 2
         );
     }
     let people = folder.file("people.csv", &file);
@@ -187,6 +189,74 @@ fn a_comparison_is_for_a_release_or_for_a_board() {
 }
 
 #[test]
+fn times_and_several_outcomes_are_compared() {
+    let times = &["--outcome", "after", "--before", "before", "--by", "area"];
+    let run = compared("times", times);
+    assert_eq!(run.status, 0, "{}", run.errors);
+    for words in [
+        "Frequency: times per person (95 % interval), by result by 2.0.0",
+        "these numbers are for the board alone",
+    ] {
+        let told = run.output.replace('\n', " ");
+        assert!(told.contains(words), "{}", run.output);
+    }
+    let data = compared("times-data", &[&times[..], &["--json"]].concat()).json();
+    let all = &data["frequencies"]["all"];
+    assert_eq!(all["times"], serde_json::json!([800, 200]));
+    assert_eq!(all["change_of_times"]["change"], -0.75);
+    let several = ["--outcome", "again", "--outcome", "after", "--json"];
+    // Some of the second outcome are no truths.
+    let data = compared("several", &several).json();
+    assert_eq!(data["outcome_name"], "again");
+    assert_eq!(data["further"][0]["outcome"], "after");
+    assert_eq!(data["further"][0]["trial"]["people"], 400);
+}
+
+/// The road of a night tells the same times.
+#[test]
+fn times_of_a_night_are_told() {
+    let folder = Folder::new("night-times");
+    let people = folder.file(
+        "people.csv",
+        "id,lsir,gender,before,after\na,40,male,4,1\nb,41,male,2,1\nc,9,female,1,0\nd,9,female,1,x\n",
+    );
+    let page = folder.0.join("page.html").display().to_string();
+    let options = [
+        "rescore",
+        "--matrix",
+        "lsir-idaho@2.0.0",
+        "--as-at",
+        "2026-12-05",
+    ];
+    let outcome = [
+        "--outcome",
+        "after",
+        "--before",
+        "before",
+        "--cohort",
+        &people,
+    ];
+    let told = run(&[&options[..], &outcome, &["--html", &page]].concat());
+    assert_eq!(told.status, 0, "{}", told.errors);
+    for words in [
+        "Share of people of whom it was seen at least once (95 % interval)",
+        "the number of times is `x`, not a whole number from 0 to 1000",
+    ] {
+        assert!(told.output.contains(words), "{}", told.output);
+    }
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("Frequency: times per person"), "{page}");
+    let data = run(&[&options[..], &outcome, &["--json"]].concat()).json();
+    let times: u64 = data["frequencies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| own["times"][0].as_u64().unwrap())
+        .sum();
+    assert_eq!(times, 7);
+}
+
+#[test]
 fn only_those_asked_for_are_compared() {
     let some = compared("where", &["--where", "area=north", "--json"]).json();
     let all = compared("all", &["--json"]).json();
@@ -200,6 +270,23 @@ fn what_cannot_be_compared_is_said() {
         (&["--by", "id"][..], 1, "`id` nearly names people"),
         (&["--by", "age:40,18"], 2, "has bands that do not rise"),
         (&["--existing", "age"], 2, "--outcome"),
+        (
+            &["--before", "before"],
+            2,
+            "name the column of the number of times after with `--outcome`",
+        ),
+        (
+            &[
+                "--outcome",
+                "again",
+                "--outcome",
+                "after",
+                "--before",
+                "before",
+            ],
+            2,
+            "goes with one outcome",
+        ),
         (&["--where", "area"], 2, "as in `area=north`"),
         (&["--where", "aera=north"], 1, "did you mean `area`?"),
         (&["--capacity", "high=3,high=4"], 2, ""),
@@ -256,7 +343,7 @@ fn lines_of_json_are_answered_in_order_with_ids_as_written() {
 fn the_next_change_is_given_where_it_is_asked_for() {
     let person = r#"{"ogrs3":75,"arrests_12m":4,"last_charged":"2026-08-20","rosh":"medium"}"#;
     let matrix = "iom-threshold@1.0.0";
-    let run = run_with(
+    let scored = run_with(
         &[
             "score",
             matrix,
@@ -268,7 +355,7 @@ fn the_next_change_is_given_where_it_is_asked_for() {
         ],
         &format!("{{\"profile\":{person}}}\n"),
     );
-    let line: Value = serde_json::from_str(run.output.trim()).unwrap();
+    let line: Value = serde_json::from_str(scored.output.trim()).unwrap();
     assert_eq!(line["next_change"]["on"], "2027-08-21", "{line}");
     let explain = |until: &str| {
         let arguments = [

@@ -11,10 +11,10 @@ use threshold_matrix::bulk::{Bits, Cohort, Column, Keys, Offsets, Texts, Values}
 use threshold_matrix::workspace::number;
 use threshold_matrix::{Date, InputDescription, InputKind};
 
-use crate::Person;
 use crate::chunk::Chunk;
 use crate::native::Native;
 use crate::reading::Reading;
+use crate::{Person, Times};
 
 /// People of one part of a file.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Batch {
     pub(crate) chunk: Chunk,
     /// What was seen later of each person; empty if the file does not say.
     pub(crate) observed: Vec<Option<bool>>,
+    /// How many times it was seen of each person; empty if the file does not say.
+    pub(crate) times: Vec<Option<Times>>,
     /// Whether each row is plain. What the columns hold of any other row means nothing.
     pub(crate) plain: Vec<bool>,
     /// The others, in the order of the file.
@@ -490,6 +492,7 @@ impl Batch {
             sets,
             chunk: Chunk::default(),
             observed: Vec::new(),
+            times: Vec::new(),
             plain: Vec::new(),
             others: Vec::new(),
             as_at,

@@ -35,14 +35,43 @@ pub(crate) fn observed(text: &str) -> Result<Option<bool>, Problem> {
     match (text, boolean(text)) {
         ("", _) => Ok(None),
         (_, Some(observed)) => Ok(Some(observed)),
-        _ => Err(unreadable(
+        _ => {
+            let help = match times(text) {
+                Ok(_) => {
+                    "; a number of times is read if `--before` names the column of the times before"
+                }
+                Err(_) => "",
+            };
+            let shown = shortened(text);
+            Err(unreadable(
+                Some("outcome"),
+                format!("the outcome is `{shown}`, not true, false, 1 or 0{help}"),
+            ))
+        }
+    }
+}
+
+/// The most times that a cell may hold. A number above it is a year, a date or an id.
+const MOST_TIMES: u32 = 1_000;
+
+/// Reads how many times something was seen. An empty cell means that nobody knows.
+pub(crate) fn times(text: &str) -> Result<Option<u32>, Problem> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // Data frames write whole numbers in this way where some are missing.
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    let is_digits = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+    let times = whole.parse().ok().filter(|times| *times <= MOST_TIMES);
+    times.filter(|_| is_digits).map(Some).ok_or_else(|| {
+        unreadable(
             Some("outcome"),
             format!(
-                "the outcome is `{}`, not true, false, 1 or 0",
+                "the number of times is `{}`, not a whole number from 0 to {MOST_TIMES}",
                 shortened(text)
             ),
-        )),
-    }
+        )
+    })
 }
 
 /// How the cells of an input are read.

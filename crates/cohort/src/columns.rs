@@ -49,6 +49,8 @@ pub struct Columns {
     pub(crate) id: Option<String>,
     pub(crate) as_at: Option<String>,
     pub(crate) outcome: Option<String>,
+    /// The column of how many times the outcome was seen before. If there is one, that of the outcome holds the times after.
+    pub(crate) before: Option<String>,
     /// The columns that no matrix reads, and that are kept as they are written.
     pub(crate) kept: Vec<String>,
     /// The columns, by `input` or `input.member`.
@@ -400,7 +402,9 @@ impl Columns {
     pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
         let inputs = self.inputs.values().map(|column| &column.name);
         let skipped = self.skipped.iter().map(|(name, _)| name);
-        let others = [&self.as_at, &self.outcome].into_iter().flatten();
+        let others = [&self.as_at, &self.outcome, &self.before]
+            .into_iter()
+            .flatten();
         let id = self.id.as_deref().unwrap_or("id");
         let others = others.chain(&self.kept).chain(skipped).chain(inputs);
         std::iter::once(id).chain(others.map(String::as_str))
@@ -424,6 +428,14 @@ impl Columns {
     #[must_use]
     pub fn with_outcome(mut self, column: impl Into<String>) -> Self {
         self.outcome = Some(column.into());
+        self
+    }
+
+    /// Reads from this column how many times the outcome was seen in a time before, and from the column of the outcome how many times it was seen after.
+    /// A cell of either is a whole number, or empty where nobody knows. What was seen later is then true of a person of whom it was seen at least once.
+    #[must_use]
+    pub fn with_before(mut self, column: impl Into<String>) -> Self {
+        self.before = Some(column.into());
         self
     }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
+use crate::part::Row;
 use crate::rate::Rate;
-use crate::{Origin, Scored, ScoredPart};
-use threshold_matrix::Matrix;
+use crate::{Frequency, FrequencyShare, Origin, Scored, ScoredPart};
 use threshold_matrix::bulk::{OpenResults, Whole};
+use threshold_matrix::{Matrix, Outcome};
 use threshold_matrix::{Problem, ProblemKind};
 
 /// The most different reasons that are kept. Further ones are counted together, so that hostile names cannot fill the memory.
@@ -31,6 +32,8 @@ pub(crate) struct Counts {
     /// The counts by the levels that are still possible, for each dimension.
     levels: Vec<BTreeMap<Vec<usize>, Count>>,
     not_recorded: BTreeMap<String, Missing>,
+    /// How often something was seen before and after, by the same positions; those of people who are refused are `None`.
+    frequencies: BTreeMap<Option<Vec<u8>>, Frequency>,
     reasons: BTreeMap<(ProblemKind, Vec<String>), Reason>,
     pub(crate) further_reasons: u64,
 }
@@ -193,6 +196,7 @@ impl Counts {
             results: BTreeMap::new(),
             levels: vec![BTreeMap::new(); matrix.described_dimensions().count()],
             not_recorded: BTreeMap::new(),
+            frequencies: BTreeMap::new(),
             reasons: BTreeMap::new(),
             further_reasons: 0,
         }
@@ -209,6 +213,7 @@ impl Counts {
         }
         self.count_open(part);
         self.count_columns(part);
+        self.count_times_of(part);
     }
 
     /// Adds the counts of a later part.
@@ -227,6 +232,9 @@ impl Counts {
                 own.entry(positions).or_default().join(count);
             }
         }
+        for (positions, frequency) in other.frequencies {
+            self.frequency(positions).join(&frequency);
+        }
         for (input, missing) in other.not_recorded {
             let own = self.not_recorded.entry(input).or_default();
             own.people += missing.people;
@@ -243,6 +251,94 @@ impl Counts {
                 }
             }
         }
+    }
+
+    /// Counts how often something was seen before and after of the people of a part, if it is known of any.
+    fn count_times_of(&mut self, part: &ScoredPart) {
+        let mut others = part.others.iter();
+        if part.times.is_empty() && others.all(|(_, scored)| scored.times.is_none()) {
+            return;
+        }
+        let results = part.columns.results();
+        for row in part.rows() {
+            match row {
+                Row::Other(_, scored) => self.count_times(scored),
+                Row::Column(row, open) => {
+                    let Some(times) = part.times.get(row).copied().flatten() else {
+                        continue;
+                    };
+                    let settled = results.and_then(|results| results.get(row));
+                    let settled = settled.and_then(|result| u8::try_from(result).ok());
+                    let possible = match open.and_then(|open| open.results.possible.as_ref()) {
+                        Some(possible) => possible.clone(),
+                        None => settled.into_iter().collect(),
+                    };
+                    self.frequency(Some(possible)).add(times, 1);
+                }
+            }
+        }
+    }
+
+    /// Counts how often something was seen before and after of somebody, if it is known.
+    pub(crate) fn count_times(&mut self, scored: &Scored) {
+        let Some(times) = scored.times else { return };
+        let outcome = scored.result.as_ref().ok();
+        self.frequency(outcome.map(Outcome::positions))
+            .add(times, 1);
+    }
+
+    fn frequency(&mut self, possible: Option<Vec<u8>>) -> &mut Frequency {
+        self.frequencies.entry(possible).or_default()
+    }
+
+    /// Returns how often something was seen before and after of the people with each result, in the order of [`Counts::results`], and last of those who
+    /// are refused. The list is empty if it is known of nobody.
+    pub(crate) fn frequencies(&self) -> Vec<FrequencyShare> {
+        if self.frequencies.is_empty() {
+            return Vec::new();
+        }
+        let names: Vec<&String> = self
+            .matrix
+            .tiers()
+            .iter()
+            .chain(self.matrix.statuses())
+            .collect();
+        let named = |positions: &[u8]| -> Vec<String> {
+            let own = positions
+                .iter()
+                .filter_map(|position| names.get(usize::from(*position)));
+            own.map(|name| (*name).clone()).collect()
+        };
+        let single =
+            (0..names.len()).filter_map(|position| Some(vec![u8::try_from(position).ok()?]));
+        let mut all: Vec<FrequencyShare> = single
+            .map(|position| FrequencyShare {
+                possible: named(&position),
+                frequency: self
+                    .frequencies
+                    .get(&Some(position))
+                    .copied()
+                    .unwrap_or_default(),
+            })
+            .collect();
+        let open = self
+            .frequencies
+            .iter()
+            .filter_map(|(positions, frequency)| {
+                let positions = positions.as_ref().filter(|own| own.len() != 1)?;
+                Some(FrequencyShare {
+                    possible: named(positions),
+                    frequency: *frequency,
+                })
+            });
+        let mut open: Vec<_> = open.collect();
+        open.sort_by_key(|share| std::cmp::Reverse(share.frequency.people()));
+        all.append(&mut open);
+        all.extend(self.frequencies.get(&None).map(|frequency| FrequencyShare {
+            possible: Vec::new(),
+            frequency: *frequency,
+        }));
+        all
     }
 
     /// Counts the rows of the columns of which something is open.

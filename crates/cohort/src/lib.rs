@@ -186,6 +186,7 @@ mod report;
 mod scoring;
 mod table;
 mod tally;
+mod times;
 pub mod trial;
 #[cfg(feature = "xlsx")]
 mod workbook;
@@ -194,7 +195,7 @@ mod write;
 #[doc(hidden)]
 pub use binding::{is_alike, is_nearly};
 #[cfg(feature = "parquet")]
-pub(crate) use cells::{observed, trimmed};
+pub(crate) use cells::{observed, times, trimmed};
 pub use cohort_files::CohortFiles;
 pub use columns::Columns;
 pub(crate) use counts::Tallied;
@@ -211,13 +212,14 @@ pub use outcome_file::OutcomeFile;
 pub use part::ScoredPart;
 pub use people::{Person, Scored};
 pub use previous::{Earlier, Previous};
-pub use rate::Rate;
+pub use rate::{Interval, Rate};
 pub use reader::{CohortReader, FileKind};
 pub use repeated::Repeated;
 pub use report::RunReport;
 pub use scoring::Scoring;
 pub(crate) use table::{grouped, noun, percent};
 pub use tally::{FileShare, Tally};
+pub use times::{Change, Estimate, Frequency, FrequencyShare, Times};
 #[cfg(feature = "xlsx")]
 pub use workbook::sheet_column_names;
 pub use write::{Beside, OutcomeWriter};

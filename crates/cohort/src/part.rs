@@ -13,7 +13,7 @@ use crate::batch::trimmed;
 use crate::chunk::Chunk;
 use crate::people::levels_in_words;
 use crate::places::Places;
-use crate::{Origin, Scored};
+use crate::{Origin, Scored, Times};
 
 /// People of one part of a cohort, after they were scored.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub struct ScoredPart {
     /// Where the ids, the inputs and the kept columns stand in the records.
     pub(crate) places: Arc<Places>,
     pub(crate) observed: Vec<Option<bool>>,
+    pub(crate) times: Vec<Option<Times>>,
     /// What is open of rows of the columns, in their order.
     pub(crate) open: Vec<(usize, Arc<Open>)>,
     /// Those who were scored one by one, by their place in the part.
@@ -244,6 +245,7 @@ impl ScoredPart {
         self.columns.release();
         self.previous = Vec::new();
         self.observed = Vec::new();
+        self.times = Vec::new();
         if !needs_ids {
             self.open = Vec::new();
             self.others.retain(|(_, scored)| scored.result.is_err());

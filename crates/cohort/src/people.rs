@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::Times;
 use crate::places::Places;
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
@@ -24,6 +25,8 @@ pub struct Person {
     pub revised: Option<Result<Profile, Refusal>>,
     /// What was seen later, such as whether the person was arrested again, if the file has a column of it. It is never scored.
     pub observed: Option<bool>,
+    /// How many times it was seen before and after, if the file has columns of both and both are known.
+    pub times: Option<Times>,
     /// The cells of the columns that [`Columns::keeping`](super::Columns::keeping) names, in that order. They are never scored.
     pub kept: Vec<String>,
     /// Whether the cell of what was seen later cannot be read, so that it counts as not known. It refuses a person, except where two revisions are compared.
@@ -50,6 +53,8 @@ pub struct Scored {
     pub not_recorded: Vec<String>,
     /// What was seen later.
     pub observed: Option<bool>,
+    /// How many times it was seen before and after.
+    pub times: Option<Times>,
     /// The cells of the columns that are carried through, where they do not stand in what was read of a part.
     pub(crate) kept: Vec<String>,
 }
@@ -73,6 +78,7 @@ impl Person {
             profile,
             revised: None,
             observed: None,
+            times: None,
             kept: Vec::new(),
             has_unreadable_outcome: false,
             readable: None,
@@ -97,6 +103,7 @@ impl Person {
             line: self.line,
             id: self.id,
             observed: self.observed,
+            times: self.times,
             kept: self.kept,
             ..scored
         }
@@ -155,6 +162,7 @@ impl Scored {
             result,
             not_recorded,
             observed: None,
+            times: None,
             kept: Vec::new(),
         }
     }

@@ -109,6 +109,11 @@ impl Reading {
         Self::of(Kind::Boolean, whole.clone())
     }
 
+    /// Returns the reading of a column of numbers that no input reads.
+    pub(crate) fn numbers(whole: &Options) -> Self {
+        Self::of(Kind::Number, whole.clone())
+    }
+
     fn of(kind: Kind, mut options: Options) -> Self {
         let ignores_case = options.ignores_case == Some(true);
         if ignores_case {

@@ -55,6 +55,7 @@ impl Scorer {
             rows_before: 0,
             places,
             observed: Vec::new(),
+            times: Vec::new(),
             open: Vec::new(),
             others: Vec::new(),
             cells: HashMap::new(),
@@ -103,6 +104,7 @@ impl Scorer {
                             result: Err(places.named(refusal, records.line(row))),
                             not_recorded: Vec::new(),
                             observed: batch.observed.get(row).copied().flatten(),
+                            times: batch.times.get(row).copied().flatten(),
                             kept: Vec::new(),
                         };
                         others.push((row, scored));
@@ -115,6 +117,7 @@ impl Scorer {
         scored_apart(usize::MAX, others);
         part.as_at = date;
         std::mem::swap(&mut part.observed, &mut batch.observed);
+        std::mem::swap(&mut part.times, &mut batch.times);
         Ok(())
     }
 }

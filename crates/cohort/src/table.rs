@@ -4,7 +4,13 @@ use std::fmt::{self, Display, Formatter};
 
 use super::Tally;
 use super::rate::per_mille;
+use super::times::{
+    CAUTION, SHARE_CAPTION, SHARE_HEADS, TIMES_CAPTION, TIMES_HEADS, share_cells, shown,
+    times_cells,
+};
+use crate::Frequency;
 use crate::counts::{Reason, Share};
+pub(crate) use threshold_matrix::workspace::document::grouped;
 use threshold_matrix::workspace::shortened;
 
 /// The bar of the largest share, in characters.
@@ -40,6 +46,7 @@ impl Display for Tally {
             let results = results.map(|share| share.labelled(&self.matrix, None));
             write_shares(formatter, "tier", &results.collect::<Vec<_>>(), scored)?;
         }
+        self.write_frequencies(formatter)?;
         self.write_provisional(formatter, scored)?;
         self.write_reasons(formatter)?;
         self.write_movement(formatter)?;
@@ -126,6 +133,35 @@ impl Tally {
         writeln!(formatter)?;
         write_rows(formatter, &rows, &[1])?;
         more(formatter, self.files().len(), "files")
+    }
+
+    fn write_frequencies(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let shares = self.frequencies();
+        if shares.is_empty() {
+            return Ok(());
+        }
+        for (caption, heads, cells) in [
+            (
+                SHARE_CAPTION,
+                SHARE_HEADS,
+                share_cells as fn(&Frequency, &str) -> Vec<String>,
+            ),
+            (TIMES_CAPTION, TIMES_HEADS, times_cells),
+        ] {
+            writeln!(formatter, "\n{caption}")?;
+            let head = std::iter::once("result").chain(heads);
+            let rows = shown(&shares, &self.matrix)
+                .into_iter()
+                .map(|(name, frequency)| {
+                    let cells = cells(&frequency, "–");
+                    std::iter::once(name).chain(cells).collect()
+                });
+            let rows: Vec<Vec<String>> = std::iter::once(head.map(str::to_owned).collect())
+                .chain(rows)
+                .collect();
+            write_rows(formatter, &rows, &[1])?;
+        }
+        writeln!(formatter, "{CAUTION}")
     }
 
     fn write_provisional(&self, formatter: &mut Formatter<'_>, scored: u64) -> fmt::Result {
@@ -324,19 +360,6 @@ pub(crate) fn noun<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
 pub(crate) fn percent(part: u64, whole: u64) -> String {
     let share = per_mille(part, whole);
     format!("{}.{} %", share / 10, share % 10)
-}
-
-/// Returns a number with a comma between each group of three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Writes the cells that were refused, by their columns, for whoever mends the file or writes a columns file.

@@ -7,7 +7,7 @@ use super::people::Scored;
 use super::previous::Previous;
 use super::repeated::Repeated;
 use crate::counts::{Reason, Share, Tallied};
-use crate::{Origin, ScoredPart};
+use crate::{FrequencyShare, Origin, ScoredPart};
 use threshold_matrix::Matrix;
 
 /// Counts of the results of a run. `Display` gives them as a table.
@@ -78,6 +78,7 @@ impl Tally {
     pub fn add(&mut self, scored: &Scored) {
         self.counts
             .count(&Tallied::of(scored), scored.line, scored.observed, 1);
+        self.counts.count_times(scored);
         self.ids.take_one(scored);
     }
 
@@ -178,6 +179,13 @@ impl Tally {
     #[must_use]
     pub fn results(&self) -> Vec<Share> {
         self.counts.results()
+    }
+
+    /// Returns how often the outcome was seen before and after of the people with each result, in the order of [`Tally::results`]: of a matrix without
+    /// tiers, of all who are scored; and last of those who are refused. The list is empty unless how many times is known of somebody.
+    #[must_use]
+    pub fn frequencies(&self) -> Vec<FrequencyShare> {
+        self.counts.frequencies()
     }
 
     /// Returns the people by their levels in each dimension, in the order of the matrix.

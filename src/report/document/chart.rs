@@ -8,7 +8,7 @@ use std::fmt::{self, Write};
 use crate::number::Points;
 use crate::report::document::escaped::escaped;
 use crate::report::document::lines::wrap;
-use crate::report::document::measure::{Em, Percent};
+use crate::report::document::measure::{Em, Percent, grouped};
 
 /// The number of letters for which a line of a narrow screen has room.
 const LETTERS: usize = 34;
@@ -41,8 +41,8 @@ pub struct Chart {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub name: String,
-    /// One for each number along the axis.
-    pub values: Vec<u64>,
+    /// One for each number along the axis, or `None` where the line has no point.
+    pub values: Vec<Option<u64>>,
 }
 
 impl Chart {
@@ -50,7 +50,7 @@ impl Chart {
         let most = self
             .lines
             .iter()
-            .flat_map(|line| &line.values)
+            .flat_map(|line| line.values.iter().flatten())
             .chain(self.limits.iter().map(|(_, limit)| limit))
             .max();
         let (step, most) = scale(most.copied().unwrap_or_default());
@@ -100,8 +100,9 @@ impl Chart {
             )?;
             writeln!(
                 html,
-                "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{people}</text>",
-                Em(y(people) + 4)
+                "<text class=\"mark\" x=\"15%\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                Em(y(people) + 4),
+                grouped(people)
             )?;
             people += step;
         }
@@ -128,7 +129,9 @@ impl Chart {
                 .at
                 .iter()
                 .zip(&line.values)
-                .map(|(at, people)| format!("{},{}", self.part(*at), y(*people) - top))
+                .filter_map(|(at, people)| {
+                    Some(format!("{},{}", self.part(*at), y((*people)?) - top))
+                })
                 .collect();
             writeln!(
                 html,
@@ -189,7 +192,9 @@ impl Chart {
     /// Returns the drawing in words.
     fn described(&self) -> String {
         let line = |line: &Line| {
-            let ends = line.values.first().zip(line.values.last());
+            let mut points = line.values.iter().flatten();
+            let first = points.next();
+            let ends = first.map(|first| (first, points.last().unwrap_or(first)));
             ends.map(|(first, last)| format!(" {}: from {first} to {last}.", line.name))
                 .unwrap_or_default()
         };

@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 
 use crate::report::document::escaped::escaped;
 use crate::report::document::lines::wrap;
-use crate::report::document::measure::Em;
+use crate::report::document::measure::{Em, grouped};
 
 /// The number of letters for which the side of a narrow screen has room.
 const LETTERS: usize = 12;
@@ -47,6 +47,18 @@ pub enum Course {
 }
 
 impl Course {
+    const ALL: [Self; 4] = [Self::Same, Self::Rise, Self::Fall, Self::Aside];
+
+    /// Returns what the colour of a stream means.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Same => "the same result",
+            Self::Rise => "to a more intensive tier",
+            Self::Fall => "to a less intensive tier",
+            Self::Aside => "without an order, or not settled",
+        }
+    }
+
     fn class(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -79,10 +91,15 @@ impl Flow {
         let (mut left, left_down) = self.ends(0, all);
         let (mut right, right_down) = self.ends(1, all);
         let (anchor, down) = (escaped(&self.anchor), left_down.max(right_down));
+        let is_there = |course: &Course| {
+            let mut streams = self.streams.iter();
+            streams.any(|stream| stream.course == *course)
+        };
+        let courses: Vec<Course> = Course::ALL.into_iter().filter(is_there).collect();
         writeln!(
             html,
             "<svg class=\"flow\" role=\"img\" aria-labelledby=\"{anchor}-title {anchor}-says\" width=\"100%\" height=\"{}\">",
-            Em(down)
+            Em(down + LINE + courses.len() * LINE)
         )?;
         writeln!(
             html,
@@ -150,6 +167,22 @@ impl Flow {
                 }
             }
         }
+        for (at, course) in courses.iter().enumerate() {
+            let top = down + LINE + at * LINE;
+            writeln!(
+                html,
+                "<rect class=\"{}\" x=\"0\" y=\"{}\" width=\"6%\" height=\"{}\"></rect>",
+                course.class(),
+                Em(top + 2),
+                Em(LINE - 4)
+            )?;
+            writeln!(
+                html,
+                "<text x=\"8%\" y=\"{}\">{}</text>",
+                Em(top + BASE),
+                course.words()
+            )?;
+        }
         writeln!(html, "</svg>")
     }
 
@@ -174,7 +207,7 @@ impl Flow {
                         .map(|piece| piece.iter().collect::<String>()),
                 );
             }
-            lines.push(people.to_string());
+            lines.push(grouped(people));
             let (text, slot) = (lines.len() * LINE, high.max(lines.len() * LINE));
             let end = End {
                 lines,

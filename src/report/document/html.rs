@@ -169,8 +169,8 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
         Block::Scores(scores) => write_scores(html, scores),
         Block::Table(table) => write_table(html, table),
         Block::Grid(grid) => write_grid(html, grid),
-        Block::Flow(flow) => flow.write_svg(html),
-        Block::Chart(chart) => chart.write_svg(html),
+        Block::Flow(flow) => write_figure(html, &flow.title, |html| flow.write_svg(html)),
+        Block::Chart(chart) => write_figure(html, &chart.title, |html| chart.write_svg(html)),
         Block::Sources(sources) => write_sources(html, sources),
         Block::Terms(terms) => write_terms(html, terms),
         Block::Folded { summary, items } => {
@@ -192,6 +192,38 @@ fn write_block(html: &mut String, block: &Block) -> fmt::Result {
             writeln!(html, "</dl>")
         }
     }
+}
+
+/// Writes a drawing with its title above it.
+fn write_figure(
+    html: &mut String,
+    title: &str,
+    draw: impl FnOnce(&mut String) -> fmt::Result,
+) -> fmt::Result {
+    writeln!(
+        html,
+        "<figure>\n<figcaption>{}</figcaption>",
+        escaped(title)
+    )?;
+    draw(html)?;
+    writeln!(html, "</figure>")
+}
+
+/// Writes the text of a cell, of which what stands in brackets stays together.
+fn write_numbers(html: &mut String, text: &str) -> fmt::Result {
+    let (numbers, bracket) = match text.find(" (") {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    write!(html, "{}", escaped(numbers))?;
+    if !bracket.is_empty() {
+        write!(
+            html,
+            " <span class=\"whole\">{}</span>",
+            escaped(bracket.trim_start())
+        )?;
+    }
+    Ok(())
 }
 
 /// Writes the head of a table that becomes a list on a narrow screen. A browser then forgets that it is a table, unless it is told so.
@@ -473,7 +505,8 @@ fn write_grid(html: &mut String, grid: &Grid) -> fmt::Result {
                 .shade
                 .map(|shade| format!(" class=\"shade-{shade}\""))
                 .unwrap_or_default();
-            write!(html, "<td{shade}>{}", escaped(&cell.text))?;
+            write!(html, "<td{shade}>")?;
+            write_numbers(html, &cell.text)?;
             if let Some(bar) = cell.bar {
                 // The number beside it says the same.
                 let wide = Percent(i64::try_from(bar.min(1000) * 10).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Lengths in a drawing: across, in percent of the page; down, in the size of the text.
+//! Lengths in a drawing: across, in percent of the page; down, in the size of the text. Numbers as they are written there and in tables.
 
 use std::fmt;
 
@@ -19,4 +19,17 @@ impl fmt::Display for Em {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}.{}em", self.0 / 10, self.0 % 10)
     }
+}
+
+/// Returns a number with a comma between each group of three digits.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

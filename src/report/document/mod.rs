@@ -22,6 +22,7 @@ mod text;
 pub mod tree;
 mod waterfall;
 
+pub use measure::grouped;
 use tree::Document;
 
 impl Document {

@@ -121,17 +121,22 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     // A tier or a cut-off that is not there is wrong usage.
     let trial = asked(arguments, &old, &new).map_err(|error| Usage(error.to_string()))?;
     let mut trial = trial.with_comparison(old.compare(&new, as_at));
-    let columns_file = arguments.cohort.as_deref();
-    match columns_file.filter(|path| is_columns(path)) {
-        Some(path) => {
-            let columns = columns(arguments, &trial, &old, &new)?;
-            add_columns(&mut trial, path, &columns, as_at, arguments.people.threads)?;
-        }
-        None => {
-            for person in people(arguments, &trial, &old, &new, as_at)? {
-                trial.add(&person?, as_at);
-            }
-        }
+    let outcomes = &arguments.people.outcome;
+    if let (Some(before), [_, _, ..]) = (&arguments.people.before, outcomes.as_slice()) {
+        return usage(format!(
+            "`--before {before}` goes with one outcome; compare each in a run of its own"
+        ));
+    }
+    let matrices = [&old, &new];
+    trial = tried(arguments, trial, outcomes.first(), matrices, as_at)?;
+    // The file is read once for each further outcome, so that nothing of the first depends on it.
+    for outcome in outcomes.iter().skip(1) {
+        let further = asked(arguments, &old, &new)?;
+        let further = tried(arguments, further, Some(outcome), matrices, as_at)?;
+        trial = trial.and_outcome(outcome, further);
+    }
+    if let [first, _, ..] = outcomes.as_slice() {
+        trial = trial.with_outcome_named(first);
     }
     trial.check_groups()?;
     if trial.people() == 0 {
@@ -147,6 +152,29 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         true => Status::Done,
         false => Status::Wrong,
     })
+}
+
+/// Tries both revisions on the cohort, with one outcome or with none.
+fn tried(
+    arguments: &Arguments,
+    mut trial: Trial,
+    outcome: Option<&String>,
+    [old, new]: [&Matrix; 2],
+    as_at: Date,
+) -> Result<Trial, Box<dyn Error>> {
+    let columns_file = arguments.cohort.as_deref();
+    match columns_file.filter(|path| is_columns(path)) {
+        Some(path) => {
+            let columns = columns(arguments, outcome, &trial, old, new)?;
+            add_columns(&mut trial, path, &columns, as_at, arguments.people.threads)?;
+        }
+        None => {
+            for person in people(arguments, outcome, &trial, old, new, as_at)? {
+                trial.add(&person?, as_at);
+            }
+        }
+    }
+    Ok(trial)
 }
 
 fn asked(arguments: &Arguments, old: &Matrix, new: &Matrix) -> Result<Trial, TrialError> {
@@ -192,6 +220,7 @@ type People = Box<dyn Iterator<Item = Result<Person, Box<dyn Error>>>>;
 /// Returns the people, as both revisions read them.
 fn people(
     arguments: &Arguments,
+    outcome: Option<&String>,
     trial: &Trial,
     old: &Matrix,
     new: &Matrix,
@@ -208,7 +237,7 @@ fn people(
             },
         )));
     };
-    let columns = columns(arguments, trial, old, new)?;
+    let columns = columns(arguments, outcome, trial, old, new)?;
     let kind = cohort_kind("--cohort", &path)?;
     let reader = CohortReader::for_revisions(open(&path)?, kind, &columns, old, new)
         .map_err(|error| at(&path, &error))?;
@@ -223,6 +252,7 @@ fn people(
 /// Returns which columns of the file of the cohort are read.
 fn columns(
     arguments: &Arguments,
+    outcome: Option<&String>,
     trial: &Trial,
     old: &Matrix,
     new: &Matrix,
@@ -230,10 +260,7 @@ fn columns(
     let columns = cohort::columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::for_revisions(file, bytes, old, new)
     })?;
-    let columns = match &arguments.people.outcome {
-        Some(outcome) => columns.with_outcome(outcome),
-        None => columns,
-    };
+    let columns = arguments.people.seen(columns, outcome)?;
     if let (Some(existing), false) = (&arguments.existing, columns.has_outcome()) {
         return usage(format!(
             "`--existing {existing}` compares a score with what was seen later; name its column with `--outcome`"

@@ -16,9 +16,9 @@ use crate::people::unreadable;
 use crate::places::{InputColumn, Places};
 use crate::reading::{Options, Reading};
 use crate::{CohortError, Columns, Person};
-use row::{Cell, Place, Placed};
+use row::{Cell, Observation, Place, Placed};
 use search::Search;
-pub(crate) use search::{FOR_OUTCOME, Fit, for_kept, no_column};
+pub(crate) use search::{FOR_BEFORE, FOR_OUTCOME, Fit, for_kept, no_column};
 pub use search::{is_alike, is_nearly};
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Date, Matrix, Profile, Refusal};
@@ -30,6 +30,8 @@ pub(crate) struct Binding {
     id: usize,
     as_at: Option<Cell>,
     outcome: Option<Cell>,
+    /// How many times the outcome was seen before. The outcome is then how many times it was seen after.
+    before: Option<Cell>,
     /// The columns by which a row is told not to be a person, and what stands in them there.
     skips: Vec<(usize, HashSet<String>)>,
     kept: Vec<usize>,
@@ -67,7 +69,18 @@ impl Binding {
             .outcome
             .as_deref()
             .and_then(|name| search.named(name, FOR_OUTCOME, ""))
-            .map(|position| Cell::at(position, Reading::truths(&columns.options)));
+            .map(|position| {
+                let reading = match columns.before {
+                    Some(_) => Reading::numbers(&columns.options),
+                    None => Reading::truths(&columns.options),
+                };
+                Cell::at(position, reading)
+            });
+        let before = columns
+            .before
+            .as_deref()
+            .and_then(|name| search.named(name, FOR_BEFORE, ""))
+            .map(|position| Cell::at(position, Reading::numbers(&columns.options)));
         let skips: Vec<(usize, HashSet<String>)> = columns
             .skipped
             .iter()
@@ -120,6 +133,7 @@ impl Binding {
             id,
             as_at,
             outcome,
+            before,
             skips,
             kept,
             readings,
@@ -147,6 +161,7 @@ impl Binding {
             id: 0,
             as_at: Some(Cell::at(1, Reading::dates(&options))),
             outcome: has_outcome.then(|| Cell::at(2, Reading::truths(&options))),
+            before: None,
             skips: Vec::new(),
             kept: Vec::new(),
             readings: vec![inputs],
@@ -174,6 +189,7 @@ impl Binding {
         cells
             .chain(&self.as_at)
             .chain(&self.outcome)
+            .chain(&self.before)
             .filter(|cell| cell.reading.tells_own())
             .map(|cell| cell.position)
             .collect()
@@ -250,6 +266,7 @@ impl Binding {
         self.as_at
             .iter_mut()
             .chain(&mut self.outcome)
+            .chain(&mut self.before)
             .for_each(typed);
         self
     }
@@ -278,7 +295,7 @@ impl Binding {
     /// Returns the positions of what is read beside the ids and the inputs, and is not only carried through.
     #[cfg(any(feature = "parquet", feature = "xlsx"))]
     fn beside(&self) -> impl Iterator<Item = usize> {
-        let beside = self.as_at.iter().chain(&self.outcome);
+        let beside = self.as_at.iter().chain(&self.outcome).chain(&self.before);
         let skips = self.skips.iter().map(|(position, _)| *position);
         beside.map(|cell| cell.position).chain(skips)
     }
@@ -343,11 +360,18 @@ impl Binding {
         self.date(batch, as_at);
         if let Some(cell) = &self.outcome {
             batch.observed.clear();
+            batch.times.clear();
             for (row, plain) in batch.plain.iter_mut().enumerate() {
                 let record = batch.chunk.record(row);
-                let observed = record.and_then(|record| cell.observed(&record).ok());
-                *plain &= observed.is_some();
-                batch.observed.push(observed.flatten());
+                let Observation { observed, times } = match record {
+                    Some(record) => cell.seen(self.before.as_ref(), &record),
+                    None => Observation::default(),
+                };
+                *plain &= observed.is_ok() && times.is_ok();
+                batch.observed.push(observed.unwrap_or_default());
+                if self.before.is_some() {
+                    batch.times.push(times.unwrap_or_default());
+                }
             }
         }
         batch.take();
@@ -467,11 +491,15 @@ impl Binding {
             }
         }
         if let Some(cell) = &self.outcome {
-            match cell.observed(record) {
-                Ok(observed) => person.observed = observed,
-                Err(_) if self.readings.len() > 1 => person.has_unreadable_outcome = true,
-                Err(problem) => problems.push(problem),
+            let Observation { observed, times } = cell.seen(self.before.as_ref(), record);
+            let wrong = [observed.as_ref().err(), times.as_ref().err()];
+            let wrong = wrong.into_iter().flatten().cloned();
+            match self.readings.len() {
+                0 | 1 => problems.extend(wrong),
+                _ => person.has_unreadable_outcome = wrong.count() > 0,
             }
+            person.observed = observed.unwrap_or_default();
+            person.times = times.unwrap_or_default();
         }
         for (position, _) in &self.skips {
             if let Native::Refused(why) = record.native(*position) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::Times;
 use crate::cells;
 use crate::chunk::Record;
 use crate::people::unreadable;
@@ -14,6 +15,22 @@ pub(super) struct Placed {
     pub(super) name: String,
     pub(super) kind: cells::Kind,
     pub(super) place: Place,
+}
+
+/// What was seen later, and how many times before and after, or what is wrong with their cells.
+#[derive(Debug)]
+pub(super) struct Observation {
+    pub(super) observed: Result<Option<bool>, Problem>,
+    pub(super) times: Result<Option<Times>, Problem>,
+}
+
+impl Default for Observation {
+    fn default() -> Self {
+        Self {
+            observed: Ok(None),
+            times: Ok(None),
+        }
+    }
 }
 
 /// Where an input stands in a row.
@@ -185,17 +202,42 @@ impl Cell {
         })
     }
 
-    /// Reads what was seen later.
-    pub(super) fn observed(&self, record: &Record<'_>) -> Result<Option<bool>, Problem> {
-        let name = "the outcome";
-        let observed = match self.read(name, name, record) {
-            Ok(text) => cells::observed(&text.unwrap_or_default()),
+    /// Reads what was seen later, and how many times, if another cell has how many times it was seen before.
+    pub(super) fn seen(&self, before: Option<&Self>, record: &Record<'_>) -> Observation {
+        let Some(before) = before else {
+            return Observation {
+                observed: self.beside("the outcome", record, cells::observed),
+                times: Ok(None),
+            };
+        };
+        let after = self.beside("the number of times after", record, cells::times);
+        let before = before.beside("the number of times before", record, cells::times);
+        Observation {
+            observed: after.clone().map(|after| after.map(|after| after > 0)),
+            times: before.map(|before| {
+                let after = after.unwrap_or_default();
+                before
+                    .zip(after)
+                    .map(|(before, after)| Times::new(before, after))
+            }),
+        }
+    }
+
+    /// Reads a cell that no input reads. An empty cell is an empty text.
+    fn beside<T>(
+        &self,
+        name: &str,
+        record: &Record<'_>,
+        read: impl FnOnce(&str) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let value = match self.read(name, name, record) {
+            Ok(text) => read(&text.unwrap_or_default()),
             Err(problem) => {
                 let message = problem.message.replace(&format!("`{name}`"), name);
                 Err(unreadable(Some("outcome"), message))
             }
         };
-        observed.map_err(|problem| placed(problem, record, self.position))
+        value.map_err(|problem| placed(problem, record, self.position))
     }
 
     /// Reads the cell. `None` is a missing value. `named` is what the columns file calls the input, which may be one member of it.

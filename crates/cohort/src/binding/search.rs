@@ -18,6 +18,8 @@ pub(crate) struct Fit {
 
 /// What the column of the outcome is for.
 pub(crate) const FOR_OUTCOME: &str = "what was seen later";
+/// What the column of the times before is for.
+pub(crate) const FOR_BEFORE: &str = "how many times it was seen before";
 
 /// Returns what the columns that are kept are for: where two revisions are compared, each group is one of their cells.
 pub(crate) fn for_kept(matrices: &[&Matrix]) -> &'static str {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::fields::Fields;
-use crate::binding::{FOR_OUTCOME, for_kept, no_column};
+use crate::binding::{FOR_BEFORE, FOR_OUTCOME, for_kept, no_column};
 use crate::people::unreadable;
-use crate::{CohortError, Columns, Person};
+use crate::{CohortError, Columns, Person, Times, cells};
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::workspace::shortened;
@@ -20,6 +20,7 @@ pub(super) struct Nested {
     pub(super) id: String,
     pub(super) as_at: String,
     pub(super) outcome: Option<String>,
+    before: Option<String>,
     pub(super) kept: Vec<String>,
     /// What each of two revisions reads. It is empty if there is one matrix.
     revisions: Vec<HashSet<String>>,
@@ -50,6 +51,7 @@ impl Nested {
             id: named(&columns.id, "id"),
             as_at: named(&columns.as_at, "as_at"),
             outcome: columns.outcome.clone(),
+            before: columns.before.clone(),
             kept: columns.kept.clone(),
             revisions: if let [_] = matrices {
                 Vec::new()
@@ -67,7 +69,8 @@ impl Nested {
     pub(super) fn check(&self, lines: &[u8], matrices: &[&Matrix]) -> Result<(), CohortError> {
         let kept = self.kept.iter().map(|name| (name, for_kept(matrices)));
         let outcome = self.outcome.iter().map(|name| (name, FOR_OUTCOME));
-        let mut absent: Vec<(&String, &str)> = outcome.chain(kept).collect();
+        let before = self.before.iter().map(|name| (name, FOR_BEFORE));
+        let mut absent: Vec<(&String, &str)> = outcome.chain(before).chain(kept).collect();
         let (mut names, mut known) = (Vec::new(), HashSet::new());
         for line in lines.split(|byte| *byte == b'\n') {
             if absent.is_empty() {
@@ -96,7 +99,7 @@ impl Nested {
 
     /// Returns whether people are read for one matrix, and nothing else of them is kept.
     pub(super) fn is_for_scoring(&self) -> bool {
-        self.revisions.is_empty() && self.kept.is_empty()
+        self.revisions.is_empty() && self.kept.is_empty() && self.before.is_none()
     }
 
     /// Reads one line.
@@ -127,6 +130,7 @@ impl Nested {
     ) -> Result<Profile, Refusal> {
         let mut problems = Vec::new();
         let mut profile = None;
+        let [mut was, mut is] = [None; 2];
         for (key, value) in fields {
             let text = value.get();
             if key == self.id {
@@ -156,6 +160,24 @@ impl Nested {
                     Ok(read) => profile = Some(read),
                     Err(error) => problems.push(unreadable(Some("profile"), error.to_string())),
                 }
+            } else if self.before.is_some()
+                && [&self.outcome, &self.before].contains(&&Some(key.clone()))
+            {
+                let cell = as_text(text).map(|text| cells::times(&text));
+                let count = if self.before.as_ref() == Some(&key) {
+                    &mut was
+                } else {
+                    &mut is
+                };
+                match cell {
+                    Some(Ok(times)) => *count = times,
+                    _ if !self.revisions.is_empty() => person.has_unreadable_outcome = true,
+                    Some(Err(problem)) => problems.push(problem),
+                    None => problems.push(unreadable(
+                        Some("outcome"),
+                        format!("`{key}` is `{}`, not a number of times", shortened(text)),
+                    )),
+                }
             } else if self.outcome.as_ref() == Some(&key) {
                 match observed(text) {
                     Some(observed) => person.observed = observed,
@@ -179,6 +201,10 @@ impl Nested {
             } else if self.unused.len() < MOST_UNUSED && !self.unused.contains(&key) {
                 self.unused.push(key);
             }
+        }
+        if self.before.is_some() {
+            person.observed = is.map(|is| is > 0);
+            person.times = was.zip(is).map(|(was, is)| Times::new(was, is));
         }
         let mut needed = |there: bool, key: &str| {
             if !there

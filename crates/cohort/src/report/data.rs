@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::RunReport;
-use crate::{FileShare, Movement, Origin, Rate, Reason, Share};
+use crate::{FileShare, FrequencyShare, Movement, Origin, Rate, Reason, Share};
 use threshold_matrix::workspace::Reference;
 use threshold_matrix::{Date, Matrix, ProblemKind};
 
@@ -23,6 +23,8 @@ struct Ran<'a> {
     inexact: u64,
     observed: u64,
     results: Vec<Part>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    frequencies: Vec<FrequencyShare>,
     levels: Vec<Levels>,
     not_recorded: Vec<NotRecorded<'a>>,
     refusals: Vec<Refusals>,
@@ -124,6 +126,7 @@ impl Serialize for RunReport<'_> {
             inexact: tally.inexact(),
             observed: tally.observed(),
             results: self.parts(tally.results()),
+            frequencies: tally.frequencies(),
             levels: levels
                 .map(|(dimension, levels)| Levels {
                     dimension,

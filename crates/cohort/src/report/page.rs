@@ -1,6 +1,7 @@
 //! Writes what came out of a run as a document.
 
 use super::RunReport;
+use crate::times::{CAUTION, frequency_grids, shown};
 use crate::{FileShare, Share, grouped, noun, percent};
 use threshold_matrix::workspace::document::tree::{
     Block, Document, Grid, GridCell, Head, Layout, Section, Table,
@@ -81,6 +82,7 @@ impl RunReport<'_> {
     fn sections(&self) -> Vec<Section> {
         let mut sections = Vec::new();
         sections.extend(self.tiers());
+        sections.extend(self.frequencies());
         sections.extend(self.levels());
         sections.extend(self.open());
         sections.extend(self.refused());
@@ -100,6 +102,21 @@ impl RunReport<'_> {
         section
             .blocks
             .push(self.shares("People by tier", "result", None, &results));
+        Some(section)
+    }
+
+    /// Returns how often the outcome was seen before and after, by tier.
+    fn frequencies(&self) -> Option<Section> {
+        let shares = self.tally.frequencies();
+        if shares.is_empty() {
+            return None;
+        }
+        let mut section = Section::new("frequencies", "Before and after");
+        section.says(CAUTION);
+        section.blocks.extend(frequency_grids(
+            &shown(&shares, &self.tally.matrix),
+            "result",
+        ));
         Some(section)
     }
 

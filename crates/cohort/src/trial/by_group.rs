@@ -1,14 +1,21 @@
 //! Puts together what is told of each group: one table of numbers, from which the report and the data are written.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::groups::{Groups, Kind, Telling, Told};
 use super::options::TrialError;
+use super::outcomes::{Calibration, bands};
 use super::protection::Known;
 use super::standing::Standing;
-use super::statistics::{Area, Difference, Interval, Ratio};
+use super::statistics::{Area, Difference, Ratio};
 use super::{Direction, Trial};
-use crate::{Rate, grouped};
+use crate::{Interval, Rate, grouped};
+use threshold_matrix::Points;
+
+/// The number of ranges of scores into which a group is divided.
+const BANDS: u64 = 5;
 
 /// What is told by one grouping.
 #[derive(Debug, Serialize)]
@@ -33,6 +40,10 @@ pub(super) struct Group {
     pub(super) movement: Vec<Moves>,
     /// The areas of the score that is shown in full by the old revision and by the new one, and their difference. For a release there are none.
     pub(super) areas: Option<[Area; 3]>,
+    /// How often the outcome was seen by score. For a release there is none.
+    pub(super) calibration: Option<GroupCalibration>,
+    /// How the two revisions treat the group beside the largest one. The largest one has none.
+    pub(super) against: Option<[Against; 2]>,
     /// What all people of the group have in common, so that it is known of each of them.
     pub(super) disclosing: Vec<String>,
 }
@@ -51,6 +62,94 @@ pub(super) struct Figures {
     pub(super) seen_of_flagged: Option<Part>,
     /// The same of those who are not flagged.
     pub(super) seen_of_others: Option<Part>,
+}
+
+/// How often the outcome was seen of a group by the score that is shown in full, beside how often it was seen of everybody with such scores.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct GroupCalibration {
+    /// The number of people whose outcome is known and whose score is settled, and of how many it was seen.
+    pub(super) people: u64,
+    pub(super) happened: u64,
+    /// Of how many it would have been seen if those of each band of scores had the rate of everybody in it.
+    pub(super) expected: f64,
+    pub(super) bands: Vec<Calibration>,
+}
+
+impl GroupCalibration {
+    #[expect(
+        clippy::float_arithmetic,
+        reason = "it is for people to read; nothing is scored with it"
+    )]
+    fn new(counts: &BTreeMap<i64, [u64; 2]>, of_all: &BTreeMap<i64, [u64; 2]>) -> Self {
+        let mut told = Self {
+            people: 0,
+            happened: 0,
+            expected: 0.0,
+            bands: Vec::new(),
+        };
+        for ((low, high), [all_no, all_yes]) in bands(of_all, BANDS) {
+            let own = counts.range(low..=high).map(|(_, own)| own);
+            let [no, yes] = own.fold([0, 0], |[no, yes], own| [no + own[0], yes + own[1]]);
+            let people = no + yes;
+            told.people += people;
+            told.happened += yes;
+            told.expected += people as f64 * all_yes as f64 / (all_no + all_yes) as f64;
+            told.bands.push(Calibration {
+                scores: (Points::from_millionths(low), Points::from_millionths(high)),
+                people,
+                happened: yes,
+            });
+        }
+        told
+    }
+}
+
+/// The figures of a group by one revision beside those of the largest group, each with the least and the most that completing the records could give. There
+/// is nothing where a figure may be any number, since it is hidden, or where the method has no answer.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Against {
+    /// The ratio of the shares that are flagged.
+    pub(super) flagged: Option<Ends<Ratio>>,
+    /// The false positives less those of the largest group, and the false negatives.
+    pub(super) false_positives: Option<Ends<Difference>>,
+    pub(super) false_negatives: Option<Ends<Difference>>,
+}
+
+/// The least and the most that a statistic can be.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct Ends<T> {
+    pub(super) least: T,
+    pub(super) most: T,
+    /// Whether any of the numbers is hidden, so that the least is less or the most is more.
+    pub(super) is_hidden: bool,
+}
+
+impl Against {
+    fn new(own: &Figures, largest: &Figures) -> Self {
+        let differs = |own: Option<Part>, other: Option<Part>| {
+            own.zip(other)
+                .and_then(|(own, other)| ends(own, other, Part::difference))
+        };
+        Self {
+            flagged: ends(own.flagged, largest.flagged, Part::ratio),
+            false_positives: differs(own.false_positives, largest.false_positives),
+            false_negatives: differs(own.false_negatives, largest.false_negatives),
+        }
+    }
+}
+
+/// Returns both ends of a statistic of two parts, unless one of them may be any share.
+fn ends<T>(own: Part, other: Part, of: impl Fn(Part, Part) -> [Option<T>; 2]) -> Option<Ends<T>> {
+    if own.is_unknown() || other.is_unknown() {
+        return None;
+    }
+    let [least, most] = of(own, other);
+    let is_hidden = own.is_hidden || other.is_hidden;
+    least.zip(most).map(|(least, most)| Ends {
+        least,
+        most,
+        is_hidden,
+    })
 }
 
 #[derive(Debug, Serialize)]
@@ -204,7 +303,24 @@ impl Trial {
         let groups = match &telling {
             Telling::Groups(told) => {
                 let groups = 0..told.groups.len();
-                groups.filter_map(|group| self.group(told, group)).collect()
+                let of_all = self
+                    .calibrated()
+                    .and_then(|name| self.outcomes.by_score(name));
+                let of_all = of_all.filter(|all| !all.is_empty());
+                let mut groups: Vec<Group> = groups
+                    .filter_map(|group| self.group(told, group, of_all.as_ref()))
+                    .collect();
+                if let Some((largest, others)) = groups.split_first_mut() {
+                    for group in others {
+                        let [old, new] = &group.revisions;
+                        let [largest_old, largest_new] = &largest.revisions;
+                        group.against = Some([
+                            Against::new(old, largest_old),
+                            Against::new(new, largest_new),
+                        ]);
+                    }
+                }
+                groups
             }
             _ => Vec::new(),
         };
@@ -215,7 +331,12 @@ impl Trial {
         }
     }
 
-    fn group(&self, told: &Told, group: usize) -> Option<Group> {
+    fn group(
+        &self,
+        told: &Told,
+        group: usize,
+        of_all: Option<&BTreeMap<i64, [u64; 2]>>,
+    ) -> Option<Group> {
         let named = told.groups.get(group)?;
         let people = |holds: &dyn Fn(&Kind) -> bool| told.people(group, holds);
         let with_outcome = self.tallies[0].observed() > 0;
@@ -258,6 +379,12 @@ impl Trial {
             revisions,
             movement: movement.map(moves).into(),
             areas: named.areas,
+            calibration: named
+                .by_score
+                .as_ref()
+                .zip(of_all)
+                .map(|(own, all)| GroupCalibration::new(own, all)),
+            against: None,
             disclosing,
         })
     }

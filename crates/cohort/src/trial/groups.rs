@@ -8,6 +8,7 @@ use super::grouping::{Grouping, Label};
 use super::protection::{Known, Protected, Sum};
 use super::standing::{Direction, Standing, direction};
 use super::statistics::{Area, Pairs};
+use crate::Frequency;
 use threshold_matrix::Matrix;
 
 /// The most different values that are counted.
@@ -29,6 +30,8 @@ pub(super) struct Groups {
     values: BTreeMap<Vec<Label>, BTreeMap<Kind, u64>>,
     /// The score that is shown in full, by both revisions, for each value.
     scores: BTreeMap<Vec<Label>, Pairs>,
+    /// How often the outcome was seen before and after, for each value.
+    frequencies: BTreeMap<Vec<Label>, Frequency>,
     /// Whether there were more values than are counted.
     is_full: bool,
 }
@@ -46,6 +49,10 @@ pub(super) struct Named {
     pub(super) people: u64,
     /// The areas of the old revision, of the new one and of the difference. They are for the board alone: nothing proves what follows from one.
     pub(super) areas: Option<[Area; 3]>,
+    /// The people by the score of the new revision, without the outcome and with it. They are for the board alone, too.
+    pub(super) by_score: Option<BTreeMap<i64, [u64; 2]>>,
+    /// How often the outcome was seen before and after. It is for the board alone, too.
+    pub(super) frequency: Frequency,
 }
 
 /// What is told of the groups of a column, or why nothing is.
@@ -68,6 +75,7 @@ impl Groups {
             grouping,
             values: BTreeMap::new(),
             scores: BTreeMap::new(),
+            frequencies: BTreeMap::new(),
             is_full: false,
         }
     }
@@ -93,6 +101,23 @@ impl Groups {
             let pairs = self.scores.entry(labels.to_owned()).or_default();
             pairs.add(scores, happened, people);
         }
+    }
+
+    /// Counts how often the outcome was seen before and after.
+    pub(super) fn count_times(&mut self, labels: &[Label], frequency: &Frequency) {
+        if self.frequencies.len() < MOST_VALUES || self.frequencies.contains_key(labels) {
+            let own = self.frequencies.entry(labels.to_owned()).or_default();
+            own.join(frequency);
+        }
+    }
+
+    fn frequency(&self, labels: &[&Vec<Label>]) -> Frequency {
+        let mut all = Frequency::default();
+        let own = labels
+            .iter()
+            .filter_map(|labels| self.frequencies.get(*labels));
+        own.for_each(|frequency| all.join(frequency));
+        all
     }
 
     /// Returns the scores of a group.
@@ -153,6 +178,11 @@ impl Groups {
                 Audience::Release => None,
                 Audience::Board => self.scores(labels).areas(),
             },
+            by_score: match disclosure.audience {
+                Audience::Release => None,
+                Audience::Board => Some(self.scores(labels).by_score(true)),
+            },
+            frequency: self.frequency(labels),
         };
         let groups = joined.iter().zip(&rows).map(named).collect();
         let table = match disclosure.audience {
@@ -237,8 +267,7 @@ const OBSERVED: [Option<bool>; 3] = [Some(true), Some(false), None];
 impl<'a> Plan<'a> {
     fn new(kinds: &'a [Kind], trial: &'a Trial) -> Self {
         let [old, new] = &trial.matrices;
-        let is_swapped = old.content_hash() > new.content_hash();
-        let sides = if is_swapped { [1, 0] } else { [0, 1] };
+        let sides = trial.sides();
         let of = |side: usize| {
             let own = kinds
                 .iter()

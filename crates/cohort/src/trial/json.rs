@@ -4,10 +4,13 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::by_group::ByGroup;
+use super::decision::NetBenefit;
 use super::disclosure::Disclosure;
+use super::frequencies::Frequencies;
+use super::further::Further;
 use super::options::Condition;
 use super::{Cause, Measure, SweepPoint, Trial, Way};
-use crate::{Share, Tally};
+use crate::Share;
 use threshold_matrix::Date;
 use threshold_matrix::ProblemKind;
 use threshold_matrix::compare::Comparison;
@@ -28,11 +31,17 @@ struct Tried<'a> {
     moved: u64,
     ways: Vec<Way>,
     causes: Vec<Cause>,
-    revisions: [Revision; 2],
+    revisions: [Option<Revision>; 2],
     capacity: Vec<Room<'a>>,
     outcome: Vec<Measure>,
+    decision_curve: Vec<NetBenefit>,
+    frequencies: Option<Frequencies>,
     groups: Vec<ByGroup>,
     sweep: Vec<SweepPoint>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome_name: &'a Option<String>,
+    #[serde(skip_serializing_if = "<[Further]>::is_empty")]
+    further: &'a [Further],
 }
 
 /// What came out of one revision.
@@ -43,7 +52,7 @@ struct Revision {
     observed: u64,
     results: Vec<Share>,
     levels: Vec<Levels>,
-    not_recorded: Vec<NotRecorded>,
+    can_change: Vec<CanChange>,
     refusals: Vec<Refusals>,
 }
 
@@ -53,8 +62,9 @@ struct Levels {
     levels: Vec<Share>,
 }
 
+/// The people whose result is not settled and could be changed by an input that nobody recorded.
 #[derive(Serialize)]
-struct NotRecorded {
+struct CanChange {
     input: String,
     people: u64,
 }
@@ -91,7 +101,7 @@ impl Serialize for Trial {
             moved: self.moved(),
             ways: self.ways(),
             causes: self.causes(),
-            revisions: self.tallies.each_ref().map(Revision::of),
+            revisions: [0, 1].map(|side| Revision::of(self, side)),
             capacity: self
                 .capacity
                 .iter()
@@ -101,36 +111,39 @@ impl Serialize for Trial {
                 })
                 .collect(),
             outcome: self.measures(),
+            decision_curve: self.decision_curve(),
+            frequencies: self.frequencies(),
             groups: self.by_groups(),
             sweep: self.sweep_points(),
+            outcome_name: &self.outcome_name,
+            further: &self.further,
         };
         tried.serialize(serializer)
     }
 }
 
 impl Revision {
-    fn of(tally: &Tally) -> Self {
+    fn of(trial: &Trial, side: usize) -> Option<Self> {
+        let tally = trial.tallies.get(side)?;
         let levels = tally
             .levels()
             .into_iter()
             .map(|(dimension, levels)| Levels { dimension, levels });
-        let not_recorded = tally
-            .not_recorded()
-            .into_iter()
-            .map(|(input, people)| NotRecorded { input, people });
+        let can_change = trial.can_change(side).into_iter();
+        let can_change = can_change.map(|(input, people)| CanChange { input, people });
         let refusals = tally.reasons().into_iter().map(|reason| Refusals {
             kind: reason.kind,
             inputs: reason.inputs,
             people: reason.people,
         });
-        Self {
+        Some(Self {
             refused: tally.refused(),
             provisional: tally.provisional(),
             observed: tally.observed(),
             results: tally.results(),
             levels: levels.collect(),
-            not_recorded: not_recorded.collect(),
+            can_change: can_change.collect(),
             refusals: refusals.collect(),
-        }
+        })
     }
 }

@@ -49,14 +49,38 @@
 //! | the interval of a rate | Wilson's score method | Wilson (1927); Newcombe (1998) |
 //! | the interval of a ratio of rates | the log method | Katz et al. (1978) |
 //! | the interval of an area under the ROC curve, and of a difference of two | DeLong's, by midranks | DeLong et al. (1988); Sun and Xu (2014) |
+//! | the interval of a difference of rates | method 10 | Newcombe (1998) |
+//! | the interval of a number of times per person, and of a change of the same people | Poisson regression with robust errors | Liang and Zeger (1986) |
+//! | the net benefit of being in the intensive tiers | decision curve analysis | Vickers and Elkin (2006) |
 //!
-//! All intervals are 95 % intervals. Scores stay exact: only statistics about many people are floats.
+//! All intervals are 95 % intervals. Scores stay exact: only statistics about many people are floats. `tests/statistics` holds them to kept
+//! implementations.
+//!
+//! # Before and after
+//!
+//! An outcome may be a number of times after a date beside a number of times before it ([`Columns::with_before`]). Then the share of people of whom it was
+//! seen at all and the number of times per person are told, before and after, by the result of either revision. For a release, only sums are told that
+//! are of at least as many people as the threshold, and from which no sum of fewer follows. By group, these numbers are for the board alone, and so are areas
+//! and calibration: nothing proves which small numbers would follow from them.
+//!
+//! # Several outcomes
+//!
+//! [`Trial::and_outcome`] adds what another trial of the same people found of a further outcome. For a release, only the first outcome is told by group.
+//!
+//! # Time to an event
+//!
+//! How soon something was seen is not told. With people who die, move away or are still followed, it takes a cumulative incidence with competing events
+//! (Aalen and Johansen), and no kept library in Rust was found that gives one with its intervals. A file of outcomes carries columns of time through beside
+//! the tier, so that R's `survival` or Python's `lifelines` can.
 
 mod by_group;
 mod causes;
 #[cfg(feature = "parquet")]
 mod columns;
+mod decision;
 mod disclosure;
+mod frequencies;
+mod further;
 mod grouping;
 mod groups;
 mod json;
@@ -71,7 +95,7 @@ mod sweep;
 
 use std::collections::BTreeMap;
 
-use crate::{Columns, Person, Tally};
+use crate::{Columns, Frequency, Person, Tally};
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::{Profile, Refusal};
@@ -88,6 +112,7 @@ pub use sweep::{CutOff, SweepCount, SweepPoint};
 
 use causes::Causes;
 use disclosure::Disclosure;
+use further::Further;
 use groups::Groups;
 use options::Condition;
 use outcomes::Outcomes;
@@ -126,10 +151,17 @@ pub struct Trial {
     score: Option<String>,
     tallies: [Tally; 2],
     ways: BTreeMap<(Standing, Standing), Moved>,
+    /// For each revision, the people whose result is not settled and could be changed by each input.
+    deciding: [BTreeMap<String, u64>; 2],
+    /// How often the outcome was seen before and after of those who went each way, if it is known.
+    frequencies: BTreeMap<(Standing, Standing), Frequency>,
     causes: Causes,
     outcomes: Outcomes,
     groups: Vec<Groups>,
     sweep: Option<Sweep>,
+    /// What the outcome is called, if there are several.
+    outcome_name: Option<String>,
+    further: Vec<Further>,
 }
 
 impl Trial {
@@ -152,10 +184,14 @@ impl Trial {
             score: None,
             tallies: [Tally::new(old), Tally::new(new)],
             ways: BTreeMap::new(),
+            deciding: Default::default(),
+            frequencies: BTreeMap::new(),
             causes: Causes::default(),
             outcomes: Outcomes::new(old, new),
             groups: Vec::new(),
             sweep: None,
+            outcome_name: None,
+            further: Vec::new(),
         }
     }
 
@@ -193,10 +229,18 @@ impl Trial {
         );
         found.iter().for_each(|found| self.causes.count(found, 1));
         self.count(&tried, person.line, person.observed, 1);
+        let mut frequency = Frequency::default();
+        if let Some(times) = person.times {
+            frequency.add(times, 1);
+            self.count_times(&tried, &frequency);
+        }
         for (place, columns) in self.beside().into_iter().enumerate() {
             let cell = |column: &usize| person.kept.get(*column).map_or("", String::as_str);
             let values = columns.iter().map(cell);
-            self.count_beside(place, values, &tried, person.observed, 1);
+            self.count_beside(place, values.clone(), &tried, person.observed, 1);
+            if person.times.is_some() {
+                self.count_times_beside(place, values, &frequency);
+            }
         }
     }
 
@@ -274,6 +318,16 @@ impl Trial {
     #[must_use]
     pub fn causes(&self) -> Vec<Cause> {
         self.causes.ranked()
+    }
+
+    /// Returns the inputs that could change results of a revision that are not settled, each with the number of these people, the most frequent first.
+    fn can_change(&self, side: usize) -> Vec<(String, u64)> {
+        let counts = self.deciding.get(side).into_iter().flatten();
+        let mut counts: Vec<_> = counts
+            .map(|(input, people)| (input.clone(), *people))
+            .collect();
+        counts.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        counts
     }
 
     /// Returns how well each score of the two revisions, and the existing score, tell people with the outcome from people without it. The list is empty

@@ -218,6 +218,13 @@ impl Outcomes {
         }
     }
 
+    /// Returns the people by a score of the new revision, or of the old one if the new one does not have it.
+    pub(super) fn by_score(&self, name: &str) -> Option<BTreeMap<i64, [u64; 2]>> {
+        let mut scores = self.scores.iter();
+        let score = scores.find(|score| score.name == name)?;
+        Some(score.pairs.by_score(true))
+    }
+
     pub(super) fn measures(&self) -> Vec<Measure> {
         let all = self
             .scores
@@ -275,33 +282,42 @@ fn rounded(order: i64) -> Points {
     number.unwrap_or_default()
 }
 
-/// Puts people into ranges of neighbouring scores.
+/// Puts people into ten ranges of neighbouring scores.
 fn calibration(
     counts: &BTreeMap<i64, [u64; 2]>,
     points: impl Fn(i64) -> Points,
 ) -> Vec<Calibration> {
+    let bands = bands(counts, RANGES).into_iter();
+    bands
+        .map(|((low, high), [no, yes])| Calibration {
+            scores: (points(low), points(high)),
+            people: no + yes,
+            happened: yes,
+        })
+        .collect()
+}
+
+/// The smallest and the largest score of some people, and the number of those without the outcome and of those with it.
+pub(super) type Band = ((i64, i64), [u64; 2]);
+
+/// Puts people into so many ranges of neighbouring scores, as evenly as the scores allow.
+pub(super) fn bands(counts: &BTreeMap<i64, [u64; 2]>, ranges: u64) -> Vec<Band> {
     let all: u64 = counts.values().flatten().sum();
-    let mut ranges: Vec<Calibration> = Vec::new();
-    let mut before = 0;
-    let mut last = None;
+    let mut bands: Vec<Band> = Vec::new();
+    let (mut before, mut last) = (0, None);
     for (score, [no, yes]) in counts {
-        let score = points(*score);
-        // The tenth that the first person of this score is in.
-        let range = before * RANGES / all.max(1);
-        match ranges.last_mut() {
-            Some(open) if last == Some(range) => {
-                open.scores.1 = score;
-                open.people += no + yes;
-                open.happened += yes;
+        // The range that the first person of this score is in.
+        let range = before * ranges / all.max(1);
+        match bands.last_mut() {
+            Some(((_, high), [all_no, all_yes])) if last == Some(range) => {
+                *high = *score;
+                *all_no += no;
+                *all_yes += yes;
             }
-            _ => ranges.push(Calibration {
-                scores: (score, score),
-                people: no + yes,
-                happened: *yes,
-            }),
+            _ => bands.push(((*score, *score), [*no, *yes])),
         }
         last = Some(range);
         before += no + yes;
     }
-    ranges
+    bands
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::Rate;
+use crate::{Interval, Rate};
 
 /// The number of standard deviations that hold 95 % of a normal distribution.
 const DEVIATIONS: f64 = 1.959_963_984_540_054;
@@ -26,7 +26,7 @@ const DEVIATIONS: f64 = 1.959_963_984_540_054;
 /// assert_eq!(Ratio::new((0, 20), (5, 20)), None);          // the method has no answer for a rate of nothing
 /// # Ok::<(), &str>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Ratio {
     /// The one rate divided by the other.
@@ -78,16 +78,6 @@ impl fmt::Display for Ratio {
             self.ratio, self.low, self.high
         )
     }
-}
-
-/// The ends of a 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-#[non_exhaustive]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
 }
 
 /// The difference of two rates of different people, with its 95 % interval.
@@ -494,6 +484,97 @@ mod tests {
                 close(interval.low, low, 0.000_05) && close(interval.high, high, 0.000_05),
                 "{one:?} {other:?}: {interval:?}"
             );
+        }
+    }
+
+    /// What kept implementations give; `tests/statistics/make.py` says which.
+    fn fixtures(name: &str) -> Vec<serde_json::Value> {
+        let text = include_str!("../../tests/statistics/statistics.json");
+        let all: serde_json::Value = serde_json::from_str(text).unwrap();
+        all[name].as_array().unwrap().clone()
+    }
+
+    /// Checks that every number of some data is close to that of other data, and that what is nothing is nothing. Keys that are only in the own data do not
+    /// count.
+    #[track_caller]
+    fn agrees(own: &serde_json::Value, kept: &serde_json::Value, within: f64) {
+        use serde_json::Value;
+        match (own, kept) {
+            (Value::Number(one), Value::Number(other)) => {
+                let [one, other] = [one, other].map(|number| number.as_f64().unwrap());
+                assert!(close(one, other, within), "{one} and {other}");
+            }
+            (Value::Array(one), Value::Array(other)) => {
+                assert_eq!(one.len(), other.len());
+                let both = one.iter().zip(other);
+                both.for_each(|(one, other)| agrees(one, other, within));
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                for (key, other) in other.iter().filter(|(key, _)| *key != "of") {
+                    agrees(&one[key], other, within);
+                }
+            }
+            _ => assert_eq!(own, kept),
+        }
+    }
+
+    fn json(value: impl serde::Serialize) -> serde_json::Value {
+        serde_json::to_value(value).unwrap()
+    }
+
+    fn pair(value: &serde_json::Value) -> (u64, u64) {
+        (value[0].as_u64().unwrap(), value[1].as_u64().unwrap())
+    }
+
+    #[test]
+    fn rates_ratios_and_differences_as_kept() {
+        for kept in fixtures("rates") {
+            let (happened, people) = pair(&kept["of"]);
+            agrees(&json(Rate::new(happened, people)), &kept, 1e-12);
+        }
+        let of = |kept: &serde_json::Value| (pair(&kept["of"][0]), pair(&kept["of"][1]));
+        for kept in fixtures("ratios") {
+            let (one, other) = of(&kept);
+            agrees(&json(Ratio::new(one, other)), &kept, 1e-9);
+        }
+        for kept in fixtures("differences") {
+            let (one, other) = of(&kept);
+            let own = Difference::new(one, other).unwrap();
+            let mut told = json(own.interval);
+            told["difference"] = json(own.difference);
+            agrees(&told, &kept, 1e-9);
+        }
+    }
+
+    #[test]
+    fn areas_as_kept() {
+        for kept in fixtures("areas") {
+            let mut pairs = Pairs::default();
+            for person in kept["people"].as_array().unwrap() {
+                let [old, new, seen] = [0, 1, 2].map(|at| person[at].as_i64().unwrap());
+                pairs.add((old, new), seen == 1, 1);
+            }
+            // The kept ranks have 24 bits.
+            agrees(&json(pairs.areas()), &kept["areas"], 1e-6);
+        }
+    }
+
+    #[test]
+    fn frequencies_as_kept() {
+        for kept in fixtures("frequencies") {
+            let mut own = crate::Frequency::default();
+            for person in kept["people"].as_array().unwrap() {
+                let (before, after) = pair(person);
+                let [before, after] = [before, after].map(|times| u32::try_from(times).unwrap());
+                own.add(crate::Times::new(before, after), 1);
+            }
+            let own = json(own);
+            for key in ["shares", "change_of_times", "change_of_share"] {
+                agrees(&own[key], &kept[key], 1e-6);
+            }
+            if !kept["means"].is_null() {
+                agrees(&own["means"], &kept["means"], 1e-6);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Trial;
 use super::causes::Found;
 use super::standing::Standing;
-use crate::{Scored, Tallied};
+use crate::{Frequency, Scored, Tallied};
 #[cfg(feature = "parquet")]
 use threshold_matrix::CaseKey;
 use threshold_matrix::Date;
@@ -23,6 +23,8 @@ pub(super) struct Subject {
 pub(super) struct Tried {
     pub(super) tallied: [Tallied; 2],
     pub(super) standings: [Standing; 2],
+    /// The inputs that could change a result that is not settled.
+    pub(super) deciding: [Vec<String>; 2],
     /// The scores that are compared with what was seen later.
     pub(super) scores: [Vec<Option<i64>>; 2],
     /// The result with each cut-off of the sweep.
@@ -65,6 +67,11 @@ impl Subject {
     }
 }
 
+/// Returns the inputs that could change the result of a case.
+pub(super) fn deciding(case: &Case) -> Vec<String> {
+    case.deciding().into_iter().map(str::to_owned).collect()
+}
+
 impl Tried {
     /// Returns whether the two results have different names.
     pub(super) fn moved(&self) -> bool {
@@ -91,6 +98,16 @@ impl Trial {
         Tried {
             tallied: scored.each_ref().map(Tallied::of),
             standings: scored.each_ref().map(Standing::of),
+            deciding: [0, 1].map(|side| {
+                let is_open = |scored: &Scored| !scored.not_recorded.is_empty();
+                match (
+                    scored.get(side).is_some_and(is_open),
+                    subject.cases.get(side),
+                ) {
+                    (true, Some(Ok(case))) => deciding(case),
+                    _ => Vec::new(),
+                }
+            }),
             scores: scored.each_ref().map(of),
             swept: self
                 .sweep
@@ -117,6 +134,11 @@ impl Trial {
         for (tally, tallied) in self.tallies.iter_mut().zip(&tried.tallied) {
             tally.count(tallied, line, observed, people);
         }
+        for (counts, inputs) in self.deciding.iter_mut().zip(&tried.deciding) {
+            for input in inputs {
+                *counts.entry(input.clone()).or_default() += people;
+            }
+        }
         let [from, to] = tried.standings.clone();
         let way = self.ways.entry((from, to)).or_default();
         way.people += people;
@@ -125,6 +147,28 @@ impl Trial {
         self.outcomes.count(&tried.scores, observed, people);
         if let Some(sweep) = &mut self.sweep {
             sweep.count(&tried.swept, observed, people);
+        }
+    }
+
+    /// Counts how often the outcome was seen before and after of people with the same results.
+    pub(super) fn count_times(&mut self, tried: &Tried, frequency: &Frequency) {
+        let [from, to] = tried.standings.clone();
+        self.frequencies
+            .entry((from, to))
+            .or_default()
+            .join(frequency);
+    }
+
+    /// Counts the same by one grouping. The values are those of its columns.
+    pub(super) fn count_times_beside<'a>(
+        &mut self,
+        place: usize,
+        values: impl Iterator<Item = &'a str>,
+        frequency: &Frequency,
+    ) {
+        if let Some(groups) = self.groups.get_mut(place) {
+            let labels = groups.grouping.of(values);
+            groups.count_times(&labels, frequency);
         }
     }
 

@@ -385,7 +385,7 @@ columns:
     assert_eq!(people[2].profile, Ok(profile("3").with("rosh", "medium")));
     assert_eq!(
         people[3].profile.as_ref().unwrap_err().to_string(),
-        "the outcome is `2`, not true, false, 1 or 0; \
+        "the outcome is `2`, not true, false, 1 or 0; a number of times is read if `--before` names the column of the times before; \
          `rosh` is `X`, which `values` in the columns file does not list; write one of ``, `9`, `H`, `L`; \
          `female` is `N`, which `values` in the columns file does not list; write one of `F`, `M`; \
          `flags` is `x`, which `values` in the columns file does not list; write one of `-`, `g`, `w`"

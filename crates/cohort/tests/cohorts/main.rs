@@ -29,6 +29,8 @@ mod report;
 mod road;
 #[cfg(feature = "parquet")]
 mod several;
+mod statistics;
+mod times;
 mod trial;
 #[cfg(feature = "parquet")]
 mod trial_columns;

@@ -348,7 +348,7 @@ fn columns_are_read_for_both_revisions() {
 }
 
 #[test]
-fn what_is_proved_of_the_rules_stands_before_who_moved() {
+fn what_is_proved_of_the_rules_comes_after_who_moved() {
     let markdown = |old: &Matrix, new: &Matrix| {
         let trial = tried(
             Trial::new(old, new).with_comparison(old.compare(new, as_at())),
@@ -357,10 +357,11 @@ fn what_is_proved_of_the_rules_stands_before_who_moved() {
         let markdown = trial.report().to_markdown();
         let sections = [
             "What changed in the rules",
+            "Who would move",
             "What is proved for every possible profile",
         ]
         .map(|title| markdown.find(title).unwrap());
-        assert!(sections[0] < sections[1], "{markdown}");
+        assert!(sections.is_sorted(), "{markdown}");
         markdown
     };
     let (old, new) = (small("1.0.0", 4, 1), small("1.1.0", 6, 1));
@@ -641,5 +642,38 @@ fn the_figures_of_the_released_records() {
             &serde_json::json!([400, 3167]),
             &serde_json::json!([706, 3167])
         )
+    );
+}
+
+/// What nobody recorded counts where it could change the result, and not where it is only missing.
+#[test]
+fn what_could_change_a_result_is_counted() {
+    let matrix = |version: &str, first: u32| {
+        let text = format!(
+            "format: 1\nid: two\nversion: {version}\ntitle: Two\nstatus: local\ninputs:\n  s: {{ type: integer, range: [0, 40] }}\n  \
+             u: {{ type: boolean, missing: unknown }}\n  v: {{ type: boolean, missing: unknown }}\ncriteria:\n  one: {{ input: s, each: 1, points: 1 }}\n  \
+             six: {{ when: {{ u: true }}, points: 6 }}\n  more: {{ when: {{ v: true }}, points: 1 }}\ndimensions:\n  d: {{ score: [one, six, more] }}\n\
+             tiers: [high, low]\ndecision:\n  bands: {{ of: d, tiers: [ {{ tier: high, from: {first} }}, {{ tier: low }} ] }}\n"
+        );
+        Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"))
+    };
+    let (old, new) = (matrix("1.0.0", 20), matrix("1.1.0", 30));
+    // With 15, `v` changes nothing; with 19, either does; with 13, they do together; with 5, nothing is open.
+    let file = "id,s,u,v\na,15,,\nb,19,0,\nc,13,,\nd,5,,\ne,19,,\n";
+    let mut trial = Trial::new(&old, &new);
+    let people =
+        CohortReader::for_revisions(file.as_bytes(), FileKind::Csv, &Columns::new(), &old, &new);
+    for person in people.unwrap() {
+        trial.add(&person.unwrap(), as_at());
+    }
+    let data = serde_json::to_value(&trial).unwrap();
+    let can_change = &data["revisions"][0]["can_change"];
+    let expected =
+        serde_json::json!([{ "input": "u", "people": 3 }, { "input": "v", "people": 3 }]);
+    assert_eq!(can_change, &expected);
+    assert_eq!(data["revisions"][1]["can_change"], serde_json::json!([]));
+    assert_eq!(
+        trial.old().not_recorded(),
+        [("v".to_owned(), 4), ("u".to_owned(), 3)]
     );
 }

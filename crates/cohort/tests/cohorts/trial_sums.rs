@@ -136,36 +136,41 @@ fn is_told_alike(trial: &Trial, data: &Value) {
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     for group in data["groups"][0]["groups"].as_array().into_iter().flatten() {
-        let mut cells = vec![
-            group["name"].as_str().unwrap().to_owned(),
-            group["people"].to_string(),
-        ];
         let revisions = list(group, "revisions");
-        for at in 0..list(&revisions[0], "results").len() {
-            for revision in revisions {
-                let people = &revision["results"][at]["people"];
-                let (least, most) = (number(&people["least"]), number(&people["most"]));
-                let mark = if people["is_hidden"] == true {
-                    "…"
-                } else {
-                    ""
-                };
-                cells.push(match least == most {
-                    true => format!("{least}{mark}"),
-                    false => format!("{least} to {most}{mark}"),
-                });
+        let results: Vec<usize> = (0..list(&revisions[0], "results").len()).collect();
+        // A table has three results.
+        for results in results.chunks(3) {
+            let mut cells = vec![
+                group["name"].as_str().unwrap().to_owned(),
+                group["people"].to_string(),
+            ];
+            for at in results {
+                let at = *at;
+                for revision in revisions {
+                    let people = &revision["results"][at]["people"];
+                    let (least, most) = (number(&people["least"]), number(&people["most"]));
+                    let mark = if people["is_hidden"] == true {
+                        "…"
+                    } else {
+                        ""
+                    };
+                    cells.push(match least == most {
+                        true => format!("{least}{mark}"),
+                        false => format!("{least} to {most}{mark}"),
+                    });
+                }
             }
+            assert!(
+                markdown.iter().any(|row| *row == cells),
+                "{cells:?} is not in {markdown:?}"
+            );
+            let page = page.iter().any(|row| {
+                row.iter()
+                    .map(String::as_str)
+                    .eq(cells.iter().map(String::as_str))
+            });
+            assert!(page, "{cells:?} is not in the page");
         }
-        assert!(
-            markdown.iter().any(|row| *row == cells),
-            "{cells:?} is not in {markdown:?}"
-        );
-        let page = page.iter().any(|row| {
-            row.iter()
-                .map(String::as_str)
-                .eq(cells.iter().map(String::as_str))
-        });
-        assert!(page, "{cells:?} is not in the page");
     }
 }
 
@@ -406,4 +411,57 @@ fn a_column_that_nearly_names_people_is_refused() {
         "{error}"
     );
     assert!(!trial.report().to_string().contains("People by id"));
+}
+
+/// A further outcome tells what a trial of it alone tells; for a release, nothing of it by group.
+#[test]
+fn several_outcomes_are_told_in_one_report() {
+    let case = Case::new(5);
+    let flipped: String = case
+        .csv
+        .lines()
+        .map(|line| match line.rsplit_once(',') {
+            Some((rest, "0")) => format!("{rest},1\n"),
+            Some((rest, "1")) => format!("{rest},0\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let other = Case {
+        old: case.old.clone(),
+        new: case.new.clone(),
+        csv: flipped,
+        flagged: case.flagged,
+    };
+    for audience in [Audience::Board, Audience::Release] {
+        let alone = serde_json::to_value(other.trial(audience, false)).unwrap();
+        let first = serde_json::to_value(case.trial(audience, false)).unwrap();
+        let both = case
+            .trial(audience, false)
+            .with_outcome_named("seen")
+            .and_outcome("not seen", other.trial(audience, false));
+        let data = serde_json::to_value(&both).unwrap();
+        let further = &data["further"][0];
+        assert_eq!(
+            (&data["outcome_name"], &further["outcome"]),
+            (&"seen".into(), &"not seen".into())
+        );
+        assert_eq!(
+            (&data["ways"], &data["groups"]),
+            (&first["ways"], &first["groups"])
+        );
+        assert_eq!(further["trial"]["ways"], alone["ways"]);
+        match audience {
+            Audience::Board => assert_eq!(further["trial"]["groups"], alone["groups"]),
+            _ => assert_eq!(further["trial"]["groups"], serde_json::json!([])),
+        }
+        let page = both.report().to_html();
+        assert!(page.contains("Tiers and capacity: “not seen”"), "{page}");
+        for anchor in ["tiers-2", "decision-curve-2-title"] {
+            assert_eq!(
+                page.matches(&format!("id=\"{anchor}\"")).count(),
+                1,
+                "{anchor}"
+            );
+        }
+    }
 }

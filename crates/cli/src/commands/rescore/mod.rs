@@ -217,6 +217,11 @@ fn failure(arguments: &Arguments, read: &Read, tally: &Tally) -> Option<String> 
 
 fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
     arguments.people.check(read.cohort.paths())?;
+    if let [_, second, ..] = arguments.people.outcome.as_slice() {
+        return usage(format!(
+            "`--outcome {second}` is a second outcome, and a run shows one; `compare` takes several"
+        ));
+    }
     check_standard_input(&arguments.matrix, &arguments.cohort)?;
     let written = [
         ("--out", &arguments.out),

@@ -163,12 +163,12 @@ fn open(
     if arguments.cohort.is_empty() {
         return Ok(None);
     }
-    let mut columns = columns(arguments.people.columns.as_deref(), |file, bytes| {
+    let columns = columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::from_yaml(file, bytes, matrix)
     })?;
-    if let Some(outcome) = &arguments.people.outcome {
-        columns = columns.with_outcome(outcome);
-    }
+    let mut columns = arguments
+        .people
+        .seen(columns, arguments.people.outcome.first())?;
     for column in &arguments.keep {
         columns = columns.keeping(column);
     }

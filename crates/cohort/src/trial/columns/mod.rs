@@ -17,10 +17,10 @@ use rayon::ThreadPool;
 
 use super::Trial;
 use super::causes::Found;
-use super::subject::Subject;
+use super::subject::{Subject, deciding};
 use super::sweep::Sweep;
 use crate::files::{ColumnFile, FileError, ReadBatches, fold_parts};
-use crate::{CohortError, Columns, observed, trimmed};
+use crate::{CohortError, Columns, Times, observed, times, trimmed};
 use threshold_matrix::Date;
 use threshold_matrix::Value;
 use threshold_matrix::bulk::arrow::{self, Batches, Names};
@@ -149,11 +149,20 @@ impl Trial {
             self.spans(as_at);
             self.count(tried, 0, observed, people);
         }
+        for (tried, frequency) in part.frequencies() {
+            self.count_times(tried, frequency);
+        }
         for place in 0..self.beside().len() {
             for (values, tried, observed, people) in part.beside(place) {
                 let texts: Vec<_> = values.into_iter().map(text).collect();
                 let values = texts.iter().map(|text| text.as_ref());
                 self.count_beside(place, values, tried, observed, people);
+            }
+        }
+        for place in 0..self.groups.len() {
+            for (values, frequency) in part.frequencies_beside(place) {
+                let texts: Vec<_> = values.into_iter().map(text).collect();
+                self.count_times_beside(place, texts.iter().map(AsRef::as_ref), frequency);
             }
         }
         for id in &part.ids {
@@ -175,6 +184,7 @@ struct Loops<'a> {
     as_at: Date,
     id: Option<usize>,
     outcome: Option<usize>,
+    before: Option<usize>,
     kept: Vec<usize>,
 }
 
@@ -197,7 +207,8 @@ impl<'a> Loops<'a> {
             problems.extend(faults);
         }
         read.extend(id_column(schema, columns));
-        for name in columns.outcome.iter().chain(&columns.kept) {
+        let beside = columns.outcome.iter().chain(&columns.before);
+        for name in beside.chain(&columns.kept) {
             match arrow::position(schema, name) {
                 Ok(position) => {
                     read.push(position);
@@ -257,6 +268,7 @@ impl<'a> Loops<'a> {
             as_at: old.as_at(),
             id: id_column(schema, columns),
             outcome: columns.outcome.as_ref().map(position).transpose()?,
+            before: columns.before.as_ref().map(position).transpose()?,
             kept: columns
                 .kept
                 .iter()
@@ -310,6 +322,10 @@ impl<'a> Loops<'a> {
             .outcome
             .map(|position| values(batch, position))
             .transpose()?;
+        let before = self
+            .before
+            .map(|position| values(batch, position))
+            .transpose()?;
         let ids = self.id.filter(|_| trial.tallies[0].needs_ids());
         let ids = ids.and_then(|position| values(batch, position).ok());
         let kept: Vec<_> = self
@@ -330,12 +346,23 @@ impl<'a> Loops<'a> {
             part.ids.extend(id.cloned());
             let all = || passed.iter().chain(&swept);
             let is_refused = all().any(|passed| passed.is_refused(row));
-            let outcome = outcome
-                .as_ref()
-                .and_then(|values| values.get(row))
-                .map_or(Ok(None), |value| observed(&text(value)));
-            part.unreadable_outcomes += u64::from(outcome.is_err());
-            let observed = outcome.unwrap_or_default();
+            let outcome = outcome.as_ref().and_then(|values| values.get(row));
+            let outcome = outcome.map(text).unwrap_or_default();
+            let (observed, times) = match &before {
+                None => (observed(&outcome), Ok(None)),
+                Some(before) => {
+                    let before = before.get(row).map(text).unwrap_or_default();
+                    let (before, after) = (times(&before), times(&outcome));
+                    let known = after.clone().unwrap_or_default();
+                    let both = |before: Option<u32>| Some(Times::new(before?, known?));
+                    (
+                        after.map(|after| after.map(|after| after > 0)),
+                        before.map(both),
+                    )
+                }
+            };
+            part.unreadable_outcomes += u64::from(observed.is_err() || times.is_err());
+            let (observed, times) = (observed.unwrap_or_default(), times.unwrap_or_default());
             let place = if is_refused {
                 let subject = Subject::new(&trial.matrices, profiles(row), self.as_at);
                 part.count_by_itself(subject.keys(), observed, || {
@@ -344,6 +371,13 @@ impl<'a> Loops<'a> {
             } else {
                 sheet.results(row, &mut key);
                 all().for_each(|passed| passed.write_open(row, &mut key));
+                for (side, passed) in passed.iter().enumerate() {
+                    part.write_deciding(side, passed.opened(row), &mut key, || {
+                        let subject = Subject::new(&trial.matrices, profiles(row), self.as_at);
+                        let case = subject.cases.get(side).and_then(|case| case.as_ref().ok());
+                        case.map(deciding).unwrap_or_default()
+                    });
+                }
                 let place = part.count(&mut key, observed, known, || {
                     let (subject, scored) = scored(row);
                     trial.tried(&subject, &scored, self.outcome.is_some())
@@ -365,7 +399,8 @@ impl<'a> Loops<'a> {
                 }
                 place
             };
-            part.count_beside(place, kept.iter().filter_map(|values| values.get(row)));
+            let cells = kept.iter().filter_map(|values| values.get(row));
+            part.count_beside(place, cells, times);
         }
         Ok(())
     }
@@ -398,6 +433,11 @@ impl Passed {
 
     /// Returns what is open of a row, if anything is.
     fn open(&self, row: usize) -> Option<&Open> {
+        self.opened(row).map(AsRef::as_ref)
+    }
+
+    /// Returns the same. Rows of which different things may be open do not share it.
+    fn opened(&self, row: usize) -> Option<&Arc<Open>> {
         let at = self.open.binary_search_by_key(&row, |(row, _)| *row);
         let (_, open) = self.open.get(at.ok()?)?;
         Some(open)

@@ -1,13 +1,15 @@
 //! Counts the people of a part of a file by the numbers that decide everything that is counted of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::trial::causes::{Causes, Found};
 use crate::trial::subject::Tried;
+use crate::{Frequency, Times};
 use threshold_matrix::CaseKey;
 use threshold_matrix::Value;
+use threshold_matrix::bulk::Open;
 
 /// The most numbers that are remembered from one part to the next, and the most inputs that are remembered within a part.
 const MOST_KNOWN: usize = 1 << 16;
@@ -21,6 +23,9 @@ pub(super) struct Known {
 
 /// What came out of the scorer of one profile, and why it moved.
 type ByScorer = (Arc<Tried>, Option<Found>);
+
+/// What is open of rows, and the names of the inputs that could change their result.
+type Deciding = (Arc<Open>, Vec<u8>);
 
 /// The people of a part of a file.
 #[derive(Debug, Default)]
@@ -40,6 +45,8 @@ pub(super) struct Part {
     /// The values of each column that is kept.
     values: Vec<Places<Value>>,
     beside: Vec<Beside>,
+    /// The inputs that could change the result of each revision, by the address of what is open, which is held so that it is no other's.
+    deciding: [HashMap<usize, Deciding>; 2],
     fresh: Known,
     /// The ids, as far as they are looked at.
     pub(super) ids: Vec<Value>,
@@ -54,6 +61,8 @@ struct Alike {
     observed: Option<bool>,
     moved: bool,
     people: u64,
+    /// How often the outcome was seen before and after of those of whom it is known.
+    frequency: Frequency,
 }
 
 /// Things that are distinct, in the order in which each was first met.
@@ -71,6 +80,8 @@ struct Beside {
     together: Places<Vec<usize>>,
     /// The people by the position of their values, and by that of those who count alike.
     people: HashMap<(usize, usize), u64>,
+    /// How often the outcome was seen before and after, by the position of their values.
+    frequencies: BTreeMap<usize, Frequency>,
 }
 
 impl<T> Default for Places<T> {
@@ -132,6 +143,31 @@ impl Part {
             beside: beside.collect(),
             ..Self::default()
         }
+    }
+
+    /// Writes to a key which inputs could change the result of a row by a revision, if it is not settled.
+    ///
+    /// Rows that share what is open of them see the same numbers, so that for all of them the result depends alike on what is unknown.
+    pub(super) fn write_deciding(
+        &mut self,
+        side: usize,
+        open: Option<&Arc<Open>>,
+        key: &mut Vec<u8>,
+        find: impl FnOnce() -> Vec<String>,
+    ) {
+        let open = open.filter(|open| open.results.is_provisional);
+        let (Some(open), Some(known)) = (open, self.deciding.get_mut(side)) else {
+            return;
+        };
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        let (_, names) = known.entry(Arc::as_ptr(open).addr()).or_insert_with(|| {
+            // A name cannot hold a line break.
+            (open.clone(), find().join("\n").into_bytes())
+        });
+        key.extend(names.len().to_le_bytes());
+        key.extend_from_slice(names);
     }
 
     /// Counts somebody by the numbers that the loops gave, and returns the position of those who count alike.
@@ -221,6 +257,7 @@ impl Part {
             observed,
             moved,
             people: 0,
+            frequency: Frequency::default(),
         });
         self.people.len() - 1
     }
@@ -236,7 +273,11 @@ impl Part {
         &mut self,
         place: usize,
         values: impl Iterator<Item = &'a Value>,
+        times: Option<Times>,
     ) {
+        if let (Some(times), Some(alike)) = (times, self.people.get_mut(place)) {
+            alike.frequency.add(times, 1);
+        }
         let columns = self.values.iter_mut().zip(values);
         let places: Vec<usize> = columns.map(|(column, value)| column.place(value)).collect();
         for beside in &mut self.beside {
@@ -246,6 +287,13 @@ impl Part {
                 .collect();
             let together = beside.together.place(&own);
             *beside.people.entry((together, place)).or_default() += 1;
+            if let Some(times) = times {
+                beside
+                    .frequencies
+                    .entry(together)
+                    .or_default()
+                    .add(times, 1);
+            }
         }
     }
 
@@ -254,6 +302,38 @@ impl Part {
         self.people
             .iter()
             .map(|alike| (alike.tried.as_ref(), alike.observed, alike.people))
+    }
+
+    /// Returns how often the outcome was seen before and after of those who count alike, where it is known of any.
+    pub(super) fn frequencies(&self) -> impl Iterator<Item = (&Tried, &Frequency)> {
+        let known = self
+            .people
+            .iter()
+            .filter(|alike| alike.frequency.people() > 0);
+        known.map(|alike| (alike.tried.as_ref(), &alike.frequency))
+    }
+
+    /// Returns the same of those who are alike in some columns.
+    pub(super) fn frequencies_beside(
+        &self,
+        place: usize,
+    ) -> impl Iterator<Item = (Vec<&Value>, &Frequency)> {
+        let beside = self.beside.get(place).into_iter();
+        beside.flat_map(move |beside| {
+            beside
+                .frequencies
+                .iter()
+                .filter_map(move |(together, frequency)| {
+                    let places = beside
+                        .columns
+                        .iter()
+                        .zip(beside.together.all.get(*together)?);
+                    let value = |(column, place): (&usize, &usize)| {
+                        self.values.get(*column)?.all.get(*place)
+                    };
+                    Some((places.filter_map(value).collect(), frequency))
+                })
+        })
     }
 
     /// Returns those who are alike in some columns and in all that counts, with what was seen of them later.

@@ -51,8 +51,16 @@ impl Trial {
         }
         if self.unreadable_outcomes > 0 {
             let people = noun(self.unreadable_outcomes, "person", "people");
+            let outcome = match self.frequencies.is_empty() {
+                true => "The outcome of",
+                false => "How many times the outcome was seen before or after of",
+            };
+            let readable = match self.frequencies.is_empty() {
+                true => "true, false, 1 or 0",
+                false => "a whole number from 0 up",
+            };
             texts.push(format!(
-                "The outcome of {} {people} is not true, false, 1 or 0, and counts as not known.",
+                "{outcome} {} {people} is not {readable}, and counts as not known.",
                 grouped(self.unreadable_outcomes),
             ));
         }
@@ -206,8 +214,8 @@ impl Trial {
             rows,
         ));
         let mut inputs: Vec<(String, [u64; 2])> = Vec::new();
-        for (which, tally) in self.tallies.iter().enumerate() {
-            for (input, people) in tally.not_recorded() {
+        for which in [0, 1] {
+            for (input, people) in self.can_change(which) {
                 let at = inputs
                     .iter()
                     .position(|(own, _)| *own == input)
@@ -229,7 +237,7 @@ impl Trial {
                 .map(|(name, counts)| (name, counts.map(grouped).to_vec()))
         };
         if !inputs.is_empty() {
-            let caption = "What is not recorded of those whose result is not settled, whether or not it alone could change the result";
+            let caption = "What nobody recorded that could change a result that is not settled, with the people whose result it could change";
             section.blocks.push(grid(
                 caption,
                 ["input", "people"],

@@ -1,14 +1,21 @@
 //! Writes the tiers, the errors and the movement by group.
 
-use crate::grouped;
-use crate::trial::by_group::{ByGroup, Figures, Group, Moves, Part, Span};
-use crate::trial::report::{HIDDEN, NOTHING, grid};
+use crate::trial::by_group::{Against, ByGroup, Ends, Figures, Group, Moves, Part, Span};
+use crate::trial::report::{HIDDEN, NOTHING, grid, rate};
 use crate::trial::statistics::{Difference, Ratio};
 use crate::trial::{Audience, Direction, Trial};
+use crate::{Rate, grouped, percent};
 use threshold_matrix::workspace::document::tree::{Block, Section};
+use threshold_matrix::workspace::words::span;
 
+/// What is read of a group by one revision, and of a group beside the largest one.
+type Of = fn(&Figures) -> Option<Part>;
+type Differs = fn(&Against) -> Option<Ends<Difference>>;
 /// A column of a table: its head, by revision, and what is read of a group.
 type Column<'a> = (&'a str, &'a dyn Fn(&Figures) -> Option<Part>);
+
+/// The most results in one table.
+const RESULTS: usize = 3;
 
 impl Trial {
     pub(super) fn by_group(&self) -> Option<Section> {
@@ -27,6 +34,12 @@ impl Trial {
         );
         if self.disclosure.audience == Audience::Release {
             section.says("A number that is hidden lies within the numbers that stand before “…”.");
+            if self.tallies[0].observed() > 0 {
+                section.says(
+                    "Areas and calibration by group are told to a board alone: an area is a number of pairs of people, and a calibration divides the groups by \
+                     score as well, and nothing here proves which small numbers would follow from either.",
+                );
+            }
         }
         let with_outcome = self.tallies[0].observed() > 0;
         for told in self.by_groups() {
@@ -34,13 +47,14 @@ impl Trial {
                 section.says(why.clone());
                 continue;
             }
-            section.blocks.push(self.tiers_by(&told));
+            section.blocks.extend(self.tiers_by(&told));
             section.blocks.push(self.flagged_by(&told, cut));
             if with_outcome {
                 section.blocks.extend(self.errors_by(&told, cut));
             }
             section.blocks.extend(self.areas_by(&told));
-            section.blocks.push(self.movement_by(&told, with_outcome));
+            section.blocks.extend(self.calibration_by(&told));
+            section.blocks.extend(self.movement_by(&told, with_outcome));
             let disclosing = told.groups.iter().flat_map(|group| {
                 let shared = group.disclosing.iter();
                 shared.map(|shared| format!("{} ({}): {shared}", group.name, told.by))
@@ -57,7 +71,7 @@ impl Trial {
     }
 
     /// Returns from which tier up people are flagged, in words.
-    fn flag(&self, cut: [u8; 2]) -> String {
+    pub(super) fn flag(&self, cut: [u8; 2]) -> String {
         let of = |side: usize| {
             let matrix = self.matrices.get(side)?;
             let at = cut.get(side).copied().map(usize::from)?;
@@ -76,7 +90,8 @@ impl Trial {
         format!("the most intensive tier ({old} by {was}, {new} by {is})")
     }
 
-    fn tiers_by(&self, told: &ByGroup) -> Block {
+    /// Returns the people of each group by result, with a few results in each table, so that it fits a page.
+    fn tiers_by(&self, told: &ByGroup) -> Vec<Block> {
         let called = self.columns_called();
         let mut names: Vec<&String> = Vec::new();
         for matrix in self.matrices.iter().rev() {
@@ -86,57 +101,54 @@ impl Trial {
                 }
             }
         }
-        let mut columns = vec!["people".to_owned()];
-        for name in &names {
-            columns.extend(
-                called
-                    .each_ref()
-                    .map(|version| format!("{name}, {version}")),
-            );
-        }
-        let rows = told.groups.iter().map(|group| {
-            let mut cells = vec![grouped(group.people)];
-            for name in &names {
-                cells.extend(group.revisions.each_ref().map(|figures| {
-                    let mut results = figures.results.iter();
-                    let result = results.find(|result| result.name == **name);
-                    result.map_or_else(|| NOTHING.to_owned(), |own| own.people.words(HIDDEN))
-                }));
+        let table = |names: &[&String]| {
+            let mut columns = vec!["people".to_owned()];
+            for name in names {
+                columns.extend(
+                    called
+                        .each_ref()
+                        .map(|version| format!("{name}, {version}")),
+                );
             }
-            (group.name.clone(), cells)
-        });
-        grid(
-            format!("People by {} and result", told.by),
-            [&told.by, "people"],
-            columns,
-            rows,
-        )
+            let rows = told.groups.iter().map(|group| {
+                let mut cells = vec![grouped(group.people)];
+                for name in names {
+                    cells.extend(group.revisions.each_ref().map(|figures| {
+                        let mut results = figures.results.iter();
+                        let result = results.find(|result| result.name == **name);
+                        result.map_or_else(|| NOTHING.to_owned(), |own| own.people.words(HIDDEN))
+                    }));
+                }
+                (group.name.clone(), cells)
+            });
+            grid(
+                format!("People by {} and result", told.by),
+                [&told.by, "people"],
+                columns,
+                rows,
+            )
+        };
+        names.chunks(RESULTS).map(table).collect()
     }
 
     /// Returns the share of each group that is flagged, and its ratio to the share of the largest group.
     fn flagged_by(&self, told: &ByGroup, cut: [u8; 2]) -> Block {
         let called = self.columns_called();
         let reference = told.groups.first();
-        let rows = told.groups.iter().enumerate().map(|(place, group)| {
+        let rows = told.groups.iter().map(|group| {
             let shares = group
                 .revisions
                 .each_ref()
                 .map(|own| shown(Some(own.flagged)));
-            let ratios = [0, 1].map(|side| {
-                let flagged = |group: &Group| group.revisions.get(side).map(|own| own.flagged);
-                let other = reference.and_then(flagged);
-                match flagged(group).zip(other) {
-                    _ if place == 0 => "1".to_owned(),
-                    Some((own, other)) if own.is_unknown() || other.is_unknown() => {
-                        HIDDEN.to_owned()
-                    }
-                    Some((own, other)) => {
-                        let is_hidden = own.is_hidden || other.is_hidden;
-                        ends(own.ratio(other), is_hidden, Ratio::to)
-                    }
-                    None => NOTHING.to_owned(),
-                }
-            });
+            let ratio = |side: usize| {
+                let own = group.against.as_ref()?.get(side)?;
+                Some(words(
+                    own.flagged,
+                    is_hidden(group, reference, side, |own| Some(own.flagged)),
+                    Ratio::to,
+                ))
+            };
+            let ratios = [0, 1].map(|side| ratio(side).unwrap_or_else(|| "1".to_owned()));
             (
                 group.name.clone(),
                 shares.into_iter().chain(ratios).collect(),
@@ -212,21 +224,24 @@ impl Trial {
     fn differences_by(&self, told: &ByGroup, columns: [Column<'_>; 2]) -> Block {
         let reference = told.groups.first();
         let rows = told.groups.iter().skip(1).map(|group| {
-            let cells = columns.iter().flat_map(|(_, of)| {
-                [0, 1].map(|side| {
-                    let part = |group: &Group| group.revisions.get(side).and_then(of);
-                    match part(group).zip(reference.and_then(part)) {
-                        Some((own, other)) if own.is_unknown() || other.is_unknown() => {
-                            HIDDEN.to_owned()
-                        }
-                        Some((own, other)) => {
-                            let is_hidden = own.is_hidden || other.is_hidden;
-                            ends(own.difference(other), is_hidden, Difference::to)
-                        }
-                        None => NOTHING.to_owned(),
-                    }
-                })
-            });
+            let cell = |side: usize, of: Of, difference: Differs| {
+                let own = group.against.as_ref().and_then(|own| own.get(side));
+                let difference = own.and_then(difference);
+                words(
+                    difference,
+                    is_hidden(group, reference, side, of),
+                    Difference::to,
+                )
+            };
+            let [positives, negatives] = [
+                (
+                    (|own: &Figures| own.false_positives) as Of,
+                    (|own: &Against| own.false_positives) as Differs,
+                ),
+                (|own| own.false_negatives, |own| own.false_negatives),
+            ]
+            .map(|(of, difference)| [0, 1].map(|side| cell(side, of, difference)));
+            let cells = positives.into_iter().chain(negatives);
             (group.name.clone(), cells.collect())
         });
         let reference = reference.map_or("", |group| &group.name);
@@ -264,7 +279,60 @@ impl Trial {
         ))
     }
 
-    fn movement_by(&self, told: &ByGroup, with_outcome: bool) -> Block {
+    /// Returns how often the outcome was seen in each group by bands of the score, and together beside what is expected of everybody with such scores.
+    fn calibration_by(&self, told: &ByGroup) -> Vec<Block> {
+        let known = told.groups.iter().filter_map(|group| {
+            let own = group.calibration.as_ref().filter(|own| own.people > 0)?;
+            Some((group.name.clone(), own))
+        });
+        let known: Vec<_> = known.collect();
+        let (Some(name), Some((_, first))) = (self.calibrated(), known.first()) else {
+            return Vec::new();
+        };
+        let name = self.spoken(name);
+        let heads = first.bands.iter().map(|band| span(band.scores));
+        let bands = known.iter().map(|(group, own)| {
+            let cells = own.bands.iter().map(|band| {
+                let share = (band.people > 0).then(|| percent(band.happened, band.people));
+                let share = share.unwrap_or_else(|| NOTHING.to_owned());
+                format!("{share} of {}", grouped(band.people))
+            });
+            (group.clone(), cells.collect())
+        });
+        let [_, version] = self.columns_called();
+        let large = known.iter().map(|(group, own)| {
+            let seen = Rate::new(own.happened, own.people);
+            let expected = percent(own.expected.round() as u64, own.people);
+            (
+                group.clone(),
+                vec![grouped(own.people), rate(seen), expected],
+            )
+        });
+        vec![
+            grid(
+                format!(
+                    "How often the outcome was seen by “{name}” of {version} and by {}",
+                    told.by
+                ),
+                [&told.by, "score"],
+                heads.collect(),
+                bands,
+            ),
+            grid(
+                format!(
+                    "The same of all scores together: expected is what it would be if everybody with such scores had it as often, whatever their {}",
+                    told.by
+                ),
+                [&told.by, "outcome"],
+                ["people", "seen (95 % interval)", "expected"]
+                    .map(str::to_owned)
+                    .into(),
+                large,
+            ),
+        ]
+    }
+
+    fn movement_by(&self, told: &ByGroup, with_outcome: bool) -> Vec<Block> {
         let directions = [
             (Direction::Same, "same result"),
             (Direction::Up, "more intensive"),
@@ -288,30 +356,39 @@ impl Trial {
             .into_iter()
             .filter(|(direction, _)| *direction == Direction::Same || is_there(*direction))
             .collect();
-        let mut columns: Vec<String> = directions
-            .iter()
-            .map(|(_, head)| (*head).to_owned())
-            .collect();
-        if with_outcome {
-            let heads = directions.iter();
-            columns.extend(heads.map(|(_, head)| format!("outcome seen, {head}")));
-        }
-        let rows = told.groups.iter().map(|group| {
-            let own = directions
+        let heads = || {
+            directions
                 .iter()
-                .map(|(direction, _)| of(group, *direction));
-            let own: Vec<_> = own.flatten().collect();
-            let people = own.iter().map(|(people, _)| people.words(HIDDEN));
-            let rates = own.iter().filter(|_| with_outcome);
-            let rates = rates.map(|(_, seen)| shown(*seen));
-            (group.name.clone(), people.chain(rates).collect())
-        });
-        grid(
+                .map(|(_, head)| (*head).to_owned())
+                .collect()
+        };
+        let rows = |cell: &dyn Fn((Span, Option<Part>)) -> String| -> Vec<(String, Vec<String>)> {
+            let row = |group: &Group| {
+                let own = directions
+                    .iter()
+                    .filter_map(|(direction, _)| of(group, *direction));
+                (group.name.clone(), own.map(cell).collect())
+            };
+            told.groups.iter().map(row).collect()
+        };
+        let mut tables = vec![grid(
             format!("People who move, by {}", told.by),
             [&told.by, "people"],
-            columns,
-            rows,
-        )
+            heads(),
+            rows(&|(people, _)| people.words(HIDDEN)),
+        )];
+        if with_outcome {
+            tables.push(grid(
+                format!(
+                    "How often the outcome was seen of those who move, by {}",
+                    told.by
+                ),
+                [&told.by, "outcome seen"],
+                heads(),
+                rows(&|(_, seen)| shown(seen)),
+            ));
+        }
+        tables
     }
 
     /// Returns who may read the report, if not everybody may.
@@ -329,12 +406,27 @@ fn shown(part: Option<Part>) -> String {
     part.map_or_else(|| NOTHING.to_owned(), |part| part.words(HIDDEN, NOTHING))
 }
 
-/// Returns in words a statistic that has a least and a most.
-fn ends<T>(ends: [Option<T>; 2], is_hidden: bool, words: impl Fn(&T, &T) -> String) -> String {
-    let mark = if is_hidden { HIDDEN } else { "" };
+/// Returns in words a statistic that has a least and a most, or what stands for it where there is none.
+fn words<T>(ends: Option<Ends<T>>, is_hidden: bool, to: impl Fn(&T, &T) -> String) -> String {
     match ends {
-        [Some(least), Some(most)] => format!("{}{mark}", words(&least, &most)),
-        _ if is_hidden => HIDDEN.to_owned(),
-        _ => NOTHING.to_owned(),
+        Some(own) => {
+            let mark = if own.is_hidden { HIDDEN } else { "" };
+            format!("{}{mark}", to(&own.least, &own.most))
+        }
+        None if is_hidden => HIDDEN.to_owned(),
+        None => NOTHING.to_owned(),
     }
+}
+
+/// Returns whether something is hidden of a figure of a group, or of the largest group.
+fn is_hidden(
+    group: &Group,
+    largest: Option<&Group>,
+    side: usize,
+    of: impl Fn(&Figures) -> Option<Part>,
+) -> bool {
+    let both = [Some(group), largest];
+    let figures = both.into_iter().flatten();
+    let mut parts = figures.filter_map(|group| group.revisions.get(side).and_then(&of));
+    parts.any(|part| part.is_hidden)
 }

@@ -2,7 +2,9 @@
 //!
 //! Each part of the document has a file that fills it in.
 
+mod before;
 mod cohort;
+mod further;
 mod groups;
 mod movement;
 mod outcomes;
@@ -81,6 +83,7 @@ pub(super) fn report(trial: &Trial) -> Report {
             .into_iter()
             .chain(trial.reserved())
             .chain(trial.warnings())
+            .chain(trial.outcomes_in_words())
             .chain([trial.summary(), notice()])
             .collect(),
         sections: trial.sections(),
@@ -114,21 +117,22 @@ impl Trial {
         ]
     }
 
-    /// Returns the sections of the document in the order of reading. What changed in the rules, and what is proved of every possible profile, comes
-    /// before who moved in one cohort.
+    /// Returns the sections of the document in the order of reading: what changed in the rules, then this cohort, then what is proved of every possible
+    /// profile, which is the longest.
     fn sections(&self) -> Vec<Section> {
-        let mut sections: Vec<Section> = self
-            .comparison
-            .iter()
-            .flat_map(Comparison::sections)
-            .collect();
+        let compared = self.comparison.iter().flat_map(Comparison::sections);
+        let (mut sections, proved): (Vec<Section>, Vec<Section>) =
+            compared.partition(|section| section.anchor == "rules");
         sections.push(self.movement());
         sections.extend(self.why());
         sections.push(self.tiers());
         sections.extend(self.not_settled());
+        sections.extend(self.before_and_after());
         sections.extend(self.discrimination());
         sections.extend(self.by_group());
+        sections.extend(self.further_outcomes());
         sections.extend(self.swept());
+        sections.extend(proved);
         sections.push(self.reading());
         sections
     }
@@ -178,7 +182,7 @@ impl Trial {
             "Intervals are 95 % confidence intervals. Rates: Wilson's score method. Differences of rates: Newcombe's method 10. Ratios: the log method of Katz and others. Areas under the ROC curve, and paired differences of two: DeLong's method.",
             "An area is how often somebody for whom the outcome was seen has a higher score than somebody for whom it was not: 0.5 is chance, 1 is always.",
             &hidden,
-            "An outcome is what was recorded, and not all that happened. Where some people are watched more than others, more is recorded of them.",
+            "An outcome is what was recorded, and not all that happened. Where some people are watched more than others, more is recorded of them. Some may already have been supervised by the old tiers, and what was seen of them then also shows what that did.",
         ]
         .map(str::to_owned)
         .to_vec(),

@@ -85,25 +85,31 @@ impl Trial {
             columns: right.iter().map(|to| to.labelled(by_new)).collect(),
             rows: rows.collect(),
         }));
-        if self.tallies[0].observed() > 0 {
-            let ways = self.ways().into_iter();
-            let rows = ways
-                .filter(|way| way.direction != Direction::Same)
-                .map(|way| {
-                    let seen = Rate::new(way.happened, way.observed);
-                    let cells = vec![grouped(way.people), grouped(way.observed), rate(seen)];
-                    (format!("{} to {}", way.from, way.to), cells)
-                });
-            section.blocks.push(grid(
-                "What was seen later of those who would move",
-                ["from, to", "people"],
-                ["people", "outcome known", "outcome seen"]
-                    .map(str::to_owned)
-                    .into(),
-                rows,
-            ));
-        }
+        section.blocks.extend(self.seen_of_movers());
         section
+    }
+
+    /// Returns what was seen later of those who would move, if an outcome is known.
+    pub(super) fn seen_of_movers(&self) -> Option<Block> {
+        if self.tallies[0].observed() == 0 {
+            return None;
+        }
+        let ways = self.ways().into_iter();
+        let rows = ways
+            .filter(|way| way.direction != Direction::Same)
+            .map(|way| {
+                let seen = Rate::new(way.happened, way.observed);
+                let cells = vec![grouped(way.people), grouped(way.observed), rate(seen)];
+                (format!("{} to {}", way.from, way.to), cells)
+            });
+        Some(grid(
+            "What was seen later of those who would move",
+            ["from, to", "people"],
+            ["people", "outcome known", "outcome seen"]
+                .map(str::to_owned)
+                .into(),
+            rows,
+        ))
     }
 
     pub(super) fn why(&self) -> Option<Section> {

@@ -49,7 +49,7 @@ impl Trial {
             name: name(*at),
             values: points
                 .iter()
-                .map(|point| counts(point, *at).people)
+                .map(|point| Some(counts(point, *at).people))
                 .collect(),
         };
         section.blocks.push(Block::Chart(Chart {
