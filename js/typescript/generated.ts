@@ -63,6 +63,35 @@ export interface Outcome {
     version: string;
   };
   /**
+   * The first later day on which the result differs if nothing new is recorded, or null for none up to the day that was asked about
+   */
+  next_change?: {
+    /**
+     * What the passing of the day changes
+     */
+    because: {
+      input: string;
+      passing: "limit" | "length" | "unknown";
+      title: string;
+    }[];
+    /**
+     * Whether the result certainly differs then
+     */
+    certain: boolean;
+    /**
+     * Why the profile is refused then, or null
+     */
+    error: string | null;
+    on: string;
+    possible: string[] | null;
+    status: string | null;
+    tier: string | null;
+    /**
+     * What differs, in words
+     */
+    what: string;
+  } | null;
+  /**
    * The points that count, by the names of criteria and groups; null where they are open
    */
   points: {
@@ -389,6 +418,35 @@ export interface Trace {
    * What was read of each input, derived inputs last.
    */
   inputs: InputStep[];
+  /**
+   * The first later day on which the result differs if nothing new is recorded, or null for none up to the day that was asked about
+   */
+  next_change?: {
+    /**
+     * What the passing of the day changes
+     */
+    because: {
+      input: string;
+      passing: "limit" | "length" | "unknown";
+      title: string;
+    }[];
+    /**
+     * Whether the result certainly differs then
+     */
+    certain: boolean;
+    /**
+     * Why the profile is refused then, or null
+     */
+    error: string | null;
+    on: string;
+    possible: string[] | null;
+    status: string | null;
+    tier: string | null;
+    /**
+     * What differs, in words
+     */
+    what: string;
+  } | null;
   /**
    * The overrides of the tier. The overrides of a level stand with their dimension.
    */
