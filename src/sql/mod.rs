@@ -10,7 +10,7 @@
 //! let query = Query::new(Dialect::DuckDb).as_at("2026-11-21".parse()?);
 //! let sql = matrix.to_sql(&query)?;
 //! assert!(sql.starts_with("-- doc-example 1.0.0"));
-//! assert!(sql.contains(r#"WHEN "arrests" >= 10 THEN"#));
+//! assert!(sql.contains(r#"WHEN "arrests" > 0 THEN"#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
