@@ -2,7 +2,7 @@
 
 use crate::arena::Id;
 use crate::matrix::Matrix;
-use crate::model::{Action, Decision};
+use crate::model::{Action, Decision, Override};
 use crate::number::Points;
 use crate::sql::query::{Query, SqlError};
 use crate::sql::writer::{Column, MOST_PLACES, Writer, cases};
@@ -151,14 +151,7 @@ impl Writer<'_> {
                 continue;
             };
             let at = dimension.index();
-            let applies = format!("override.{}", rule.heading.name);
-            let mut condition = self.holds(rule.when, true);
-            for earlier in closed.get(at).into_iter().flatten() {
-                condition = format!("(NOT {earlier} AND {condition})");
-            }
-            let column = Column::new(&applies, condition).titled(&rule.heading);
-            self.add(&format!("override_{number}"), vec![column]);
-            let applies = self.name(&applies);
+            let applies = self.applies(number, rule, closed.get(at).into_iter().flatten());
             let dimension = &model.dimensions[dimension];
             let names: Vec<&str> = dimension
                 .levels
@@ -211,14 +204,7 @@ impl Writer<'_> {
             if rule.dimension.is_some() {
                 continue;
             }
-            let applies = format!("override.{}", rule.heading.name);
-            let mut condition = self.holds(rule.when, true);
-            for earlier in &closed {
-                condition = format!("(NOT {earlier} AND {condition})");
-            }
-            let column = Column::new(&applies, condition).titled(&rule.heading);
-            self.add(&format!("override_{number}"), vec![column]);
-            let applies = self.name(&applies);
+            let applies = self.applies(number, rule, &closed);
             let own = &self.result;
             let gives = self.overridden(own, &tiers, rule.action);
             // Floors, ceilings and steps leave a status alone.
@@ -237,6 +223,23 @@ impl Writer<'_> {
                 closed.push(applies);
             }
         }
+    }
+
+    /// Adds whether an override applies, which none does after a final one that has applied, and returns its column.
+    fn applies<'c>(
+        &mut self,
+        number: usize,
+        rule: &Override,
+        closed: impl IntoIterator<Item = &'c String>,
+    ) -> String {
+        let condition = self.holds(rule.when, true);
+        let condition = closed.into_iter().fold(condition, |condition, earlier| {
+            format!("(NOT {earlier} AND {condition})")
+        });
+        let name = format!("override.{}", rule.heading.name);
+        let column = Column::new(&name, condition).titled(&rule.heading);
+        self.add(&format!("override_{number}"), vec![column]);
+        self.name(&name)
     }
 
     fn decisions(&mut self, after_result: bool) {
