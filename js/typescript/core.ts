@@ -72,7 +72,7 @@ export function matrices(): string[] {
 }
 
 /**
- * Returns what is wrong with the text of a matrix, each thing with its place. A text that is no matrix is an answer here. With a date, what is proved of all
+ * Returns what is wrong with the text of a matrix, each thing with its place. A text that is not a matrix is an answer here. With a date, what is proved of all
  * profiles is among it, which may take a second.
  */
 export function check(text: string, options: { file?: string; asAt?: string } = {}): Checked {

@@ -31,7 +31,7 @@ struct Broken<'a> {
 
 /// Returns what is wrong with the text of a matrix, each thing with its place. With a date, what is proved of all profiles is among it.
 ///
-/// A text that is no matrix is an answer here, and not an error.
+/// A text that is not a matrix is an answer here, and not an error.
 ///
 /// # Errors
 /// Returns an error if the date is not one.

@@ -34,7 +34,7 @@ enum Form {
 /// Returns why a profile has its result at a date.
 ///
 /// `options` is an object, of which everything may be left out: `form` is `text`, `markdown`, `html` or `trace` (JSON); `full` has every rule with its
-/// line, `redacted` leaves out the values of the person, and `without_changes` leaves out what would change the result. An empty text is no options.
+/// line, `redacted` leaves out the values of the person, and `without_changes` leaves out what would change the result. Of an empty text, nothing is asked.
 ///
 /// # Errors
 /// Returns every problem of the profile.

@@ -36,7 +36,7 @@ pub fn matrices() -> Answer {
 /// A name without a version needs a date, and is the version that is in force then.
 ///
 /// # Errors
-/// Returns every fault of the file, or why there is no such matrix.
+/// Returns every fault of the file, or why no matrix has this name.
 pub fn open(name: &str, as_at: Option<&str>) -> Result<Matrix, Wrong> {
     let is_file = name.ends_with(".yaml") || name.ends_with(".yml");
     let day = match as_at {

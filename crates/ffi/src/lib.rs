@@ -270,7 +270,7 @@ pub unsafe extern "C" fn threshold_matrix_record(
 
 /// Writes what is wrong with the text of a matrix as JSON, each thing with its place, for an editor.
 ///
-/// `as_at` is NULL, or the date at which the matrix is proved, which may take seconds. A text that is no matrix is an answer here: `loads` is false.
+/// `as_at` is NULL, or the date at which the matrix is proved, which may take seconds. A text that is not a matrix is an answer here: `loads` is false.
 ///
 /// # Safety
 /// Each text is NULL with length 0 or points to as many bytes as its length says, and `answer` is NULL or can be written to.

@@ -300,7 +300,7 @@ fn calibration(
 /// The smallest and the largest score of some people, and the number of those without the outcome and of those with it.
 pub(super) type Band = ((i64, i64), [u64; 2]);
 
-/// Puts people into so many ranges of neighbouring scores, as evenly as the scores allow.
+/// Puts people into some ranges of neighbouring scores, as evenly as the scores allow.
 pub(super) fn bands(counts: &BTreeMap<i64, [u64; 2]>, ranges: u64) -> Vec<Band> {
     let all: u64 = counts.values().flatten().sum();
     let mut bands: Vec<Band> = Vec::new();
