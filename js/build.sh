@@ -16,13 +16,8 @@ else
         /usr/bin/cargo build --release --locked --target wasm32-unknown-unknown -Zbuild-std=std,panic_abort
 fi
 
-# The glue and the module must be of one version.
-bindgen="$(sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)"
-if [ "$("$target/tools/bin/wasm-bindgen" --version 2> /dev/null)" != "wasm-bindgen $bindgen" ]; then
-    RUSTFLAGS="" CARGO_TARGET_DIR="$target/tools" cargo install -q --locked "wasm-bindgen-cli@$bindgen" --root "$target/tools"
-fi
 rm -rf built dist
-"$target/tools/bin/wasm-bindgen" --target web --omit-default-module-path --remove-name-section --out-dir built "$module"
+RUSTFLAGS="" cargo run -q --release --locked --manifest-path bindgen/Cargo.toml --target-dir "$target/bindgen" -- "$module" built
 
 npm ci --no-audit --no-fund --silent
 node bundle.mjs
