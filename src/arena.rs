@@ -37,6 +37,8 @@ ids! {
 ids! {
     /// An input, declared or derived.
     InputId,
+    /// A list of events.
+    EventsId,
     CriterionId,
     GroupId,
     DimensionId,
@@ -75,6 +77,10 @@ impl<I: Id, T> Arena<I, T> {
 
     pub(crate) fn len(&self) -> usize {
         self.items.len()
+    }
+
+    pub(crate) fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.items.get_mut(id.index())
     }
 
     pub(crate) fn items(&self) -> &[T] {

@@ -143,6 +143,11 @@ impl Duration {
         })
     }
 
+    /// Returns the date that is this length of time earlier. A day that the month does not have becomes its last day.
+    pub(crate) fn before(self, date: Date) -> Date {
+        date.ago(self.count, self.unit)
+    }
+
     /// Returns the date that is this length of time later. A day that the month does not have becomes its last day.
     pub(crate) fn after(self, date: Date) -> Date {
         date.ago(-self.count, self.unit)

@@ -101,7 +101,10 @@ pub use format::schema::json_schema;
 pub use library::{FileFault, FolderError, Library, LibraryError, OpenError, Period};
 pub use matrix::Matrix;
 pub use matrix::cut_off::CutOffError;
-pub use matrix::described::{IfMissing, InputDescription, InputKind, PartDescription};
+pub use matrix::described::{
+    EventsDescription, IfMissing, InputDescription, InputKind, PartDescription,
+    ReferenceDescription,
+};
 pub use model::about::{Effective, MatrixStatus, Source, Term};
 pub use number::Points;
 pub use profile::{Problem, ProblemKind, Profile, ProfileError, Refusal, Value};

@@ -6,10 +6,11 @@ use crate::bulk::column::{Column, Keys, Offsets, Texts, Values};
 use crate::bulk::names::Names;
 use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
+use crate::model::events::EventList;
 use crate::model::{Domain, Input, Missing, Slot};
 use crate::plan::ABSENT;
 use crate::profile::{Problem, ProblemKind, Refusal, Value};
-use crate::score::prepare::given;
+use crate::score::given::given;
 
 /// Many profiles, as columns with the names of the inputs.
 ///
@@ -292,7 +293,10 @@ impl<'a> Bound<'a> {
                     Err("it is given both as one column and member by member".to_owned())
                 }
                 Some(column) => form(input, column),
-                None if given == 0 => Ok(Encoding::None),
+                None if given == 0 => match &input.counted {
+                    Some(count) => Err(counted_elsewhere(&matrix.model().events[count.list])),
+                    None => Ok(Encoding::None),
+                },
                 None => set_of_members(input, members),
             };
             let form = form.unwrap_or_else(|message| {
@@ -300,7 +304,8 @@ impl<'a> Bound<'a> {
                 Encoding::None
             });
             let (missing, missing_is_slow) = match input.missing {
-                Missing::Absent => (ABSENT, false),
+                // Whether the list itself is missing takes all that is counted of it to tell.
+                Missing::Absent => (ABSENT, matrix.model().may_lack_its_list(input)),
                 Missing::Assume(value) => (value, false),
                 // Refused, or open.
                 Missing::Error | Missing::Unknown => (ABSENT, input.derived.is_none()),
@@ -327,7 +332,8 @@ impl<'a> Bound<'a> {
     pub(super) fn of_known(&self) -> Self {
         let sources = self.sources.iter().zip(self.matrix.model().inputs.items());
         let sources = sources.map(|(source, input)| Source {
-            missing_is_slow: source.missing_is_slow && input.missing == Missing::Error,
+            missing_is_slow: source.missing_is_slow
+                && (input.missing == Missing::Error || input.counted.is_some()),
             ..source.clone()
         });
         Self {
@@ -423,8 +429,14 @@ impl<'a> Bound<'a> {
     pub(super) fn number(&self, input: InputId, row: usize) -> Option<i64> {
         match given(self.input(input), Some(&self.value(input, row).ok()?)) {
             Ok((Slot::Value(value), _)) => Some(value),
-            Ok((Slot::Absent, _)) => Some(ABSENT),
-            Ok((Slot::Unknown, _)) => self.unknown_is_absent.then_some(ABSENT),
+            Ok((Slot::Absent, _)) => {
+                let model = self.matrix.model();
+                (!model.may_lack_its_list(self.input(input))).then_some(ABSENT)
+            }
+            Ok((Slot::Unknown, _)) => {
+                let is_counted = self.input(input).counted.is_some();
+                (self.unknown_is_absent && !is_counted).then_some(ABSENT)
+            }
             Err(_) => None,
         }
     }
@@ -673,4 +685,12 @@ fn consecutive(values: &[String]) -> Option<i64> {
         .zip(first..)
         .all(|(value, number)| *value == number.to_string());
     follows.then_some(first)
+}
+
+/// Returns what is wrong where the columns lack what is counted of a list of events.
+pub(super) fn counted_elsewhere(list: &EventList) -> String {
+    format!(
+        "it is counted of `{}`, and is not in the cohort; a column cannot hold a list of events, so give what is counted, or score the profiles one by one",
+        list.heading.name
+    )
 }

@@ -52,8 +52,10 @@ impl KnownProgram {
     pub(super) fn new(matrix: &Matrix, as_at: Date) -> Option<Self> {
         let (model, plan) = (matrix.model(), matrix.plan());
         let inputs = model.inputs.iter();
-        let may_be_unknown = inputs
-            .filter(|(_, input)| input.missing == Missing::Unknown && input.derived.is_none());
+        // What is counted of a list that is unknown is open together, and goes the way of one profile.
+        let may_be_unknown = inputs.filter(|(_, input)| {
+            input.missing == Missing::Unknown && input.derived.is_none() && input.counted.is_none()
+        });
         let inputs: Vec<InputId> = may_be_unknown.map(|(id, _)| id).collect();
         if inputs.is_empty() {
             return None;

@@ -3,7 +3,7 @@
 //! Smaller sets are tried first and, within a size, nearer values before farther ones. So whatever is less than a set was tried before it, and a
 //! set is kept only if it does not contain a set that was kept. After a change, only the nodes that depend on it are worked out again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use smallvec::SmallVec;
 
@@ -212,14 +212,29 @@ impl<'a> Search<'a> {
             }));
         }
         let mut results = SmallVec::new();
+        // One for each combination of what is counted of events, if it is open.
+        let together = self.case.counts.together.iter();
+        let mut all: Vec<Vec<Slot>> = together
+            .map(|together| {
+                let mut slots = self.slots.clone();
+                for (id, slot) in together {
+                    if let Some(own) = slots.get_mut(id.index()) {
+                        *own = *slot;
+                    }
+                }
+                slots
+            })
+            .collect();
+        if all.is_empty() {
+            all.push(self.slots.clone());
+        }
         for axis in self.axes {
-            let possible = self.plan.reach(
-                self.model,
-                &self.slots,
-                self.case.as_at,
-                &[axis.node],
-                &mut self.budget,
-            )?;
+            let mut possible = BTreeSet::new();
+            for slots in &all {
+                let budget = &mut self.budget;
+                let (model, as_at) = (self.model, self.case.as_at);
+                possible.extend(self.plan.reach(model, slots, as_at, &[axis.node], budget)?);
+            }
             let mut possible = possible.iter().filter_map(|values| values.first().copied());
             match (possible.next(), possible.next()) {
                 (None, _) => return Ok(None),

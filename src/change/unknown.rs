@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use crate::arena::{Id, InputId, NodeId};
-use crate::model::{Domain, Slot};
+use crate::model::{Domain, Input, Slot};
 use crate::plan::Node;
 use crate::plan::budget::OverBudget;
 use crate::plan::cells::{Cells, Readers};
@@ -88,9 +88,32 @@ impl Case {
             .into_iter()
             .zip(mattering)
             .filter(|(_, matters)| *matters);
-        deciding
-            .map(|((_, input), _)| input.heading.name.as_str())
-            .collect()
+        let mut names: Vec<&str> = Vec::new();
+        for ((_, input), _) in deciding {
+            let lists = &self.matrix.model().events;
+            let list = input.counted.as_ref().map(|count| count.list);
+            let heading = match list.filter(|list| self.is_open(*list)) {
+                Some(list) => &lists[list].heading,
+                None => &input.heading,
+            };
+            if !names.contains(&heading.name.as_str()) {
+                names.push(&heading.name);
+            }
+        }
+        names
+    }
+}
+
+impl Case {
+    /// Returns whether somebody can be asked for an input, rather than for what it is worked out from.
+    fn is_asked(&self, input: &Input) -> bool {
+        let counted = input.counted.as_ref();
+        input.derived.is_none() && !counted.is_some_and(|count| self.is_open(count.list))
+    }
+
+    fn is_any_list_open(&self) -> bool {
+        let mut lists = self.matrix.model().events.ids();
+        lists.any(|list| self.is_open(list))
     }
 }
 
@@ -105,8 +128,12 @@ pub(super) fn unknown(
     let open = model
         .inputs
         .iter()
-        .filter(|(id, input)| input.derived.is_none() && case.slot(*id) == Slot::Unknown);
+        .filter(|(id, input)| case.is_asked(input) && case.slot(*id) == Slot::Unknown);
     let open: Vec<_> = open.collect();
+    if case.is_any_list_open() {
+        // What each answer gives depends on the events as well, of which no single value is asked.
+        return (Vec::new(), false);
+    }
     let mattering = mattering(
         case,
         axes,

@@ -6,7 +6,7 @@ use crate::change::{Change, ChangeSet, Distance, MemberChange};
 use crate::date::Date;
 use crate::model::{Domain, Input};
 use crate::profile::Value;
-use crate::words::{listed, yes_or_no};
+use crate::words::{counted, listed, yes_or_no};
 
 /// Returns a value in words, with the label that the input gives it.
 pub(crate) fn spoken(value: &Value, input: &Input) -> String {
@@ -29,6 +29,7 @@ fn in_words<'a>(value: &'a Value, label: impl Fn(&'a str) -> &'a str) -> String 
             let labels: Vec<&str> = members.iter().map(|member| label(member)).collect();
             labels.join(", ")
         }
+        Value::Events(events) => counted(i64::try_from(events.len()).unwrap_or(i64::MAX), "event"),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::format::shape::{Form, Need, Shape};
+use crate::format::shape::{EVENT, Form, Need, Shape};
 use crate::format::tree::{Kind, Node};
 use crate::number;
 
@@ -38,6 +38,13 @@ impl Meaning {
             (Kind::List(items), Form::List { of, .. }) => {
                 Self::List(items.iter().map(|item| Self::of(item, of)).collect())
             }
+            (Kind::List(items), Form::MembersOrEvents) => {
+                let of = |item: &Node| match item.kind {
+                    Kind::Map(_) => Self::of(item, &EVENT),
+                    _ => Self::of(item, &Form::Value),
+                };
+                Self::List(items.iter().map(of).collect())
+            }
             (Kind::List(items), _) => Self::List(
                 items
                     .iter()
@@ -67,7 +74,9 @@ impl Meaning {
         // One value and a list of that one value mean the same where both may stand.
         if let ([item], Some(first)) = (node.items(), forms.first())
             && first.fits_kind(item)
-            && !forms.iter().any(|form| matches!(form, Form::Members))
+            && !forms
+                .iter()
+                .any(|form| matches!(form, Form::Members | Form::MembersOrEvents))
         {
             return Self::of(item, first);
         }

@@ -1,7 +1,7 @@
 //! The language, format 1, as one table: every key, what it holds, and what leaving it out means.
 
 use crate::format::shape::Need::{Default, Optional, Required};
-use crate::format::shape::{Form, Key, Need, Shape};
+use crate::format::shape::{Form, Key, MOST_EVENTS, Need, Shape};
 
 /// The version of the language.
 pub(crate) const FORMAT: i64 = 1;
@@ -13,6 +13,7 @@ pub(crate) const MOST_DIMENSIONS: usize = 32;
 /// The most tiers, statuses, levels or values in one list, so that they fit a machine word beside the statuses and `nothing`.
 pub(crate) const MOST_VALUES: usize = 60;
 pub(crate) const MOST_RULES: usize = 400;
+const MOST_FIELDS: usize = 32;
 const MOST_STEPS: usize = 256;
 const MOST_BANDS: usize = 1000;
 const MOST_SCALE: usize = 2000;
@@ -314,6 +315,42 @@ static TERM: Form = Form::Map(&Shape {
     open: None,
 });
 
+const RANGE_KEY: Key = key(
+    "range",
+    Optional,
+    &Form::List {
+        of: &Form::Limit,
+        most: 2,
+    },
+    "The smallest and the largest value, both inclusive",
+);
+const PLACES_KEY: Key = key(
+    "places",
+    Optional,
+    &Form::Whole { from: 1, to: 9 },
+    "How many decimal places a decimal has at most",
+);
+const VALUES_OF_INPUT_KEY: Key = key(
+    "values",
+    Optional,
+    VALUES,
+    "The values of a level (lowest first), a category or a set",
+);
+const LABELS_KEY: Key = key(
+    "labels",
+    Optional,
+    LABELS,
+    "What values are called, for people",
+);
+const UNIT_KEY: Key = key("unit", Optional, TEXT, "The unit of the value");
+const LABEL_KEY: Key = key("label", Optional, TEXT, "What it is called, for people");
+const PROTECTED_KEY: Key = key(
+    "protected",
+    Optional,
+    BOOLEAN,
+    "Whether it is, or stands for, a protected characteristic",
+);
+
 static INPUT: Form = Form::Map(&Shape {
     name: "an input",
     keys: &[
@@ -321,39 +358,35 @@ static INPUT: Form = Form::Map(&Shape {
             "type",
             Required,
             &Form::Word(&[
-                "integer", "decimal", "level", "category", "set", "boolean", "date",
+                "integer", "decimal", "level", "category", "set", "boolean", "date", "events",
             ]),
             "What kind of value it has",
         ),
+        RANGE_KEY,
+        PLACES_KEY,
+        VALUES_OF_INPUT_KEY,
+        LABELS_KEY,
         key(
-            "range",
+            "at_most",
             Optional,
-            &Form::List {
-                of: &Form::Limit,
-                most: 2,
+            &Form::Whole {
+                from: 1,
+                to: MOST_EVENTS as i64,
             },
-            "The smallest and the largest value, both inclusive",
+            "How many events a profile lists at most",
         ),
         key(
-            "places",
+            "fields",
             Optional,
-            &Form::Whole { from: 1, to: 9 },
-            "How many decimal places a decimal has at most",
+            &Form::Named {
+                key: NAME,
+                of: &FIELD,
+                most: MOST_FIELDS,
+            },
+            "What is recorded of each event, beside its `date`",
         ),
-        key(
-            "values",
-            Optional,
-            VALUES,
-            "The values of a level (lowest first), a category or a set",
-        ),
-        key(
-            "labels",
-            Optional,
-            LABELS,
-            "What values are called, for people",
-        ),
-        key("unit", Optional, TEXT, "The unit of the value"),
-        key("label", Optional, TEXT, "What it is called, for people"),
+        UNIT_KEY,
+        LABEL_KEY,
         TITLE_KEY,
         NOTE_KEY,
         SOURCE_KEY,
@@ -363,12 +396,7 @@ static INPUT: Form = Form::Map(&Shape {
             &Form::Either(&[&Form::Word(&["error", "absent", "unknown"]), &ASSUME]),
             "What it means when a profile has no value for it",
         ),
-        key(
-            "protected",
-            Optional,
-            BOOLEAN,
-            "Whether it is, or stands for, a protected characteristic",
-        ),
+        PROTECTED_KEY,
         key(
             "changeable",
             Default("false"),
@@ -381,6 +409,45 @@ static INPUT: Form = Form::Map(&Shape {
             &Form::Word(&["worse", "better"]),
             "The direction of a larger value",
         ),
+    ],
+    one_of: &[],
+    open: None,
+});
+
+static FIELD: Form = Form::Map(&Shape {
+    name: "a field",
+    keys: &[
+        key(
+            "type",
+            Required,
+            &Form::Word(&[
+                "integer",
+                "decimal",
+                "level",
+                "category",
+                "set",
+                "boolean",
+                "date",
+                "reference",
+            ]),
+            "What kind of value it has; a reference says which events are of one person, place or occasion",
+        ),
+        RANGE_KEY,
+        PLACES_KEY,
+        VALUES_OF_INPUT_KEY,
+        LABELS_KEY,
+        UNIT_KEY,
+        LABEL_KEY,
+        TITLE_KEY,
+        NOTE_KEY,
+        SOURCE_KEY,
+        key(
+            "missing",
+            Default("error"),
+            &Form::Word(&["error", "absent", "unknown"]),
+            "What it means when an event has no value for it",
+        ),
+        PROTECTED_KEY,
     ],
     one_of: &[],
     open: None,
@@ -422,7 +489,85 @@ static DERIVED: Form = Form::Map(&Shape {
             DATES,
             "Days from the first date to the second",
         ),
-        key("sum", Optional, REFERENCES, "The sum of integer inputs"),
+        key(
+            "sum",
+            Optional,
+            &Form::Either(&[REFERENCES, REFERENCE]),
+            "The sum of integer inputs or, for a list of events, of a number of each",
+        ),
+        key("count", Optional, REFERENCE, "How many events there are"),
+        key(
+            "distinct",
+            Optional,
+            REFERENCE,
+            "How many different values `of` a field the events have",
+        ),
+        key(
+            "highest",
+            Optional,
+            REFERENCE,
+            "The highest number of any of the events",
+        ),
+        key(
+            "latest",
+            Optional,
+            REFERENCE,
+            "The date of the latest of the events",
+        ),
+        key(
+            "earliest",
+            Optional,
+            REFERENCE,
+            "The date of the earliest of the events",
+        ),
+        key(
+            "days_since",
+            Optional,
+            REFERENCE,
+            "The days from the latest of the events to the date of the scoring",
+        ),
+        key(
+            "of",
+            Optional,
+            REFERENCE,
+            "The field whose values are told apart, added up or compared",
+        ),
+        key(
+            "points",
+            Optional,
+            VALUE_POINTS,
+            "The number that each value of the field stands for",
+        ),
+        key(
+            "where",
+            Optional,
+            &CONDITION_FORM,
+            "Only the events whose fields meet this condition",
+        ),
+        key(
+            "within",
+            Optional,
+            &WITHIN,
+            "Only the events of the last months or years",
+        ),
+        key(
+            "before",
+            Optional,
+            REFERENCE,
+            "Only the events before this date; `within` then ends there",
+        ),
+        key(
+            "after",
+            Optional,
+            REFERENCE,
+            "Only the events after this date; `within` then begins there",
+        ),
+        key(
+            "one_per",
+            Optional,
+            REFERENCE,
+            "A field: of the events that have the same value there, only one counts",
+        ),
         key(
             "range",
             Optional,
@@ -432,19 +577,45 @@ static DERIVED: Form = Form::Map(&Shape {
             },
             "The smallest and the largest value; a profile outside is refused",
         ),
-        key("unit", Optional, TEXT, "The unit of the value"),
-        key("label", Optional, TEXT, "What it is called, for people"),
+        UNIT_KEY,
+        LABEL_KEY,
         TITLE_KEY,
         NOTE_KEY,
         SOURCE_KEY,
+        PROTECTED_KEY,
+    ],
+    one_of: &[
+        "years_between",
+        "months_between",
+        "days_between",
+        "sum",
+        "count",
+        "distinct",
+        "highest",
+        "latest",
+        "earliest",
+        "days_since",
+    ],
+    open: None,
+});
+
+static WITHIN: Form = Form::Map(&Shape {
+    name: "a window",
+    keys: &[
         key(
-            "protected",
+            "months",
             Optional,
-            BOOLEAN,
-            "Whether it is, or stands for, a protected characteristic",
+            &Form::Whole { from: 1, to: 2400 },
+            "This number of calendar months",
+        ),
+        key(
+            "years",
+            Optional,
+            &Form::Whole { from: 1, to: 200 },
+            "This number of calendar years",
         ),
     ],
-    one_of: &["years_between", "months_between", "days_between", "sum"],
+    one_of: &["months", "years"],
     open: None,
 });
 
@@ -1198,4 +1369,4 @@ pub(crate) const FINDINGS: &[&str] = &[
     "knife-edge",
 ];
 
-static PROFILE_VALUE: Form = Form::Either(&[&Form::Anything, &Form::Members]);
+static PROFILE_VALUE: Form = Form::Either(&[&Form::Anything, &Form::MembersOrEvents]);

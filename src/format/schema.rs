@@ -6,7 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::format::language;
-use crate::format::shape::{Form, Key, LONGEST_NAME, LONGEST_TEXT, MOST_MEMBERS, Need, Shape};
+use crate::format::shape::{
+    EVENT, Form, Key, LONGEST_NAME, LONGEST_TEXT, MOST_EVENTS, MOST_MEMBERS, Need, Shape,
+};
 
 const NAME: &str = "^[a-z][a-z0-9_]*$";
 const SLUG: &str = "^[a-z][a-z0-9-]*$";
@@ -82,6 +84,11 @@ impl Shapes {
             Form::Anything => json!({ "type": ["string", "number", "boolean", "null"] }),
             Form::Members => {
                 json!({ "type": "array", "items": self.form(&Form::Value), "maxItems": MOST_MEMBERS })
+            }
+            Form::MembersOrEvents => {
+                let events =
+                    json!({ "type": "array", "items": self.form(&EVENT), "maxItems": MOST_EVENTS });
+                json!({ "anyOf": [self.form(&Form::Members), events] })
             }
             Form::Word(words) => json!({ "enum": words }),
             Form::List { of, most } => {

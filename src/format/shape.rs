@@ -40,6 +40,8 @@ pub enum Form {
     Limit,
     /// The members of a set, which may be empty.
     Members,
+    /// The same, or a list of events, each a map of values.
+    MembersOrEvents,
     /// One of some words.
     Word(&'static [&'static str]),
     List {
@@ -98,6 +100,15 @@ pub const LONGEST_TEXT: usize = 4096;
 /// Members of a set: as many as its input can have values.
 pub const MOST_MEMBERS: usize = 60;
 
+/// The most events of one list.
+pub const MOST_EVENTS: usize = 4096;
+/// An event of a profile: the values of its fields, by their names.
+pub static EVENT: Form = Form::Named {
+    key: &Form::Name,
+    of: &Form::Either(&[&Form::Anything, &Form::Members]),
+    most: 64,
+};
+
 /// Checks a node against its form; every fault goes to `faults`.
 ///
 /// The tree of a faulty file is read further all the same, so that all its faults are reported together. It is mended on the way, so that one slip
@@ -139,14 +150,25 @@ fn check_called(node: &mut Node, form: &Form, subject: &Subject<'_>, faults: &mu
         (Form::Named { key, of, most }, Kind::Map(_)) => {
             check_named(node, key, of, *most, what, faults)
         }
-        (Form::Members, Kind::List(items)) if items.is_empty() => {}
+        (Form::Members | Form::MembersOrEvents, Kind::List(items)) if items.is_empty() => {}
+        (Form::MembersOrEvents, Kind::List(items))
+            if items.iter().any(|item| matches!(item.kind, Kind::Map(_))) =>
+        {
+            check_list(node, &EVENT, MOST_EVENTS, what, faults)
+        }
+        (Form::MembersOrEvents, Kind::List(_)) => check(node, &Form::Members, what, faults),
         (Form::Members, Kind::List(_)) => {
             check_list(node, &Form::Value, MOST_MEMBERS, what, faults)
         }
         (Form::List { of, most }, Kind::List(_)) => check_list(node, of, *most, what, faults),
-        (Form::Map(_) | Form::Named { .. } | Form::Members | Form::List { .. }, _) => {
-            wrong_kind(node, form, what, faults)
-        }
+        (
+            Form::Map(_)
+            | Form::Named { .. }
+            | Form::Members
+            | Form::MembersOrEvents
+            | Form::List { .. },
+            _,
+        ) => wrong_kind(node, form, what, faults),
         (_, Kind::Scalar { text, plain }) => {
             if let (Form::Text, Some(comment)) = (form, node.comment) {
                 let fault = Diagnostic::new(
@@ -777,7 +799,9 @@ fn is_invisible(character: char) -> bool {
 impl Form {
     pub fn fits_kind(&self, node: &Node) -> bool {
         match self {
-            Self::List { .. } | Self::Members => matches!(node.kind, Kind::List(_)),
+            Self::List { .. } | Self::Members | Self::MembersOrEvents => {
+                matches!(node.kind, Kind::List(_))
+            }
             Self::Map(_) | Self::Named { .. } => matches!(node.kind, Kind::Map(_)),
             Self::Either(forms) => forms.iter().any(|form| form.fits_kind(node)),
             _ => matches!(node.kind, Kind::Scalar { .. }),
@@ -792,6 +816,7 @@ impl Form {
                 Self::Map(_)
                 | Self::Named { .. }
                 | Self::Members
+                | Self::MembersOrEvents
                 | Self::Either(_)
                 | Self::List { .. },
                 _,
@@ -817,7 +842,7 @@ impl Form {
                 .map(|word| format!("`{word}`"))
                 .collect::<Vec<_>>()
                 .join(" or "),
-            Self::List { .. } | Self::Members => "a list".to_owned(),
+            Self::List { .. } | Self::Members | Self::MembersOrEvents => "a list".to_owned(),
             Self::Map(_) => "a map of keys".to_owned(),
             Self::Named { .. } => "a map of names".to_owned(),
             Self::Either(forms) => {
@@ -834,7 +859,7 @@ impl Form {
             Self::List {
                 of: Self::Map(_), ..
             } => "write `[ { … }, { … } ]`, or a line `- …` for each".to_owned(),
-            Self::List { .. } | Self::Members => {
+            Self::List { .. } | Self::Members | Self::MembersOrEvents => {
                 "write `[ …, … ]`, or a line `- …` for each".to_owned()
             }
             Self::Map(shape) => format!("write {}", shape.keys_in_words()),

@@ -32,6 +32,42 @@ pub struct InputDescription<'a> {
     pub changeable: bool,
     /// A remark for the reader.
     pub note: Option<&'a str>,
+    /// The list of events that it is counted of. A profile gives the list, or what is counted of it instead.
+    pub counted_of: Option<&'a str>,
+}
+
+/// A description of a list of events that a profile can give.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EventsDescription<'a> {
+    /// The name by which a profile gives it.
+    pub name: &'a str,
+    /// Its label for readers, or its name where the matrix does not give it a label.
+    pub label: &'a str,
+    /// How many events it has at most.
+    pub at_most: usize,
+    /// What is recorded of each event. The first is its date.
+    pub fields: Vec<InputDescription<'a>>,
+    /// The fields that are texts by which events are told to be of one person, place or occasion.
+    pub references: Vec<ReferenceDescription<'a>>,
+    /// What it means when a profile does not give it.
+    pub missing: IfMissing<'a>,
+    /// The names of what is counted of it.
+    pub counted: Vec<&'a str>,
+    /// A remark for the reader.
+    pub note: Option<&'a str>,
+}
+
+/// A description of a field by which events are told to be of one person, place or occasion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReferenceDescription<'a> {
+    /// The name of the field.
+    pub name: &'a str,
+    /// Its label for readers, or its name where the matrix does not give it a label.
+    pub label: &'a str,
+    /// What it means when an event does not have it.
+    pub missing: IfMissing<'a>,
 }
 
 /// What it means when a profile does not give an input.
@@ -134,7 +170,43 @@ impl Matrix {
         let inputs = self.model().inputs.items().iter();
         inputs
             .filter(|input| input.derived.is_none())
-            .map(described)
+            .map(|input| InputDescription {
+                counted_of: (input.counted.as_ref())
+                    .map(|count| self.model().events[count.list].heading.name.as_str()),
+                ..described(input)
+            })
+    }
+
+    /// Describes each list of events that a profile can give, in the order of the file.
+    ///
+    /// ```
+    /// let text = threshold_matrix::doc_example().replace("inputs:\n", "inputs:\n  offences: { type: events, at_most: 50 }\n")
+    ///     + "derived:\n  offences_12m: { count: offences, within: { months: 12 } }\n";
+    /// let matrix = threshold_matrix::Matrix::from_yaml(&text)?;
+    /// let list = matrix.described_events().next().expect("it is declared");
+    /// assert_eq!((list.name, list.at_most, list.counted), ("offences", 50, vec!["offences_12m"]));
+    /// # Ok::<(), threshold_matrix::Diagnostics>(())
+    /// ```
+    pub fn described_events(&self) -> impl Iterator<Item = EventsDescription<'_>> {
+        let model = self.model();
+        model.events.items().iter().map(|list| EventsDescription {
+            name: &list.heading.name,
+            label: list.heading.spoken(),
+            at_most: list.at_most,
+            fields: list.fields.inputs.items().iter().map(described).collect(),
+            references: (list.references.iter())
+                .map(|field| ReferenceDescription {
+                    name: &field.heading.name,
+                    label: field.heading.spoken(),
+                    missing: if_missing(field.missing, None),
+                })
+                .collect(),
+            missing: if_missing(list.missing, None),
+            counted: (list.counted.iter())
+                .map(|id| model.inputs[*id].heading.name.as_str())
+                .collect(),
+            note: list.heading.note.as_deref(),
+        })
     }
 
     /// Returns the names of the derived inputs, which no profile gives.
@@ -248,15 +320,20 @@ fn described(input: &Input) -> InputDescription<'_> {
         values: (0..input.domain.names().len())
             .filter_map(|position| input.named(position))
             .collect(),
-        missing: match input.missing {
-            Missing::Error => IfMissing::Refused,
-            Missing::Absent => IfMissing::Absent,
-            Missing::Unknown => IfMissing::Unknown,
-            Missing::Assume(value) => IfMissing::Assumed(input.value(value)),
-        },
+        missing: if_missing(input.missing, Some(input)),
         protected: input.protected,
         changeable: input.changeable,
         note: input.heading.note.as_deref(),
+        counted_of: None,
+    }
+}
+
+fn if_missing(missing: Missing, input: Option<&Input>) -> IfMissing<'_> {
+    match (missing, input) {
+        (Missing::Absent, _) => IfMissing::Absent,
+        (Missing::Unknown, _) => IfMissing::Unknown,
+        (Missing::Assume(value), Some(input)) => IfMissing::Assumed(input.value(value)),
+        (Missing::Error | Missing::Assume(_), _) => IfMissing::Refused,
     }
 }
 

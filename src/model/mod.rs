@@ -1,6 +1,7 @@
 //! A validated matrix, as the scorer reads it: with ids and whole numbers, and with every name resolved.
 
 pub(crate) mod about;
+pub(crate) mod events;
 pub(crate) mod load;
 pub(crate) mod measure;
 pub(crate) mod named;
@@ -8,7 +9,8 @@ pub(crate) mod quantity;
 pub(crate) mod rules_in_words;
 
 use crate::arena::{
-    Arena, ConditionId, CriterionId, DecisionId, DimensionId, FlagId, GroupId, InputId, OverrideId,
+    Arena, ConditionId, CriterionId, DecisionId, DimensionId, EventsId, FlagId, GroupId, InputId,
+    OverrideId,
 };
 use crate::date::{Date, Unit};
 use crate::diagnostic::Place;
@@ -19,6 +21,8 @@ use crate::number::Points;
 pub(crate) struct Model {
     pub(crate) glossary: Vec<about::Term>,
     pub(crate) inputs: Arena<InputId, Input>,
+    /// The lists of events that profiles give.
+    pub(crate) events: Arena<EventsId, events::EventList>,
     /// The inputs in the order of their names, as the values of a profile are.
     pub(crate) inputs_by_name: Vec<InputId>,
     pub(crate) conditions: Arena<ConditionId, Condition>,
@@ -69,6 +73,8 @@ pub(crate) struct Input {
     pub(crate) labels: Vec<Option<String>>,
     pub(crate) missing: Missing,
     pub(crate) derived: Option<Derived>,
+    /// What it is of a list of events. For everything else it is an input that a profile gives.
+    pub(crate) counted: Option<events::Count>,
     pub(crate) protected: bool,
     pub(crate) changeable: bool,
     pub(crate) more_is: Option<MoreIs>,
@@ -636,6 +642,12 @@ pub(crate) struct Flag {
 }
 
 impl Domain {
+    /// The range of a date that does not declare a range.
+    pub(crate) const ANY_DATE: Self = Self::Date {
+        from: -25_567,
+        to: 84_005,
+    };
+
     /// Returns the names of the values, if the values have names.
     pub(crate) fn names(&self) -> &[String] {
         match self {

@@ -14,7 +14,7 @@ use crate::plan::cells::Readers;
 use crate::plan::evaluate::at;
 #[cfg(feature = "bulk")]
 use crate::plan::evaluate::set;
-use crate::plan::reach::{Search, Values};
+use crate::plan::reach::{Search, Values, with_none};
 use crate::plan::schedule::Schedule;
 use crate::plan::{Node, Plan};
 
@@ -362,7 +362,8 @@ impl Pattern {
             known,
             moves: &moves,
         };
-        readers.cells(&model.inputs[input].domain, node)?.values()
+        let values = readers.cells(&model.inputs[input].domain, node)?.values()?;
+        Ok(with_none(model, input, values))
     }
 }
 

@@ -24,6 +24,14 @@ use crate::plan::{ABSENT, Node, Plan};
 /// The most numbers that are remembered at a time.
 const MOST_REMEMBERED: usize = 4_000_000;
 
+/// Returns the values to try of an unknown input and, where it may have none, none as well.
+pub(crate) fn with_none(model: &Model, input: InputId, mut values: Vec<i64>) -> Vec<i64> {
+    if model.may_be_none(input) {
+        values.push(ABSENT);
+    }
+    values
+}
+
 /// The values that a node can take, in ascending order.
 pub(crate) type Values = SmallVec<[i64; 4]>;
 
@@ -86,7 +94,7 @@ impl Plan {
                 _ => None,
             };
             let cells = search.cells(&model.inputs[input].domain, node, &moves)?;
-            search.draw(stage, cells);
+            search.draw(stage, with_none(model, input, cells));
         }
         Ok(search)
     }

@@ -32,7 +32,7 @@ impl<'de> Visitor<'de> for ProfileVisitor {
         };
         while let Some(input) = map.next_key::<String>()? {
             let raw: &RawValue = map.next_value()?;
-            let value = value(raw.get())
+            let value = value(raw.get(), true)
                 .map_err(|problem| de::Error::custom(format!("`{input}` {problem}")))?;
             if profile.values.len() >= MOST_ENTRIES {
                 return Err(de::Error::custom(format!(
@@ -48,8 +48,8 @@ impl<'de> Visitor<'de> for ProfileVisitor {
     }
 }
 
-/// Returns the value of one JSON text.
-fn value(text: &str) -> Result<Value, String> {
+/// Returns the value of one JSON text, which may be a list of events in a profile and not in an event.
+fn value(text: &str, may_be_events: bool) -> Result<Value, String> {
     let text = text.trim();
     match text.as_bytes().first() {
         Some(b'n') => Ok(Value::Missing),
@@ -59,6 +59,16 @@ fn value(text: &str) -> Result<Value, String> {
         Some(b'"') => serde_json::from_str(text)
             .map(Value::Text)
             .map_err(|error| error.to_string()),
+        Some(b'[') if may_be_events && holds_an_object(text) => {
+            serde_json::from_str(text)
+                .map(|Events(events)| Value::Events(events))
+                .map_err(|error| {
+                    let message = error.to_string();
+                    // The place is counted within the value, and says nothing to a reader.
+                    let message = message.split(" at line ").next().unwrap_or_default();
+                    format!("is a list of events, of which {message}")
+                })
+        }
         Some(b'[') => serde_json::from_str(text)
             .map(|Members(members)| Value::Members(members))
             .map_err(|_| "is a list of something other than texts".to_owned()),
@@ -114,6 +124,99 @@ fn without_exponent(text: &str) -> Option<String> {
     })
 }
 
+/// Returns whether the first item of a list is an object.
+fn holds_an_object(list: &str) -> bool {
+    let items = list.strip_prefix('[').unwrap_or_default();
+    items.trim_start().starts_with('{')
+}
+
+/// The most events of one list.
+const MOST_EVENTS: usize = 4096;
+
+struct Events(Vec<Profile>);
+
+impl<'de> Deserialize<'de> for Events {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EventsVisitor;
+        impl<'de> Visitor<'de> for EventsVisitor {
+            type Value = Events;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a list of events")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Events, A::Error> {
+                let mut events = Vec::new();
+                while let Some(event) = list.next_element_seed(Event(events.len()))? {
+                    if events.len() >= MOST_EVENTS {
+                        return Err(de::Error::custom(format!(
+                            "there are more than {MOST_EVENTS}"
+                        )));
+                    }
+                    events.push(event);
+                }
+                Ok(Events(events))
+            }
+        }
+        deserializer.deserialize_seq(EventsVisitor)
+    }
+}
+
+/// Reads the event at a place of its list.
+struct Event(usize);
+
+impl<'de> de::DeserializeSeed<'de> for Event {
+    type Value = Profile;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Profile, D::Error> {
+        let place = self.0;
+        let raw: &RawValue = Deserialize::deserialize(deserializer)?;
+        let fields: Fields = serde_json::from_str(raw.get())
+            .map_err(|_| de::Error::custom(format!("[{place}] is not an object of values")))?;
+        let mut event = Profile::new();
+        for (field, raw) in fields.0 {
+            let value = value(raw.get(), false).map_err(|problem| {
+                de::Error::custom(format!("`{field}` of [{place}] {problem}"))
+            })?;
+            if event.get(&field).is_some() {
+                return Err(de::Error::custom(format!(
+                    "`{field}` of [{place}] is given twice"
+                )));
+            }
+            event.set(field, value);
+        }
+        Ok(event)
+    }
+}
+
+/// The fields of one event, as they are written.
+struct Fields<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldsVisitor;
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object of values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_key::<String>()? {
+                    if fields.len() >= MOST_ENTRIES {
+                        return Err(de::Error::custom("the event has too many values"));
+                    }
+                    fields.push((field, map.next_value()?));
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
 struct Members(Vec<String>);
 
 impl<'de> Deserialize<'de> for Members {
@@ -149,6 +252,7 @@ impl serde::Serialize for Value {
             Self::Whole(value) => serializer.serialize_i64(*value),
             Self::Text(value) => serializer.serialize_str(value),
             Self::Members(members) => members.serialize(serializer),
+            Self::Events(events) => events.serialize(serializer),
         }
     }
 }

@@ -37,13 +37,22 @@ pub use serialise::ProfileError;
 /// assert_eq!(profile.get("rosh"), Some(&threshold_matrix::Value::Missing));
 /// # Ok::<(), threshold_matrix::ProfileError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Profile {
     /// The inputs that were set, each once, in the order of their names.
     values: Vec<(String, Value)>,
 }
 
 /// A value of an input.
+///
+/// ```
+/// use threshold_matrix::{Profile, Value};
+///
+/// let burglary = Profile::new().with("date", "2026-01-06").with("kind", "burglary");
+/// let profile = Profile::new().with("offences", [burglary]);
+/// assert_eq!(profile, Profile::from_json(r#"{ "offences": [{ "date": "2026-01-06", "kind": "burglary" }] }"#)?);
+/// # Ok::<(), threshold_matrix::ProfileError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Value {
@@ -57,6 +66,8 @@ pub enum Value {
     Text(String),
     /// The members of a set.
     Members(Vec<String>),
+    /// A list of dated events, each with the values of its fields.
+    Events(Vec<Profile>),
 }
 
 impl Profile {
@@ -186,6 +197,18 @@ impl<T: Into<String>> From<Vec<T>> for Value {
 impl<T: Into<String>, const N: usize> From<[T; N]> for Value {
     fn from(members: [T; N]) -> Self {
         Self::Members(members.into_iter().map(Into::into).collect())
+    }
+}
+
+impl From<Vec<Profile>> for Value {
+    fn from(events: Vec<Profile>) -> Self {
+        Self::Events(events)
+    }
+}
+
+impl<const N: usize> From<[Profile; N]> for Value {
+    fn from(events: [Profile; N]) -> Self {
+        Self::Events(events.into())
     }
 }
 

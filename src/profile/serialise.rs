@@ -30,7 +30,7 @@ impl ser::Error for ProfileError {
 }
 
 pub(super) fn profile<T: Serialize + ?Sized>(value: &T) -> Result<Profile, ProfileError> {
-    value.serialize(Fields)
+    value.serialize(Fields { is_event: false })
 }
 
 macro_rules! refuse {
@@ -41,8 +41,10 @@ macro_rules! refuse {
     )*};
 }
 
-/// Serialises a struct or a map to a profile.
-struct Fields;
+/// Serialises a struct or a map to a profile, or to an event of one.
+struct Fields {
+    is_event: bool,
+}
 
 const NOT_A_MAP: &str = "it is not a struct or a map of input values";
 
@@ -113,11 +115,11 @@ impl Serializer for Fields {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Entries, ProfileError> {
-        Ok(Entries::default())
+        Ok(Entries::of(&self))
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries, ProfileError> {
-        Ok(Entries::default())
+        Ok(Entries::of(&self))
     }
 
     fn serialize_struct_variant(
@@ -131,15 +133,25 @@ impl Serializer for Fields {
     }
 }
 
-#[derive(Default)]
 struct Entries {
+    single: Single,
     values: Vec<(String, Value)>,
     key: Option<String>,
 }
 
 impl Entries {
+    fn of(fields: &Fields) -> Self {
+        Self {
+            single: Single {
+                may_hold_events: !fields.is_event,
+            },
+            values: Vec::new(),
+            key: None,
+        }
+    }
+
     fn entry<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), ProfileError> {
-        match value.serialize(Single) {
+        match value.serialize(self.single) {
             Ok(value) => {
                 self.values.push((key.to_owned(), value));
                 Ok(())
@@ -171,7 +183,9 @@ impl ser::SerializeMap for Entries {
     type Error = ProfileError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ProfileError> {
-        match key.serialize(Single)? {
+        match key.serialize(Single {
+            may_hold_events: false,
+        })? {
             Value::Text(key) => self.key = Some(key),
             _ => return Err(ProfileError::new("the name of an input is not a text")),
         }
@@ -188,17 +202,20 @@ impl ser::SerializeMap for Entries {
     }
 }
 
-/// Serialises one value.
-struct Single;
+/// Serialises one value, which may be a list of events in a profile and not in an event.
+#[derive(Clone, Copy)]
+struct Single {
+    may_hold_events: bool,
+}
 
 const NOT_A_VALUE: &str = "it is not a boolean, a number, a text or a list of texts";
 
 impl Serializer for Single {
     type Ok = Value;
     type Error = ProfileError;
-    type SerializeSeq = Texts;
-    type SerializeTuple = Texts;
-    type SerializeTupleStruct = Texts;
+    type SerializeSeq = Items;
+    type SerializeTuple = Items;
+    type SerializeTupleStruct = Items;
     type SerializeTupleVariant = Impossible<Value, ProfileError>;
     type SerializeMap = Impossible<Value, ProfileError>;
     type SerializeStruct = Impossible<Value, ProfileError>;
@@ -301,16 +318,16 @@ impl Serializer for Single {
         Err(ProfileError::new(NOT_A_VALUE))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Texts, ProfileError> {
-        Ok(Texts::default())
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items, ProfileError> {
+        Ok(Items::of(self))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Texts, ProfileError> {
-        Ok(Texts::default())
+    fn serialize_tuple(self, _: usize) -> Result<Items, ProfileError> {
+        Ok(Items::of(self))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Texts, ProfileError> {
-        Ok(Texts::default())
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items, ProfileError> {
+        Ok(Items::of(self))
     }
 
     fn serialize_tuple_variant(
@@ -346,41 +363,71 @@ impl Serializer for Single {
     }
 }
 
-/// Gathers a list of texts.
-#[derive(Default)]
-struct Texts(Vec<String>);
+/// Gathers a list of texts, or of events.
+struct Items {
+    of: Single,
+    texts: Vec<String>,
+    events: Vec<Profile>,
+}
 
-impl Texts {
-    fn text<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ProfileError> {
-        match value.serialize(Single)? {
-            Value::Text(text) => self.0.push(text),
-            _ => {
-                return Err(ProfileError::new(
-                    "it is a list of something other than texts",
-                ));
-            }
+impl Items {
+    fn of(of: Single) -> Self {
+        Self {
+            of,
+            texts: Vec::new(),
+            events: Vec::new(),
         }
-        Ok(())
+    }
+
+    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ProfileError> {
+        let place = self.events.len();
+        match value.serialize(self.of) {
+            Ok(Value::Text(text)) if self.events.is_empty() => {
+                self.texts.push(text);
+                return Ok(());
+            }
+            Ok(_) => {}
+            Err(_) if self.of.may_hold_events && self.texts.is_empty() => {
+                let event = value.serialize(Fields { is_event: true });
+                let event = event.map_err(|error| {
+                    ProfileError::new(format!("event [{place}]: {}", error.message))
+                })?;
+                self.events.push(event);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+        Err(ProfileError::new(
+            "it is a list of something other than texts",
+        ))
+    }
+
+    fn value(self) -> Value {
+        if self.events.is_empty() {
+            Value::Members(self.texts)
+        } else {
+            Value::Events(self.events)
+        }
     }
 }
 
-macro_rules! texts {
+macro_rules! items {
     ($($trait:ident::$method:ident),*) => {$(
-        impl ser::$trait for Texts {
+        impl ser::$trait for Items {
             type Ok = Value;
             type Error = ProfileError;
 
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ProfileError> {
-                self.text(value)
+                self.item(value)
             }
 
             fn end(self) -> Result<Value, ProfileError> {
-                Ok(Value::Members(self.0))
+                Ok(self.value())
             }
         }
     )*};
 }
-texts!(
+items!(
     SerializeSeq::serialize_element,
     SerializeTuple::serialize_element,
     SerializeTupleStruct::serialize_field

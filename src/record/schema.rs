@@ -66,7 +66,7 @@ fn form(form: &Content) -> Value {
         Content::Object => json!({ "type": "object" }),
         Content::Profile => json!({
             "type": "object",
-            "additionalProperties": { "type": ["boolean", "number", "string", "array", "null"], "items": { "type": "string" } },
+            "additionalProperties": { "type": ["boolean", "number", "string", "array", "null"], "items": { "type": ["string", "object"] } },
         }),
         Content::TextByKey => {
             json!({ "type": "object", "additionalProperties": { "type": "string" } })

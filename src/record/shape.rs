@@ -203,6 +203,11 @@ const OUTCOME: &[Field] = &[
 
 const TRACE: &[Field] = &[
     field("as_at", Content::Date, "The date of the scoring"),
+    optional(
+        "events",
+        Content::List,
+        "Each list of events as it was read",
+    ),
     field("inputs", Content::List, "Each input as it was read"),
     field(
         "criteria",

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::date::Date;
 use crate::format::schema::written;
 use crate::matrix::Matrix;
-use crate::matrix::described::{IfMissing, InputDescription, InputKind};
+use crate::matrix::described::{EventsDescription, IfMissing, InputDescription, InputKind};
 use crate::model::named::{Given, InputValue, Named};
 use crate::number::Points;
 use crate::report::json::RESULTS;
@@ -36,23 +36,91 @@ impl Matrix {
     #[must_use]
     pub fn profile_schema(&self) -> String {
         let inputs: Vec<InputDescription<'_>> = self.described_inputs().collect();
-        let required = inputs
+        let lists: Vec<EventsDescription<'_>> = self.described_events().collect();
+        let is_required = |input: &&InputDescription<'_>| {
+            input.missing == IfMissing::Refused && input.counted_of.is_none()
+        };
+        let required: Vec<&str> = inputs
             .iter()
-            .filter(|input| input.missing == IfMissing::Refused);
-        let required: Vec<&str> = required.map(|input| input.name).collect();
-        let properties: Map<String, Value> = inputs
+            .filter(is_required)
+            .map(|input| input.name)
+            .collect();
+        let mut properties: Map<String, Value> = inputs
             .iter()
             .map(|input| (input.name.to_owned(), property(input)))
             .collect();
-        written(&json!({
+        properties.extend(
+            lists
+                .iter()
+                .map(|list| (list.name.to_owned(), events(list))),
+        );
+        // The list, or what is counted of it.
+        let either = lists
+            .iter()
+            .filter(|list| list.missing == IfMissing::Refused);
+        let either: Vec<Value> = either
+            .map(|list| {
+                let each = list
+                    .counted
+                    .iter()
+                    .map(|name| json!({ "required": [name] }));
+                let any = std::iter::once(json!({ "required": [list.name] })).chain(each);
+                json!({ "anyOf": any.collect::<Vec<_>>() })
+            })
+            .collect();
+        let mut schema = json!({
             "$schema": DRAFT,
             "title": format!("A profile for {} {}: {}", self.id(), self.version(), self.title()),
             "type": "object",
             "properties": properties,
             "required": required,
             "additionalProperties": false,
-        }))
+        });
+        if let (Some(schema), false) = (schema.as_object_mut(), either.is_empty()) {
+            schema.insert("allOf".to_owned(), json!(either));
+        }
+        written(&schema)
     }
+}
+
+/// A day, or a month or a year where no more is known.
+const DAYS: &str = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$";
+
+fn events(list: &EventsDescription<'_>) -> Value {
+    let mut properties: Map<String, Value> = list
+        .fields
+        .iter()
+        .map(|field| (field.name.to_owned(), property(field)))
+        .collect();
+    properties.insert(
+        "date".to_owned(),
+        json!({ "title": "date", "type": "string", "pattern": DAYS }),
+    );
+    for field in &list.references {
+        let mut kinds = vec!["string", "integer"];
+        if field.missing != IfMissing::Refused {
+            kinds.push("null");
+        }
+        let reference = json!({ "title": field.label, "type": kinds });
+        properties.insert(field.name.to_owned(), reference);
+    }
+    let fields = list.fields.iter().map(|field| (field.name, &field.missing));
+    let references = list.references.iter();
+    let fields = fields.chain(references.map(|field| (field.name, &field.missing)));
+    let required: Vec<&str> = fields
+        .filter(|(_, missing)| **missing == IfMissing::Refused)
+        .map(|(name, _)| name)
+        .collect();
+    let events = json!({
+        "type": "array",
+        "maxItems": list.at_most,
+        "items": { "type": "object", "properties": properties, "required": required, "additionalProperties": false },
+    });
+    let mut about = format!("What is counted of it: {}.", list.counted.join(", "));
+    if let Some(note) = list.note {
+        about = format!("{note} {about}");
+    }
+    json!({ "title": list.label, "description": about, "anyOf": [events, { "type": "null" }] })
 }
 
 fn property(input: &InputDescription<'_>) -> Value {
@@ -71,7 +139,8 @@ fn property(input: &InputDescription<'_>) -> Value {
         InputKind::Date { from, to } => Some(format!("From {from} to {to}.")),
         _ => None,
     };
-    let about = [input.note.map(str::to_owned), unit, dates, means];
+    let counted = (input.counted_of).map(|list| format!("Counted of {list}, where that is given."));
+    let about = [input.note.map(str::to_owned), unit, dates, counted, means];
     let about: Vec<String> = about.into_iter().flatten().collect();
     if !about.is_empty() {
         property.insert("description".to_owned(), json!(about.join(" ")));
@@ -81,7 +150,9 @@ fn property(input: &InputDescription<'_>) -> Value {
     }
     let values = values(input);
     match (&input.missing, values) {
-        (IfMissing::Refused, Value::Object(values)) => property.extend(values),
+        (IfMissing::Refused, Value::Object(values)) if input.counted_of.is_none() => {
+            property.extend(values);
+        }
         (_, values) => {
             property.insert("anyOf".to_owned(), json!([values, { "type": "null" }]));
         }

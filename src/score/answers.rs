@@ -25,6 +25,8 @@ pub(crate) struct Answers {
     found: RefCell<Vec<Option<Answer>>>,
     /// The work that is left for all questions together.
     budget: Cell<u64>,
+    /// The answers for each combination of what is counted of events, if it is open.
+    alternatives: OnceCell<Vec<Self>>,
 }
 
 /// The values that each root of a question can take.
@@ -61,7 +63,43 @@ impl Answers {
             pattern,
             found: RefCell::new(vec![None; questions]),
             budget: Cell::new(budget),
+            alternatives: OnceCell::new(),
         }
+    }
+
+    /// Returns the answers for each combination of what is counted of events that passes the checks. There are none if nothing of it is open.
+    fn alternatives(&self) -> &[Self] {
+        self.alternatives.get_or_init(|| {
+            let count = u64::try_from(self.case.counts.together.len()).unwrap_or(u64::MAX);
+            let share = self.budget.get() / count.max(1);
+            let admissible = self.case.matrix.plan().admissible;
+            self.case
+                .alternatives()
+                .map(|case| Self::of(case, share))
+                .filter(|answers| answers.possible(admissible).values.contains(&1))
+                .collect()
+        })
+    }
+
+    /// Returns every value that a node can take in one of the combinations of what is counted of events.
+    fn possible_in_any(&self, node: NodeId) -> Possible {
+        let mut all = Possible::exactly(Values::new());
+        for answers in self.alternatives() {
+            let possible = answers.possible(node);
+            all.exact &= possible.exact;
+            all.values.extend(possible.values);
+        }
+        all.values.sort_unstable();
+        all.values.dedup();
+        if !all.exact {
+            // Only the two ends of some of them are known.
+            let ends = all.values.first().copied().zip(all.values.last().copied());
+            all.values = ends.map_or_else(Values::new, |(least, most)| {
+                Values::from_slice(&[least, most])
+            });
+            all.values.dedup();
+        }
+        all
     }
 
     /// Returns whether an unknown input matters to the node's formula. It does not necessarily matter to the node's value.
@@ -105,6 +143,9 @@ impl Answers {
         else {
             return Possible::exactly(Values::from_slice(&[self.value(node)]));
         };
+        if !self.case.counts.together.is_empty() {
+            return self.possible_in_any(node);
+        }
         let found = match pattern.question(node) {
             Some((question, place)) => match self.found(pattern, question, place) {
                 Ok(found) => Ok(found),
@@ -169,7 +210,12 @@ impl Answers {
             let range = if !self.depends(id) {
                 (self.value(id), self.value(id))
             } else if let Node::Input(input) = node {
-                model.inputs[*input].domain.bounds()
+                let (least, most) = model.inputs[*input].domain.bounds();
+                if model.may_be_none(*input) {
+                    (ABSENT, most)
+                } else {
+                    (least, most)
+                }
             } else {
                 let of = |id: &NodeId| ranges.get(id.index()).copied().unwrap_or_default();
                 node.range(of, self.case.as_at)

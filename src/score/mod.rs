@@ -2,6 +2,8 @@
 
 pub(crate) mod answers;
 pub(crate) mod conditions;
+pub(crate) mod events;
+pub(crate) mod given;
 pub(crate) mod outcome;
 pub(crate) mod prepare;
 pub mod trace;

@@ -169,7 +169,8 @@ impl Case {
         let mut exact = admissible.exact;
         let mut possible = |node| {
             let possible = answers.possible(node);
-            exact &= possible.exact;
+            // What is open beside a list of which too little is known may be wider than what its events can give.
+            exact &= possible.exact && (!self.counts.is_wider || possible.values.len() < 2);
             possible
         };
         let range = |possible: &Possible| {

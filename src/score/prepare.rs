@@ -1,14 +1,17 @@
 //! Prepares a profile for a matrix: checks each value against its input, treats missing values as the matrix says, and works out derived inputs.
 
-use crate::arena::{Id, InputId};
+use crate::arena::{EventsId, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
-use crate::model::{Derived, Domain, Input, Missing, Moment, Slot};
-use crate::number;
+use crate::model::{Check, Derived, Domain, Input, Missing, Moment, Slot};
 use crate::plan::ABSENT;
+use crate::plan::pattern::Pattern;
 use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
 use crate::score::conditions::{self, Moments};
+use crate::score::events::Events;
+use crate::score::events::lists::{Counts, Tallies, list_named, read_lists};
+use crate::score::given::{given, in_range};
 
 /// A profile that was checked against a matrix and is ready to be scored at a date.
 ///
@@ -23,6 +26,7 @@ pub struct Case {
     /// Whether the value of each input was assumed by the matrix.
     pub(crate) assumed: Vec<bool>,
     pub(crate) has_unknown: bool,
+    pub(crate) counts: Counts,
 }
 
 impl Matrix {
@@ -34,6 +38,7 @@ impl Matrix {
         let model = self.model();
         let mut problems = Vec::new();
         let mut values: Vec<Option<&Value>> = vec![None; model.inputs.len()];
+        let mut lists: Vec<Option<&Value>> = vec![None; model.events.len()];
         // The values and the inputs are both in the order of their names.
         let mut inputs = model
             .inputs_by_name
@@ -53,6 +58,10 @@ impl Matrix {
                     continue;
                 }
                 Some(_) => format!("`{name}` is derived, and cannot be given"),
+                None if let Some(list) = list_named(model, name, &mut lists) => {
+                    *list = Some(value);
+                    continue;
+                }
                 None => format!(
                     "there is no input `{}`; {}",
                     shortened(name),
@@ -67,7 +76,22 @@ impl Matrix {
         }
         let mut slots = Vec::with_capacity(model.inputs.len());
         let mut assumed = vec![false; model.inputs.len()];
+        let (mut counts, without_value) = read_lists(model, &lists, &values, &mut problems);
+        let mut tallies = Tallies::default();
         for ((id, input), value) in model.inputs.iter().zip(values) {
+            if without_value.get(id.index()) == Some(&true) {
+                // The list was reported as a whole.
+                slots.push(Slot::Unknown);
+                continue;
+            }
+            if let Some(slot) = tallies.slot((self.plan(), model), &counts.lists, id, &slots, as_at)
+            {
+                slots.push(slot.unwrap_or_else(|problem| {
+                    problems.push(problem);
+                    Slot::Unknown
+                }));
+                continue;
+            }
             let slot = match &input.derived {
                 Some(derived) => derive(derived, &slots, as_at, input),
                 None => given(input, value).map(|(slot, by_assumption)| {
@@ -83,16 +107,18 @@ impl Matrix {
                 Slot::Unknown
             }));
         }
+        counts.not_later(model, as_at, &mut problems);
         if !problems.is_empty() {
             return Err(Refusal::new(problems));
         }
-        Case::checked(self.clone(), as_at, slots, assumed)
+        tallies.finish(model, &mut counts);
+        Case::checked(self.clone(), as_at, slots, assumed, counts)
     }
 }
 
 /// What a case knows of each input. It tells whether two cases of one matrix and date have the same outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct CaseKey(Vec<Slot>);
+pub struct CaseKey(Vec<Slot>, Vec<Option<Events>>);
 
 impl Case {
     /// Returns a case if the checks of the matrix let these values stand together.
@@ -101,6 +127,7 @@ impl Case {
         as_at: Date,
         slots: Vec<Slot>,
         assumed: Vec<bool>,
+        counts: Counts,
     ) -> Result<Self, Refusal> {
         let has_unknown = slots.contains(&Slot::Unknown);
         let moments = Moments::at(as_at, matrix.model());
@@ -111,6 +138,7 @@ impl Case {
             moments,
             assumed,
             has_unknown,
+            counts,
         };
         let contradictions = case.contradictions();
         if contradictions.is_empty() {
@@ -124,7 +152,28 @@ impl Case {
     pub(crate) fn on(&self, as_at: Date) -> Result<Self, Refusal> {
         let mut problems = Vec::new();
         let mut slots = Vec::with_capacity(self.slots.len());
-        for ((_, input), given) in self.matrix.model().inputs.iter().zip(&self.slots) {
+        let model = self.matrix.model();
+        let mut tallies = Tallies::default();
+        let mut counts = Counts {
+            lists: self.counts.lists.clone(),
+            together: Vec::new(),
+            is_wider: self.is_list_unknown(),
+        };
+        counts.not_later(model, as_at, &mut problems);
+        for ((id, input), given) in model.inputs.iter().zip(&self.slots) {
+            if let Some(slot) = tallies.slot(
+                (self.matrix.plan(), model),
+                &counts.lists,
+                id,
+                &slots,
+                as_at,
+            ) {
+                slots.push(slot.unwrap_or_else(|problem| {
+                    problems.push(problem);
+                    Slot::Unknown
+                }));
+                continue;
+            }
             let slot = match &input.derived {
                 Some(derived) => derive(derived, &slots, as_at, input),
                 None => Ok(*given),
@@ -135,14 +184,68 @@ impl Case {
             }));
         }
         if problems.is_empty() {
-            Self::checked(self.matrix.clone(), as_at, slots, self.assumed.clone())
+            tallies.finish(model, &mut counts);
+            let assumed = self.assumed.clone();
+            Self::checked(self.matrix.clone(), as_at, slots, assumed, counts)
         } else {
             Err(Refusal::new(problems))
         }
     }
 
+    /// Returns whether a list is unknown of which something is counted.
+    fn is_list_unknown(&self) -> bool {
+        let lists = self.matrix.model().events.iter();
+        lists
+            .filter(|(id, list)| {
+                list.missing == Missing::Unknown && self.counts.events(*id).is_none()
+            })
+            .flat_map(|(_, list)| &list.counted)
+            .any(|input| self.slot(*input) == Slot::Unknown)
+    }
+
+    /// Returns a case for each combination of what is counted of events, if it is open.
+    pub(crate) fn alternatives(&self) -> impl Iterator<Item = Self> {
+        let inputs = self.matrix.model().inputs.items();
+        self.counts.together.iter().map(move |together| {
+            let mut slots = self.slots.clone();
+            for (id, slot) in together {
+                if let Some(own) = slots.get_mut(id.index()) {
+                    *own = *slot;
+                }
+            }
+            for (at, input) in inputs.iter().enumerate() {
+                if let Some(derived) = &input.derived {
+                    let worked_out = worked_out(derived, &slots, self.as_at);
+                    if let Some(own) = slots.get_mut(at) {
+                        *own = worked_out;
+                    }
+                }
+            }
+            Self {
+                matrix: self.matrix.clone(),
+                as_at: self.as_at,
+                has_unknown: slots.contains(&Slot::Unknown),
+                slots,
+                moments: self.moments.clone(),
+                assumed: self.assumed.clone(),
+                counts: Counts {
+                    lists: self.counts.lists.clone(),
+                    together: Vec::new(),
+                    is_wider: self.counts.is_wider,
+                },
+            }
+        })
+    }
+
     /// Returns the value of an input at another date, or `ABSENT` if it has none then.
     pub(crate) fn value_on(&self, input: InputId, as_at: Date) -> i64 {
+        if self.matrix.model().inputs[input].counted.is_some() {
+            let slot = self.on(as_at).map(|case| case.slot(input));
+            return match slot {
+                Ok(Slot::Value(value)) => value,
+                _ => ABSENT,
+            };
+        }
         let mut slots = Vec::with_capacity(self.slots.len());
         for (own, given) in self.matrix.model().inputs.items().iter().zip(&self.slots) {
             slots.push(match &own.derived {
@@ -165,7 +268,7 @@ impl Case {
     /// Returns what the case knows of each input. Cases of one matrix and date with equal keys have equal outcomes and traces.
     #[must_use]
     pub fn key(&self) -> CaseKey {
-        CaseKey(self.slots.clone())
+        CaseKey(self.slots.clone(), self.counts.lists.clone())
     }
 
     /// Returns the matrix.
@@ -189,34 +292,56 @@ impl Case {
 
     /// Returns the inputs that are unknown, in the order of the matrix.
     pub fn unknown(&self) -> impl Iterator<Item = &str> {
-        let inputs = self.matrix.model().inputs.items().iter().zip(&self.slots);
+        let model = self.matrix.model();
+        let inputs = model.inputs.items().iter().zip(&self.slots);
+        let is_of_list = |input: &Input| {
+            let counted = input.counted.as_ref();
+            counted.is_some_and(|count| self.is_open(count.list))
+        };
+        let lists = model.events.iter().filter(|(id, _)| self.is_open(*id));
         inputs
-            .filter(|(input, slot)| **slot == Slot::Unknown && input.derived.is_none())
+            .filter(move |(input, slot)| {
+                **slot == Slot::Unknown && input.derived.is_none() && !is_of_list(input)
+            })
             .map(|(input, _)| input.heading.name.as_str())
+            .chain(lists.map(|(_, list)| list.heading.name.as_str()))
+    }
+
+    /// Returns whether what is counted of a list is open because of the list itself: it is unknown, or something of its events is.
+    pub(crate) fn is_open(&self, list: EventsId) -> bool {
+        let model = self.matrix.model();
+        let own = &model.events[list];
+        let mut counted = own.counted.iter();
+        // An input that is given in place of events may be unknown by itself.
+        (self.counts.events(list).is_some()
+            || own.counted.iter().all(|id| self.slot(*id) == Slot::Unknown))
+            && counted.any(|id| self.slot(*id) == Slot::Unknown)
     }
 
     /// Returns a problem for each check that this profile cannot pass, whatever its unknown inputs are.
     fn contradictions(&self) -> Vec<Problem> {
         let model = self.matrix.model();
+        if model.checks.is_empty() {
+            return Vec::new();
+        }
+        let mut cases: Vec<Self> = self.alternatives().collect();
+        if cases.is_empty() {
+            cases.push(self.clone());
+        }
+        let cases: Vec<_> = cases
+            .iter()
+            .map(|case| {
+                let pattern = case.has_unknown.then(|| {
+                    let patterns = &case.matrix;
+                    patterns.pattern(&case.slots, case.as_at)
+                });
+                (case, pattern)
+            })
+            .collect();
         let mut problems = Vec::new();
-        let pattern = (self.has_unknown && !model.checks.is_empty())
-            .then(|| self.matrix.pattern(&self.slots, self.as_at));
         for (check, node) in model.checks.iter().zip(&self.matrix.plan().checks) {
-            let depends = pattern
-                .as_ref()
-                .is_some_and(|pattern| pattern.depends(*node));
-            let passes = if depends {
-                let found =
-                    self.matrix
-                        .plan()
-                        .reach_unguarded(model, &self.slots, self.as_at, &[*node]);
-                found.is_none_or(|found| found.contains(&vec![1]))
-            } else {
-                let holds =
-                    |condition| conditions::of_inputs(model, &self.slots, &self.moments, condition);
-                !check.when.is_none_or(holds) || holds(check.require)
-            };
-            if !passes {
+            let mut cases = cases.iter();
+            if !cases.any(|(case, pattern)| case.passes(check, *node, pattern.as_deref())) {
                 let inputs = check
                     .inputs
                     .iter()
@@ -230,6 +355,18 @@ impl Case {
             }
         }
         problems
+    }
+
+    /// Returns whether some values of the unknown inputs pass a check.
+    fn passes(&self, check: &Check, node: NodeId, pattern: Option<&Pattern>) -> bool {
+        let model = self.matrix.model();
+        if pattern.is_some_and(|pattern| pattern.depends(node)) {
+            let plan = self.matrix.plan();
+            let found = plan.reach_unguarded(model, &self.slots, self.as_at, &[node]);
+            return found.is_none_or(|found| found.contains(&vec![1]));
+        }
+        let holds = |condition| conditions::of_inputs(model, &self.slots, &self.moments, condition);
+        !check.when.is_none_or(holds) || holds(check.require)
     }
 }
 
@@ -249,163 +386,6 @@ impl Value {
             | Domain::Date { .. } => Self::Text(domain.text_of(value)),
         }
     }
-}
-
-/// Returns what a profile gives for an input, and whether the matrix assumed it.
-pub(crate) fn given(input: &Input, value: Option<&Value>) -> Result<(Slot, bool), Problem> {
-    let value = match value {
-        None | Some(Value::Missing) => {
-            return match input.missing {
-                Missing::Absent => Ok((Slot::Absent, false)),
-                Missing::Unknown => Ok((Slot::Unknown, false)),
-                Missing::Assume(value) => Ok((Slot::Value(value), true)),
-                Missing::Error => Err(problem(
-                    input,
-                    ProblemKind::Missing,
-                    format!("`{}` is missing", input.heading.name),
-                )),
-            };
-        }
-        Some(value) => value,
-    };
-    read(input, value).map(|value| (Slot::Value(value), false))
-}
-
-fn problem(input: &Input, kind: ProblemKind, message: String) -> Problem {
-    Problem::new(kind, vec![input.heading.name.clone()], message)
-}
-
-fn wrong_type(input: &Input, value: &Value) -> Problem {
-    let written = match value {
-        Value::Missing => "nothing".to_owned(),
-        Value::Boolean(value) => value.to_string(),
-        Value::Whole(value) => value.to_string(),
-        Value::Text(text) => format!("`{}`", shortened(text)),
-        Value::Members(_) => "a list".to_owned(),
-    };
-    let wanted = match &input.domain {
-        Domain::Number { places: 0, .. } => "a whole number",
-        Domain::Number { .. } => "a number",
-        Domain::Level { .. } | Domain::Category { .. } => "one of its values",
-        Domain::Set { .. } => "a list of its values",
-        Domain::Boolean => "true or false",
-        Domain::Date { .. } => "a date such as 2026-11-21",
-    };
-    problem(
-        input,
-        ProblemKind::WrongType,
-        format!("`{}` is {written}, not {wanted}", input.heading.name),
-    )
-}
-
-/// Returns what is wrong with a date that has a time of day, as `2026-11-21T14:30:00` has, if this is one.
-fn timed(input: &Input, text: &str) -> Option<Problem> {
-    let (date, time) = text.split_once(['T', ' '])?;
-    date.parse::<Date>().ok()?;
-    if !time.starts_with(|first: char| first.is_ascii_digit()) {
-        return None;
-    }
-    let name = &input.heading.name;
-    let message = format!(
-        "`{name}` is `{}`, a date with a time of day; give the date alone, such as {date}",
-        shortened(text)
-    );
-    Some(problem(input, ProblemKind::WrongType, message))
-}
-
-/// Reads the value of an input as the whole number that the matrix works with.
-fn read(input: &Input, value: &Value) -> Result<i64, Problem> {
-    match (&input.domain, value) {
-        (Domain::Number { places: 0, .. }, Value::Whole(value)) => in_range(input, *value),
-        (Domain::Number { places, .. }, Value::Whole(whole)) => {
-            in_units(input, *places, &whole.to_string(), value)
-        }
-        (Domain::Number { places, .. }, Value::Text(text)) => in_units(input, *places, text, value),
-        (Domain::Level { values } | Domain::Category { values }, Value::Text(text)) => {
-            position(input, values, text)
-        }
-        // A category such as a level 1 to 6 may come as a number.
-        (Domain::Level { values } | Domain::Category { values }, Value::Whole(value)) => {
-            position(input, values, &value.to_string())
-        }
-        (Domain::Set { values }, Value::Members(members)) => {
-            members.iter().try_fold(0, |set, member| {
-                Ok(set | 1 << position(input, values, member)?)
-            })
-        }
-        (Domain::Boolean, Value::Boolean(value)) => Ok(i64::from(*value)),
-        (Domain::Boolean, Value::Text(text)) => match text.as_str() {
-            "true" => Ok(1),
-            "false" => Ok(0),
-            _ => Err(wrong_type(input, value)),
-        },
-        (Domain::Date { .. }, Value::Text(text)) => match text.parse::<Date>() {
-            Ok(date) => in_range(input, date.days()),
-            Err(_) => Err(timed(input, text).unwrap_or_else(|| wrong_type(input, value))),
-        },
-        _ => Err(wrong_type(input, value)),
-    }
-}
-
-/// Returns a number in units of the last decimal place of its input.
-fn in_units(input: &Input, places: u32, text: &str, value: &Value) -> Result<i64, Problem> {
-    let (name, written) = (&input.heading.name, shortened(text));
-    let Some(decimal) = number::parse(text) else {
-        return Err(if number::has_too_many_digits(text) {
-            let message = format!(
-                "`{name}` is {written}, which has more than {} digits",
-                number::MOST_DIGITS
-            );
-            problem(input, ProblemKind::OutOfRange, message)
-        } else {
-            wrong_type(input, value)
-        });
-    };
-    match number::scaled(decimal, places) {
-        Some(scaled) => in_range(input, scaled),
-        None if decimal.normalize().scale() > places && places == 0 => {
-            Err(wrong_type(input, value))
-        }
-        None if decimal.normalize().scale() > places => {
-            let message =
-                format!("`{name}` is {written}, which has more than {places} decimal places");
-            Err(problem(input, ProblemKind::TooManyPlaces, message))
-        }
-        None => Err(out_of_range(input, &written)),
-    }
-}
-
-fn position(input: &Input, values: &[String], text: &str) -> Result<i64, Problem> {
-    let Some(position) = values.iter().position(|value| value == text) else {
-        let help = suggest(text, values.iter().map(String::as_str));
-        let message = format!(
-            "`{}` has no value `{}`; {help}",
-            input.heading.name,
-            shortened(text)
-        );
-        return Err(problem(input, ProblemKind::UnknownValue, message));
-    };
-    Ok(position as i64)
-}
-
-fn in_range(input: &Input, value: i64) -> Result<i64, Problem> {
-    let (least, most) = input.domain.bounds();
-    if (least..=most).contains(&value) {
-        Ok(value)
-    } else {
-        Err(out_of_range(input, &input.domain.text_of(value)))
-    }
-}
-
-fn out_of_range(input: &Input, written: &str) -> Problem {
-    let (least, most) = input.domain.bounds();
-    let message = format!(
-        "`{}` is {written}, outside {} to {}",
-        input.heading.name,
-        input.domain.text_of(least),
-        input.domain.text_of(most)
-    );
-    problem(input, ProblemKind::OutOfRange, message)
 }
 
 /// Works out a derived input. It is absent if a part is absent, and otherwise unknown if a part is unknown.

@@ -54,7 +54,21 @@ impl Writer<'_> {
             .iter()
             .filter(|input| input.missing == Missing::Unknown)
             .map(|input| format!("{} IS NULL", self.given(input)));
-        let unknown: Vec<String> = unknown.collect();
+        // Where nothing is said of what is counted of events, the list itself is missing.
+        let lists = self.model.events.items().iter().filter(|list| {
+            let mut counted = list.counted.iter().map(|id| &self.model.inputs[*id]);
+            list.missing != Missing::Absent
+                && !list.counted.is_empty()
+                && counted.all(|input| input.missing == Missing::Absent)
+        });
+        let lists = lists.map(|list| {
+            let counted = list.counted.iter();
+            let null: Vec<String> = counted
+                .map(|id| format!("{} IS NULL", self.known(*id)))
+                .collect();
+            format!("({})", null.join(" AND "))
+        });
+        let unknown: Vec<String> = unknown.chain(lists).collect();
         let mut kept = vec!["case.id", "case.as_at"];
         if !unknown.is_empty() {
             let unknown = format!("({})", unknown.join(" OR "));

@@ -58,8 +58,8 @@ use arrow_schema::{ArrowError, Schema, SchemaRef};
 use crate::bulk::arrow::borrow::column;
 use crate::bulk::arrow::outcomes::Notes;
 use crate::bulk::arrow::types::{Wanted, suited};
-use crate::bulk::bind::input_and_member;
 use crate::bulk::bind::{Bound, BulkError, Cohort, ColumnProblem};
+use crate::bulk::bind::{counted_elsewhere, input_and_member};
 use crate::bulk::{Bulk, Told};
 use crate::diagnostic::{is_it, shortened, suggest};
 use crate::matrix::Matrix;
@@ -241,7 +241,12 @@ impl Bulk {
             if !has {
                 without_column.push(own.clone());
             }
-            if !has && input.missing == Missing::Error {
+            if let (false, Some(count)) = (has, &input.counted) {
+                not_given.push(ColumnProblem {
+                    column: own.clone(),
+                    message: counted_elsewhere(&model.events[count.list]),
+                });
+            } else if !has && input.missing == Missing::Error {
                 let likely = is_it(
                     own,
                     schema.fields().iter().map(|field| field.name().as_str()),

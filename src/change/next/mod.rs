@@ -58,6 +58,19 @@ pub enum Passing {
         /// The value on the day.
         to: Value,
     },
+    /// An event is now longer ago than an input counts.
+    Event {
+        /// The name of the input that is counted.
+        input: String,
+        /// The label of the input for readers.
+        title: String,
+        /// The event by its place in the profile, counted from 0, such as `offences[3]`.
+        event: String,
+        /// The date of the event.
+        date: Date,
+        /// The length of time, such as "12 months".
+        ago: String,
+    },
     /// A date that is not known, or a length that is counted from one.
     Unknown {
         /// The name of the input.
@@ -192,7 +205,23 @@ impl Case {
                         ago: words::length(i64::from(*count), *unit),
                     }
                 }
-                Key::Sum { .. } | Key::Length(_) => {
+                Key::Event {
+                    day,
+                    limit: Limit::Ago { count, unit },
+                    place,
+                    is_known: true,
+                } => {
+                    let counted = input.counted.as_ref();
+                    let list = counted.map(|count| model.events[count.list].heading.name.as_str());
+                    Passing::Event {
+                        input: name,
+                        title,
+                        event: format!("{}[{place}]", list.unwrap_or_default()),
+                        date: Date::from_days(*day),
+                        ago: words::length(i64::from(*count), *unit),
+                    }
+                }
+                Key::Sum { .. } | Key::Length(_) | Key::Beyond { .. } => {
                     let value =
                         |date: Date| Value::of(&input.domain, self.value_on(reading.input, date));
                     Passing::Length {
@@ -202,7 +231,9 @@ impl Case {
                         to: value(on),
                     }
                 }
-                Key::Day => Passing::Unknown { input: name, title },
+                Key::Day | Key::Event { .. } | Key::Until(_) => {
+                    Passing::Unknown { input: name, title }
+                }
             };
             if !because.contains(&passing) {
                 because.push(passing);

@@ -5,8 +5,10 @@
 
 use crate::arena::{Id, InputId, NodeId};
 use crate::date::{Date, Unit};
+use crate::model::events::{Count, Takes, Window};
 use crate::model::{Limit, Slot};
 use crate::plan::{Lookup, Node};
+use crate::score::events::{Standing, standing};
 use crate::score::prepare::Case;
 
 /// One thing that reads the date of the scoring.
@@ -30,6 +32,18 @@ pub(super) enum Key<'a> {
     Length(Length),
     /// The day itself, where a date that is read is unknown.
     Day,
+    /// Whether the first day that counts has passed an event, which is at this place of its list.
+    Event {
+        day: i64,
+        limit: Limit,
+        place: usize,
+        /// Whether that is the only day on which the event may have been.
+        is_known: bool,
+    },
+    /// The day itself up to another, where an event may have been on any day up to there.
+    Until(i64),
+    /// Whether a length has left the range of its input.
+    Beyond { length: Length, most: i64 },
 }
 
 /// A length of time between a day and the date of the scoring.
@@ -67,7 +81,11 @@ impl Key<'_> {
     fn at(&self, day: i64) -> i64 {
         let date = Date::from_days(day);
         match self {
-            Self::Passed { day, limit } => i64::from(*day < limit.at(date)),
+            Self::Passed { day, limit } | Self::Event { day, limit, .. } => {
+                i64::from(*day < limit.at(date))
+            }
+            Self::Until(last) => day.min(*last),
+            Self::Beyond { length, most } => i64::from(length.at(date) > *most),
             Self::Length(length) => length.at(date),
             Self::Day => day,
             Self::Sum {
@@ -166,7 +184,85 @@ pub(super) fn readings<'a>(case: &'a Case, needed: &[bool]) -> Vec<Reading<'a>> 
             _ => {}
         }
     }
+    let model = case.matrix.model();
+    for (input, own) in model.inputs.iter() {
+        let Some(count) = &own.counted else { continue };
+        let node = plan.inputs.get(input.index());
+        let is_read = node.is_some_and(|node| needed.get(node.index()) == Some(&true));
+        if is_read || count.is_narrowed {
+            counted(case, needed, input, count, &mut readings);
+        }
+    }
     readings
+}
+
+/// Adds what can change of an input that is counted of events.
+fn counted<'a>(
+    case: &'a Case,
+    needed: &[bool],
+    input: InputId,
+    count: &Count,
+    readings: &mut Vec<Reading<'a>>,
+) {
+    let (plan, model) = (case.matrix.plan(), case.matrix.model());
+    let (list, Some(events)) = (&model.events[count.list], case.counts.events(count.list)) else {
+        return;
+    };
+    let mut add = |key| readings.push(Reading { input, key });
+    let standings = standing(model, list, input, events, &case.slots, case.as_at);
+    let lookups: Vec<&Lookup> = plan
+        .nodes
+        .iter()
+        .filter(|(node, _)| needed.get(node.index()) == Some(&true))
+        .filter_map(|(_, reads)| match reads {
+            Node::Read { of, lookup, .. } if plan.inputs.get(input.index()) == Some(of) => {
+                Some(lookup)
+            }
+            _ => None,
+        })
+        .collect();
+    for ((place, event), standing) in events.list.iter().enumerate().zip(standings) {
+        if event.last > case.as_at.days() {
+            add(Key::Until(event.last));
+        }
+        if matches!(standing, Standing::CountsNot(_)) {
+            continue;
+        }
+        for day in event.first..=event.last {
+            if let Window {
+                within: Some(within),
+                before: None,
+                after: None,
+            } = count.window
+            {
+                add(Key::Event {
+                    day,
+                    limit: Limit::Ago {
+                        count: within.count,
+                        unit: within.unit,
+                    },
+                    place,
+                    is_known: event.first == event.last,
+                });
+            }
+            if count.takes == Takes::DaysSince {
+                let length = Length {
+                    unit: Unit::Days,
+                    day,
+                    rises: true,
+                };
+                let (_, most) = model.inputs[input].domain.bounds();
+                add(Key::Beyond { length, most });
+                for read in &lookups {
+                    add(Key::Sum {
+                        lengths: vec![length],
+                        rest: 0,
+                        read,
+                    });
+                }
+            }
+        }
+    }
 }
 
 /// Adds what an input is made of.

@@ -113,6 +113,13 @@ impl fmt::Display for Passing {
                     text(from)
                 )
             }
+            Self::Event {
+                title, date, ago, ..
+            } => write!(
+                formatter,
+                "the event of {} is more than {ago} ago and no longer counts for \"{title}\"",
+                date.in_words()
+            ),
             Self::Unknown { title, .. } => {
                 write!(
                     formatter,

@@ -125,6 +125,19 @@ fn value(node: &Node) -> Value {
             Value::Missing
         }
         Kind::Scalar { text, .. } => Value::Text(text.clone()),
+        _ if node
+            .items()
+            .iter()
+            .any(|item| matches!(item.kind, Kind::Map(_))) =>
+        {
+            let event = |item: &Node| {
+                let fields = item.entries().iter();
+                fields
+                    .map(|(key, node)| (key.text.as_str(), value(node)))
+                    .collect()
+            };
+            Value::Events(node.items().iter().map(event).collect())
+        }
         _ => Value::Members(texts(node)),
     }
 }

@@ -5,6 +5,8 @@ use crate::date::{Date, Unit};
 use crate::diagnostic::{Code, shortened};
 use crate::format::tree::{Key, Node};
 use crate::model::load::conditions::Scope;
+use crate::model::load::events::{OF_EVENTS, counts};
+use crate::model::load::names::is_list_of_events;
 use crate::model::load::{Loader, one_paragraph, with_article};
 use crate::model::{Check, Derived, Domain, Input, Missing, Moment, MoreIs};
 
@@ -40,10 +42,17 @@ impl Loader<'_> {
     pub(super) fn inputs(&mut self, root: &Node) {
         let declared = root.get("inputs").map(Node::entries).unwrap_or_default();
         let derived = root.get("derived").map(Node::entries).unwrap_or_default();
-        for (key, node) in declared {
+        let (lists, declared): (Vec<_>, Vec<_>) = declared
+            .iter()
+            .partition(|(_, node)| is_list_of_events(node));
+        for (key, node) in &declared {
             let id = InputId::from_index(self.model.inputs.len());
             let input = self.declared_input(id, key, node);
             self.model.inputs.push(input);
+        }
+        for (key, node) in lists {
+            let list = self.event_list(key, node);
+            self.model.events.push(list);
         }
         for (key, node) in derived {
             let id = InputId::from_index(self.model.inputs.len());
@@ -52,7 +61,7 @@ impl Loader<'_> {
         }
     }
 
-    fn declared_input(&mut self, id: InputId, key: &Key, node: &Node) -> Input {
+    pub(super) fn declared_input(&mut self, id: InputId, key: &Key, node: &Node) -> Input {
         let domain = self.domain(key, node);
         let missing = match &domain {
             Some(domain) => self.missing(key, node, domain),
@@ -82,7 +91,7 @@ impl Loader<'_> {
     }
 
     /// Loads what declared and derived inputs have in common.
-    fn described_input(&mut self, key: &Key, node: &Node) -> Input {
+    pub(super) fn described_input(&mut self, key: &Key, node: &Node) -> Input {
         self.protected(key, node);
         Input {
             heading: self.heading(key, node),
@@ -91,13 +100,14 @@ impl Loader<'_> {
             labels: Vec::new(),
             missing: Missing::Error,
             derived: None,
+            counted: None,
             protected: node.get("protected").and_then(Node::text) == Some("true"),
             changeable: node.get("changeable").and_then(Node::text) == Some("true"),
             more_is: None,
         }
     }
 
-    fn protected(&mut self, key: &Key, node: &Node) {
+    pub(super) fn protected(&mut self, key: &Key, node: &Node) {
         let word = key
             .text
             .split('_')
@@ -128,7 +138,9 @@ impl Loader<'_> {
             matches!(kind, "integer" | "decimal"),
             matches!(kind, "level" | "category" | "set"),
         );
-        let suits: [(&str, bool, bool); 4] = [
+        let suits: [(&str, bool, bool); 6] = [
+            ("at_most", false, false),
+            ("fields", false, false),
             ("range", number || kind == "date", number),
             ("places", kind == "decimal", kind == "decimal"),
             ("values", named, named),
@@ -208,7 +220,7 @@ impl Loader<'_> {
         None
     }
 
-    fn number_range(&mut self, name: &str, node: &Node, places: u32) -> Option<Domain> {
+    pub(super) fn number_range(&mut self, name: &str, node: &Node, places: u32) -> Option<Domain> {
         let range = node.get("range")?;
         let (from, to) = self.ends(range, "[0, 100]")?;
         let (from, to) = (
@@ -228,9 +240,9 @@ impl Loader<'_> {
         Some(Domain::Number { places, from, to })
     }
 
-    fn date_range(&mut self, name: &str, node: &Node) -> Option<Domain> {
+    pub(super) fn date_range(&mut self, name: &str, node: &Node) -> Option<Domain> {
         let Some(range) = node.get("range") else {
-            return Some(ANY_DATE);
+            return Some(Domain::ANY_DATE);
         };
         let (from, to) = self.ends(range, "[2000-01-01, 2030-12-31]")?;
         let (from, to) = (
@@ -300,6 +312,20 @@ impl Loader<'_> {
     }
 
     fn derived_input(&mut self, id: InputId, key: &Key, node: &Node, declared: usize) -> Input {
+        if let Some(kind) = counts(node) {
+            return self.counted_input(id, key, node, kind);
+        }
+        for unsuited in OF_EVENTS {
+            if let Some((unsuited, _)) = node.entries().iter().find(|(own, _)| own.text == unsuited)
+            {
+                self.fault(
+                    Code::WrongForType,
+                    unsuited.place,
+                    format!("`{}` is only for what is counted of events", unsuited.text),
+                    format!("remove it, or count a list of events in `{}`", key.text),
+                );
+            }
+        }
         let derived = self.derivation(&key.text, node, declared);
         let range = node.get("range");
         let computed = derived.as_ref().map(|derived| self.derived_bounds(derived));
@@ -430,7 +456,22 @@ impl Loader<'_> {
     /// Loads a declared input that a derived one reads.
     fn part(&mut self, node: &Node, declared: usize) -> Option<InputId> {
         let id = self.input_named(node)?;
-        if id.index() >= declared {
+        let inputs = self.model.inputs.items();
+        let is_count = inputs.get(id.index()).is_some_and(|input| {
+            let counted = input.counted.as_ref();
+            counted.is_some_and(|count| !count.takes.may_be_none())
+        });
+        if id.index() >= declared && !is_count {
+            let is_counted = (inputs.get(id.index())).is_some_and(|input| input.counted.is_some());
+            if is_counted {
+                let message = format!(
+                    "`{}` is counted of events, and has no value where none counts",
+                    node.text().unwrap_or_default()
+                );
+                let help = "name counts, distinct counts and sums; `days_since` is the days since the latest event";
+                self.fault(Code::UsedTooEarly, node.place, message, help);
+                return None;
+            }
             let message = format!(
                 "`{}` is itself a derived input",
                 node.text().unwrap_or_default()
@@ -458,7 +499,7 @@ impl Loader<'_> {
             }
             Derived::Between { unit, from, to } => {
                 let ends = |moment: &Moment| match moment {
-                    Moment::AsAt => ANY_DATE.bounds(),
+                    Moment::AsAt => Domain::ANY_DATE.bounds(),
                     Moment::Input(id) => self.model.inputs[*id].domain.bounds(),
                 };
                 let ((first, last), (earliest, latest)) = (ends(from), ends(to));
@@ -543,11 +584,6 @@ impl Loader<'_> {
     }
 }
 
-/// The range of a date that does not declare a range.
-const ANY_DATE: Domain = Domain::Date {
-    from: -25_567,
-    to: 84_005,
-};
 /// The range of every date that there is.
 const EVERY_DATE: Domain = Domain::Date {
     from: -719_162,
@@ -561,7 +597,10 @@ mod tests {
     #[test]
     fn the_default_dates_are_what_the_format_says() {
         let days = |text: &str| text.parse::<Date>().unwrap().days();
-        assert_eq!(ANY_DATE.bounds(), (days("1900-01-01"), days("2199-12-31")));
+        assert_eq!(
+            Domain::ANY_DATE.bounds(),
+            (days("1900-01-01"), days("2199-12-31"))
+        );
         assert_eq!(
             EVERY_DATE.bounds(),
             (days("0001-01-01"), days("9999-12-31"))

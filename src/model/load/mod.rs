@@ -6,6 +6,7 @@ mod comparisons;
 mod conditions;
 mod criteria;
 mod decisions;
+mod events;
 mod inputs;
 mod names;
 mod overrides;
@@ -36,6 +37,7 @@ pub(crate) fn load(root: &Node, faults: &mut Diagnostics) -> Model {
         names,
         sources,
         broken: HashSet::new(),
+        broken_fields: Vec::new(),
         incomplete: HashSet::new(),
         unjudged: HashSet::new(),
         incomplete_groups: HashSet::new(),
@@ -112,6 +114,8 @@ struct Loader<'a> {
     sources: Vec<String>,
     /// Inputs whose declaration is at fault. What reads them is not judged.
     broken: HashSet<InputId>,
+    /// The same for the fields of each list of events.
+    broken_fields: Vec<HashSet<InputId>>,
     /// Criteria that are at fault. What they can score is not judged.
     incomplete: HashSet<CriterionId>,
     /// Dimensions whose levels or scale are at fault. What reads these is not judged.
@@ -151,6 +155,24 @@ impl Loader<'_> {
         if self.names.may_be_declared(name) {
             return;
         }
+        if self.names.events.contains_key(name) {
+            let message = format!("`{name}` is a list of events, which has no single value");
+            let help = format!(
+                "name what is counted of it, such as `number_of_{name}: {{ count: {name} }}` below `derived`"
+            );
+            self.fault(Code::WrongForType, place, message, help);
+            return;
+        }
+        let what = match &self.names.references {
+            Some(references) if references.contains(name) => {
+                let message = format!("`{name}` is a reference, which is only told apart");
+                let help = "name another field; a reference can stand in `distinct` and `one_per`";
+                self.fault(Code::WrongForType, place, message, help);
+                return;
+            }
+            Some(_) if what == "input" => "field",
+            _ => what,
+        };
         let help = if self.faults.is_full() {
             String::new()
         } else {

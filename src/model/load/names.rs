@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::arena::{CriterionId, DecisionId, DimensionId, FlagId, GroupId, Id, InputId};
+use crate::arena::{CriterionId, DecisionId, DimensionId, EventsId, FlagId, GroupId, Id, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::format::tree::{Kind, Node};
 
@@ -36,12 +36,16 @@ pub(super) enum Named {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Names that were refused where they are declared.
-    refused: BTreeSet<String>,
+    pub(super) refused: BTreeSet<String>,
     /// Whether a section that declares names could not be read.
-    incomplete: bool,
+    pub(super) incomplete: bool,
     /// Lists of results that were written, but could not be read.
     pub(super) unread: BTreeSet<&'static str>,
     pub(super) inputs: BTreeMap<String, InputId>,
+    /// The lists of events.
+    pub(super) events: BTreeMap<String, EventsId>,
+    /// Where the names are those of the fields of a list of events: its references, which no condition reads.
+    pub(super) references: Option<BTreeSet<String>>,
     pub(super) rules: BTreeMap<String, Named>,
 }
 
@@ -66,16 +70,22 @@ impl Names {
                 .is_some_and(|node| matches!(node.kind, Kind::Refused))
         });
         let mut places: BTreeMap<String, Place> = BTreeMap::new();
-        let entries = ["inputs", "derived"]
-            .into_iter()
-            .flat_map(|section| root.get(section).map(Node::entries).unwrap_or_default());
-        for (index, (key, _)) in entries.enumerate() {
-            if declare(&key.text, key.place, &mut places, faults) {
-                names
-                    .inputs
-                    .insert(key.text.clone(), InputId::from_index(index));
-            } else {
-                names.refused.insert(key.text.clone());
+        let (mut inputs, mut lists) = (0, 0);
+        for section in ["inputs", "derived"] {
+            for (key, node) in root.get(section).map(Node::entries).unwrap_or_default() {
+                let is_list = section == "inputs" && is_list_of_events(node);
+                let next = if is_list { &mut lists } else { &mut inputs };
+                let index = *next;
+                *next += 1;
+                if !declare(&key.text, key.place, &mut places, faults) {
+                    names.refused.insert(key.text.clone());
+                } else if is_list {
+                    let id = EventsId::from_index(index);
+                    names.events.insert(key.text.clone(), id);
+                } else {
+                    let id = InputId::from_index(index);
+                    names.inputs.insert(key.text.clone(), id);
+                }
             }
         }
         let mut places = BTreeMap::new();
@@ -114,7 +124,12 @@ impl Names {
     }
 }
 
-fn declare(
+/// Returns whether an input is a list of events, which is no single value.
+pub(super) fn is_list_of_events(node: &Node) -> bool {
+    node.get("type").and_then(Node::text) == Some("events")
+}
+
+pub(super) fn declare(
     name: &str,
     place: Place,
     places: &mut BTreeMap<String, Place>,

@@ -2,7 +2,10 @@
 
 use crate::report::document::tree::{Block, Section, SectionKind, Table};
 use crate::report::explanation::ExplanationWriter;
-use crate::score::trace::{InputStep, InputValue, Read};
+use crate::score::trace::{
+    CountedStep, EventStep, EventsStanding, InputStep, InputValue, NotCounted, Read,
+};
+use crate::words::{capitalised, counted, listed};
 
 impl ExplanationWriter<'_> {
     /// Returns the section with everything that was read, for whoever checks it.
@@ -22,6 +25,29 @@ impl ExplanationWriter<'_> {
             ["Input", "Value"],
             pairs,
         )));
+        (!is_empty).then_some(section)
+    }
+
+    /// Returns the section that says which events count, if any were given.
+    pub(super) fn events(&self) -> Option<Section> {
+        let inputs = self.steps.inputs.iter();
+        let items: Vec<String> = inputs
+            .filter_map(|input| {
+                let counted = counted_in_words(input.counted.as_ref()?);
+                let value = match input.read {
+                    Read::Absent => "none".to_owned(),
+                    _ => value_in_words(input),
+                };
+                Some(format!(
+                    "{}: {value}. {}.",
+                    input.title,
+                    capitalised(&counted)
+                ))
+            })
+            .collect();
+        let is_empty = items.is_empty();
+        let mut section = Section::new("events", "What was counted");
+        section.blocks.push(Block::List(items));
         (!is_empty).then_some(section)
     }
 
@@ -48,6 +74,23 @@ impl ExplanationWriter<'_> {
             };
             items.push(format!("Not known: {}. {matters}", titles(&unknown)));
         }
+        for list in self.steps.events.iter().filter(|list| list.is_open) {
+            let what = match (list.standing, list.open.as_slice()) {
+                (EventsStanding::Unknown, _) | (_, []) => list.title.to_owned(),
+                (_, open) => {
+                    let open: Vec<String> = (open.iter())
+                        .map(|place| format!("{}[{place}]", list.name))
+                        .collect();
+                    format!("all of {}", listed(&open, "and"))
+                }
+            };
+            let matters = if self.outcome.is_provisional() {
+                "The result may depend on this."
+            } else {
+                "The result is the same whatever it is."
+            };
+            items.push(format!("Not known: {what}. {matters}"));
+        }
         let assumed = of(|read| matches!(read, Read::Assumed(_)));
         if !assumed.is_empty() {
             let assumed: Vec<_> = assumed
@@ -65,14 +108,22 @@ impl ExplanationWriter<'_> {
         // What is worked out from other inputs is not for anybody to record.
         let is_asked = |step: &&InputStep<'_>| {
             let mut inputs = self.matrix.model().inputs.items().iter();
-            inputs.any(|input| input.heading.name == step.name && input.derived.is_none())
+            inputs.any(|input| {
+                input.heading.name == step.name
+                    && input.derived.is_none()
+                    && input.counted.is_none()
+            })
         };
         let absent = of(|read| *read == Read::Absent);
         let absent: Vec<_> = absent.into_iter().filter(is_asked).collect();
+        let lists = self.steps.events.iter();
+        let lists = lists.filter(|list| list.standing == EventsStanding::Absent);
+        let absent = absent.iter().map(|input| input.title);
+        let absent: Vec<&str> = absent.chain(lists.map(|list| list.title)).collect();
         if !absent.is_empty() {
             items.push(format!(
                 "Left blank, as the matrix allows: {}. If there is something to record, the result may change.",
-                titles(&absent)
+                absent.join("; ")
             ));
         }
         if items.is_empty() {
@@ -92,6 +143,58 @@ pub(super) fn value_in_words(input: &InputStep<'_>) -> String {
         Read::Unknown | Read::Open => "not known".to_owned(),
         Read::Hidden => "hidden".to_owned(),
     }
+}
+
+/// The most events whose days are written out.
+const MOST_DAYS: usize = 3;
+
+/// Returns which events count, and why the first that does not does not.
+pub(super) fn counted_in_words(step: &CountedStep<'_>) -> String {
+    let day = |event: &EventStep| {
+        if event.from == event.until {
+            event.from.in_words()
+        } else {
+            format!(
+                "some day from {} to {}",
+                event.from.in_words(),
+                event.until.in_words()
+            )
+        }
+    };
+    let count =
+        |events: &[EventStep]| counted(i64::try_from(events.len()).unwrap_or(i64::MAX), "event");
+    let days = |events: &[EventStep]| match events {
+        [only] => format!("the event of {}", day(only)),
+        [first, .., last] if events.len() > MOST_DAYS => format!(
+            "{} from {} to {}",
+            count(events),
+            first.from.in_words(),
+            last.until.in_words()
+        ),
+        events => format!(
+            "the events of {}",
+            listed(&events.iter().map(day).collect::<Vec<_>>(), "and")
+        ),
+    };
+    let mut parts = vec![match step.counts.as_slice() {
+        [] => "no event counts".to_owned(),
+        [only] => format!("{} counts", days(std::slice::from_ref(only))),
+        events => format!("{} count", days(events)),
+    }];
+    if !step.may_count.is_empty() {
+        let which = days(&step.may_count);
+        parts.push(format!("{which} may count, since not all of it is known"));
+    }
+    if let Some((event, reason)) = &step.first_not {
+        let why = match reason {
+            NotCounted::TooOld { days: 1 } => "is a day too old".to_owned(),
+            NotCounted::TooOld { days } => format!("is {} too old", counted(*days, "day")),
+            NotCounted::TooLate => "is too late".to_owned(),
+            NotCounted::Other => "is of another kind".to_owned(),
+        };
+        parts.push(format!("the one of {} {why}", day(event)));
+    }
+    parts.join("; ")
 }
 
 /// Returns a value with its unit. What is not there has none.

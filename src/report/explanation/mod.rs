@@ -236,6 +236,7 @@ impl Explanation {
         sections.push(writer.rights());
         sections.push(writer.form());
         sections.push(writer.detail());
+        sections.extend(writer.events());
         sections.extend(
             steps
                 .dimensions

@@ -6,10 +6,15 @@ use crate::score::trace::{At, DecisionStep, Method, OverrideStep, Quantity, Read
 /// Takes out each value, and each condition, cell and rule that a value met. What is left follows from the outcome and from which inputs had no
 /// value.
 pub(super) fn redacted<'a>(mut steps: Steps<'a>, matrix: &'a Matrix) -> Steps<'a> {
+    for list in &mut steps.events {
+        list.events = None;
+        list.open.clear();
+    }
     for input in &mut steps.inputs {
         if matches!(input.read, Read::Given(_) | Read::Derived(_) | Read::Open) {
             input.read = Read::Hidden;
         }
+        input.counted = None;
     }
     let criteria = matrix.model().criteria.items();
     for (step, criterion) in steps.criteria.iter_mut().zip(criteria) {

@@ -116,11 +116,13 @@ impl ExplanationWriter<'_> {
 
     /// Returns the titles of what nobody recorded.
     pub(super) fn unknown(&self) -> Vec<&str> {
+        let lists = self.steps.events.iter().filter(|list| list.is_open);
         self.steps
             .inputs
             .iter()
             .filter(|input| input.read == Read::Unknown)
             .map(|input| input.title)
+            .chain(lists.map(|list| list.title))
             .collect()
     }
 

@@ -2,10 +2,14 @@
 
 use crate::arena::InputId;
 use crate::date::Unit;
+use crate::model::events::{Count, Field, Takes, Window, Worth};
+use crate::model::rules_in_words::Words;
 use crate::model::{Derived, Domain, Heading, Input, Missing, Moment, MoreIs};
+use crate::number;
 use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::sheet::SheetWriter;
+use crate::words::{counted, unit};
 
 impl SheetWriter<'_> {
     pub(super) fn inputs(&self) -> Section {
@@ -22,7 +26,94 @@ impl SheetWriter<'_> {
             &["Input", "Values", "If not given"],
             entries,
         )));
+        let lists = self.model.events.items().iter().map(|list| {
+            let fields = list.fields.inputs.items().iter().skip(1);
+            let fields =
+                fields.map(|field| format!("{} ({})", field.heading.spoken(), values(field)));
+            let references = list.references.iter();
+            let references =
+                references.map(|field| format!("{} (a reference)", field.heading.spoken()));
+            let parts: Vec<String> = std::iter::once("its date".to_owned())
+                .chain(fields)
+                .chain(references)
+                .collect();
+            let missing = match list.missing {
+                Missing::Absent => "that is an answer in itself",
+                Missing::Unknown => "not known: everything that is counted is open",
+                Missing::Error | Missing::Assume(_) => "the profile is refused",
+            };
+            let held = format!("at most {}, each with {}", list.at_most, parts.join("; "));
+            (self.head(&list.heading), vec![held, missing.to_owned()])
+        });
+        if !self.model.events.items().is_empty() {
+            section.blocks.push(Block::Table(Table::labelled(
+                "Lists of events, of which inputs are counted",
+                &["List", "Events", "If not given"],
+                lists,
+            )));
+        }
         section
+    }
+
+    /// Returns how an input is counted.
+    fn counting(&self, count: &Count) -> String {
+        let list = &self.model.events[count.list];
+        let name = list.heading.spoken();
+        let field = |field: &Field| match field {
+            Field::Value(input) => list.fields.inputs[*input].heading.spoken(),
+            Field::Reference(at) => {
+                let field = list.references.get(*at);
+                field.map_or("", |field| field.heading.spoken())
+            }
+        };
+        let worth = |worth: &Worth| {
+            let input = &list.fields.inputs[worth.field];
+            let title = input.heading.spoken();
+            let Some(points) = &worth.points else {
+                return title.to_owned();
+            };
+            let each = points.iter().zip(0..).map(|(points, value)| {
+                let points = number::scaled_text(*points, worth.places);
+                format!("{} {points}", input.value(value))
+            });
+            format!("{title} ({})", each.collect::<Vec<_>>().join(", "))
+        };
+        let what = match &count.takes {
+            Takes::Count => format!("the number of {name}"),
+            Takes::Distinct(of) => format!("the number of different {} of {name}", field(of)),
+            Takes::Sum(of) => format!("the sum of {} over {name}", worth(of)),
+            Takes::Highest(of) => format!("the highest {} of {name}", worth(of)),
+            Takes::Latest => format!("the date of the latest of {name}"),
+            Takes::Earliest => format!("the date of the earliest of {name}"),
+            Takes::DaysSince => format!("the days since the latest of {name}"),
+        };
+        let mut parts = vec![format!("counted: {what}")];
+        if let Some(when) = count.when {
+            let words = Words {
+                model: &list.fields,
+                ..self.words
+            };
+            parts.push(format!("where {}", words.condition(when)));
+        }
+        let Window {
+            within,
+            before,
+            after,
+        } = count.window;
+        if let Some(within) = within {
+            let length = counted(i64::from(within.count), unit(within.unit));
+            parts.push(match (before, after) {
+                (None, None) => format!("in the {length} up to the date of the scoring"),
+                (Some(_), _) => format!("in the {length}"),
+                (None, Some(_)) => format!("in the {length} from the day"),
+            });
+        }
+        parts.extend(before.map(|id| format!("before {}", self.words.input(id))));
+        parts.extend(after.map(|id| format!("after {}", self.words.input(id))));
+        parts.extend(
+            (count.one_per.as_ref()).map(|own| format!("only one for each {}", field(own))),
+        );
+        parts.join(", ")
     }
 
     /// Returns the head of an entry of the file, with its note and sources.
@@ -67,6 +158,9 @@ impl SheetWriter<'_> {
                 Missing::Error | Missing::Assume(_) => "",
             };
             return format!("{}{open}", self.derivation(derived));
+        }
+        if let Some(count) = &input.counted {
+            return self.counting(count);
         }
         match input.missing {
             Missing::Error => "the profile is refused".to_owned(),

@@ -1,21 +1,24 @@
 //! Makes the steps of a trace from what was worked out.
 
-use crate::arena::{ConditionId, DimensionId, Id, InputId, NodeId};
+use crate::arena::{ConditionId, DimensionId, EventsId, Id, InputId, NodeId};
+use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::model::named::{Given, Named};
 use crate::model::{
-    self, Axis, Band, Decision, Domain, Gives, Heading, Level, Measure, Model, MoreIs, NumberOf,
-    Reading, Rule, Score, Slot, measure,
+    self, Axis, Band, Decision, Domain, Gives, Heading, Level, Measure, Missing, Model, MoreIs,
+    NumberOf, Reading, Rule, Score, Slot, measure,
 };
 use crate::number::{self, Points};
 use crate::plan::{ABSENT, Plan};
 use crate::score::answers::{Answers, Possible};
+use crate::score::events::{Reason, Standing, standing};
 use crate::score::outcome::{DimensionResult, Outcome, PointsResult, truth};
 use crate::score::trace::condition::Condition;
 use crate::score::trace::step::{
-    At, AxisStep, BandStep, ConditionStep, CriterionStep, CutStep, DecisionStep, DimensionStep,
-    FlagStep, GroupStep, InputStep, Matched, Method, OtherStep, OverrideRule, OverrideStep, Read,
-    RuleStep, ScaleStep, ScoreStep, Steps,
+    At, AxisStep, BandStep, ConditionStep, CountedStep, CriterionStep, CutStep, DecisionStep,
+    DimensionStep, EventStep, EventsStanding, EventsStep, FlagStep, GroupStep, InputStep, Matched,
+    Method, NotCounted, OtherStep, OverrideRule, OverrideStep, Read, RuleStep, ScaleStep,
+    ScoreStep, Steps,
 };
 
 pub(super) fn steps<'a>(outcome: &'a Outcome, answers: &'a Answers) -> Steps<'a> {
@@ -43,6 +46,7 @@ impl<'a> Builder<'a> {
         let positions = self.outcome.positions();
         Steps {
             as_at: self.outcome.as_at(),
+            events: model.events.ids().map(|id| self.list(id)).collect(),
             inputs: model.inputs.ids().map(|id| self.input(id)).collect(),
             criteria: model
                 .criteria
@@ -75,22 +79,106 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn list(&self, id: EventsId) -> EventsStep<'a> {
+        let case = &self.answers.case;
+        let list = &self.model.events[id];
+        let given = case.counts.events(id);
+        let mut slots = list.counted.iter().map(|input| case.slot(*input));
+        let standing = match given {
+            Some(_) => EventsStanding::Given,
+            None if list.missing == Missing::Absent && slots.all(|slot| slot == Slot::Absent) => {
+                EventsStanding::Absent
+            }
+            None if list.missing == Missing::Unknown && case.is_open(id) => EventsStanding::Unknown,
+            None => EventsStanding::Counted,
+        };
+        let open = given.into_iter().flat_map(|events| {
+            let events = events.list.iter().enumerate();
+            events.filter(|(_, event)| event.is_open())
+        });
+        EventsStep {
+            name: &list.heading.name,
+            title: list.heading.spoken(),
+            standing,
+            events: given.map(|events| events.list.len()),
+            open: open.map(|(place, _)| place).collect(),
+            is_open: case.is_open(id),
+            line: list.heading.place.line,
+        }
+    }
+
+    /// Returns which events count for an input, if it was counted.
+    fn counted(&self, id: InputId) -> Option<CountedStep<'a>> {
+        let case = &self.answers.case;
+        let count = self.model.inputs[id].counted.as_ref()?;
+        let (list, events) = (
+            &self.model.events[count.list],
+            case.counts.events(count.list)?,
+        );
+        let standings = standing(self.model, list, id, events, &case.slots, case.as_at);
+        let mut step = CountedStep {
+            list: &list.heading.name,
+            counts: Vec::new(),
+            may_count: Vec::new(),
+            first_not: None,
+            not: 0,
+        };
+        for ((place, event), standing) in events.list.iter().enumerate().zip(standings) {
+            let own = EventStep {
+                event: place,
+                from: Date::from_days(event.first),
+                until: Date::from_days(event.last),
+            };
+            let reason = match standing {
+                Standing::Counts => {
+                    step.counts.push(own);
+                    continue;
+                }
+                Standing::MayCount => {
+                    step.may_count.push(own);
+                    continue;
+                }
+                Standing::CountsNot(Reason::TooOld(days)) => NotCounted::TooOld { days },
+                Standing::CountsNot(Reason::TooLate) => NotCounted::TooLate,
+                Standing::CountsNot(Reason::Other) => NotCounted::Other,
+            };
+            step.not += 1;
+            let is_old = |reason| matches!(reason, NotCounted::TooOld { .. });
+            let is_first = step.first_not.is_none_or(|(other, known)| {
+                (is_old(reason), own.until) > (is_old(known), other.until)
+            });
+            if is_first {
+                step.first_not = Some((own, reason));
+            }
+        }
+        let by_day = |event: &EventStep| (event.from, event.until, event.event);
+        step.counts.sort_by_key(by_day);
+        step.may_count.sort_by_key(by_day);
+        Some(step)
+    }
+
     fn input(&self, id: InputId) -> InputStep<'a> {
         let case = &self.answers.case;
         let input = &self.model.inputs[id];
         let assumed = case.assumed.get(id.index()).copied().unwrap_or(false);
+        let counted = self.counted(id);
+        // What is not known then is the list.
+        let is_of_open_list =
+            (input.counted.as_ref()).is_some_and(|count| case.is_open(count.list));
+        let is_worked_out = input.derived.is_some() || counted.is_some();
         let read = match case.slot(id) {
             Slot::Value(value) if assumed => Read::Assumed(input.value(value)),
-            Slot::Value(value) if input.derived.is_some() => Read::Derived(input.value(value)),
+            Slot::Value(value) if is_worked_out => Read::Derived(input.value(value)),
             Slot::Value(value) => Read::Given(input.value(value)),
             Slot::Absent => Read::Absent,
-            Slot::Unknown if input.derived.is_some() => Read::Open,
+            Slot::Unknown if is_worked_out || is_of_open_list => Read::Open,
             Slot::Unknown => Read::Unknown,
         };
         InputStep {
             name: &input.heading.name,
             title: input.heading.spoken(),
             read,
+            counted,
             unit: input.unit.as_deref(),
             protected: input.protected,
             changeable: input.changeable,

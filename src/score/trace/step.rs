@@ -18,6 +18,9 @@ use crate::score::trace::condition::Condition;
 pub struct Steps<'a> {
     /// The date of the scoring.
     pub as_at: Date,
+    /// What was read of each list of events, if the matrix has any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventsStep<'a>>,
     /// What was read of each input, derived inputs last.
     pub inputs: Vec<InputStep<'a>>,
     /// What each criterion gave.
@@ -39,6 +42,94 @@ pub struct Steps<'a> {
     pub flags: Vec<FlagStep<'a>>,
 }
 
+/// What was read of a list of events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct EventsStep<'a> {
+    /// The name of the list.
+    pub name: &'a str,
+    /// Its label for readers.
+    pub title: &'a str,
+    /// Where it comes from.
+    pub standing: EventsStanding,
+    /// How many events it has. It is `None` if the profile gave no list, or if it was taken out of a redacted trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<usize>,
+    /// The places of the events of which something is not known, counted from 0.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<usize>,
+    /// Whether what is counted of the list is open because of that.
+    pub is_open: bool,
+    /// The line of the file where it is declared.
+    pub line: usize,
+}
+
+/// Where a list of events comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EventsStanding {
+    /// The profile gave it.
+    Given,
+    /// The profile gave what is counted of it instead.
+    Counted,
+    /// The profile gave nothing, which the matrix takes as an answer in itself.
+    Absent,
+    /// There is a list, but nobody recorded it.
+    Unknown,
+}
+
+/// Which events count for an input, by their places in the profile, counted from 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CountedStep<'a> {
+    /// The name of the list.
+    pub list: &'a str,
+    /// The events that count.
+    pub counts: Vec<EventStep>,
+    /// The events of which it is not known whether they count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub may_count: Vec<EventStep>,
+    /// The first event that does not count: the latest of those that are too old or, if none is, the latest of the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_not: Option<(EventStep, NotCounted)>,
+    /// How many events do not count.
+    pub not: usize,
+}
+
+/// An event of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct EventStep {
+    /// Its place in the list, counted from 0.
+    pub event: usize,
+    /// The first day on which it may have been.
+    pub from: Date,
+    /// The last day on which it may have been, which is the same where the day is known.
+    pub until: Date,
+}
+
+/// Why an event does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", tag = "because")]
+#[non_exhaustive]
+pub enum NotCounted {
+    /// It was before the first day that counts.
+    TooOld {
+        /// By how many days.
+        days: i64,
+    },
+    /// It was after the last day that counts.
+    TooLate,
+    /// Its fields do not meet the condition.
+    Other,
+}
+
 /// What was read of an input.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -51,6 +142,9 @@ pub struct InputStep<'a> {
     /// The value that was read, and where it comes from.
     #[serde(flatten)]
     pub read: Read<'a>,
+    /// Which events count for it, if it was counted of a list that the profile gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<CountedStep<'a>>,
     /// The unit of its numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<&'a str>,
@@ -73,7 +167,7 @@ pub struct InputStep<'a> {
 pub enum Read<'a> {
     /// The profile gave it.
     Given(InputValue<'a>),
-    /// It was worked out from other inputs.
+    /// It was worked out from other inputs, or counted of events.
     Derived(InputValue<'a>),
     /// The profile gave nothing, and the matrix assumes this.
     Assumed(InputValue<'a>),
@@ -81,7 +175,7 @@ pub enum Read<'a> {
     Absent,
     /// There is a value, but nobody recorded it.
     Unknown,
-    /// It is worked out from other inputs, one of which is unknown.
+    /// It is worked out from other inputs, one of which is unknown, or counted of events of which something is unknown.
     Open,
     /// It was taken out of a redacted trace.
     Hidden,

@@ -129,6 +129,12 @@ impl Search<'_> {
             }
             (Some(cell), true) => Some(Place::Cell(cell)),
             (None, false) => Some(Place::Members(members)),
+            (None, true) if let Some(list) = input.counted_of => {
+                self.problems.push(format!(
+                    "there is no column for `{name}`, which is counted of `{list}`; a column cannot hold a list of events, so give what is counted as columns, or the events in the profiles of JSON lines"
+                ));
+                None
+            }
             (None, true) if input.missing == IfMissing::Refused => {
                 let likely = is_it(name, self.names.iter().map(String::as_str));
                 self.problems.push(format!(
