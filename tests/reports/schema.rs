@@ -110,3 +110,61 @@ fn a_profile_that_its_schema_refuses_is_refused() {
         );
     }
 }
+
+#[test]
+fn a_schema_of_a_profile_takes_a_list_of_events_or_what_is_counted_of_it() {
+    let text = "tiers: [high, low]
+inputs:
+  offences: { type: events, at_most: 2, fields: { kind: { type: category, values: [theft, assault] }, victim: { type: reference, missing: absent } } }
+derived:
+  thefts: { count: offences, where: { kind: theft }, within: { months: 12 } }
+criteria: { often: { input: thefts, each: 1, points: 1 } }
+dimensions: { frequency: { score: [often] } }
+decision: { bands: { of: frequency, tiers: [ { tier: high, from: 2 }, { tier: low } ] } }
+";
+    let matrix = Matrix::from_yaml(&test_kit::format_page::completed(text.to_owned())).unwrap();
+    let validator = validator(&matrix.profile_schema());
+    let trace = validator_of_traces();
+    let as_at = "2026-11-21".parse().unwrap();
+    let theft = |date: &str| json!({ "date": date, "kind": "theft" });
+    for profile in [
+        json!({ "offences": [] }),
+        json!({ "offences": [theft("2026-01-01"), theft("2026")] }),
+        json!({ "offences": [{ "date": "2026-03", "kind": "assault", "victim": 7 }], "thefts": null }),
+        json!({ "thefts": 2 }),
+    ] {
+        assert_takes(&validator, &profile);
+        let profile = Profile::from_json(&profile.to_string()).unwrap();
+        let explained = matrix.explain(&profile, as_at).unwrap();
+        assert_takes(&trace, &serde_json::to_value(&explained).unwrap());
+        let page = explained.explanation().to_html();
+        assert!(page.contains("What was counted") == profile.get("offences").is_some());
+    }
+    for profile in [
+        json!({}),
+        json!({ "offences": [{ "kind": "theft" }] }),
+        json!({ "offences": [theft("March 2026")] }),
+        json!({ "offences": [{ "date": "2026-01-01", "kind": "arson" }] }),
+        json!({ "offences": [{ "date": "2026-01-01", "kind": "theft", "place": "x" }] }),
+        json!({ "offences": [theft("2026-01-01"), theft("2026-01-01"), theft("2026-01-01")] }),
+        json!({ "thefts": 3 }),
+    ] {
+        let taken = Profile::from_json(&profile.to_string())
+            .is_ok_and(|profile| matrix.score(&profile, as_at).is_ok());
+        assert!(!validator.is_valid(&profile) && !taken, "{profile}");
+    }
+    // The sheet says how to count by hand.
+    let sheet = matrix.sheet().to_string();
+    let sheet = sheet.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(sheet.contains("counted: the number of offences, where kind is theft, in the 12 months up to the date of the scoring"), "{sheet}");
+    assert!(
+        sheet.contains(
+            "at most 2, each with its date; kind (one of theft, assault); victim (a reference)"
+        ),
+        "{sheet}"
+    );
+}
+
+fn validator_of_traces() -> Validator {
+    validator(&report::trace_schema())
+}

@@ -12,6 +12,7 @@
 #[cfg(feature = "bulk")]
 mod bulk;
 mod dates;
+mod events;
 mod generator;
 mod invariants;
 mod next;

@@ -17,6 +17,7 @@ pub mod cells;
 pub mod census;
 pub mod choices;
 pub mod document;
+pub mod events;
 pub mod format_page;
 pub mod hostile;
 pub mod library;
