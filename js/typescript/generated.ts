@@ -326,6 +326,10 @@ export type InputStep = {
    */
   changeable: boolean;
   /**
+   * Which events count for it, if it was counted of a list that the profile gave.
+   */
+  counted?: CountedStep | null;
+  /**
    * The line of the file where it is declared.
    */
   line: number;
@@ -350,6 +354,23 @@ export type InputStep = {
    */
   unit?: string | null;
 } & InputStep1;
+/**
+ * Why an event does not count.
+ */
+export type NotCounted =
+  | {
+      because: "too_old";
+      /**
+       * By how many days.
+       */
+      days: number;
+    }
+  | {
+      because: "too_late";
+    }
+  | {
+      because: "other";
+    };
 export type InputStep1 =
   | {
       standing: "given";
@@ -406,6 +427,10 @@ export interface Trace {
    * How each score was put together, and what it means.
    */
   dimensions: DimensionStep[];
+  /**
+   * What was read of each list of events, if the matrix has any.
+   */
+  events?: EventsStep[];
   /**
    * Whether each flag is raised.
    */
@@ -1152,6 +1177,39 @@ export interface ScaleStep {
   gives: number | string;
 }
 /**
+ * What was read of a list of events.
+ */
+export interface EventsStep {
+  /**
+   * How many events it has. It is `None` if the profile gave no list, or if it was taken out of a redacted trace.
+   */
+  events?: number | null;
+  /**
+   * Whether what is counted of the list is open because of that.
+   */
+  is_open: boolean;
+  /**
+   * The line of the file where it is declared.
+   */
+  line: number;
+  /**
+   * The name of the list.
+   */
+  name: string;
+  /**
+   * The places of the events of which something is not known, counted from 0.
+   */
+  open?: number[];
+  /**
+   * Where it comes from.
+   */
+  standing: "given" | "counted" | "absent" | "unknown";
+  /**
+   * Its label for readers.
+   */
+  title: string;
+}
+/**
  * Whether a flag is raised.
  */
 export interface FlagStep {
@@ -1285,4 +1343,49 @@ export interface GroupStep {
    * Its title for readers.
    */
   title: string;
+}
+/**
+ * Which events count for an input, by their places in the profile, counted from 0.
+ */
+export interface CountedStep {
+  /**
+   * The events that count.
+   */
+  counts: EventStep[];
+  /**
+   * The first event that does not count: the latest of those that are too old or, if none is, the latest of the others.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  first_not?: [EventStep, NotCounted] | null;
+  /**
+   * The name of the list.
+   */
+  list: string;
+  /**
+   * The events of which it is not known whether they count.
+   */
+  may_count?: EventStep[];
+  /**
+   * How many events do not count.
+   */
+  not: number;
+}
+/**
+ * An event of a profile.
+ */
+export interface EventStep {
+  /**
+   * Its place in the list, counted from 0.
+   */
+  event: number;
+  /**
+   * The first day on which it may have been.
+   */
+  from: string;
+  /**
+   * The last day on which it may have been, which is the same where the day is known.
+   */
+  until: string;
 }
