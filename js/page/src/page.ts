@@ -1,5 +1,5 @@
 // The page: what is open, what was entered, and everything that is shown of them.
-import { type Checked, type Fault, Matrix, MatrixError, matrices, matrixText, Refused } from "threshold-matrix/core";
+import { type Checked, type Fault, Matrix, MatrixError, matrices, matrixText, Refused, ThresholdMatrixError } from "threshold-matrix/core";
 import { type Diagnostic, Editor } from "./editor.js";
 import { byId, element, save } from "./element.js";
 import { ProfileForm } from "./form.js";
@@ -40,6 +40,10 @@ class Page {
   /** The latest file that does not come with the page. */
   #own: File | undefined;
   #opened: File = { name: "matrix.yaml", text: "" };
+  /** The name in the list of matrices that is open. */
+  #listed = "";
+  /** The text as it was opened or saved. */
+  #saved = "";
   /** The matrix of the text, unless the text is at fault. */
   #matrix: Matrix | undefined;
   #explained: Told | undefined;
@@ -67,10 +71,11 @@ class Page {
   #listen(): void {
     const shipped = byId<HTMLSelectElement>("shipped");
     shipped.addEventListener("change", () => {
-      if (shipped.value !== "") this.#openShipped(shipped.value);
-      else if (this.#own !== undefined) this.#open(this.#own);
+      if (!this.#mayLeave()) shipped.value = this.#listed;
+      else if (shipped.value !== "") this.#openShipped(shipped.value);
+      else if (this.#own !== undefined) this.#openOwn(this.#own);
     });
-    onFile("opened", (file) => this.#openOwn(file));
+    onFile("opened", (file) => this.#mayLeave() && this.#openOwn(file));
     onFile("older-file", (file) => {
       this.#older = file;
       this.#compare();
@@ -80,7 +85,13 @@ class Page {
       byId<HTMLInputElement>("older-file").value = "";
       this.#compare();
     });
-    byId("save-matrix").addEventListener("click", () => save(this.#opened.name, this.#editor.text, "text/yaml"));
+    byId("save-matrix").addEventListener("click", () => {
+      this.#saved = this.#editor.text;
+      save(this.#opened.name, this.#saved, "text/yaml");
+    });
+    addEventListener("beforeunload", (event) => {
+      if (this.#editor.text !== this.#saved) event.preventDefault();
+    });
     byId("save-record").addEventListener("click", () => this.#saveRecord());
     byId("clear").addEventListener("click", () => {
       byId<HTMLInputElement>("person").value = "";
@@ -94,11 +105,16 @@ class Page {
     byId("reference").addEventListener("submit", (event) => event.preventDefault());
     byId("person").addEventListener("input", () => this.#showResult());
     tabs((view) => this.#show(view));
-    dropped((file) => this.#openOwn(file));
+    dropped((file) => this.#mayLeave() && this.#openOwn(file));
   }
 
   get #asAt(): string {
-    return byId<HTMLInputElement>("as-at").value || today();
+    return byId<HTMLInputElement>("as-at").value;
+  }
+
+  /** Returns whether what is open may be left: it was not changed since it was opened or saved, or whoever changed it says so. */
+  #mayLeave(): boolean {
+    return this.#editor.text === this.#saved || confirm(`What you changed in ${this.#opened.name} is not saved. Leave it, and open another?`);
   }
 
   #openShipped(name: string): void {
@@ -118,8 +134,11 @@ class Page {
 
   #open(file: File): void {
     this.#opened = { name: file.name, text: file.text.replace(/\r\n?/g, "\n") };
+    this.#listed = byId<HTMLSelectElement>("shipped").value;
     this.#older = undefined;
     byId<HTMLSelectElement>("older").value = AS_OPENED;
+    byId<HTMLInputElement>("older-file").value = "";
+    this.#saved = this.#opened.text;
     this.#editor.text = this.#opened.text;
     if (this.#matrix === undefined) byId("tab-matrix").click();
   }
@@ -143,7 +162,7 @@ class Page {
     if (this.#view === "compare") this.#compare();
     this.#proofs.drop("check");
     clearTimeout(this.#waiting);
-    if (this.#matrix !== undefined) this.#waiting = setTimeout(() => this.#prove(), QUIET);
+    if (this.#matrix !== undefined && this.#asAt !== "") this.#waiting = setTimeout(() => this.#prove(), QUIET);
   }
 
   /** Notes how long it takes from a change to its result, for whoever looks. */
@@ -204,8 +223,11 @@ class Page {
     this.#explained = undefined;
     const matrix = this.#matrix;
     let headline = "";
+    let problems: string[] = [];
     if (matrix === undefined) {
       headline = "The file of the matrix is at fault, so nobody can be scored.";
+    } else if (this.#asAt === "") {
+      headline = "No result yet: give the date of the scoring.";
     } else {
       const person = byId<HTMLInputElement>("person").value.trim();
       try {
@@ -214,17 +236,18 @@ class Page {
         headline = this.#explained.headline;
         this.#form.tell([]);
       } catch (error) {
-        if (!(error instanceof Refused)) throw error;
+        if (!(error instanceof ThresholdMatrixError)) throw error;
         // Nobody is told that they were wrong before they began.
         const { isBegun } = this.#form;
-        this.#form.tell(isBegun ? error.problems : []);
-        headline = isBegun ? "No result yet: something in the form must be mended or given." : "No result yet: fill in the form.";
-        const problems = error.problems.map(({ message }) => element("li", {}, `${this.#form.readable(message)}.`));
-        byId("explanation").replaceChildren(element("h2", {}, "No result yet"), element("p", {}, "These come first:"), element("ul", {}, ...problems));
+        const own = error instanceof Refused ? error.problems : [];
+        this.#form.tell(isBegun ? own : []);
+        headline = own.length > 0 && !isBegun ? "No result yet: fill in the form." : "No result yet: something must be mended or given.";
+        problems = own.length > 0 ? own.map(({ message }) => this.#form.readable(message)) : [error.message];
       }
     }
-    if (this.#explained !== undefined) byId("explanation").replaceChildren(...this.#explained.parts);
-    else if (matrix === undefined) byId("explanation").replaceChildren(element("p", { class: "notice" }, headline));
+    const listed = problems.map((problem) => element("li", {}, `${problem}.`));
+    const none = [element("p", { class: "notice" }, headline), ...(listed.length === 0 ? [] : [element("ul", {}, ...listed)])];
+    byId("explanation").replaceChildren(...(this.#explained?.parts ?? none));
     document.adoptedStyleSheets = this.#explained === undefined ? [] : [this.#explained.paper];
     // What is said again aloud is only what changed.
     const shown = byId("headline");
@@ -254,9 +277,9 @@ class Page {
     const newer = this.#editor.text;
     const comparing = byId("comparing");
     this.#proofs.drop("compare");
-    if (this.#matrix === undefined) {
+    if (this.#matrix === undefined || this.#asAt === "") {
       byId("comparison").replaceChildren();
-      comparing.textContent = "What is open is at fault; mend it first.";
+      comparing.textContent = this.#matrix === undefined ? "What is open is at fault; mend it first." : "Give the date of the scoring first.";
       return;
     }
     comparing.textContent = "Comparing all profiles that there can be …";
@@ -295,12 +318,22 @@ function today(): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
+/** Reads a file, and says so if it cannot be read as text. */
+async function read(file: globalThis.File | undefined, open: (file: File) => void): Promise<void> {
+  if (file === undefined) return;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    alert(`${file.name} is not text in UTF-8. Save it in that encoding, and open it again.`);
+    return;
+  }
+  open({ name: file.name, text });
+}
+
 function onFile(id: string, open: (file: File) => void): void {
   const input = byId<HTMLInputElement>(id);
-  input.addEventListener("change", async () => {
-    const file = input.files?.[0];
-    if (file !== undefined) open({ name: file.name, text: await file.text() });
-  });
+  input.addEventListener("change", () => void read(input.files?.[0], open));
 }
 
 function dropped(open: (file: File) => void): void {
@@ -309,11 +342,10 @@ function dropped(open: (file: File) => void): void {
     document.body.classList.add("dropping");
   });
   addEventListener("dragleave", () => document.body.classList.remove("dropping"));
-  addEventListener("drop", async (event) => {
+  addEventListener("drop", (event) => {
     event.preventDefault();
     document.body.classList.remove("dropping");
-    const file = event.dataTransfer?.files[0];
-    if (file !== undefined) open({ name: file.name, text: await file.text() });
+    void read(event.dataTransfer?.files[0], open);
   });
 }
 

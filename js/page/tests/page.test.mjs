@@ -123,12 +123,37 @@ test("a file is dropped on the page, changed and saved as it stands", async () =
     const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-matrix")]);
     assert.equal(download.suggestedFilename(), "dropped.yaml");
     assert.equal(readFileSync(await download.path(), "utf8"), `# Ours.\n${SMALL.replace("A small", "Our")}`);
-    // The one that was dropped can be gone back to.
+    // What is saved can be left without a question, and the one that was dropped can be gone back to.
     await page.selectOption("#shipped", "psa@1.0.0");
     await says(page, "#about", "psa, version 1.0.0");
     await page.selectOption("#shipped", "");
     await says(page, "#title", "A small matrix");
   });
+});
+
+test("changes are not lost without a question, and what is no text is not opened", async () => {
+  await visit(async (page) => {
+    const asked = [];
+    let accepts = false;
+    page.on("dialog", async (dialog) => {
+      asked.push(dialog.message());
+      await (accepts ? dialog.accept() : dialog.dismiss());
+    });
+    await page.click("#tab-matrix");
+    await retype(page, "title: A small matrix", "title: Our matrix");
+    await page.selectOption("#shipped", "psa@1.0.0");
+    assert.match(asked[0], /What you changed in small.yaml is not saved/);
+    assert.equal(await page.textContent("#title"), "Our matrix");
+    assert.equal(await page.inputValue("#shipped"), "");
+    accepts = true;
+    await page.selectOption("#shipped", "psa@1.0.0");
+    await says(page, "#about", "psa, version 1.0.0");
+    await page.setInputFiles("#opened", { name: "old.yaml", mimeType: "text/yaml", buffer: Buffer.from([0x74, 0xe9, 0x3a]) });
+    await page.waitForTimeout(100);
+    assert.match(asked.at(-1), /old.yaml is not text in UTF-8/);
+    assert.equal(asked.length, 3);
+    await says(page, "#about", "psa, version 1.0.0");
+  }, { text: SMALL });
 });
 
 test("the program puts a matrix into the page", async () => {
@@ -168,6 +193,12 @@ test("what cannot be read is told at its field, and no older result stays", asyn
     assert.match(await page.textContent("#input-arrests-problem"), /Arrests in twelve months.*seven/);
     assert.equal(await page.getAttribute("#input-arrests", "aria-invalid"), "true");
     assert.equal(await page.isEnabled("#save-record"), false);
+    await page.fill("#input-arrests", "7");
+    await page.fill("#as-at", "");
+    await says(page, "#headline", "give the date of the scoring");
+    assert.doesNotMatch(await page.textContent("#explanation"), /Result/);
+    await page.fill("#as-at", "2026-12-05");
+    await says(page, "#headline", "Result: high");
     await page.fill("#input-arrests", "0.07");
     assert.match(await page.textContent("#input-arrests-problem"), /Arrests in twelve months/);
     await page.click("#tab-matrix");
@@ -236,6 +267,7 @@ for (const width of [390, 1280]) {
   for (const colorScheme of ["light", "dark"]) {
     test(`axe finds nothing at ${width} pixels, ${colorScheme}`, async () => {
       await visit(async (page) => {
+        page.on("dialog", (dialog) => dialog.accept());
         const hold = async (where) => {
           await page.evaluate(axe);
           const { violations } = await page.evaluate(() => globalThis.axe.run(document));
