@@ -65,7 +65,7 @@ class Page {
     // `check --page` of the program puts a matrix there.
     const given = JSON.parse(byId("matrix").textContent ?? "null") as File | null;
     if (given !== null) this.#openOwn(given);
-    else this.#openShipped(names.findLast((name) => name.startsWith("iom-threshold@")) ?? names[0] ?? "");
+    else this.#openShipped(inForce("iom-threshold", day.value));
   }
 
   #listen(): void {
@@ -224,6 +224,7 @@ class Page {
     const matrix = this.#matrix;
     let headline = "";
     let problems: string[] = [];
+    let isInForce = true;
     if (matrix === undefined) {
       headline = "The file of the matrix is at fault, so nobody can be scored.";
     } else if (this.#asAt === "") {
@@ -234,6 +235,7 @@ class Page {
         const explanation = matrix.explain(this.#form.toJson(), { asAt: this.#asAt, ...(person === "" ? {} : { person }) });
         this.#explained = told(explanation.toHtml(), "result-");
         headline = this.#explained.headline;
+        isInForce = matrix.score(this.#form.toJson(), { asAt: this.#asAt }).in_force !== false;
         this.#form.tell([]);
       } catch (error) {
         if (!(error instanceof ThresholdMatrixError)) throw error;
@@ -248,6 +250,7 @@ class Page {
     const listed = problems.map((problem) => element("li", {}, `${problem}.`));
     const none = [element("p", { class: "notice" }, headline), ...(listed.length === 0 ? [] : [element("ul", {}, ...listed)])];
     byId("explanation").replaceChildren(...(this.#explained?.parts ?? none));
+    byId("not-in-force").hidden = isInForce;
     document.adoptedStyleSheets = this.#explained === undefined ? [] : [this.#explained.paper];
     // What is said again aloud is only what changed.
     const shown = byId("headline");
@@ -309,6 +312,19 @@ function state({ loads, faults, left_out, examples, findings, complete }: Found)
 
 function option(name: string): HTMLOptionElement {
   return element("option", { value: name }, name.replace("@", " "));
+}
+
+/** Returns the name of the version of a matrix that is in force, or of its first one before any is. */
+function inForce(id: string, asAt: string): string {
+  try {
+    const matrix = Matrix.open(id, { asAt });
+    const name = `${id}@${matrix.version}`;
+    matrix.close();
+    return name;
+  } catch (error) {
+    if (!(error instanceof ThresholdMatrixError)) throw error;
+    return matrices().find((name) => name.startsWith(`${id}@`)) ?? "";
+  }
 }
 
 /** Returns the day in this place. */

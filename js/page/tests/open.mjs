@@ -11,20 +11,23 @@ export async function browser() {
   return chromium.launch({ executablePath: found, args: ["--no-sandbox"] });
 }
 
+/** Returns where the page is. */
+export const address = (path = page) => pathToFileURL(path).href;
+
 /** Opens the page as a file. Every request but for the file itself and what is in it, and everything that the browser complains of, is noted. */
 export async function open(own, options = {}, path = page) {
   const context = await own.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const opened = await context.newPage();
   const left = [];
   const complaints = [];
-  const address = pathToFileURL(path).href;
+  const here = address(path);
   context.on("request", (request) => {
     const url = request.url();
-    if (url !== address && !url.startsWith("blob:") && !url.startsWith("data:")) left.push(url);
+    if (url !== here && !url.startsWith("blob:") && !url.startsWith("data:")) left.push(url);
   });
   opened.on("pageerror", (error) => complaints.push(String(error)));
   opened.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-  await opened.goto(address);
+  await opened.goto(here);
   await opened.waitForFunction(() => document.getElementById("headline").textContent !== "The page is being made ready.");
   return { page: opened, context, left, complaints };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { browser, open } from "./open.mjs";
+import { address, browser, open } from "./open.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -129,6 +129,26 @@ test("a file is dropped on the page, changed and saved as it stands", async () =
     await page.selectOption("#shipped", "");
     await says(page, "#title", "A small matrix");
   });
+});
+
+test("whoever scores by a version that is not in force is told", async () => {
+  await visit(async (page) => {
+    await page.selectOption("#shipped", "iom-threshold@1.1.0");
+    await page.fill("#input-arrests_12m", "4");
+    for (const [day, isTold] of [["2027-03-31", true], ["2027-04-01", false]]) {
+      await page.fill("#as-at", day);
+      assert.equal(await page.isVisible("#not-in-force"), isTold, day);
+    }
+  });
+});
+
+test("a clock that is wrong keeps nobody out", async () => {
+  const context = await own.newContext();
+  const page = await context.newPage();
+  await page.clock.setFixedTime(new Date("2001-01-01"));
+  await page.goto(address());
+  await says(page, "#about", "iom-threshold, version 1.0.0");
+  await context.close();
 });
 
 test("changes are not lost without a question, and what is no text is not opened", async () => {
