@@ -262,7 +262,8 @@ class Page {
     if (this.#matrix === undefined) return;
     const person = byId<HTMLInputElement>("person").value.trim();
     const record = this.#matrix.record(this.#form.toJson(), { asAt: this.#asAt, ...(person === "" ? {} : { person }) });
-    save(`record-${this.#matrix.id}-${this.#asAt}.json`, record, "application/json");
+    // The file is that of `explain --record`, to the last byte.
+    save(`record-${this.#matrix.id}-${this.#asAt}.json`, `${record}\n`, "application/json");
   }
 
   #show(view: View): void {

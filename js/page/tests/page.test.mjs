@@ -87,7 +87,9 @@ test("a first visitor mends a matrix, scores a person, sees what would settle it
 
     await page.fill("#person", "N-17");
     const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-record")]);
-    const record = JSON.parse(readFileSync(await download.path(), "utf8"));
+    const saved = readFileSync(await download.path(), "utf8");
+    assert.ok(saved.endsWith("}\n"));
+    const record = JSON.parse(saved);
     assert.deepEqual([record.person, record.profile.arrests, record.profile.rsr], ["N-17", 7, "6.9"]);
     assert.match(await page.textContent("#explanation"), /N-17/);
     await page.emulateMedia({ media: "print" });
@@ -98,6 +100,9 @@ test("a first visitor mends a matrix, scores a person, sees what would settle it
     await page.emulateMedia({ media: "screen" });
 
     await page.click("#tab-matrix");
+    await page.emulateMedia({ media: "print" });
+    assert.deepEqual([await page.isVisible("#sheet table"), await page.isVisible("#editor"), await page.isVisible("#explanation")], [true, false, false]);
+    await page.emulateMedia({ media: "screen" });
     await retype(page, "from: 5, points: 10", "from: 9, points: 10");
     await page.click("#tab-compare");
     await file(page, "#older-file", SMALL);
@@ -257,6 +262,12 @@ test("the keyboard alone goes through the tabs", async () => {
     await page.keyboard.press("ArrowRight");
     assert.equal(await page.evaluate(() => document.activeElement.id), "tab-matrix");
     assert.ok(await page.isVisible("#matrix-view"));
+    // The editor takes tabs, and lets go of whoever presses Escape first.
+    await page.locator("#editor .cm-content").focus();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "save-matrix");
+    await page.focus("#tab-matrix");
     await page.keyboard.press("End");
     assert.ok(await page.isVisible("#compare"));
     await page.keyboard.press("Home");
