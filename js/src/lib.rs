@@ -76,12 +76,23 @@ impl Handle {
     pub fn compare(&self, revised: &Handle, as_at: &str) -> Result<String, JsValue> {
         parsed(border::compare(&self.matrix, &revised.matrix, as_at))
     }
+
+    /// Returns what differs between this matrix and a revision of it, as a page.
+    pub fn compare_page(&self, revised: &Handle, as_at: &str) -> Result<String, JsValue> {
+        text(border::compare_page(&self.matrix, &revised.matrix, as_at))
+    }
 }
 
 /// Returns the names of the matrices that come with the module, to be parsed.
 #[wasm_bindgen]
 pub fn matrices() -> Result<String, JsValue> {
     parsed(border::matrices())
+}
+
+/// Returns the text of the file of a matrix that comes with the module.
+#[wasm_bindgen]
+pub fn matrix_text(name: &str) -> Result<String, JsValue> {
+    text(border::text(name))
 }
 
 /// Returns what is wrong with the text of a matrix, to be parsed.

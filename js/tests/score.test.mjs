@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import * as package_ from "threshold-matrix";
-import { check, compare, Matrix, MatrixError, matrices, Refused, ThresholdMatrixError } from "threshold-matrix";
+import { check, compare, Matrix, MatrixError, matrices, matrixText, Refused, ThresholdMatrixError } from "threshold-matrix";
 
 const TEXT = `format: 1
 id: small
@@ -104,6 +104,7 @@ test("a revision is compared by proofs", () => {
   const comparison = compare(small, revised, { asAt });
   assert.deepEqual(comparison.open, []);
   assert.deepEqual(comparison.shifts.map(({ from, to }) => [from, to]), [["low", "high"]]);
+  assert.match(small.compareToHtml(revised, { asAt }), /What changed in the rules/);
   assert.deepEqual(small.score(comparison.shifts[0].witness, { asAt }).tier, "low");
   assert.deepEqual(revised.score(comparison.shifts[0].witness, { asAt }).tier, "high");
 });
@@ -116,6 +117,7 @@ test("an explanation is told in every form", () => {
   assert.match(explanation.traceToJson(), /"points":1\.5/);
   assert.equal(explanation.trace.criteria[0].points, "1.5");
   assert.doesNotMatch(String(small.explain({ arrests: 5, rsr: "6.90" }, { asAt, redacted: true })), /6\.90/);
+  assert.match(String(small.explain({ arrests: 5 }, { asAt, person: "N-17" })), /About: N-17/);
 });
 
 test("changes and records are those of the library", () => {
@@ -135,6 +137,8 @@ test("a matrix says what a form needs", () => {
   assert.deepEqual(flags.values.map(({ name }) => name), ["fire", "knife"]);
   assert.equal(Matrix.load(small.toYaml()).hash, small.hash);
   assert.ok(matrices().includes("hmpps-utm@2.0.0"));
+  assert.equal(Matrix.load(matrixText("hmpps-utm@2.0.0")).hash, Matrix.open("hmpps-utm@2.0.0").hash);
+  assert.match(caught(ThresholdMatrixError, () => matrixText("hmpps-utm")).message, /write an id and a version/);
 });
 
 test("a closed matrix cannot be used", () => {

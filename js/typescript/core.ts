@@ -27,6 +27,8 @@ export interface ExplainOptions extends AsAt {
   redacted?: boolean;
   /** With what would change the result; it is unless this is false. */
   changes?: boolean;
+  /** A reference to the person whom it is about. */
+  person?: string;
 }
 
 /** What is wrong with something that was handed over. */
@@ -69,6 +71,11 @@ export function initialise(wasm: BufferSource | WebAssembly.Module): void {
 /** Returns the names of the matrices that come with the package, each as `id@version`. */
 export function matrices(): string[] {
   return parsed(() => glue.matrices());
+}
+
+/** Returns the text of the file of a matrix that comes with the package, with its comments, by a name such as `iom-threshold@1.1.0`. */
+export function matrixText(name: string): string {
+  return call(() => glue.matrix_text(name));
 }
 
 /**
@@ -157,9 +164,9 @@ export class Matrix {
   }
 
   /** Explains what comes out for a profile. Throws `Refused` with every problem of it. */
-  explain(profile: Profile, { asAt, full = false, redacted = false, changes = true }: ExplainOptions): Explanation {
+  explain(profile: Profile, { asAt, full = false, redacted = false, changes = true, person }: ExplainOptions): Explanation {
     const day = date(asAt);
-    const options = { full, redacted, without_changes: !changes };
+    const options = { full, redacted, without_changes: !changes, person };
     return withProfile(profile, (text) => {
       this.#handle.score_text(text, day);
       return new Explanation((form) => {
@@ -185,6 +192,12 @@ export class Matrix {
   compare(revised: Matrix, { asAt }: AsAt): Comparison {
     const day = date(asAt);
     return parsed(() => this.#handle.compare(revised.#handle, day));
+  }
+
+  /** Returns what `compare` returns as a page to read, which needs no network and runs no script. */
+  compareToHtml(revised: Matrix, { asAt }: AsAt): string {
+    const day = date(asAt);
+    return call(() => this.#handle.compare_page(revised.#handle, day));
   }
 
   /** Returns the matrix as the tables that a panel knows, as a page. */

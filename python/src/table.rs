@@ -1,26 +1,23 @@
 //! Everybody in a table, scored as the table is read.
 
-use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_array::RecordBatchReader;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyString};
 use pyo3_arrow::PyRecordBatchReader;
 use pyo3_arrow::input::AnyRecordBatch;
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix};
 use threshold_matrix_cohort::{BatchScorer, Columns, Tally};
+#[cfg(feature = "deliberate-panic")]
+use {
+    arrow_array::RecordBatch,
+    arrow_schema::{ArrowError, SchemaRef},
+};
 
 use crate::errors::{of_columns, of_faults};
 use crate::{json, values};
-
-/// The most rows that are scored at a time by a thread.
-const ROWS: usize = 1 << 18;
 
 /// The results of everybody in a table. It has `__arrow_c_stream__`, so that Polars, pandas, DuckDB and PyArrow read it; nothing is scored before.
 #[pyclass(module = "threshold_matrix", frozen)]
@@ -32,13 +29,8 @@ pub(crate) struct ScoredTable {
     pool: Option<Arc<rayon::ThreadPool>>,
     /// The reader from which the columns were known, for the first who reads.
     first: Mutex<Option<Box<dyn RecordBatchReader + Send>>>,
-    tally: Arc<Mutex<Counted>>,
-}
-
-/// What was counted by whoever read last.
-struct Counted {
-    tally: Tally,
-    is_done: bool,
+    /// What was counted by whoever read to the end last.
+    tally: Arc<Mutex<Option<Tally>>>,
 }
 
 impl ScoredTable {
@@ -61,16 +53,7 @@ impl ScoredTable {
         for column in keep {
             columns = columns.keeping(column);
         }
-        let outputs = Outputs::tiers()
-            .with_dimensions()
-            .with_flags()
-            .with_decisions()
-            .with_possible();
-        let outputs = if points {
-            outputs.with_points()
-        } else {
-            outputs
-        };
+        let outputs = BatchScorer::outputs(points);
         let reader = reader(table)?;
         let scorer = BatchScorer::new(reader.schema(), &columns, matrix, as_at, outputs)
             .map_err(|error| of_columns(py, &error))?;
@@ -90,10 +73,7 @@ impl ScoredTable {
             as_at,
             pool,
             first: Mutex::new(Some(reader)),
-            tally: Arc::new(Mutex::new(Counted {
-                tally: Tally::new(matrix),
-                is_done: false,
-            })),
+            tally: Arc::default(),
         })
     }
 
@@ -108,20 +88,17 @@ impl ScoredTable {
             Some(reader) => reader,
             None => reader(self.table.bind(py))?,
         };
-        if let Ok(mut counted) = self.tally.lock() {
-            *counted = Counted {
-                tally: Tally::new(&self.matrix),
-                is_done: false,
-            };
-        }
-        Ok(Box::new(Scoring {
-            batches: Pieces { reader, rest: None },
-            scorer: self.scorer.clone(),
-            pool: self.pool.clone(),
-            tally: self.tally.clone(),
-            rows: 0,
-            ready: VecDeque::new(),
-        }))
+        #[cfg(feature = "deliberate-panic")]
+        let reader = Box::new(Panicking(reader.schema()));
+        let tally = self.tally.clone();
+        *tally.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let scored = self.scorer.read(reader).counted(move |counted| {
+            *tally.lock().unwrap_or_else(PoisonError::into_inner) = Some(counted);
+        });
+        Ok(match &self.pool {
+            Some(pool) => Box::new(scored.with_pool(pool.clone())),
+            None => Box::new(scored),
+        })
     }
 }
 
@@ -161,13 +138,13 @@ impl ScoredTable {
     /// How many people are in each tier, how many are provisional, and how many were refused and why, once all results were read.
     #[getter]
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let counted = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        if !counted.is_done {
-            return Err(PyValueError::new_err(
+        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        let tally = tally.as_ref().ok_or_else(|| {
+            PyValueError::new_err(
                 "the results were not read to their end yet, so nothing is counted",
-            ));
-        }
-        json::object(py, &counted.tally.report(self.as_at))
+            )
+        })?;
+        json::object(py, &tally.report(self.as_at))
     }
 
     /// Returns the results as a data frame of Polars.
@@ -249,106 +226,23 @@ pub(crate) fn deliberate_panic() {
     panic!("deliberate");
 }
 
-/// Batches in pieces that are not too long.
-struct Pieces {
-    reader: Box<dyn RecordBatchReader + Send>,
-    rest: Option<RecordBatch>,
-}
+/// A table that panics when it is read, to test that a panic does not end the process.
+#[cfg(feature = "deliberate-panic")]
+struct Panicking(SchemaRef);
 
-impl Iterator for Pieces {
+#[cfg(feature = "deliberate-panic")]
+impl Iterator for Panicking {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = match self.rest.take() {
-            Some(batch) => batch,
-            None => match self.reader.next()? {
-                Ok(batch) => batch,
-                Err(error) => return Some(Err(error)),
-            },
-        };
-        if batch.num_rows() <= ROWS {
-            return Some(Ok(batch));
-        }
-        self.rest = Some(batch.slice(ROWS, batch.num_rows() - ROWS));
-        Some(Ok(batch.slice(0, ROWS)))
-    }
-}
-
-/// Scores batches as they are read.
-struct Scoring {
-    batches: Pieces,
-    scorer: Arc<BatchScorer>,
-    pool: Option<Arc<rayon::ThreadPool>>,
-    tally: Arc<Mutex<Counted>>,
-    /// How many rows were read.
-    rows: u64,
-    ready: VecDeque<RecordBatch>,
-}
-
-impl Scoring {
-    /// Reads some batches and scores them. Returns whether there were any.
-    fn advance(&mut self) -> Result<bool, ArrowError> {
-        #[cfg(feature = "deliberate-panic")]
         deliberate_panic();
-        let threads = self
-            .pool
-            .as_ref()
-            .map_or(1, |pool| pool.current_num_threads());
-        let mut jobs = Vec::new();
-        for batch in self.batches.by_ref().take(threads * 2 - 1) {
-            let batch = batch?;
-            let first = self.rows;
-            self.rows += batch.num_rows() as u64;
-            jobs.push((batch, first));
-        }
-        let mut counted = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        if jobs.is_empty() {
-            counted.is_done = true;
-            return Ok(false);
-        }
-        let (scorer, tally) = (&self.scorer, &counted.tally);
-        let score = |(batch, first): (RecordBatch, u64)| scorer.score(&batch, first, tally);
-        let scored: Vec<_> = match &self.pool {
-            Some(pool) => {
-                pool.install(|| jobs.into_par_iter().with_max_len(1).map(score).collect())
-            }
-            None => jobs.into_iter().map(score).collect(),
-        };
-        for scored in scored {
-            let scored = scored.map_err(|error| ArrowError::ExternalError(Box::new(error)))?;
-            self.ready
-                .extend(self.scorer.take(scored, &mut counted.tally));
-        }
-        Ok(true)
+        None
     }
 }
 
-impl Iterator for Scoring {
-    type Item = Result<RecordBatch, ArrowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(batch) = self.ready.pop_front() {
-                return Some(Ok(batch));
-            }
-            // Whoever reads the stream is C, which a panic would end.
-            let advanced = catch_unwind(AssertUnwindSafe(|| self.advance()));
-            match advanced.unwrap_or_else(|_| Err(panicked())) {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(error) => return Some(Err(error)),
-            }
-        }
-    }
-}
-
-fn panicked() -> ArrowError {
-    let message = "threshold-matrix panicked while it scored, which is a fault of the library";
-    ArrowError::ExternalError(message.into())
-}
-
-impl RecordBatchReader for Scoring {
+#[cfg(feature = "deliberate-panic")]
+impl RecordBatchReader for Panicking {
     fn schema(&self) -> SchemaRef {
-        self.scorer.schema().clone()
+        self.0.clone()
     }
 }

@@ -130,6 +130,22 @@ impl Comparison {
         &self.only_new
     }
 
+    /// Returns the comparison as one page of HTML that stands alone: it runs no script and fetches nothing.
+    ///
+    /// ```
+    /// use threshold_matrix::Matrix;
+    ///
+    /// let as_at = "2026-11-21".parse()?;
+    /// let old = Matrix::open("hmpps-utm@1.0.0", as_at)?;
+    /// let new = Matrix::open("hmpps-utm@2.0.0", as_at)?;
+    /// assert!(old.compare(&new, as_at).to_html().contains("What changed in the rules"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        self.document().to_html()
+    }
+
     /// Returns whether every question was answered within the budget.
     #[must_use]
     pub fn is_complete(&self) -> bool {

@@ -31,6 +31,12 @@ pub(super) fn matrices() -> Vec<Result<Matrix, Diagnostics>> {
         .collect()
 }
 
+/// Returns the text of a file by its path below `matrices/`.
+pub(super) fn text(path: &str) -> Option<&'static str> {
+    let found = FILES.iter().find(|(own, _)| *own == path);
+    found.map(|(_, text)| *text)
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

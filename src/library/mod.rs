@@ -68,6 +68,19 @@ impl Library {
         EMBEDDED.clone()
     }
 
+    /// Returns the text of the file of a matrix that comes with this crate, with its comments, by a name such as `psa@1.0.0`.
+    ///
+    /// ```
+    /// let text = threshold_matrix::Library::embedded_text("psa@1.0.0").expect("it comes with the crate");
+    /// assert_eq!(threshold_matrix::Matrix::from_yaml(text)?.id(), "psa");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn embedded_text(name: &str) -> Option<&'static str> {
+        let (id, version) = name.split_once('@')?;
+        embedded::text(&format!("{id}/{version}.yaml"))
+    }
+
     /// Adds a matrix. Adding the same version with the same content again changes nothing.
     ///
     /// ```

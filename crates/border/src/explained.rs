@@ -16,6 +16,8 @@ struct Options {
     redacted: bool,
     /// Without what would change the result.
     without_changes: bool,
+    /// A reference to the person whom it is about.
+    person: Option<String>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Deserialize)]
@@ -34,7 +36,8 @@ enum Form {
 /// Returns why a profile has its result at a date.
 ///
 /// `options` is an object, of which everything may be left out: `form` is `text`, `markdown`, `html` or `trace` (JSON); `full` has every rule with its
-/// line, `redacted` leaves out the values of the person, and `without_changes` leaves out what would change the result. Of an empty text, nothing is asked.
+/// line, `redacted` leaves out the values of the person, `without_changes` leaves out what would change the result, and `person` is a reference to the person
+/// whom it is about. Of an empty text, nothing is asked.
 ///
 /// # Errors
 /// Returns every problem of the profile.
@@ -46,9 +49,9 @@ pub fn explain(matrix: &Matrix, profile: &str, as_at: &str, options: &str) -> An
     };
     let trace = case(matrix, profile, as_at)?.explain()?;
     if options.form == Form::Trace {
-        if options.full || options.redacted || options.without_changes {
+        if options.full || options.redacted || options.without_changes || options.person.is_some() {
             return Err(Wrong::usage(
-                "a trace has everything, the values of the person among it; `full`, `redacted` and `without_changes` are of the other forms",
+                "a trace has everything, the values of the person among it; `full`, `redacted`, `without_changes` and `person` are of the other forms",
             ));
         }
         return json(&trace);
@@ -62,6 +65,9 @@ pub fn explain(matrix: &Matrix, profile: &str, as_at: &str, options: &str) -> An
     }
     if !options.without_changes {
         explanation = explanation.with_changes();
+    }
+    if let Some(person) = &options.person {
+        explanation = explanation.about_person(person);
     }
     Ok(match options.form {
         Form::Markdown => explanation.to_markdown(),

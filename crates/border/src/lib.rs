@@ -54,6 +54,20 @@ pub fn open(name: &str, as_at: Option<&str>) -> Result<Matrix, Wrong> {
     Ok(Matrix::open(name, day)?)
 }
 
+/// Returns the text of the file of a matrix that comes with the library, by a name such as `iom-threshold@1.1.0`.
+///
+/// # Errors
+/// Returns an error if no matrix has this name.
+pub fn text(name: &str) -> Answer {
+    let text = Library::embedded_text(name);
+    let text = text.ok_or_else(|| {
+        Wrong::usage(format!(
+            "no matrix that comes with the library is called `{name}`; write an id and a version, such as `iom-threshold@1.1.0`"
+        ))
+    });
+    text.map(str::to_owned)
+}
+
 /// Loads a matrix from the text of its file, whose name appears in the diagnostics.
 ///
 /// # Errors
@@ -84,6 +98,14 @@ pub fn changes(matrix: &Matrix, profile: &str, as_at: &str) -> Answer {
 /// Returns an error if the date is not one.
 pub fn compare(old: &Matrix, new: &Matrix, as_at: &str) -> Answer {
     json(&old.compare(new, date(as_at)?))
+}
+
+/// Returns what [`compare`] returns as a page to read.
+///
+/// # Errors
+/// Returns an error if the date is not one.
+pub fn compare_page(old: &Matrix, new: &Matrix, as_at: &str) -> Answer {
+    Ok(old.compare(new, date(as_at)?).to_html())
 }
 
 /// Returns the record of a scoring, to be kept and replayed, with a reference to the person if there is one.

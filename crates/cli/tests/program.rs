@@ -1409,6 +1409,66 @@ fn a_nightly_run_that_fails_is_data_too() {
 }
 
 #[test]
+fn a_matrix_is_put_into_the_page_that_scores_people() {
+    let folder = Folder::new("calculator");
+    let room = r#"<script type="application/json" id="matrix">null</script>"#;
+    let built = folder.file("built.html", &format!("<p>before</p>{room}<p>after</p>"));
+    let text = std::fs::read_to_string("../../matrices/psa/1.0.0.yaml").unwrap();
+    let own = format!("# </script><b>\n{text}");
+    let matrix = folder.file("area.yaml", &own);
+    let page = folder.path("page.html");
+    let made = |matrix: &str, input: &str| -> Value {
+        let asked = [
+            "check",
+            "--quick",
+            matrix,
+            "--page",
+            &page,
+            "--page-from",
+            &built,
+        ];
+        let made = run_with(&asked, input);
+        assert_eq!(made.status, 0, "{}{}", made.output, made.errors);
+        assert!(made.errors.contains("written to"));
+        let html = std::fs::read_to_string(&page).unwrap();
+        let json = html
+            .strip_prefix(r#"<p>before</p><script type="application/json" id="matrix">"#)
+            .and_then(|rest| rest.strip_suffix("</script><p>after</p>"))
+            .unwrap();
+        assert!(!json.contains('<'), "nothing ends the place early");
+        serde_json::from_str(json).unwrap()
+    };
+    let of_file = made(&matrix, "");
+    assert_eq!(of_file["name"], "area.yaml");
+    assert_eq!(of_file["text"], own);
+    let shipped = made("psa@1.0.0", "");
+    assert_eq!(shipped["name"], "psa-1.0.0.yaml");
+    assert_eq!(shipped["text"], text);
+    let piped = made("-", &own);
+    assert_eq!(piped["name"], "psa-1.0.0.yaml");
+    assert!(piped["text"].as_str().unwrap().contains("id: psa"));
+
+    let page = ["--page", &page];
+    let other = run(&[
+        &["check", "psa@1.0.0"],
+        &page[..],
+        &["--page-from", &matrix],
+    ]
+    .concat());
+    assert_eq!(other.status, 1);
+    assert!(
+        other.errors.contains("not the page without a matrix"),
+        "{}",
+        other.errors
+    );
+    let without = run(&[&["check", "psa@1.0.0"], &page[..]].concat());
+    assert_eq!(without.status, 2);
+    let several = ["check", "psa@1.0.0", "ovp@1.0.0", "--page-from", &built];
+    let several = run(&[&several[..], &page[..]].concat());
+    assert!(several.errors.contains("--page works with one matrix"));
+}
+
+#[test]
 fn the_page_of_a_nightly_run_appears_when_the_run_has_ended() {
     let folder = Folder::new("night-html");
     let people = folder.file("people.csv", "id,arrests_12m\na,1\nb,-2\n");

@@ -421,7 +421,7 @@ impl Counts {
                 return histogram(positions);
             }
             let mut counts: BTreeMap<Option<i64>, Count> = BTreeMap::new();
-            let mut plain = [0_u64; 128];
+            let (mut plain, mut without) = ([0_u64; 128], 0);
             let settled = (0..rows).zip(&is_other).filter(|(_, is_other)| !**is_other);
             for (row, _) in settled {
                 let position = positions.and_then(|positions| positions.get(row));
@@ -430,12 +430,14 @@ impl Counts {
                     .and_then(|position| plain.get_mut(position));
                 match (slot, part.observed.is_empty()) {
                     (Some(slot), true) => *slot += 1,
+                    (None, true) if position.is_none() => without += 1,
                     _ => counts.entry(position).or_default().add(observed(row), 1),
                 }
             }
-            for (position, people) in (0..).zip(plain) {
+            let positions = (0..).map(Some).zip(plain);
+            for (position, people) in positions.chain([(None, without)]) {
                 if people > 0 {
-                    counts.entry(Some(position)).or_default().add(None, people);
+                    counts.entry(position).or_default().add(None, people);
                 }
             }
             counts

@@ -35,8 +35,8 @@ pub(crate) struct Seen {
 /// What is known of the ids so far.
 #[derive(Debug)]
 enum State {
-    /// Each came after the one before it, so that none occurs twice: the hashes of the first of them, whether these are all, and the last.
-    Ascending(Vec<u64>, bool, Vec<u8>),
+    /// Each came after the one before it, so that none occurs twice: the first of them, whether these are all, and the last.
+    Ascending(Vec<Kept>, bool, Vec<u8>),
     /// Their hashes. A chance collision would only make a warning wrong.
     Any(HashSet<u64, RandomState>),
     /// There are too many of them.
@@ -49,11 +49,50 @@ impl Default for State {
     }
 }
 
+/// What is kept of the ids of a part, so that their hashes are known when they are needed.
+#[derive(Debug)]
+enum Kept {
+    Hashes(Vec<u64>),
+    /// Whole numbers, of which few are ever hashed: they mostly ascend.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(dead_code, reason = "only columns have ids that are numbers")
+    )]
+    Numbers(Vec<i64>),
+}
+
+impl Kept {
+    fn len(&self) -> usize {
+        match self {
+            Self::Hashes(hashes) => hashes.len(),
+            Self::Numbers(numbers) => numbers.len(),
+        }
+    }
+
+    /// Returns the hash of each id, in their order.
+    fn hashes(self, hasher: &RandomState) -> Vec<u64> {
+        match self {
+            Self::Hashes(hashes) => hashes,
+            Self::Numbers(numbers) => {
+                let mut digits = itoa::Buffer::new();
+                let hash = |number| hasher.hash_one(digits.format(number).as_bytes()).max(1);
+                numbers.into_iter().map(hash).collect()
+            }
+        }
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self::Hashes(Vec::new())
+    }
+}
+
 /// The ids of a part.
 #[derive(Debug, Default)]
 pub(crate) struct OfPart {
-    /// Their hashes, as far as they are needed.
-    hashes: Vec<u64>,
+    /// The ids themselves, as far as they are needed.
+    kept: Kept,
     /// The first and the last, if each comes after the one before it.
     ends: Option<[Vec<u8>; 2]>,
 }
@@ -96,7 +135,7 @@ impl Ids {
             (Self::Followed(follower), Looked::Followed(followed)) => {
                 follower.take(part, followed);
             }
-            (Self::Seen(seen), Looked::Seen(ids)) => seen.take(part, &ids),
+            (Self::Seen(seen), Looked::Seen(ids)) => seen.take(part, ids),
             _ => {}
         }
     }
@@ -155,6 +194,14 @@ impl Seen {
             State::Unknown => return OfPart::default(),
         };
         let ends = part.ascending_ids();
+        #[cfg(feature = "parquet")]
+        if needs_hashes
+            && ends.is_some()
+            && let Some(numbers) = part.ids_as_numbers()
+        {
+            let kept = Kept::Numbers(numbers.to_vec());
+            return OfPart { kept, ends };
+        }
         let mut hashes = Vec::new();
         if needs_hashes || ends.is_none() {
             hashes.reserve_exact(part.people());
@@ -165,30 +212,33 @@ impl Seen {
                 });
             });
         }
-        OfPart { hashes, ends }
+        let kept = Kept::Hashes(hashes);
+        OfPart { kept, ends }
     }
 
-    fn take(&mut self, part: &ScoredPart, ids: &OfPart) {
-        if let (State::Ascending(hashes, holds_all, last), Some([first, own_last])) =
+    fn take(&mut self, part: &ScoredPart, ids: OfPart) {
+        if let (State::Ascending(parts, holds_all, last), Some([first, own_last])) =
             (&mut self.state, &ids.ends)
             && is_after(first, last)
         {
             last.clone_from(own_last);
-            let has_room = hashes.len() + ids.hashes.len() <= MOST_SEEN;
-            if *holds_all && has_room && ids.hashes.len() == part.people() {
-                hashes.extend_from_slice(&ids.hashes);
+            let so_far = parts.iter().map(Kept::len).sum::<usize>();
+            let has_room = so_far + ids.kept.len() <= MOST_SEEN;
+            if *holds_all && has_room && ids.kept.len() == part.people() {
+                parts.push(ids.kept);
             } else {
                 *holds_all = false;
-                *hashes = Vec::new();
+                *parts = Vec::new();
             }
             return;
         }
+        let own = ids.kept.hashes(&self.hasher);
         self.begin_any();
         let State::Any(hashes) = &mut self.state else {
             self.not_looked_at += part.people() as u64;
             return;
         };
-        for (row, hash) in ids.hashes.iter().enumerate() {
+        for (row, hash) in own.iter().enumerate() {
             if hashes.len() >= MOST_SEEN {
                 self.not_looked_at += 1;
             } else if *hash != NOTHING && !hashes.insert(*hash) {
@@ -196,7 +246,7 @@ impl Seen {
                 self.repeated.note(part.id_of(row), origin);
             }
         }
-        self.not_looked_at += (part.people() - ids.hashes.len()) as u64;
+        self.not_looked_at += (part.people() - own.len()) as u64;
     }
 
     fn take_id(&mut self, id: &[u8], origin: impl FnOnce() -> Option<Origin>) {
@@ -215,7 +265,10 @@ impl Seen {
     /// Goes on without the order of the ids.
     fn begin_any(&mut self) {
         self.state = match std::mem::replace(&mut self.state, State::Unknown) {
-            State::Ascending(hashes, true, _) => State::Any(hashes.into_iter().collect()),
+            State::Ascending(parts, true, _) => {
+                let hashes = parts.into_iter().flat_map(|kept| kept.hashes(&self.hasher));
+                State::Any(hashes.collect())
+            }
             State::Ascending(_, false, _) => State::Unknown,
             other => other,
         };

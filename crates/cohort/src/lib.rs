@@ -204,7 +204,7 @@ pub use csv::column_names;
 pub use error::{CohortError, FileProblem};
 pub use file_list::FileList;
 #[cfg(feature = "parquet")]
-pub use files::{BatchScorer, ScoredBatch};
+pub use files::{BatchScorer, ScoredBatch, ScoredBatches};
 pub use lists::{MovedFile, RefusedFile};
 pub use movement::{Move, Moved, Movement};
 pub use origin::Origin;

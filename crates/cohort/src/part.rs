@@ -205,12 +205,19 @@ impl ScoredPart {
         }
     }
 
+    /// Returns the ids if they are whole numbers, and none is missing.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn ids_as_numbers(&self) -> Option<&[i64]> {
+        match &self.records {
+            Records::Arrays(arrays) => arrays.ids_as_numbers(),
+            Records::Text(_) => None,
+        }
+    }
+
     /// Returns the first and the last id if each comes after the one before it: it is longer, or as long and greater.
     pub(crate) fn ascending_ids(&self) -> Option<[Vec<u8>; 2]> {
         #[cfg(feature = "parquet")]
-        if let Records::Arrays(arrays) = &self.records
-            && let Some(numbers) = arrays.ids_as_numbers()
-        {
+        if let Some(numbers) = self.ids_as_numbers() {
             let first = numbers.first().filter(|first| **first >= 0)?;
             let last = numbers.last()?;
             let is_ascending = numbers.is_sorted_by(|one, next| one < next);

@@ -140,7 +140,7 @@ enum ThresholdMatrixStatus threshold_matrix_score(const struct ThresholdMatrix *
  * Writes why a profile has its result at a date.
  *
  * `options` is NULL, or an object in JSON of which everything may be left out: `form` (`text`, `markdown`, `html`, or `trace` for JSON), `full`,
- * `redacted` and `without_changes`.
+ * `redacted`, `without_changes` and `person`.
  *
  * # Safety
  * `matrix` is NULL or a handle, each text is NULL with length 0 or points to as many bytes as its length says, and `answer` is NULL or can be written to.

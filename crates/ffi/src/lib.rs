@@ -179,7 +179,7 @@ pub unsafe extern "C" fn threshold_matrix_score(
 /// Writes why a profile has its result at a date.
 ///
 /// `options` is NULL, or an object in JSON of which everything may be left out: `form` (`text`, `markdown`, `html`, or `trace` for JSON), `full`,
-/// `redacted` and `without_changes`.
+/// `redacted`, `without_changes` and `person`.
 ///
 /// # Safety
 /// `matrix` is NULL or a handle, each text is NULL with length 0 or points to as many bytes as its length says, and `answer` is NULL or can be written to.

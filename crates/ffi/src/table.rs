@@ -1,22 +1,17 @@
 //! Everybody in a table, scored as the table is read, by the Arrow C stream interface.
 
-use std::collections::VecDeque;
 use std::ffi::c_char;
+use std::sync::Arc;
 
+use arrow_array::RecordBatchReader;
 use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream as ArrowArrayStream};
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, SchemaRef};
 use serde::Deserialize;
 use threshold_matrix::Matrix;
-use threshold_matrix::bulk::Outputs;
 use threshold_matrix_border::{Wrong, date};
-use threshold_matrix_cohort::{BatchScorer, CohortError, Columns, Tally};
+use threshold_matrix_cohort::{BatchScorer, CohortError, Columns, ScoredBatches};
 
 use crate::handed::{self, Handed, caught, told};
 use crate::{ThresholdMatrix, ThresholdMatrixStatus, ThresholdMatrixText};
-
-/// The most rows that are scored at a time.
-const ROWS: usize = 1 << 18;
 
 /// How a table is scored.
 #[derive(Default, Deserialize)]
@@ -91,7 +86,7 @@ fn scoring(
     reader: ArrowArrayStreamReader,
     as_at: &str,
     options: &str,
-) -> Result<Scoring, Wrong> {
+) -> Result<ScoredBatches, Wrong> {
     let options: Options = match options {
         "" => Options::default(),
         text => serde_json::from_str(text)
@@ -107,98 +102,14 @@ fn scoring(
     for column in options.keep {
         columns = columns.keeping(column);
     }
-    let outputs = Outputs::tiers()
-        .with_dimensions()
-        .with_flags()
-        .with_decisions()
-        .with_possible();
-    let outputs = if options.points {
-        outputs.with_points()
-    } else {
-        outputs
-    };
+    let outputs = BatchScorer::outputs(options.points);
     let scorer = BatchScorer::new(reader.schema(), &columns, matrix, date(as_at)?, outputs);
-    Ok(Scoring {
-        reader,
-        rest: None,
-        tally: Tally::new(matrix),
-        scorer: scorer.map_err(unfit)?,
-        rows: 0,
-        ready: VecDeque::new(),
-    })
+    Ok(Arc::new(scorer.map_err(unfit)?).read(Box::new(reader)))
 }
 
 fn unfit(error: CohortError) -> Wrong {
     match error {
         CohortError::Columns { problems } => Wrong::Columns(problems),
         other => Wrong::usage(other.to_string()),
-    }
-}
-
-/// Scores batches as they are read.
-struct Scoring {
-    reader: ArrowArrayStreamReader,
-    /// What is left of a batch that was too long.
-    rest: Option<RecordBatch>,
-    scorer: BatchScorer,
-    tally: Tally,
-    /// How many rows were read.
-    rows: u64,
-    ready: VecDeque<RecordBatch>,
-}
-
-impl Scoring {
-    /// Returns the next batch to score, which is not too long.
-    fn piece(&mut self) -> Option<Result<RecordBatch, ArrowError>> {
-        let batch = match self.rest.take() {
-            Some(batch) => batch,
-            None => match self.reader.next()? {
-                Ok(batch) => batch,
-                Err(error) => return Some(Err(error)),
-            },
-        };
-        if batch.num_rows() <= ROWS {
-            return Some(Ok(batch));
-        }
-        self.rest = Some(batch.slice(ROWS, batch.num_rows() - ROWS));
-        Some(Ok(batch.slice(0, ROWS)))
-    }
-
-    fn advance(&mut self) -> Option<Result<RecordBatch, ArrowError>> {
-        loop {
-            if let Some(batch) = self.ready.pop_front() {
-                return Some(Ok(batch));
-            }
-            let batch = match self.piece()? {
-                Ok(batch) => batch,
-                Err(error) => return Some(Err(error)),
-            };
-            match self.scorer.score(&batch, self.rows, &self.tally) {
-                Ok(scored) => {
-                    let scored = self.scorer.take(scored, &mut self.tally);
-                    self.ready.extend(scored);
-                }
-                Err(error) => return Some(Err(ArrowError::ExternalError(Box::new(error)))),
-            }
-            self.rows += batch.num_rows() as u64;
-        }
-    }
-}
-
-impl Iterator for Scoring {
-    type Item = Result<RecordBatch, ArrowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        // C calls this by way of Arrow, where a panic would end the process.
-        match caught(|| Ok(self.advance())) {
-            Ok(batch) => batch,
-            Err(wrong) => Some(Err(ArrowError::ComputeError(wrong.to_json()))),
-        }
-    }
-}
-
-impl RecordBatchReader for Scoring {
-    fn schema(&self) -> SchemaRef {
-        self.scorer.schema().clone()
     }
 }

@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use threshold_matrix::analysis::{Analysis, Finding};
-use threshold_matrix::{Diagnostic, Matrix, Place, WorkedExample};
+use threshold_matrix::{Diagnostic, Library, Matrix, Place, WorkedExample};
 
 use crate::arguments::{self, AsAt, folder};
-use crate::output::{self, Ended, Wrong, all_wrong, as_json, colours, say, say_json, usage, warn};
+use crate::output::{
+    self, Ended, Wrong, all_wrong, as_json, at, colours, say, say_json, usage, warn,
+};
 
 /// Check matrices: every fault with its place, the examples that the file holds, and what can be proved over all profiles
 ///
@@ -20,6 +22,7 @@ use crate::output::{self, Ended, Wrong, all_wrong, as_json, colours, say, say_js
 #[command(after_help = "Examples:
   threshold-matrix check my-area.yaml
   threshold-matrix check matrices/ --format github
+  threshold-matrix check my-area.yaml --page calculator.html --page-from threshold-matrix.html
 
 Exit status: 0 there is no fault and every example holds; 1 there is a fault, or an example does not hold; 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -43,7 +46,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) json: bool,
     /// Print what is wrong in a form that another program reads, and nothing else
-    #[arg(long, value_name = "FORM", conflicts_with_all = ["json", "tests", "analysis", "sheet", "atrs", "html"])]
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["json", "tests", "analysis", "sheet", "atrs", "html", "page"])]
     format: Option<Format>,
     /// Print the whole matrix after its examples, as tables to read
     #[arg(long)]
@@ -54,6 +57,12 @@ pub(crate) struct Arguments {
     /// Write the tables of one matrix as a page of HTML for a browser or a printer, and say where it is
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write a page of HTML that scores people by one matrix, for whoever has a browser and nothing else, and say where it is
+    #[arg(long, value_name = "FILE", requires = "page_from")]
+    page: Option<PathBuf>,
+    /// The page without a matrix from which --page makes one; `js/page/build.sh` builds it
+    #[arg(long, value_name = "FILE", requires = "page")]
+    page_from: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
@@ -72,6 +81,9 @@ enum Format {
     Sarif,
 }
 
+/// What the matrix of standard input is called.
+const STANDARD_INPUT: &str = "standard input";
+
 /// What came of one of the names that were given.
 enum Opened {
     Matrices(Vec<(String, Matrix)>),
@@ -85,6 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         || arguments.analysis
         || arguments.quick
         || arguments.html.is_some()
+        || arguments.page.is_some()
         || (arguments.json && arguments.tests.is_some());
     if gives_data && tells_more {
         return usage(
@@ -101,14 +114,20 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         Opened::Matrices(matrices) => matrices.len(),
         Opened::Faulty(_) => 1,
     };
-    if arguments.html.is_some()
-        && opened
-            .iter()
-            .map(|(_, opened)| count(opened))
-            .sum::<usize>()
-            > 1
+    if opened
+        .iter()
+        .map(|(_, opened)| count(opened))
+        .sum::<usize>()
+        > 1
     {
-        return usage("--html works with one matrix at a time");
+        for (option, is_given) in [
+            ("--html", arguments.html.is_some()),
+            ("--page", arguments.page.is_some()),
+        ] {
+            if is_given {
+                return usage(format!("{option} works with one matrix at a time"));
+            }
+        }
     }
     if let Some(format) = arguments.format {
         return report_to(format, &opened, arguments);
@@ -146,7 +165,7 @@ fn open(name: &str, arguments: &Arguments) -> Opened {
             Err(error) => Opened::Faulty(error),
         };
     }
-    let shown = if name == "-" { "standard input" } else { name };
+    let shown = if name == "-" { STANDARD_INPUT } else { name };
     match arguments::matrix(name, arguments.as_at.date()) {
         Ok(matrix) => Opened::Matrices(vec![(shown.to_owned(), matrix)]),
         Err(error) => Opened::Faulty(error),
@@ -224,7 +243,42 @@ fn tell(
     if let Some(path) = &arguments.html {
         output::write(path, &matrix.sheet().to_html())?;
     }
+    if let (Some(path), Some(from)) = (&arguments.page, &arguments.page_from) {
+        output::write(path, &page(name, matrix, from)?)?;
+    }
     Ok(is_sound)
+}
+
+/// Where a page without a matrix has room for one.
+const ROOM: &str = "<script type=\"application/json\" id=\"matrix\">null</script>";
+
+/// Returns a page with a matrix in it.
+fn page(name: &str, matrix: &Matrix, from: &Path) -> Result<String, Box<dyn Error>> {
+    let built = std::fs::read_to_string(from).map_err(|error| at(from, &error))?;
+    let Some((before, after)) = built.split_once(ROOM) else {
+        return Err(format!(
+            "{}: this is not the page without a matrix that `js/page/build.sh` builds",
+            from.display()
+        )
+        .into());
+    };
+    // The file itself, with its comments, where there is one.
+    let label = format!("{}@{}", matrix.id(), matrix.version());
+    let (file, text) = match std::fs::read_to_string(name) {
+        Ok(text) => {
+            let file = Path::new(name).file_name().unwrap_or_default();
+            (file.to_string_lossy().into_owned(), text)
+        }
+        Err(_) => {
+            let text = Library::embedded_text(&label).filter(|_| name != STANDARD_INPUT);
+            let text = text.map_or_else(|| matrix.to_yaml(), str::to_owned);
+            (format!("{}.yaml", label.replace('@', "-")), text)
+        }
+    };
+    // Nothing in the file can end the place where it stands.
+    let own = json!({ "name": file, "text": text });
+    let own = own.to_string().replace('<', "\\u003c");
+    Ok(format!("{before}{}{after}", ROOM.replace("null", &own)))
 }
 
 /// Tells which examples do not hold, and returns whether all do.

@@ -92,6 +92,24 @@ impl BatchScorer {
         })
     }
 
+    /// Returns what a table of results holds: all that an outcome says of a person, and the points of each criterion and group if they are asked for.
+    pub fn outputs(points: bool) -> Outputs {
+        let outputs = Outputs::tiers()
+            .with_dimensions()
+            .with_flags()
+            .with_decisions()
+            .with_possible();
+        match points {
+            true => outputs.with_points(),
+            false => outputs,
+        }
+    }
+
+    /// Returns the matrix.
+    pub(crate) fn matrix(&self) -> &Matrix {
+        &self.scorer.matrix
+    }
+
     /// Returns the schema of the outcomes.
     #[must_use]
     pub fn schema(&self) -> &SchemaRef {

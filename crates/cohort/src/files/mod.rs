@@ -23,11 +23,13 @@ mod batches;
 mod bound;
 mod cohort;
 mod outcomes;
+mod scored;
 mod writer;
 
 pub use batches::{BatchScorer, ScoredBatch};
 pub(crate) use cohort::ColumnCohort;
 pub(crate) use outcomes::OutcomeBatches;
+pub use scored::ScoredBatches;
 pub use writer::ColumnWriter;
 
 /// The number of rows of a file that are read at a time.
