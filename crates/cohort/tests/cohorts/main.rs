@@ -30,6 +30,8 @@ mod road;
 #[cfg(feature = "parquet")]
 mod several;
 mod statistics;
+#[cfg(feature = "parquet")]
+mod streams;
 mod times;
 mod trial;
 #[cfg(feature = "parquet")]
