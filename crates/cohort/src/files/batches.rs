@@ -139,6 +139,39 @@ impl BatchScorer {
         first: u64,
         tally: &Tally,
     ) -> Result<ScoredBatch, CohortError> {
+        let (parts, skipped) = self.parts(batch, first)?;
+        let mut scored = Vec::with_capacity(parts.len());
+        let mut outcomes = Vec::with_capacity(parts.len());
+        for mut part in parts {
+            part.rows_before = first;
+            let counted = tally.counted(&mut part);
+            outcomes.push(self.outcomes.batch(&mut part).map_err(arrow_error)?);
+            part.slim(tally.needs_ids());
+            scored.push((part, counted));
+        }
+        Ok(ScoredBatch {
+            parts: scored,
+            outcomes,
+            skipped,
+        })
+    }
+
+    /// Returns the outcomes of the rows of a batch, which nobody counts. Any number of threads may do so at once.
+    ///
+    /// # Errors
+    /// Returns an error if the batch does not have the schema that was bound.
+    pub fn outcomes(&self, batch: &RecordBatch) -> Result<Vec<RecordBatch>, CohortError> {
+        let (mut parts, _) = self.parts(batch, 0)?;
+        let outcomes = parts.iter_mut().map(|part| self.outcomes.batch(part));
+        outcomes.collect::<Result<_, _>>().map_err(arrow_error)
+    }
+
+    /// Returns the people of a batch, scored, and how many rows were left out.
+    fn parts(
+        &self,
+        batch: &RecordBatch,
+        first: u64,
+    ) -> Result<(Vec<ScoredPart>, u64), CohortError> {
         let rows = batch.num_rows();
         let column = |position: &usize| -> ArrayRef {
             match batch.columns().get(*position) {
@@ -179,20 +212,7 @@ impl BatchScorer {
         let batch = RecordBatch::try_new(schema, arrays).map_err(arrow_error)?;
         let mut skipped = 0;
         let parts = self.bound.score_batch(&self.scorer, &batch, &mut skipped)?;
-        let mut scored = Vec::with_capacity(parts.len());
-        let mut outcomes = Vec::with_capacity(parts.len());
-        for mut part in parts {
-            part.rows_before = first;
-            let counted = tally.counted(&mut part);
-            outcomes.push(self.outcomes.batch(&mut part).map_err(arrow_error)?);
-            part.slim(tally.needs_ids());
-            scored.push((part, counted));
-        }
-        Ok(ScoredBatch {
-            parts: scored,
-            outcomes,
-            skipped,
-        })
+        Ok((parts, skipped))
     }
 
     /// Counts the people of a batch, and returns their outcomes. Batches are taken in their order.
