@@ -83,7 +83,8 @@ impl Case {
             inputs.filter(|(id, input)| input.derived.is_none() && self.slot(*id) == Slot::Unknown);
         let open: Vec<_> = open.collect();
         let ids: Vec<InputId> = open.iter().map(|(id, _)| *id).collect();
-        let mattering = mattering(self, &Axis::all(&self.matrix), &ids);
+        let answers = Answers::of(self.clone(), 0);
+        let mattering = mattering(&answers, &Axis::all(&self.matrix), &ids);
         let deciding = open
             .into_iter()
             .zip(mattering)
@@ -135,7 +136,7 @@ pub(super) fn unknown(
         return (Vec::new(), false);
     }
     let mattering = mattering(
-        case,
+        answers,
         axes,
         &open.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
     );
@@ -163,8 +164,9 @@ pub(super) fn unknown(
 }
 
 /// Returns on which of the unknown inputs the results depend. Where finding that out takes too much work, an input is taken to matter if a rule
-/// reads it.
-fn mattering(case: &Case, axes: &[Axis], inputs: &[InputId]) -> Vec<bool> {
+/// reads it whose value can make a difference.
+fn mattering(answers: &Answers, axes: &[Axis], inputs: &[InputId]) -> Vec<bool> {
+    let case = &answers.case;
     let (plan, model) = (case.matrix.plan(), case.matrix.model());
     let scores = plan
         .dimensions
@@ -172,18 +174,12 @@ fn mattering(case: &Case, axes: &[Axis], inputs: &[InputId]) -> Vec<bool> {
         .filter(|nodes| plan.result.is_none() && nodes.level.is_none())
         .map(|nodes| nodes.scored);
     let results: Vec<NodeId> = axes.iter().map(|axis| axis.node).chain(scores).collect();
-    let needed = plan.needed(
-        &results
-            .iter()
-            .copied()
-            .chain([plan.admissible])
-            .collect::<Vec<_>>(),
-    );
+    let live = answers.live(&[results.as_slice(), &[plan.admissible]].concat());
     let read: Vec<Option<NodeId>> = inputs
         .iter()
         .map(|input| {
             plan.input(*input)
-                .filter(|node| needed.get(node.index()) == Some(&true))
+                .filter(|node| live.get(node.index()) == Some(&true))
         })
         .collect();
     let roots: Vec<NodeId> = results

@@ -8,7 +8,7 @@ use crate::matrix::Matrix;
 use crate::model::{Heading, Input};
 use crate::profile::Profile;
 use crate::report::document::tree::{Block, Document, Head, Layout, Section, Table};
-use crate::words::capitalised;
+use crate::words::{capitalised, counted};
 
 const NOT_THERE: &str = "not there";
 
@@ -48,10 +48,13 @@ impl Comparison {
 
     fn written(&self) -> Section {
         let mut section = Section::new("rules", "What changed in the rules");
-        let (words, rules): (Vec<_>, Vec<_>) = self
+        // The headline says which versions these are.
+        let differences = self
             .differences
             .iter()
-            .partition(|difference| difference.is_wording);
+            .filter(|own| own.keys != ["version"]);
+        let (words, rules): (Vec<_>, Vec<_>) =
+            differences.partition(|difference| difference.is_wording);
         if rules.is_empty() {
             section.says("No rule is written differently.");
         } else {
@@ -64,8 +67,8 @@ impl Comparison {
         }
         if !words.is_empty() {
             section.says(format!(
-                "Titles, notes, sources and examples differ in {} places.",
-                words.len()
+                "Titles, notes, sources and examples differ in {}.",
+                counted(i64::try_from(words.len()).unwrap_or(i64::MAX), "place")
             ));
         }
         section
@@ -198,10 +201,10 @@ impl Comparison {
         section.says(match (self.compared.is_empty(), self.is_complete(), self.shifts.is_empty()) {
             (true, ..) => "The two have no result in common.".to_owned(),
             (_, true, true) => format!(
-                "Nobody's result can change: that is proved for all profiles that both revisions accept{left_out}."
+                "Nobody's result can change: that is proved for all profiles that both revisions accept and in which nothing is unknown{left_out}."
             ),
             (_, true, false) => format!(
-                "These are all the changes: that is proved for all profiles that both revisions accept{left_out}."
+                "These are all the changes: that is proved for all profiles that both revisions accept and in which nothing is unknown{left_out}."
             ),
             (_, false, _) => format!(
                 "There may be others. Ruling them out would take more work than is allowed: {}.",

@@ -204,9 +204,15 @@ impl Answers {
 
     /// Returns two numbers that a node never leaves, whatever the unknown inputs are.
     fn range(&self, wanted: NodeId) -> (i64, i64) {
+        let ranges = self.ranges(wanted.index() + 1);
+        ranges.last().copied().unwrap_or_default()
+    }
+
+    /// Returns the same of the first nodes.
+    fn ranges(&self, count: usize) -> Vec<(i64, i64)> {
         let (plan, model) = (self.case.matrix.plan(), self.case.matrix.model());
-        let mut ranges: Vec<(i64, i64)> = Vec::with_capacity(plan.nodes.len());
-        for (id, node) in plan.nodes.iter() {
+        let mut ranges: Vec<(i64, i64)> = Vec::with_capacity(count);
+        for (id, node) in plan.nodes.iter().take(count) {
             let range = if !self.depends(id) {
                 (self.value(id), self.value(id))
             } else if let Node::Input(input) = node {
@@ -221,11 +227,28 @@ impl Answers {
                 node.range(of, self.case.as_at)
             };
             ranges.push(range);
-            if id == wanted {
-                break;
+        }
+        ranges
+    }
+
+    /// Returns which nodes can make a difference to some others, by their index. One that cannot is left out only where ranges show it.
+    pub(crate) fn live(&self, roots: &[NodeId]) -> Vec<bool> {
+        let plan = self.case.matrix.plan();
+        let ranges = self.ranges(plan.nodes.len());
+        let of = |id: &NodeId| ranges.get(id.index()).copied().unwrap_or_default();
+        let mut live = vec![false; plan.nodes.len()];
+        let mut open = roots.to_vec();
+        while let Some(id) = open.pop() {
+            let (least, most) = of(&id);
+            if let Some(slot) = live.get_mut(id.index())
+                && !*slot
+                && least < most
+            {
+                *slot = true;
+                open.extend(plan.nodes[id].live_parts(of));
             }
         }
-        ranges.last().copied().unwrap_or_default()
+        live
     }
 }
 
@@ -344,6 +367,41 @@ impl Node {
                 };
                 (i64::from(always), i64::from(!never))
             }
+        }
+    }
+}
+
+impl Node {
+    /// Returns the parts that can make a difference when all of them are in their ranges.
+    fn live_parts(&self, of: impl Fn(&NodeId) -> (i64, i64)) -> Vec<NodeId> {
+        match self {
+            // A part that another one always covers makes no difference.
+            Self::Highest(parts) => {
+                let least = parts.iter().map(|part| of(part).0).max();
+                let counts = |part: &&NodeId| Some(of(part).1) > least;
+                parts.iter().filter(counts).copied().collect()
+            }
+            Self::Lowest(parts) => {
+                let most = parts.iter().map(|part| of(part).1).min();
+                let counts = |part: &&NodeId| most.is_some_and(|most| of(part).0 < most);
+                parts.iter().filter(counts).copied().collect()
+            }
+            Self::Select { arms, default } => {
+                let mut parts = Vec::new();
+                for (when, value) in arms {
+                    match of(when) {
+                        (0, 0) => {}
+                        (1, 1) => {
+                            parts.push(*value);
+                            return parts;
+                        }
+                        _ => parts.extend([*when, *value]),
+                    }
+                }
+                parts.push(*default);
+                parts
+            }
+            _ => self.parts(),
         }
     }
 }

@@ -319,6 +319,47 @@ fn an_unknown_input_that_a_score_depends_on_is_not_said_to_settle_nothing() {
     );
 }
 
+/// The brief text of somebody by `iom-threshold` 1.0.0, on one line.
+#[track_caller]
+fn told_by_iom(profile: &str) -> String {
+    let as_at = "2026-12-05".parse().unwrap();
+    let matrix = Matrix::open("iom-threshold@1.0.0", as_at).unwrap();
+    let trace = matrix.explain(&Profile::from_json(profile).unwrap(), as_at);
+    let text = trace.unwrap().explanation().with_changes().to_string();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_makes_no_difference_is_told_so_however_much_is_not_known() {
+    let text = told_by_iom(r#"{ "arrests_12m": 9, "deceased": true }"#);
+    assert!(!text.contains("The result depends on"), "{text}");
+    let same = "Thinking and behaviour; Attitudes. The result is the same whatever they are.";
+    assert!(text.contains(same), "{text}");
+
+    // The risk of serious harm gives as many points as the risk of serious recidivism can.
+    let text = told_by_iom(r#"{ "arrests_12m": 12, "rosh": "high" }"#);
+    let same = "Not known: Risk of serious recidivism. The result is the same whatever it is.";
+    assert!(text.contains(same), "{text}");
+    assert!(
+        !text.contains("Record Risk of serious recidivism"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_override_that_may_apply_is_told_with_what_is_possible_of_both() {
+    let text = told(
+        "tiers: [high, medium, low]\ninputs: { a: { type: integer, range: [0, 10] }, b: { type: boolean, missing: unknown } }\n\
+        decisions: { st: { title: Step, rules: [{ tier: medium, when: { a: { from: 5 } } }] } }\n\
+        decision: { highest: [st], default: low }\n\
+        overrides: [{ id: floor, at_least: high, when: { b: true }, reason: It is so. }]\n",
+        r#"{ "a": 5 }"#,
+    );
+    let effect =
+        "open: medium without it, and high or medium with what it may change; whether it applies";
+    assert!(text.contains(effect), "{text}");
+}
+
 #[test]
 fn a_rule_that_may_hold_is_told_with_what_comes_else() {
     let matrix = "tiers: [high, low]\ninputs: { b: { type: boolean, missing: unknown } }\n\
@@ -889,7 +930,7 @@ decision: { rules: [ { tier: high, when: { need: high } }, { tier: low } ] }
         "{text}"
     );
     assert!(
-        text.contains("Not known: idle. The result is the same whatever it is."),
+        text.contains("Not known: idle; second. The result is the same whatever they are."),
         "{text}"
     );
     assert!(text.contains("Not known: deciding. If it is low, the result is low. If it is high, the result is high."), "{text}");

@@ -228,7 +228,7 @@ impl ExplanationWriter<'_> {
         step.map_or_else(|| name.to_owned(), |step| step.title.to_owned())
     }
 
-    /// Returns a line such as "Harm: 8 points above medium, 2 points below high".
+    /// Returns a line such as "Harm: 8 points above the start of medium, 2 points below the start of high".
     fn margin(&self, margin: &Margin) -> Option<String> {
         let at = margin
             .cutoffs
@@ -252,10 +252,12 @@ impl ExplanationWriter<'_> {
             let level = self.label_of(Some(&margin.dimension), &cutoff.level);
             match cutoff.above {
                 Points::ZERO => format!("just reaches {level}"),
-                above if above > Points::ZERO => format!("{} above {level}", amount(above)),
+                above if above > Points::ZERO => {
+                    format!("{} above the start of {level}", amount(above))
+                }
                 above => {
                     let missing = Points::from_millionths(-above.millionths());
-                    format!("{} below {level}", amount(missing))
+                    format!("{} below the start of {level}", amount(missing))
                 }
             }
         });
@@ -268,24 +270,42 @@ impl ExplanationWriter<'_> {
         (!told.is_empty()).then(|| format!("{}: {}{replaced}.", margin.title, told.join(", ")))
     }
 
-    /// Returns what each answer to what is not known would give, for each such input.
+    /// Returns what each answer to what is not known would give. Inputs of which the same is to be said are told together.
     pub(super) fn answers(&self) -> Vec<String> {
-        let unknown = self.changes.iter().flat_map(|changes| changes.unknown());
-        unknown
-            .map(|unknown| format!("Not known: {}. {}", unknown.title, self.answers_to(unknown)))
-            .collect()
+        let mut groups: Vec<(Answered, Vec<&str>)> = Vec::new();
+        for unknown in self.changes.iter().flat_map(|changes| changes.unknown()) {
+            let answered = self.answers_to(unknown);
+            let same = groups.iter_mut().find(|(own, _)| *own == answered);
+            match same.filter(|_| !matches!(answered, Answered::Each(_))) {
+                Some((_, titles)) => titles.push(&unknown.title),
+                None => groups.push((answered, vec![&unknown.title])),
+            }
+        }
+        let told = groups.into_iter().map(|(answered, titles)| {
+            let (what, is_one) = (titles.join("; "), titles.len() == 1);
+            let told = match answered {
+                Answered::Same => same_whatever(titles.len()).to_owned(),
+                Answered::Score if is_one => "A score depends on it.".to_owned(),
+                Answered::Score => "A score depends on them.".to_owned(),
+                Answered::Together if is_one => "The result depends on this together with what else is not known; alone it settles nothing.".to_owned(),
+                Answered::Together => "The result depends on these together with what else is not known; none of them alone settles anything.".to_owned(),
+                Answered::Each(told) => told,
+            };
+            format!("Not known: {what}. {told}")
+        });
+        told.collect()
     }
 
-    fn answers_to(&self, unknown: &UnknownInput) -> String {
+    fn answers_to(&self, unknown: &UnknownInput) -> Answered {
         if !unknown.matters {
-            return "The result is the same whatever it is.".to_owned();
+            return Answered::Same;
         }
         let is_score = |step: &DimensionStep<'_>| step.levels.is_empty();
         if !unknown.narrows
             && self.steps.decision.is_none()
             && self.steps.dimensions.iter().any(is_score)
         {
-            return "A score depends on it.".to_owned();
+            return Answered::Score;
         }
         let inputs = self.matrix.model().inputs.items().iter();
         let Some(input) = inputs
@@ -293,7 +313,7 @@ impl ExplanationWriter<'_> {
             .find(|input| input.heading.name == unknown.input)
             .filter(|_| unknown.narrows)
         else {
-            return "The result depends on this together with what else is not known; alone it settles nothing.".to_owned();
+            return Answered::Together;
         };
         let mut groups: Vec<(&[Possible], Vec<&Answer>)> = Vec::new();
         for answer in &unknown.answers {
@@ -349,7 +369,28 @@ impl ExplanationWriter<'_> {
                 gives.collect::<Vec<_>>().join(" and ")
             )
         });
-        each.collect::<Vec<_>>().join(" ")
+        Answered::Each(each.collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// What is to be said of the answers to one unknown input.
+#[derive(PartialEq)]
+enum Answered {
+    /// The result is the same whatever it is.
+    Same,
+    /// A score depends on it.
+    Score,
+    /// The result depends on it, and no answer alone narrows what is possible.
+    Together,
+    /// What each answer gives.
+    Each(String),
+}
+
+/// Returns that so many unknown inputs make no difference.
+pub(super) fn same_whatever(count: usize) -> &'static str {
+    match count {
+        1 => "The result is the same whatever it is.",
+        _ => "The result is the same whatever they are.",
     }
 }
 

@@ -122,11 +122,9 @@ impl ExplanationWriter<'_> {
         );
         let changes = match (step.applies, step.changes()) {
             (None, false) => "open: it depends on what is not known".to_owned(),
-            (None, true) => {
-                format!(
-                    "from {before} to {after}, if it applies: that depends on what is not known"
-                )
-            }
+            (None, true) => format!(
+                "open: {before} without it, and {after} with what it may change; whether it applies depends on what is not known"
+            ),
             (Some(_), false) => format!("{after}, as it was before"),
             (Some(_), true) => format!("from {before} to {after}"),
         };

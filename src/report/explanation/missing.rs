@@ -2,6 +2,7 @@
 
 use crate::report::document::tree::{Block, Section, SectionKind, Table};
 use crate::report::explanation::ExplanationWriter;
+use crate::report::explanation::changes::same_whatever;
 use crate::score::trace::{
     CountedStep, EventStep, EventsStanding, InputStep, InputValue, NotCounted, Read,
 };
@@ -64,13 +65,14 @@ impl ExplanationWriter<'_> {
         let mut items = Vec::new();
         let unknown = of(|read| *read == Read::Unknown);
         let answers = self.answers();
-        if !unknown.is_empty() && answers.len() == unknown.len() {
+        let asked = self.changes.map_or(0, |changes| changes.unknown().len());
+        if !unknown.is_empty() && asked == unknown.len() {
             items.extend(answers);
         } else if !unknown.is_empty() {
-            let matters = if self.outcome.is_provisional() {
-                "The result depends on this."
-            } else {
-                "The result is the same whatever it is."
+            let matters = match (self.outcome.is_provisional(), unknown.len()) {
+                (true, 1) => "The result may depend on this.",
+                (true, _) => "The result may depend on these.",
+                (false, count) => same_whatever(count),
             };
             items.push(format!("Not known: {}. {matters}", titles(&unknown)));
         }
@@ -87,7 +89,7 @@ impl ExplanationWriter<'_> {
             let matters = if self.outcome.is_provisional() {
                 "The result may depend on this."
             } else {
-                "The result is the same whatever it is."
+                same_whatever(1)
             };
             items.push(format!("Not known: {what}. {matters}"));
         }
@@ -100,8 +102,12 @@ impl ExplanationWriter<'_> {
                     Some(format!("{} ({value})", input.title))
                 })
                 .collect();
+            let wrong = match assumed.len() {
+                1 => "If this is wrong",
+                _ => "If one of these is wrong",
+            };
             items.push(format!(
-                "Taken as given, since nothing is recorded: {}. If one of these is wrong, the result may be wrong.",
+                "Taken as given, since nothing is recorded: {}. {wrong}, the result may be wrong.",
                 assumed.join("; ")
             ));
         }

@@ -3,6 +3,7 @@
 use crate::report::NOTICE;
 use crate::report::document::tree::Block;
 use crate::report::explanation::ExplanationWriter;
+use crate::report::explanation::changes::same_whatever;
 use crate::score::outcome::OutcomeResult;
 use crate::score::trace::{At, AxisStep, DimensionStep, Effect, Method, OverrideStep, Read};
 use crate::words::{is, listed, sentence, span};
@@ -106,8 +107,9 @@ impl ExplanationWriter<'_> {
             reasons.extend(why);
             if !unknown.is_empty() {
                 reasons.push(format!(
-                    "Not known: {}. Whatever it is, the result is the same.",
-                    listed(&unknown, "and")
+                    "Not known: {}. {}",
+                    listed(&unknown, "and"),
+                    same_whatever(unknown.len())
                 ));
             }
         }

@@ -368,7 +368,7 @@ fn what_is_proved_of_the_rules_comes_after_who_moved() {
     let moved = markdown(&old, &new);
     assert!(
         moved.contains(
-            "These are all the changes: that is proved for all profiles that both revisions accept."
+            "These are all the changes: that is proved for all profiles that both revisions accept and in which nothing is unknown."
         ),
         "{moved}"
     );
@@ -392,7 +392,7 @@ fn what_is_proved_of_the_rules_comes_after_who_moved() {
     assert!(same.contains("No rule is written differently."), "{same}");
     assert!(
         same.contains(
-            "Nobody's result can change: that is proved for all profiles that both revisions accept."
+            "Nobody's result can change: that is proved for all profiles that both revisions accept and in which nothing is unknown."
         ),
         "{same}"
     );
