@@ -635,7 +635,22 @@ fn is_ambiguous(text: &str) -> bool {
 
 /// Returns whether YAML readers disagree about a word without quotes, or take it for a date, where only a word can stand.
 pub fn is_ambiguous_word(text: &str) -> bool {
-    is_ambiguous(text) || text.parse::<Date>().is_ok()
+    is_ambiguous(text) || is_number_written_otherwise(text) || text.parse::<Date>().is_ok()
+}
+
+/// Returns whether a text is a number that a reader would write otherwise: with a plus, a nought in front, or a point at an end.
+fn is_number_written_otherwise(text: &str) -> bool {
+    let digits = text.trim_start_matches(['+', '-']);
+    let (whole, places) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_number = [whole, places]
+        .concat()
+        .chars()
+        .all(|next| next.is_ascii_digit());
+    let is_otherwise = text.starts_with('+')
+        || whole.is_empty()
+        || places.is_empty()
+        || whole.len() > 1 && whole.starts_with('0');
+    is_number && is_otherwise && digits.chars().any(|next| next.is_ascii_digit())
 }
 
 /// Returns the fault of a word that needs quotes.

@@ -40,6 +40,15 @@ pub(super) fn fault(text: &str, error: &ScanError, place: Place) -> Diagnostic {
             "the indentation has a tab",
             "indent with spaces, not with tabs".to_owned(),
         ),
+        ErrorKind::UnclosedFlowCollection { open }
+            if holds_in_comment(line, place, closing(*open)) =>
+        {
+            told(
+                &format!("a comment begins on this line and holds its `{}`", closing(*open)),
+                "put a text that has a `#` in it in quotes, or write a space after the `#` of a comment"
+                    .to_owned(),
+            )
+        }
         ErrorKind::UnclosedFlowCollection { open } => told(
             &format!("`{open}` is never closed"),
             format!("close each `{open}` with `{}`", closing(*open)),
@@ -154,6 +163,15 @@ fn like_a_line_before(text: &str, line: &str, place: Place) -> String {
         ),
         None => "indent it exactly like the keys that it belongs with".to_owned(),
     }
+}
+
+/// Returns whether the rest of a line, from a place on, has this mark behind a `#` that begins a comment and was likely meant as a part of a text.
+fn holds_in_comment(line: &str, place: Place, mark: char) -> bool {
+    let rest: String = line.chars().skip(place.column.saturating_sub(1)).collect();
+    let comment = rest.match_indices(" #").map(|(at, _)| rest.get(at + 2..));
+    comment
+        .flatten()
+        .any(|comment| !comment.starts_with([' ', '#']) && comment.contains(mark))
 }
 
 /// Returns whether the fault is the second colon of an entry between braces, such as the one of `{ label: RSR: score }`. A small word before it is
