@@ -70,24 +70,47 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     fn told(&self) -> Told {
-        let mut told = Told::default();
-        for (index, decision) in self.record.decided().iter().enumerate() {
+        let decided = self.record.decided();
+        let mut told = Told {
+            is_decided: !decided.is_empty(),
+            ..Told::default()
+        };
+        for (index, decision) in decided.iter().enumerate() {
             let day = decision
                 .day()
                 .map(|day| format!("On {} a", day.in_words()))
                 .unwrap_or_else(|| "A".to_owned());
-            let same = if decision.is_override() {
-                "otherwise"
-            } else {
-                "the same"
+            let decided = match (decision.advised(), decision.is_override()) {
+                (None, _) => "decided what was open",
+                (Some(_), true) => "decided otherwise",
+                (Some(_), false) => "decided the same",
             };
-            told.lines.push(format!(
-                "{day} person decided {same}: {}.",
-                result(decision)
-            ));
+            told.lines
+                .push(format!("{day} person {decided}: {}.", result(decision)));
             told.sections.push(self.decided(index, decision));
         }
-        if !self.replay.is_same() {
+        let takes_place = |own: &[Decision]| {
+            let [earlier @ .., last] = own else {
+                return false;
+            };
+            earlier
+                .iter()
+                .any(|own| own.dimension() == last.dimension())
+        };
+        if takes_place(decided) {
+            told.lines.push(
+                "The last decision takes the place of those before it, from its own day."
+                    .to_owned(),
+            );
+        }
+        let is_seal = |found: &Difference| found.kind == DifferenceKind::Seal;
+        let differences = self.replay.differences();
+        if differences.iter().any(is_seal) {
+            told.lines.push(
+                "The record was changed after it was written: a seal does not match.".to_owned(),
+            );
+        }
+        if !differences.iter().all(is_seal) {
             told.lines.push(
                 "The record differs from what comes out now. What is explained here is what comes out now."
                     .to_owned(),

@@ -632,6 +632,7 @@ fn a_record_is_explained_with_what_a_person_decided() {
     let told = [
         "Result: medium",
         "On 6 December 2026 a person decided otherwise: high.",
+        "A person has decided. If something changes, a person decides again",
         "u-4711 (supervising officer)",
         "two arrests this week",
         "before 6 January 2027, the day of its review",
@@ -649,6 +650,7 @@ fn a_record_is_explained_with_what_a_person_decided() {
         for told in told {
             assert!(spaced(&form).contains(told), "{told}\n{form}");
         }
+        assert!(!form.contains("Signature"), "{form}");
     }
     let redacted = explanation.redacted();
     for form in [
@@ -670,6 +672,22 @@ fn a_record_is_explained_with_what_a_person_decided() {
     }
 }
 
+#[test]
+fn decisions_on_what_was_open_are_told_in_their_order() {
+    let matrix = Matrix::from_yaml(threshold_matrix::doc_example()).unwrap();
+    let profile = Profile::new().with("arrests", 4);
+    let record = Record::new(&matrix, &profile, "2026-12-05".parse().unwrap()).unwrap();
+    let record = record.decide(&matrix, decided("high")).unwrap();
+    let told = spaced(&record.explanation(&matrix).unwrap().to_string());
+    let first = "On 6 December 2026 a person decided what was open: high.";
+    let last = "The last decision takes the place of those before it, from its own day.";
+    assert!(told.contains(first) && !told.contains(last), "{told}");
+    let record = record.decide(&matrix, decided("medium")).unwrap();
+    let told = spaced(&record.explanation(&matrix).unwrap().to_string());
+    let second = "On 6 December 2026 a person decided what was open: medium.";
+    assert!(told.contains(&format!("{first} {second} {last}")), "{told}");
+}
+
 /// What is told of a record of another tier, or of one whose override breaks the limits: both can be written by hand.
 #[test]
 fn an_explanation_says_where_a_record_is_not_what_comes_out() {
@@ -688,6 +706,7 @@ fn an_explanation_says_where_a_record_is_not_what_comes_out() {
     let told = spaced(&other.to_string());
     assert!(
         told.contains("Result: medium")
+            && told.contains("The record was changed after it was written: a seal does not match.")
             && told.contains("The record differs from what comes out now."),
         "{told}"
     );

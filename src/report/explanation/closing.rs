@@ -11,7 +11,7 @@ const EVERYWHERE: &str = "Ask whoever gave you this page what was recorded about
 const BLANKS: [&str; 5] = ["Decision", "Why", "Name and role", "Signature", "Date"];
 
 impl ExplanationWriter<'_> {
-    pub(super) fn next(&self) -> Section {
+    pub(super) fn next(&self, is_decided: bool) -> Section {
         let mut section = Section::new("next", "What happens next");
         let mut items = Vec::new();
         let mattering = self.mattering();
@@ -31,9 +31,13 @@ impl ExplanationWriter<'_> {
             });
         }
         items.push("Check what was recorded. Correct what is wrong, then score again.".to_owned());
-        items.push(
-            "A person decides. They may decide otherwise, and should write down why.".to_owned(),
-        );
+        let decides = match is_decided {
+            true => {
+                "A person has decided. If something changes, a person decides again, and should write down why."
+            }
+            false => "A person decides. They may decide otherwise, and should write down why.",
+        };
+        items.push(decides.to_owned());
         if let Some(limits) = self.matrix.review().in_words() {
             items.push(format!("If they decide otherwise, {limits}."));
         }

@@ -70,6 +70,8 @@ pub(crate) struct Told {
     pub(crate) lines: Vec<String>,
     pub(crate) sections: Vec<Section>,
     pub(crate) detail: Vec<Section>,
+    /// Whether a person has decided already.
+    pub(crate) is_decided: bool,
 }
 
 impl Trace {
@@ -232,9 +234,12 @@ impl Explanation {
         sections.extend(writer.missing());
         sections.extend(writer.what_would_change_it());
         sections.extend(writer.flags());
-        sections.push(writer.next());
+        let is_decided = beside.is_some_and(|beside| beside.is_decided);
+        sections.push(writer.next(is_decided));
         sections.push(writer.rights());
-        sections.push(writer.form());
+        if !is_decided {
+            sections.push(writer.form());
+        }
         sections.push(writer.detail());
         sections.extend(writer.events());
         sections.extend(
