@@ -336,19 +336,8 @@ impl Node {
                 (1 - most, 1 - least)
             }
             Self::Select { arms, default } => {
-                let mut ranges = Vec::new();
-                for (when, value) in arms {
-                    match of(when) {
-                        (0, 0) => {}
-                        (1, 1) => {
-                            ranges.push(of(value));
-                            return hull(&mut ranges.into_iter());
-                        }
-                        _ => ranges.push(of(value)),
-                    }
-                }
-                ranges.push(of(default));
-                hull(&mut ranges.into_iter())
+                let reachable = reachable(arms, *default, &of).into_iter();
+                hull(&mut reachable.map(|(_, value)| of(&value)))
             }
             Self::Table { cells, default, .. } => hull(
                 &mut cells
@@ -387,23 +376,35 @@ impl Node {
                 parts.iter().filter(counts).copied().collect()
             }
             Self::Select { arms, default } => {
-                let mut parts = Vec::new();
-                for (when, value) in arms {
-                    match of(when) {
-                        (0, 0) => {}
-                        (1, 1) => {
-                            parts.push(*value);
-                            return parts;
-                        }
-                        _ => parts.extend([*when, *value]),
-                    }
-                }
-                parts.push(*default);
-                parts
+                let reachable = reachable(arms, *default, &of).into_iter();
+                reachable
+                    .flat_map(|(when, value)| when.into_iter().chain([value]))
+                    .collect()
             }
             _ => self.parts(),
         }
     }
+}
+
+/// Returns the values of a selection that can be the first whose condition holds, each with its condition where that is open.
+fn reachable(
+    arms: &[(NodeId, NodeId)],
+    default: NodeId,
+    of: impl Fn(&NodeId) -> (i64, i64),
+) -> Vec<(Option<NodeId>, NodeId)> {
+    let mut reachable = Vec::new();
+    for (when, value) in arms {
+        match of(when) {
+            (0, 0) => {}
+            (1, 1) => {
+                reachable.push((None, *value));
+                return reachable;
+            }
+            _ => reachable.push((Some(*when), *value)),
+        }
+    }
+    reachable.push((None, default));
+    reachable
 }
 
 impl Lookup {

@@ -84,17 +84,11 @@ impl Matrix {
                 slots.push(Slot::Unknown);
                 continue;
             }
-            if let Some(slot) = tallies.slot((self.plan(), model), &counts.lists, id, &slots, as_at)
-            {
-                slots.push(slot.unwrap_or_else(|problem| {
-                    problems.push(problem);
-                    Slot::Unknown
-                }));
-                continue;
-            }
-            let slot = match &input.derived {
-                Some(derived) => derive(derived, &slots, as_at, input),
-                None => given(input, value).map(|(slot, by_assumption)| {
+            let counted = tallies.slot((self.plan(), model), &counts.lists, id, &slots, as_at);
+            let slot = match (counted, &input.derived) {
+                (Some(counted), _) => counted,
+                (None, Some(derived)) => derive(derived, &slots, as_at, input),
+                (None, None) => given(input, value).map(|(slot, by_assumption)| {
                     if let Some(assumed) = assumed.get_mut(id.index()) {
                         *assumed = by_assumption;
                     }
@@ -161,22 +155,12 @@ impl Case {
         };
         counts.not_later(model, as_at, &mut problems);
         for ((id, input), given) in model.inputs.iter().zip(&self.slots) {
-            if let Some(slot) = tallies.slot(
-                (self.matrix.plan(), model),
-                &counts.lists,
-                id,
-                &slots,
-                as_at,
-            ) {
-                slots.push(slot.unwrap_or_else(|problem| {
-                    problems.push(problem);
-                    Slot::Unknown
-                }));
-                continue;
-            }
-            let slot = match &input.derived {
-                Some(derived) => derive(derived, &slots, as_at, input),
-                None => Ok(*given),
+            let plan = self.matrix.plan();
+            let counted = tallies.slot((plan, model), &counts.lists, id, &slots, as_at);
+            let slot = match (counted, &input.derived) {
+                (Some(counted), _) => counted,
+                (None, Some(derived)) => derive(derived, &slots, as_at, input),
+                (None, None) => Ok(*given),
             };
             slots.push(slot.unwrap_or_else(|problem| {
                 problems.push(problem);
@@ -324,19 +308,15 @@ impl Case {
         if model.checks.is_empty() {
             return Vec::new();
         }
-        let mut cases: Vec<Self> = self.alternatives().collect();
-        if cases.is_empty() {
-            cases.push(self.clone());
-        }
+        let alternatives: Vec<Self> = self.alternatives().collect();
+        let cases = match alternatives.as_slice() {
+            [] => std::slice::from_ref(self),
+            alternatives => alternatives,
+        };
+        let pattern = |case: &Self| case.matrix.pattern(&case.slots, case.as_at);
         let cases: Vec<_> = cases
             .iter()
-            .map(|case| {
-                let pattern = case.has_unknown.then(|| {
-                    let patterns = &case.matrix;
-                    patterns.pattern(&case.slots, case.as_at)
-                });
-                (case, pattern)
-            })
+            .map(|case| (case, case.has_unknown.then(|| pattern(case))))
             .collect();
         let mut problems = Vec::new();
         for (check, node) in model.checks.iter().zip(&self.matrix.plan().checks) {

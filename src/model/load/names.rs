@@ -124,7 +124,7 @@ impl Names {
     }
 }
 
-/// Returns whether an input is a list of events, which is no single value.
+/// Returns whether an input is a list of events, which is not a single value.
 pub(super) fn is_list_of_events(node: &Node) -> bool {
     node.get("type").and_then(Node::text) == Some("events")
 }
