@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Scores a folder of Parquet files by a scheduler and two executors on this machine, and holds the outcomes to those of DataFusion alone, row for row:
-# `run.sh COHORT [MATRIX] [DATE]`. With END_ONE=seconds, one executor is ended that many seconds after the start, and the outcomes must be the same; docs/engines.md says how far that holds.
+# `run.sh COHORT [MATRIX] [DATE]`. With END_ONE=3, one executor is ended as soon as it has begun its third file, and the outcomes must be the same.
 # With EXECUTORS=1 there is only one. At the end an executor that has another content under the same version is asked, and must refuse.
 #
 # It needs `threshold-matrix-ballista` and the example `cohort` in TARGET, and a Python with pyarrow as PYTHON.
@@ -15,7 +15,8 @@ ballista="$target/threshold-matrix-ballista"
 cp -r "$here/../matrices" "$work/matrices"
 
 start() { "$ballista" --matrices "$1" --port "$port" "${@:2}" > "$work/log-${#started[@]}" 2>&1 & started+=($!); }
-score() { "$ballista" --matrices "$work/matrices" --port "$port" score --matrix "$matrix" --as-at "$date" --cohort "$cohort/" --out "$1/"; }
+score() { "$ballista" --matrices "$work/matrices" --port "$port" score --matrix "$matrix" --as-at "$date" --cohort "$cohort" --out "$1" "${@:2}"; }
+whole() { find "$work/ballista" -name '*.parquet' | wc -l; }
 start "$work/matrices" scheduler
 sleep 1
 for number in $(seq "${EXECUTORS:-2}"); do
@@ -23,12 +24,26 @@ for number in $(seq "${EXECUTORS:-2}"); do
     start "$work/matrices" executor --own-port $((port + 10 * number)) --work "$work/executor-$number"
 done
 sleep 2
+mkdir "$work/ballista"
+files="$(find "$cohort" -name '*.parquet' | wc -l)"
 if [ -n "${END_ONE:-}" ]; then
-    (sleep "$END_ONE" && kill -9 "${started[1]}" && echo "an executor was ended after $END_ONE seconds") &
+    (
+        # What an executor works out of a file lies in a folder of its own while others fetch it.
+        while [ "$(find "$work/executor-1" -type f | wc -l)" -lt "$END_ONE" ]; do sleep 0.01; done
+        kill -9 "${started[1]}"
+        whole > "$work/whole"
+    ) &
+    ending=$!
 fi
-score "$work/ballista"
+score "$work/ballista" | tee "$work/said"
+if [ -n "${END_ONE:-}" ]; then
+    wait "$ending"
+    echo "an executor was ended when $(cat "$work/whole") of $files files were whole"
+    [ "$(cat "$work/whole")" -lt "$files" ]
+fi
+[ "$(whole)" = "$files" ] && [ "$(find "$work/ballista" -type f | wc -l)" = "$files" ]
 "$target/examples/cohort" "$cohort/" "$matrix" "$date" 2 "$work/datafusion/"
-"$python" - "$work/ballista" "$work/datafusion" <<'PYTHON'
+"$python" - "$cohort" "$work/ballista" "$work/datafusion" <<'PYTHON'
 import sys
 from pathlib import Path
 
@@ -36,7 +51,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 # Column by column, so that twenty million people fit in memory.
-ours, own = sys.argv[1:]
+cohort, ours, own = sys.argv[1:]
+for file in Path(cohort).glob("*.parquet"):
+    ids, outcomes = (pq.read_table(folder / file.name, columns=["id"])["id"] for folder in (file.parent, Path(ours)))
+    assert ids.equals(outcomes), f"{file.name}: the rows are not in the order of the people"
 names = pq.read_schema(next(iter(Path(own).glob("*.parquet")))).names
 places = [pc.sort_indices(pq.read_table(folder, columns=["id"])["id"]) for folder in (ours, own)]
 for name in names:
@@ -60,9 +78,10 @@ sleep 4
 mkdir "$work/executor-other"
 start "$work/other" executor --own-port $((port + 60)) --work "$work/executor-other"
 sleep 9
-if score "$work/refused" > "$work/said" 2>&1; then
+if score "$work/refused" --tries 1 > "$work/said" 2>&1; then
     echo "an executor with another content was not refused" && exit 1
 fi
 # The client is told that the executor rejected its part, and the executor says why.
-cat "$work/said"
+tail -3 "$work/said"
 grep -h "the query asks for" "$work"/log-* | head -1
+[ -z "$(find "$work/refused" -type f)" ]

@@ -7,6 +7,7 @@ mod score;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use ballista_core::registry::BallistaFunctionRegistry;
@@ -58,12 +59,23 @@ enum Part {
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 #[tokio::main]
-async fn main() -> Outcome {
+#[expect(clippy::print_stderr, reason = "a program says what is wrong")]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Outcome {
     let Arguments {
         matrices,
         port,
         part,
-    } = Arguments::parse();
+    } = arguments;
     let matrices = Matrices::open(matrices)?;
     match part {
         Part::Scheduler => scheduler(&matrices, port).await,
