@@ -1,14 +1,20 @@
 """A matrix as SQL, held to the scorer on real engines: every result is the same, or the row is marked as one that needs the scorer.
 
 PostgreSQL is tried where `THRESHOLD_MATRIX_POSTGRES` says how to connect, and generated matrices where `THRESHOLD_MATRIX_GENERATED` names their file
-(`cargo run -p threshold-matrix-test-kit --example generated -- 200 12`).
+(`cargo run -p threshold-matrix-test-kit --example generated -- 200 12`). `THRESHOLD_MATRIX_SQL_PROFILES` says how many people each shipped matrix is tried with;
+`check.sh` tries a thousand, and 100,000 are a run of its own:
+
+    THRESHOLD_MATRIX_SQL_PROFILES=100000 python -m pytest tests/test_sql.py -k every_shipped_matrix
 """
 
 import datetime
+import functools
 import json
 import os
 import random
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -153,17 +159,35 @@ def test_every_shipped_matrix_gives_the_same(engine: str, name: str) -> None:
     assert counts["settled"] > COUNT // 5 and counts["refused"] > COUNT // 100
 
 
+def typed(matrix: tm.Matrix, person: dict[str, Any]) -> dict[str, Any]:
+    """Return a profile of JSON with the values that a table has."""
+    kinds = {described["name"]: described["kind"] for described in matrix.inputs}
+    read = {"decimal": Decimal, "date": datetime.date.fromisoformat, "level": str, "category": str}
+    return {name: read.get(kinds[name], lambda own: own)(value) for name, value in person.items()}
+
+
+@functools.cache
+def boundary_examples(name: str) -> list[dict[str, Any]]:
+    """Return the examples on both sides of each cut-off, which `check --tests` writes."""
+    check = [sys.executable, "-m", "threshold_matrix", "check", name, "--tests=jsonl", "--as-at", str(AS_AT)]
+    lines = subprocess.run(check, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [json.loads(line, parse_float=Decimal) for line in lines]
+
+
+@pytest.mark.parametrize("name", tm.matrices())
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_examples_at_each_cut_off_give_the_same(engine: str, name: str) -> None:
+    matrix = tm.Matrix.open(name)
+    examples = boundary_examples(name)
+    counts = agrees(engine, matrix, [typed(matrix, example["profile"]) for example in examples], AS_AT)
+    assert counts == {"settled": len(examples), "needs_scorer": 0, "refused": 0} and len(examples) >= 5
+
+
 def generated() -> Iterator[tuple[tm.Matrix, Rows, str]]:
     for line in Path(GENERATED or "").read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         matrix = tm.Matrix.from_yaml(case["yaml"])
-        kinds = {described["name"]: described["kind"] for described in matrix.inputs}
-        read = {"decimal": Decimal, "date": datetime.date.fromisoformat, "level": str, "category": str}
-        people = [json.loads(text, parse_float=Decimal) for text in case["profiles"]]
-        for person in people:
-            for name, value in person.items():
-                person[name] = read.get(kinds[name], lambda own: own)(value)
-        yield matrix, people, case["as_at"]
+        yield matrix, [typed(matrix, json.loads(text, parse_float=Decimal)) for text in case["profiles"]], case["as_at"]
 
 
 @pytest.mark.skipif(not GENERATED, reason="THRESHOLD_MATRIX_GENERATED does not name a file of generated matrices")
