@@ -87,6 +87,25 @@ impl ExplanationWriter<'_> {
             section.says("Nothing that a person can change would bring it down.");
             floors.into_iter().for_each(|floor| section.says(floor));
         }
+        // Of what is open, a change may settle less than the most intensive result that is possible.
+        let is_open = self.outcome.is_provisional() && self.steps.decision.is_some();
+        let place = |name: &str| {
+            let mut tiers = self.matrix.tiers().iter();
+            tiers.position(|tier| tier == name)
+        };
+        let possible = self.outcome.possible();
+        let highest = possible.iter().filter_map(|name| place(name)).min();
+        let brings_down = |group: &Group<'_>| {
+            group.leads.dimension.is_none()
+                && place(group.leads.to)
+                    .zip(highest)
+                    .is_some_and(|(to, highest)| to > highest)
+        };
+        if is_open && !groups.is_empty() && !groups.iter().any(brings_down) {
+            section.says(
+                "Nothing that a person can change is sure to bring it down, whatever is not known.",
+            );
+        }
         let each = if self.is_full {
             usize::MAX
         } else {
