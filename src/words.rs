@@ -48,8 +48,9 @@ pub(crate) fn write_range(
 }
 
 /// What the program itself says of a result. A result that is called so stands in quotation marks.
-const OWN_WORDS: [&str; 8] = [
+const OWN_WORDS: [&str; 9] = [
     "nothing",
+    "none",
     "not settled",
     "not recorded",
     "not known",
