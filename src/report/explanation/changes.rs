@@ -10,7 +10,7 @@ use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::DimensionStep;
 use crate::words::{is_or_are, listed, points};
 
-/// The most changes that a brief explanation tells, though each result gets at least one.
+/// The most changes that a brief explanation tells, of at most as many results.
 const BRIEF: usize = 9;
 /// The most changes that a brief explanation tells for one result.
 const BRIEF_EACH: usize = 3;
@@ -111,7 +111,9 @@ impl ExplanationWriter<'_> {
         } else {
             (BRIEF / groups.len().max(1)).clamp(1, BRIEF_EACH)
         };
-        for group in groups {
+        let told = if self.is_full { usize::MAX } else { BRIEF };
+        let is_cut = groups.len() > told;
+        for group in groups.into_iter().take(told) {
             let several = if group.moves.len() > 1 {
                 " any one of these were so:"
             } else {
@@ -134,6 +136,9 @@ impl ExplanationWriter<'_> {
                 )
             });
             section.blocks.push(Block::List(told.chain(more).collect()));
+        }
+        if is_cut {
+            section.says("Other changes would lead to other results. They are left out here.");
         }
         if !changes.is_complete() {
             section.says(
