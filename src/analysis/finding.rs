@@ -269,9 +269,7 @@ fn of_oscillation(own: &Oscillation) -> Option<Finding> {
             FindingCode::Open,
             input,
             own.place,
-            format!(
-                "whether the result can go back and forth by itself is open: the proof would take more work than is allowed"
-            ),
+            "whether the result can go back and forth by itself is open: the proof would take more work than is allowed".to_owned(),
         )),
         Proof::Shown(turns) => {
             let given = turns.iter().map(|turn| turn.gives.as_str());
