@@ -17,13 +17,16 @@ const FILES: &[(&str, &str)] = files![
     "hmpps-utm/2.0.0.yaml",
     "iom-threshold/1.0.0.yaml",
     "iom-threshold/1.1.0.yaml",
+    "iom-threshold/2.0.0.yaml",
     "lsir-idaho/1.0.0.yaml",
     "lsir-idaho/2.0.0.yaml",
+    "matac/1.0.0.yaml",
     "moj-prolific/1.0.0.yaml",
     "nps-e3/1.0.0.yaml",
     "oasys-needs/1.0.0.yaml",
     "ovp/1.0.0.yaml",
     "psa/1.0.0.yaml",
+    "totting-up/1.0.0.yaml",
 ];
 
 /// The contents that versions had in records that were written before the first release. Their rules are those of the version; titles and labels differ.

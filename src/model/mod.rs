@@ -79,6 +79,8 @@ pub(crate) struct Input {
     pub(crate) protected: bool,
     pub(crate) changeable: bool,
     pub(crate) more_is: Option<MoreIs>,
+    /// Whether it is the tier that the matrix gave the time before.
+    pub(crate) is_earlier: bool,
 }
 
 /// What a case knows of an input.
