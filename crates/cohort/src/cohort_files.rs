@@ -11,8 +11,10 @@ use crate::cohort_file::{CohortFile, Form};
 use crate::error::{FileProblem, name_of, some};
 #[cfg(feature = "parquet")]
 use crate::files::ColumnCohort;
+use crate::row_kind::RowKind;
 use crate::{
-    CohortError, Columns, FileList, Moved, Origin, OutcomeFile, Person, ScoredPart, Tally,
+    CohortError, Columns, EventTable, FileList, Moved, Origin, OutcomeFile, Person, ScoredPart,
+    Tally,
 };
 
 /// A cohort in one file or in several, each of any kind, bound to the inputs of a matrix.
@@ -32,9 +34,27 @@ impl CohortFiles {
     /// # Errors
     /// Returns everything that is wrong with every file at once: that it cannot be read, or the problems of its columns.
     pub fn open(list: &FileList, columns: &Columns, matrix: &Matrix) -> Result<Self, CohortError> {
+        Self::of(list, columns, &RowKind::Person(matrix.clone(), None))
+    }
+
+    /// Opens all files, and binds their columns. The events of the people, some lists of them or all, stand in other files.
+    ///
+    /// # Errors
+    /// Returns the errors of [`CohortFiles::open`]. A column of what is counted of such a list is an error as well.
+    pub fn with_events(
+        list: &FileList,
+        columns: &Columns,
+        matrix: &Matrix,
+        events: &Arc<EventTable>,
+    ) -> Result<Self, CohortError> {
+        let row = RowKind::Person(matrix.clone(), Some(Arc::clone(events)));
+        Self::of(list, columns, &row)
+    }
+
+    fn of(list: &FileList, columns: &Columns, row: &RowKind) -> Result<Self, CohortError> {
         let (mut files, mut problems) = (Vec::new(), Vec::new());
         for path in list.paths() {
-            match CohortFile::open(path, columns, matrix) {
+            match CohortFile::open(path, columns, row) {
                 Ok(file) => files.push(file),
                 Err(error) => problems.push(FileProblem::of(path, error)),
             }

@@ -162,6 +162,8 @@ mod columns_schema;
 mod counts;
 mod csv;
 mod error;
+mod event_files;
+mod events;
 mod file_list;
 #[cfg(feature = "parquet")]
 pub mod files;
@@ -183,6 +185,7 @@ mod reader;
 mod reading;
 mod repeated;
 mod report;
+mod row_kind;
 mod scoring;
 mod table;
 mod tally;
@@ -202,6 +205,7 @@ pub(crate) use counts::Tallied;
 pub use counts::{Reason, Share};
 pub use csv::column_names;
 pub use error::{CohortError, FileProblem};
+pub use events::{EventShare, EventTable, NamedPeople};
 pub use file_list::FileList;
 #[cfg(feature = "parquet")]
 pub use files::{BatchScorer, ScoredBatch, ScoredBatches};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::Times;
+use crate::events::{EventTable, Found};
 use crate::places::Places;
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
@@ -35,6 +36,8 @@ pub struct Person {
     pub(crate) readable: Option<Profile>,
     /// Where the values stand, if they are from a workbook.
     pub(crate) places: Option<Arc<Places>>,
+    /// The files that events of the person stand in.
+    pub(crate) events: Option<Arc<EventTable>>,
 }
 
 /// A person after the scoring.
@@ -83,6 +86,7 @@ impl Person {
             has_unreadable_outcome: false,
             readable: None,
             places: None,
+            events: None,
         }
     }
 
@@ -96,8 +100,12 @@ impl Person {
             (Err(refusal), None) => Err(refusal),
         };
         let mut scored = Scored::of(case.as_ref(), as_at);
-        if let (Err(refusal), Some(places)) = (&mut scored.result, &self.places) {
-            *refusal = places.named(refusal, self.line);
+        if let Err(refusal) = &mut scored.result {
+            *refusal = placed(
+                (self.places.as_deref(), self.events.as_deref()),
+                (self.line, &self.id),
+                refusal,
+            );
         }
         Scored {
             line: self.line,
@@ -111,14 +119,71 @@ impl Person {
 }
 
 impl Person {
-    /// Returns what a matrix refuses of the person, in which each problem of one input ends with the name of its cell, if the person is from a
-    /// workbook.
-    #[must_use]
-    pub fn placed(&self, refusal: Refusal) -> Refusal {
-        match &self.places {
-            Some(places) => places.named(&refusal, self.line),
-            None => refusal,
+    /// Takes the events that stand in other files, or what is wrong with them.
+    pub(crate) fn join(&mut self, events: &Arc<EventTable>) {
+        if self.id.is_empty() {
+            return;
         }
+        self.events = Some(Arc::clone(events));
+        let mut problems = Vec::new();
+        for (list, found) in events.of(&self.id) {
+            let own = match found {
+                Found::Events(own) => own,
+                Found::Missing => continue,
+                Found::Wrong(wrong) => {
+                    problems.extend(wrong);
+                    continue;
+                }
+            };
+            let profile = match (&mut self.profile, &mut self.readable) {
+                (Ok(profile), _) | (Err(_), Some(profile)) => profile,
+                (Err(_), None) => continue,
+            };
+            if profile.get(list).is_some() {
+                let message = format!(
+                    "`{list}` is given in the profile, and in a file of its own; leave one of the two out"
+                );
+                let inputs = vec![list.to_owned()];
+                problems.push(Problem::new(ProblemKind::Contradiction, inputs, message));
+            } else {
+                profile.set(list, own);
+            }
+        }
+        if problems.is_empty() {
+            return;
+        }
+        let profile = std::mem::replace(&mut self.profile, Ok(Profile::new()));
+        self.profile = Err(match profile {
+            Ok(profile) => {
+                self.readable = Some(profile);
+                Refusal::new(problems)
+            }
+            Err(refusal) => Refusal::new([refusal.problems(), &problems].concat()),
+        });
+    }
+
+    /// Returns what a matrix refuses of the person, in which each problem of one input ends with the name of its cell, if the person is from a
+    /// workbook, and each of an event with the line of its file.
+    #[must_use]
+    pub fn placed(&self, refusal: &Refusal) -> Refusal {
+        placed(
+            (self.places.as_deref(), self.events.as_deref()),
+            (self.line, &self.id),
+            refusal,
+        )
+    }
+}
+
+/// Returns a refusal with the places of what is at fault, as far as they are known.
+fn placed(
+    (places, events): (Option<&Places>, Option<&EventTable>),
+    (line, id): (u64, &str),
+    refusal: &Refusal,
+) -> Refusal {
+    let refusal = places.map_or_else(|| refusal.clone(), |places| places.named(refusal, line));
+    match events {
+        Some(events) => events.placed(&refusal, id),
+        None => refusal,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::date::Date;
 use crate::model::Slot;
 use crate::model::events::EventList;
 
+pub(crate) use read::partial_days;
 pub(crate) use standing::{Reason, Standing, standing};
 
 /// The events of one list, as a profile gives them.

@@ -14,6 +14,7 @@ use crate::chunk::{Chunk, ROWS};
 use crate::part::{Records, ScoredPart};
 use crate::places::Places;
 use crate::reading::Reading;
+use crate::row_kind::RowKind;
 use crate::scoring::Scorer;
 use crate::{CohortError, Columns, Person};
 
@@ -42,11 +43,11 @@ impl BoundColumns {
     pub(crate) fn new(
         schema: SchemaRef,
         columns: &Columns,
-        matrix: &Matrix,
+        row: &RowKind,
     ) -> Result<Self, CohortError> {
         let fields = schema.fields().clone();
         let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
-        let (binding, fit) = Binding::new(&names, columns, &[matrix])?;
+        let (binding, fit) = Binding::new(&names, columns, std::slice::from_ref(row))?;
         let kind = |position: usize| fields.get(position).map(|field| field.data_type());
         let binding = binding.with_types(|position| kind(position).is_some_and(is_typed));
         let [read, texts] = binding.positions();
@@ -60,7 +61,10 @@ impl BoundColumns {
             texts,
             keeps_blanks: false,
         };
-        bound.check(matrix)?;
+        match row {
+            RowKind::Person(matrix, _) => bound.check(matrix)?,
+            RowKind::Event(..) => bound.check_texts()?,
+        }
         Ok(bound)
     }
 
@@ -87,6 +91,25 @@ impl BoundColumns {
         Err(CohortError::Columns {
             problems: problems.collect(),
         })
+    }
+
+    /// Checks that the values of the columns can be written as texts.
+    fn check_texts(&self) -> Result<(), CohortError> {
+        let fields = self
+            .read
+            .iter()
+            .filter_map(|position| self.schema.fields().get(*position));
+        let problems: Vec<String> = fields
+            .filter(|field| field.data_type().is_nested() && !is_encoded(field.data_type()))
+            .map(|field| {
+                let (name, kind) = (field.name(), field.data_type());
+                format!("column `{name}`: it has values of the type {kind}, and a field of an event is a single value")
+            })
+            .collect();
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(CohortError::Columns { problems }),
+        }
     }
 
     /// Returns the columns that no input reads, in their order.
@@ -172,11 +195,9 @@ impl BoundColumns {
         let batch = self
             .binding
             .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
-        let Some(batch) = batch else {
-            return Ok(Vec::new());
-        };
         // Texts take room, so only a few rows have them at a time.
-        let needs_texts = !self.texts.is_empty() || batch.positions().next().is_some();
+        let needs_texts =
+            batch.is_none_or(|batch| !self.texts.is_empty() || batch.positions().next().is_some());
         let step = if needs_texts {
             ROWS
         } else {
@@ -215,6 +236,14 @@ impl BoundColumns {
         arrays.filtered(&BooleanArray::from(is_person))
     }
 
+    /// Reads the person of a row. `record` is room for the row's texts.
+    fn read_row(&self, arrays: &Arrays, row: usize, record: &mut Chunk) -> Option<Person> {
+        self.read_texts(arrays, row, &self.read, record);
+        let mut person = self.binding.read(&record.record(0)?);
+        person.line = arrays.number(row);
+        Some(person)
+    }
+
     /// Puts the texts of some columns of one row in the place of a chunk.
     fn read_texts(&self, arrays: &Arrays, row: usize, positions: &[usize], chunk: &mut Chunk) {
         chunk.clear();
@@ -244,6 +273,13 @@ impl BoundColumns {
             .binding
             .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
         let Some(mut batch) = batch else {
+            let mut record = Chunk::default();
+            for row in 0..rows {
+                let person = self.read_row(&arrays, row, &mut record);
+                let scored = person.map(|person| person.score(&scorer.matrix, scorer.as_at));
+                part.others.extend(scored.map(|scored| (row, scored)));
+            }
+            part.records = Records::Arrays(arrays);
             return Ok(part);
         };
         batch.plain = vec![true; rows];
@@ -266,12 +302,8 @@ impl BoundColumns {
             if batch.plain.get(row) != Some(&false) {
                 continue;
             }
-            self.read_texts(&arrays, row, &self.read, &mut record);
-            if let Some(record) = record.record(0) {
-                let mut person = self.binding.read(&record);
-                person.line = arrays.number(row);
-                batch.others.push((row, person));
-            }
+            let person = self.read_row(&arrays, row, &mut record);
+            batch.others.extend(person.map(|person| (row, person)));
         }
         let inputs = self
             .ready
@@ -286,6 +318,11 @@ impl BoundColumns {
         scorer.score(&mut batch, cohort, &mut part)?;
         Ok(part)
     }
+}
+
+/// Returns whether a type is another way to store single values.
+fn is_encoded(kind: &DataType) -> bool {
+    matches!(kind, DataType::Dictionary(..) | DataType::RunEndEncoded(..))
 }
 
 /// Returns whether values of a type say what they are, unlike texts.

@@ -11,6 +11,7 @@ use super::{ColumnFile, ReadBatches, fold_parts};
 use crate::chunk::Chunk;
 use crate::outcome_file::{Encoded, OutcomeFile};
 use crate::part::ScoredPart;
+use crate::row_kind::RowKind;
 use crate::scoring::Scorer;
 use crate::tally::{Counted, Tally};
 use crate::{CohortError, Columns, Moved, Person};
@@ -40,9 +41,9 @@ impl ColumnCohort {
     pub(crate) fn new(
         file: ColumnFile,
         columns: &Columns,
-        matrix: &Matrix,
+        row: &RowKind,
     ) -> Result<Self, CohortError> {
-        let bound = BoundColumns::new(file.schema().clone(), columns, matrix)?;
+        let bound = BoundColumns::new(file.schema().clone(), columns, row)?;
         Ok(Self { file, bound })
     }
 

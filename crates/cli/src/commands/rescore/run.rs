@@ -2,18 +2,19 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{
-    Beside, CohortFiles, Columns, FileKind, MovedFile, OutcomeFile, Person, Previous, RefusedFile,
-    RunReport, ScoredPart, Tally,
+    Beside, CohortFiles, Columns, EventTable, FileKind, MovedFile, OutcomeFile, Person, Previous,
+    RefusedFile, RunReport, ScoredPart, Tally,
 };
 
 use super::{Arguments, Notes, Read, bar};
-use crate::cohort::{CohortArguments, columns, is_standard, partial, some};
+use crate::cohort::{CohortArguments, columns, events, is_standard, partial, some};
 use crate::output::at;
 
 /// How many people are made up at a time.
@@ -39,7 +40,10 @@ pub(super) fn score(
         false => Tally::new(matrix),
     };
     let outputs = outputs(arguments, read);
-    let cohort = open(arguments, read, matrix)?;
+    let (cohort, events) = match open(arguments, read, matrix)? {
+        Some((cohort, events)) => (Some(cohort), events),
+        None => (None, None),
+    };
     let beside = Beside::new(arguments.keep.iter().cloned(), is_since);
     let beside = if arguments.labels {
         beside.with_labels()
@@ -87,6 +91,10 @@ pub(super) fn score(
             );
             progress.finish_and_clear();
             notes.left_out = skipped?;
+            if let Some(events) = &events {
+                notes.events = events.shares();
+                notes.warnings.extend(events.warnings().iter().cloned());
+            }
             let empty = tally.files().iter().filter(|share| share.people == 0);
             let empty: Vec<String> = empty.map(|share| share.file.clone()).collect();
             if !empty.is_empty() {
@@ -154,12 +162,12 @@ fn text_kind(arguments: &Arguments, read: &Read) -> Option<FileKind> {
     out.is_some_and(is_standard).then_some(kind)
 }
 
-/// Opens the cohort, if people are not made up.
+/// Opens the cohort, if people are not made up, and reads the events of its people that stand in other files.
 fn open(
     arguments: &Arguments,
     read: &Read,
     matrix: &Matrix,
-) -> Result<Option<CohortFiles>, Box<dyn Error>> {
+) -> Result<Option<(CohortFiles, Option<Arc<EventTable>>)>, Box<dyn Error>> {
     if arguments.cohort.is_empty() {
         return Ok(None);
     }
@@ -172,7 +180,12 @@ fn open(
     for column in &arguments.keep {
         columns = columns.keeping(column);
     }
-    Ok(Some(CohortFiles::open(&read.cohort, &columns, matrix)?))
+    let events = events(&arguments.events, &columns, matrix)?;
+    let cohort = match &events {
+        Some(events) => CohortFiles::with_events(&read.cohort, &columns, matrix, events)?,
+        None => CohortFiles::open(&read.cohort, &columns, matrix)?,
+    };
+    Ok(Some((cohort, events)))
 }
 
 /// The files that a run writes. Each has another name until it is whole.
