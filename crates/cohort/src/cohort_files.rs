@@ -26,6 +26,7 @@ pub struct CohortFiles {
     warnings: Vec<String>,
     unused: Vec<String>,
     without_column: Vec<String>,
+    until: Option<Date>,
 }
 
 impl CohortFiles {
@@ -95,7 +96,18 @@ impl CohortFiles {
             files,
             warnings,
             without_column,
+            until: None,
         })
+    }
+
+    /// Looks for the next day on which each result differs with nothing new recorded, up to a date. An [`OutcomeFile`] writes it if it is told to by
+    /// [`Beside::with_next_change`](crate::Beside::with_next_change). People are then scored one by one, which takes longer.
+    #[must_use]
+    pub fn until(self, until: Date) -> Self {
+        Self {
+            until: Some(until),
+            ..self
+        }
     }
 
     /// Returns what a person should know of the files before the results are used: what was left out of folders, what
@@ -227,7 +239,8 @@ impl CohortFiles {
             match file.form {
                 Form::Rows(rows) => {
                     let done = rows.done();
-                    let mut scoring = rows.reader.score(matrix, as_at, outputs).named(name);
+                    let scoring = rows.reader.score(matrix, as_at, outputs).until(self.until);
+                    let mut scoring = scoring.named(name);
                     while let Some(part) =
                         scoring.next_part().map_err(|error| error.of(&file.path))?
                     {
@@ -270,7 +283,7 @@ impl CohortFiles {
                     };
                     let out = out.as_deref_mut();
                     skipped += ColumnCohort::score(
-                        &cohorts, matrix, as_at, outputs, &pool, tally, out, each,
+                        &cohorts, matrix, as_at, outputs, self.until, &pool, tally, out, each,
                     )?;
                     bytes += lengths.iter().sum::<u64>();
                 }

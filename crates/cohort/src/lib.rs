@@ -214,7 +214,7 @@ pub use movement::{Move, Moved, Movement};
 pub use origin::Origin;
 pub use outcome_file::OutcomeFile;
 pub use part::ScoredPart;
-pub use people::{Person, Scored};
+pub use people::{NextResult, Person, Scored};
 pub use previous::{Earlier, Previous};
 pub use rate::{Interval, Rate};
 pub use reader::{CohortReader, FileKind};

@@ -8,7 +8,7 @@ use threshold_matrix::Matrix;
 use threshold_matrix::bulk::arrow;
 
 use crate::arrays::{Arrays, cells};
-use crate::batch::trimmed;
+use crate::batch::{Batch, trimmed};
 use crate::binding::{Binding, Fit, is_id};
 use crate::chunk::{Chunk, ROWS};
 use crate::part::{Records, ScoredPart};
@@ -192,9 +192,7 @@ impl BoundColumns {
     ) -> Result<Vec<ScoredPart>, CohortError> {
         let arrays = Arrays::of(batch, &self.read, self.binding.width(), self.places.id);
         let arrays = self.people(arrays, skipped);
-        let batch = self
-            .binding
-            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
+        let batch = self.batch(scorer);
         // Texts take room, so only a few rows have them at a time.
         let needs_texts =
             batch.is_none_or(|batch| !self.texts.is_empty() || batch.positions().next().is_some());
@@ -210,6 +208,15 @@ impl BoundColumns {
                 self.score_rows(scorer, arrays.slice(first, rows), needs_texts)
             })
             .collect()
+    }
+
+    /// Returns a batch for people who are scored by the loops, or `None` if they are scored one by one.
+    fn batch(&self, scorer: &Scorer) -> Option<Batch> {
+        if scorer.until.is_some() {
+            return None;
+        }
+        self.binding
+            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain)
     }
 
     /// Returns the rows that are people: all but those that the columns file leaves out, and those in which there is nothing.
@@ -269,15 +276,13 @@ impl BoundColumns {
     ) -> Result<ScoredPart, CohortError> {
         let rows = arrays.rows();
         let mut part = scorer.part(self.places.clone());
-        let batch = self
-            .binding
-            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
+        let batch = self.batch(scorer);
         let Some(mut batch) = batch else {
             let mut record = Chunk::default();
             for row in 0..rows {
                 let person = self.read_row(&arrays, row, &mut record);
-                let scored = person.map(|person| person.score(&scorer.matrix, scorer.as_at));
-                part.others.extend(scored.map(|scored| (row, scored)));
+                part.others
+                    .extend(person.map(|person| (row, scorer.one(person))));
             }
             part.records = Records::Arrays(arrays);
             return Ok(part);

@@ -76,12 +76,13 @@ impl ColumnCohort {
         matrix: &Matrix,
         as_at: Date,
         outputs: Outputs,
+        until: Option<Date>,
         pool: &rayon::ThreadPool,
         tally: &mut Tally,
         out: Option<&mut OutcomeFile>,
         mut each: impl FnMut(usize, &ScoredPart, Vec<Moved>) -> Result<(), CohortError>,
     ) -> Result<u64, CohortError> {
-        let scorer = Scorer::new(matrix, as_at, outputs);
+        let scorer = Scorer::new(matrix, as_at, outputs).until(until);
         let mut skipped = 0;
         // How many rows of each file were taken.
         let mut rows_before = vec![0; cohorts.len()];

@@ -538,3 +538,61 @@ proptest! {
         }
     }
 }
+
+/// Returns the cells of a column of a file of outcomes.
+fn column(text: &str, name: &str) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let at = reader.headers().unwrap().iter().position(|own| own == name);
+    let at = at.unwrap_or_else(|| panic!("{text} has no column {name}"));
+    reader
+        .records()
+        .map(|row| row.unwrap()[at].to_owned())
+        .collect()
+}
+
+#[test]
+fn when_a_result_differs_next_stands_beside_it_in_every_form() {
+    let (folder, matrix) = (folder("next"), matrix());
+    let people = file(&folder, "people.csv", "id,released\nann,\nbob,\ncat,\n");
+    let offences = "id,date,kind\nann,2026-02-01,robbery\nann,2026-03-01,robbery\nbob,2026-06,robbery\nbob,2026-06-05,robbery\ncat,2026-12-31,robbery\n";
+    let offences = file(&folder, "offences.csv", offences);
+    let columns = Columns::from_yaml("c", b"events: { offences: { complete: true } }", &matrix);
+    let columns = columns.unwrap();
+    let until: Date = "2027-12-31".parse().unwrap();
+    let write = |name: &str| {
+        let to = folder.join(name);
+        let table = read(&[offences.clone()], &columns, &matrix).unwrap();
+        let list = FileList::of([&people]).unwrap();
+        let cohort = CohortFiles::with_events(&list, &columns, &matrix, &table).unwrap();
+        let cohort = cohort.until(until);
+        let outputs = Outputs::tiers()
+            .with_dimensions()
+            .with_flags()
+            .with_points()
+            .with_decisions();
+        let beside = Beside::default().with_next_change();
+        let (of, as_at) = (Some(&cohort), as_at());
+        let mut out = OutcomeFile::create(&to, &to, of, &matrix, as_at, outputs, beside).unwrap();
+        let mut tally = Tally::new(&matrix);
+        let each = |_: &_, _, _| Ok(());
+        cohort
+            .score(&matrix, as_at, outputs, 1, &mut tally, Some(&mut out), each)
+            .unwrap();
+        out.finish(&tally.report(as_at), &FileList::default())
+            .unwrap();
+        to
+    };
+    let text = std::fs::read_to_string(write("found.csv")).unwrap();
+    assert_eq!(column(&text, "tier"), ["high", "high", ""]);
+    assert_eq!(
+        column(&text, "next_change"),
+        ["2027-02-02", "2027-06-02", ""]
+    );
+    assert_eq!(column(&text, "next_result"), ["low", "high or low", ""]);
+    let lines = std::fs::read_to_string(write("found.jsonl")).unwrap();
+    let ann: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(ann["next_change"]["on"], "2027-02-02");
+    assert_eq!(ann["next_change"]["tier"], "low");
+    #[cfg(feature = "parquet")]
+    crate::road::agree(&write("found.parquet"), &text);
+}

@@ -66,6 +66,10 @@ pub(crate) struct Arguments {
     /// Also write the points of every criterion and the named decisions, which JSON lines always have
     #[arg(long, requires = "out")]
     points: bool,
+    /// Also write when each result differs next if nothing new is recorded, looking as far as this date, and the result then: `next_change` and
+    /// `next_result`, as `score --until` gives them for one profile
+    #[arg(long, value_name = "DATE", requires = "out")]
+    until: Option<Date>,
     /// Give the columns of a .csv or .xlsx file the titles that the matrix has for readers, such as `Harm: score`; --previous does not read such a file
     #[arg(long, requires = "out")]
     labels: bool,
@@ -256,6 +260,12 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
         && !is_standard(out)
     {
         outcomes_kind("--out", out)?;
+    }
+    let as_at = arguments.as_at.date();
+    if let Some(until) = arguments.until.filter(|until| *until <= as_at) {
+        return usage(format!(
+            "--until {until} is not after the date of the scoring, {as_at}"
+        ));
     }
     if arguments.labels && !run::has_header(arguments, read) {
         return usage("--labels works only with a .csv or .xlsx file of --out");

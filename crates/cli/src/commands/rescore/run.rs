@@ -50,6 +50,10 @@ pub(super) fn score(
     } else {
         beside
     };
+    let beside = match arguments.until {
+        Some(_) => beside.with_next_change(),
+        None => beside,
+    };
     let out = match (arguments.out.as_deref(), text_kind(arguments, read)) {
         (Some(_), Some(kind)) => Some(OutcomeFile::standard_output(kind, matrix, outputs, beside)?),
         (Some(path), None) => {
@@ -109,7 +113,9 @@ pub(super) fn score(
             let mut people = made_up(&arguments.people, matrix, as_at)?.peekable();
             while people.peek().is_some() {
                 let scored = people.by_ref().take(PART);
-                let scored = scored.map(|person| person.score(matrix, as_at)).collect();
+                let scored =
+                    scored.map(|person| person.score_until(matrix, as_at, arguments.until));
+                let scored = scored.collect();
                 let mut part = ScoredPart::of(matrix, as_at, outputs, scored);
                 tally.add_part(&mut part);
                 files.write(&mut part, &mut tally)?;
@@ -184,6 +190,10 @@ fn open(
     let cohort = match &events {
         Some(events) => CohortFiles::with_events(&read.cohort, &columns, matrix, events)?,
         None => CohortFiles::open(&read.cohort, &columns, matrix)?,
+    };
+    let cohort = match arguments.until {
+        Some(until) => cohort.until(until),
+        None => cohort,
     };
     Ok(Some((cohort, events)))
 }
