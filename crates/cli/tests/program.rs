@@ -1873,6 +1873,15 @@ fn events_in_a_file_of_their_own_are_joined() {
     assert_eq!(data["events"][0]["events"], 3);
     assert_eq!(data["events"][0]["not_in_cohort"]["first"][0], "zoe");
     assert_eq!(data["events"][0]["without_events"]["people"], 2);
+    let until = ["--until", "2027-12-31", "--out", "-"];
+    let told = run(&[&options[..], &joined, &until].concat());
+    let rows: Vec<&str> = told.output.lines().collect();
+    assert!(rows[0].ends_with(",next_change,next_result"), "{rows:?}");
+    assert!(rows[1].ends_with(",2027-01-07,low"), "{rows:?}");
+    assert!(rows[2].ends_with(",,"), "{rows:?}");
+    let late = ["--until", "2026-12-05", "--out", "-"];
+    let late = run(&[&options[..], &joined, &late].concat());
+    assert_eq!(late.status, 2, "{}", late.errors);
     let told = run(&[&options[..], &joined].concat());
     assert!(
         told.output

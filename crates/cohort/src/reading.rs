@@ -79,7 +79,7 @@ enum Kind {
     Date,
     Names(Vec<String>),
     Set(Vec<String>),
-    /// Any text.
+    /// Any text: a reference of an event, or a list of events.
     Reference,
 }
 
@@ -102,6 +102,11 @@ impl Reading {
             _ => Kind::Date,
         };
         Self::of(kind, own.or(whole))
+    }
+
+    /// Returns the reading of a column of lists of events, of which nothing is said how they are written.
+    pub(crate) fn events() -> Self {
+        Self::of(Kind::Reference, Options::default())
     }
 
     /// Returns the reading of a column of dates that no input reads.
@@ -135,11 +140,14 @@ impl Reading {
         let concerns_numbers = matches!(kind, Kind::Number) && options.numbers.is_some();
         let concerns_truths = matches!(kind, Kind::Boolean) && options.truths.is_some();
         let concerns_names = matches!(kind, Kind::Names(_) | Kind::Set(_)) && ignores_case;
-        let is_plain = !(concerns_dates || concerns_numbers || concerns_truths || concerns_names)
-            && options.values.is_empty()
-            && options.missing.is_none()
-            && options.blank.is_none()
-            && options.separator.is_none();
+        // The loops do not read events.
+        let is_event = matches!(kind, Kind::Reference);
+        let is_plain =
+            !(is_event || concerns_dates || concerns_numbers || concerns_truths || concerns_names)
+                && options.values.is_empty()
+                && options.missing.is_none()
+                && options.blank.is_none()
+                && options.separator.is_none();
         Self {
             options,
             kind,

@@ -23,7 +23,7 @@ use search::Search;
 pub(crate) use search::{FOR_BEFORE, FOR_OUTCOME, Fit, for_kept, no_column};
 pub use search::{is_alike, is_nearly};
 use threshold_matrix::workspace::shortened;
-use threshold_matrix::{Date, Matrix, Profile, Refusal};
+use threshold_matrix::{Date, InputDescription, Matrix, Profile, Refusal};
 
 /// The columns of a file as they are read.
 #[derive(Debug)]
@@ -104,13 +104,18 @@ impl Binding {
             .collect();
         let mut readings = Vec::new();
         for kind in kinds {
-            for input in kind.counted_elsewhere() {
-                search.counted_elsewhere(columns, &input);
+            let lists = search.lists(kind, columns);
+            let is_listed = |input: &InputDescription<'_>| {
+                let of = input.counted_of;
+                lists.iter().any(|list| of == Some(list.name.as_str()))
+            };
+            let (listed, described): (Vec<_>, Vec<_>) =
+                kind.described().into_iter().partition(is_listed);
+            for input in kind.counted_elsewhere().iter().chain(&listed) {
+                search.counted_elsewhere(columns, input);
             }
-            let inputs = kind
-                .described()
-                .into_iter()
-                .enumerate()
+            let inputs = described.into_iter().enumerate();
+            let inputs = inputs
                 .filter_map(|(at, input)| {
                     let mut place = search.input(columns, &input)?;
                     // The first field of an event is its date, of which only the month or the year may be known.
@@ -125,8 +130,8 @@ impl Binding {
                         place,
                     })
                 })
-                .collect();
-            readings.push(inputs);
+                .chain(lists);
+            readings.push(inputs.collect());
         }
         let has_events = kinds.iter().any(|kind| kind.events().is_some());
         search.ask(&columns.ignored, has_events);

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::row::{Cell, Place};
+use super::row::{Cell, Place, Placed};
 use crate::Columns;
+use crate::cells::Kind;
 use crate::columns::Column;
 use crate::reading::{Options, Reading};
 use crate::row_kind::RowKind;
@@ -132,7 +133,7 @@ impl Search<'_> {
             (None, false) => Some(Place::Members(members)),
             (None, true) if let Some(list) = input.counted_of => {
                 self.problems.push(format!(
-                    "there is no column for `{name}`, which is counted of `{list}`; give the events in a file of their own (`--events {list}=…`) or in the profiles of JSON lines, or give what is counted as columns"
+                    "there is no column for `{name}`, which is counted of `{list}`; give the events in a file of their own (`--events {list}=…`), as a column `{list}` of lists, or in the profiles of JSON lines; or give what is counted as columns"
                 ));
                 None
             }
@@ -150,7 +151,37 @@ impl Search<'_> {
         }
     }
 
-    /// Refuses a column of an input that is counted of events in other files, since both would say what it is.
+    /// Returns the lists of events that stand in a column of their own.
+    pub(super) fn lists(&mut self, kind: &RowKind, columns: &Columns) -> Vec<Placed> {
+        let RowKind::Person(matrix, events) = kind else {
+            return Vec::new();
+        };
+        let mut lists = Vec::new();
+        for list in matrix.described_events().map(|list| list.name) {
+            if columns.ignores(list) {
+                continue;
+            }
+            let Some(position) = self.find(list) else {
+                continue;
+            };
+            if events.as_ref().is_some_and(|events| events.has(list)) {
+                self.problems.push(format!(
+                    "the column `{list}` lists events that are given in a file of their own as well; leave one of the two out, such as by \
+                     `ignore: [\"{list}\"]` in the columns file"
+                ));
+                continue;
+            }
+            self.inputs += 1;
+            lists.push(Placed {
+                name: list.to_owned(),
+                kind: Kind::Events,
+                place: Place::Cell(Cell::at(position, Reading::events())),
+            });
+        }
+        lists
+    }
+
+    /// Refuses a column of an input that is counted of events that are given, since both would say what it is.
     pub(super) fn counted_elsewhere(&mut self, columns: &Columns, input: &InputDescription<'_>) {
         let (name, list) = (input.name, input.counted_of.unwrap_or_default());
         let named = columns.inputs.get(name).map(|column| column.name.as_str());
@@ -160,8 +191,7 @@ impl Search<'_> {
         }
         let column = shortened(named.unwrap_or(name));
         self.problems.push(format!(
-            "the column `{column}` gives `{name}`, which is counted of `{list}`, and the events are given in a file of their own; leave one of the two \
-             out, such as by `ignore: [\"{column}\"]` in the columns file"
+            "the column `{column}` gives `{name}`, which is counted of `{list}`, and the events are given as well; leave one of the two out, such as by `ignore: [\"{column}\"]` in the columns file"
         ));
     }
 

@@ -416,6 +416,44 @@ impl Spread {
         .collect()
     }
 
+    /// Returns the list of a person as JSON, or nothing if it is missing.
+    fn list(&self, person: usize) -> Option<serde_json::Value> {
+        let events: Vec<Event> = self.events(person).into_iter().cloned().collect();
+        let has_list = self.complete || !events.is_empty();
+        let own = Counting {
+            events,
+            ..self.counting.clone()
+        };
+        let profile: serde_json::Value = serde_json::from_str(&own.profile()).unwrap();
+        has_list.then(|| profile["events"].clone())
+    }
+
+    /// Returns the people with their events as a cell of JSON.
+    fn listed_as_csv(&self) -> String {
+        let charged = self.counting.charged;
+        let charged = charged.map_or_else(String::new, |day| day.to_string());
+        let cell = |person| {
+            let list = self
+                .list(person)
+                .map_or_else(String::new, |list| list.to_string());
+            format!("\"{}\"", list.replace('"', "\"\""))
+        };
+        let rows = (0..self.people).map(|person| format!("p{person},{charged},{}\n", cell(person)));
+        rows.fold("id,charged,events\n".to_owned(), |text, line| text + &line)
+    }
+
+    /// Returns the people as lines whose keys are columns.
+    fn listed_as_json(&self) -> String {
+        let charged = self.counting.charged.map(|day| day.to_string());
+        let rows = (0..self.people).map(|person| {
+            let line = serde_json::json!({
+                "id": format!("p{person}"), "charged": charged, "events": self.list(person),
+            });
+            format!("{line}\n")
+        });
+        rows.collect()
+    }
+
     fn people(&self) -> String {
         let charged = self.counting.charged;
         let charged = charged.map_or_else(String::new, |day| day.to_string());
@@ -536,6 +574,20 @@ proptest! {
             prop_assert_eq!(share.without_events.people, spread.people as u64 - with);
             prop_assert_eq!(share.not_in_cohort.people, 0);
         }
+        let mut in_columns = vec![
+            file(&folder, "listed.csv", &spread.listed_as_csv()),
+            file(&folder, "listed.jsonl", &spread.listed_as_json()),
+        ];
+        #[cfg(feature = "parquet")]
+        in_columns.extend(["listed.parquet", "listed.arrow"].map(|name| {
+            let path = folder.join(name);
+            columns::listed(&spread, &path);
+            path
+        }));
+        for people in in_columns {
+            let found = outcomes(&people, None, &Columns::new(), &matrix, as_at, &folder.join("found.csv"));
+            prop_assert_eq!(&found, &expected, "{}", people.display());
+        }
     }
 }
 
@@ -595,4 +647,63 @@ fn when_a_result_differs_next_stands_beside_it_in_every_form() {
     assert_eq!(ann["next_change"]["tier"], "low");
     #[cfg(feature = "parquet")]
     crate::road::agree(&write("found.parquet"), &text);
+}
+
+/// Writes people with lists of events as files of columns.
+#[cfg(feature = "parquet")]
+mod columns {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder, StructBuilder};
+    use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    use arrow_schema::{DataType, Field, Fields};
+    use threshold_matrix_cohort::files::{ColumnFileKind, ColumnWriter};
+
+    use super::Spread;
+
+    pub(super) fn listed(spread: &Spread, path: &Path) {
+        let fields: Fields = [
+            ("date", DataType::Utf8),
+            ("kind", DataType::Utf8),
+            ("weight", DataType::Int32),
+            ("victim", DataType::Utf8),
+        ]
+        .map(|(name, kind)| Field::new(name, kind, true))
+        .to_vec()
+        .into();
+        let mut lists = ListBuilder::new(StructBuilder::from_fields(fields, 0));
+        for person in 0..spread.people {
+            let list = spread.list(person);
+            let events = list.as_ref().and_then(|list| list.as_array());
+            for event in events.into_iter().flatten() {
+                let own = lists.values();
+                for (at, name) in [(0, "date"), (1, "kind"), (3, "victim")] {
+                    let text = own.field_builder::<StringBuilder>(at).unwrap();
+                    text.append_option(event[name].as_str());
+                }
+                let weight = own.field_builder::<Int32Builder>(2).unwrap();
+                let number = event["weight"].as_i64();
+                weight.append_option(number.map(|number| i32::try_from(number).unwrap()));
+                own.append(true);
+            }
+            lists.append(list.is_some());
+        }
+        let ids = (0..spread.people).map(|person| format!("p{person}"));
+        let charged = spread.counting.charged.map(|day| day.to_string());
+        let charged = StringArray::from(vec![charged; spread.people]);
+        let columns: [(&str, ArrayRef); 3] = [
+            ("id", Arc::new(StringArray::from_iter_values(ids))),
+            ("charged", Arc::new(charged)),
+            ("events", Arc::new(lists.finish())),
+        ];
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            columns.map(|(name, column)| (name, column, true)),
+        );
+        let batch = batch.unwrap();
+        let kind = ColumnFileKind::of(path).unwrap();
+        let mut writer = ColumnWriter::create(path, kind, &batch.schema()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+    }
 }
