@@ -89,6 +89,11 @@
 //! A set may instead have one boolean column for each member, named `input.member`. Then every member needs a column, and in each row all of these
 //! cells are filled, or all of them are empty (the set is missing). A gap is never read as "no".
 //!
+//! # Events
+//!
+//! A list of dated events stands in a column of its name: a list of structs in Arrow data, or JSON as a text, `[{"date": "2026-01-06"}]`; or in files of
+//! its own with a row for each event, which an [`EventTable`] reads and [`CohortFiles::with_events`] joins by the ids of the people.
+//!
 //! # Workbooks
 //!
 //! With the feature `xlsx`, the people of one sheet of a workbook (`.xlsx`, `.xlsm`) are read by the same [`Columns`], with the same results as the same

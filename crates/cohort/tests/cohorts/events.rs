@@ -120,7 +120,7 @@ fn who_has_no_row_has_what_the_columns_file_says() {
     for (complete, bob) in [(false, "high"), (true, "low")] {
         let text = format!("events: {{ offences: {{ complete: {complete} }} }}");
         let columns = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix).unwrap();
-        let table = read(&[events.clone()], &columns, &matrix).unwrap();
+        let table = read(std::slice::from_ref(&events), &columns, &matrix).unwrap();
         let scored = scored(&people, &table, &columns, &matrix, as_at());
         let tiers: Vec<_> = scored
             .iter()
@@ -574,16 +574,17 @@ proptest! {
             prop_assert_eq!(share.without_events.people, spread.people as u64 - with);
             prop_assert_eq!(share.not_in_cohort.people, 0);
         }
-        let mut in_columns = vec![
+        let in_columns = vec![
             file(&folder, "listed.csv", &spread.listed_as_csv()),
             file(&folder, "listed.jsonl", &spread.listed_as_json()),
         ];
         #[cfg(feature = "parquet")]
-        in_columns.extend(["listed.parquet", "listed.arrow"].map(|name| {
-            let path = folder.join(name);
-            columns::listed(&spread, &path);
-            path
-        }));
+        let in_columns = [in_columns, columns::files(&spread, &folder)].concat();
+        #[cfg(feature = "parquet")]
+        {
+            let path = folder.join("listed.parquet");
+            prop_assert_eq!(columns::tiers(&path, &matrix, as_at), column(&expected, "tier"));
+        }
         for people in in_columns {
             let found = outcomes(&people, None, &Columns::new(), &matrix, as_at, &folder.join("found.csv"));
             prop_assert_eq!(&found, &expected, "{}", people.display());
@@ -613,7 +614,7 @@ fn when_a_result_differs_next_stands_beside_it_in_every_form() {
     let until: Date = "2027-12-31".parse().unwrap();
     let write = |name: &str| {
         let to = folder.join(name);
-        let table = read(&[offences.clone()], &columns, &matrix).unwrap();
+        let table = read(std::slice::from_ref(&offences), &columns, &matrix).unwrap();
         let list = FileList::of([&people]).unwrap();
         let cohort = CohortFiles::with_events(&list, &columns, &matrix, &table).unwrap();
         let cohort = cohort.until(until);
@@ -652,17 +653,43 @@ fn when_a_result_differs_next_stands_beside_it_in_every_form() {
 /// Writes people with lists of events as files of columns.
 #[cfg(feature = "parquet")]
 mod columns {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::sync::Arc;
 
     use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder, StructBuilder};
-    use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
     use arrow_schema::{DataType, Field, Fields};
     use threshold_matrix_cohort::files::{ColumnFileKind, ColumnWriter};
 
+    use threshold_matrix::bulk::arrow;
+    use threshold_matrix::{Date, Matrix};
+    use threshold_matrix_cohort::{BatchScorer, Columns};
+
     use super::Spread;
 
-    pub(super) fn listed(spread: &Spread, path: &Path) {
+    /// Returns the tiers of people whose batches are scored in memory; nothing where there is none.
+    pub(super) fn tiers(path: &Path, matrix: &Matrix, as_at: Date) -> Vec<String> {
+        let mut tiers = Vec::new();
+        for batch in crate::road::batches(path) {
+            let outputs = BatchScorer::outputs(false);
+            let scorer = BatchScorer::new(batch.schema(), &Columns::new(), matrix, as_at, outputs);
+            for scored in scorer.unwrap().outcomes(&batch).unwrap() {
+                let column = scored.column_by_name("tier").unwrap();
+                let texts = (0..column.len()).map(|row| arrow::text(column, row));
+                tiers.extend(texts.map(Option::unwrap_or_default));
+            }
+        }
+        tiers
+    }
+
+    /// Writes the people into files of each kind, and returns the paths.
+    pub(super) fn files(spread: &Spread, folder: &Path) -> Vec<PathBuf> {
+        let paths = ["listed.parquet", "listed.arrow"].map(|name| folder.join(name));
+        paths.iter().for_each(|path| listed(spread, path));
+        paths.to_vec()
+    }
+
+    fn listed(spread: &Spread, path: &Path) {
         let fields: Fields = [
             ("date", DataType::Utf8),
             ("kind", DataType::Utf8),

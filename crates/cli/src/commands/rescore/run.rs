@@ -40,10 +40,9 @@ pub(super) fn score(
         false => Tally::new(matrix),
     };
     let outputs = outputs(arguments, read);
-    let (cohort, events) = match open(arguments, read, matrix)? {
-        Some((cohort, events)) => (Some(cohort), events),
-        None => (None, None),
-    };
+    let columns = read_columns(arguments, matrix)?;
+    let events = events(&arguments.events, &columns, matrix)?;
+    let cohort = open(arguments, read, &columns, matrix, events.as_ref())?;
     let beside = Beside::new(arguments.keep.iter().cloned(), is_since);
     let beside = if arguments.labels {
         beside.with_labels()
@@ -168,34 +167,37 @@ fn text_kind(arguments: &Arguments, read: &Read) -> Option<FileKind> {
     out.is_some_and(is_standard).then_some(kind)
 }
 
-/// Opens the cohort, if people are not made up, and reads the events of its people that stand in other files.
-fn open(
-    arguments: &Arguments,
-    read: &Read,
-    matrix: &Matrix,
-) -> Result<Option<(CohortFiles, Option<Arc<EventTable>>)>, Box<dyn Error>> {
-    if arguments.cohort.is_empty() {
-        return Ok(None);
-    }
+/// Reads what is said of the columns of the cohort.
+fn read_columns(arguments: &Arguments, matrix: &Matrix) -> Result<Columns, Box<dyn Error>> {
     let columns = columns(arguments.people.columns.as_deref(), |file, bytes| {
         Columns::from_yaml(file, bytes, matrix)
     })?;
-    let mut columns = arguments
+    let columns = arguments
         .people
         .seen(columns, arguments.people.outcome.first())?;
-    for column in &arguments.keep {
-        columns = columns.keeping(column);
+    let kept = arguments.keep.iter();
+    Ok(kept.fold(columns, |columns, column| columns.keeping(column)))
+}
+
+/// Opens the cohort, if people are not made up.
+fn open(
+    arguments: &Arguments,
+    read: &Read,
+    columns: &Columns,
+    matrix: &Matrix,
+    events: Option<&Arc<EventTable>>,
+) -> Result<Option<CohortFiles>, Box<dyn Error>> {
+    if arguments.cohort.is_empty() {
+        return Ok(None);
     }
-    let events = events(&arguments.events, &columns, matrix)?;
-    let cohort = match &events {
-        Some(events) => CohortFiles::with_events(&read.cohort, &columns, matrix, events)?,
-        None => CohortFiles::open(&read.cohort, &columns, matrix)?,
+    let cohort = match events {
+        Some(events) => CohortFiles::with_events(&read.cohort, columns, matrix, events)?,
+        None => CohortFiles::open(&read.cohort, columns, matrix)?,
     };
-    let cohort = match arguments.until {
+    Ok(Some(match arguments.until {
         Some(until) => cohort.until(until),
         None => cohort,
-    };
-    Ok(Some((cohort, events)))
+    }))
 }
 
 /// The files that a run writes. Each has another name until it is whole.
