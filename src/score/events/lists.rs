@@ -109,7 +109,8 @@ impl Counts {
                     },
                 );
                 let inputs = vec![list.heading.name.clone()];
-                problems.push(Problem::new(ProblemKind::OutOfRange, inputs, message));
+                let problem = Problem::new(ProblemKind::OutOfRange, inputs, message);
+                problems.push(problem.of_event(place, Some("date")));
             }
         }
     }

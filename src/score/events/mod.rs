@@ -13,6 +13,7 @@ use crate::date::Date;
 use crate::model::Slot;
 use crate::model::events::EventList;
 
+pub(crate) use read::partial_days;
 pub(crate) use runs::{Run, runs};
 pub(crate) use standing::{Reason, Standing, standing};
 

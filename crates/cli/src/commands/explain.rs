@@ -12,7 +12,7 @@ use threshold_matrix::{Date, Matrix, Profile, Refusal};
 use threshold_matrix_cohort::{CohortError, CohortFiles, Columns, FileList, Origin, Person};
 
 use crate::arguments::{self, AsAt, Form, not_in_force, read_text};
-use crate::cohort::{check_kinds, check_standard_input, columns, in_words};
+use crate::cohort::{check_kinds, check_standard_input, columns, events, events_of, in_words};
 use crate::output::{Ended, Refused, at, say, usage, warn};
 use crate::record;
 
@@ -42,6 +42,9 @@ pub(crate) struct Arguments {
     /// A YAML file that says which column of the cohort each input is read from
     #[arg(long, value_name = "FILE", requires = "cohort")]
     columns: Option<PathBuf>,
+    /// A file of dated events, or a folder of such files, for a list of events of the matrix: `--events offences=offences.csv`, as `rescore` takes it
+    #[arg(long, value_name = "LIST=PATH", requires = "cohort", value_parser = events_of)]
+    events: Vec<(String, PathBuf)>,
     /// The id of the person of the cohort who is explained
     #[arg(long, value_name = "ID", requires = "cohort", conflicts_with = "each", required_unless_present_any = ["each", "profile", "of"])]
     id: Option<String>,
@@ -125,17 +128,23 @@ impl Arguments {
 /// Opens a cohort.
 fn open(arguments: &Arguments) -> Result<(Matrix, CohortFiles), Box<dyn Error>> {
     let list = FileList::of(&arguments.cohort)?;
-    check_kinds(list.paths())?;
+    check_kinds("--cohort", list.paths())?;
     check_standard_input(
         arguments.matrix.as_deref().unwrap_or_default(),
         list.paths(),
+        &arguments.events,
     )?;
     let matrix = arguments.matrix()?;
     let columns = columns(arguments.columns.as_deref(), |file, bytes| {
         Columns::from_yaml(file, bytes, &matrix)
     })?;
-    let cohort = CohortFiles::open(&list, &columns, &matrix)?;
-    for warning in cohort.warnings() {
+    let events = events(&arguments.events, &columns, &matrix)?;
+    let cohort = match &events {
+        Some(events) => CohortFiles::with_events(&list, &columns, &matrix, events)?,
+        None => CohortFiles::open(&list, &columns, &matrix)?,
+    };
+    let of_events = events.iter().flat_map(|events| events.warnings());
+    for warning in cohort.warnings().iter().chain(of_events) {
         warn(&format!("warning: {warning}"))?;
     }
     Ok((matrix, cohort))
@@ -175,7 +184,7 @@ fn of_person(arguments: &Arguments) -> Result<Explanation, Box<dyn Error>> {
     let profile = person.profile.clone();
     let profile = profile.map_err(|refusal| Refused::new(&matrix, refusal))?;
     explained(arguments, &matrix, &profile, as_at, |refusal| {
-        person.placed(refusal)
+        person.placed(&refusal)
     })
 }
 
@@ -190,7 +199,7 @@ fn each(arguments: &Arguments, folder: &Path) -> Ended {
         let profile = person.profile.as_ref().map_err(Clone::clone);
         let trace = profile.and_then(|profile| {
             let trace = matrix.explain(profile, as_at);
-            trace.map_err(|refusal| person.placed(refusal))
+            trace.map_err(|refusal| person.placed(&refusal))
         });
         match trace {
             Ok(trace) => {
