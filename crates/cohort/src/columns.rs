@@ -1,6 +1,6 @@
 //! Says from which column an input is read, and what its cells mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::reading::{Numbers, Options, Truths, is_date_format};
 use crate::row_kind::RowKind;
@@ -385,7 +385,7 @@ impl Columns {
             id: name("id"),
             as_at: name("as_at"),
             outcome: name("outcome"),
-            options: options(root, faults),
+            options: options(root, &Options::default(), faults),
             ignored: texts(root.get("ignore")),
             skipped: skipped
                 .map(|(column, cells)| (column.text.clone(), texts(Some(cells))))
@@ -437,7 +437,8 @@ impl Columns {
             match targets(kinds, &name) {
                 Ok(targets) => {
                     for (input, member) in targets {
-                        let options = column_options(options, &input, member, faults);
+                        let options =
+                            column_options(options, &input, member, &self.options, faults);
                         let column = Column {
                             name: column.to_owned(),
                             options,
@@ -619,7 +620,7 @@ fn texts(node: Option<&Node>) -> Vec<String> {
 }
 
 /// Reads what is said of cells, but for their values.
-fn options(node: &Node, faults: &mut Diagnostics) -> Options {
+fn options(node: &Node, whole: &Options, faults: &mut Diagnostics) -> Options {
     let text = |node: Option<&Node>| node.and_then(Node::text).map(str::to_owned);
     let ignores_case = |node: &Node| text(node.get("case")).map(|case| case == "ignore");
     let is_true = |node: Option<&Node>| text(node).map(|truth| truth == "true");
@@ -631,6 +632,14 @@ fn options(node: &Node, faults: &mut Diagnostics) -> Options {
         faults.push(Diagnostic::new(Code::NotADate, place, message).help(
             "write the day as %d, the month as %m (or %b, %B) and the year as %Y (or %y), such as \"%d/%m/%Y\"",
         ));
+    }
+    if let Some(numbers) = node.get("numbers") {
+        check_marks(numbers, faults);
+    }
+    if let Some(truths) = node.get("truths") {
+        let own = ignores_case(truths).or_else(|| ignores_case(node));
+        let folds = own.or(whole.ignores_case) == Some(true);
+        check_truths(truths, folds, faults);
     }
     Options {
         missing: node.get("missing").map(|missing| texts(Some(missing))),
@@ -652,16 +661,85 @@ fn options(node: &Node, faults: &mut Diagnostics) -> Options {
     }
 }
 
+/// Tells which marks of numbers cannot be told from one another, or from the number.
+fn check_marks(numbers: &Node, faults: &mut Diagnostics) {
+    let [decimal, thousands] = ["decimal", "thousands"].map(|key| numbers.get(key));
+    for mark in [decimal, thousands].into_iter().flatten() {
+        let Some(text) = mark.text() else { continue };
+        let is_of_a_number = |sign: char| sign.is_ascii_digit() || "+-%".contains(sign);
+        if text.contains(is_of_a_number) {
+            let message = format!("`{}` cannot stand between digits", shortened(text));
+            faults.push(
+                Diagnostic::new(Code::UnknownWord, mark.place, message)
+                    .help("write the mark that the file has there, such as \",\" or \".\""),
+            );
+        }
+    }
+    let point = decimal.and_then(Node::text).unwrap_or(".");
+    if let Some(place) = thousands.filter(|mark| mark.text() == Some(point)) {
+        let message = format!(
+            "`{}` stands both before the decimal places and between groups of digits",
+            shortened(point)
+        );
+        faults.push(Diagnostic::new(Code::DuplicateName, place.place, message).help(
+            "write two different marks, such as `numbers: { decimal: \",\", thousands: \".\" }`",
+        ));
+    }
+}
+
+/// Tells which words are said to mean both true and false.
+fn check_truths(truths: &Node, ignores_case: bool, faults: &mut Diagnostics) {
+    let key = |word: &Node| Some(folded(word.text()?, ignores_case));
+    let items = |of: &str| truths.get(of).map(Node::items).unwrap_or_default();
+    let yes: HashSet<String> = items("true").iter().filter_map(key).collect();
+    for word in items("false") {
+        if key(word).is_some_and(|word| yes.contains(&word)) {
+            let shown = shortened(word.text().unwrap_or_default());
+            faults.push(
+                Diagnostic::new(
+                    Code::DuplicateName,
+                    word.place,
+                    format!("`{shown}` is said to mean both true and false"),
+                )
+                .help("leave it in one of the two lists"),
+            );
+        }
+    }
+}
+
+/// Returns a cell as it is compared.
+fn folded(cell: &str, ignores_case: bool) -> String {
+    if ignores_case {
+        cell.to_lowercase()
+    } else {
+        cell.to_owned()
+    }
+}
+
 /// Reads what is said of the cells of one input, or of one member of it.
 fn column_options(
     node: &Node,
     input: &InputDescription<'_>,
     member: Option<&str>,
+    whole: &Options,
     faults: &mut Diagnostics,
 ) -> Options {
-    let mut options = options(node, faults);
+    let mut options = options(node, whole, faults);
+    let folds = options.ignores_case.or(whole.ignores_case) == Some(true);
+    let mut known = HashMap::new();
     for (from, to) in node.get("values").map(Node::entries).unwrap_or_default() {
         let meaning = meaning(to, input, member, faults);
+        let earlier = known.insert(folded(&from.text, folds), meaning.clone());
+        if earlier.is_some_and(|earlier| earlier != meaning) {
+            let message = format!(
+                "`{}` is said to mean two things, as capital letters do not count",
+                shortened(&from.text)
+            );
+            faults.push(
+                Diagnostic::new(Code::DuplicateName, from.place, message)
+                    .help("leave one of them, or write `case: exact` for this column"),
+            );
+        }
         options.values.insert(from.text.clone(), meaning);
     }
     let is_truth = member.is_some() || matches!(input.kind, InputKind::Boolean);
