@@ -20,8 +20,8 @@ const MOST_OF_ONE: usize = 20;
 
 /// The events of the people of a cohort that stand in files of their own.
 ///
-/// The files of each list are read as a whole before anybody is scored, and the rows need not be sorted. Each event takes about a byte for each field of
-/// few values, the length of each other text, and four bytes for where it stands.
+/// The files of each list are read as a whole before anybody is scored, and the rows need not be sorted. They are held in memory: some 40 bytes for
+/// each event, of which a field of few values takes one or two.
 ///
 /// A person whose row of events cannot be read is refused, with the line and what is wrong, and is never scored without it.
 ///
