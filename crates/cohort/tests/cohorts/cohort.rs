@@ -1066,7 +1066,8 @@ fn the_same_seed_makes_the_same_people_and_tiers_like_those_of_a_cohort() {
             matrix.version(),
             tally
         );
-        if matrix.id() == "iom-threshold" {
+        // Counts of events are drawn apart from one another, which no cohort is like.
+        if matrix.id() == "iom-threshold" && matrix.described_events().next().is_none() {
             let shares: BTreeMap<_, _> = tally
                 .results()
                 .into_iter()
