@@ -37,8 +37,10 @@ else
 fi
 "$work/venv/bin/python" -m pytest -q -rs "$tests"
 if command -v java > /dev/null; then
-    "$work/venv/bin/pip" install -q pyspark==4.3.0
-    "$work/venv/bin/python" -m pytest -q "$tests/../tests_spark"
+    "$work/venv/bin/pip" install -q "pyspark[connect]==4.3.0"
+    for where in "local[2]" connect "local-cluster[2,1,1024]"; do
+        THRESHOLD_MATRIX_SPARK="$where" "$work/venv/bin/python" -m pytest -q "$tests/../tests_spark"
+    done
 else
     echo "left out: Spark, for which there is no Java"
 fi

@@ -1,4 +1,4 @@
-"""Scoring inside Spark: each executor scores its rows by the library, for which it needs the package."""
+"""Scoring inside Spark: each executor scores its rows by the library, for which it needs the package. Classic Spark and Spark Connect are alike."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from . import Matrix
 
@@ -36,6 +36,49 @@ def score(frame: DataFrame, matrix: Matrix, *, as_at: datetime.date | str, id: s
             yield from _plain(results).cast(wanted).to_batches()
 
     return people.mapInArrow(scored, from_arrow_schema(wanted))
+
+
+def moved(earlier: DataFrame, later: DataFrame, *, other_matrix: bool = False, other_date: bool = False) -> DataFrame:
+    """Return a row for each person who moved between two frames of results, who is new or who is gone, in the words of `rescore --moved`.
+
+    The columns are `id`, `from`, `to` and `why`, all of them texts. `from` is null for somebody who is new, and `to` for somebody who is gone. `why` has what
+    differs between the runs: the inputs, of which nothing is known here, and what `other_matrix` and `other_date` say. Nobody is listed whose id occurs more
+    than once in either frame, and a row without an id is nobody's. Raises `ValueError` if a frame is not one of results.
+    """
+    was, now = f.col("was"), f.col("now")
+    why = "|".join(name for name, differs in (("matrix", other_matrix), ("date", other_date), ("inputs", True)) if differs)
+    joined = _people(earlier, "was").join(_people(later, "now"), "id", "full")
+    is_one = (f.coalesce(f.col("was_people"), f.lit(1)) == 1) & (f.coalesce(f.col("now_people"), f.lit(1)) == 1)
+    return joined.where(is_one & ~was.eqNullSafe(now)).select(
+        "id", was.alias("from"), now.alias("to"), f.when(was.isNull(), "new").when(now.isNull(), "gone").otherwise(why).alias("why")
+    )
+
+
+def _people(outcomes: DataFrame, name: str) -> DataFrame:
+    """Return the result of each id in words, and how often the id occurs."""
+    people = outcomes.select(f.col("id").cast("string").alias("id"), _words(outcomes).alias("result")).where("id <> ''")
+    return people.groupBy("id").agg(f.min("result").alias(name), f.count("*").alias(f"{name}_people"))
+
+
+def _words(outcomes: DataFrame) -> Column:
+    """Return the result of a row in words: the tier, the status, all that is still possible, the levels of a matrix without tiers, or `refused`."""
+    names = outcomes.columns
+    without = [f"`{name}`" for name in ("id", "tier", "status", "possible", "error") if name not in names]
+    if without:
+        raise ValueError(f"a frame of results has the columns {', '.join(without)}, which this one lacks")
+    # A dimension without levels has a score alone.
+    dimensions = sorted({name.removesuffix(ending) for name in names for ending in (".score", ".level") if name.endswith(ending)})
+    levels = [
+        f.concat(f.lit(f"{own} "), f.coalesce(f.col(_quoted(f"{own}.level")), f.lit("open")) if f"{own}.level" in names else f.lit("open"))
+        for own in dimensions
+    ]
+    return (
+        f.when(f.col("error").isNotNull(), "refused")
+        .when(f.col("tier").isNotNull(), f.col("tier"))
+        .when(f.col("status").isNotNull(), f.col("status"))
+        .when(f.size("possible") > 0, f.array_join("possible", " or "))
+        .otherwise(f.concat_ws(", ", *levels))
+    )
 
 
 def _plain(results: pa.Table) -> pa.Table:
