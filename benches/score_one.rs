@@ -65,6 +65,57 @@ fn score_one(bench: &mut Criterion) {
     }
 }
 
+/// Fifty events: what is counted of them on each day on which one of them leaves a window.
+fn events(bench: &mut Criterion) {
+    const KINDS: [&str; 5] = [
+        "shoplifting",
+        "burglary",
+        "theft_from_vehicle",
+        "robbery",
+        "other",
+    ];
+    let as_at: Date = "2028-12-05".parse().expect("a date");
+    let until: Date = "2033-12-05".parse().expect("a date");
+    let matrix = Matrix::open("iom-threshold@2.0.0", as_at).expect("an embedded matrix");
+    let offences = (0..50).map(|at| {
+        let (year, month, day) = (2028 - at / 12, 12 - at % 12, 1 + at % 5);
+        let kind = KINDS[at % KINDS.len()];
+        serde_json::json!({ "date": format!("{year}-{month:02}-{day:02}"), "kind": kind })
+    });
+    let mut values: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(IOM).expect("an object");
+    for counted in [
+        "arrests_12m",
+        "last_charged",
+        "abuse_incidents_3y",
+        "abuse_victims_3y",
+    ] {
+        values.remove(counted);
+    }
+    values.insert("offences".to_owned(), offences.collect());
+    let text = serde_json::to_string(&values).expect("JSON");
+    let profile = Profile::from_json(&text).expect("a profile");
+    let case = matrix.prepare(&profile, as_at).expect("a case");
+    let mut group = bench.benchmark_group("iom-threshold@2.0.0, 50 events");
+    group.bench_function("prepare", |bencher| {
+        bencher.iter(|| matrix.prepare(black_box(&profile), as_at));
+    });
+    group.bench_function("score", |bencher| {
+        bencher.iter(|| black_box(&case).score());
+    });
+    group.bench_function("next change in five years", |bencher| {
+        bencher.iter(|| black_box(&case).next_change(until));
+    });
+    // Whoever has died stays as they are: all of the days are looked at.
+    let profile = profile.with("deceased", true);
+    let case = matrix.prepare(&profile, as_at).expect("a case");
+    assert!(case.next_change(until).expect("a case").is_none());
+    group.bench_function("no change in five years", |bencher| {
+        bencher.iter(|| black_box(&case).next_change(until));
+    });
+    group.finish();
+}
+
 /// Unknown inputs: everything still possible is worked out.
 fn unknown(bench: &mut Criterion) {
     let as_at: Date = "2026-12-05".parse().expect("a date");
@@ -105,5 +156,5 @@ fn unknown(bench: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, score_one, unknown);
+criterion_group!(benches, score_one, events, unknown);
 criterion_main!(benches);

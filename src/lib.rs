@@ -103,7 +103,6 @@ pub use matrix::Matrix;
 pub use matrix::cut_off::CutOffError;
 pub use matrix::described::{
     EventsDescription, IfMissing, InputDescription, InputKind, PartDescription,
-    ReferenceDescription,
 };
 pub use model::about::{Effective, MatrixStatus, Source, Term};
 pub use number::Points;
@@ -129,6 +128,11 @@ pub mod workspace {
     /// Returns the days from 1970-01-01 to a date.
     pub fn days(date: crate::Date) -> i64 {
         date.days()
+    }
+
+    /// Returns whether a text is a month such as `2026-03`, or a year such as `2026`, as the date of an event may be.
+    pub fn is_partial_date(text: &str) -> bool {
+        crate::score::events::partial_days(text).is_some()
     }
     #[cfg(feature = "schema")]
     pub use crate::format::schema;

@@ -47,6 +47,24 @@ pub(crate) fn write_range(
     }
 }
 
+/// What the program itself says of a result. A result that is called so stands in quotation marks.
+const OWN_WORDS: [&str; 9] = [
+    "nothing",
+    "none",
+    "not settled",
+    "not recorded",
+    "not known",
+    "not there",
+    "hidden",
+    "changes nothing",
+    "does not apply",
+];
+
+/// Returns whether a text is what the program itself says where a result stands.
+pub(crate) fn is_own_word(text: &str) -> bool {
+    OWN_WORDS.contains(&text)
+}
+
 /// Returns a list in words, such as "low, medium or high", or "nothing" for an empty list.
 pub fn listed<T: Display>(items: &[T], joint: &str) -> String {
     if items.is_empty() {

@@ -130,6 +130,18 @@ fn settled(outcome: &Outcome, result: Option<&str>, among: &[String]) -> String 
     }
 }
 
+/// Returns the word for what a decision gives when it gives nothing: `nothing`, unless that is one of its results, and then `none`.
+fn nothing_of(outcome: &Outcome, name: &str) -> &'static str {
+    let model = outcome.matrix().model();
+    let mut decisions = model.decisions.items().iter();
+    let decision = decisions.find(|own| own.heading.name == name);
+    let values = decision.map_or(&[][..], |own| model.values_of(own));
+    match values.iter().any(|value| value == "nothing") {
+        true => "none",
+        false => "nothing",
+    }
+}
+
 /// Returns the levels of the dimension of this name.
 fn levels_of<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a [Level]> {
     let dimensions = outcome.matrix().model().dimensions.items();
@@ -177,7 +189,7 @@ fn actual(outcome: &Outcome, key: &str, wanted: &str) -> Option<String> {
     }
     if let Some((_, value)) = outcome.decisions().find(|(own, _)| *own == name) {
         return match value {
-            None if !outcome.is_decision_open(name) => Some("nothing".to_owned()),
+            None if !outcome.is_decision_open(name) => Some(nothing_of(outcome, name).to_owned()),
             value => or_open(value.map(str::to_owned)),
         };
     }

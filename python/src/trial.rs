@@ -161,10 +161,16 @@ impl Trial {
         json::object(py, &self.trial.ways())
     }
 
-    /// What moved people, the change of most people first.
+    /// The changes of the rules that move people by themselves, those that move most first.
     #[getter]
     fn causes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::object(py, &self.trial.causes())
+    }
+
+    /// What differs between the explanations of people who moved, the most frequent first.
+    #[getter]
+    fn differences<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::object(py, &self.trial.differences())
     }
 
     /// Returns everything that the report shows, as data.

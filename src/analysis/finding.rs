@@ -1,7 +1,7 @@
 //! Findings that an author should look at, each with a stable code, a place, and the profiles that show it.
 
 use crate::analysis::idle::Idle;
-use crate::analysis::{Influence, Part, PartKind, Proof, Scores};
+use crate::analysis::{Influence, Oscillation, Part, PartKind, Proof, Scores, Turn};
 use crate::arena::InputId;
 use crate::diagnostic::{Place, codes};
 use crate::matrix::Matrix;
@@ -33,6 +33,8 @@ codes! {
         WrongWay = "wrong-way",
         /// A protected input that alone moves the result.
         ProtectedMatters = "protected-matters",
+        /// A result that goes back and forth with nothing changed but the earlier tier.
+        Oscillates = "oscillates",
         /// One input that gives points in two criteria which are added up.
         CountedTwice = "counted-twice",
         /// A cut-off with a quarter or more of all combinations of cells within a point of it, in a dimension of ten scores or more.
@@ -71,6 +73,7 @@ pub(super) fn findings(
     scores: &[Scores],
     influences: &[Influence],
     idle: &[Idle],
+    oscillation: Option<&Oscillation>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     of_parts(parts, &mut findings);
@@ -104,6 +107,7 @@ pub(super) fn findings(
         };
         findings.push(Finding::new(code, &own.criterion, own.place, message));
     }
+    findings.extend(oscillation.and_then(of_oscillation));
     of_scores(scores, &mut findings);
     counted_twice(matrix.model(), &mut findings);
     accept(matrix, &mut findings);
@@ -253,6 +257,38 @@ fn of_influences(influences: &[Influence], findings: &mut Vec<Finding>) {
                 ),
             )),
             _ => {}
+        }
+    }
+}
+
+fn of_oscillation(own: &Oscillation) -> Option<Finding> {
+    let input = &own.input;
+    match &own.cycle {
+        Proof::Never => None,
+        Proof::Open => Some(Finding::new(
+            FindingCode::Open,
+            input,
+            own.place,
+            "whether the result can go back and forth by itself is open: the proof would take more work than is allowed".to_owned(),
+        )),
+        Proof::Shown(turns) => {
+            let given = turns.iter().map(|turn| turn.gives.as_str());
+            let round: Vec<&str> = given.clone().chain(given.take(1)).collect();
+            Some(Finding {
+                witnesses: turns
+                    .iter()
+                    .map(|Turn { profile, .. }| profile.clone())
+                    .collect(),
+                ..Finding::new(
+                    FindingCode::Oscillates,
+                    input,
+                    own.place,
+                    format!(
+                        "with nothing changed but `{input}`, the result goes back and forth: {}",
+                        round.join(", then ")
+                    ),
+                )
+            })
         }
     }
 }

@@ -26,6 +26,7 @@ mod examples;
 mod finding;
 mod idle;
 mod influence;
+mod oscillation;
 mod part;
 mod scores;
 mod words;
@@ -38,6 +39,7 @@ use crate::report::reference;
 
 pub use finding::{Finding, FindingCode};
 pub use influence::{Influence, Pair};
+pub use oscillation::{Oscillation, Turn};
 pub use part::{Part, PartKind};
 pub use scores::{Attainable, LevelCutOff, Scores};
 #[doc(hidden)]
@@ -56,6 +58,7 @@ pub struct Analysis {
     scores: Vec<Scores>,
     parts: Vec<Part>,
     influences: Vec<Influence>,
+    oscillation: Option<Oscillation>,
     #[serde(skip)]
     edges: Vec<edges::Edge>,
     findings: Vec<Finding>,
@@ -100,19 +103,29 @@ impl Matrix {
         let scores = scores::scores(&mut prover);
         let influences = influence::influences(&mut prover);
         let idle = idle::idle(&mut prover, &influences);
+        let oscillation = oscillation::oscillation(&mut prover);
         let edges = edges::edges(&mut prover, &parts);
-        let findings = finding::findings(self, &parts, &scores, &influences, &idle);
+        let findings = finding::findings(
+            self,
+            &parts,
+            &scores,
+            &influences,
+            &idle,
+            oscillation.as_ref(),
+        );
         let open = |proof: &Proof<Profile>| *proof == Proof::Open;
         let complete = !parts.iter().any(|part| open(&part.reached))
             && scores.iter().all(|scores| scores.attainable.is_some())
             && !influences.iter().any(Influence::is_open)
-            && !idle.iter().any(|idle| idle.is_open);
+            && !idle.iter().any(|idle| idle.is_open)
+            && !(oscillation.iter()).any(|own| own.cycle == Proof::Open);
         Analysis {
             matrix: self.clone(),
             as_at,
             scores,
             parts,
             influences,
+            oscillation,
             edges,
             findings,
             complete,
@@ -149,6 +162,12 @@ impl Analysis {
     #[must_use]
     pub fn influences(&self) -> &[Influence] {
         &self.influences
+    }
+
+    /// Returns whether the result can go back and forth by itself, or `None` if the matrix does not read the tier that it gave before.
+    #[must_use]
+    pub fn oscillation(&self) -> Option<&Oscillation> {
+        self.oscillation.as_ref()
     }
 
     /// Returns the findings, which an author should look at, in the order of their places in the file.

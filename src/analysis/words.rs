@@ -196,6 +196,14 @@ impl fmt::Display for Analysis {
                 None => {}
             }
         }
+        if let Some(own) = self.oscillation() {
+            let said = match &own.cycle {
+                Proof::Never => "never goes back and forth by itself",
+                Proof::Shown(_) => "can go back and forth by itself",
+                Proof::Open => "may go back and forth by itself: that is open",
+            };
+            write!(formatter, "\n{}: the result {said}", own.input)?;
+        }
         writeln!(formatter)?;
         for finding in self.findings() {
             write!(formatter, "\n{finding}")?;

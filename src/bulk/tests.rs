@@ -6,7 +6,7 @@ use crate::model::Domain;
 use crate::profile::Profile;
 use crate::sample;
 
-/// People of a matrix as columns of whole numbers and of floats, owned for as long as they are scored.
+/// People of a matrix as columns of whole numbers, floats and dates, owned for as long as they are scored.
 struct Held {
     names: Vec<String>,
     numbers: Vec<Numbers>,
@@ -16,6 +16,7 @@ struct Held {
 enum Numbers {
     Whole(Vec<i64>),
     Floats(Vec<f64>),
+    Days(Vec<i32>),
 }
 
 fn held(matrix: &Matrix, people: &[Profile]) -> Held {
@@ -33,6 +34,7 @@ fn held(matrix: &Matrix, people: &[Profile]) -> Held {
     {
         let name = &input.heading.name;
         let is_decimal = matches!(input.domain, Domain::Number { places: 1.., .. });
+        let is_date = matches!(input.domain, Domain::Date { .. });
         let values: Vec<Option<&Value>> = people.iter().map(|person| person.get(name)).collect();
         let whole = |value: &Option<&Value>| {
             if let Some(Value::Whole(number)) = value {
@@ -64,6 +66,15 @@ fn held(matrix: &Matrix, people: &[Profile]) -> Held {
                     .map(|(value, row)| float(value).map_or(f64::NAN, |number| near(row, number)))
                     .collect(),
             )
+        } else if is_date {
+            let day = |value: &Option<&Value>| {
+                let Some(Value::Text(text)) = value else {
+                    return None;
+                };
+                i32::try_from(text.parse::<Date>().ok()?.days()).ok()
+            };
+            let days = values.iter().map(|value| day(value).unwrap_or(i32::MIN));
+            Numbers::Days(days.collect())
         } else if values.iter().any(|value| whole(value).is_some()) {
             Numbers::Whole(
                 values
@@ -99,6 +110,7 @@ fn every_processor_gives_the_same() {
             let column = match numbers {
                 Numbers::Whole(numbers) => Column::from(&numbers[..]),
                 Numbers::Floats(numbers) => Column::from(&numbers[..]),
+                Numbers::Days(days) => Column::new(Values::Dates(days)),
             };
             cohort = cohort.with(
                 name.as_str(),

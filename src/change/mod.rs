@@ -276,7 +276,11 @@ struct Wording<'a> {
 impl Wording<'_> {
     fn movement(&self, found: &Found) -> Option<ChangeSet> {
         let axis = self.axes.get(found.axis)?;
-        let ordered = axis.ordered(self.matrix);
+        // A level that only an override gives is neither more nor less than one of a score.
+        let ordered = match axis.dimension {
+            Some(dimension) => self.matrix.model().dimensions[dimension].scored_levels() as i64,
+            None => axis.ordered(self.matrix),
+        };
         let changes = found.changes.iter().zip(&found.until);
         Some(ChangeSet {
             dimension: axis.dimension_name(self.matrix),

@@ -20,6 +20,7 @@
 mod cause;
 mod joint;
 mod proof;
+mod rule_change;
 mod sections;
 mod structure;
 mod words;
@@ -32,6 +33,7 @@ use crate::report::reference;
 
 pub use cause::{CameOut, Cause, StepKind};
 pub use proof::Shift;
+pub use rule_change::{Acting, RuleChange};
 pub use structure::{Amendment, Edit};
 
 /// The most work that [`Matrix::compare`] does; a unit is one small step of one rule.
@@ -47,6 +49,7 @@ pub struct Comparison {
     new: Matrix,
     as_at: Date,
     differences: Vec<Amendment>,
+    rule_changes: Vec<RuleChange>,
     compared: Vec<Option<String>>,
     shifts: Vec<Shift>,
     left_out: Vec<String>,
@@ -95,6 +98,14 @@ impl Comparison {
     #[must_use]
     pub fn differences(&self) -> &[Amendment] {
         &self.differences
+    }
+
+    /// Returns the changes of the rules, each of which can be adopted without the others. [`Shift::acting`] names them by their positions.
+    ///
+    /// The list is empty if no result can change, or if there are more than are worth trying by themselves.
+    #[must_use]
+    pub fn rule_changes(&self) -> &[RuleChange] {
+        &self.rule_changes
     }
 
     /// Returns the results that were compared: `None` for the tier, or the dimension whose level was compared.

@@ -8,6 +8,7 @@ use crate::change::Direction;
 use crate::compare::Comparison;
 use crate::compare::cause::{Cause, causes};
 use crate::compare::joint::{Joint, narrowed};
+use crate::compare::rule_change::Acting;
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::plan::ABSENT;
@@ -36,7 +37,9 @@ pub struct Shift {
     /// The inputs of that profile that decide: the change would not be this one if any one of them were left out or made the mildest. The others are the
     /// mildest already.
     pub deciding: Vec<String>,
-    /// What differs on the way to the result of that profile, from points to overrides.
+    /// The changes of the rules that make the result of that profile another.
+    pub acting: Acting,
+    /// What differs on the way to the result of that profile by these changes, from points to overrides.
     pub because: Vec<Cause>,
 }
 
@@ -55,6 +58,7 @@ pub(super) fn proved(old: &Matrix, new: &Matrix, as_at: Date, budget: u64) -> Co
         new: new.clone(),
         as_at,
         differences: Vec::new(),
+        rule_changes: Vec::new(),
         compared: Vec::new(),
         shifts: Vec::new(),
         left_out: joint.left_out.clone(),
@@ -79,6 +83,7 @@ pub(super) fn proved(old: &Matrix, new: &Matrix, as_at: Date, budget: u64) -> Co
         }
         comparison.compared.push(pairing.name.clone());
     }
+    comparison.say_which_act();
     let mut unguarded = joint.space.clone();
     unguarded.unguard();
     let roots = [
@@ -111,6 +116,76 @@ pub(super) fn proved(old: &Matrix, new: &Matrix, as_at: Date, budget: u64) -> Co
             .push("which profiles only one of the two accepts".to_owned());
     }
     comparison
+}
+
+impl Comparison {
+    /// Says of each change of a result which changes of the rules make it, and leaves out of what differs on the way to it what these do not touch.
+    fn say_which_act(&mut self) {
+        if self.shifts.is_empty() {
+            return;
+        }
+        let Some(changes) = self.old.rule_changes(&self.new) else {
+            return;
+        };
+        for shift in &mut self.shifts {
+            let dimension = shift.dimension.as_deref();
+            let result = |matrix: &Matrix| {
+                let outcome = matrix
+                    .score(&narrowed(&shift.witness, matrix), self.as_at)
+                    .ok()?;
+                let name = match dimension {
+                    Some(dimension) => outcome.dimension(dimension)?.level(),
+                    None => outcome.tier().or(outcome.status()),
+                };
+                name.map(str::to_owned)
+            };
+            shift.acting = self.old.acting(&self.new, &changes, result);
+            let trials: Vec<Matrix> = match &shift.acting {
+                Acting::Alone(alone) => {
+                    let alone = alone.iter().filter_map(|at| changes.get(*at));
+                    alone.map(|change| change.alone().clone()).collect()
+                }
+                Acting::Together(together) => {
+                    let together = together.iter().filter_map(|at| changes.get(*at));
+                    let together: Vec<_> = together.collect();
+                    let matrix = self.old.with_changes(&self.new, &together);
+                    matrix.into_iter().collect()
+                }
+                Acting::NotTried => Vec::new(),
+            };
+            let touched: Vec<Cause> = trials
+                .iter()
+                .flat_map(|trial| {
+                    causes_for(&self.old, trial, &shift.witness, self.as_at, dimension)
+                        .unwrap_or_default()
+                })
+                .collect();
+            let is_touched = |cause: &Cause| {
+                let mut touched = touched.iter();
+                touched.any(|own| (own.step, &own.name) == (cause.step, &cause.name))
+            };
+            if shift.because.iter().any(is_touched) {
+                shift.because.retain(is_touched);
+            }
+        }
+        self.rule_changes = changes;
+    }
+}
+
+/// Returns what differs on the way to a result of a profile between two matrices.
+fn causes_for(
+    old: &Matrix,
+    new: &Matrix,
+    profile: &Profile,
+    as_at: Date,
+    dimension: Option<&str>,
+) -> Option<Vec<Cause>> {
+    let mut pairings = pairings(old, new).into_iter();
+    let pairing = pairings.find(|pairing| pairing.name.as_deref() == dimension)?;
+    let traced = |matrix: &Matrix| matrix.explain(&narrowed(profile, matrix), as_at).ok();
+    let traces = [&traced(old)?, &traced(new)?];
+    let results = [pairing.old.node, pairing.new.node];
+    Some(causes(traces, results, dimension))
 }
 
 fn accepts(matrix: &Matrix, profile: &Profile, as_at: Date) -> bool {
@@ -213,6 +288,7 @@ fn shifts(
                 to: to.to_owned(),
                 direction,
                 cells: arrival.ways,
+                acting: Acting::NotTried,
                 because: causes([&by_old, &by_new], results, pairing.name.as_deref()),
                 witness,
                 deciding,

@@ -3,9 +3,10 @@
 use crate::analysis::Proof;
 use crate::change::Direction;
 use crate::change::words::spoken;
-use crate::compare::{Amendment, CameOut, Cause, Comparison, Edit, Shift, StepKind};
+use crate::compare::words::{path_in_words, titled};
+use crate::compare::{Acting, Amendment, CameOut, Cause, Comparison, Edit, Shift, StepKind};
 use crate::matrix::Matrix;
-use crate::model::{Heading, Input};
+use crate::model::Input;
 use crate::profile::Profile;
 use crate::report::document::tree::{Block, Document, Head, Layout, Section, Table};
 use crate::words::{capitalised, counted};
@@ -94,74 +95,14 @@ impl Comparison {
 
     /// Returns the keys of a file as words, such as "Override “MAPPA level 2”: at least".
     fn path_in_words(&self, keys: &[String]) -> String {
-        let Some((kind, rest)) = keys.split_first() else {
-            return "The file".to_owned();
-        };
-        let noun = match kind.as_str() {
-            "inputs" => "input",
-            "derived" => "derived input",
-            "criteria" => "criterion",
-            "groups" => "group",
-            "dimensions" => "dimension",
-            "decisions" => "decision",
-            "overrides" => "override",
-            "flags" => "flag",
-            "checks" => "check",
-            other => other,
-        };
-        let plain = |key: &String| key.replace('_', " ");
-        let is_named = noun != kind;
-        let (title, rest) = match rest.split_first() {
-            Some((name, rest)) if is_named => (format!(" “{}”", self.titled(kind, name)), rest),
-            _ => (String::new(), rest),
-        };
-        let rest: Vec<String> = rest.iter().map(plain).collect();
-        let rest = match rest.as_slice() {
-            [] => String::new(),
-            rest => format!(": {}", rest.join(", ")),
-        };
-        capitalised(&format!("{}{title}{rest}", plain(&noun.to_owned())))
+        let (part, rest) = path_in_words([&self.old, &self.new], keys);
+        let rest = rest.map_or_else(String::new, |rest| format!(": {rest}"));
+        capitalised(&format!("{part}{rest}"))
     }
 
-    /// Returns the title of a part by the name that it has in the file, as the newer matrix gives it, or else the older.
+    /// Returns the title of a part by the name that it has in the file.
     fn titled<'a>(&'a self, kind: &str, name: &'a str) -> &'a str {
-        let in_matrix = |matrix: &'a Matrix| -> Option<&'a str> {
-            let model = matrix.model();
-            let spoken = |heading: &'a Heading| (heading.name == name).then(|| heading.spoken());
-            match kind {
-                "inputs" | "derived" => {
-                    let mut inputs = model.inputs.items().iter();
-                    inputs.find_map(|own| spoken(&own.heading))
-                }
-                "criteria" => {
-                    let mut criteria = model.criteria.items().iter();
-                    criteria.find_map(|own| spoken(&own.heading))
-                }
-                "groups" => {
-                    let mut groups = model.groups.items().iter();
-                    groups.find_map(|own| spoken(&own.heading))
-                }
-                "dimensions" => {
-                    let mut dimensions = model.dimensions.items().iter();
-                    dimensions.find_map(|own| spoken(&own.heading))
-                }
-                "decisions" => {
-                    let mut decisions = model.decisions.items().iter();
-                    decisions.find_map(|own| spoken(&own.heading))
-                }
-                "overrides" => {
-                    let mut overrides = model.overrides.items().iter();
-                    overrides.find_map(|own| spoken(&own.heading))
-                }
-                "flags" => {
-                    let mut flags = model.flags.items().iter();
-                    flags.find_map(|own| spoken(&own.heading))
-                }
-                _ => None,
-            }
-        };
-        let title = in_matrix(&self.new).or_else(|| in_matrix(&self.old));
-        title.unwrap_or(name)
+        titled([&self.old, &self.new], kind, name)
     }
 
     fn proved(&self) -> Section {
@@ -246,7 +187,8 @@ impl Comparison {
             Direction::Down => " (less intensive)",
             Direction::Neither => "",
         };
-        let why: Vec<String> = shift.because.iter().map(|own| self.caused(own)).collect();
+        let on_the_way = shift.because.iter().map(|own| self.caused(own));
+        let why: Vec<String> = self.acting(shift).into_iter().chain(on_the_way).collect();
         let decides = self.values(&shift.witness, |name| {
             shift.deciding.iter().any(|own| own == name)
         });
@@ -259,6 +201,28 @@ impl Comparison {
             head(format!("{of}{from}")),
             vec![format!("{to}{direction}"), why.join(" "), decides],
         )
+    }
+
+    /// Returns which changes of the rules make the change of a result, as a sentence.
+    fn acting(&self, shift: &Shift) -> Option<String> {
+        let words = |changes: &[usize]| -> Vec<String> {
+            let changes = changes.iter().filter_map(|at| self.rule_changes.get(*at));
+            changes.map(ToString::to_string).collect()
+        };
+        match &shift.acting {
+            Acting::Alone(changes) => Some(match words(changes).as_slice() {
+                [only] => format!("One change alone does it: {only}."),
+                several => format!(
+                    "Each of these changes alone does it: {}.",
+                    several.join("; ")
+                ),
+            }),
+            Acting::Together(changes) => Some(format!(
+                "Only several changes together do it: {}.",
+                words(changes).join("; ")
+            )),
+            Acting::NotTried => None,
+        }
     }
 
     /// Returns a cause as a sentence, such as "The level of “Harm”: high before, medium after."

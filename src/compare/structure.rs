@@ -63,21 +63,28 @@ const WORDING_ANYWHERE: [&str; 7] = [
 ];
 
 pub(super) fn differences(old: &Matrix, new: &Matrix) -> Vec<Amendment> {
+    amended(old, new, &|_, _| false).0
+}
+
+/// Returns what is written differently, and the meaning of the older file with some of it as the newer file has it.
+pub(super) fn amended(
+    old: &Matrix,
+    new: &Matrix,
+    is_taken: &dyn Fn(usize, &Amendment) -> bool,
+) -> (Vec<Amendment>, Meaning) {
     let meaning = |matrix: &Matrix| Meaning::of(matrix.root(), &language::MATRIX);
     let mut amendments = Amendments {
         differences: Vec::new(),
+        is_taken,
     };
     let (one, other) = (meaning(old), meaning(new));
-    amendments.values(
-        &Path {
-            keys: Vec::new(),
-            old: Some(old.root()),
-            new: Some(new.root()),
-        },
-        &one,
-        &other,
-    );
-    amendments.differences
+    let path = Path {
+        keys: Vec::new(),
+        old: Some(old.root()),
+        new: Some(new.root()),
+    };
+    let meaning = amendments.values(&path, &one, &other);
+    (amendments.differences, meaning)
 }
 
 /// The place at which two meanings stand.
@@ -125,62 +132,83 @@ impl<'a> Path<'a> {
     }
 }
 
-/// Collects what two meanings have written differently.
-struct Amendments {
+/// Collects what two meanings have written differently, and puts together the older one with some of it as the newer one has it.
+struct Amendments<'a> {
     differences: Vec<Amendment>,
+    /// Whether a difference, which has this number, is taken from the newer meaning.
+    is_taken: &'a dyn Fn(usize, &Amendment) -> bool,
 }
 
-impl Amendments {
-    fn push(&mut self, path: &Path<'_>, edit: Edit) {
-        self.differences.push(Amendment {
+impl Amendments<'_> {
+    /// Adds a difference, and returns whether it is taken.
+    fn push(&mut self, path: &Path<'_>, edit: Edit) -> bool {
+        let amendment = Amendment {
             of: path.keys.join("."),
             keys: path.keys.clone(),
             edit,
             old_place: path.old.map(|node| node.place),
             new_place: path.new.map(|node| node.place),
             is_wording: path.is_wording(),
-        });
+        };
+        let is_taken = (self.is_taken)(self.differences.len(), &amendment);
+        self.differences.push(amendment);
+        is_taken
     }
 
-    fn values(&mut self, path: &Path<'_>, old: &Meaning, new: &Meaning) {
+    fn values(&mut self, path: &Path<'_>, old: &Meaning, new: &Meaning) -> Meaning {
         match (old, new) {
             (Meaning::Map(old), Meaning::Map(new)) => self.maps(path, old, new),
             (Meaning::List(old), Meaning::List(new)) => self.lists(path, old, new),
-            _ if old == new => {}
-            _ => self.push(
-                path,
-                Edit::Changed {
+            _ if old == new => old.clone(),
+            _ => {
+                let edit = Edit::Changed {
                     from: text(old),
                     to: text(new),
-                },
-            ),
-        }
-    }
-
-    fn maps(&mut self, path: &Path<'_>, old: &[(String, Meaning)], new: &[(String, Meaning)]) {
-        for (key, value) in old {
-            match new.iter().find(|(other, _)| other == key) {
-                Some((_, other)) => self.values(&path.key(key), value, other),
-                None => self.push(&path.key(key), Edit::Removed(text(value))),
+                };
+                if self.push(path, edit) { new } else { old }.clone()
             }
         }
-        for (key, value) in new
-            .iter()
-            .filter(|(key, _)| !old.iter().any(|(other, _)| other == key))
-        {
-            self.push(&path.key(key), Edit::Added(text(value)));
-        }
     }
 
-    fn lists(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) {
+    fn maps(
+        &mut self,
+        path: &Path<'_>,
+        old: &[(String, Meaning)],
+        new: &[(String, Meaning)],
+    ) -> Meaning {
+        let mut merged = Vec::new();
+        for (key, value) in old {
+            match new.iter().find(|(other, _)| other == key) {
+                Some((_, other)) => {
+                    merged.push((key.clone(), self.values(&path.key(key), value, other)));
+                }
+                None => {
+                    if !self.push(&path.key(key), Edit::Removed(text(value))) {
+                        merged.push((key.clone(), value.clone()));
+                    }
+                }
+            }
+        }
+        for (at, (key, value)) in new.iter().enumerate() {
+            let is_new = !old.iter().any(|(other, _)| other == key);
+            if is_new && self.push(&path.key(key), Edit::Added(text(value))) {
+                let before = new.get(..at).unwrap_or_default();
+                let place = place_after(&merged, before, |own, other| own.0 == other.0);
+                merged.insert(place, (key.clone(), value.clone()));
+            }
+        }
+        Meaning::Map(merged)
+    }
+
+    fn lists(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) -> Meaning {
         if old == new {
-            return;
+            return Meaning::List(old.to_vec());
         }
         let names = |items: &[Meaning]| items.iter().map(name).collect::<Option<Vec<String>>>();
-        match (names(old), names(new)) {
+        Meaning::List(match (names(old), names(new)) {
             (Some(one), Some(other)) => self.named(path, (old, &one), (new, &other)),
             _ => self.unnamed(path, old, new),
-        }
+        })
     }
 
     /// Compares items that have names. Each item is compared with the one of the same name.
@@ -189,40 +217,44 @@ impl Amendments {
         path: &Path<'_>,
         (old, old_names): (&[Meaning], &[String]),
         (new, new_names): (&[Meaning], &[String]),
-    ) {
+    ) -> Vec<Meaning> {
+        let mut merged = Vec::new();
         let mut kept = Vec::new();
         for (at, (item, name)) in old.iter().zip(old_names).enumerate() {
-            match new_names.iter().position(|other| other == name) {
-                Some(other) => {
+            let other = new_names.iter().position(|other| other == name);
+            match other.and_then(|other| Some((other, new.get(other)?))) {
+                Some((other, newer)) => {
                     kept.push(other);
-                    if let Some(newer) = new.get(other) {
-                        self.values(&path.item(name.clone(), Some(at), Some(other)), item, newer);
+                    let path = path.item(name.clone(), Some(at), Some(other));
+                    merged.push((name, self.values(&path, item, newer)));
+                }
+                None => {
+                    let path = path.item(name.clone(), Some(at), None);
+                    if !self.push(&path, Edit::Removed(text(item))) {
+                        merged.push((name, item.clone()));
                     }
                 }
-                None => self.push(
-                    &path.item(name.clone(), Some(at), None),
-                    Edit::Removed(text(item)),
-                ),
             }
         }
-        for (at, (item, name)) in new
-            .iter()
-            .zip(new_names)
-            .enumerate()
-            .filter(|(_, (_, name))| !old_names.contains(name))
-        {
-            self.push(
-                &path.item(name.clone(), None, Some(at)),
-                Edit::Added(text(item)),
-            );
+        for (at, (item, name)) in new.iter().zip(new_names).enumerate() {
+            if old_names.contains(name) {
+                continue;
+            }
+            let path = path.item(name.clone(), None, Some(at));
+            if self.push(&path, Edit::Added(text(item))) {
+                let before = new_names.get(..at).unwrap_or_default();
+                let place = place_after(&merged, before, |own, other| own.0 == other);
+                merged.insert(place, (name, item.clone()));
+            }
         }
-        if !kept.is_sorted() {
-            self.push(path, Edit::Reordered);
+        if !kept.is_sorted() && self.push(path, Edit::Reordered) {
+            merged.sort_by_key(|(name, _)| new_names.iter().position(|other| other == *name));
         }
+        merged.into_iter().map(|(_, item)| item).collect()
     }
 
     /// Compares items without names. Equal items are paired first, and those left between them are paired in order.
-    fn unnamed(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) {
+    fn unnamed(&mut self, path: &Path<'_>, old: &[Meaning], new: &[Meaning]) -> Vec<Meaning> {
         let start = old
             .iter()
             .zip(new)
@@ -237,18 +269,37 @@ impl Amendments {
             .take_while(|(one, other)| one == other)
             .count();
         let (old_end, new_end) = (old.len() - end, new.len() - end);
+        let mut merged = old.get(..start).unwrap_or_default().to_vec();
         for at in start..old_end.max(new_end) {
             let here =
                 |list: &[Meaning], end: usize| (at < end).then(|| list.get(at).cloned()).flatten();
             let path = path.item((at + 1).to_string(), Some(at), Some(at));
-            match (here(old, old_end), here(new, new_end)) {
-                (Some(one), Some(other)) => self.values(&path, &one, &other),
-                (Some(one), None) => self.push(&path, Edit::Removed(text(&one))),
-                (None, Some(other)) => self.push(&path, Edit::Added(text(&other))),
-                (None, None) => {}
-            }
+            let item = match (here(old, old_end), here(new, new_end)) {
+                (Some(one), Some(other)) => Some(self.values(&path, &one, &other)),
+                (Some(one), None) => {
+                    let is_taken = self.push(&path, Edit::Removed(text(&one)));
+                    (!is_taken).then_some(one)
+                }
+                (None, Some(other)) => {
+                    let is_taken = self.push(&path, Edit::Added(text(&other)));
+                    is_taken.then_some(other)
+                }
+                (None, None) => None,
+            };
+            merged.extend(item);
         }
+        merged.extend(old.get(old_end..).unwrap_or_default().iter().cloned());
+        merged
     }
+}
+
+/// Returns the place after the last of those that stand before it in the newer file.
+fn place_after<T, U>(merged: &[T], before: &[U], is_same: impl Fn(&T, &U) -> bool) -> usize {
+    let last = before
+        .iter()
+        .rev()
+        .find_map(|other| merged.iter().position(|own| is_same(own, other)));
+    last.map_or(0, |place| place + 1)
 }
 
 /// Returns the name by which an item of a list is known: the item itself, or its id, level or title.

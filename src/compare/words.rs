@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::change::Direction;
 use crate::compare::{Amendment, CameOut, Cause, Comparison, Edit, Shift, StepKind};
+use crate::diagnostic::shortened;
+use crate::matrix::Matrix;
+use crate::model::Heading;
+use crate::words::is_own_word;
 
 impl fmt::Display for Amendment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,6 +23,103 @@ impl fmt::Display for Amendment {
             (None, None) => Ok(()),
         }
     }
+}
+
+/// Returns what is changed of a part of a matrix, in a sentence: "the override “MAPPA level 2” (at least: medium before, high after)".
+pub(super) fn part_in_words(matrices: [&Matrix; 2], amendments: &[&Amendment]) -> String {
+    let Some(first) = amendments.first() else {
+        return String::new();
+    };
+    let (part, rest) = path_in_words(matrices, &first.keys);
+    if amendments.len() > 1 {
+        return format!("the {part} (in {} places)", amendments.len());
+    }
+    let how = match &first.edit {
+        Edit::Added(_) => "new".to_owned(),
+        Edit::Removed(_) => "gone".to_owned(),
+        // What is not one value is no word.
+        Edit::Changed { from, to } if [from, to].iter().any(|own| own.starts_with(['[', '{'])) => {
+            "written differently".to_owned()
+        }
+        Edit::Changed { from, to } => {
+            format!("{} before, {} after", shortened(from), shortened(to))
+        }
+        Edit::Reordered => "in another order".to_owned(),
+    };
+    match rest {
+        None => format!("the {part} ({how})"),
+        Some(rest) => format!("the {part} ({rest}: {how})"),
+    }
+}
+
+/// Returns the keys of a file as words: the part of the matrix, such as "override “MAPPA level 2”", and the keys within it, such as "at least".
+pub(super) fn path_in_words(matrices: [&Matrix; 2], keys: &[String]) -> (String, Option<String>) {
+    let Some((kind, rest)) = keys.split_first() else {
+        return ("file".to_owned(), None);
+    };
+    let noun = match kind.as_str() {
+        "inputs" => "input",
+        "derived" => "derived input",
+        "criteria" => "criterion",
+        "groups" => "group",
+        "dimensions" => "dimension",
+        "decisions" => "step",
+        "overrides" => "override",
+        "flags" => "flag",
+        "checks" => "check",
+        other => other,
+    };
+    let plain = |key: &String| key.replace('_', " ");
+    let (title, rest) = match rest.split_first() {
+        Some((name, rest)) if noun != kind => {
+            (format!(" “{}”", titled(matrices, kind, name)), rest)
+        }
+        _ => (String::new(), rest),
+    };
+    let rest: Vec<String> = rest.iter().map(plain).collect();
+    let noun = noun.replace('_', " ");
+    let rest = (!rest.is_empty()).then(|| rest.join(", "));
+    (format!("{noun}{title}"), rest)
+}
+
+/// Returns the title of a part by the name that it has in the file, as the newer matrix gives it, or else the older.
+pub(super) fn titled<'a>([old, new]: [&'a Matrix; 2], kind: &str, name: &'a str) -> &'a str {
+    let in_matrix = |matrix: &'a Matrix| -> Option<&'a str> {
+        let model = matrix.model();
+        let spoken = |heading: &'a Heading| (heading.name == name).then(|| heading.spoken());
+        match kind {
+            "inputs" | "derived" => {
+                let mut inputs = model.inputs.items().iter();
+                inputs.find_map(|own| spoken(&own.heading))
+            }
+            "criteria" => {
+                let mut criteria = model.criteria.items().iter();
+                criteria.find_map(|own| spoken(&own.heading))
+            }
+            "groups" => {
+                let mut groups = model.groups.items().iter();
+                groups.find_map(|own| spoken(&own.heading))
+            }
+            "dimensions" => {
+                let mut dimensions = model.dimensions.items().iter();
+                dimensions.find_map(|own| spoken(&own.heading))
+            }
+            "decisions" => {
+                let mut decisions = model.decisions.items().iter();
+                decisions.find_map(|own| spoken(&own.heading))
+            }
+            "overrides" => {
+                let mut overrides = model.overrides.items().iter();
+                overrides.find_map(|own| spoken(&own.heading))
+            }
+            "flags" => {
+                let mut flags = model.flags.items().iter();
+                flags.find_map(|own| spoken(&own.heading))
+            }
+            _ => None,
+        }
+    };
+    in_matrix(new).or_else(|| in_matrix(old)).unwrap_or(name)
 }
 
 impl fmt::Display for Shift {
@@ -81,6 +182,8 @@ impl fmt::Display for CameOut {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Points(points) => points.fmt(formatter),
+            // A result may be called as the program calls something of its own.
+            Self::Named(name) if is_own_word(name) => write!(formatter, "“{name}”"),
             Self::Named(name) => formatter.write_str(name),
             Self::Nothing => formatter.write_str("nothing"),
             Self::DoesNotApply => formatter.write_str("does not apply"),

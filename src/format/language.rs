@@ -409,6 +409,12 @@ static INPUT: Form = Form::Map(&Shape {
             &Form::Word(&["worse", "better"]),
             "The direction of a larger value",
         ),
+        key(
+            "earlier",
+            Optional,
+            &Form::Word(&["tier"]),
+            "That it is the tier which the matrix gave the time before",
+        ),
     ],
     one_of: &[],
     open: None,
@@ -1365,6 +1371,7 @@ pub(crate) const FINDINGS: &[&str] = &[
     "never-matters",
     "wrong-way",
     "protected-matters",
+    "oscillates",
     "counted-twice",
     "knife-edge",
 ];

@@ -93,8 +93,8 @@ pub enum Need {
 const AMBIGUOUS: [&str; 12] = [
     "yes", "no", "on", "off", "y", "n", "null", "~", "true", "false", "nan", ".nan",
 ];
-/// Words that mean something of their own where a value of the author's may stand.
-pub const RESERVED: [&str; 2] = ["nothing", "impossible"];
+/// The word for a cell of a table that cannot occur, where a result of the author's may stand.
+pub const IMPOSSIBLE: &str = "impossible";
 pub const LONGEST_NAME: usize = 64;
 pub const LONGEST_TEXT: usize = 4096;
 /// Members of a set: as many as its input can have values.

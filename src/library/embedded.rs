@@ -1,5 +1,7 @@
 //! The matrices that come with the crate, as part of the program.
 
+use std::sync::LazyLock;
+
 use crate::diagnostic::Diagnostics;
 use crate::matrix::Matrix;
 
@@ -15,14 +17,41 @@ const FILES: &[(&str, &str)] = files![
     "hmpps-utm/2.0.0.yaml",
     "iom-threshold/1.0.0.yaml",
     "iom-threshold/1.1.0.yaml",
+    "iom-threshold/2.0.0.yaml",
     "lsir-idaho/1.0.0.yaml",
     "lsir-idaho/2.0.0.yaml",
+    "matac/1.0.0.yaml",
     "moj-prolific/1.0.0.yaml",
     "nps-e3/1.0.0.yaml",
     "oasys-needs/1.0.0.yaml",
     "ovp/1.0.0.yaml",
     "psa/1.0.0.yaml",
+    "totting-up/1.0.0.yaml",
 ];
+
+/// The contents that versions had in records that were written before the first release. Their rules are those of the version; titles and labels differ.
+const EARLIER: &[(&str, &str)] = &[
+    (
+        "earlier/hmpps-tier-3.6.0.yaml",
+        include_str!("earlier/hmpps-tier-3.6.0.yaml"),
+    ),
+    (
+        "earlier/iom-threshold-1.0.0.yaml",
+        include_str!("earlier/iom-threshold-1.0.0.yaml"),
+    ),
+];
+
+/// Returns the matrix of an earlier content of a version, by its content hash.
+pub(super) fn earlier(hash: &str) -> Option<&'static Matrix> {
+    static LOADED: LazyLock<Vec<Matrix>> = LazyLock::new(|| {
+        let loaded = EARLIER.iter();
+        // A test holds that every one is loaded.
+        loaded
+            .filter_map(|(path, text)| Matrix::from_named_yaml(path, text.as_bytes()).ok())
+            .collect()
+    });
+    LOADED.iter().find(|matrix| matrix.content_hash() == hash)
+}
 
 pub(super) fn matrices() -> Vec<Result<Matrix, Diagnostics>> {
     FILES

@@ -38,6 +38,8 @@ pub use open::OpenError;
 pub struct Library {
     /// Every id has at least one version.
     matrices: BTreeMap<String, BTreeMap<Version, Matrix>>,
+    /// Whether it also finds, by their hashes, the earlier contents of the versions that come with this crate.
+    finds_earlier: bool,
 }
 
 impl Library {
@@ -58,7 +60,10 @@ impl Library {
     #[must_use]
     pub fn embedded() -> Self {
         static EMBEDDED: LazyLock<Library> = LazyLock::new(|| {
-            let mut library = Library::new();
+            let mut library = Library {
+                finds_earlier: true,
+                ..Library::new()
+            };
             for matrix in embedded::matrices().into_iter().flatten() {
                 // A test holds that every one is loaded and added.
                 let _ = library.add(matrix);
@@ -162,6 +167,9 @@ impl Library {
 
     /// Returns the matrix with a content hash, such as the one that a stored outcome names.
     ///
+    /// [`Library::embedded`] also finds the contents that its versions had before the first release, so that records of that time replay. They are found
+    /// in no other way.
+    ///
     /// ```
     /// let library = threshold_matrix::Library::embedded();
     /// let matrix = library.latest("psa").expect("it is embedded");
@@ -169,7 +177,8 @@ impl Library {
     /// ```
     #[must_use]
     pub fn by_hash(&self, hash: &str) -> Option<&Matrix> {
-        self.iter().find(|matrix| matrix.content_hash() == hash)
+        let held = self.iter().find(|matrix| matrix.content_hash() == hash);
+        held.or_else(|| embedded::earlier(hash).filter(|_| self.finds_earlier))
     }
 
     /// Returns the version of a matrix that is in force on a day.
@@ -189,7 +198,7 @@ impl Library {
     /// let too_early = library.in_force("iom-threshold", "2026-03-31".parse()?).unwrap_err();
     /// assert_eq!(
     ///     too_early.to_string(),
-    ///     "no version of `iom-threshold` is in force on 2026-03-31: 1.0.0 is in force from 2026-04-01 until the day before 2027-04-01, 1.1.0 is in force from 2027-04-01"
+    ///     "no version of `iom-threshold` is in force on 2026-03-31: 1.0.0 is in force from 2026-04-01 until the day before 2027-04-01, 1.1.0 is in force from 2027-04-01 until the day before 2028-04-01, 2.0.0 is in force from 2028-04-01"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

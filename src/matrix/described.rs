@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::date::Date;
 use crate::matrix::Matrix;
+use crate::model::events::ReferenceField;
 use crate::model::named::{Effect, InputValue, Named};
 use crate::model::{Domain, Heading, Input, Missing};
 use crate::words::counted;
@@ -46,28 +47,14 @@ pub struct EventsDescription<'a> {
     pub label: &'a str,
     /// How many events it has at most.
     pub at_most: usize,
-    /// What is recorded of each event. The first is its date.
+    /// What is recorded of each event. The first is its date, and the last are those of the kind [`InputKind::Reference`].
     pub fields: Vec<InputDescription<'a>>,
-    /// The fields that are texts by which events are told to be of one person, place or occasion.
-    pub references: Vec<ReferenceDescription<'a>>,
     /// What it means when a profile does not give it.
     pub missing: IfMissing<'a>,
     /// The names of what is counted of it.
     pub counted: Vec<&'a str>,
     /// A remark for the reader.
     pub note: Option<&'a str>,
-}
-
-/// A description of a field by which events are told to be of one person, place or occasion.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReferenceDescription<'a> {
-    /// The name of the field.
-    pub name: &'a str,
-    /// Its label for readers, or its name where the matrix does not give it a label.
-    pub label: &'a str,
-    /// What it means when an event does not have it.
-    pub missing: IfMissing<'a>,
 }
 
 /// What it means when a profile does not give an input.
@@ -124,6 +111,8 @@ pub enum InputKind<'a> {
         /// The latest date.
         to: Date,
     },
+    /// A text by which events are told to be of one person, place or occasion. Only the fields of events are of this kind.
+    Reference,
 }
 
 /// What an override does to the tier or level, and to the overrides after it. `Display` gives it in words such as `at least high`.
@@ -193,13 +182,8 @@ impl Matrix {
             name: &list.heading.name,
             label: list.heading.spoken(),
             at_most: list.at_most,
-            fields: list.fields.inputs.items().iter().map(described).collect(),
-            references: (list.references.iter())
-                .map(|field| ReferenceDescription {
-                    name: &field.heading.name,
-                    label: field.heading.spoken(),
-                    missing: if_missing(field.missing, None),
-                })
+            fields: (list.fields.inputs.items().iter().map(described))
+                .chain(list.references.iter().map(reference))
                 .collect(),
             missing: if_missing(list.missing, None),
             counted: (list.counted.iter())
@@ -324,6 +308,21 @@ fn described(input: &Input) -> InputDescription<'_> {
         protected: input.protected,
         changeable: input.changeable,
         note: input.heading.note.as_deref(),
+        counted_of: None,
+    }
+}
+
+fn reference(field: &ReferenceField) -> InputDescription<'_> {
+    InputDescription {
+        name: &field.heading.name,
+        label: field.heading.spoken(),
+        unit: None,
+        kind: InputKind::Reference,
+        values: Vec::new(),
+        missing: if_missing(field.missing, None),
+        protected: field.protected,
+        changeable: false,
+        note: field.heading.note.as_deref(),
         counted_of: None,
     }
 }

@@ -14,6 +14,7 @@ use crate::arena::{
 };
 use crate::date::{Date, Unit};
 use crate::diagnostic::Place;
+use crate::model::named::Label;
 use crate::number::Points;
 
 /// A validated matrix: everything that scoring needs.
@@ -34,8 +35,8 @@ pub(crate) struct Model {
     pub(crate) dimensions: Arena<DimensionId, Dimension>,
     pub(crate) tiers: Vec<String>,
     pub(crate) statuses: Vec<String>,
-    /// The labels of the tiers, then of the statuses; empty if the file gives none.
-    pub(crate) result_labels: Vec<Option<String>>,
+    /// The labels of the tiers, then of the statuses.
+    pub(crate) result_labels: Vec<Label>,
     /// Where each tier, then each status is written.
     pub(crate) result_places: Vec<Place>,
     /// The decisions in the order of the file. Those with `after_result` are evaluated last.
@@ -69,8 +70,8 @@ pub(crate) struct Input {
     pub(crate) heading: Heading,
     pub(crate) unit: Option<String>,
     pub(crate) domain: Domain,
-    /// The labels of the values of a level, a category or a set; empty if the file gives none.
-    pub(crate) labels: Vec<Option<String>>,
+    /// The labels of the values of a level, a category or a set.
+    pub(crate) labels: Vec<Label>,
     pub(crate) missing: Missing,
     pub(crate) derived: Option<Derived>,
     /// What it is of a list of events. For everything else it is an input that a profile gives.
@@ -78,6 +79,8 @@ pub(crate) struct Input {
     pub(crate) protected: bool,
     pub(crate) changeable: bool,
     pub(crate) more_is: Option<MoreIs>,
+    /// Whether it is the tier that the matrix gave the time before.
+    pub(crate) is_earlier: bool,
 }
 
 /// What a case knows of an input.
@@ -304,6 +307,14 @@ pub(crate) struct Dimension {
     pub(crate) level_places: Vec<Vec<Place>>,
 }
 
+impl Dimension {
+    /// Returns how many of the levels a score can give. They stand before those that only an override gives.
+    pub(crate) fn scored_levels(&self) -> usize {
+        let cuts = self.cuts.first();
+        cuts.map_or(self.levels.len(), |cuts| cuts.from.len() + 1)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct ScaleBand {
     pub(crate) from: Points,
@@ -313,7 +324,7 @@ pub(crate) struct ScaleBand {
 #[derive(Debug)]
 pub(crate) struct Level {
     pub(crate) name: String,
-    pub(crate) label: Option<String>,
+    pub(crate) label: Label,
 }
 
 #[derive(Debug)]
@@ -541,8 +552,8 @@ pub(crate) struct Decision {
     pub(crate) heading: Heading,
     /// The decision's own values, or `None` if it gives tiers.
     pub(crate) values: Option<Vec<String>>,
-    /// The labels of its own values; empty if the file gives none.
-    pub(crate) labels: Vec<Option<String>>,
+    /// The labels of its own values.
+    pub(crate) labels: Vec<Label>,
     pub(crate) method: Method,
     pub(crate) default: Verdict,
     /// Whether it reads the tier or status, so that it is evaluated after the overrides.

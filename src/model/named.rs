@@ -8,7 +8,31 @@ use serde::{Serialize, Serializer};
 use crate::date::Date;
 use crate::model::{Action, Decision, Domain, Input, Level, Model, NOTHING, Override, Verdict};
 use crate::number::{self, Points};
-use crate::words::yes_or_no;
+use crate::words::{is_own_word, yes_or_no};
+
+/// The label of a value, level, tier or status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Label {
+    /// What readers see.
+    pub(crate) reader: String,
+    /// What the file has as the label, or the name where the file has none.
+    pub(crate) written: String,
+}
+
+impl Label {
+    /// Returns the label of a name. Without one in the file, readers see the name with spaces for its underscores. What is also a word of the program's own
+    /// stands in quotation marks, so that a level called `not settled` is not taken for one that is open.
+    pub(crate) fn of(name: &str, written: Option<&str>) -> Self {
+        let spaced = written.map_or_else(|| name.replace('_', " "), str::to_owned);
+        Self {
+            reader: match is_own_word(&spaced) {
+                true => format!("“{spaced}”"),
+                false => spaced,
+            },
+            written: written.unwrap_or(name).to_owned(),
+        }
+    }
+}
 
 /// The name of a value, level, tier or status, with the label that readers see.
 ///
@@ -26,24 +50,32 @@ use crate::words::yes_or_no;
 pub struct Named<'a> {
     /// The name, which data and rules use.
     pub name: &'a str,
-    /// The label for readers, or the name where the matrix gives no label.
+    /// The label for readers, or the name with spaces for its underscores where the matrix gives no label.
     pub label: &'a str,
+    /// The label in the words of data, which never change.
+    written: &'a str,
 }
 
 impl<'a> Named<'a> {
-    pub(crate) fn new(name: &'a str, label: Option<&'a String>) -> Self {
+    pub(crate) fn new(name: &'a str, label: Option<&'a Label>) -> Self {
         Self {
             name,
-            label: label.map_or(name, String::as_str),
+            label: label.map_or(name, |label| &label.reader),
+            written: label.map_or(name, |label| &label.written),
         }
+    }
+
+    /// Returns the label in the words of data.
+    pub(crate) fn written(self) -> &'a str {
+        self.written
     }
 
     /// Returns the name, and its label if that is another.
     pub(crate) fn with_name(self) -> String {
-        if self.name == self.label {
+        if self.name == self.written {
             self.name.to_owned()
         } else {
-            format!("{} ({})", self.name, self.label)
+            format!("{} ({})", self.name, self.written)
         }
     }
 }
@@ -179,7 +211,7 @@ impl Input {
     /// Returns one of the values of a level or category, or one of the members of a set, by its position.
     pub(crate) fn named(&self, position: usize) -> Option<Named<'_>> {
         let name = self.domain.names().get(position)?;
-        let label = self.labels.get(position).and_then(Option::as_ref);
+        let label = self.labels.get(position);
         Some(Named::new(name, label))
     }
 
@@ -215,7 +247,7 @@ impl Input {
 
 impl Level {
     pub(crate) fn named(&self) -> Named<'_> {
-        Named::new(&self.name, self.label.as_ref())
+        Named::new(&self.name, Some(&self.label))
     }
 }
 
@@ -223,7 +255,7 @@ impl Model {
     /// Returns a tier or status, by its position among the tiers and then the statuses.
     pub(crate) fn result(&self, position: usize) -> Option<Named<'_>> {
         let name = self.tiers.iter().chain(&self.statuses).nth(position)?;
-        let label = self.result_labels.get(position).and_then(Option::as_ref);
+        let label = self.result_labels.get(position);
         Some(Named::new(name, label))
     }
 
@@ -260,7 +292,7 @@ impl Model {
                 .then(|| self.result(position))
                 .flatten(),
             Some(values) => {
-                let label = decision.labels.get(position).and_then(Option::as_ref);
+                let label = decision.labels.get(position);
                 Some(Named::new(values.get(position)?, label))
             }
         }

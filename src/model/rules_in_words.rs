@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::arena::{ConditionId, InputId};
 use crate::date::Date;
-use crate::model::named::{Effect, InputValue, Named};
+use crate::model::named::{Effect, Given, InputValue, Named};
 use crate::model::{Domain, Input, Limit, Model, Order, Positions, Quantifier, ResultOf, Test};
 use crate::words::{counted, is_or_are, unit, write_either, write_range};
 
@@ -43,7 +43,26 @@ impl Voice {
     fn value(self, value: &InputValue<'_>) -> String {
         match (self, value) {
             (Self::Data, InputValue::Date(day)) => day.to_string(),
+            (Self::Data, InputValue::Named(named)) => named.written().to_owned(),
+            (Self::Data, InputValue::Members(members)) if !members.is_empty() => {
+                let written: Vec<&str> = members.iter().map(|member| member.written()).collect();
+                written.join(", ")
+            }
             _ => value.to_string(),
+        }
+    }
+
+    fn named<'a>(self, named: Named<'a>) -> &'a str {
+        match self {
+            Self::Reader => named.label,
+            Self::Data => named.written(),
+        }
+    }
+
+    fn given(self, given: Given<'_>) -> String {
+        match given.named() {
+            Some(named) => self.named(named).to_owned(),
+            None => given.to_string(),
         }
     }
 }
@@ -90,7 +109,7 @@ impl Words<'_> {
             } => {
                 let own = &model.inputs[*input];
                 let bits = has.iter().map(|bit| usize::try_from(*bit).ok());
-                let names = bits.filter_map(|bit| own.named(bit?));
+                let names = bits.filter_map(|bit| Some(self.voice.named(own.named(bit?)?)));
                 let includes = match self.voice.is(self.input(*input)) {
                     "are" => "include",
                     _ => "includes",
@@ -99,7 +118,7 @@ impl Words<'_> {
                 match quantifier {
                     Quantifier::Any => write_either(to, names),
                     Quantifier::All => {
-                        let labels: Vec<&str> = names.map(|name| name.label).collect();
+                        let labels: Vec<&str> = names.collect();
                         to.write_str(&labels.join(" and "))
                     }
                 }
@@ -229,7 +248,8 @@ impl Words<'_> {
         value: impl Fn(usize) -> Option<Named<'m>>,
     ) -> fmt::Result {
         let given = |position| self.model.given_at(position, values, &value);
-        write_either(to, among.iter().filter_map(given))
+        let given = among.iter().filter_map(given);
+        write_either(to, given.map(|given| self.voice.given(given)))
     }
 
     pub(crate) fn input(&self, input: InputId) -> &str {

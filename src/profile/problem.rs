@@ -26,6 +26,9 @@ pub struct Problem {
     pub inputs: Vec<String>,
     /// What is wrong, in a sentence.
     pub message: String,
+    /// The event of the list that it concerns: its place, counted from 0, and its field, if it concerns one.
+    #[serde(skip)]
+    event: Option<(usize, Option<String>)>,
 }
 
 /// The kind of a problem.
@@ -97,7 +100,26 @@ impl Problem {
             kind,
             inputs,
             message: message.into(),
+            event: None,
         }
+    }
+
+    /// Returns the problem as one of an event of a list, by its place, or of a field of it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_event(self, place: usize, field: Option<&str>) -> Self {
+        Self {
+            event: Some((place, field.map(str::to_owned))),
+            ..self
+        }
+    }
+
+    /// Returns the place of the event that it concerns, counted from 0, and the field, if it concerns one.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn event(&self) -> Option<(usize, Option<&str>)> {
+        let (place, field) = self.event.as_ref()?;
+        Some((*place, field.as_deref()))
     }
 }
 

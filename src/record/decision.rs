@@ -223,12 +223,17 @@ impl Decision {
             self.advised = Some(self.result.clone());
             return false;
         }
-        let allowed = match matrix.review().only {
-            None => true,
-            _ if to >= results.ordered || from.iter().any(|from| *from >= results.ordered) => false,
-            Some(Towards::Up) => from.iter().all(|from| to <= *from),
-            Some(Towards::Down) => from.iter().all(|from| to >= *from),
-        };
+        // What the matrix leaves open goes no way against it.
+        let is_possible = from.contains(&to);
+        let allowed = is_possible
+            || match matrix.review().only {
+                None => true,
+                _ if to >= results.ordered || from.iter().any(|from| *from >= results.ordered) => {
+                    false
+                }
+                Some(Towards::Up) => from.iter().all(|from| to <= *from),
+                Some(Towards::Down) => from.iter().all(|from| to >= *from),
+            };
         if !allowed {
             let way = if matrix.review().only == Some(Towards::Up) {
                 "up"

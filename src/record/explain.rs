@@ -3,6 +3,7 @@
 use crate::matrix::Matrix;
 use crate::record::{Decision, Difference, DifferenceKind, Record, Replay, ReplayError};
 use crate::report::{Beside, Block, Explanation, Section, Told};
+use crate::words::listed;
 
 /// The most differences that an explanation lists.
 const MOST: usize = 12;
@@ -169,6 +170,10 @@ impl Teller<'_> {
         let mut section = Section::new("record", "The record");
         let differences = self.replay.differences();
         let replay = match differences.len() {
+            0 if !self.replay.not_compared().is_empty() => format!(
+                "the same; not compared: {}, which an earlier build wrote in a form of its own",
+                listed(self.replay.not_compared(), "and")
+            ),
             0 => "the same to the byte".to_owned(),
             1 => "not the same in 1 place".to_owned(),
             count => format!("not the same in {count} places"),

@@ -26,6 +26,7 @@
 
 mod decision;
 mod difference;
+mod earlier;
 mod explain;
 mod json;
 mod problem;
@@ -72,6 +73,8 @@ pub struct Record {
     as_at: Date,
     profile: Profile,
     decided: Vec<Decision>,
+    /// Whether a build before the first release wrote it, in another form.
+    is_earlier: bool,
 }
 
 impl Record {
@@ -90,6 +93,7 @@ impl Record {
             as_at,
             profile,
             decided: Vec::new(),
+            is_earlier: false,
         }
         .sealed())
     }
@@ -133,8 +137,12 @@ impl Record {
         Ok(self.without_signatures().sealed())
     }
 
-    /// Checks that the parts match their seals.
+    /// Checks that the record has the form of today, and that its parts match their seals.
     fn check_seals(&self) -> Result<(), RecordError> {
+        if self.is_earlier {
+            let message = "a build before the first release wrote this record, in a form to which nothing is added; record the scoring anew (`explain --record`), and add to that";
+            return Err(RecordError::new(vec![RecordProblem::new("", message)]));
+        }
         let broken = self.broken_seals().into_iter();
         let broken = broken.map(|found| {
             let message = "this part, or its seal, was changed after the record was written";
@@ -182,6 +190,9 @@ impl Record {
         if self.is_redacted() {
             let message = "this is a redacted copy; decide in the record that it was made of";
             return Err(fail("/redacted", message.to_owned()));
+        }
+        if self.is_earlier {
+            self.check_seals()?;
         }
         let (replay, outcome) = self
             .replayed(matrix)
@@ -234,19 +245,25 @@ impl Record {
             return Err(fail(String::new(), message));
         }
         let json = json::read(text).map_err(|fault| fail(fault.pointer, fault.message))?;
+        let is_earlier = earlier::is_earlier(&json);
+        let json = match is_earlier {
+            true => earlier::in_form_of_today(json),
+            false => json,
+        };
         let mut problems = Vec::new();
         shape::check(&json, &Content::Map(RECORD), "", &mut problems);
         if !problems.is_empty() {
             return Err(RecordError::new(problems));
         }
         let not_a_record = || fail(String::new(), "this is not a record".to_owned());
-        Self::of_shape(json).ok_or_else(not_a_record)
+        Self::of_shape(json, is_earlier).ok_or_else(not_a_record)
     }
 
     /// Returns the record that a value of its shape is.
-    fn of_shape(json: Json) -> Option<Self> {
+    fn of_shape(json: Json, is_earlier: bool) -> Option<Self> {
         let decided = json.get(DECIDED)?.as_array()?;
         Some(Self {
+            is_earlier,
             as_at: json.get("as_at")?.as_str()?.parse().ok()?,
             profile: Profile::from_json(&canonical(json.get("profile")?)).ok()?,
             decided: decided.iter().map(Decision::read).collect::<Option<_>>()?,

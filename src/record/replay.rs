@@ -7,6 +7,7 @@ use crate::library::Library;
 use crate::matrix::Matrix;
 use crate::profile::Refusal;
 use crate::record::difference::{Difference, DifferenceKind, compare};
+use crate::record::earlier::NOT_COMPARED;
 use crate::record::json::{canonical, kept};
 use crate::record::problem::ReplayError;
 use crate::record::shape::{DECIDED, SEALS, SIGNATURES};
@@ -18,13 +19,30 @@ use crate::score::outcome::Outcome;
 #[must_use]
 pub struct Replay {
     differences: Vec<Difference>,
+    not_compared: &'static [&'static str],
 }
 
 impl Replay {
-    /// Returns whether the canonical form of the record is byte for byte what comes out.
+    /// Returns whether the canonical form of the record is byte for byte what comes out, but for what is [not compared](Replay::not_compared).
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.differences.is_empty()
+    }
+
+    /// Returns the keys of the record that are not compared. The list is empty, but for records of builds before the first release, whose traces and seals
+    /// have a form of their own.
+    #[must_use]
+    pub fn not_compared(&self) -> &'static [&'static str] {
+        self.not_compared
+    }
+
+    /// Returns whether the record differs in its trace alone, although its seals match: it was not changed since another build of the program wrote it.
+    #[must_use]
+    pub fn differs_in_trace_alone(&self) -> bool {
+        let is_of_trace = |found: &Difference| {
+            found.kind != DifferenceKind::Seal && found.pointer.starts_with("/trace")
+        };
+        !self.is_same() && self.differences.iter().all(is_of_trace)
     }
 
     /// Returns each place where the record differs from what comes out.
@@ -119,7 +137,15 @@ impl Record {
                 Ok(outcome)
             }
         };
-        Ok((Replay { differences }, outcome))
+        let not_compared = match self.is_earlier {
+            true => NOT_COMPARED,
+            false => &[],
+        };
+        let replay = Replay {
+            differences,
+            not_compared,
+        };
+        Ok((replay, outcome))
     }
 
     /// Returns the decisions as they would be recorded now. One that would be refused now is as it is recorded.
@@ -151,6 +177,9 @@ impl Record {
             }
         }
         for (key, own) in &self.body {
+            if self.is_earlier && NOT_COMPARED.contains(&key.as_str()) {
+                continue;
+            }
             let pointer = format!("/{key}");
             compare(
                 own,
@@ -161,9 +190,13 @@ impl Record {
         }
     }
 
-    /// Returns the parts that were changed after the record was written, as far as their seals show it.
+    /// Returns the parts that were changed after the record was written, as far as their seals show it. Those of builds before the first release show
+    /// nothing, since they are of the text as it was then.
     #[must_use]
     pub fn broken_seals(&self) -> Vec<Difference> {
+        if self.is_earlier {
+            return Vec::new();
+        }
         seal::broken(&self.body)
     }
 }

@@ -3,7 +3,7 @@
 //! The fields are those of version 3.0 of the standard (March 2024, Cabinet Office), under their own numbers and names.
 
 use crate::matrix::Matrix;
-use crate::model::Missing;
+use crate::model::{Heading, Missing};
 use crate::report::NOTICE;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::words::listed;
@@ -154,16 +154,33 @@ impl Record<'_> {
         section("tool", "Tool specification", fields)
     }
 
+    /// Returns what a profile gives, and what it means where that is missing. What is counted of events is not among it.
+    fn given(&self) -> Vec<(String, Missing)> {
+        let model = self.matrix.model();
+        let inputs = model.inputs.items().iter();
+        let values = inputs
+            .filter(|input| input.derived.is_none() && input.counted.is_none())
+            .map(|input| (input.heading.spoken().to_owned(), input.missing));
+        let lists = model.events.items().iter().map(|list| {
+            let fields = list
+                .fields
+                .inputs
+                .items()
+                .iter()
+                .map(|field| &field.heading);
+            let references = list.references.iter().map(|field| &field.heading);
+            let fields: Vec<&str> = fields.chain(references).map(Heading::spoken).collect();
+            let title = list.heading.spoken();
+            let each = format!("{title} (each with its {})", listed(&fields, "and"));
+            (each, list.missing)
+        });
+        values.chain(lists).collect()
+    }
+
     fn model(&self) -> Section {
         let matrix = self.matrix;
         let model = matrix.model();
-        let inputs: Vec<_> = model
-            .inputs
-            .items()
-            .iter()
-            .filter(|input| input.derived.is_none())
-            .map(|input| input.heading.spoken())
-            .collect();
+        let inputs: Vec<String> = self.given().into_iter().map(|(title, _)| title).collect();
         let dimensions: Vec<_> = model
             .dimensions
             .items()
@@ -225,22 +242,16 @@ impl Record<'_> {
     }
 
     fn data(&self) -> Section {
-        let given: Vec<_> = self
-            .matrix
-            .model()
-            .inputs
-            .items()
-            .iter()
-            .filter(|input| input.derived.is_none())
-            .collect();
-        let protected: Vec<_> = self
-            .matrix
-            .model()
-            .inputs
-            .items()
-            .iter()
-            .filter(|input| input.protected)
-            .map(|input| input.heading.spoken())
+        let given = self.given();
+        let model = self.matrix.model();
+        let inputs = model.inputs.items().iter();
+        let inputs = inputs.map(|input| (input.protected, &input.heading));
+        let lists = model.events.items().iter();
+        let lists = lists.map(|list| (list.protected, &list.heading));
+        let protected: Vec<&str> = inputs
+            .chain(lists)
+            .filter(|(protected, _)| *protected)
+            .map(|(_, heading)| heading.spoken())
             .collect();
         let sensitive = if protected.is_empty() {
             "No input is declared as, or as standing for, a protected characteristic. All inputs are personal data.".to_owned()
@@ -253,8 +264,8 @@ impl Record<'_> {
         let missing = |title: &str, is: fn(&Missing) -> bool| {
             let titles: Vec<_> = given
                 .iter()
-                .filter(|input| is(&input.missing))
-                .map(|input| input.heading.spoken())
+                .filter(|(_, missing)| is(missing))
+                .map(|(title, _)| title.as_str())
                 .collect();
             (!titles.is_empty()).then(|| format!("{title}: {}.", titles.join("; ")))
         };
@@ -280,7 +291,7 @@ impl Record<'_> {
             "2.4.3.2 Data modality",
             "Tabular: one row of values for each person.".to_owned(),
         ));
-        let titles: Vec<_> = given.iter().map(|input| input.heading.spoken()).collect();
+        let titles: Vec<&str> = given.iter().map(|(title, _)| title.as_str()).collect();
         fields.push((
             "2.4.3.3 Data description",
             format!("{}.", titles.join("; ")),

@@ -96,20 +96,10 @@ fn events(list: &EventsDescription<'_>) -> Value {
         "date".to_owned(),
         json!({ "title": "date", "type": "string", "pattern": DAYS }),
     );
-    for field in &list.references {
-        let mut kinds = vec!["string", "integer"];
-        if field.missing != IfMissing::Refused {
-            kinds.push("null");
-        }
-        let reference = json!({ "title": field.label, "type": kinds });
-        properties.insert(field.name.to_owned(), reference);
-    }
-    let fields = list.fields.iter().map(|field| (field.name, &field.missing));
-    let references = list.references.iter();
-    let fields = fields.chain(references.map(|field| (field.name, &field.missing)));
+    let fields = list.fields.iter();
     let required: Vec<&str> = fields
-        .filter(|(_, missing)| **missing == IfMissing::Refused)
-        .map(|(name, _)| name)
+        .filter(|field| field.missing == IfMissing::Refused)
+        .map(|field| field.name)
         .collect();
     let events = json!({
         "type": "array",
@@ -175,6 +165,7 @@ fn values(input: &InputDescription<'_>) -> Value {
         }
         InputKind::Boolean => json!({ "enum": [true, false, "true", "false"] }),
         InputKind::Date { .. } => json!({ "type": "string", "format": "date" }),
+        InputKind::Reference => json!({ "type": ["string", "integer"] }),
     }
 }
 

@@ -198,6 +198,83 @@ fn pair_holds(analysis: &Analysis, input: &str, dimension: Option<&str>, pair: &
     assert_ne!(pair.less, pair.more);
 }
 
+/// Returns whether some profile goes back and forth between results when what it is given is put back in as the earlier tier.
+fn goes_round(spec: &Spec, everybody: &[Given]) -> bool {
+    let earlier = spec
+        .inputs
+        .iter()
+        .find(|input| input.earlier)
+        .expect("one is the earlier tier");
+    let (Kind::Level(values) | Kind::Category(values)) = &earlier.kind else {
+        panic!("{earlier:?}")
+    };
+    let state = |result: String| match &earlier.missing {
+        _ if values.contains(&result) => Some(Some(result)),
+        Missing::Absent => Some(None),
+        Missing::Assume(Value::Text(assumed)) => Some(Some(assumed.clone())),
+        _ => None,
+    };
+    let gives = |given: &Given, before: &Option<String>| {
+        let others = given
+            .iter()
+            .filter(|(name, _)| *name != earlier.name)
+            .cloned();
+        let before = before
+            .iter()
+            .map(|before| (earlier.name.clone(), Value::Text(before.clone())));
+        let outcome = scored(spec, &others.chain(before).collect())?;
+        state(outcome.tier.or(outcome.status)?)
+    };
+    let results: Vec<Option<String>> = spec
+        .tiers
+        .iter()
+        .chain(&spec.statuses)
+        .filter_map(|result| state(result.clone()))
+        .collect();
+    everybody.iter().any(|given| {
+        results.iter().any(|first| {
+            let second = gives(given, first);
+            let mut now = second.clone();
+            // Whoever comes back does so in as many steps as there are results.
+            (0..results.len()).any(|_| {
+                let is_back = now.as_ref() == Some(first) && second.as_ref() != Some(first);
+                now = now.as_ref().and_then(|now| gives(given, now));
+                is_back
+            })
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(test_kit::quick())]
+
+    #[test]
+    fn whether_the_result_goes_back_and_forth_is_what_putting_it_back_in_shows(spec in strategy::specs_with_an_earlier_tier()) {
+        let Some(everybody) = everybody(&spec, 500) else { return Ok(()) };
+        prop_assume!(spec.decision.is_some());
+        let matrix = load(&spec.to_yaml())?;
+        let analysis = matrix.analyse(date(&spec));
+        let oscillation = analysis.oscillation().expect("one is the earlier tier");
+        prop_assert_eq!(oscillation.input.as_str(), "earlier");
+        let found = oscillation.cycle.shown();
+        prop_assert!(found.is_some() || oscillation.cycle == Proof::Never);
+        prop_assert_eq!(found.is_some(), goes_round(&spec, &everybody), "{}\n{}", analysis, spec.to_yaml());
+        let Some(turns) = found else { return Ok(()) };
+        prop_assert!(turns.len() > 1);
+        for (turn, next) in turns.iter().zip(turns.iter().cycle().skip(1)) {
+            let outcome = matrix.score(&turn.profile, date(&spec)).unwrap();
+            prop_assert_eq!(outcome.tier().or(outcome.status()), Some(turn.gives.as_str()));
+            let is_next = match next.profile.get("earlier") {
+                Some(threshold_matrix::Value::Text(before)) => *before == turn.gives || !spec.tiers.contains(&turn.gives),
+                _ => !spec.tiers.contains(&turn.gives),
+            };
+            prop_assert!(is_next, "{:?}", turns);
+        }
+        let finding = analysis.findings().iter().find(|finding| finding.code == FindingCode::Oscillates);
+        prop_assert_eq!(finding.map(|finding| finding.witnesses.len()), Some(turns.len()));
+    }
+}
+
 /// The matrix with a criterion that gives the same points to everybody.
 fn with_fixed(spec: &Spec, criterion: usize, points: Decimal) -> Spec {
     let mut spec = spec.clone();

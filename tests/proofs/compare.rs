@@ -14,7 +14,9 @@ use test_kit::spec::{Action, Body, Form, Missing, Spec};
 use test_kit::strategy::{self, Setting};
 use test_kit::value::{Profile as Given, Value};
 use threshold_matrix::analysis::Proof;
-use threshold_matrix::compare::{CameOut, Cause, Comparison, Edit, Shift, StepKind};
+use threshold_matrix::compare::{
+    Acting, CameOut, Cause, Comparison, Edit, RuleChange, Shift, StepKind,
+};
 use threshold_matrix::{Date, Matrix, Profile};
 
 /// A change of one rule, of a kind that revisions make; nothing where the matrix has no such rule.
@@ -229,6 +231,7 @@ fn proved(comparison: &Comparison, as_at: Date) -> BTreeSet<Change> {
         );
         assert!(shift.cells > 0, "{shift}");
         assert_causes_are_of_the_traces(comparison, as_at, shift);
+        assert_what_acts_moves(comparison, as_at, shift);
         (
             shift.dimension.clone(),
             shift.from.clone(),
@@ -266,6 +269,38 @@ fn assert_causes_are_of_the_traces(comparison: &Comparison, as_at: Date, shift: 
             };
             assert!(is_shown, "{cause}: {shown}");
         }
+    }
+}
+
+/// What is said to act moves the witness: each change alone, or several together of which none can be left out.
+#[track_caller]
+fn assert_what_acts_moves(comparison: &Comparison, as_at: Date, shift: &Shift) {
+    let result = |matrix: &Matrix| {
+        let own: BTreeSet<&str> = matrix.inputs().collect();
+        let given = shift.witness.iter().filter(|(name, _)| own.contains(name));
+        let profile: Profile = given.map(|(name, value)| (name, value.clone())).collect();
+        let outcome = matrix.score(&profile, as_at).ok()?;
+        let name = match &shift.dimension {
+            Some(dimension) => outcome.dimension(dimension)?.level(),
+            None => outcome.tier().or(outcome.status()),
+        };
+        name.map(str::to_owned)
+    };
+    let changes = comparison.rule_changes();
+    let moves = |change: &RuleChange| result(change.alone()).is_some_and(|own| own != shift.from);
+    let alone: Vec<usize> = (0..changes.len())
+        .filter(|at| moves(&changes[*at]))
+        .collect();
+    match &shift.acting {
+        Acting::Alone(acting) => {
+            assert!(!acting.is_empty(), "{shift}");
+            assert_eq!(acting, &alone, "{shift}");
+        }
+        Acting::Together(acting) => {
+            assert!(alone.is_empty() && acting.len() > 1, "{shift}");
+            assert!(acting.iter().all(|at| *at < changes.len()), "{shift}");
+        }
+        _ => panic!("{shift}"),
     }
 }
 
@@ -365,6 +400,29 @@ proptest! {
         let only = |one: &Spec, other: &Spec| everybody.iter().any(|given| accepted(one, given) && !accepted(other, given));
         let is_shown = |proof: &Proof<Profile>| proof.shown().is_some();
         prop_assert_eq!((is_shown(comparison.only_old()), is_shown(comparison.only_new())), (only(&old, &new), only(&new, &old)), "{}", text());
+    }
+
+    /// Of several changes of the rules, those that are said to act do.
+    #[test]
+    fn what_is_said_to_act_acts(old in strategy::specs(Setting::Small), kinds in proptest::collection::vec((0_u8..8, any::<usize>()), 2..5)) {
+        let new = kinds.iter().fold(old.clone(), |spec, (kind, chosen)| revised(&spec, *kind, *chosen).unwrap_or(spec));
+        let one = Matrix::from_yaml(&old.to_yaml()).expect("a generated matrix");
+        let Ok(other) = Matrix::from_yaml(&new.to_yaml()) else { return Ok(()) };
+        let comparison = one.compare(&other, date(&old));
+        for shift in comparison.shifts() {
+            assert_causes_are_of_the_traces(&comparison, date(&old), shift);
+            assert_what_acts_moves(&comparison, date(&old), shift);
+        }
+        // Nothing is lost, and nothing is in two changes.
+        if !comparison.shifts().is_empty() {
+            let amendments = comparison.rule_changes().iter().flat_map(RuleChange::amendments);
+            let mut amendments: Vec<&str> = amendments.map(|own| own.of.as_str()).collect();
+            amendments.sort_unstable();
+            let all = comparison.differences().iter().filter(|own| !own.is_wording);
+            let mut all: Vec<&str> = all.map(|own| own.of.as_str()).collect();
+            all.sort_unstable();
+            prop_assert_eq!(amendments, all);
+        }
     }
 
     /// A matrix and itself written in another order differ in nothing; a matrix of which one rule differs does not go unnoticed.

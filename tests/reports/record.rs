@@ -367,6 +367,18 @@ fn a_decision_is_held_to_what_the_matrix_allows() {
         refused(&up, decided("high").until(day("2027-01-07"))),
         "/decided/0/review: the matrix requires a review by 2027-01-06, and 2027-01-07 is after that"
     );
+    // What the matrix leaves open may be decided, whichever way the limits go.
+    let unknown = SMALL.replace("range: [0, 60] }", "range: [0, 60], missing: unknown }");
+    let unknown = Matrix::from_yaml(&format!("{unknown}review: {{ direction: up }}\n")).unwrap();
+    let open = Profile::from_json(r#"{ "rsr": 1.10, "flags": [] }"#).unwrap();
+    let open = Record::new(&unknown, &open, day("2026-12-05")).unwrap();
+    let possible: Vec<&str> = vec!["medium", "low"];
+    for result in possible {
+        let record = open.decide(&unknown, decided(result)).unwrap();
+        assert_eq!(record.decided()[0].advised(), None);
+        assert!(record.replay_with(&unknown).unwrap().is_same());
+    }
+    assert!(open.decide(&unknown, decided("closed")).is_err());
     let down = with_review("{ direction: down }");
     assert!(recorded(&down).decide(&down, decided("low")).is_ok());
     let level = recorded(&down)

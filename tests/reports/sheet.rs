@@ -408,8 +408,13 @@ proptest! {
         let root: Value = serde_yaml::from_str(&yaml).unwrap();
         let (text, page) = (spaced(&sheet.to_string()), shown(&html));
         for piece in pieces(&root).iter().map(|piece| spaced(piece)) {
-            prop_assert!(text.contains(&piece), "the text lacks `{}`:\n{}\n{}", piece, yaml, sheet);
-            prop_assert!(page.contains(&piece), "the page lacks `{}`:\n{}\n{}", piece, yaml, sheet);
+            // A name without a label is read with spaces where it is not the name that is told.
+            // One like a word of the program stands in quotation marks.
+            let plain = |text: &str| text.replace(['“', '”'], "");
+            let (piece, read) = (plain(&piece), plain(&piece.replace('_', " ")));
+            let has = |told: &str| plain(told).contains(&piece) || plain(told).contains(&read);
+            prop_assert!(has(&text), "the text lacks `{}`:\n{}\n{}", piece, yaml, sheet);
+            prop_assert!(has(&page), "the page lacks `{}`:\n{}\n{}", piece, yaml, sheet);
         }
     }
 }

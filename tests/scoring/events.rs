@@ -128,7 +128,7 @@ fn said(result: &Result<Outcome, Refusal>) -> Option<Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(20))]
 
     #[test]
     fn the_next_change_is_that_of_scoring_day_after_day(counting in counting(4, true), days in 1..800_i64) {

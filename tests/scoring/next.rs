@@ -1,44 +1,33 @@
 //! The first day on which an outcome differs by itself is the one that scoring day after day finds.
+//!
+//! `PROPTEST_CASES=10000 cargo test --release --test scoring the_next_change` is the long run; the default is a quick one.
 
+use jiff::Span;
 use proptest::prelude::*;
+use test_kit::counted;
 use test_kit::library::{date, load, read};
+use test_kit::oracle::{self, Verdict};
+use test_kit::spec::Spec;
 use test_kit::strategy::{Holding, Setting, cases};
-use threshold_matrix::change::Passing;
-use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
+use threshold_matrix::change::{NextChange, Passing};
+use threshold_matrix::{Case, Date, Matrix, Outcome, Profile, Refusal};
 
 /// Returns a number of days after a date.
-fn after(day: Date, days: usize) -> Date {
-    let mut parts = day.to_string();
-    for _ in 0..days {
-        parts = next_day(&parts);
-    }
-    parts.parse().unwrap()
+fn after(day: Date, days: i64) -> Date {
+    let day: jiff::civil::Date = day.to_string().parse().unwrap();
+    (day + Span::new().days(days)).to_string().parse().unwrap()
 }
 
-fn next_day(day: &str) -> String {
-    let number = |range: std::ops::Range<usize>| day[range].parse::<u32>().unwrap();
-    let (year, month, date) = (number(0..4), number(5..7), number(8..10));
-    let tries = [
-        (year, month, date + 1),
-        (year, month + 1, 1),
-        (year + 1, 1, 1),
-    ];
-    let mut texts = tries
-        .map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}"))
-        .into_iter();
-    texts.find(|text| text.parse::<Date>().is_ok()).unwrap()
-}
+/// What may differ: the results that are possible, the flags, and without a decision the levels, or scores where there are none.
+type Said = Option<(Vec<String>, Vec<Option<bool>>, Vec<String>)>;
 
-/// What may differ.
-type Said = Result<(Vec<String>, Vec<Option<bool>>, Vec<String>), ()>;
-
-fn said(matrix: &Matrix, result: &Result<Outcome, Refusal>) -> Said {
-    let outcome = result.as_ref().map_err(|_| ())?;
-    let possible = outcome.possible().into_iter().map(str::to_owned).collect();
+fn said(result: &Result<Outcome, Refusal>) -> Said {
+    let outcome = result.as_ref().ok()?;
+    let possible: Vec<String> = outcome.possible().into_iter().map(str::to_owned).collect();
     let flags = outcome.flags().map(|(_, raised)| raised).collect();
     let levels = outcome
         .dimensions()
-        .filter(|_| matrix.tiers().is_empty())
+        .filter(|_| possible.is_empty())
         .map(|dimension| {
             let levels = dimension.possible_levels();
             if levels.is_empty() {
@@ -47,77 +36,128 @@ fn said(matrix: &Matrix, result: &Result<Outcome, Refusal>) -> Said {
                 levels.join(" ")
             }
         });
-    Ok((possible, flags, levels.collect()))
+    let levels = levels.collect();
+    Some((possible, flags, levels))
 }
 
-/// Compares the answer with every day. Returns whether something differs.
-fn agrees(
-    matrix: &Matrix,
-    profile: &Profile,
-    as_at: Date,
-    days: usize,
+/// Compares the answer with what is said on every day. Returns whether something differs.
+fn agrees<S: PartialEq>(
+    case: &Case,
+    days: i64,
+    said: impl Fn(Date) -> S,
 ) -> Result<bool, TestCaseError> {
-    let Ok(case) = matrix.prepare(profile, as_at) else {
+    let as_at = case.as_at();
+    let Ok(found) = case.next_change(after(as_at, days)) else {
+        prop_assert!(case.score().is_err());
         return Ok(false);
     };
-    let now = case.score();
-    if now.is_err() {
-        prop_assert!(case.next_change(after(as_at, days)).is_err());
-        return Ok(false);
-    }
-    let now = said(matrix, &now);
-    let mut day = as_at;
-    let mut expected = None;
-    for _ in 0..days {
-        day = after(day, 1);
-        let then = matrix.score(profile, day);
-        if said(matrix, &then) != now {
-            expected = Some((day, then));
-            break;
-        }
-    }
-    let found = case.next_change(after(as_at, days)).unwrap();
-    match (&expected, &found) {
-        (None, None) => {}
-        (Some((day, then)), Some(found)) if found.on() == *day => {
-            prop_assert!(found.is_certain());
-            prop_assert_eq!(
-                found.outcome().map_err(Clone::clone),
-                then.as_ref().map_err(Clone::clone)
-            );
-            prop_assert!(!found.because().is_empty(), "{}", found);
-            prop_assert!(!found.what().is_empty());
-        }
-        _ => {
-            let found = found.as_ref().map(ToString::to_string);
-            return Err(TestCaseError::fail(format!(
-                "day by day {expected:?}, but found {found:?}"
-            )));
-        }
+    prop_assert!(found.as_ref().is_none_or(NextChange::is_certain));
+    let now = said(as_at);
+    let mut later = (1..=days).map(|count| after(as_at, count));
+    let expected = later.find(|day| said(*day) != now);
+    let text = found.as_ref().map(ToString::to_string);
+    prop_assert_eq!(found.as_ref().map(NextChange::on), expected, "{:?}", text);
+    if let Some(found) = found {
+        prop_assert!(!found.because().is_empty(), "{}", found);
+        prop_assert!(!found.what().is_empty());
     }
     Ok(expected.is_some())
 }
 
+/// Compares what is found with scoring the profile on every day.
+fn agrees_with_scoring(
+    matrix: &Matrix,
+    profile: &Profile,
+    as_at: Date,
+    days: i64,
+) -> Result<bool, TestCaseError> {
+    let Ok(case) = matrix.prepare(profile, as_at) else {
+        return Ok(false);
+    };
+    let differs = agrees(&case, days, |day| said(&matrix.score(profile, day)))?;
+    if let Ok(Some(found)) = case.next_change(after(as_at, days)) {
+        let then = matrix.score(profile, found.on());
+        prop_assert_eq!(
+            found.outcome().map_err(Clone::clone),
+            then.as_ref().map_err(Clone::clone)
+        );
+    }
+    Ok(differs)
+}
+
+/// Returns what the independent scorer says of a verdict that may differ.
+fn said_of(spec: &Spec, verdict: &Verdict) -> Option<Vec<String>> {
+    let Verdict::Scored(outcome) = verdict else {
+        return None;
+    };
+    let flags = outcome.flags.iter().map(|flag| format!("{flag:?}"));
+    let dimensions = outcome
+        .dimensions
+        .values()
+        .filter(|_| spec.decision.is_none());
+    let levels = dimensions.map(|dimension| {
+        dimension
+            .level
+            .clone()
+            .unwrap_or_else(|| dimension.score.to_string())
+    });
+    let results = outcome.tier.iter().chain(&outcome.status).cloned();
+    Some(results.chain(flags).chain(levels).collect())
+}
+
 proptest! {
-    #![proptest_config(test_kit::cases(40))]
+    #![proptest_config(test_kit::cases(60))]
 
     #[test]
     fn the_next_change_of_any_matrix_is_the_first_day_that_differs(
-        case in prop_oneof![
-            cases(Setting::Large, Holding::AbsentAndAssumed),
-            cases(Setting::Small, Holding::AbsentAndAssumed),
-        ],
+        case in prop_oneof![counted::cases(Setting::Large), counted::cases(Setting::Small)],
     ) {
-        let matrix = load(&case.spec.to_yaml())?;
-        agrees(&matrix, &read(&case.profile), date(&case.spec), 800)?;
+        let text = case.to_yaml();
+        let matrix = load(&text)?;
+        let profile = case.profile();
+        let as_at = date(&case.spec);
+        let verdict = |day: Date| {
+            let day: jiff::civil::Date = day.to_string().parse().unwrap();
+            oracle::score(&case.spec, &case.counted_on(day), day)
+        };
+        let prepared = matrix.prepare(&Profile::from_json(&profile).unwrap(), as_at);
+        let scored = prepared.as_ref().map_err(Clone::clone).and_then(Case::score);
+        // What is counted is scored as what a profile gives is.
+        match (&scored, verdict(as_at)) {
+            (Ok(outcome), Verdict::Scored(expected)) => {
+                prop_assert_eq!(outcome.tier(), expected.tier.as_deref(), "{}\n{}", text, profile);
+                prop_assert_eq!(outcome.status(), expected.status.as_deref(), "{}\n{}", text, profile);
+                for (name, raised) in &expected.flags {
+                    prop_assert_eq!(outcome.flag(name), Some(*raised), "{}\n{}\n{}", name, text, profile);
+                }
+                for (name, points) in &expected.points {
+                    let own = outcome.points(name).and_then(threshold_matrix::PointsOutcome::range);
+                    let own = own.map(|(own, _)| own.to_string());
+                    prop_assert_eq!(own, Some(points.normalize().to_string()), "{}\n{}\n{}", name, text, profile);
+                }
+            }
+            (Err(_), Verdict::Refused(_)) => {}
+            (scored, verdict) => {
+                let message = format!("{scored:?}\n{verdict:?}\n{text}\n{profile}");
+                return Err(TestCaseError::fail(message));
+            }
+        }
+        if let Ok(prepared) = prepared {
+            let held = agrees(&prepared, 800, |day| said_of(&case.spec, &verdict(day)));
+            held.map_err(|error| TestCaseError::fail(format!("{error}\n{text}\n{profile}")))?;
+        }
     }
+}
+
+proptest! {
+    #![proptest_config(test_kit::cases(12))]
 
     #[test]
     fn the_next_change_of_what_is_possible_is_the_first_day_that_differs(
         case in cases(Setting::Small, Holding::Unknown { completions: 200 }),
     ) {
         let matrix = load(&case.spec.to_yaml())?;
-        agrees(&matrix, &read(&case.profile), date(&case.spec), 120)?;
+        agrees_with_scoring(&matrix, &read(&case.profile), date(&case.spec), 800)?;
     }
 }
 
@@ -128,7 +168,7 @@ fn the_next_change_of_each_matrix_that_comes_with_the_library_is_the_first_day_t
     let mut differs = 0;
     for matrix in library.iter() {
         for profile in threshold_matrix::sample::profiles(matrix, as_at, 7, 12) {
-            differs += usize::from(agrees(matrix, &profile, as_at, 800).unwrap());
+            differs += usize::from(agrees_with_scoring(matrix, &profile, as_at, 800).unwrap());
         }
     }
     assert!(differs > 0);
@@ -193,6 +233,36 @@ fn a_change_to_come_is_told_in_a_sentence() {
         "2012-06-05",
         None,
         "If nothing new is recorded, the flag \"A child\" is no longer raised on 5 June 2030, when \"Age\" becomes 18, from 17.",
+    );
+}
+
+/// Once an event has left a window, what is counted is that of other events, which pass limits of their own.
+#[test]
+fn an_event_that_comes_to_be_the_earliest_passes_its_own_limits() {
+    const EARLIEST: &str = "
+tiers: [high, low]
+inputs:
+  charged: { title: Latest charge, type: date, missing: absent }
+  offences: { type: events, at_most: 9 }
+derived:
+  first: { title: First offence, earliest: offences, within: { months: 12 } }
+criteria: { one: { when: { charged: { from: { months_ago: 2 } } }, points: 1 } }
+dimensions: { risk: { score: [one] } }
+decision:
+  rules: [ { tier: high, when: { any: [ { first: { from: { months_ago: 2 } } }, { charged: { from: { months_ago: 2 } } } ] } }, { tier: low } ]
+";
+    let head = "format: 1\nid: lapses\nversion: 1.0.0\ntitle: What lapses\nstatus: local\n";
+    let matrix = Matrix::from_yaml(&format!("{head}{EARLIEST}")).unwrap();
+    // The second becomes the first on 16 December 2026, and the charge hides that until 11 January 2027.
+    let profile = r#"{ "charged": "2026-11-10", "offences": [{ "date": "2025-12-15" }, { "date": "2026-11-20" }] }"#;
+    let profile = Profile::from_json(profile).unwrap();
+    let case = matrix
+        .prepare(&profile, "2026-11-30".parse().unwrap())
+        .unwrap();
+    let next = case.next_change("2030-12-31".parse().unwrap()).unwrap();
+    assert_eq!(
+        next.unwrap().to_string(),
+        "If nothing new is recorded, the tier becomes low on 21 January 2027, when \"First offence\" (20 November 2026) is more than 2 months ago."
     );
 }
 

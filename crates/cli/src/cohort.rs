@@ -3,10 +3,11 @@
 use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
-use threshold_matrix::Diagnostics;
-use threshold_matrix_cohort::{Columns, FileKind};
+use threshold_matrix::{Diagnostics, Matrix};
+use threshold_matrix_cohort::{Columns, EventTable, FileKind, FileList};
 
 use crate::output::{at, usage};
 
@@ -43,7 +44,7 @@ pub(crate) struct CohortArguments {
 impl CohortArguments {
     /// Checks that the kind of each file is known, and that what was asked for goes with them.
     pub(crate) fn check(&self, paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
-        check_kinds(paths)?;
+        check_kinds("--cohort", paths)?;
         match self.threads {
             Some(_) if !paths.iter().any(|path| is_columns(path)) => {
                 usage("--threads works only with a .parquet, .arrow or .feather cohort")
@@ -75,12 +76,49 @@ impl CohortArguments {
     }
 }
 
-/// Checks that the kind of each file of a cohort is known.
-pub(crate) fn check_kinds(paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+/// Reads the value of `--events`.
+pub(crate) fn events_of(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((list, path)) if !list.is_empty() && !path.is_empty() => {
+            Ok((list.to_owned(), PathBuf::from(path)))
+        }
+        _ => Err(format!(
+            "`{text}` is not a list of events and its file, such as offences=offences.csv"
+        )),
+    }
+}
+
+/// Reads the files of events that `--events` names. Returns nothing if it names none.
+pub(crate) fn events(
+    named: &[(String, PathBuf)],
+    columns: &Columns,
+    matrix: &Matrix,
+) -> Result<Option<Arc<EventTable>>, Box<dyn Error>> {
+    let mut lists: Vec<(String, Vec<&PathBuf>)> = Vec::new();
+    for (list, path) in named {
+        match lists.iter_mut().find(|(own, _)| own == list) {
+            Some((_, paths)) => paths.push(path),
+            None => lists.push((list.clone(), vec![path])),
+        }
+    }
+    if lists.is_empty() {
+        return Ok(None);
+    }
+    let files = lists.into_iter().map(|(list, paths)| {
+        let files = FileList::of(paths)?;
+        check_kinds("--events", files.paths())?;
+        Ok((list, files))
+    });
+    let files = files.collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+    Ok(Some(Arc::new(EventTable::read(&files, columns, matrix)?)))
+}
+
+/// Checks that the kind of each file that an option names is known.
+pub(crate) fn check_kinds(option: &str, paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     let others = paths
         .iter()
         .filter(|path| !is_columns(path) && !is_standard(path));
-    let wrong = others.filter_map(|path| cohort_kind("--cohort", path).err());
+    let wrong = others.filter_map(|path| cohort_kind(option, path).err());
     let wrong: Vec<String> = wrong.map(|error| error.to_string()).collect();
     match wrong.is_empty() {
         true => Ok(()),
@@ -88,10 +126,21 @@ pub(crate) fn check_kinds(paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Checks that not both the matrix and the cohort are to be read from the standard input.
-pub(crate) fn check_standard_input(matrix: &str, cohort: &[PathBuf]) -> Result<(), Box<dyn Error>> {
-    if matrix == "-" && cohort.iter().any(|path| is_standard(path)) {
+/// Checks that no more than one of the matrix, the cohort and the events is to be read from the standard input.
+pub(crate) fn check_standard_input(
+    matrix: &str,
+    cohort: &[PathBuf],
+    events: &[(String, PathBuf)],
+) -> Result<(), Box<dyn Error>> {
+    let is_of_cohort = cohort.iter().any(|path| is_standard(path));
+    if matrix == "-" && is_of_cohort {
         return usage("the matrix and the cohort cannot both be read from standard input");
+    }
+    let of_events = events.iter().filter(|(_, path)| is_standard(path)).count();
+    if of_events + usize::from(is_of_cohort || matrix == "-") > 1 {
+        return usage(
+            "only one of the matrix, the cohort and the events can be read from standard input",
+        );
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What every command does at its end: print, say what is wrong, and give the right exit status.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::io::{ErrorKind, Write};
@@ -7,7 +8,7 @@ use std::path::Path;
 
 use anstream::ColorChoice;
 use serde_json::{Value, json};
-use threshold_matrix::{Diagnostics, FileFault, FolderError, OpenError};
+use threshold_matrix::{Diagnostics, FileFault, FolderError, Matrix, OpenError, Problem, Refusal};
 use threshold_matrix_cohort::{CohortError, FileProblem};
 
 /// How a command ends: with an exit status, or with what is wrong.
@@ -129,6 +130,9 @@ pub(crate) fn as_json(error: &(dyn Error + 'static)) -> Value {
             }),
         };
     }
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        return json!({ "message": "the profile is refused", "problems": refused.refusal.problems() });
+    }
     match (faults_of(error), error.downcast_ref::<FolderError>()) {
         (Some(faults), _) => faults_as_json(faults),
         (None, Some(_)) => {
@@ -205,6 +209,48 @@ pub(crate) fn at(path: &Path, error: &(dyn Error + 'static)) -> Box<dyn Error> {
         _ => text.into(),
     }
 }
+
+/// A profile that is refused. Each problem has the titles of its inputs, where they are not the names.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    refusal: Refusal,
+    problems: Vec<String>,
+}
+
+impl Refused {
+    pub(crate) fn new(matrix: &Matrix, refusal: Refusal) -> Self {
+        let titles: HashMap<&str, &str> = matrix
+            .described_inputs()
+            .map(|input| (input.name, input.label))
+            .collect();
+        let told = |problem: &Problem| {
+            let inputs = problem.inputs.iter();
+            let titles = inputs.filter_map(|name| {
+                let title = titles.get(name.as_str())?;
+                (*title != name).then_some(*title)
+            });
+            let titles: Vec<&str> = titles.collect();
+            match titles.as_slice() {
+                [] => problem.message.clone(),
+                titles => format!("{}: {}", titles.join(", "), problem.message),
+            }
+        };
+        Self {
+            problems: refusal.problems().iter().map(told).collect(),
+            refusal,
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the profile is refused:")?;
+        let mut problems = self.problems.iter();
+        problems.try_for_each(|problem| write!(formatter, "\n  {problem}"))
+    }
+}
+
+impl Error for Refused {}
 
 /// The columns of a file that do not fit the matrix. All that is wrong with them is in the text, and each problem by itself for data.
 #[derive(Debug)]

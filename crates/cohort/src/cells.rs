@@ -1,8 +1,9 @@
 //! Reads single cells.
 
 use super::people::unreadable;
+use serde_json::value::RawValue;
 use threshold_matrix::workspace::shortened;
-use threshold_matrix::{InputKind, Problem, ProblemKind, Value};
+use threshold_matrix::{InputKind, Problem, ProblemKind, Profile, Value};
 
 /// The characters that do not count around a cell.
 pub(super) const SPACE: [char; 3] = [' ', '\t', '\r'];
@@ -79,6 +80,8 @@ pub(crate) fn times(text: &str) -> Result<Option<u32>, Problem> {
 pub(super) enum Kind {
     Boolean,
     Set,
+    /// A list of events, as JSON has it.
+    Events,
     /// The cell is a text, which the matrix reads.
     Text,
 }
@@ -96,11 +99,32 @@ impl Kind {
 /// Reads the value of a filled cell of an input that is not a set.
 pub(super) fn value(name: &str, kind: Kind, text: &str) -> Result<Value, Problem> {
     match kind {
+        Kind::Events => events(name, text),
         Kind::Boolean => boolean(text)
             .map(Value::Boolean)
             .ok_or_else(|| not_boolean(name, name, text)),
         _ => Ok(Value::Text(text.to_owned())),
     }
+}
+
+/// Reads a list of events.
+fn events(name: &str, text: &str) -> Result<Value, Problem> {
+    let wrong = |why: String| {
+        let message = format!(
+            "`{name}` is `{}`, which is not a list of events such as [{{\"date\": \"2026-01-06\"}}]{why}",
+            shortened(text)
+        );
+        Problem::new(ProblemKind::WrongType, vec![name.to_owned()], message)
+    };
+    let events: Vec<&RawValue> =
+        serde_json::from_str(text).map_err(|error| wrong(format!(": {error}")))?;
+    let events = events
+        .into_iter()
+        .map(|event| Profile::from_json(event.get()));
+    let events: Result<Vec<Profile>, _> = events.collect();
+    events
+        .map(Value::Events)
+        .map_err(|error| wrong(format!(": {error}")))
 }
 
 /// Reads the members of a set that is written in one cell. A bar alone is the set without members, since an empty cell is a missing set.

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use threshold_matrix::Matrix;
-
 use crate::error::is_standard;
 #[cfg(feature = "parquet")]
 use crate::files::{ColumnCohort, ColumnFile, ColumnFileKind};
+use crate::row_kind::RowKind;
 use crate::{CohortError, CohortReader, Columns, FileKind, Person};
 
 /// A file of people, whose ending says its kind, bound to the inputs of a matrix.
@@ -70,14 +69,10 @@ impl CohortFile {
     ///
     /// # Errors
     /// Returns an error if the file cannot be read, or every problem of its columns at once.
-    pub(crate) fn open(
-        path: &Path,
-        columns: &Columns,
-        matrix: &Matrix,
-    ) -> Result<Self, CohortError> {
+    pub(crate) fn open(path: &Path, columns: &Columns, row: &RowKind) -> Result<Self, CohortError> {
         if is_standard(path) {
             let (input, kind) = standard_input()?;
-            return Self::rows(path, Box::new(input), kind, columns, matrix, None);
+            return Self::rows(path, Box::new(input), kind, columns, row, None);
         }
         #[cfg(feature = "parquet")]
         if ColumnFileKind::of(path).is_some() {
@@ -86,13 +81,13 @@ impl CohortFile {
             return Ok(Self {
                 path: path.to_owned(),
                 length: file.rows().map(|_| bytes),
-                form: Form::Columns(Box::new(ColumnCohort::new(file, columns, matrix)?)),
+                form: Form::Columns(Box::new(ColumnCohort::new(file, columns, row)?)),
             });
         }
         let kind = FileKind::of(path).ok_or(CohortError::UnknownKind)?;
         let file = File::open(path).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len();
-        Self::rows(path, Box::new(file), kind, columns, matrix, Some(length))
+        Self::rows(path, Box::new(file), kind, columns, row, Some(length))
     }
 
     fn rows(
@@ -100,7 +95,7 @@ impl CohortFile {
         file: Box<dyn Read + Send>,
         kind: FileKind,
         columns: &Columns,
-        matrix: &Matrix,
+        row: &RowKind,
         length: Option<u64>,
     ) -> Result<Self, CohortError> {
         let done = Arc::new(AtomicU64::new(0));
@@ -108,7 +103,12 @@ impl CohortFile {
             file,
             done: done.clone(),
         };
-        let reader = Box::new(CohortReader::new(counted, kind, columns, matrix)?);
+        let reader = Box::new(CohortReader::open(
+            counted,
+            kind,
+            columns,
+            std::slice::from_ref(row),
+        )?);
         Ok(Self {
             path: path.to_owned(),
             form: Form::Rows(Rows { reader, done }),

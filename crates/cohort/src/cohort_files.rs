@@ -11,8 +11,10 @@ use crate::cohort_file::{CohortFile, Form};
 use crate::error::{FileProblem, name_of, some};
 #[cfg(feature = "parquet")]
 use crate::files::ColumnCohort;
+use crate::row_kind::RowKind;
 use crate::{
-    CohortError, Columns, FileList, Moved, Origin, OutcomeFile, Person, ScoredPart, Tally,
+    CohortError, Columns, EventTable, FileList, Moved, Origin, OutcomeFile, Person, ScoredPart,
+    Tally,
 };
 
 /// A cohort in one file or in several, each of any kind, bound to the inputs of a matrix.
@@ -24,6 +26,7 @@ pub struct CohortFiles {
     warnings: Vec<String>,
     unused: Vec<String>,
     without_column: Vec<String>,
+    until: Option<Date>,
 }
 
 impl CohortFiles {
@@ -32,9 +35,27 @@ impl CohortFiles {
     /// # Errors
     /// Returns everything that is wrong with every file at once: that it cannot be read, or the problems of its columns.
     pub fn open(list: &FileList, columns: &Columns, matrix: &Matrix) -> Result<Self, CohortError> {
+        Self::of(list, columns, &RowKind::Person(matrix.clone(), None))
+    }
+
+    /// Opens all files, and binds their columns. The events of the people, some lists of them or all, stand in other files.
+    ///
+    /// # Errors
+    /// Returns the errors of [`CohortFiles::open`]. A column of what is counted of such a list is an error as well.
+    pub fn with_events(
+        list: &FileList,
+        columns: &Columns,
+        matrix: &Matrix,
+        events: &Arc<EventTable>,
+    ) -> Result<Self, CohortError> {
+        let row = RowKind::Person(matrix.clone(), Some(Arc::clone(events)));
+        Self::of(list, columns, &row)
+    }
+
+    fn of(list: &FileList, columns: &Columns, row: &RowKind) -> Result<Self, CohortError> {
         let (mut files, mut problems) = (Vec::new(), Vec::new());
         for path in list.paths() {
-            match CohortFile::open(path, columns, matrix) {
+            match CohortFile::open(path, columns, row) {
                 Ok(file) => files.push(file),
                 Err(error) => problems.push(FileProblem::of(path, error)),
             }
@@ -75,7 +96,18 @@ impl CohortFiles {
             files,
             warnings,
             without_column,
+            until: None,
         })
+    }
+
+    /// Looks for the next day on which each result differs with nothing new recorded, up to a date. An [`OutcomeFile`] writes it if it is told to by
+    /// [`Beside::with_next_change`](crate::Beside::with_next_change). People are then scored one by one, which takes longer.
+    #[must_use]
+    pub fn until(self, until: Date) -> Self {
+        Self {
+            until: Some(until),
+            ..self
+        }
     }
 
     /// Returns what a person should know of the files before the results are used: what was left out of folders, what
@@ -207,7 +239,8 @@ impl CohortFiles {
             match file.form {
                 Form::Rows(rows) => {
                     let done = rows.done();
-                    let mut scoring = rows.reader.score(matrix, as_at, outputs).named(name);
+                    let scoring = rows.reader.score(matrix, as_at, outputs).until(self.until);
+                    let mut scoring = scoring.named(name);
                     while let Some(part) =
                         scoring.next_part().map_err(|error| error.of(&file.path))?
                     {
@@ -250,7 +283,7 @@ impl CohortFiles {
                     };
                     let out = out.as_deref_mut();
                     skipped += ColumnCohort::score(
-                        &cohorts, matrix, as_at, outputs, &pool, tally, out, each,
+                        &cohorts, matrix, as_at, outputs, self.until, &pool, tally, out, each,
                     )?;
                     bytes += lengths.iter().sum::<u64>();
                 }

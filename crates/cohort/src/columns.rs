@@ -1,8 +1,9 @@
 //! Says from which column an input is read, and what its cells mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::reading::{Numbers, Options, Truths, is_date_format};
+use crate::row_kind::RowKind;
 use threshold_matrix::Matrix;
 #[cfg(feature = "parquet")]
 use threshold_matrix::bulk::arrow::Names;
@@ -61,6 +62,16 @@ pub struct Columns {
     pub(crate) skipped: Vec<(String, Vec<String>)>,
     /// The columns whose names are like that of an input by chance.
     pub(crate) ignored: Vec<String>,
+    /// The files of events, by the name of their list.
+    pub(crate) events: BTreeMap<String, EventColumns>,
+}
+
+/// How a file of events is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct EventColumns {
+    pub(crate) columns: Columns,
+    /// Whether the file has every event of everybody, so that a person without a row has no events.
+    pub(crate) is_complete: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,22 +155,47 @@ static TRUTHS: Form = Form::Map(&Shape {
     one_of: &[],
     open: None,
 });
+const ID_KEY: Key = key(
+    "id",
+    Optional,
+    &Form::Text,
+    "The column of each person's id",
+);
+const SHEET_KEY: Key = key(
+    "sheet",
+    Optional,
+    &Form::Text,
+    "The sheet of a workbook that is read",
+);
+const SKIP_KEY: Key = key(
+    "skip",
+    Optional,
+    &SKIP,
+    "The rows that are left out, such as those of totals",
+);
+const IGNORE_KEY: Key = key(
+    "ignore",
+    Optional,
+    &TEXTS,
+    "The columns whose names are like that of an input by chance",
+);
+static NAMED_COLUMNS: Form = Form::Named {
+    key: &Form::Anything,
+    of: &COLUMN,
+    most: 20_000,
+};
+const COLUMNS_KEY: Key = key(
+    "columns",
+    Optional,
+    &NAMED_COLUMNS,
+    "The column of each input, or of each field of an event",
+);
 /// What a columns file may hold.
 pub(crate) static COLUMNS: Form = Form::Map(&Shape {
     name: "a columns file",
     keys: &[
-        key(
-            "sheet",
-            Optional,
-            &Form::Text,
-            "The sheet of a workbook that has the people",
-        ),
-        key(
-            "id",
-            Optional,
-            &Form::Text,
-            "The column of each person's id",
-        ),
+        SHEET_KEY,
+        ID_KEY,
         key(
             "as_at",
             Optional,
@@ -177,23 +213,42 @@ pub(crate) static COLUMNS: Form = Form::Map(&Shape {
         NUMBERS_KEY,
         TRUTHS_KEY,
         CASE_KEY,
-        key("skip", Optional, &SKIP, "The rows that are not people"),
+        SKIP_KEY,
+        IGNORE_KEY,
+        COLUMNS_KEY,
         key(
-            "ignore",
-            Optional,
-            &TEXTS,
-            "The columns whose names are like that of an input by chance",
-        ),
-        key(
-            "columns",
+            "events",
             Optional,
             &Form::Named {
                 key: &Form::Anything,
-                of: &COLUMN,
-                most: 20_000,
+                of: &EVENTS,
+                most: 100,
             },
-            "The column of each input",
+            "How the file of each list of events is read",
         ),
+    ],
+    one_of: &[],
+    open: None,
+});
+static EVENTS: Form = Form::Map(&Shape {
+    name: "a file of events",
+    keys: &[
+        key(
+            "complete",
+            Optional,
+            &Form::Boolean,
+            "Whether the file has every event of everybody, so that a person without a row has no events; otherwise their list is missing",
+        ),
+        SHEET_KEY,
+        ID_KEY,
+        MISSING,
+        DATES,
+        NUMBERS_KEY,
+        TRUTHS_KEY,
+        CASE_KEY,
+        SKIP_KEY,
+        IGNORE_KEY,
+        COLUMNS_KEY,
     ],
     one_of: &[],
     open: None,
@@ -276,7 +331,7 @@ impl Columns {
     /// # Errors
     /// Returns every fault of the file, each with its place: also inputs that the matrix does not have, and values that an input does not have.
     pub fn from_yaml(file: &str, bytes: &[u8], matrix: &Matrix) -> Result<Self, Diagnostics> {
-        Self::read(file, bytes, &[matrix])
+        Self::read(file, bytes, &RowKind::people(&[matrix]))
     }
 
     /// Reads a columns file for two revisions of a matrix. It may name the inputs of either.
@@ -290,10 +345,10 @@ impl Columns {
         old: &Matrix,
         new: &Matrix,
     ) -> Result<Self, Diagnostics> {
-        Self::read(file, bytes, &[old, new])
+        Self::read(file, bytes, &RowKind::people(&[old, new]))
     }
 
-    fn read(file: &str, bytes: &[u8], matrices: &[&Matrix]) -> Result<Self, Diagnostics> {
+    fn read(file: &str, bytes: &[u8], kinds: &[RowKind]) -> Result<Self, Diagnostics> {
         let text = text_of(bytes, file)?;
         let mut faults = Diagnostics::new(file, text);
         let mut columns = Self::new();
@@ -308,20 +363,9 @@ impl Columns {
             ));
         } else if let Some(mut root) = tree::read(text, &mut faults) {
             shape::check(&mut root, &COLUMNS, "a columns file", &mut faults);
-            let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
-            (columns.id, columns.as_at, columns.outcome) =
-                (name("id"), name("as_at"), name("outcome"));
-            columns.sheet = name("sheet");
-            columns.options = options(&root, &mut faults);
-            columns.ignored = texts(root.get("ignore"));
-            let skipped = root.get("skip").and_then(|skip| skip.get("where"));
-            for (column, cells) in skipped.map(Node::entries).unwrap_or_default() {
-                columns
-                    .skipped
-                    .push((column.text.clone(), texts(Some(cells))));
-            }
-            for (key, node) in root.get("columns").map(Node::entries).unwrap_or_default() {
-                columns.add(matrices, key, node, &mut faults);
+            columns = Self::of(&root, kinds, &mut faults);
+            for (key, node) in root.get("events").map(Node::entries).unwrap_or_default() {
+                columns.add_events(kinds, key, node, &mut faults);
             }
         }
         if faults.is_empty() {
@@ -331,20 +375,70 @@ impl Columns {
         }
     }
 
-    /// Adds what the file says of one input.
-    fn add(
+    /// Returns what is said of one file: all of a columns file, or what it says of a file of events.
+    fn of(root: &Node, kinds: &[RowKind], faults: &mut Diagnostics) -> Self {
+        let name = |key: &str| root.get(key).and_then(Node::text).map(str::to_owned);
+        let skipped = root.get("skip").and_then(|skip| skip.get("where"));
+        let skipped = skipped.map(Node::entries).unwrap_or_default().iter();
+        let mut columns = Self {
+            sheet: name("sheet"),
+            id: name("id"),
+            as_at: name("as_at"),
+            outcome: name("outcome"),
+            options: options(root, &Options::default(), faults),
+            ignored: texts(root.get("ignore")),
+            skipped: skipped
+                .map(|(column, cells)| (column.text.clone(), texts(Some(cells))))
+                .collect(),
+            ..Self::new()
+        };
+        for (key, node) in root.get("columns").map(Node::entries).unwrap_or_default() {
+            columns.add(kinds, key, node, faults);
+        }
+        columns
+    }
+
+    /// Adds what the file says of the file of one list of events.
+    fn add_events(
         &mut self,
-        matrices: &[&Matrix],
+        kinds: &[RowKind],
         key: &WrittenKey,
         node: &Node,
         faults: &mut Diagnostics,
     ) {
+        let lists = || {
+            let matrices = kinds.iter().map(RowKind::matrix);
+            matrices.flat_map(|matrix| matrix.described_events().map(move |list| (matrix, list)))
+        };
+        let Some((matrix, _)) = lists().find(|(_, list)| list.name == key.text) else {
+            let message = format!(
+                "the matrix has no list of events `{}`",
+                shortened(&key.text)
+            );
+            let help = suggest(
+                &key.text,
+                lists().map(|(_, list)| list.name).collect::<Vec<_>>(),
+            );
+            faults.push(Diagnostic::new(Code::UndeclaredName, key.place, message).help(help));
+            return;
+        };
+        let event = RowKind::Event(matrix.clone(), key.text.clone());
+        let columns = EventColumns {
+            columns: Self::of(node, &[event], faults),
+            is_complete: node.get("complete").and_then(Node::text) == Some("true"),
+        };
+        self.events.insert(key.text.clone(), columns);
+    }
+
+    /// Adds what the file says of one input.
+    fn add(&mut self, kinds: &[RowKind], key: &WrittenKey, node: &Node, faults: &mut Diagnostics) {
         let mut add = |name: String, place: Place, column: &Node, options: &Node| {
             let Some(column) = column.text() else { return };
-            match targets(matrices, &name) {
+            match targets(kinds, &name) {
                 Ok(targets) => {
                     for (input, member) in targets {
-                        let options = column_options(options, &input, member, faults);
+                        let options =
+                            column_options(options, &input, member, &self.options, faults);
                         let column = Column {
                             name: column.to_owned(),
                             options,
@@ -458,12 +552,12 @@ type Target<'a, 'b> = (InputDescription<'a>, Option<&'b str>);
 
 /// Returns the input that an entry is about in each of the matrices that have it, or only once if it has the same values in both.
 fn targets<'a, 'b>(
-    matrices: &[&'a Matrix],
+    kinds: &'a [RowKind],
     written: &'b str,
 ) -> Result<Vec<Target<'a, 'b>>, (String, String)> {
     let (mut found, mut fault) = (Vec::<Target<'_, '_>>::new(), None);
-    for matrix in matrices {
-        match target(matrix, written) {
+    for kind in kinds {
+        match target(kind, written) {
             Ok((input, _)) if found.iter().any(|(other, _)| other.kind == input.kind) => {}
             Ok(target) => found.push(target),
             Err(why) => fault = fault.or(Some(why)),
@@ -477,24 +571,28 @@ fn targets<'a, 'b>(
 
 /// Returns the input, and the member of it, that an entry is about.
 fn target<'a, 'b>(
-    matrix: &'a Matrix,
+    kind: &'a RowKind,
     written: &'b str,
 ) -> Result<(InputDescription<'a>, Option<&'b str>), (String, String)> {
     let (name, member) = written
         .split_once('.')
         .map_or((written, None), |(name, member)| (name, Some(member)));
-    if matrix.derived_inputs().any(|derived| derived == name) {
+    let mut derived = kind.matrix().derived_inputs();
+    if !kind.is_event() && derived.any(|derived| derived == name) {
         return Err((
             format!("`{name}` is derived, and cannot be read from a column"),
             "name the inputs that it is worked out from instead".to_owned(),
         ));
     }
-    let Some(input) = matrix.described_inputs().find(|input| input.name == name) else {
-        let names: Vec<_> = matrix.inputs().collect();
-        return Err((
-            format!("the matrix has no input `{}`", shortened(name)),
-            suggest(name, names),
-        ));
+    let described = kind.described();
+    let names: Vec<&str> = described.iter().map(|input| input.name).collect();
+    let Some(input) = described.iter().find(|input| input.name == name).cloned() else {
+        let shown = shortened(name);
+        let message = match kind {
+            RowKind::Person(..) => format!("the matrix has no input `{shown}`"),
+            RowKind::Event(_, list) => format!("an event of `{list}` has no field `{shown}`"),
+        };
+        return Err((message, suggest(name, names)));
     };
     let Some(member) = member else {
         return Ok((input, None));
@@ -522,7 +620,7 @@ fn texts(node: Option<&Node>) -> Vec<String> {
 }
 
 /// Reads what is said of cells, but for their values.
-fn options(node: &Node, faults: &mut Diagnostics) -> Options {
+fn options(node: &Node, whole: &Options, faults: &mut Diagnostics) -> Options {
     let text = |node: Option<&Node>| node.and_then(Node::text).map(str::to_owned);
     let ignores_case = |node: &Node| text(node.get("case")).map(|case| case == "ignore");
     let is_true = |node: Option<&Node>| text(node).map(|truth| truth == "true");
@@ -534,6 +632,14 @@ fn options(node: &Node, faults: &mut Diagnostics) -> Options {
         faults.push(Diagnostic::new(Code::NotADate, place, message).help(
             "write the day as %d, the month as %m (or %b, %B) and the year as %Y (or %y), such as \"%d/%m/%Y\"",
         ));
+    }
+    if let Some(numbers) = node.get("numbers") {
+        check_marks(numbers, faults);
+    }
+    if let Some(truths) = node.get("truths") {
+        let own = ignores_case(truths).or_else(|| ignores_case(node));
+        let folds = own.or(whole.ignores_case) == Some(true);
+        check_truths(truths, folds, faults);
     }
     Options {
         missing: node.get("missing").map(|missing| texts(Some(missing))),
@@ -555,16 +661,85 @@ fn options(node: &Node, faults: &mut Diagnostics) -> Options {
     }
 }
 
+/// Tells which marks of numbers cannot be told from one another, or from the number.
+fn check_marks(numbers: &Node, faults: &mut Diagnostics) {
+    let [decimal, thousands] = ["decimal", "thousands"].map(|key| numbers.get(key));
+    for mark in [decimal, thousands].into_iter().flatten() {
+        let Some(text) = mark.text() else { continue };
+        let is_of_a_number = |sign: char| sign.is_ascii_digit() || "+-%".contains(sign);
+        if text.contains(is_of_a_number) {
+            let message = format!("`{}` cannot stand between digits", shortened(text));
+            faults.push(
+                Diagnostic::new(Code::UnknownWord, mark.place, message)
+                    .help("write the mark that the file has there, such as \",\" or \".\""),
+            );
+        }
+    }
+    let point = decimal.and_then(Node::text).unwrap_or(".");
+    if let Some(place) = thousands.filter(|mark| mark.text() == Some(point)) {
+        let message = format!(
+            "`{}` stands both before the decimal places and between groups of digits",
+            shortened(point)
+        );
+        faults.push(Diagnostic::new(Code::DuplicateName, place.place, message).help(
+            "write two different marks, such as `numbers: { decimal: \",\", thousands: \".\" }`",
+        ));
+    }
+}
+
+/// Tells which words are said to mean both true and false.
+fn check_truths(truths: &Node, ignores_case: bool, faults: &mut Diagnostics) {
+    let key = |word: &Node| Some(folded(word.text()?, ignores_case));
+    let items = |of: &str| truths.get(of).map(Node::items).unwrap_or_default();
+    let yes: HashSet<String> = items("true").iter().filter_map(key).collect();
+    for word in items("false") {
+        if key(word).is_some_and(|word| yes.contains(&word)) {
+            let shown = shortened(word.text().unwrap_or_default());
+            faults.push(
+                Diagnostic::new(
+                    Code::DuplicateName,
+                    word.place,
+                    format!("`{shown}` is said to mean both true and false"),
+                )
+                .help("leave it in one of the two lists"),
+            );
+        }
+    }
+}
+
+/// Returns a cell as it is compared.
+fn folded(cell: &str, ignores_case: bool) -> String {
+    if ignores_case {
+        cell.to_lowercase()
+    } else {
+        cell.to_owned()
+    }
+}
+
 /// Reads what is said of the cells of one input, or of one member of it.
 fn column_options(
     node: &Node,
     input: &InputDescription<'_>,
     member: Option<&str>,
+    whole: &Options,
     faults: &mut Diagnostics,
 ) -> Options {
-    let mut options = options(node, faults);
+    let mut options = options(node, whole, faults);
+    let folds = options.ignores_case.or(whole.ignores_case) == Some(true);
+    let mut known = HashMap::new();
     for (from, to) in node.get("values").map(Node::entries).unwrap_or_default() {
         let meaning = meaning(to, input, member, faults);
+        let earlier = known.insert(folded(&from.text, folds), meaning.clone());
+        if earlier.is_some_and(|earlier| earlier != meaning) {
+            let message = format!(
+                "`{}` is said to mean two things, as capital letters do not count",
+                shortened(&from.text)
+            );
+            faults.push(
+                Diagnostic::new(Code::DuplicateName, from.place, message)
+                    .help("leave one of them, or write `case: exact` for this column"),
+            );
+        }
         options.values.insert(from.text.clone(), meaning);
     }
     let is_truth = member.is_some() || matches!(input.kind, InputKind::Boolean);

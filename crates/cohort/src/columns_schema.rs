@@ -27,19 +27,52 @@ impl Columns {
         let mut schema = schema::of(&COLUMNS, "A columns file");
         let inputs = schema.pointer_mut("/$defs/columns-file/properties/columns");
         if let (Some(matrix), Some(inputs)) = (matrix, inputs.and_then(Value::as_object_mut)) {
-            inputs.remove("propertyNames");
-            let column = inputs.insert("additionalProperties".to_owned(), json!(false));
-            let column = column.unwrap_or_default();
-            inputs.insert("properties".to_owned(), properties(matrix, &column));
+            name_all(inputs, matrix.described_inputs());
+        }
+        let of_events = schema.pointer("/$defs/file-of-events").cloned();
+        let events = schema.pointer_mut("/$defs/columns-file/properties/events");
+        if let (Some(matrix), Some(events), Some(of_events)) =
+            (matrix, events.and_then(Value::as_object_mut), of_events)
+        {
+            events.remove("propertyNames");
+            events.insert("additionalProperties".to_owned(), json!(false));
+            events.insert("properties".to_owned(), lists(matrix, &of_events));
         }
         schema::written(&schema)
     }
 }
 
-/// Returns what is said of a column, under each name that the columns of a matrix may be given.
-fn properties(matrix: &Matrix, column: &Value) -> Value {
+/// Has an object of columns name each input, and nothing else.
+fn name_all<'a>(
+    columns: &mut Map<String, Value>,
+    inputs: impl Iterator<Item = InputDescription<'a>>,
+) {
+    columns.remove("propertyNames");
+    let column = columns.insert("additionalProperties".to_owned(), json!(false));
+    let properties = properties(inputs, &column.unwrap_or_default());
+    columns.insert("properties".to_owned(), properties);
+}
+
+/// Returns what is said of the file of events of each list, with the fields of its events.
+fn lists(matrix: &Matrix, of_events: &Value) -> Value {
+    let lists = matrix.described_events().map(|list| {
+        let mut own = of_events.clone();
+        let columns = own.pointer_mut("/properties/columns");
+        if let Some(columns) = columns.and_then(Value::as_object_mut) {
+            name_all(columns, list.fields.into_iter());
+        }
+        if let Some(own) = own.as_object_mut() {
+            own.insert("description".to_owned(), json!(list.label));
+        }
+        (list.name.to_owned(), own)
+    });
+    Value::Object(lists.collect())
+}
+
+/// Returns what is said of a column, under each name that columns may be given.
+fn properties<'a>(inputs: impl Iterator<Item = InputDescription<'a>>, column: &Value) -> Value {
     let mut properties = Map::new();
-    for input in matrix.described_inputs() {
+    for input in inputs {
         for name in names(&input) {
             let mut column = column.clone();
             if let Some(column) = column.as_object_mut() {

@@ -46,9 +46,11 @@ impl FileList {
     /// is named twice. Whether a file that is named exists is only seen when it is opened.
     pub fn of(paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Result<Self, CohortError> {
         let (mut list, mut problems) = (Self::default(), Vec::new());
+        let mut folders = Vec::new();
         for path in paths {
             let path = path.into();
             let found = if path.is_dir() {
+                folders.push(path.clone());
                 list.add_folder(&path)
             } else if is_folder_in_name(&path) {
                 problem(
@@ -64,7 +66,7 @@ impl FileList {
                 problems.push(FileProblem::of(&path, error));
             }
         }
-        problems.extend(list.named_twice());
+        problems.extend(list.named_twice(&folders));
         if problems.is_empty() {
             Ok(list)
         } else {
@@ -145,21 +147,28 @@ impl FileList {
         Ok(())
     }
 
-    /// Returns a problem for each path that leads to the file of an earlier one.
-    fn named_twice(&self) -> Vec<FileProblem> {
+    /// Returns a problem for each path that leads to the file of an earlier one. Some of them may be in the folders that were named.
+    fn named_twice(&self, folders: &[PathBuf]) -> Vec<FileProblem> {
         let (mut first, mut problems) = (HashMap::new(), Vec::new());
         for path in &self.paths {
             let place = path.canonicalize().unwrap_or_else(|_| path.clone());
             match first.get(&place) {
                 None => drop(first.insert(place, path)),
                 Some(earlier) => {
-                    let also = if earlier.as_os_str() == path.as_os_str() {
-                        String::new()
-                    } else {
-                        format!(", also as `{}`", earlier.display())
+                    let holds = |folder: &&PathBuf| path.parent() == Some(folder.as_path());
+                    let how = match folders.iter().find(holds) {
+                        _ if earlier.as_os_str() != path.as_os_str() => {
+                            format!("is named twice, also as `{}`", earlier.display())
+                        }
+                        Some(folder) => {
+                            let folders = folders.iter().filter(|own| *own == folder);
+                            let how = if folders.count() > 1 { "twice" } else { "too" };
+                            let folder = folder.display();
+                            format!("is in the folder `{folder}`, which is named {how}")
+                        }
+                        None => "is named twice".to_owned(),
                     };
-                    let message =
-                        format!("the file is named twice{also}; everybody in it would count twice");
+                    let message = format!("the file {how}; everybody in it would count twice");
                     let error = CohortError::NoSuchFile { message };
                     problems.push(FileProblem::of(path, error));
                 }

@@ -89,6 +89,11 @@
 //! A set may instead have one boolean column for each member, named `input.member`. Then every member needs a column, and in each row all of these
 //! cells are filled, or all of them are empty (the set is missing). A gap is never read as "no".
 //!
+//! # Events
+//!
+//! A list of dated events stands in a column of its name: a list of structs in Arrow data, or JSON as a text, `[{"date": "2026-01-06"}]`; or in files of
+//! its own with a row for each event, which an [`EventTable`] reads and [`CohortFiles::with_events`] joins by the ids of the people.
+//!
 //! # Workbooks
 //!
 //! With the feature `xlsx`, the people of one sheet of a workbook (`.xlsx`, `.xlsm`) are read by the same [`Columns`], with the same results as the same
@@ -162,6 +167,8 @@ mod columns_schema;
 mod counts;
 mod csv;
 mod error;
+mod event_files;
+mod events;
 mod file_list;
 #[cfg(feature = "parquet")]
 pub mod files;
@@ -183,6 +190,7 @@ mod reader;
 mod reading;
 mod repeated;
 mod report;
+mod row_kind;
 mod scoring;
 mod table;
 mod tally;
@@ -202,6 +210,7 @@ pub(crate) use counts::Tallied;
 pub use counts::{Reason, Share};
 pub use csv::column_names;
 pub use error::{CohortError, FileProblem};
+pub use events::{EventShare, EventTable, NamedPeople};
 pub use file_list::FileList;
 #[cfg(feature = "parquet")]
 pub use files::{BatchScorer, ScoredBatch, ScoredBatches};
@@ -210,7 +219,7 @@ pub use movement::{Move, Moved, Movement};
 pub use origin::Origin;
 pub use outcome_file::OutcomeFile;
 pub use part::ScoredPart;
-pub use people::{Person, Scored};
+pub use people::{NextResult, Person, Scored};
 pub use previous::{Earlier, Previous};
 pub use rate::{Interval, Rate};
 pub use reader::{CohortReader, FileKind};

@@ -13,9 +13,9 @@ use crate::files::{ColumnFileKind, ColumnWriter, OutcomeBatches};
 use crate::lists::RefusedList;
 #[cfg(feature = "xlsx")]
 use crate::outcome_workbook::OutcomeWorkbook;
-use crate::write::FIRST;
 #[cfg(any(feature = "parquet", feature = "xlsx"))]
 use crate::write::Lines;
+use crate::write::{FIRST, NEXT_CHANGE, NEXT_RESULT};
 use crate::{
     Beside, CohortError, CohortFiles, FileKind, FileList, Moved, OutcomeWriter, RunReport,
     ScoredPart,
@@ -266,7 +266,7 @@ fn text_of(lines: &Lines, parts: &[ScoredPart]) -> Result<Vec<u8>, CohortError> 
 }
 
 /// The names that outcomes have in some kind of file, beside those of a matrix and those that come first in CSV.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 11] = [
     "exact",
     "in_force",
     "dimensions",
@@ -275,6 +275,8 @@ const NAMES: [&str; 9] = [
     "decisions",
     "error",
     "previous",
+    NEXT_CHANGE.0,
+    NEXT_RESULT.0,
     "library_version",
 ];
 

@@ -42,6 +42,11 @@ impl OutcomeWorkbook {
             return Err(too_many(RESULTS));
         }
         let has_previous = beside.previous;
+        // Behind all that is of the matrix, the error and the earlier result.
+        let next_change = beside.next_change.then(|| {
+            let own = ResultColumn::all(matrix, outputs).len();
+            FIRST.len() + own + 1 + usize::from(has_previous)
+        });
         let mut book = WorkbookWriter::create(path, as_at)?;
         let lines = Lines::new(FileKind::Csv, matrix, outputs, beside);
         let lines = lines.map_err(CohortError::Write)?;
@@ -52,8 +57,12 @@ impl OutcomeWorkbook {
         } else {
             None
         };
+        let mut forms = forms(matrix, outputs, columns.len());
+        if let Some(form) = next_change.and_then(|at| forms.get_mut(at)) {
+            *form = Form::Date;
+        }
         Ok(Self {
-            forms: forms(matrix, outputs, columns.len()),
+            forms,
             results,
             moved,
             refused: book.begin("Refused", &list.columns(), 16)?,

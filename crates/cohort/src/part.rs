@@ -13,7 +13,7 @@ use crate::batch::trimmed;
 use crate::chunk::Chunk;
 use crate::people::levels_in_words;
 use crate::places::Places;
-use crate::{Origin, Scored, Times};
+use crate::{NextResult, Origin, Scored, Times};
 
 /// People of one part of a cohort, after they were scored.
 #[derive(Debug)]
@@ -273,6 +273,12 @@ impl ScoredPart {
         let other = self.others.get(row).filter(|(own, _)| *own == row);
         let kept = other.iter().flat_map(|(_, scored)| &scored.kept);
         kept.map(|kept| Cow::Borrowed(kept.as_str())).collect()
+    }
+
+    /// Returns when the result of a row differs next, if it was looked for and found.
+    pub(crate) fn next(&self, row: usize) -> Option<&NextResult> {
+        let at = self.others.binary_search_by_key(&row, |(other, _)| *other);
+        self.others.get(at.ok()?)?.1.next.as_ref()
     }
 
     /// Returns the words of [`Scored::result_in_words`] for a row of the columns.

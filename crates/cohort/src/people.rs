@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::Times;
+use crate::events::{EventTable, Found};
 use crate::places::Places;
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
 use threshold_matrix::Outcome;
+use threshold_matrix::change::NextChange;
 use threshold_matrix::{Case, Problem, ProblemKind, Profile, Refusal};
 
 /// A person as a row of a cohort gives them, before the scoring.
@@ -35,6 +37,8 @@ pub struct Person {
     pub(crate) readable: Option<Profile>,
     /// Where the values stand, if they are from a workbook.
     pub(crate) places: Option<Arc<Places>>,
+    /// The files that events of the person stand in.
+    pub(crate) events: Option<Arc<EventTable>>,
 }
 
 /// A person after the scoring.
@@ -55,8 +59,37 @@ pub struct Scored {
     pub observed: Option<bool>,
     /// How many times it was seen before and after.
     pub times: Option<Times>,
+    /// The first later day on which the result differs with nothing new recorded, if it was looked for and there is one.
+    pub next: Option<NextResult>,
     /// The cells of the columns that are carried through, where they do not stand in what was read of a part.
     pub(crate) kept: Vec<String>,
+}
+
+/// The first later day on which a result differs with nothing new recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NextResult {
+    /// The day.
+    pub on: Date,
+    /// The result then, as [`Scored::result_in_words`] has it. It is empty where it would be too much work to tell whether the result differs on the day
+    /// or only may.
+    pub result: String,
+    /// The change as JSON, as [`NextChange`] serialises.
+    pub(crate) json: String,
+}
+
+impl NextResult {
+    fn of(next: &NextChange) -> Self {
+        Self {
+            on: next.on(),
+            result: match next.is_certain() {
+                true => in_words(next.outcome()),
+                false => String::new(),
+            },
+            // Texts, numbers and lists can always be written.
+            json: serde_json::to_string(next).unwrap_or_default(),
+        }
+    }
 }
 
 impl Person {
@@ -83,12 +116,20 @@ impl Person {
             has_unreadable_outcome: false,
             readable: None,
             places: None,
+            events: None,
         }
     }
 
     /// Scores the person, at their own date if they have one.
     #[must_use]
     pub fn score(self, matrix: &Matrix, as_at: Date) -> Scored {
+        self.score_until(matrix, as_at, None)
+    }
+
+    /// Does the same as [`Person::score`], and finds the first later day, up to a date, on which the result differs with nothing new recorded, as
+    /// [`Case::next_change`] does.
+    #[must_use]
+    pub fn score_until(self, matrix: &Matrix, as_at: Date, until: Option<Date>) -> Scored {
         let as_at = self.as_at.unwrap_or(as_at);
         let case = match (self.profile, self.readable) {
             (Ok(profile), _) => matrix.prepare(&profile, as_at),
@@ -96,8 +137,18 @@ impl Person {
             (Err(refusal), None) => Err(refusal),
         };
         let mut scored = Scored::of(case.as_ref(), as_at);
-        if let (Err(refusal), Some(places)) = (&mut scored.result, &self.places) {
-            *refusal = places.named(refusal, self.line);
+        if let (Ok(case), Ok(_), Some(until)) = (&case, &scored.result, until) {
+            match case.next_change(until) {
+                Ok(next) => scored.next = next.as_ref().map(NextResult::of),
+                Err(refusal) => scored.result = Err(refusal),
+            }
+        }
+        if let Err(refusal) = &mut scored.result {
+            *refusal = placed(
+                (self.places.as_deref(), self.events.as_deref()),
+                (self.line, &self.id),
+                refusal,
+            );
         }
         Scored {
             line: self.line,
@@ -111,14 +162,71 @@ impl Person {
 }
 
 impl Person {
-    /// Returns what a matrix refuses of the person, in which each problem of one input ends with the name of its cell, if the person is from a
-    /// workbook.
-    #[must_use]
-    pub fn placed(&self, refusal: Refusal) -> Refusal {
-        match &self.places {
-            Some(places) => places.named(&refusal, self.line),
-            None => refusal,
+    /// Takes the events that stand in other files, or what is wrong with them.
+    pub(crate) fn join(&mut self, events: &Arc<EventTable>) {
+        if self.id.is_empty() {
+            return;
         }
+        self.events = Some(Arc::clone(events));
+        let mut problems = Vec::new();
+        for (list, found) in events.of(&self.id) {
+            let own = match found {
+                Found::Events(own) => own,
+                Found::Missing => continue,
+                Found::Wrong(wrong) => {
+                    problems.extend(wrong);
+                    continue;
+                }
+            };
+            let profile = match (&mut self.profile, &mut self.readable) {
+                (Ok(profile), _) | (Err(_), Some(profile)) => profile,
+                (Err(_), None) => continue,
+            };
+            if profile.get(list).is_some() {
+                let message = format!(
+                    "`{list}` is given in the profile, and in a file of its own; leave one of the two out"
+                );
+                let inputs = vec![list.to_owned()];
+                problems.push(Problem::new(ProblemKind::Contradiction, inputs, message));
+            } else {
+                profile.set(list, own);
+            }
+        }
+        if problems.is_empty() {
+            return;
+        }
+        let profile = std::mem::replace(&mut self.profile, Ok(Profile::new()));
+        self.profile = Err(match profile {
+            Ok(profile) => {
+                self.readable = Some(profile);
+                Refusal::new(problems)
+            }
+            Err(refusal) => Refusal::new([refusal.problems(), &problems].concat()),
+        });
+    }
+
+    /// Returns what a matrix refuses of the person, in which each problem of one input ends with the name of its cell, if the person is from a
+    /// workbook, and each of an event with the line of its file.
+    #[must_use]
+    pub fn placed(&self, refusal: &Refusal) -> Refusal {
+        placed(
+            (self.places.as_deref(), self.events.as_deref()),
+            (self.line, &self.id),
+            refusal,
+        )
+    }
+}
+
+/// Returns a refusal with the places of what is at fault, as far as they are known.
+fn placed(
+    (places, events): (Option<&Places>, Option<&EventTable>),
+    (line, id): (u64, &str),
+    refusal: &Refusal,
+) -> Refusal {
+    let refusal = places.map_or_else(|| refusal.clone(), |places| places.named(refusal, line));
+    match events {
+        Some(events) => events.placed(&refusal, id),
+        None => refusal,
     }
 }
 
@@ -163,6 +271,7 @@ impl Scored {
             not_recorded,
             observed: None,
             times: None,
+            next: None,
             kept: Vec::new(),
         }
     }
@@ -172,19 +281,23 @@ impl Scored {
     /// It is the tier, the status, everything that is still possible, the levels of a matrix without tiers, or `refused`.
     #[must_use]
     pub fn result_in_words(&self) -> String {
-        let Ok(outcome) = &self.result else {
-            return REFUSED.to_owned();
-        };
-        let possible = outcome.possible();
-        if possible.is_empty() {
-            levels_in_words(
-                outcome
-                    .dimensions()
-                    .map(|dimension| (dimension.name(), dimension.level())),
-            )
-        } else {
-            possible.join(" or ")
-        }
+        in_words(self.result.as_ref())
+    }
+}
+
+fn in_words(result: Result<&Outcome, &Refusal>) -> String {
+    let Ok(outcome) = result else {
+        return REFUSED.to_owned();
+    };
+    let possible = outcome.possible();
+    if possible.is_empty() {
+        levels_in_words(
+            outcome
+                .dimensions()
+                .map(|dimension| (dimension.name(), dimension.level())),
+        )
+    } else {
+        possible.join(" or ")
     }
 }
 

@@ -425,26 +425,33 @@ impl OutcomeColumns {
         }
         let needed = ["id", "tier", "status", "possible", "error"];
         let about = ABOUT.iter().filter(|name| !may_miss.contains(name));
-        let without = needed
-            .iter()
-            .chain(about)
-            .filter(|name| find(name).is_none());
-        let problems: Vec<_> = without
-            .map(|name| format!("there is no column `{name}`"))
+        let all = needed.iter().chain(about);
+        let without: Vec<String> = all
+            .filter(|name| find(name).is_none())
+            .map(|name| format!("`{name}`"))
             .collect();
-        let [
-            Some(id),
-            Some(tier),
-            Some(status),
-            Some(possible),
-            Some(error),
-        ] = needed.map(find)
+        let (
+            [
+                Some(id),
+                Some(tier),
+                Some(status),
+                Some(possible),
+                Some(error),
+            ],
+            [],
+        ) = (needed.map(find), without.as_slice())
         else {
-            return Err(CohortError::Columns { problems });
+            let columns = if without.len() == 1 {
+                "the column"
+            } else {
+                "the columns"
+            };
+            let message = format!(
+                "this is not a file of outcomes, as it does not have {columns} {}; name the file that an earlier run wrote with `--out`",
+                without.join(", ")
+            );
+            return Err(CohortError::NoSuchFile { message });
         };
-        if !problems.is_empty() {
-            return Err(CohortError::Columns { problems });
-        }
         let [as_at, matrix, version, hash] = ABOUT.map(find);
         // A dimension without levels has a score alone.
         let dimensions = header.iter().filter_map(|name| {

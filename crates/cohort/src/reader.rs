@@ -8,6 +8,7 @@ use super::json::JsonRows;
 use super::places::Places;
 use super::{CohortError, Columns, Person};
 use crate::batch::Batch;
+use crate::row_kind::RowKind;
 #[cfg(feature = "xlsx")]
 use crate::workbook::WorkbookRows;
 use threshold_matrix::{Date, Matrix};
@@ -95,7 +96,7 @@ impl<R: Read> CohortReader<R> {
         columns: &Columns,
         matrix: &Matrix,
     ) -> Result<Self, CohortError> {
-        Self::open(source, kind, columns, &[matrix])
+        Self::open(source, kind, columns, &RowKind::people(&[matrix]))
     }
 
     /// Begins to read a file for two revisions of a matrix, each of which may have inputs that the other does not have. Each person's
@@ -110,18 +111,18 @@ impl<R: Read> CohortReader<R> {
         old: &Matrix,
         new: &Matrix,
     ) -> Result<Self, CohortError> {
-        Self::open(source, kind, columns, &[old, new])
+        Self::open(source, kind, columns, &RowKind::people(&[old, new]))
     }
 
-    fn open(
+    pub(crate) fn open(
         source: R,
         kind: FileKind,
         columns: &Columns,
-        matrices: &[&Matrix],
+        kinds: &[RowKind],
     ) -> Result<Self, CohortError> {
         match kind {
             FileKind::Csv => {
-                let (rows, fit) = CsvRows::open(source, columns, matrices)?;
+                let (rows, fit) = CsvRows::open(source, columns, kinds)?;
                 Ok(Self {
                     rows: Rows::Csv(Box::new(rows)),
                     unused: fit.unused,
@@ -131,7 +132,7 @@ impl<R: Read> CohortReader<R> {
                 })
             }
             FileKind::JsonLines => {
-                let rows = JsonRows::open(source, columns, matrices)?;
+                let rows = JsonRows::open(source, columns, kinds)?;
                 let without_column = rows.without_column().to_vec();
                 Ok(Self {
                     rows: Rows::Json(Box::new(rows)),
@@ -141,21 +142,17 @@ impl<R: Read> CohortReader<R> {
                     ended: false,
                 })
             }
-            FileKind::Workbook => Self::workbook(source, columns, matrices),
+            FileKind::Workbook => Self::workbook(source, columns, kinds),
         }
     }
 
     #[cfg(feature = "xlsx")]
-    fn workbook(
-        mut source: R,
-        columns: &Columns,
-        matrices: &[&Matrix],
-    ) -> Result<Self, CohortError> {
+    fn workbook(mut source: R, columns: &Columns, kinds: &[RowKind]) -> Result<Self, CohortError> {
         let mut bytes = Vec::new();
         source
             .read_to_end(&mut bytes)
             .map_err(|source| CohortError::Read { line: 1, source })?;
-        let (rows, fit, warnings) = WorkbookRows::open(&bytes, columns, matrices)?;
+        let (rows, fit, warnings) = WorkbookRows::open(&bytes, columns, kinds)?;
         Ok(Self {
             rows: Rows::Workbook(Box::new(rows)),
             unused: fit.unused,
@@ -166,7 +163,7 @@ impl<R: Read> CohortReader<R> {
     }
 
     #[cfg(not(feature = "xlsx"))]
-    fn workbook(_: R, _: &Columns, _: &[&Matrix]) -> Result<Self, CohortError> {
+    fn workbook(_: R, _: &Columns, _: &[RowKind]) -> Result<Self, CohortError> {
         Err(CohortError::Workbook {
             message: "workbooks are read only by a library that was built with the feature `xlsx`"
                 .to_owned(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use threshold_matrix::workspace::{number, shortened, suggest};
+use threshold_matrix::workspace::{is_partial_date, number, shortened, suggest};
 use threshold_matrix::{InputDescription, InputKind, Problem, ProblemKind};
 
 use crate::cells;
@@ -68,6 +68,8 @@ pub(crate) struct Reading {
     options: Options,
     kind: Kind,
     is_plain: bool,
+    /// Whether a date may be a month or a year, as that of an event may be.
+    takes_partial_dates: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -77,6 +79,8 @@ enum Kind {
     Date,
     Names(Vec<String>),
     Set(Vec<String>),
+    /// Any text: a reference of an event, or a list of events.
+    Reference,
 }
 
 impl Reading {
@@ -94,9 +98,15 @@ impl Reading {
                 Kind::Names(values.to_vec())
             }
             (InputKind::Set(values), _) => Kind::Set(values.to_vec()),
+            (InputKind::Reference, _) => Kind::Reference,
             _ => Kind::Date,
         };
         Self::of(kind, own.or(whole))
+    }
+
+    /// Returns the reading of a column of lists of events, of which nothing is said how they are written.
+    pub(crate) fn events() -> Self {
+        Self::of(Kind::Reference, Options::default())
     }
 
     /// Returns the reading of a column of dates that no input reads.
@@ -130,16 +140,25 @@ impl Reading {
         let concerns_numbers = matches!(kind, Kind::Number) && options.numbers.is_some();
         let concerns_truths = matches!(kind, Kind::Boolean) && options.truths.is_some();
         let concerns_names = matches!(kind, Kind::Names(_) | Kind::Set(_)) && ignores_case;
-        let is_plain = !(concerns_dates || concerns_numbers || concerns_truths || concerns_names)
-            && options.values.is_empty()
-            && options.missing.is_none()
-            && options.blank.is_none()
-            && options.separator.is_none();
+        // The loops do not read events.
+        let is_event = matches!(kind, Kind::Reference);
+        let is_plain =
+            !(is_event || concerns_dates || concerns_numbers || concerns_truths || concerns_names)
+                && options.values.is_empty()
+                && options.missing.is_none()
+                && options.blank.is_none()
+                && options.separator.is_none();
         Self {
             options,
             kind,
             is_plain,
+            takes_partial_dates: false,
         }
+    }
+
+    /// Takes a month such as `2026-03`, or a year such as `2026`, for a date as well, however whole dates are written.
+    pub(crate) fn take_partial_dates(&mut self) {
+        self.takes_partial_dates = true;
     }
 
     /// Returns the reading of values that have a type of their own, so that nothing is said of how they are written.
@@ -149,7 +168,10 @@ impl Reading {
         options.dates = None;
         options.numbers = None;
         options.truths = None;
-        Self::of(self.kind.clone(), options)
+        Self {
+            takes_partial_dates: self.takes_partial_dates,
+            ..Self::of(self.kind.clone(), options)
+        }
     }
 
     /// Returns whether every cell means what the input itself has it mean.
@@ -288,6 +310,9 @@ impl Reading {
     }
 
     fn one<'a>(&self, name: &str, text: &'a str) -> Result<Cow<'a, str>, Problem> {
+        if self.takes_partial_dates && is_partial_date(text) {
+            return Ok(Cow::Borrowed(text));
+        }
         let wrong = |kind, message: String| Err(Problem::new(kind, vec![name.to_owned()], message));
         let is_own = match (&self.kind, &self.options) {
             (
@@ -367,6 +392,7 @@ impl Reading {
             (Kind::Boolean, _) => cells::boolean(text).is_some(),
             (Kind::Number, _) => number::parse(text).is_some(),
             (Kind::Date, _) => text.parse::<threshold_matrix::Date>().is_ok(),
+            (Kind::Reference, _) => true,
         };
         if let (false, true, Some(hint)) = (is_own, self.options.values.is_empty(), self.hint(text))
         {

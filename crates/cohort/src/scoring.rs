@@ -11,7 +11,7 @@ use crate::batch::Batch;
 use crate::chunk::{Chunk, ROWS};
 use crate::part::{Records, ScoredPart};
 use crate::places::Places;
-use crate::{CohortError, CohortReader, Scored};
+use crate::{CohortError, CohortReader, Person, Scored};
 
 /// The most dates of which the compiled matrix is kept.
 const MOST_DATES: usize = 64;
@@ -22,6 +22,8 @@ pub(crate) struct Scorer {
     pub(crate) matrix: Matrix,
     pub(crate) as_at: Date,
     pub(crate) outputs: Outputs,
+    /// The date up to which it is looked for the next day on which a result differs. People are then scored one by one.
+    pub(crate) until: Option<Date>,
     compiled: Mutex<HashMap<Date, Arc<Bulk>>>,
 }
 
@@ -31,8 +33,19 @@ impl Scorer {
             matrix: matrix.clone(),
             as_at,
             outputs,
+            until: None,
             compiled: Mutex::default(),
         }
+    }
+
+    /// Looks for the next day on which each result differs, up to a date.
+    pub(crate) fn until(self, until: Option<Date>) -> Self {
+        Self { until, ..self }
+    }
+
+    /// Scores one person.
+    pub(crate) fn one(&self, person: Person) -> Scored {
+        person.score_until(&self.matrix, self.as_at, self.until)
     }
 
     /// Returns the matrix compiled for a date.
@@ -84,7 +97,7 @@ impl Scorer {
         open.clear();
         let mut scored_apart = |row: usize, others: &mut Vec<_>| {
             while let Some((row, person)) = apart.next_if(|(other, _)| *other < row) {
-                others.push((row, person.score(&self.matrix, self.as_at)));
+                others.push((row, self.one(person)));
             }
         };
         part.gaps = self
@@ -105,6 +118,7 @@ impl Scorer {
                             not_recorded: Vec::new(),
                             observed: batch.observed.get(row).copied().flatten(),
                             times: batch.times.get(row).copied().flatten(),
+                            next: None,
                             kept: Vec::new(),
                         };
                         others.push((row, scored));
@@ -166,6 +180,19 @@ impl<R: Read> Scoring<R> {
         self
     }
 
+    /// Looks for the next day on which each result differs with nothing new recorded, up to a date. [`Scored::next`] has it. People are then scored one
+    /// by one.
+    #[must_use]
+    pub fn until(mut self, until: Option<Date>) -> Self {
+        if until.is_some() {
+            self.batch = None;
+        }
+        Self {
+            scorer: self.scorer.until(until),
+            ..self
+        }
+    }
+
     /// Scores the next part of the file. Returns `None` if there is nobody left.
     ///
     /// # Errors
@@ -177,7 +204,7 @@ impl<R: Read> Scoring<R> {
             part.others.clear();
             let people = self.reader.by_ref().take(ROWS).enumerate();
             for (before, person) in people {
-                let scored = person?.score(&scorer.matrix, scorer.as_at);
+                let scored = scorer.one(person?);
                 part.others.push((before, scored));
             }
             return Ok((!part.others.is_empty()).then_some(part));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-use super::{FileKind, Scored, ScoredPart};
+use super::{FileKind, NextResult, Scored, ScoredPart};
 use crate::json::write::JsonLines;
 use crate::part::{Row, result_names};
 use threshold_matrix::bulk::{Numbers, Outputs, ResultColumn, ResultForm};
@@ -37,6 +37,10 @@ const FIRST_LABELS: [&str; 9] = [
     "Provisional",
 ];
 
+/// The columns of the next day on which a result differs, with what readers call them.
+pub(crate) const NEXT_CHANGE: (&str, &str) = ("next_change", "Next change");
+pub(crate) const NEXT_RESULT: (&str, &str) = ("next_result", "Result then");
+
 /// Returns whether the columns of a file of outcomes have labels in the place of names.
 pub(crate) fn has_labels(header: &[&str]) -> bool {
     FIRST_LABELS.iter().all(|label| header.contains(label))
@@ -50,6 +54,8 @@ pub struct Beside {
     pub kept: Vec<String>,
     /// Whether each person's result of an earlier run stands beside the new one.
     pub previous: bool,
+    /// Whether the next day on which a result differs stands beside it, and the result then.
+    pub next_change: bool,
     /// Whether the columns of CSV and of a workbook have labels in the place of names.
     pub labels: bool,
 }
@@ -61,8 +67,18 @@ impl Beside {
         Self {
             kept: kept.into_iter().collect(),
             previous,
+            next_change: false,
             labels: false,
         }
+    }
+
+    /// Has a column `next_change`, with the first later day on which the result differs with nothing new recorded, and `next_result` with the result then,
+    /// in the words that `previous` has. Both are empty where nothing differs up to the date of [`CohortFiles::until`](crate::CohortFiles::until), and the
+    /// result alone where it would be too much work to tell whether it differs on that day or only may. JSON lines have `next_change` as an object or `null`.
+    #[must_use]
+    pub fn with_next_change(mut self) -> Self {
+        self.next_change = true;
+        self
     }
 
     /// Gives the columns of CSV and of a workbook the titles that the matrix has for readers, such as `Risk of harm: score`, in the place of names. No
@@ -78,8 +94,8 @@ impl Beside {
 ///
 /// The columns of CSV are `id`, `as_at`, `matrix`, `version`, `hash`, `tier`, `status`, `possible` (joined by bars) and `provisional`. After them
 /// come `<dimension>.score`, `<dimension>.level` and `<dimension>.scaled` for each dimension that has them, `points.<criterion>` if points were asked
-/// for, `flag.<flag>` for each flag, `decision.<decision>` if decisions were asked for, and `error`. Then come `previous`, and the columns of the
-/// cohort that are carried through. A cell is empty where a result is open or does not apply.
+/// for, `flag.<flag>` for each flag, `decision.<decision>` if decisions were asked for, and `error`. Then come `previous`, `next_change` and `next_result`, and
+/// the columns of the cohort that are carried through. A cell is empty where a result is open or does not apply.
 ///
 /// A cell of CSV that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-` or `@`, a tab or a carriage return and is not a
 /// number, has an apostrophe before it, and so has one that begins so behind apostrophes. Whoever reads the file takes that apostrophe away.
@@ -128,7 +144,9 @@ impl<W: Write> OutcomeWriter<W> {
     pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
         let mut text = Vec::new();
         self.lines.add(scored, &mut text);
-        self.lines.end(&mut std::iter::empty(), &mut text);
+        let next = scored.next.as_ref();
+        self.lines
+            .end(None, next, &mut std::iter::empty(), &mut text);
         self.file.write_all(&text)
     }
 
@@ -231,12 +249,14 @@ impl Lines {
             .beside
             .previous
             .then_some(("previous", "Previous result"));
+        let next = [NEXT_CHANGE, NEXT_RESULT].map(|own| self.beside.next_change.then_some(own));
         let own: Vec<(&str, &str)> = FIRST
             .into_iter()
             .zip(FIRST_LABELS)
             .chain(columns)
             .chain([("error", "Why refused")])
             .chain(previous)
+            .chain(next.into_iter().flatten())
             .collect();
         let called = |(name, label): &(&str, &str)| {
             let is_twice = own.iter().filter(|(_, other)| other == label).count() > 1;
@@ -257,7 +277,12 @@ impl Lines {
                 let previous = part.previous.get(row).cloned().flatten();
                 Cow::Owned(previous.as_deref().unwrap_or_default().to_owned())
             });
-            self.end(&mut previous.into_iter().chain(part.kept(row)), text);
+            self.end(
+                previous,
+                part.next(row),
+                &mut part.kept(row).into_iter(),
+                text,
+            );
         };
         match &self.form {
             Form::Csv(cells) => cells.add_part(&self.matrix, part, text, end),
@@ -285,29 +310,46 @@ impl Lines {
     }
 
     /// Ends a line with what stands beside an outcome.
-    fn end<'a>(&self, beside: &mut dyn Iterator<Item = Cow<'a, str>>, text: &mut Vec<u8>) {
+    fn end<'a>(
+        &self,
+        previous: Option<Cow<'a, str>>,
+        next: Option<&NextResult>,
+        kept: &mut dyn Iterator<Item = Cow<'a, str>>,
+        text: &mut Vec<u8>,
+    ) {
+        let has_next = self.beside.next_change;
         match &self.form {
             Form::Csv(_) => {
-                for value in beside {
+                let mut add = |value: &str| {
                     text.push(b',');
                     cell(value.as_bytes(), text);
+                };
+                previous.iter().for_each(|previous| add(previous));
+                if has_next {
+                    add(&next.map_or_else(String::new, |next| next.on.to_string()));
+                    add(next.map_or("", |next| &next.result));
                 }
+                kept.for_each(|value| add(&value));
             }
             Form::JsonLines(_) => {
-                let previous = self.beside.previous.then_some("previous");
-                let kept = self.beside.kept.iter().map(String::as_str);
-                let mut values = previous.into_iter().chain(kept).zip(beside).peekable();
-                if values.peek().is_some() {
-                    // They go into the object that the outcome ended.
+                let named = |name: &str, value: &str| {
+                    let value = match value {
+                        "" => serde_json::Value::Null,
+                        value => value.into(),
+                    };
+                    format!(",{}:{value}", serde_json::Value::from(name))
+                };
+                let mut added: String = previous.iter().map(|own| named("previous", own)).collect();
+                if has_next {
+                    let next = next.map_or("null", |next| &next.json);
+                    added.push_str(&format!(",\"{}\":{next}", NEXT_CHANGE.0));
+                }
+                let names = self.beside.kept.iter();
+                added.extend(names.zip(kept).map(|(name, value)| named(name, &value)));
+                if !added.is_empty() {
+                    // It goes into the object that the outcome ended.
                     text.pop();
-                    for (name, value) in values {
-                        let name = serde_json::Value::from(name);
-                        let value = match &*value {
-                            "" => serde_json::Value::Null,
-                            value => value.into(),
-                        };
-                        text.extend_from_slice(format!(",{name}:{value}").as_bytes());
-                    }
+                    text.extend_from_slice(added.as_bytes());
                     text.push(b'}');
                 }
             }

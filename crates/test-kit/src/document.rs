@@ -357,6 +357,10 @@ impl Printer<'_> {
             )
             .with_some("protected", input.protected.map(plain))
             .with_true("changeable", input.changeable)
+            .with_some(
+                "earlier",
+                (input.earlier && self.spec.decision.is_some()).then(|| text("tier")),
+            )
             .with_some("label", label)
             .with_some("labels", self.labels(&input.name, values))
             .with_some("unit", unit.then(|| text("%")));

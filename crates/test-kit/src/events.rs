@@ -307,7 +307,8 @@ impl Event {
         }
     }
 
-    fn written(&self) -> String {
+    /// Returns the event as JSON.
+    pub(crate) fn written(&self) -> String {
         let (year, month) = (self.day.year(), self.day.month());
         let date = match self.known {
             Precision::Day => self.day.to_string(),
@@ -342,7 +343,8 @@ impl Count {
         self.anchor.is_some() || matches!(self.takes, Takes::Highest(_) | Takes::DaysSince)
     }
 
-    fn written(&self) -> String {
+    /// Returns the count as YAML.
+    pub(crate) fn written(&self) -> String {
         let of = |is_kind: bool| {
             if is_kind {
                 "of: kind, points: { robbery: 50, burglary: 7, assault: 1 }"
@@ -387,8 +389,13 @@ impl Count {
         keys.join(", ")
     }
 
-    /// Returns what the count comes to, where `Latest` and `Earliest` are 1 if they are in the last two months.
-    fn of(&self, list: &[Event], as_at: Date, charged: Option<Date>) -> Option<i64> {
+    /// Returns the events that count, the earliest first, or `None` if the other date is not known.
+    pub fn counting<'a>(
+        &self,
+        list: &'a [Event],
+        as_at: Date,
+        charged: Option<Date>,
+    ) -> Option<Vec<&'a Event>> {
         let months = self
             .months
             .map(|(count, is_years)| if is_years { count * 12 } else { count });
@@ -401,11 +408,6 @@ impl Count {
             (Some(Side::Before), Some(months)) => (months_from(charged?, -months), charged? - one),
             (Some(Side::After), None) => (charged? + one, as_at),
             (Some(Side::After), Some(months)) => (charged? + one, months_from(charged?, months)),
-        };
-        let number = |event: &Event| match self.takes {
-            Takes::Sum(true) | Takes::Highest(true) => event.kind.map(|kind| POINTS[kind]),
-            Takes::Sum(false) | Takes::Highest(false) => event.weight,
-            _ => Some(1),
         };
         let mut counting: Vec<&Event> = Vec::new();
         // Day after day, so that nothing is compared that could be off by one.
@@ -426,6 +428,17 @@ impl Count {
                 }
             }
         }
+        Some(counting)
+    }
+
+    /// Returns what the count comes to, where `Latest` and `Earliest` are 1 if they are in the last two months.
+    pub fn of(&self, list: &[Event], as_at: Date, charged: Option<Date>) -> Option<i64> {
+        let counting = self.counting(list, as_at, charged)?;
+        let number = |event: &Event| match self.takes {
+            Takes::Sum(true) | Takes::Highest(true) => event.kind.map(|kind| POINTS[kind]),
+            Takes::Sum(false) | Takes::Highest(false) => event.weight,
+            _ => Some(1),
+        };
         let recent = |day: Date| i64::from(day >= months_from(as_at, -2));
         let numbers = counting
             .iter()
@@ -497,7 +510,7 @@ fn days_before() -> impl Strategy<Value = i64> {
     ]
 }
 
-fn count() -> impl Strategy<Value = Count> {
+pub(crate) fn count() -> impl Strategy<Value = Count> {
     let takes = proptest::sample::select(vec![
         Takes::Count,
         Takes::Count,
@@ -545,7 +558,7 @@ fn count() -> impl Strategy<Value = Count> {
         })
 }
 
-fn event(as_at: Date, is_open: bool) -> impl Strategy<Value = Event> {
+pub(crate) fn event(as_at: Date, is_open: bool) -> impl Strategy<Value = Event> {
     let known = if is_open {
         prop_oneof![
             6 => Just(Precision::Day),

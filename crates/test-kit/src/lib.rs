@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod cells;
 pub mod census;
 pub mod choices;
+pub mod counted;
 pub mod document;
 pub mod events;
 pub mod format_page;

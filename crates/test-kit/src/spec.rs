@@ -37,6 +37,8 @@ pub struct Input {
     pub changeable: bool,
     /// Whether more of it is worse, or else better; what is written where nothing is said here has no meaning to the tests.
     pub more_is_worse: Option<bool>,
+    /// Whether it is the tier that was given the time before. That has no meaning to an outcome.
+    pub earlier: bool,
 }
 
 #[derive(Clone, Debug)]

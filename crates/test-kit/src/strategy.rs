@@ -115,6 +115,21 @@ const SECTIONS: [fn(&mut Builder); 12] = [
     Builder::flags,
 ];
 
+/// Returns a strategy for valid matrices in which an input is the tier that was given the time before.
+pub fn specs_with_an_earlier_tier() -> impl Strategy<Value = Spec> {
+    vec(vec(any::<u32>(), 35..140), SECTIONS.len() + 1).prop_map(|drawn| {
+        let mut drawn = drawn.into_iter();
+        let mut next = || Choices::new(drawn.next().unwrap_or_default());
+        let mut builder = Builder::new(Setting::Small, next());
+        builder.earlier();
+        for section in SECTIONS {
+            builder.choices = next();
+            section(&mut builder);
+        }
+        builder.spec
+    })
+}
+
 /// Returns the valid matrix that these numbers stand for: a list for the results, then one for each section.
 /// Without any it is the simplest matrix there is.
 pub fn spec(setting: Setting, drawn: Vec<Vec<u32>>) -> Spec {

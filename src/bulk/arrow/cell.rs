@@ -1,5 +1,7 @@
 //! Writes the value of an array at a row as it would stand in a cell of a CSV file.
 
+use std::collections::BTreeMap;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowDictionaryKeyType, ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type,
@@ -10,7 +12,7 @@ use arrow_array::types::{
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{Array, ArrayRef, StructArray};
 use arrow_schema::{DataType, TimeUnit};
 
 use crate::date::Date;
@@ -18,8 +20,8 @@ use crate::date::Date;
 /// Returns the value of an array at a row as it would stand in a cell of a CSV file, or `None` if there is none.
 ///
 /// A number is written by its digits, without trailing zeros after the point; a truth as `true` or `false`; a date as `2026-11-21`, and a time of
-/// day after it if there is one; and a list as a JSON array of texts. Bytes that are not UTF-8 are written as hexadecimal digits. Structs, maps,
-/// intervals and unions are not written.
+/// day after it if there is one; a list as a JSON array of texts, and a list of structs as a JSON array of objects of texts. Bytes that are not UTF-8 are
+/// written as hexadecimal digits. Other structs, maps, intervals and unions are not written.
 #[doc(hidden)]
 #[must_use]
 pub fn text(array: &dyn Array, row: usize) -> Option<String> {
@@ -37,6 +39,9 @@ pub fn text(array: &dyn Array, row: usize) -> Option<String> {
         };
     }
     let list = |items: ArrayRef| {
+        if let Some(structs) = items.as_struct_opt() {
+            return serde_json::to_string(&objects(structs)).ok();
+        }
         let items: Vec<Option<String>> = (0..items.len()).map(|at| text(&items, at)).collect();
         serde_json::to_string(&items).ok()
     };
@@ -107,6 +112,16 @@ pub fn text(array: &dyn Array, row: usize) -> Option<String> {
         }?,
         _ => return None,
     })
+}
+
+/// Returns structs as maps of the texts of their fields.
+fn objects(structs: &StructArray) -> Vec<Option<BTreeMap<&str, Option<String>>>> {
+    let object = |row: usize| {
+        let columns = structs.column_names().into_iter().zip(structs.columns());
+        let object = columns.map(|(name, column)| (name, text(column, row)));
+        structs.is_valid(row).then(|| object.collect())
+    };
+    (0..structs.len()).map(object).collect()
 }
 
 fn of_key<K: ArrowDictionaryKeyType>(array: &dyn Array, row: usize) -> Option<String> {

@@ -11,6 +11,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::arena::NodeId;
 use crate::date::{Date, Unit};
 use crate::model::Limit;
+use crate::model::events::Count;
 use crate::plan::budget::BUDGET;
 use crate::profile::{Refusal, Value};
 use crate::score::answers::Answers;
@@ -123,39 +124,56 @@ impl Case {
         let before = self.scored(budget)?;
         let plan = self.matrix.plan();
         let needed = plan.needed(&self.results());
-        let readings = readings(self, &needed);
         let (mut day, last) = (self.as_at.days(), until.days());
-        let mut due: Vec<(i64, &Reading<'_>)> = readings
-            .iter()
-            .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
-            .collect();
-        while let Some(next) = due.iter().map(|(next, _)| *next).min() {
-            let on = Date::from_days(next);
-            let after = self.on(on).and_then(|case| case.scored(budget));
-            let is_certain = before.is_exact() && after.as_ref().map_or(true, Outcome::is_exact);
-            if !is_certain || !after.as_ref().is_ok_and(|after| same(&before, after)) {
-                let passing = due.iter().filter(|(due, _)| *due == next);
-                return Ok(Some(NextChange {
-                    because: self.because(passing.map(|(_, reading)| *reading), on),
-                    before,
-                    on,
-                    after,
-                    is_certain,
-                }));
-            }
-            day = next;
-            due.retain_mut(|(due, reading)| {
-                if *due > day {
-                    return true;
+        // What is read of events of which not everything is known changes with the events that can still count.
+        let is_open = self.counts.is_open();
+        let mut case = self.clone();
+        loop {
+            let readings = readings(&case, &needed);
+            let mut due: Vec<(i64, &Reading<'_>)> = readings
+                .iter()
+                .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
+                .collect();
+            let same = loop {
+                let Some(next) = due.iter().map(|(next, _)| *next).min() else {
+                    return Ok(None);
+                };
+                let on = Date::from_days(next);
+                let then = self.on(on);
+                let after = match &then {
+                    Ok(case) => case.scored(budget),
+                    Err(refusal) => Err(refusal.clone()),
+                };
+                let is_certain =
+                    before.is_exact() && after.as_ref().map_or(true, Outcome::is_exact);
+                if !is_certain || !after.as_ref().is_ok_and(|after| same(&before, after)) {
+                    let passing = due.iter().filter(|(due, _)| *due == next);
+                    return Ok(Some(NextChange {
+                        because: self.because(passing.map(|(_, reading)| *reading), on),
+                        before,
+                        on,
+                        after,
+                        is_certain,
+                    }));
                 }
-                match reading.key.next(day, last) {
-                    Some(next) => *due = next,
-                    None => return false,
+                day = next;
+                match then {
+                    Ok(then) if is_open => break then,
+                    _ => {}
                 }
-                true
-            });
+                due.retain_mut(|(due, reading)| {
+                    if *due > day {
+                        return true;
+                    }
+                    match reading.key.next(day, last) {
+                        Some(next) => *due = next,
+                        None => return false,
+                    }
+                    true
+                });
+            };
+            case = same;
         }
-        Ok(None)
     }
 
     fn scored(&self, budget: u64) -> Result<Outcome, Refusal> {
@@ -193,7 +211,12 @@ impl Case {
                 input.heading.name.clone(),
                 input.heading.spoken().to_owned(),
             );
-            let passing = match &reading.key {
+            let (key, left) = reading.key.on(on.days());
+            if let (false, Some(count)) = (left.is_empty(), &input.counted) {
+                because.extend(self.events_left(count, left, (&name, &title)));
+                continue;
+            }
+            let passing = match key {
                 Key::Passed { day, limit } => {
                     let Limit::Ago { count, unit } = limit else {
                         continue;
@@ -234,12 +257,39 @@ impl Case {
                 Key::Day | Key::Event { .. } | Key::Until(_) => {
                     Passing::Unknown { input: name, title }
                 }
+                Key::Constant(_) | Key::Runs(_) => continue,
             };
-            if !because.contains(&passing) {
-                because.push(passing);
+            because.push(passing);
+        }
+        let mut once: Vec<Passing> = Vec::new();
+        for passing in because {
+            if !once.contains(&passing) {
+                once.push(passing);
             }
         }
-        because
+        once
+    }
+
+    /// Returns that these events of a list, by their places, no longer count for an input.
+    fn events_left(
+        &self,
+        count: &Count,
+        places: &[usize],
+        (input, title): (&str, &str),
+    ) -> Vec<Passing> {
+        let list = &self.matrix.model().events[count.list].heading.name;
+        let events = self.counts.events(count.list);
+        let left = places.iter().filter_map(|place| {
+            let within = count.window.within?;
+            Some(Passing::Event {
+                input: input.to_owned(),
+                title: title.to_owned(),
+                event: format!("{list}[{place}]"),
+                date: Date::from_days(events?.list.get(*place)?.first),
+                ago: words::length(i64::from(within.count), within.unit),
+            })
+        });
+        left.collect()
     }
 }
 

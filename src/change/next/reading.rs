@@ -3,12 +3,14 @@
 //! All that reads the date is a limit that moves with it, or a length of time that ends or begins on it. Either is read through a key that only rises or
 //! only falls as the days pass, so the next day on which it is another is found by halving.
 
+use std::collections::BTreeMap;
+
 use crate::arena::{Id, InputId, NodeId};
 use crate::date::{Date, Unit};
 use crate::model::events::{Count, Takes, Window};
 use crate::model::{Limit, Slot};
-use crate::plan::{Lookup, Node};
-use crate::score::events::{Standing, standing};
+use crate::plan::{ABSENT, Lookup, Node};
+use crate::score::events::{self, Standing, standing};
 use crate::score::prepare::Case;
 
 /// One thing that reads the date of the scoring.
@@ -44,6 +46,18 @@ pub(super) enum Key<'a> {
     Until(i64),
     /// Whether a length has left the range of its input.
     Beyond { length: Length, most: i64 },
+    /// A number that stays the same.
+    Constant(i64),
+    /// Another key for each run of days on which the same events count.
+    Runs(Vec<Run<'a>>),
+}
+
+/// A run of days on which the same events count.
+pub(super) struct Run<'a> {
+    from: i64,
+    /// The places of the events that count no longer from the first day on.
+    left: Vec<usize>,
+    key: Key<'a>,
 }
 
 /// A length of time between a day and the date of the scoring.
@@ -64,9 +78,20 @@ struct Parts {
     is_unknown: bool,
     /// Whether the unknown part is a length that moves.
     is_unknown_length: bool,
+    /// The parts that are counted of events of which everything is known.
+    counted: Vec<InputId>,
 }
 
 impl Length {
+    /// Returns the number of days since a day.
+    fn since(day: i64) -> Self {
+        Self {
+            unit: Unit::Days,
+            day,
+            rises: true,
+        }
+    }
+
     fn at(self, date: Date) -> i64 {
         let day = Date::from_days(self.day);
         if self.rises {
@@ -81,6 +106,11 @@ impl Key<'_> {
     fn at(&self, day: i64) -> i64 {
         let date = Date::from_days(day);
         match self {
+            Self::Constant(number) => *number,
+            Self::Runs(runs) => {
+                let run = runs.get(run_of(runs, day));
+                run.map_or(ABSENT, |run| run.key.at(day))
+            }
             Self::Passed { day, limit } | Self::Event { day, limit, .. } => {
                 i64::from(*day < limit.at(date))
             }
@@ -111,6 +141,24 @@ impl Key<'_> {
     /// Returns the first day after a day, and up to another, on which the key is another.
     pub(super) fn next(&self, after: i64, until: i64) -> Option<i64> {
         let now = self.at(after);
+        if let Self::Runs(runs) = self {
+            let first = run_of(runs, after);
+            for (run, index) in runs.iter().zip(0..).skip(first) {
+                let from = run.from.max(after);
+                if from > until {
+                    return None;
+                }
+                if run.key.at(from) != now {
+                    return Some(from);
+                }
+                let next: Option<&Run<'_>> = runs.get(index + 1);
+                let last = next.map_or(until, |next| until.min(next.from - 1));
+                if let Some(next) = run.key.next(from, last) {
+                    return Some(next);
+                }
+            }
+            return None;
+        }
         if after >= until || self.at(until) == now {
             return None;
         }
@@ -127,15 +175,107 @@ impl Key<'_> {
     }
 }
 
+impl<'a> Key<'a> {
+    /// Returns the key that stands behind this one on a day, with the places of the events that count no longer from that day on, if that makes the key
+    /// another.
+    pub(super) fn on(&self, day: i64) -> (&Key<'a>, &[usize]) {
+        let Self::Runs(runs) = self else {
+            return (self, &[]);
+        };
+        match runs.get(run_of(runs, day)) {
+            Some(run) if run.from == day && self.at(day - 1) != run.key.at(day) => {
+                (&run.key, &run.left)
+            }
+            Some(run) => (&run.key, &[]),
+            None => (self, &[]),
+        }
+    }
+}
+
+/// Returns the place of the run that has a day.
+fn run_of(runs: &[Run<'_>], day: i64) -> usize {
+    let begun = runs.partition_point(|run| run.from <= day);
+    begun.saturating_sub(1)
+}
+
+/// What the inputs are, as the days pass, that are counted of events of which everything is known.
+type Known = BTreeMap<InputId, Vec<events::Run>>;
+
+fn known(case: &Case, needed: &[bool]) -> Known {
+    let model = case.matrix.model();
+    let inputs = model.inputs.iter().filter_map(|(input, own)| {
+        let count = own.counted.as_ref()?;
+        let events = case.counts.events(count.list)?;
+        if !is_read(case, needed, input) && !count.is_narrowed {
+            return None;
+        }
+        let list = &model.events[count.list];
+        let runs = events::runs(model, list, input, events, &case.slots, case.as_at)?;
+        Some((input, runs))
+    });
+    inputs.collect()
+}
+
+/// Returns whether something that counts reads an input.
+fn is_read(case: &Case, needed: &[bool], input: InputId) -> bool {
+    let node = case.matrix.plan().inputs.get(input.index());
+    node.is_some_and(|node| needed.get(node.index()) == Some(&true))
+}
+
+/// Adds a reading of an input by what is read of each of its values, unless that is always the same.
+fn add_runs<'a>(
+    readings: &mut Vec<Reading<'a>>,
+    (input, runs): (InputId, &[events::Run]),
+    key: impl Fn(i64) -> Key<'a>,
+) {
+    let mut keys: Vec<Run<'a>> = Vec::new();
+    let mut before = None;
+    for run in runs {
+        if before == Some(run.slot) {
+            continue;
+        }
+        before = Some(run.slot);
+        let key = match run.slot {
+            Slot::Value(value) => key(value),
+            Slot::Absent | Slot::Unknown => Key::Constant(ABSENT),
+        };
+        let same = |last: &Run<'_>| matches!((&last.key, &key), (Key::Constant(one), Key::Constant(other)) if one == other);
+        if !keys.last().is_some_and(same) {
+            keys.push(Run {
+                from: run.from,
+                left: run.left.clone(),
+                key,
+            });
+        }
+    }
+    if !matches!(
+        keys.as_slice(),
+        [Run {
+            key: Key::Constant(_),
+            ..
+        }]
+    ) {
+        let key = Key::Runs(keys);
+        readings.push(Reading { input, key });
+    }
+}
+
 /// Returns everything among the nodes that count which reads the date of the scoring, for what a case knows.
 pub(super) fn readings<'a>(case: &'a Case, needed: &[bool]) -> Vec<Reading<'a>> {
     let plan = case.matrix.plan();
     let mut readings = Vec::new();
+    let known = known(case, needed);
     for (node, reads) in plan.nodes.iter() {
         let Node::Read { of, lookup, .. } = reads else {
             continue;
         };
         if needed.get(node.index()) != Some(&true) {
+            continue;
+        }
+        if let Node::Input(input) = &plan.nodes[*of]
+            && let Some(runs) = known.get(input)
+        {
+            add_read(case, &mut readings, (*input, runs), lookup);
             continue;
         }
         let mut add = |input, key| readings.push(Reading { input, key });
@@ -152,7 +292,7 @@ pub(super) fn readings<'a>(case: &'a Case, needed: &[bool]) -> Vec<Reading<'a>> 
             }
             (_, Node::Between { .. } | Node::SumOfInputs(_)) => {
                 let mut parts = Parts::default();
-                gather(case, *of, &mut parts);
+                gather(case, &known, *of, &mut parts);
                 let input = plan.inputs.iter().position(|node| node == of);
                 let Some(input) = input.map(InputId::from_index) else {
                     continue;
@@ -165,9 +305,17 @@ pub(super) fn readings<'a>(case: &'a Case, needed: &[bool]) -> Vec<Reading<'a>> 
                     continue;
                 }
                 let rising = parts.lengths.iter().filter(|length| length.rises).count();
-                if parts.is_unknown || (rising > 0 && rising < parts.lengths.len()) {
+                if parts.is_unknown
+                    || !parts.counted.is_empty()
+                    || (rising > 0 && rising < parts.lengths.len())
+                {
                     for length in parts.lengths {
                         add(input, Key::Length(length));
+                    }
+                    for input in parts.counted {
+                        if let Some(runs) = known.get(&input) {
+                            add_runs(&mut readings, (input, runs), Key::Constant);
+                        }
                     }
                 } else if !parts.lengths.is_empty() {
                     let Parts { lengths, rest, .. } = parts;
@@ -187,16 +335,52 @@ pub(super) fn readings<'a>(case: &'a Case, needed: &[bool]) -> Vec<Reading<'a>> 
     let model = case.matrix.model();
     for (input, own) in model.inputs.iter() {
         let Some(count) = &own.counted else { continue };
-        let node = plan.inputs.get(input.index());
-        let is_read = node.is_some_and(|node| needed.get(node.index()) == Some(&true));
-        if is_read || count.is_narrowed {
+        if let Some(runs) = known.get(&input) {
+            let (least, most) = own.domain.bounds();
+            if count.takes == Takes::DaysSince {
+                let beyond = |day| Key::Beyond {
+                    length: Length::since(day),
+                    most,
+                };
+                add_runs(&mut readings, (input, runs), beyond);
+            } else if count.is_narrowed {
+                let fits = |value| Key::Constant(i64::from((least..=most).contains(&value)));
+                add_runs(&mut readings, (input, runs), fits);
+            }
+        } else if is_read(case, needed, input) || count.is_narrowed {
             counted(case, needed, input, count, &mut readings);
         }
     }
     readings
 }
 
-/// Adds what can change of an input that is counted of events.
+/// Adds what a lookup reads of an input that is counted of events of which everything is known.
+fn add_read<'a>(
+    case: &Case,
+    readings: &mut Vec<Reading<'a>>,
+    (input, runs): (InputId, &[events::Run]),
+    lookup: &'a Lookup,
+) {
+    let counted = case.matrix.model().inputs[input].counted.as_ref();
+    let is_length = counted.is_some_and(|count| count.takes == Takes::DaysSince);
+    match lookup {
+        Lookup::Dates { from, below } => {
+            for limit in [*from, *below].into_iter().flatten() {
+                add_runs(readings, (input, runs), |day| Key::Passed { day, limit });
+            }
+        }
+        _ if is_length => add_runs(readings, (input, runs), |day| Key::Sum {
+            lengths: vec![Length::since(day)],
+            rest: 0,
+            read: lookup,
+        }),
+        _ => add_runs(readings, (input, runs), |value| {
+            Key::Constant(lookup.of(value, case.as_at))
+        }),
+    }
+}
+
+/// Adds what can change of an input that is counted of events of which not everything is known.
 fn counted<'a>(
     case: &'a Case,
     needed: &[bool],
@@ -246,11 +430,7 @@ fn counted<'a>(
                 });
             }
             if count.takes == Takes::DaysSince {
-                let length = Length {
-                    unit: Unit::Days,
-                    day,
-                    rises: true,
-                };
+                let length = Length::since(day);
                 let (_, most) = model.inputs[input].domain.bounds();
                 add(Key::Beyond { length, most });
                 for read in &lookups {
@@ -266,19 +446,20 @@ fn counted<'a>(
 }
 
 /// Adds what an input is made of.
-fn gather(case: &Case, node: NodeId, parts: &mut Parts) {
+fn gather(case: &Case, known: &Known, node: NodeId, parts: &mut Parts) {
     let plan = case.matrix.plan();
     let slot = |node: &NodeId| match &plan.nodes[*node] {
         Node::Input(input) => case.slot(*input),
         _ => Slot::Absent,
     };
     match &plan.nodes[node] {
+        Node::Input(input) if known.contains_key(input) => parts.counted.push(*input),
         Node::Input(input) => match case.slot(*input) {
             Slot::Value(value) => parts.rest = parts.rest.saturating_add(value),
             Slot::Absent => parts.is_absent = true,
             Slot::Unknown => parts.is_unknown = true,
         },
-        Node::SumOfInputs(of) => of.iter().for_each(|part| gather(case, *part, parts)),
+        Node::SumOfInputs(of) => of.iter().for_each(|part| gather(case, known, *part, parts)),
         Node::Between { unit, from, to } => match (from, to) {
             (Some(from), Some(to)) => match (slot(from), slot(to)) {
                 (Slot::Absent, _) | (_, Slot::Absent) => parts.is_absent = true,

@@ -475,10 +475,13 @@ impl Loader<'_> {
             ResultOf::Outcome => self.model.tiers.clone(),
             ResultOf::Decision(decision) => self.decision_values(decision),
         };
+        // A result of this name is meant where there is one.
+        let has_result = values.iter().any(|value| value == "nothing");
+        let is_nothing = |text: &str| text == "nothing" && of != ResultOf::Outcome && !has_result;
         if node.entries().is_empty() {
             let mut among = Positions::default();
             for item in single_or_list(node) {
-                let nothing = item.text() == Some("nothing") && of != ResultOf::Outcome;
+                let nothing = is_nothing(item.text().unwrap_or_default());
                 let position = if nothing {
                     NOTHING
                 } else {
@@ -518,7 +521,7 @@ impl Loader<'_> {
                     tests.push(self.decisions_compared(one, order, other, value, scope)?)
                 }
                 None => {
-                    if text == "nothing" && of != ResultOf::Outcome {
+                    if is_nothing(text) {
                         self.fault(
                             Code::WrongComparison,
                             value.place,

@@ -510,7 +510,9 @@ impl Loader<'_> {
     fn cell(&mut self, node: &Node, frame: &Frame) -> Option<Cell> {
         match node.text()? {
             "impossible" => Some(Cell::Impossible),
-            "nothing" if !frame.main => Some(Cell::Gives(Verdict::Nothing)),
+            "nothing" if !frame.main && !frame.values.iter().any(|own| own == "nothing") => {
+                Some(Cell::Gives(Verdict::Nothing))
+            }
             text => {
                 if frame.main
                     && let Some(status) =
@@ -595,7 +597,8 @@ impl Loader<'_> {
             }
             Reference::Decision(decision) => {
                 let mut values = self.decision_values(decision);
-                let has_nothing = items.iter().any(|item| item.text() == Some("nothing"));
+                let has_nothing = items.iter().any(|item| item.text() == Some("nothing"))
+                    && !values.iter().any(|value| value == "nothing");
                 values.extend(has_nothing.then(|| "nothing".to_owned()));
                 let mut positions = self.positions_on_axis(name, place, items, &values)?;
                 let nothing = if has_nothing { positions.pop() } else { None };

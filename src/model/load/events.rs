@@ -50,6 +50,7 @@ impl Loader<'_> {
             "unit",
             "changeable",
             "more_is",
+            "earlier",
         ] {
             if let Some((unsuited, _)) = node.entries().iter().find(|(own, _)| own.text == unsuited)
             {
@@ -127,6 +128,7 @@ impl Loader<'_> {
             protected: false,
             changeable: false,
             more_is: None,
+            is_earlier: false,
         };
         fields.inputs.push(date);
         let mut places = BTreeMap::new();

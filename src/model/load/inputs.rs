@@ -9,6 +9,7 @@ use crate::model::load::events::{OF_EVENTS, counts};
 use crate::model::load::names::is_list_of_events;
 use crate::model::load::{Loader, one_paragraph, with_article};
 use crate::model::{Check, Derived, Domain, Input, Missing, Moment, MoreIs};
+use crate::words::listed;
 
 /// Words in a name that stand, or commonly stand, for a characteristic protected by the Equality Act 2010.
 const PROTECTED_WORDS: [&str; 22] = [
@@ -71,6 +72,13 @@ impl Loader<'_> {
             self.broken.insert(id);
             self.leave_out(key.place);
         }
+        let is_earlier = match (node.get("earlier"), &domain) {
+            // Any other word is a fault by itself.
+            (Some(earlier), Some(domain)) if earlier.text() == Some("tier") => {
+                self.earlier(&key.text, node, earlier, domain)
+            }
+            _ => false,
+        };
         let domain = domain.unwrap_or(Domain::Boolean);
         let labels = match domain.names() {
             [] => Vec::new(),
@@ -86,8 +94,79 @@ impl Loader<'_> {
             domain,
             labels,
             more_is,
+            is_earlier,
             ..self.described_input(key, node)
         }
+    }
+
+    /// Returns whether an input can be the tier that the matrix gave the time before, as it says that it is.
+    fn earlier(&mut self, name: &str, node: &Node, earlier: &Node, domain: &Domain) -> bool {
+        let (tiers, statuses) = (self.model.tiers.clone(), self.model.statuses.clone());
+        if !self.decides {
+            self.fault(
+                Code::WrongForType,
+                earlier.place,
+                "there is no `decision`, which would give a tier",
+                "remove `earlier`, or write a `decision`",
+            );
+            return false;
+        }
+        if !matches!(domain, Domain::Level { .. } | Domain::Category { .. }) {
+            self.fault(
+                Code::WrongForType,
+                earlier.place,
+                format!(
+                    "`{name}` is {}, and cannot be a tier",
+                    with_article(domain.type_name())
+                ),
+                format!(
+                    "write `type: category` and `values: [{}]`",
+                    tiers.join(", ")
+                ),
+            );
+            return false;
+        }
+        let other = (self.model.inputs.items().iter()).find(|input| input.is_earlier);
+        if let Some(other) = other.map(|input| input.heading.name.clone()) {
+            self.fault(
+                Code::DuplicateName,
+                earlier.place,
+                format!("`{other}` is the earlier tier already"),
+                "remove one of the two `earlier`",
+            );
+            return false;
+        }
+        let values = node.get("values");
+        let place = values.map_or(earlier.place, |values| values.place);
+        let lacking: Vec<String> = (tiers.iter())
+            .filter(|tier| !domain.names().contains(tier))
+            .map(|tier| format!("`{tier}`"))
+            .collect();
+        if !lacking.is_empty() {
+            self.fault(
+                Code::UndeclaredValue,
+                place,
+                format!(
+                    "`{name}` is the earlier tier, and lacks {}",
+                    listed(&lacking, "and")
+                ),
+                format!("add every tier to its `values`: {}", tiers.join(", ")),
+            );
+        }
+        for value in values.map(Node::items).unwrap_or_default() {
+            let Some(text) = value.text() else { continue };
+            if !tiers.iter().chain(&statuses).any(|result| result == text) {
+                let results = tiers.iter().chain(&statuses).map(String::as_str);
+                let help = crate::diagnostic::suggest(text, results);
+                self.fault(
+                    Code::UndeclaredValue,
+                    value.place,
+                    format!("`{}` is not a tier or a status", shortened(text)),
+                    help,
+                );
+            }
+        }
+        true
     }
 
     /// Loads what declared and derived inputs have in common.
@@ -104,6 +183,7 @@ impl Loader<'_> {
             protected: node.get("protected").and_then(Node::text) == Some("true"),
             changeable: node.get("changeable").and_then(Node::text) == Some("true"),
             more_is: None,
+            is_earlier: false,
         }
     }
 

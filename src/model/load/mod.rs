@@ -17,10 +17,11 @@ use std::collections::HashSet;
 use crate::arena::{CriterionId, DimensionId, GroupId, InputId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, shortened, suggest};
 use crate::format::shape::{
-    RESERVED, ambiguous, boolean_help, date_help, is_ambiguous_word, not_a_number,
+    IMPOSSIBLE, ambiguous, boolean_help, date_help, is_ambiguous_word, not_a_number,
 };
 use crate::format::tree::{Key, Kind, Node};
 use crate::model::about::Term;
+use crate::model::named::Label;
 use crate::model::{Domain, Heading, Input, Model, PointsOf};
 use crate::number::{self, Points};
 use names::Names;
@@ -257,12 +258,9 @@ impl Loader<'_> {
         }
     }
 
-    /// Returns the label of each value. There are none if nothing has a label.
-    fn labels_of(&mut self, node: Option<&Node>, values: &[String]) -> Vec<Option<String>> {
+    /// Returns the label of each value.
+    fn labels_of(&mut self, node: Option<&Node>, values: &[String]) -> Vec<Label> {
         let entries = node.map(Node::entries).unwrap_or_default();
-        if entries.is_empty() {
-            return Vec::new();
-        }
         let mut labels: Vec<Option<String>> = vec![None; values.len()];
         for (key, label) in entries {
             let Some(at) = values.iter().position(|value| *value == key.text) else {
@@ -286,7 +284,11 @@ impl Loader<'_> {
                 *slot = Some(label);
             }
         }
-        labels
+        let own = values.iter().zip(&labels);
+        let own: Vec<Label> = own
+            .map(|(name, label)| Label::of(name, label.as_deref()))
+            .collect();
+        told_apart_by_name(own)
     }
 
     /// Reports a label by which readers would take one value for another.
@@ -330,11 +332,11 @@ impl Loader<'_> {
                 );
                 continue;
             }
-            if RESERVED.contains(&text) {
+            if text == IMPOSSIBLE {
                 self.fault(
                     Code::DuplicateName,
                     item.place,
-                    format!("`{text}` has a meaning of its own in the format"),
+                    format!("`{text}` marks a cell of a table that cannot occur"),
                     "choose another word",
                 );
             }
@@ -568,4 +570,18 @@ impl Domain {
 /// Returns a text without its line ends.
 pub(super) fn one_paragraph(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns labels in which names that would read alike without their underscores keep them.
+fn told_apart_by_name(labels: Vec<Label>) -> Vec<Label> {
+    let readers: Vec<String> = labels.iter().map(|label| label.reader.clone()).collect();
+    let is_alone = |label: &Label| readers.iter().filter(|own| **own == label.reader).count() == 1;
+    let told = labels.into_iter().map(|label| match is_alone(&label) {
+        true => label,
+        false => Label {
+            reader: label.written.clone(),
+            ..label
+        },
+    });
+    told.collect()
 }

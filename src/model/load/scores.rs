@@ -7,6 +7,7 @@ use crate::model::load::conditions::Scope;
 use crate::model::load::criteria::hull;
 use crate::model::load::names::{Named, Names};
 use crate::model::load::{Loader, one_paragraph, places};
+use crate::model::named::Label;
 use crate::model::{Dimension, Group, Level, LevelCuts, ScaleBand, Score, Sum};
 use crate::number::{self, Points};
 
@@ -434,14 +435,6 @@ impl Loader<'_> {
             else {
                 continue;
             };
-            if crate::format::shape::RESERVED.contains(&name) {
-                self.fault(
-                    Code::DuplicateName,
-                    written.place,
-                    format!("`{name}` has a meaning of its own in the format"),
-                    "choose another word",
-                );
-            }
             if levels.iter().any(|level| level.name == name) {
                 self.fault(
                     Code::DuplicateName,
@@ -453,7 +446,7 @@ impl Loader<'_> {
             let label = item.get("label").and_then(Node::text).map(one_paragraph);
             let spoken = label.as_deref().unwrap_or(name);
             let alike = levels.iter().find(|other| {
-                other.name != name && (other.named().label == spoken || other.name == spoken)
+                other.name != name && (other.label.written == spoken || other.name == spoken)
             });
             if let Some(other) = alike {
                 let message = format!(
@@ -470,7 +463,7 @@ impl Loader<'_> {
             }
             levels.push(Level {
                 name: name.to_owned(),
-                label,
+                label: Label::of(name, label.as_deref()),
             });
             if is_upside_down {
                 continue;

@@ -182,7 +182,9 @@ impl Page {
             Block::Table(table) => self.table(table),
             Block::Grid(grid) => self.grid(grid),
             Block::Flow(_) | Block::Chart(_) | Block::Folded { .. } => {}
-            Block::Terms(_) if self.layout.is_brief => {}
+            Block::Terms(terms) if self.layout.is_brief => terms.iter().for_each(|own| {
+                self.wrapped(0, INDENT, &format!("({}: {})", own.term, own.means));
+            }),
             Block::Terms(terms) => terms.iter().for_each(|own| {
                 self.wrapped(0, INDENT, &format!("{}: {}", own.term, own.means));
                 self.sources(INDENT, &own.sources);

@@ -10,7 +10,7 @@ use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::DimensionStep;
 use crate::words::{is_or_are, listed, points};
 
-/// The most changes that a brief explanation tells, though each result gets at least one.
+/// The most changes that a brief explanation tells, of at most as many results.
 const BRIEF: usize = 9;
 /// The most changes that a brief explanation tells for one result.
 const BRIEF_EACH: usize = 3;
@@ -87,12 +87,33 @@ impl ExplanationWriter<'_> {
             section.says("Nothing that a person can change would bring it down.");
             floors.into_iter().for_each(|floor| section.says(floor));
         }
+        // Of what is open, a change may settle less than the most intensive result that is possible.
+        let is_open = self.outcome.is_provisional() && self.steps.decision.is_some();
+        let place = |name: &str| {
+            let mut tiers = self.matrix.tiers().iter();
+            tiers.position(|tier| tier == name)
+        };
+        let possible = self.outcome.possible();
+        let highest = possible.iter().filter_map(|name| place(name)).min();
+        let brings_down = |group: &Group<'_>| {
+            group.leads.dimension.is_none()
+                && place(group.leads.to)
+                    .zip(highest)
+                    .is_some_and(|(to, highest)| to > highest)
+        };
+        if is_open && !groups.is_empty() && !groups.iter().any(brings_down) {
+            section.says(
+                "Nothing that a person can change is sure to bring it down, whatever is not known.",
+            );
+        }
         let each = if self.is_full {
             usize::MAX
         } else {
             (BRIEF / groups.len().max(1)).clamp(1, BRIEF_EACH)
         };
-        for group in groups {
+        let told = if self.is_full { usize::MAX } else { BRIEF };
+        let is_cut = groups.len() > told;
+        for group in groups.into_iter().take(told) {
             let several = if group.moves.len() > 1 {
                 " any one of these were so:"
             } else {
@@ -115,6 +136,9 @@ impl ExplanationWriter<'_> {
                 )
             });
             section.blocks.push(Block::List(told.chain(more).collect()));
+        }
+        if is_cut {
+            section.says("Other changes would lead to other results. They are left out here.");
         }
         if !changes.is_complete() {
             section.says(

@@ -6,7 +6,8 @@ use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::explanation::ExplanationWriter;
 use crate::score::trace::{
-    At, AxisStep, DecisionStep, FlagStep, Given, Method, OverrideRule, OverrideStep, RuleStep,
+    At, AxisStep, Condition, DecisionStep, FlagStep, Given, Method, OverrideRule, OverrideStep,
+    Read, RuleStep,
 };
 use crate::words::{capitalised, is, listed, sentence, span};
 
@@ -138,9 +139,7 @@ impl ExplanationWriter<'_> {
         let (raised, open): (Vec<_>, Vec<_>) = flags
             .filter(|flag| flag.raised != Some(false))
             .partition(|flag| flag.raised.is_some());
-        let raised = raised
-            .iter()
-            .map(|flag: &&FlagStep<'_>| sentence(flag.title));
+        let raised = raised.iter().map(|flag: &&FlagStep<'_>| self.raised(flag));
         let open = open.iter().map(|flag: &&FlagStep<'_>| {
             format!(
                 "This depends on what is not known. {}",
@@ -151,6 +150,24 @@ impl ExplanationWriter<'_> {
         let is_empty = items.is_empty();
         section.blocks.push(Block::List(items));
         (!is_empty).then_some(section)
+    }
+
+    /// Returns the title of a flag that is raised, and what was not recorded if it is raised for that.
+    fn raised(&self, flag: &FlagStep<'_>) -> String {
+        let is_absent = |title: &str| {
+            let mut inputs = self.steps.inputs.iter();
+            inputs.any(|input| input.title == title && input.read == Read::Absent)
+        };
+        let missing = flag.when.iter().flat_map(Condition::asked_missing);
+        let missing: Vec<&str> = missing.filter(|title| is_absent(title)).collect();
+        match missing.as_slice() {
+            [] => sentence(flag.title),
+            missing => format!(
+                "{}. This is because nothing is recorded for: {}.",
+                flag.title.trim_end_matches('.'),
+                missing.join("; ")
+            ),
+        }
     }
 }
 
@@ -180,7 +197,7 @@ fn came_out(decision: &DecisionStep<'_>) -> String {
 }
 
 /// Returns what made a decision come out as it did.
-fn how(decision: &DecisionStep<'_>) -> Option<String> {
+pub(super) fn how(decision: &DecisionStep<'_>) -> Option<String> {
     Some(match &decision.method {
         Method::Rules(rules) => {
             let may_hold = rules.iter().filter(|rule| rule.holds != Some(false));
@@ -222,7 +239,7 @@ fn how(decision: &DecisionStep<'_>) -> Option<String> {
 fn rule_in_words(rule: &RuleStep<'_>) -> String {
     match (rule.title, rule.when) {
         (None, None) => "no other rule holds".to_owned(),
-        (Some(title), None) => title.to_owned(),
+        (Some(title), None) => format!("no other rule holds ({title})"),
         (None, Some(when)) => when.to_string(),
         (Some(title), Some(when)) => format!("{when} ({title})"),
     }

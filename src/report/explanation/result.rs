@@ -4,6 +4,7 @@ use crate::report::NOTICE;
 use crate::report::document::tree::Block;
 use crate::report::explanation::ExplanationWriter;
 use crate::report::explanation::changes::same_whatever;
+use crate::report::explanation::decision::how;
 use crate::score::outcome::OutcomeResult;
 use crate::score::trace::{At, AxisStep, DimensionStep, Effect, Method, OverrideStep, Read};
 use crate::words::{is, listed, sentence, span};
@@ -197,7 +198,9 @@ impl ExplanationWriter<'_> {
         if let Some(step) = self.moved() {
             let before = listed(&step.before, "or");
             return Some(match &step.rule {
-                None => format!("It was {before}, until an override changed it."),
+                None => format!(
+                    "It was {before}, until an override changed it. Which one is left out here, since it would show what was recorded."
+                ),
                 Some(rule) => format!(
                     "It was {before}. Then the rule “{}” changed it: {}",
                     self.override_title(rule),
@@ -213,8 +216,12 @@ impl ExplanationWriter<'_> {
                     rule.holds == Some(true) && rules.iter().all(|other| other.holds.is_some())
                 })?;
                 Some(match (rule.title, rule.when) {
-                    (Some(title), _) => format!(
-                        "The rule for {gives} holds: {}.",
+                    (Some(title), None) => format!(
+                        "No other rule holds, and then it is {gives} ({}).",
+                        title.trim_end_matches('.')
+                    ),
+                    (Some(title), Some(_)) => format!(
+                        "The rule “{}” holds, which gives {gives}.",
                         title.trim_end_matches('.')
                     ),
                     (None, None) => format!("No other rule holds, and then it is {gives}."),
@@ -240,12 +247,20 @@ impl ExplanationWriter<'_> {
                     .filter(|step| step.gives == decision.gives)
                     .map(|step| step.title)
                     .collect();
-                (!deciding.is_empty()).then(|| {
-                    format!(
-                        "The most intensive step counts, and {} gives {gives}.",
-                        listed(&deciding, "and")
-                    )
-                })
+                let because = |title: &str| {
+                    let mut own = self.steps.decisions.iter();
+                    let own = own.find(|own| own.title == title)?;
+                    how(own).filter(|_| !self.is_redacted)
+                };
+                let told: Vec<String> = deciding
+                    .iter()
+                    .map(|title| match because(title) {
+                        Some(because) => format!("“{title}” gives {gives}, as {because}."),
+                        None => format!("“{title}” gives {gives}."),
+                    })
+                    .collect();
+                (!told.is_empty())
+                    .then(|| format!("The most intensive step counts. {}", told.join(" ")))
             }
             _ => None,
         }

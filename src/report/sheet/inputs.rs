@@ -137,6 +137,10 @@ impl SheetWriter<'_> {
                 "It is, or stands for, a protected characteristic.",
             ),
             (input.changeable, "A person can change it."),
+            (
+                input.is_earlier,
+                "It is the tier that was given the time before.",
+            ),
             (input.more_is == Some(MoreIs::Worse), "More is worse."),
             (input.more_is == Some(MoreIs::Better), "More is better."),
         ];

@@ -3,6 +3,7 @@
 //! Events of which everything is known are counted first. Each of the others is then added in every way that makes a difference, and only the distinct
 //! numbers that come of it are kept, for all counted inputs together. So inputs that read the same event never contradict each other.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::arena::{Id, InputId};
@@ -22,10 +23,21 @@ const MOST_WAYS: usize = 65_536;
 const MOST_WORK: usize = 2_000_000;
 
 /// One way in which an event may have been: its day, its fields and its references, each of them known.
-pub(super) struct Way {
+pub(super) struct Way<'a> {
     pub(super) day: i64,
-    pub(super) fields: Vec<Slot>,
-    pub(super) references: Vec<Mark>,
+    pub(super) fields: Cow<'a, [Slot]>,
+    pub(super) references: Cow<'a, [Mark]>,
+}
+
+impl<'a> Way<'a> {
+    /// Returns the way in which an event was of which everything is known.
+    pub(super) fn of(event: &'a Event) -> Self {
+        Self {
+            day: event.first,
+            fields: Cow::Borrowed(&event.fields),
+            references: Cow::Borrowed(&event.references),
+        }
+    }
 }
 
 /// What tells events apart.
@@ -154,33 +166,39 @@ impl<'a> Counter<'a> {
     }
 
     /// Returns whether an event counts for one of the inputs where everything of it is known.
-    pub(super) fn counts(&self, at: usize, way: &Way) -> bool {
+    pub(super) fn counts(&self, at: usize, way: &Way<'_>) -> bool {
         let Some((count, Some((from, to)))) = self.counts.get(at) else {
             return false;
         };
         (*from..=*to).contains(&way.day) && self.meets(count, way)
     }
 
-    fn meets(&self, count: &Count, way: &Way) -> bool {
+    fn meets(&self, count: &Count, way: &Way<'_>) -> bool {
         count
             .when
             .is_none_or(|when| of_inputs(&self.list.fields, &way.fields, &self.moments, when))
     }
 
     /// Returns every way in which an event may have been.
-    pub(super) fn ways(&self, event: &Event, place: usize, events: &Events) -> Option<Vec<Way>> {
-        let mut ways: Vec<Way> = (event.first..=event.last_at(self.as_at))
-            .map(|day| Way {
-                day,
-                fields: event.fields.clone(),
-                references: event.references.clone(),
+    pub(super) fn ways<'e>(
+        &self,
+        event: &'e Event,
+        place: usize,
+        events: &Events,
+    ) -> Option<Vec<Way<'e>>> {
+        if !event.is_open() {
+            return Some(vec![Way::of(event)]);
+        }
+        let mut ways: Vec<Way<'e>> = (event.first..=event.last_at(self.as_at))
+            .map(|day| {
+                let mut way = Way::of(event);
+                way.day = day;
+                if let Some(date) = way.fields.to_mut().get_mut(DATE) {
+                    *date = Slot::Value(day);
+                }
+                way
             })
             .collect();
-        for way in &mut ways {
-            if let Some(date) = way.fields.get_mut(DATE) {
-                *date = Slot::Value(way.day);
-            }
-        }
         for (at, field) in self.list.fields.inputs.items().iter().enumerate() {
             if at == DATE || event.fields.get(at) != Some(&Slot::Unknown) {
                 continue;
@@ -194,7 +212,7 @@ impl<'a> Counter<'a> {
                 .flat_map(|value| {
                     ways.iter().map(move |way| {
                         let mut fields = way.fields.clone();
-                        if let Some(own) = fields.get_mut(at) {
+                        if let Some(own) = fields.to_mut().get_mut(at) {
                             *own = Slot::Value(value);
                         }
                         Way {
@@ -232,7 +250,7 @@ impl<'a> Counter<'a> {
                 .flat_map(|mark| {
                     ways.iter().map(move |way| {
                         let mut references = way.references.clone();
-                        if let Some(own) = references.get_mut(at) {
+                        if let Some(own) = references.to_mut().get_mut(at) {
                             *own = *mark;
                         }
                         Way {
@@ -247,6 +265,22 @@ impl<'a> Counter<'a> {
         Some(ways)
     }
 
+    /// Returns, for each number of the latest of these events, what the first of the inputs is if only they count.
+    pub(super) fn of_latest(&self, events: &[(usize, &Event)]) -> Vec<Slot> {
+        let mut state: Vec<Sum> = self.counts.iter().map(|(count, _)| start(count)).collect();
+        let mut slots = vec![self.first_slot(&state)];
+        for (place, event) in events.iter().rev() {
+            self.add(&mut state, &self.parts(&Way::of(event), *place));
+            slots.push(self.first_slot(&state));
+        }
+        slots
+    }
+
+    fn first_slot(&self, state: &[Sum]) -> Slot {
+        let number = self.numbers(state).first().copied().flatten();
+        number.map_or(Slot::Absent, Slot::Value)
+    }
+
     fn together(&self, events: &Events) -> Result<Vec<Vec<Slot>>, TooMuch> {
         let mut work = MOST_WORK;
         let mut state: Vec<Sum> = self.counts.iter().map(|(count, _)| start(count)).collect();
@@ -256,12 +290,7 @@ impl<'a> Counter<'a> {
             .enumerate()
             .partition(|(_, event)| event.is_open());
         for (place, event) in known {
-            let way = Way {
-                day: event.first,
-                fields: event.fields.clone(),
-                references: event.references.clone(),
-            };
-            self.add(&mut state, &self.parts(&way, place));
+            self.add(&mut state, &self.parts(&Way::of(event), place));
         }
         let mut states = HashSet::from([state]);
         for (place, event) in open {
@@ -299,7 +328,7 @@ impl<'a> Counter<'a> {
     }
 
     /// Returns what an event adds to each input.
-    fn parts(&self, way: &Way, place: usize) -> Vec<Option<Part>> {
+    fn parts(&self, way: &Way<'_>, place: usize) -> Vec<Option<Part>> {
         let counts = self.counts.iter().enumerate();
         counts
             .map(|(at, (count, _))| {
@@ -385,7 +414,7 @@ fn start(count: &Count) -> Sum {
 }
 
 /// Returns what an event adds to an input for which it counts.
-fn part(count: &Count, way: &Way, place: usize) -> Option<Part> {
+fn part(count: &Count, way: &Way<'_>, place: usize) -> Option<Part> {
     let label = |field: Field| match field {
         Field::Value(input) => match way.fields.get(input.index()) {
             Some(Slot::Value(value)) => Some(Label::Value(*value)),

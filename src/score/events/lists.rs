@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::profile::{Problem, ProblemKind, Value};
 use crate::score::events::count::{MOST_ALTERNATIVES, counted, fits};
 use crate::score::events::read::read;
-use crate::score::events::{Events, Tally, place_of};
+use crate::score::events::{Event, Events, Tally, place_of};
 use crate::score::given::{in_range, out_of_range};
 
 /// What the lists of events of a profile come to.
@@ -109,9 +109,16 @@ impl Counts {
                     },
                 );
                 let inputs = vec![list.heading.name.clone()];
-                problems.push(Problem::new(ProblemKind::OutOfRange, inputs, message));
+                let problem = Problem::new(ProblemKind::OutOfRange, inputs, message);
+                problems.push(problem.of_event(place, Some("date")));
             }
         }
+    }
+
+    /// Returns whether something of an event is not known.
+    pub(crate) fn is_open(&self) -> bool {
+        let mut lists = self.lists.iter().flatten();
+        lists.any(|events| events.list.iter().any(Event::is_open))
     }
 
     /// Returns the events of a list, if the profile gave it.

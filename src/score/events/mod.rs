@@ -3,6 +3,7 @@
 mod count;
 pub(crate) mod lists;
 mod read;
+mod runs;
 mod standing;
 
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use crate::date::Date;
 use crate::model::Slot;
 use crate::model::events::EventList;
 
+pub(crate) use read::partial_days;
+pub(crate) use runs::{Run, runs};
 pub(crate) use standing::{Reason, Standing, standing};
 
 /// The events of one list, as a profile gives them.

@@ -77,7 +77,7 @@ fn one(
                 shortened(name),
                 suggest(name, names())
             );
-            problems.push(problem(list, ProblemKind::UnknownInput, message));
+            problems.push(problem(list, ProblemKind::UnknownInput, message).of_event(place, None));
         }
     }
     let mut days = (0, 0);
@@ -97,7 +97,7 @@ fn one(
             read_field(list, place, field, value)
         };
         fields.push(slot.unwrap_or_else(|problem| {
-            problems.push(problem);
+            problems.push(problem.of_event(place, Some(&field.heading.name)));
             Slot::Absent
         }));
     }
@@ -106,7 +106,7 @@ fn one(
         .map(|(field, texts)| {
             reference(list, place, field, event.get(&field.heading.name), texts).unwrap_or_else(
                 |problem| {
-                    problems.push(problem);
+                    problems.push(problem.of_event(place, Some(&field.heading.name)));
                     Mark::Absent
                 },
             )

@@ -32,6 +32,21 @@ pub struct Condition<'a> {
     as_at: Date,
 }
 
+impl<'a> Condition<'a> {
+    /// Returns the titles of the inputs of which it asks whether they are missing.
+    pub(crate) fn asked_missing(&self) -> Vec<&'a str> {
+        let parts = |parts: &[ConditionId]| {
+            let own = parts.iter().map(|id| Self { id: *id, ..*self });
+            own.flat_map(|part| part.asked_missing()).collect()
+        };
+        match &self.model.conditions[self.id].test {
+            Test::All(own) | Test::Any(own) => parts(own),
+            Test::Missing(input) => vec![self.model.inputs[*input].heading.spoken()],
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// What a condition is made of.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

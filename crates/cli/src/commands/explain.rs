@@ -12,8 +12,8 @@ use threshold_matrix::{Date, Matrix, Profile, Refusal};
 use threshold_matrix_cohort::{CohortError, CohortFiles, Columns, FileList, Origin, Person};
 
 use crate::arguments::{self, AsAt, Form, not_in_force, read_text};
-use crate::cohort::{check_kinds, check_standard_input, columns, in_words};
-use crate::output::{Ended, at, say, usage, warn};
+use crate::cohort::{check_kinds, check_standard_input, columns, events, events_of, in_words};
+use crate::output::{Ended, Refused, at, say, usage, warn};
 use crate::record;
 
 /// Explain why a profile has its tier
@@ -30,7 +30,7 @@ use crate::record;
 Exit status: 0 explained, 1 the profile is refused or a file is at fault, 2 wrong usage.")]
 pub(crate) struct Arguments {
     /// A matrix file (.yaml), or a matrix that comes with the program, such as `iom-threshold` or `iom-threshold@1.0.0`
-    #[arg(required_unless_present = "of")]
+    #[arg(required_unless_present = "of", conflicts_with = "of")]
     matrix: Option<String>,
     /// A JSON file of input values, the values themselves ('{"rosh": "high"}'), or `-` for standard input
     #[arg(required_unless_present_any = ["of", "cohort"])]
@@ -42,6 +42,9 @@ pub(crate) struct Arguments {
     /// A YAML file that says which column of the cohort each input is read from
     #[arg(long, value_name = "FILE", requires = "cohort")]
     columns: Option<PathBuf>,
+    /// A file of dated events, or a folder of such files, for a list of events of the matrix: `--events offences=offences.csv`, as `rescore` takes it
+    #[arg(long, value_name = "LIST=PATH", requires = "cohort", value_parser = events_of)]
+    events: Vec<(String, PathBuf)>,
     /// The id of the person of the cohort who is explained
     #[arg(long, value_name = "ID", requires = "cohort", conflicts_with = "each", required_unless_present_any = ["each", "profile", "of"])]
     id: Option<String>,
@@ -51,6 +54,9 @@ pub(crate) struct Arguments {
     /// Explain a record that `--record` wrote, instead of a profile: what the matrix gave, what persons decided, and whether a replay gives the same
     #[arg(long, value_name = "RECORD", conflicts_with_all = ["profile", "as_at", "record"])]
     of: Option<String>,
+    /// The file of the matrix of the record, if it does not come with the program; its content hash must be the one in the record
+    #[arg(long = "matrix", value_name = "FILE", requires = "of")]
+    matrix_of_record: Option<String>,
     #[command(flatten)]
     as_at: AsAt,
     /// Also show every rule with its line in the file, and every change that would give another result
@@ -81,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
         return each(arguments, folder);
     }
     let explanation = match &arguments.of {
-        Some(record) => of_record(record, arguments.matrix.as_deref())?,
+        Some(record) => of_record(record, arguments.matrix_of_record.as_deref())?,
         None if arguments.cohort.is_empty() => of_profile(arguments)?,
         None => of_person(arguments)?,
     };
@@ -122,17 +128,23 @@ impl Arguments {
 /// Opens a cohort.
 fn open(arguments: &Arguments) -> Result<(Matrix, CohortFiles), Box<dyn Error>> {
     let list = FileList::of(&arguments.cohort)?;
-    check_kinds(list.paths())?;
+    check_kinds("--cohort", list.paths())?;
     check_standard_input(
         arguments.matrix.as_deref().unwrap_or_default(),
         list.paths(),
+        &arguments.events,
     )?;
     let matrix = arguments.matrix()?;
     let columns = columns(arguments.columns.as_deref(), |file, bytes| {
         Columns::from_yaml(file, bytes, &matrix)
     })?;
-    let cohort = CohortFiles::open(&list, &columns, &matrix)?;
-    for warning in cohort.warnings() {
+    let events = events(&arguments.events, &columns, &matrix)?;
+    let cohort = match &events {
+        Some(events) => CohortFiles::with_events(&list, &columns, &matrix, events)?,
+        None => CohortFiles::open(&list, &columns, &matrix)?,
+    };
+    let of_events = events.iter().flat_map(|events| events.warnings());
+    for warning in cohort.warnings().iter().chain(of_events) {
         warn(&format!("warning: {warning}"))?;
     }
     Ok((matrix, cohort))
@@ -169,9 +181,10 @@ fn of_person(arguments: &Arguments) -> Result<Explanation, Box<dyn Error>> {
         }
     };
     let as_at = person.as_at.unwrap_or_else(|| arguments.as_at.date());
-    let profile = person.profile.clone().map_err(refused)?;
+    let profile = person.profile.clone();
+    let profile = profile.map_err(|refusal| Refused::new(&matrix, refusal))?;
     explained(arguments, &matrix, &profile, as_at, |refusal| {
-        person.placed(refusal)
+        person.placed(&refusal)
     })
 }
 
@@ -186,7 +199,7 @@ fn each(arguments: &Arguments, folder: &Path) -> Ended {
         let profile = person.profile.as_ref().map_err(Clone::clone);
         let trace = profile.and_then(|profile| {
             let trace = matrix.explain(profile, as_at);
-            trace.map_err(|refusal| person.placed(refusal))
+            trace.map_err(|refusal| person.placed(&refusal))
         });
         match trace {
             Ok(trace) => {
@@ -269,9 +282,10 @@ fn explained(
     placed: impl FnOnce(Refusal) -> Refusal,
 ) -> Result<Explanation, Box<dyn Error>> {
     let trace = matrix.explain(profile, as_at);
-    let trace = trace.map_err(|refusal| refused(placed(refusal)))?;
+    let trace = trace.map_err(|refusal| Refused::new(matrix, placed(refusal)))?;
     if let Some(path) = &arguments.record {
-        let mut record = Record::new(matrix, profile, as_at).map_err(refused)?;
+        let record = Record::new(matrix, profile, as_at);
+        let mut record = record.map_err(|refusal| Refused::new(matrix, refusal))?;
         if let Some(reference) = arguments.reference() {
             record = record.of_person(reference)?;
         }
@@ -284,13 +298,6 @@ fn explained(
     Ok(match arguments.reference() {
         Some(reference) => explanation.about_person(reference),
         None => explanation,
-    })
-}
-
-fn refused(refusal: Refusal) -> String {
-    let problems = refusal.problems().iter();
-    problems.fold("the profile is refused:".to_owned(), |text, problem| {
-        format!("{text}\n  {}", problem.message)
     })
 }
 

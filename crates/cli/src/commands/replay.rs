@@ -5,6 +5,7 @@ use std::error::Error;
 
 use serde_json::json;
 use threshold_matrix::record::{Record, Replay};
+use threshold_matrix::workspace::words::listed;
 
 use crate::output::{Ended, say, say_json, warn};
 use crate::record;
@@ -134,6 +135,7 @@ impl Found {
                 "keys": keys.collect::<Vec<_>>(),
                 "same": self.is_same(),
                 "differences": differences,
+                "not_compared": self.replay.not_compared(),
             }));
         }
         let heading = match (self.replay.is_same(), self.is_signed()) {
@@ -141,6 +143,16 @@ impl Found {
             (true, false) => "the same, and not signed",
             (true, true) => "the same",
         };
+        let mut differences = differences;
+        if self.replay.differs_in_trace_alone() {
+            differences.push("the outcome is the same and the seals match, so another build of the program wrote the trace in its own form".to_owned());
+        }
+        if !self.replay.not_compared().is_empty() {
+            differences.push(format!(
+                "not compared: {}, which a build before the first release wrote in a form of its own",
+                listed(self.replay.not_compared(), "and")
+            ));
+        }
         let lines = differences.into_iter().chain(self.signatures());
         let lines: String = lines.map(|line| format!("  {line}\n")).collect();
         let seal = match self.replay.is_same() {

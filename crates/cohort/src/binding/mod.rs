@@ -9,19 +9,21 @@ use std::sync::Arc;
 use crate::batch::{Batch, Input, trimmed};
 use crate::cells;
 use crate::chunk::Record;
+use crate::events::EventTable;
 use crate::native::Native;
 #[cfg(feature = "xlsx")]
 use crate::native::Sheet;
 use crate::people::unreadable;
 use crate::places::{InputColumn, Places};
 use crate::reading::{Options, Reading};
+use crate::row_kind::RowKind;
 use crate::{CohortError, Columns, Person};
 use row::{Cell, Observation, Place, Placed};
 use search::Search;
 pub(crate) use search::{FOR_BEFORE, FOR_OUTCOME, Fit, for_kept, no_column};
 pub use search::{is_alike, is_nearly};
 use threshold_matrix::workspace::shortened;
-use threshold_matrix::{Date, Matrix, Profile, Refusal};
+use threshold_matrix::{Date, InputDescription, Matrix, Profile, Refusal};
 
 /// The columns of a file as they are read.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub(crate) struct Binding {
     readings: Vec<Vec<Placed>>,
     /// Where everything stands, if the file is a workbook.
     in_sheet: Option<Arc<Places>>,
+    /// The events of the people that stand in other files.
+    events: Option<Arc<EventTable>>,
 }
 
 impl Binding {
@@ -46,7 +50,7 @@ impl Binding {
     pub(crate) fn new(
         names: &[String],
         columns: &Columns,
-        matrices: &[&Matrix],
+        kinds: &[RowKind],
     ) -> Result<(Self, Fit), CohortError> {
         let mut search = Search {
             names,
@@ -57,11 +61,15 @@ impl Binding {
         };
         let id = search.named(
             columns.id.as_deref().unwrap_or("id"),
-            "the id of a person",
+            match kinds {
+                [RowKind::Event(..)] => "the id of the person of an event",
+                _ => "the id of a person",
+            },
             "`id:` in the columns file can name another",
         );
         let as_at = match &columns.as_at {
             Some(name) => search.named(name, "the date of the scoring", ""),
+            None if kinds.iter().any(RowKind::is_event) => None,
             None => search.find("as_at"),
         };
         let as_at = as_at.map(|position| Cell::at(position, Reading::dates(&columns.options)));
@@ -92,24 +100,41 @@ impl Binding {
         let kept: Vec<_> = columns
             .kept
             .iter()
-            .filter_map(|name| search.named(name, for_kept(matrices), ""))
+            .filter_map(|name| search.named(name, for_kept(kinds), ""))
             .collect();
         let mut readings = Vec::new();
-        for matrix in matrices {
-            let inputs = matrix
-                .described_inputs()
-                .filter_map(|input| {
-                    let place = search.input(columns, &input)?;
+        for kind in kinds {
+            let lists = search.lists(kind, columns);
+            let is_listed = |input: &InputDescription<'_>| {
+                let of = input.counted_of;
+                lists.iter().any(|list| of == Some(list.name.as_str()))
+            };
+            let (listed, described): (Vec<_>, Vec<_>) =
+                kind.described().into_iter().partition(is_listed);
+            for input in kind.counted_elsewhere().iter().chain(&listed) {
+                search.counted_elsewhere(columns, input);
+            }
+            let inputs = described.into_iter().enumerate();
+            let inputs = inputs
+                .filter_map(|(at, input)| {
+                    let mut place = search.input(columns, &input)?;
+                    // The first field of an event is its date, of which only the month or the year may be known.
+                    if kind.is_event() && at == 0 {
+                        place
+                            .cells_mut()
+                            .for_each(|cell| cell.reading.take_partial_dates());
+                    }
                     Some(Placed {
                         name: input.name.to_owned(),
                         kind: cells::Kind::of(&input.kind),
                         place,
                     })
                 })
-                .collect();
-            readings.push(inputs);
+                .chain(lists);
+            readings.push(inputs.collect());
         }
-        search.ask(&columns.ignored);
+        let has_events = kinds.iter().any(|kind| kind.events().is_some());
+        search.ask(&columns.ignored, has_events);
         let Search {
             read,
             problems,
@@ -138,6 +163,7 @@ impl Binding {
             kept,
             readings,
             in_sheet: None,
+            events: kinds.iter().find_map(RowKind::events).cloned(),
         };
         Ok((binding, fit))
     }
@@ -166,6 +192,7 @@ impl Binding {
             kept: Vec::new(),
             readings: vec![inputs],
             in_sheet: None,
+            events: None,
         }
     }
 
@@ -219,14 +246,14 @@ impl Binding {
 
     /// Returns a batch without people, for the columns of inputs that are not in such a form.
     ///
-    /// Returns `None` for two revisions, and if the values of an input have no plain form.
+    /// Returns `None` for two revisions, for people of whom events stand in other files, and if the values of an input have no plain form.
     pub(crate) fn batch(
         &self,
         matrix: &Matrix,
         as_at: Date,
         is_ready: impl Fn(&Reading) -> bool,
     ) -> Option<Batch> {
-        let [reading] = self.readings.as_slice() else {
+        let ([reading], None) = (self.readings.as_slice(), &self.events) else {
             return None;
         };
         let (mut inputs, mut sets) = (Vec::new(), Vec::new());
@@ -443,6 +470,19 @@ impl Binding {
 
     /// Reads one record.
     pub(crate) fn read(&self, record: &Record<'_>) -> Person {
+        let mut person = self.read_columns(record);
+        self.join(&mut person);
+        person
+    }
+
+    /// Gives a person the events that stand in other files.
+    pub(crate) fn join(&self, person: &mut Person) {
+        if let Some(events) = &self.events {
+            person.join(events);
+        }
+    }
+
+    fn read_columns(&self, record: &Record<'_>) -> Person {
         let (line, lines) = (record.line, record.line_ends + 1);
         let mut person = Person::at(line, Ok(Profile::new()));
         person.places.clone_from(&self.in_sheet);

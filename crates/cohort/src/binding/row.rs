@@ -82,7 +82,6 @@ impl Place {
 }
 
 impl Place {
-    #[cfg(feature = "parquet")]
     pub(super) fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cell> {
         let (whole, members) = match self {
             Self::Cell(cell) => (Some(cell), None),

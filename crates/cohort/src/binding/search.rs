@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::row::{Cell, Place};
+use super::row::{Cell, Place, Placed};
 use crate::Columns;
+use crate::cells::Kind;
 use crate::columns::Column;
 use crate::reading::{Options, Reading};
+use crate::row_kind::RowKind;
 use threshold_matrix::workspace::{closest, is_it, shortened};
-use threshold_matrix::{IfMissing, InputDescription, InputKind, Matrix};
+use threshold_matrix::{IfMissing, InputDescription, InputKind};
 
 /// How the columns of a file fit the matrix, beyond being enough.
 #[derive(Debug, Default)]
@@ -22,8 +24,8 @@ pub(crate) const FOR_OUTCOME: &str = "what was seen later";
 pub(crate) const FOR_BEFORE: &str = "how many times it was seen before";
 
 /// Returns what the columns that are kept are for: where two revisions are compared, each group is one of their cells.
-pub(crate) fn for_kept(matrices: &[&Matrix]) -> &'static str {
-    match matrices {
+pub(crate) fn for_kept(kinds: &[RowKind]) -> &'static str {
+    match kinds {
         [_] => "`--keep`",
         _ => "grouping or comparing",
     }
@@ -131,7 +133,7 @@ impl Search<'_> {
             (None, false) => Some(Place::Members(members)),
             (None, true) if let Some(list) = input.counted_of => {
                 self.problems.push(format!(
-                    "there is no column for `{name}`, which is counted of `{list}`; a column cannot hold a list of events, so give what is counted as columns, or the events in the profiles of JSON lines"
+                    "there is no column for `{name}`, which is counted of `{list}`; give the events in a file of their own (`--events {list}=…`), as a column `{list}` of lists, or in the profiles of JSON lines; or give what is counted as columns"
                 ));
                 None
             }
@@ -147,6 +149,50 @@ impl Search<'_> {
                 None
             }
         }
+    }
+
+    /// Returns the lists of events that stand in a column of their own.
+    pub(super) fn lists(&mut self, kind: &RowKind, columns: &Columns) -> Vec<Placed> {
+        let RowKind::Person(matrix, events) = kind else {
+            return Vec::new();
+        };
+        let mut lists = Vec::new();
+        for list in matrix.described_events().map(|list| list.name) {
+            if columns.ignores(list) {
+                continue;
+            }
+            let Some(position) = self.find(list) else {
+                continue;
+            };
+            if events.as_ref().is_some_and(|events| events.has(list)) {
+                self.problems.push(format!(
+                    "the column `{list}` lists events that are given in a file of their own as well; leave one of the two out, such as by \
+                     `ignore: [\"{list}\"]` in the columns file"
+                ));
+                continue;
+            }
+            self.inputs += 1;
+            lists.push(Placed {
+                name: list.to_owned(),
+                kind: Kind::Events,
+                place: Place::Cell(Cell::at(position, Reading::events())),
+            });
+        }
+        lists
+    }
+
+    /// Refuses a column of an input that is counted of events that are given, since both would say what it is.
+    pub(super) fn counted_elsewhere(&mut self, columns: &Columns, input: &InputDescription<'_>) {
+        let (name, list) = (input.name, input.counted_of.unwrap_or_default());
+        let named = columns.inputs.get(name).map(|column| column.name.as_str());
+        let is_there = self.names.iter().any(|own| own == name);
+        if named.is_none() && (!is_there || columns.ignores(name)) {
+            return;
+        }
+        let column = shortened(named.unwrap_or(name));
+        self.problems.push(format!(
+            "the column `{column}` gives `{name}`, which is counted of `{list}`, and the events are given as well; leave one of the two out, such as by `ignore: [\"{column}\"]` in the columns file"
+        ));
     }
 
     /// Returns the columns of a set's members: all of them, or none.
@@ -182,8 +228,9 @@ impl Search<'_> {
         cells
     }
 
-    /// Asks about columns that no input reads and whose names are nearly that of an input without a column; and where no column is an input's at all.
-    pub(super) fn ask(&mut self, ignored: &[String]) {
+    /// Asks about columns that no input reads and whose names are nearly that of an input without a column; and where no column is an input's at all, unless
+    /// the events of the people stand in other files.
+    pub(super) fn ask(&mut self, ignored: &[String], has_events: bool) {
         let unread = || {
             let names = self.names.iter().enumerate();
             let unread = names.filter(|(position, name)| {
@@ -202,7 +249,7 @@ impl Search<'_> {
                 ));
             }
         }
-        if self.inputs == self.fit.without_column.len() && self.inputs > 0 {
+        if self.inputs == self.fit.without_column.len() && self.inputs > 0 && !has_events {
             problems.push(format!(
                 "none of the columns ({}) is that of an input, so everybody would be scored alike; name the columns of the inputs in a columns \
                  file, which `threshold-matrix columns` drafts",

@@ -9,9 +9,10 @@ use crate::batch::Batch;
 use crate::binding::{Binding, Fit};
 use crate::cells;
 use crate::chunk::{Chunk, Record};
+use crate::row_kind::RowKind;
 use crate::{CohortError, Columns, Person};
 use records::Records;
-use threshold_matrix::{Date, Matrix};
+use threshold_matrix::Date;
 
 /// A row of the wrong length that goes on for more lines than this has a quote that was not closed, and has swallowed people.
 const MOST_LINES: u64 = 100;
@@ -29,11 +30,11 @@ impl<R: Read> CsvRows<R> {
     pub(crate) fn open(
         source: R,
         columns: &Columns,
-        matrices: &[&Matrix],
+        kinds: &[RowKind],
     ) -> Result<(Self, Fit), CohortError> {
         let mut records = Records::new(source);
         let names = header(&mut records)?;
-        let (binding, fit) = Binding::new(&names, columns, matrices)?;
+        let (binding, fit) = Binding::new(&names, columns, kinds)?;
         let rows = Self {
             records,
             binding,

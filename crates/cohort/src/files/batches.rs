@@ -11,6 +11,7 @@ use super::bound::BoundColumns;
 use super::outcomes::OutcomeBatches;
 use crate::outcome_file::check;
 use crate::part::ScoredPart;
+use crate::row_kind::RowKind;
 use crate::scoring::Scorer;
 use crate::tally::{Counted, Tally};
 use crate::write::Beside;
@@ -80,7 +81,8 @@ impl BatchScorer {
             ..Beside::default()
         };
         check(&beside, matrix, outputs)?;
-        let bound = BoundColumns::new(schema, columns, matrix)?.keeping_blanks();
+        let bound = BoundColumns::new(schema, columns, &RowKind::Person(matrix.clone(), None))?
+            .keeping_blanks();
         let has_dates = bound.has_dates();
         let outcomes =
             OutcomeBatches::new(matrix, as_at, outputs, beside, bound.kinds(), has_dates);

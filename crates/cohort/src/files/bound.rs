@@ -8,12 +8,13 @@ use threshold_matrix::Matrix;
 use threshold_matrix::bulk::arrow;
 
 use crate::arrays::{Arrays, cells};
-use crate::batch::trimmed;
+use crate::batch::{Batch, trimmed};
 use crate::binding::{Binding, Fit, is_id};
 use crate::chunk::{Chunk, ROWS};
 use crate::part::{Records, ScoredPart};
 use crate::places::Places;
 use crate::reading::Reading;
+use crate::row_kind::RowKind;
 use crate::scoring::Scorer;
 use crate::{CohortError, Columns, Person};
 
@@ -42,11 +43,11 @@ impl BoundColumns {
     pub(crate) fn new(
         schema: SchemaRef,
         columns: &Columns,
-        matrix: &Matrix,
+        row: &RowKind,
     ) -> Result<Self, CohortError> {
         let fields = schema.fields().clone();
         let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
-        let (binding, fit) = Binding::new(&names, columns, &[matrix])?;
+        let (binding, fit) = Binding::new(&names, columns, std::slice::from_ref(row))?;
         let kind = |position: usize| fields.get(position).map(|field| field.data_type());
         let binding = binding.with_types(|position| kind(position).is_some_and(is_typed));
         let [read, texts] = binding.positions();
@@ -60,7 +61,10 @@ impl BoundColumns {
             texts,
             keeps_blanks: false,
         };
-        bound.check(matrix)?;
+        match row {
+            RowKind::Person(matrix, _) => bound.check(matrix)?,
+            RowKind::Event(..) => bound.check_texts()?,
+        }
         Ok(bound)
     }
 
@@ -87,6 +91,25 @@ impl BoundColumns {
         Err(CohortError::Columns {
             problems: problems.collect(),
         })
+    }
+
+    /// Checks that the values of the columns can be written as texts.
+    fn check_texts(&self) -> Result<(), CohortError> {
+        let fields = self
+            .read
+            .iter()
+            .filter_map(|position| self.schema.fields().get(*position));
+        let problems: Vec<String> = fields
+            .filter(|field| field.data_type().is_nested() && !is_encoded(field.data_type()))
+            .map(|field| {
+                let (name, kind) = (field.name(), field.data_type());
+                format!("column `{name}`: it has values of the type {kind}, and a field of an event is a single value")
+            })
+            .collect();
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(CohortError::Columns { problems }),
+        }
     }
 
     /// Returns the columns that no input reads, in their order.
@@ -169,14 +192,10 @@ impl BoundColumns {
     ) -> Result<Vec<ScoredPart>, CohortError> {
         let arrays = Arrays::of(batch, &self.read, self.binding.width(), self.places.id);
         let arrays = self.people(arrays, skipped);
-        let batch = self
-            .binding
-            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
-        let Some(batch) = batch else {
-            return Ok(Vec::new());
-        };
+        let batch = self.batch(scorer);
         // Texts take room, so only a few rows have them at a time.
-        let needs_texts = !self.texts.is_empty() || batch.positions().next().is_some();
+        let needs_texts =
+            batch.is_none_or(|batch| !self.texts.is_empty() || batch.positions().next().is_some());
         let step = if needs_texts {
             ROWS
         } else {
@@ -189,6 +208,15 @@ impl BoundColumns {
                 self.score_rows(scorer, arrays.slice(first, rows), needs_texts)
             })
             .collect()
+    }
+
+    /// Returns a batch for people who are scored by the loops, or `None` if they are scored one by one.
+    fn batch(&self, scorer: &Scorer) -> Option<Batch> {
+        if scorer.until.is_some() {
+            return None;
+        }
+        self.binding
+            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain)
     }
 
     /// Returns the rows that are people: all but those that the columns file leaves out, and those in which there is nothing.
@@ -213,6 +241,14 @@ impl BoundColumns {
             return arrays;
         }
         arrays.filtered(&BooleanArray::from(is_person))
+    }
+
+    /// Reads the person of a row. `record` is room for the row's texts.
+    fn read_row(&self, arrays: &Arrays, row: usize, record: &mut Chunk) -> Option<Person> {
+        self.read_texts(arrays, row, &self.read, record);
+        let mut person = self.binding.read(&record.record(0)?);
+        person.line = arrays.number(row);
+        Some(person)
     }
 
     /// Puts the texts of some columns of one row in the place of a chunk.
@@ -240,10 +276,15 @@ impl BoundColumns {
     ) -> Result<ScoredPart, CohortError> {
         let rows = arrays.rows();
         let mut part = scorer.part(self.places.clone());
-        let batch = self
-            .binding
-            .batch(&scorer.matrix, scorer.as_at, Reading::is_plain);
+        let batch = self.batch(scorer);
         let Some(mut batch) = batch else {
+            let mut record = Chunk::default();
+            for row in 0..rows {
+                let person = self.read_row(&arrays, row, &mut record);
+                part.others
+                    .extend(person.map(|person| (row, scorer.one(person))));
+            }
+            part.records = Records::Arrays(arrays);
             return Ok(part);
         };
         batch.plain = vec![true; rows];
@@ -266,12 +307,8 @@ impl BoundColumns {
             if batch.plain.get(row) != Some(&false) {
                 continue;
             }
-            self.read_texts(&arrays, row, &self.read, &mut record);
-            if let Some(record) = record.record(0) {
-                let mut person = self.binding.read(&record);
-                person.line = arrays.number(row);
-                batch.others.push((row, person));
-            }
+            let person = self.read_row(&arrays, row, &mut record);
+            batch.others.extend(person.map(|person| (row, person)));
         }
         let inputs = self
             .ready
@@ -286,6 +323,11 @@ impl BoundColumns {
         scorer.score(&mut batch, cohort, &mut part)?;
         Ok(part)
     }
+}
+
+/// Returns whether a type is another way to store single values.
+fn is_encoded(kind: &DataType) -> bool {
+    matches!(kind, DataType::Dictionary(..) | DataType::RunEndEncoded(..))
 }
 
 /// Returns whether values of a type say what they are, unlike texts.

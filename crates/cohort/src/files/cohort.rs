@@ -11,6 +11,7 @@ use super::{ColumnFile, ReadBatches, fold_parts};
 use crate::chunk::Chunk;
 use crate::outcome_file::{Encoded, OutcomeFile};
 use crate::part::ScoredPart;
+use crate::row_kind::RowKind;
 use crate::scoring::Scorer;
 use crate::tally::{Counted, Tally};
 use crate::{CohortError, Columns, Moved, Person};
@@ -40,9 +41,9 @@ impl ColumnCohort {
     pub(crate) fn new(
         file: ColumnFile,
         columns: &Columns,
-        matrix: &Matrix,
+        row: &RowKind,
     ) -> Result<Self, CohortError> {
-        let bound = BoundColumns::new(file.schema().clone(), columns, matrix)?;
+        let bound = BoundColumns::new(file.schema().clone(), columns, row)?;
         Ok(Self { file, bound })
     }
 
@@ -75,12 +76,13 @@ impl ColumnCohort {
         matrix: &Matrix,
         as_at: Date,
         outputs: Outputs,
+        until: Option<Date>,
         pool: &rayon::ThreadPool,
         tally: &mut Tally,
         out: Option<&mut OutcomeFile>,
         mut each: impl FnMut(usize, &ScoredPart, Vec<Moved>) -> Result<(), CohortError>,
     ) -> Result<u64, CohortError> {
-        let scorer = Scorer::new(matrix, as_at, outputs);
+        let scorer = Scorer::new(matrix, as_at, outputs).until(until);
         let mut skipped = 0;
         // How many rows of each file were taken.
         let mut rows_before = vec![0; cohorts.len()];

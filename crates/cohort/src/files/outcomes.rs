@@ -15,7 +15,7 @@ use threshold_matrix::{Date, Matrix};
 
 use crate::part::{Records, Row, ScoredPart};
 use crate::scoring::Scorer;
-use crate::write::Beside;
+use crate::write::{Beside, NEXT_CHANGE, NEXT_RESULT};
 
 /// Makes record batches of outcomes, all of one schema.
 #[derive(Debug)]
@@ -42,6 +42,10 @@ impl OutcomeBatches {
         fields.extend(has_dates.then(|| own("as_at", DataType::Date32)));
         fields.extend(results.into_iter().map(|(field, _)| field));
         fields.extend(beside.previous.then(|| own("previous", DataType::Utf8)));
+        if beside.next_change {
+            fields.push(own(NEXT_CHANGE.0, DataType::Date32));
+            fields.push(own(NEXT_RESULT.0, DataType::Utf8));
+        }
         let kept = beside.kept.iter().zip(kept);
         fields.extend(kept.map(|(name, kind)| own(name, kind)));
         let about = outcomes::provenance(matrix, (!has_dates).then_some(as_at));
@@ -81,6 +85,14 @@ impl OutcomeBatches {
         if self.beside.previous {
             let previous = (0..part.people()).map(|row| part.previous.get(row).cloned().flatten());
             arrays.push(Arc::new(texts(previous)));
+        }
+        if self.beside.next_change {
+            let next = || (0..part.people()).map(|row| part.next(row));
+            let on = next().map(|next| i32::try_from(days(next?.on)).ok());
+            arrays.push(Arc::new(on.collect::<Date32Array>()));
+            arrays.push(Arc::new(texts(
+                next().map(|next| Some(next?.result.as_str())),
+            )));
         }
         for (at, position) in part.places.kept.iter().enumerate() {
             arrays.push(match &part.records {

@@ -9,9 +9,10 @@ use crate::binding::{Binding, Fit};
 use crate::chunk::{Chunk, Place, Record};
 use crate::native::Native;
 use crate::people::unreadable;
+use crate::row_kind::RowKind;
 use crate::{CohortError, Columns, Person};
 use threshold_matrix::workspace::shortened;
-use threshold_matrix::{Matrix, Problem, Profile, Refusal};
+use threshold_matrix::{Problem, Profile, Refusal};
 
 /// The most lists of keys that are remembered, beside those that the file begins with.
 const MOST_FORMS: usize = 64;
@@ -24,7 +25,7 @@ pub(super) struct Flat {
     /// The position of each key.
     positions: HashMap<String, usize>,
     columns: Columns,
-    matrices: Vec<Matrix>,
+    kinds: Vec<RowKind>,
     /// How lines are read that have keys beyond those: by their own keys.
     forms: HashMap<Vec<String>, Result<Binding, Vec<String>>>,
 }
@@ -44,15 +45,15 @@ impl Flat {
     pub(super) fn new(
         names: &[String],
         columns: &Columns,
-        matrices: &[&Matrix],
+        kinds: &[RowKind],
     ) -> Result<Self, CohortError> {
-        let (binding, fit) = Binding::new(names, columns, matrices)?;
+        let (binding, fit) = Binding::new(names, columns, kinds)?;
         Ok(Self {
             binding,
             fit,
             positions: names.iter().cloned().zip(0..).collect(),
             columns: columns.clone(),
-            matrices: matrices.iter().map(|matrix| (*matrix).clone()).collect(),
+            kinds: kinds.to_vec(),
             forms: HashMap::new(),
         })
     }
@@ -125,10 +126,9 @@ impl Flat {
         if self.forms.len() >= MOST_FORMS {
             self.forms.clear();
         }
-        let matrices: Vec<&Matrix> = self.matrices.iter().collect();
-        let columns = &self.columns;
+        let (columns, kinds) = (&self.columns, &self.kinds);
         let form = self.forms.entry(names).or_insert_with_key(|names| {
-            match Binding::new(names, columns, &matrices) {
+            match Binding::new(names, columns, kinds) {
                 Ok((binding, _)) => Ok(binding),
                 Err(CohortError::Columns { problems }) => Err(problems),
                 Err(other) => Err(vec![other.to_string()]),
@@ -160,8 +160,9 @@ impl Flat {
         let mut person = Person::at(line, Ok(Profile::new()));
         person.id = crate::cells::trimmed(id).to_owned();
         person.kept = vec![String::new(); self.columns.kept.len()];
-        person.revised = (self.matrices.len() > 1).then(|| Err(refusal()));
+        person.revised = (self.kinds.len() > 1).then(|| Err(refusal()));
         person.profile = Err(refusal());
+        self.binding.join(&mut person);
         Line::Apart(Box::new(person))
     }
 

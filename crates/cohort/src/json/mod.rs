@@ -13,6 +13,7 @@ use crate::batch::Batch;
 use crate::binding::Binding;
 use crate::chunk::{Chunk, Place};
 use crate::places::Places;
+use crate::row_kind::RowKind;
 use crate::{CohortError, Columns, Person};
 use fields::Fields;
 use flat::{Flat, Line};
@@ -48,19 +49,26 @@ impl<R: Read> JsonRows<R> {
     pub(crate) fn open(
         source: R,
         columns: &Columns,
-        matrices: &[&Matrix],
+        kinds: &[RowKind],
     ) -> Result<Self, CohortError> {
         let lines = Lines::new(source);
         let (form, scanner) = match keys(lines.held()) {
             Some(names) => {
-                let flat = Flat::new(&names, columns, matrices)?;
+                let flat = Flat::new(&names, columns, kinds)?;
                 let scanner = flat.scanner();
                 (Form::Flat(Box::new(flat)), scanner)
             }
+            None if kinds.iter().any(RowKind::is_event) => {
+                return Err(CohortError::Broken {
+                    line: 1,
+                    message: "no line is an event; write {\"id\": …, \"date\": …} on each, with the fields as keys".to_owned(),
+                });
+            }
             None => {
-                let nested = Nested::new(columns, matrices)?;
-                nested.check(lines.held(), matrices)?;
-                let matrix = matrices.first().filter(|_| nested.is_for_scoring());
+                let nested = Nested::new(columns, kinds)?;
+                nested.check(lines.held(), kinds)?;
+                let matrix = kinds.first().map(RowKind::matrix);
+                let matrix = matrix.filter(|_| nested.is_for_scoring());
                 let binding =
                     matrix.map(|matrix| Binding::of_inputs(matrix, nested.outcome.is_some()));
                 let scanner =

@@ -1,13 +1,15 @@
 //! What a line means whose inputs stand in an object of their own, the `profile`.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::fields::Fields;
 use crate::binding::{FOR_BEFORE, FOR_OUTCOME, for_kept, no_column};
+use crate::events::EventTable;
 use crate::people::unreadable;
+use crate::row_kind::RowKind;
 use crate::{CohortError, Columns, Person, Times, cells};
 use threshold_matrix::Date;
-use threshold_matrix::Matrix;
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Problem, Profile, Refusal};
 
@@ -26,10 +28,12 @@ pub(super) struct Nested {
     revisions: Vec<HashSet<String>>,
     /// The keys outside the profile that nothing reads.
     pub(super) unused: Vec<String>,
+    /// The events of the people that stand in other files.
+    events: Option<Arc<EventTable>>,
 }
 
 impl Nested {
-    pub(super) fn new(columns: &Columns, matrices: &[&Matrix]) -> Result<Self, CohortError> {
+    pub(super) fn new(columns: &Columns, kinds: &[RowKind]) -> Result<Self, CohortError> {
         if let Some(name) = columns.inputs.keys().next() {
             let message = format!(
                 "the columns file names a column for `{name}`, and JSON lines name their inputs themselves; keep only `id`, `as_at` and `outcome`"
@@ -53,21 +57,22 @@ impl Nested {
             outcome: columns.outcome.clone(),
             before: columns.before.clone(),
             kept: columns.kept.clone(),
-            revisions: if let [_] = matrices {
+            revisions: if let [_] = kinds {
                 Vec::new()
             } else {
+                let matrices = kinds.iter().map(RowKind::matrix);
                 matrices
-                    .iter()
                     .map(|matrix| matrix.inputs().map(str::to_owned).collect())
                     .collect()
             },
+            events: kinds.iter().find_map(RowKind::events).cloned(),
             unused: Vec::new(),
         })
     }
 
     /// Checks that what is read beside the profiles stands in some line of the first ones, if any of these can be read.
-    pub(super) fn check(&self, lines: &[u8], matrices: &[&Matrix]) -> Result<(), CohortError> {
-        let kept = self.kept.iter().map(|name| (name, for_kept(matrices)));
+    pub(super) fn check(&self, lines: &[u8], kinds: &[RowKind]) -> Result<(), CohortError> {
+        let kept = self.kept.iter().map(|name| (name, for_kept(kinds)));
         let outcome = self.outcome.iter().map(|name| (name, FOR_OUTCOME));
         let before = self.before.iter().map(|name| (name, FOR_BEFORE));
         let mut absent: Vec<(&String, &str)> = outcome.chain(before).chain(kept).collect();
@@ -99,7 +104,10 @@ impl Nested {
 
     /// Returns whether people are read for one matrix, and nothing else of them is kept.
     pub(super) fn is_for_scoring(&self) -> bool {
-        self.revisions.is_empty() && self.kept.is_empty() && self.before.is_none()
+        self.revisions.is_empty()
+            && self.kept.is_empty()
+            && self.before.is_none()
+            && self.events.is_none()
     }
 
     /// Reads one line.
@@ -119,6 +127,9 @@ impl Nested {
                     .map_err(Clone::clone),
             );
             person.profile = person.profile.map(|profile| without(&profile, new, old));
+        }
+        if let Some(events) = &self.events {
+            person.join(events);
         }
         person
     }

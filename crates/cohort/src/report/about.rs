@@ -74,6 +74,14 @@ impl RunReport<'_> {
             let warning = format!("{id} {version} is not in force on {as_at}");
             rows.push(text("warning", &warning));
         }
+        for events in &self.events {
+            rows.extend(
+                events
+                    .to_string()
+                    .lines()
+                    .map(|line| text("events", line.trim())),
+            );
+        }
         let warnings = self.warnings.iter();
         rows.extend(warnings.map(|warning| text("warning", warning)));
         rows.push(text("advice", Self::ADVICE));

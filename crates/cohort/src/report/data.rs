@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::RunReport;
-use crate::{FileShare, FrequencyShare, Movement, Origin, Rate, Reason, Share};
+use crate::{EventShare, FileShare, FrequencyShare, Movement, Origin, Rate, Reason, Share};
 use threshold_matrix::workspace::Reference;
 use threshold_matrix::{Date, Matrix, ProblemKind};
 
@@ -36,6 +36,8 @@ struct Ran<'a> {
     unused: &'a [String],
     inputs_without_column: &'a [String],
     warnings: &'a [String],
+    #[serde(skip_serializing_if = "<[EventShare]>::is_empty")]
+    events: &'a [EventShare],
     advice: &'static str,
 }
 
@@ -153,6 +155,7 @@ impl Serialize for RunReport<'_> {
             unused: &self.unused,
             inputs_without_column: &self.without_column,
             warnings: &self.warnings,
+            events: &self.events,
             advice: Self::ADVICE,
         };
         ran.serialize(serializer)

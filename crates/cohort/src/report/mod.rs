@@ -7,7 +7,7 @@ mod movement;
 mod page;
 mod refused;
 
-use crate::Tally;
+use crate::{EventShare, Tally};
 use threshold_matrix::Date;
 
 /// What came out of a run, with where the people were from: as data (it serialises), and as a page.
@@ -43,6 +43,7 @@ pub struct RunReport<'a> {
     without_column: Vec<String>,
     left_out: u64,
     warnings: Vec<String>,
+    events: Vec<EventShare>,
 }
 
 impl Tally {
@@ -56,6 +57,7 @@ impl Tally {
             without_column: Vec::new(),
             left_out: 0,
             warnings: Vec::new(),
+            events: Vec::new(),
         }
     }
 }
@@ -94,6 +96,14 @@ impl RunReport<'_> {
     pub fn with_warnings(self, warnings: &[String]) -> Self {
         Self {
             warnings: warnings.to_vec(),
+            ..self
+        }
+    }
+
+    /// Says what was read of the lists of events that stand in files of their own, as [`EventTable::shares`](crate::EventTable::shares) has it.
+    pub fn with_events(self, events: &[EventShare]) -> Self {
+        Self {
+            events: events.to_vec(),
             ..self
         }
     }

@@ -265,7 +265,11 @@ impl RunReport<'_> {
 
     fn notes(&self) -> Option<Section> {
         let warnings = self.warnings.iter();
-        let mut notes: Vec<String> = warnings.map(|warning| sentence(warning)).collect();
+        let events = self.events.iter().map(ToString::to_string);
+        let events: Vec<String> = events.collect();
+        let events = events.iter().flat_map(|events| events.lines());
+        let notes = events.chain(warnings.map(String::as_str));
+        let mut notes: Vec<String> = notes.map(|note| sentence(note.trim())).collect();
         if self.left_out > 0 {
             notes.push(format!(
                 "Rows left out, as the columns file says: {}.",

@@ -1,18 +1,31 @@
-//! Finds why people moved: what differs between the two traces of each person.
+//! Finds why people moved: which changes of the rules move each person alone, and what differs between the two traces.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Scored;
 use threshold_matrix::Outcome;
+use threshold_matrix::compare::RuleChange;
 use threshold_matrix::{Case, Refusal};
 use threshold_matrix::{Points, PointsOutcome};
 
-/// Something that differs between the two revisions for people who moved.
+/// A change of the rules that moves people by itself.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Cause {
-    /// The kind of the cause.
-    pub kind: CauseKind,
+    /// What changes, in words.
+    pub change: String,
+    /// The keys of the file that lead to what changes, such as `dimensions.frequency.levels.high.from`.
+    pub of: Vec<String>,
+    /// The number of people who moved and whom the old revision moves if it has this change alone.
+    pub people: u64,
+}
+
+/// Something that differs between the explanations of people who moved.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The kind of the difference.
+    pub kind: DifferenceKind,
     /// The criterion, group, dimension or override. It is empty for the decision and for refusals.
     pub name: String,
     /// What it was and what it is, where these have names, such as `medium to high`.
@@ -21,11 +34,11 @@ pub struct Cause {
     pub people: u64,
 }
 
-/// The kind of a cause.
+/// The kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum CauseKind {
+pub enum DifferenceKind {
     /// A criterion or group gives more points.
     MorePoints,
     /// A criterion or group gives fewer points.
@@ -52,66 +65,111 @@ pub enum CauseKind {
 
 #[derive(Debug, Default)]
 pub(super) struct Causes {
-    people: BTreeMap<(CauseKind, String, String), u64>,
+    differing: BTreeMap<(DifferenceKind, String, String), u64>,
+    /// The people whom each change of the rules moves alone, by its position.
+    moved_alone: BTreeMap<usize, u64>,
+    moved_together: u64,
 }
 
-/// The causes for one person.
+/// Why one person moved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub(super) struct Found(BTreeSet<(CauseKind, String, String)>);
+pub(super) struct Found {
+    differing: BTreeSet<(DifferenceKind, String, String)>,
+    /// The changes of the rules that move the person alone, by their positions.
+    alone: Vec<usize>,
+}
 
 impl Found {
-    /// Returns what differs for somebody who moved.
-    pub(super) fn of(cases: &[Result<Case, Refusal>; 2], scored: &[Scored; 2]) -> Self {
-        let mut found = Self::default();
+    /// Returns why somebody moved.
+    pub(super) fn of(
+        cases: &[Result<Case, Refusal>; 2],
+        scored: &[Scored; 2],
+        alone: Vec<usize>,
+    ) -> Self {
+        let mut found = Self {
+            alone,
+            ..Self::default()
+        };
         match scored.each_ref().map(|scored| &scored.result) {
             [Ok(old), Ok(new)] => {
                 points(old, new, &mut found);
                 levels(old, new, &mut found);
                 overrides(cases, &mut found);
-                if found.0.is_empty() {
-                    found.insert(CauseKind::Decision, "", String::new());
+                if found.differing.is_empty() {
+                    found.insert(DifferenceKind::Decision, "", String::new());
                 }
             }
-            [Ok(_), Err(_)] => found.insert(CauseKind::RefusedNow, "", String::new()),
-            [Err(_), Ok(_)] => found.insert(CauseKind::RefusedNoLonger, "", String::new()),
+            [Ok(_), Err(_)] => found.insert(DifferenceKind::RefusedNow, "", String::new()),
+            [Err(_), Ok(_)] => found.insert(DifferenceKind::RefusedNoLonger, "", String::new()),
             [Err(_), Err(_)] => {}
         }
         found
     }
 
-    fn insert(&mut self, kind: CauseKind, name: &str, change: String) {
-        self.0.insert((kind, name.to_owned(), change));
+    fn insert(&mut self, kind: DifferenceKind, name: &str, change: String) {
+        self.differing.insert((kind, name.to_owned(), change));
     }
 }
 
 impl Causes {
     /// Counts what differs for people who moved.
     pub(super) fn count(&mut self, found: &Found, people: u64) {
-        for cause in &found.0 {
-            *self.people.entry(cause.clone()).or_default() += people;
+        for difference in &found.differing {
+            *self.differing.entry(difference.clone()).or_default() += people;
+        }
+        for change in &found.alone {
+            *self.moved_alone.entry(*change).or_default() += people;
+        }
+        if found.alone.is_empty() {
+            self.moved_together += people;
         }
     }
 
     #[cfg(feature = "parquet")]
     pub(super) fn add(&mut self, other: Self) {
-        other
-            .people
-            .into_iter()
-            .for_each(|(cause, people)| *self.people.entry(cause).or_default() += people);
+        for (difference, people) in other.differing {
+            *self.differing.entry(difference).or_default() += people;
+        }
+        for (change, people) in other.moved_alone {
+            *self.moved_alone.entry(change).or_default() += people;
+        }
+        self.moved_together += other.moved_together;
     }
 
-    pub(super) fn ranked(&self) -> Vec<Cause> {
-        let causes = self.people.iter();
-        let mut causes: Vec<_> = causes
-            .map(|((kind, name, change), people)| Cause {
+    /// Returns the changes that move people alone, those that move most first.
+    pub(super) fn ranked(&self, changes: &[RuleChange]) -> Vec<Cause> {
+        let causes = self.moved_alone.iter().filter_map(|(at, people)| {
+            let change = changes.get(*at)?;
+            let of = change.amendments().iter();
+            Some(Cause {
+                change: change.to_string(),
+                of: of.map(|amendment| amendment.of.clone()).collect(),
+                people: *people,
+            })
+        });
+        let mut causes: Vec<_> = causes.collect();
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.people));
+        causes
+    }
+
+    /// Returns the number of people who are moved by no change alone.
+    pub(super) fn moved_together(&self) -> u64 {
+        self.moved_together
+    }
+
+    /// Returns what differs, the most frequent first.
+    pub(super) fn differences(&self) -> Vec<Difference> {
+        let differences = self.differing.iter();
+        let mut differences: Vec<_> = differences
+            .map(|((kind, name, change), people)| Difference {
                 kind: *kind,
                 name: name.clone(),
                 change: change.clone(),
                 people: *people,
             })
             .collect();
-        causes.sort_by_key(|cause| std::cmp::Reverse(cause.people));
-        causes
+        differences.sort_by_key(|difference| std::cmp::Reverse(difference.people));
+        differences
     }
 }
 
@@ -133,9 +191,9 @@ fn points(old: &Outcome, new: &Outcome, found: &mut Found) {
         let (was, is) = (range(old, name), range(new, name));
         let kind = match (is.0.cmp(&was.0), is.1.cmp(&was.1)) {
             (std::cmp::Ordering::Equal, std::cmp::Ordering::Equal) => continue,
-            (low, high) if low.is_ge() && high.is_ge() => CauseKind::MorePoints,
-            (low, high) if low.is_le() && high.is_le() => CauseKind::FewerPoints,
-            _ => CauseKind::OtherPoints,
+            (low, high) if low.is_ge() && high.is_ge() => DifferenceKind::MorePoints,
+            (low, high) if low.is_le() && high.is_le() => DifferenceKind::FewerPoints,
+            _ => DifferenceKind::OtherPoints,
         };
         found.insert(kind, name, String::new());
     }
@@ -150,9 +208,9 @@ fn levels(old: &Outcome, new: &Outcome, found: &mut Found) {
         let (before, after) = (was.possible_levels(), is.possible_levels());
         if before != after {
             let kind = if was.range() == is.range() {
-                CauseKind::LevelAtSameScore
+                DifferenceKind::LevelAtSameScore
             } else {
-                CauseKind::Level
+                DifferenceKind::Level
             };
             found.insert(
                 kind,
@@ -184,7 +242,7 @@ fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
                 && before != after
             {
                 found.insert(
-                    CauseKind::OverrideEffect,
+                    DifferenceKind::OverrideEffect,
                     id,
                     format!("{before} to {after}"),
                 );
@@ -192,7 +250,7 @@ fn overrides(cases: &[Result<Case, Refusal>; 2], found: &mut Found) {
         }
     }
     is.difference(&was)
-        .for_each(|id| found.insert(CauseKind::OverrideNow, id, String::new()));
+        .for_each(|id| found.insert(DifferenceKind::OverrideNow, id, String::new()));
     was.difference(&is)
-        .for_each(|id| found.insert(CauseKind::OverrideNoLonger, id, String::new()));
+        .for_each(|id| found.insert(DifferenceKind::OverrideNoLonger, id, String::new()));
 }

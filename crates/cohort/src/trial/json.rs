@@ -9,7 +9,7 @@ use super::disclosure::Disclosure;
 use super::frequencies::Frequencies;
 use super::further::Further;
 use super::options::Condition;
-use super::{Cause, Measure, SweepPoint, Trial, Way};
+use super::{Cause, Difference, Measure, SweepPoint, Trial, Way};
 use crate::Share;
 use threshold_matrix::Date;
 use threshold_matrix::ProblemKind;
@@ -31,6 +31,8 @@ struct Tried<'a> {
     moved: u64,
     ways: Vec<Way>,
     causes: Vec<Cause>,
+    moved_together: Option<u64>,
+    differences: Vec<Difference>,
     revisions: [Option<Revision>; 2],
     capacity: Vec<Room<'a>>,
     outcome: Vec<Measure>,
@@ -101,6 +103,8 @@ impl Serialize for Trial {
             moved: self.moved(),
             ways: self.ways(),
             causes: self.causes(),
+            moved_together: self.moved_together(),
+            differences: self.differences(),
             revisions: [0, 1].map(|side| Revision::of(self, side)),
             capacity: self
                 .capacity

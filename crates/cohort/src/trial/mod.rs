@@ -21,7 +21,8 @@
 //! assert_eq!((trial.people(), trial.moved()), (3, 1));
 //! let moved = trial.ways().into_iter().find(|way| way.from != way.to).ok_or("bob moves")?;
 //! assert_eq!((moved.from.as_str(), moved.to.as_str()), ("medium", "low"));
-//! assert_eq!(trial.causes()[0].change, "medium to low");                  // of the level, at the same score
+//! let cause = &trial.causes()[0];                                     // a change of the rules that moves people by itself
+//! assert_eq!((cause.of[0].as_str(), cause.people), ("dimensions.frequency.levels.medium.from", 1));
 //! println!("{}", trial.report());                                     // or .to_markdown(), .to_html()
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -94,13 +95,15 @@ mod subject;
 mod sweep;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::{Columns, Frequency, Person, Tally};
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
+use threshold_matrix::compare::RuleChange;
 use threshold_matrix::{Profile, Refusal};
 
-pub use causes::{Cause, CauseKind};
+pub use causes::{Cause, Difference, DifferenceKind};
 pub use disclosure::Audience;
 pub use grouping::Grouping;
 pub use options::TrialError;
@@ -156,6 +159,8 @@ pub struct Trial {
     /// How often the outcome was seen before and after of those who went each way, if it is known.
     frequencies: BTreeMap<(Standing, Standing), Frequency>,
     causes: Causes,
+    /// The changes of the rules from the old revision to the new one, or `None` if there are more than are tried by themselves.
+    changes: OnceLock<Option<Vec<RuleChange>>>,
     outcomes: Outcomes,
     groups: Vec<Groups>,
     sweep: Option<Sweep>,
@@ -187,6 +192,7 @@ impl Trial {
             deciding: Default::default(),
             frequencies: BTreeMap::new(),
             causes: Causes::default(),
+            changes: OnceLock::new(),
             outcomes: Outcomes::new(old, new),
             groups: Vec::new(),
             sweep: None,
@@ -314,10 +320,43 @@ impl Trial {
             .sum()
     }
 
-    /// Returns the causes for which people moved, the most frequent first. A person may have several causes.
+    /// Returns the changes of the rules that move people by themselves, those that move most first. Several may move the same person.
+    ///
+    /// The list is empty as well if the revisions differ in more places than are tried ([`Trial::is_tried_apart`]).
     #[must_use]
     pub fn causes(&self) -> Vec<Cause> {
-        self.causes.ranked()
+        self.causes.ranked(self.changes())
+    }
+
+    /// Returns the number of people who moved and whom no change of the rules moves by itself, or `None` if the changes were not tried by themselves.
+    #[must_use]
+    pub fn moved_together(&self) -> Option<u64> {
+        self.is_tried_apart().then(|| self.causes.moved_together())
+    }
+
+    /// Returns what differs between the explanations of people who moved, the most frequent first. A person may have several differences, some of which
+    /// may not matter to where the person moved.
+    #[must_use]
+    pub fn differences(&self) -> Vec<Difference> {
+        self.causes.differences()
+    }
+
+    /// Returns whether the changes of the rules are few enough to try each by itself.
+    #[must_use]
+    pub fn is_tried_apart(&self) -> bool {
+        self.tried_apart().is_some()
+    }
+
+    /// Returns the changes of the rules, each of which can be adopted without the others.
+    fn changes(&self) -> &[RuleChange] {
+        self.tried_apart().unwrap_or_default()
+    }
+
+    fn tried_apart(&self) -> Option<&[RuleChange]> {
+        let [old, new] = &self.matrices;
+        self.changes
+            .get_or_init(|| old.rule_changes(new))
+            .as_deref()
     }
 
     /// Returns the inputs that could change results of a revision that are not settled, each with the number of these people, the most frequent first.

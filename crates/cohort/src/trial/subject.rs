@@ -8,6 +8,7 @@ use crate::{Frequency, Scored, Tallied};
 use threshold_matrix::CaseKey;
 use threshold_matrix::Date;
 use threshold_matrix::Matrix;
+use threshold_matrix::compare::RuleChange;
 use threshold_matrix::{Case, Profile, Refusal};
 
 /// A person as the old revision and the new one read them.
@@ -54,6 +55,23 @@ impl Subject {
         self.cases
             .each_ref()
             .map(|case| Scored::of(case.as_ref(), self.as_at))
+    }
+
+    /// Returns the result by a matrix that has inputs of both revisions.
+    fn standing(&self, matrix: &Matrix) -> Standing {
+        let profile = match &self.profiles {
+            [Err(refusal), Err(_)] => Err(refusal.clone()),
+            profiles => {
+                let given = profiles.iter().flatten().flat_map(Profile::iter);
+                let reads = |name: &str| matrix.inputs().any(|own| own == name);
+                let given = given.filter(|(name, _)| reads(name));
+                Ok(given
+                    .map(|(name, value)| (name, value.clone()))
+                    .collect::<Profile>())
+            }
+        };
+        let case = profile.and_then(|profile| matrix.prepare(&profile, self.as_at));
+        Standing::of(&Scored::of(case.as_ref(), self.as_at))
     }
 
     /// Returns what each matrix knows of each input, unless one of them refuses the profile.
@@ -122,8 +140,18 @@ impl Trial {
                 *own = deciding(case);
             }
         }
-        let found = tried.moved().then(|| Found::of(&subject.cases, &scored));
+        let found = tried.moved().then(|| self.found(subject, &scored));
         (tried, found)
+    }
+
+    /// Returns why somebody moved.
+    pub(super) fn found(&self, subject: &Subject, scored: &[Scored; 2]) -> Found {
+        let before = Standing::of(&scored[0]);
+        let moves = |change: &RuleChange| !subject.standing(change.alone()).is_called_as(&before);
+        let changes = self.changes().iter().enumerate();
+        let alone = changes.filter(|(_, change)| moves(change));
+        let alone = alone.map(|(at, _)| at).collect();
+        Found::of(&subject.cases, scored, alone)
     }
 
     /// Counts people with the same results and the same outcome. The first of them is on this line.

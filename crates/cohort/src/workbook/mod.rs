@@ -17,6 +17,7 @@ use crate::batch::Batch;
 use crate::binding::{Binding, Fit};
 use crate::chunk::{Chunk, LONGEST, Place};
 use crate::native::{Native, Sheet, cell_name};
+use crate::row_kind::RowKind;
 use crate::{CohortError, Columns, Person};
 use parts::Table;
 use sheet::{Book, Line, Lines, broken};
@@ -48,17 +49,17 @@ impl WorkbookRows {
     pub(crate) fn open(
         bytes: &[u8],
         columns: &Columns,
-        matrices: &[&Matrix],
+        kinds: &[RowKind],
     ) -> Result<(Self, Fit, Vec<String>), CohortError> {
         let mut book = Book::open(bytes, columns.sheet.as_deref())?;
         let name = book.sheet.clone();
         let tables = book.tables.clone();
         let mut lines = book.lines()?;
-        let names = Names::new(columns, matrices);
+        let names = Names::new(columns, kinds);
         let (header, above) = header(&mut lines, &names, &tables, &name)?;
         let (first_column, last_column) = header.bounds();
         let (binding, fit) =
-            Binding::new(&header.texts(), columns, matrices).map_err(|error| match error {
+            Binding::new(&header.texts(), columns, kinds).map_err(|error| match error {
                 CohortError::Columns { mut problems } => {
                     let row = u64::from(header.row) + 1;
                     problems.push(format!(
@@ -151,13 +152,13 @@ impl WorkbookRows {
 }
 
 impl Names {
-    fn new(columns: &Columns, matrices: &[&Matrix]) -> Self {
+    fn new(columns: &Columns, kinds: &[RowKind]) -> Self {
         let mut inputs: HashSet<String> = columns
             .inputs
             .values()
             .map(|column| column.name.clone())
             .collect();
-        let own = matrices.iter().flat_map(|matrix| matrix.described_inputs());
+        let own = kinds.iter().flat_map(RowKind::described);
         for input in own {
             if let InputKind::Set(members) = &input.kind {
                 let named = members
@@ -463,7 +464,7 @@ pub fn sheet_column_names(
         .map_err(|source| CohortError::Read { line: 1, source })?;
     let mut book = Book::open(&bytes, sheet)?;
     let (name, tables) = (book.sheet.clone(), book.tables.clone());
-    let names = Names::new(&Columns::new(), &[matrix]);
+    let names = Names::new(&Columns::new(), &RowKind::people(&[matrix]));
     let (header, _) = header(&mut book.lines()?, &names, &tables, &name)?;
     Ok(header.texts())
 }

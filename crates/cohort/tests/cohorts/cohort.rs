@@ -819,10 +819,12 @@ fn who_moved_is_told_from_either_form_of_the_previous_run() {
             (1, 8, vec!["a".to_owned()])
         );
     }
-    assert!(matches!(
-        Previous::read("id,tier\n1,high\n".as_bytes(), FileKind::Csv),
-        Err(CohortError::Columns { .. })
-    ));
+    let error = Previous::read("id,tier\n1,high\n".as_bytes(), FileKind::Csv).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "this is not a file of outcomes, as it does not have the columns `status`, `possible`, `error`, `as_at`, `matrix`, `version`, `hash`; \
+         name the file that an earlier run wrote with `--out`"
+    );
 }
 
 #[test]
@@ -1064,7 +1066,8 @@ fn the_same_seed_makes_the_same_people_and_tiers_like_those_of_a_cohort() {
             matrix.version(),
             tally
         );
-        if matrix.id() == "iom-threshold" {
+        // Counts of events are drawn apart from one another, which no cohort is like.
+        if matrix.id() == "iom-threshold" && matrix.described_events().next().is_none() {
             let shares: BTreeMap<_, _> = tally
                 .results()
                 .into_iter()

@@ -14,6 +14,7 @@ mod cohort;
 mod columns;
 mod columns_schema;
 mod disclosure;
+mod events;
 mod excel_page;
 mod format_page;
 #[cfg(all(feature = "parquet", feature = "xlsx"))]

@@ -301,9 +301,42 @@ fn faults_of_a_columns_file_are_told_with_what_to_write() {
         ("truths: { true: [yes] }", "`false`"),
         ("numbers: { percent: maybe }", "percent"),
         ("case: upper", "ignore"),
+        (
+            "truths: { true: [j, x], false: [n, x] }",
+            "`x` is said to mean both true and false",
+        ),
+        (
+            "case: ignore\ncolumns: { engaged: { column: e, truths: { true: [Y], false: [y] } } }",
+            "`y` is said to mean both true and false",
+        ),
+        (
+            "case: ignore\ncolumns: { rosh: { column: rosh, values: { L: low, l: high } } }",
+            "`l` is said to mean two things",
+        ),
+        (
+            "numbers: { decimal: \",\", thousands: \",\" }",
+            "`,` stands both before the decimal places and between groups",
+        ),
+        ("numbers: { thousands: \".\" }", "`.` stands both"),
+        (
+            "numbers: { decimal: \"0\" }",
+            "`0` cannot stand between digits",
+        ),
     ] {
         let faults = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix()).unwrap_err();
         assert!(faults.to_string().contains(wanted), "{text}: {faults}");
+    }
+    // Nothing is said twice here.
+    for text in [
+        "truths: { true: [Y], false: [y] }",
+        "columns: { rosh: { column: rosh, values: { L: low, l: high } } }",
+        "case: ignore\ncolumns: { rosh: { column: rosh, values: { L: low, l: low } } }",
+        "case: ignore\ncolumns: { rosh: { column: rosh, case: exact, values: { L: low, l: high } } }",
+        "numbers: { decimal: \",\", thousands: \".\" }",
+        "numbers: { thousands: \"'\" }",
+    ] {
+        let columns = Columns::from_yaml("columns.yaml", text.as_bytes(), &matrix());
+        assert!(columns.is_ok(), "{text}: {columns:?}");
     }
 }
 

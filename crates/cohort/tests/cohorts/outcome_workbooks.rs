@@ -367,8 +367,12 @@ fn only_a_workbook_of_outcomes_is_an_earlier_run() {
         assert!(error.contains(words), "{error}");
     };
     refused("people", &["id"], "has no sheet `Results`");
-    refused("Results", &["id", "tier"], "there is no column `status`");
-    refused("Results", &[], "there is no column `id`");
+    refused(
+        "Results",
+        &["id", "tier"],
+        "this is not a file of outcomes, as it does not have the columns `status`, `possible`, `error`, ",
+    );
+    refused("Results", &[], "does not have the columns `id`, `tier`");
 }
 
 #[test]

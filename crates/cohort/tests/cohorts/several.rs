@@ -508,6 +508,24 @@ fn what_is_wrong_with_many_files_alike_is_told_once() {
 }
 
 #[test]
+fn a_file_that_lies_in_a_named_folder_is_told_with_the_folder() {
+    let folder = folder("within");
+    let file = write(&folder, "people.csv", "id,arrests\n1,1\n");
+    let shown = format!(
+        "people.csv: the file is in the folder `{}`",
+        folder.display()
+    );
+    for (paths, how) in [
+        ([&folder, &file], "which is named too; everybody"),
+        ([&file, &folder], "which is named too; everybody"),
+        ([&folder, &folder], "which is named twice; everybody"),
+    ] {
+        let error = FileList::of(paths).unwrap_err().to_string();
+        assert!(error.contains(&format!("{shown}, {how}")), "{error}");
+    }
+}
+
+#[test]
 fn what_cannot_be_a_list_of_files_is_told() {
     let folder = folder("lists");
     let good = write(&folder, "good.csv", "id,arrests\n1,1\n");

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use threshold_matrix::{Date, Matrix, sample};
-use threshold_matrix_cohort::trial::{Area, Audience, CauseKind, Direction, Discrimination, Trial};
+use threshold_matrix::compare::RuleChange;
+use threshold_matrix::{Date, Matrix, Profile, sample};
+use threshold_matrix_cohort::trial::{
+    Area, Audience, DifferenceKind, Direction, Discrimination, Trial,
+};
 use threshold_matrix_cohort::{CohortReader, Columns, FileKind, Person};
 
 fn as_at() -> Date {
@@ -117,8 +120,103 @@ fn ways_are_what_both_scorings_give() {
     }
 }
 
+/// Each cause moves, alone, as many of the people who move as it says; and nothing alone moves those of whom it is said that several together do.
 #[test]
-fn causes_say_what_differs() {
+fn causes_move_people_by_themselves() {
+    for (old, new) in [
+        ("iom-threshold@1.0.0", "iom-threshold@1.1.0"),
+        ("hmpps-tier@3.5.0", "hmpps-tier@3.6.0"),
+        ("hmpps-utm@1.0.0", "hmpps-utm@2.0.0"),
+        ("lsir-idaho@1.0.0", "lsir-idaho@2.0.0"),
+    ] {
+        let (old, new) = (open(old), open(new));
+        let people = people(&old, &new, 400);
+        let trial = tried(Trial::new(&old, &new), &people);
+        let changes = old.rule_changes(&new).unwrap();
+        let result = |matrix: &Matrix, person: &Person| {
+            let given = [person.profile.clone(), person.revised.clone().unwrap()];
+            let given = given.iter().flatten().flat_map(|profile| profile.iter());
+            let given = given.filter(|(name, _)| matrix.inputs().any(|own| own == *name));
+            let profile = given.map(|(name, value)| (name, value.clone())).collect();
+            let outcome = matrix.score(&profile, as_at()).ok()?;
+            let levels = outcome
+                .dimensions()
+                .map(|own| own.possible_levels().join("|"));
+            let levels: Vec<String> = levels.collect();
+            let possible: Vec<String> = outcome
+                .possible()
+                .iter()
+                .map(|own| own.to_string())
+                .collect();
+            Some(if possible.is_empty() {
+                levels
+            } else {
+                possible
+            })
+        };
+        let moved: Vec<_> = people
+            .iter()
+            .filter(|person| result(&old, person) != result(&new, person))
+            .collect();
+        assert_eq!(moved.len() as u64, trial.moved());
+        let moves = |change: &RuleChange, person: &Person| {
+            result(&old, person) != result(change.alone(), person)
+        };
+        for change in &changes {
+            let expected = moved.iter().filter(|person| moves(change, person)).count();
+            let causes = trial.causes();
+            let told = causes
+                .iter()
+                .find(|cause| cause.change == change.to_string());
+            assert_eq!(
+                told.map_or(0, |cause| cause.people),
+                expected as u64,
+                "{change}"
+            );
+        }
+        let together = moved
+            .iter()
+            .filter(|person| !changes.iter().any(|change| moves(change, person)));
+        assert_eq!(trial.moved_together(), Some(together.count() as u64));
+    }
+}
+
+/// Two changes that each add a point move somebody only together: neither is named as what moves most.
+#[test]
+fn what_moves_only_together_is_told_as_that() {
+    let matrix = |points: u32| {
+        let text = format!(
+            "format: 1\nid: small\nversion: 1.0.0\ntitle: Small\nstatus: local\ninputs:\n  a: {{ type: integer, range: [0, 9] }}\n  b: {{ type: integer, range: [0, 9] }}\n\
+             criteria:\n  of_a: {{ input: a, each: 1, points: {points} }}\n  of_b: {{ input: b, each: 1, points: {points} }}\n\
+             dimensions:\n  d: {{ score: [of_a, of_b], levels: [ {{ level: high, from: 4 }}, {{ level: low }} ] }}\n\
+             tiers: [high, low]\ndecision:\n  rules:\n    - {{ tier: high, when: {{ d: high }} }}\n    - {{ tier: low }}\n"
+        );
+        Matrix::from_yaml(&text).unwrap_or_else(|faults| panic!("{faults}"))
+    };
+    let (old, new) = (matrix(1), matrix(2));
+    let person = |a: u32, b: u32| Person::new("", Profile::new().with("a", a).with("b", b));
+    let people = [person(1, 1), person(1, 1), person(2, 0), person(0, 0)];
+    let trial = tried(Trial::new(&old, &new), &people);
+    assert_eq!((trial.moved(), trial.moved_together()), (3, Some(2)));
+    let causes: Vec<_> = trial
+        .causes()
+        .into_iter()
+        .map(|own| (own.of, own.people))
+        .collect();
+    assert_eq!(causes, [(vec!["criteria.of_a.points".to_owned()], 1)]);
+    let report = trial.report().to_string();
+    assert!(report.contains("The change that moves most by itself, 1 of the 3: the criterion “of_a” (points: 1 before, 2 after)."), "{report}");
+    assert!(
+        report.contains("2 (66.7 %) would move only by several changes together."),
+        "{report}"
+    );
+    let trial = tried(Trial::new(&old, &new), &people[..2]);
+    let report = trial.report().to_string();
+    assert!(report.contains("No change of the rules moves anybody by itself: 2 would move only by several changes together."), "{report}");
+}
+
+#[test]
+fn differences_say_what_differs() {
     let file = "id,arrests\na,4\nb,5\nc,6\nd,2\n";
     let run = |old: &Matrix, new: &Matrix| {
         let mut trial = Trial::new(old, new);
@@ -129,7 +227,7 @@ fn causes_say_what_differs() {
             trial.add(&person.unwrap(), as_at());
         }
         trial
-            .causes()
+            .differences()
             .into_iter()
             .map(|cause| (cause.kind, cause.name, cause.change, cause.people))
             .collect::<Vec<_>>()
@@ -138,19 +236,19 @@ fn causes_say_what_differs() {
     let (name, change) = frequency("low to high");
     assert_eq!(
         run(&small("1.0.0", 6, 1), &small("1.1.0", 5, 1)),
-        [(CauseKind::LevelAtSameScore, name, change, 1)]
+        [(DifferenceKind::LevelAtSameScore, name, change, 1)]
     );
     let (name, change) = frequency("low to high");
     assert_eq!(
         run(&small("1.0.0", 6, 1), &small("1.1.0", 6, 2)),
         [
             (
-                CauseKind::MorePoints,
+                DifferenceKind::MorePoints,
                 "arrests_each".to_owned(),
                 String::new(),
                 2
             ),
-            (CauseKind::Level, name, change, 2)
+            (DifferenceKind::Level, name, change, 2)
         ]
     );
     assert_eq!(run(&small("1.0.0", 6, 1), &small("1.1.0", 6, 1)), []);

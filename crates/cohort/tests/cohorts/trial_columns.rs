@@ -17,7 +17,7 @@ use test_kit::spec::{Body, Spec};
 use test_kit::strategy;
 use threshold_matrix::{Date, Matrix, Profile, Value, sample};
 use threshold_matrix_cohort::files::{ColumnFile, ColumnFileKind, ColumnWriter};
-use threshold_matrix_cohort::trial::{CauseKind, Trial};
+use threshold_matrix_cohort::trial::{DifferenceKind, Trial};
 use threshold_matrix_cohort::{CohortReader, Columns, FileKind, Person};
 
 fn as_at() -> Date {
@@ -174,6 +174,8 @@ fn written(name: &str, batch: &RecordBatch, rows: usize) -> [ColumnFile; 2] {
 fn same(columns: &Trial, rows: &Trial) {
     assert_eq!(columns.ways(), rows.ways());
     assert_eq!(columns.causes(), rows.causes());
+    assert_eq!(columns.moved_together(), rows.moved_together());
+    assert_eq!(columns.differences(), rows.differences());
     assert_eq!(columns.measures(), rows.measures());
     assert_eq!(columns.sweep_points(), rows.sweep_points());
     for (columns, rows) in [
@@ -431,15 +433,15 @@ fn overrides_that_apply_no_more_are_told_apart() {
         as_at(),
     );
     let causes: Vec<_> = full
-        .causes()
+        .differences()
         .into_iter()
         .map(|cause| (cause.kind, cause.name, cause.people))
         .collect();
     assert_eq!(
         causes,
         [
-            (CauseKind::OverrideNoLonger, "gang".to_owned(), 35),
-            (CauseKind::OverrideNoLonger, "mappa-3".to_owned(), 20)
+            (DifferenceKind::OverrideNoLonger, "gang".to_owned(), 35),
+            (DifferenceKind::OverrideNoLonger, "mappa-3".to_owned(), 20)
         ]
     );
 }

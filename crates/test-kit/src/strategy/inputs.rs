@@ -94,8 +94,37 @@ impl Builder {
                 protected,
                 changeable,
                 more_is_worse: None,
+                earlier: false,
             });
         }
+    }
+
+    /// Makes an input that is the tier which was given the time before.
+    pub(super) fn earlier(&mut self) {
+        let mut values = self.spec.tiers.clone();
+        let statuses = self.spec.statuses.clone();
+        let count = self.choices.below(statuses.len() + 1);
+        values.extend(self.choices.some(&statuses, count));
+        let is_level = self.choices.chance(30);
+        let kind = if is_level {
+            Kind::Level
+        } else {
+            Kind::Category
+        };
+        let missing = match self.choices.below(4) {
+            0 | 1 => Missing::Absent,
+            2 => Missing::Assume(Value::Text(self.choices.pick(&values).clone())),
+            _ => Missing::Error,
+        };
+        self.spec.inputs.push(Input {
+            name: "earlier".to_owned(),
+            kind: kind(values),
+            missing,
+            protected: None,
+            changeable: false,
+            more_is_worse: None,
+            earlier: true,
+        });
     }
 
     fn integer(&mut self) -> Kind {

@@ -16,12 +16,12 @@ use run::Run;
 use serde::Serialize;
 use serde_json::{Value, json};
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::{CohortFiles, FileKind, FileList, RunReport, Tally};
+use threshold_matrix_cohort::{CohortFiles, EventShare, FileKind, FileList, RunReport, Tally};
 
 use crate::arguments::{self, AsAt, not_in_force};
 use crate::cohort::{
-    CohortArguments, check_standard_input, in_words, is_columns, is_same_file, is_standard,
-    outcomes_kind, refuse_workbook,
+    CohortArguments, check_standard_input, events_of, in_words, is_columns, is_same_file,
+    is_standard, outcomes_kind, refuse_workbook, some,
 };
 use crate::output::{Ended, say, say_json, usage, warn};
 
@@ -50,6 +50,11 @@ pub(crate) struct Arguments {
     cohort: Vec<PathBuf>,
     #[command(flatten)]
     people: CohortArguments,
+    /// A file of dated events, or a folder of such files, for a list of events of the matrix: `--events offences=offences.csv`. It has a row for each event,
+    /// with the person's id, in any order and of any kind that --cohort reads; `events` in the columns file says what its columns mean. Repeat the option
+    /// for further files and lists
+    #[arg(long, value_name = "LIST=PATH", requires = "cohort", value_parser = events_of)]
+    events: Vec<(String, PathBuf)>,
     /// The file that --out of an earlier run wrote, to show who moved; or several of them, or a folder
     #[arg(long, value_name = "PATH", num_args = 1..)]
     previous: Vec<PathBuf>,
@@ -61,6 +66,10 @@ pub(crate) struct Arguments {
     /// Also write the points of every criterion and the named decisions, which JSON lines always have
     #[arg(long, requires = "out")]
     points: bool,
+    /// Also write when each result differs next if nothing new is recorded, looking as far as this date, and the result then: `next_change` and
+    /// `next_result`, as `score --until` gives them for one profile
+    #[arg(long, value_name = "DATE", requires = "out")]
+    until: Option<Date>,
     /// Give the columns of a .csv or .xlsx file the titles that the matrix has for readers, such as `Harm: score`; --previous does not read such a file
     #[arg(long, requires = "out")]
     labels: bool,
@@ -152,7 +161,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ended {
     if let Some(page) = page {
         page.finish(&report.to_html())?;
     }
-    let failure = failure(arguments, &read, &run.tally);
+    let failure = failure(arguments, &read, &run);
     if arguments.json {
         if let Some(words) = not_in_force(&matrix, as_at) {
             warn(&format!("warning: {words}"))?;
@@ -190,7 +199,16 @@ struct Told<'a> {
 }
 
 /// Returns why a run that has ended has failed, if it has.
-fn failure(arguments: &Arguments, read: &Read, tally: &Tally) -> Option<String> {
+fn failure(arguments: &Arguments, read: &Read, run: &Run) -> Option<String> {
+    let tally = &run.tally;
+    let mut events = run.notes.events.iter();
+    if let Some(own) = events.find(|own| own.fits_nobody()) {
+        let files = some(&own.files);
+        return Some(format!(
+            "none of the ids of {files} is in the cohort, so nobody has events of `{}`; name the column of the same ids by `id` under `events` in the columns file",
+            own.list
+        ));
+    }
     let (people, refused) = (tally.people(), tally.refused());
     if people > refused {
         let most = arguments.max_refused?;
@@ -222,7 +240,7 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
             "`--outcome {second}` is a second outcome, and a run shows one; `compare` takes several"
         ));
     }
-    check_standard_input(&arguments.matrix, &arguments.cohort)?;
+    check_standard_input(&arguments.matrix, &arguments.cohort, &arguments.events)?;
     let written = [
         ("--out", &arguments.out),
         ("--moved", &arguments.moved),
@@ -243,6 +261,12 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
     {
         outcomes_kind("--out", out)?;
     }
+    let as_at = arguments.as_at.date();
+    if let Some(until) = arguments.until.filter(|until| *until <= as_at) {
+        return usage(format!(
+            "--until {until} is not after the date of the scoring, {as_at}"
+        ));
+    }
     if arguments.labels && !run::has_header(arguments, read) {
         return usage("--labels works only with a .csv or .xlsx file of --out");
     }
@@ -260,13 +284,17 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
         outcomes_kind("--previous", previous)?;
     }
     let matrix = PathBuf::from(&arguments.matrix);
+    let events = arguments.events.iter();
+    let events: Vec<PathBuf> = events.map(|(_, path)| path.clone()).collect();
     let read = [
+        ("--events", events.as_slice()),
         ("--matrix", std::slice::from_ref(&matrix)),
         ("--cohort", read.cohort.paths()),
         ("--previous", read.previous.paths()),
         ("--columns", arguments.people.columns.as_slice()),
     ];
     let folders = [
+        ("--events", &events),
         ("--cohort", &arguments.cohort),
         ("--previous", &arguments.previous),
     ];
@@ -351,6 +379,8 @@ struct Notes {
     left_out: u64,
     /// What should be known of the file before the results are used.
     warnings: Vec<String>,
+    /// What was read of lists of events from files of their own.
+    events: Vec<EventShare>,
 }
 
 impl Notes {
@@ -369,6 +399,7 @@ impl Notes {
             without_column: cohort.inputs_without_column().to_vec(),
             left_out: 0,
             warnings: cohort.warnings().to_vec(),
+            events: Vec::new(),
         }
     }
 
@@ -379,6 +410,7 @@ impl Notes {
             without_column: Vec::new(),
             left_out: 0,
             warnings: Vec::new(),
+            events: Vec::new(),
         }
     }
 
@@ -389,6 +421,7 @@ impl Notes {
             .with_columns(&self.unused, &self.without_column)
             .with_rows_left_out(self.left_out)
             .with_warnings(&self.warnings)
+            .with_events(&self.events)
     }
 }
 
@@ -406,6 +439,9 @@ impl fmt::Display for Notes {
         if self.left_out > 0 {
             let rows = self.left_out;
             writeln!(formatter, "rows left out, as the columns file says: {rows}")?;
+        }
+        for events in &self.events {
+            writeln!(formatter, "{events}")?;
         }
         for warning in &self.warnings {
             writeln!(formatter, "warning: {warning}")?;

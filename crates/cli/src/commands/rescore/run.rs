@@ -2,18 +2,19 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{
-    Beside, CohortFiles, Columns, FileKind, MovedFile, OutcomeFile, Person, Previous, RefusedFile,
-    RunReport, ScoredPart, Tally,
+    Beside, CohortFiles, Columns, EventTable, FileKind, MovedFile, OutcomeFile, Person, Previous,
+    RefusedFile, RunReport, ScoredPart, Tally,
 };
 
 use super::{Arguments, Notes, Read, bar};
-use crate::cohort::{CohortArguments, columns, is_standard, partial, some};
+use crate::cohort::{CohortArguments, columns, events, is_standard, partial, some};
 use crate::output::at;
 
 /// How many people are made up at a time.
@@ -39,12 +40,18 @@ pub(super) fn score(
         false => Tally::new(matrix),
     };
     let outputs = outputs(arguments, read);
-    let cohort = open(arguments, read, matrix)?;
+    let columns = read_columns(arguments, matrix)?;
+    let events = events(&arguments.events, &columns, matrix)?;
+    let cohort = open(arguments, read, &columns, matrix, events.as_ref())?;
     let beside = Beside::new(arguments.keep.iter().cloned(), is_since);
     let beside = if arguments.labels {
         beside.with_labels()
     } else {
         beside
+    };
+    let beside = match arguments.until {
+        Some(_) => beside.with_next_change(),
+        None => beside,
     };
     let out = match (arguments.out.as_deref(), text_kind(arguments, read)) {
         (Some(_), Some(kind)) => Some(OutcomeFile::standard_output(kind, matrix, outputs, beside)?),
@@ -87,6 +94,10 @@ pub(super) fn score(
             );
             progress.finish_and_clear();
             notes.left_out = skipped?;
+            if let Some(events) = &events {
+                notes.events = events.shares();
+                notes.warnings.extend(events.warnings().iter().cloned());
+            }
             let empty = tally.files().iter().filter(|share| share.people == 0);
             let empty: Vec<String> = empty.map(|share| share.file.clone()).collect();
             if !empty.is_empty() {
@@ -101,7 +112,9 @@ pub(super) fn score(
             let mut people = made_up(&arguments.people, matrix, as_at)?.peekable();
             while people.peek().is_some() {
                 let scored = people.by_ref().take(PART);
-                let scored = scored.map(|person| person.score(matrix, as_at)).collect();
+                let scored =
+                    scored.map(|person| person.score_until(matrix, as_at, arguments.until));
+                let scored = scored.collect();
                 let mut part = ScoredPart::of(matrix, as_at, outputs, scored);
                 tally.add_part(&mut part);
                 files.write(&mut part, &mut tally)?;
@@ -154,25 +167,37 @@ fn text_kind(arguments: &Arguments, read: &Read) -> Option<FileKind> {
     out.is_some_and(is_standard).then_some(kind)
 }
 
+/// Reads what is said of the columns of the cohort.
+fn read_columns(arguments: &Arguments, matrix: &Matrix) -> Result<Columns, Box<dyn Error>> {
+    let columns = columns(arguments.people.columns.as_deref(), |file, bytes| {
+        Columns::from_yaml(file, bytes, matrix)
+    })?;
+    let columns = arguments
+        .people
+        .seen(columns, arguments.people.outcome.first())?;
+    let kept = arguments.keep.iter();
+    Ok(kept.fold(columns, |columns, column| columns.keeping(column)))
+}
+
 /// Opens the cohort, if people are not made up.
 fn open(
     arguments: &Arguments,
     read: &Read,
+    columns: &Columns,
     matrix: &Matrix,
+    events: Option<&Arc<EventTable>>,
 ) -> Result<Option<CohortFiles>, Box<dyn Error>> {
     if arguments.cohort.is_empty() {
         return Ok(None);
     }
-    let columns = columns(arguments.people.columns.as_deref(), |file, bytes| {
-        Columns::from_yaml(file, bytes, matrix)
-    })?;
-    let mut columns = arguments
-        .people
-        .seen(columns, arguments.people.outcome.first())?;
-    for column in &arguments.keep {
-        columns = columns.keeping(column);
-    }
-    Ok(Some(CohortFiles::open(&read.cohort, &columns, matrix)?))
+    let cohort = match events {
+        Some(events) => CohortFiles::with_events(&read.cohort, columns, matrix, events)?,
+        None => CohortFiles::open(&read.cohort, columns, matrix)?,
+    };
+    Ok(Some(match arguments.until {
+        Some(until) => cohort.until(until),
+        None => cohort,
+    }))
 }
 
 /// The files that a run writes. Each has another name until it is whole.

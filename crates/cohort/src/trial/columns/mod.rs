@@ -9,6 +9,7 @@ mod part;
 mod sheet;
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, new_empty_array};
@@ -16,7 +17,6 @@ use arrow_schema::{ArrowError, Schema};
 use rayon::ThreadPool;
 
 use super::Trial;
-use super::causes::Found;
 use super::subject::{Subject, deciding};
 use super::sweep::Sweep;
 use crate::files::{ColumnFile, FileError, ReadBatches, fold_parts};
@@ -73,10 +73,10 @@ impl Trial {
         as_at: Date,
         pool: &ThreadPool,
     ) -> Result<(), FileError> {
-        let (bulks, sweep) = self.bulks(as_at);
+        let (bulks, sweep, alone) = self.bulks(as_at);
         let read = Loops::read(&bulks, file.schema(), columns)
             .map_err(|error| file.column_error(error))?;
-        let loops = Loops::new(&bulks, sweep, &file.projected(&read), columns)
+        let loops = Loops::new(&bulks, sweep, &alone, &file.projected(&read), columns)
             .map_err(|error| file.column_error(error))?;
         let work = |(trial, known): &(&mut Self, Known), _, batches: ReadBatches<'_>| {
             let mut part = Part::new(loops.kept.len(), trial.beside());
@@ -111,10 +111,10 @@ impl Trial {
         columns: &Columns,
         as_at: Date,
     ) -> Result<(), CohortError> {
-        let (bulks, sweep) = self.bulks(as_at);
+        let (bulks, sweep, alone) = self.bulks(as_at);
         let read = Loops::read(&bulks, schema, columns).map_err(column_error)?;
         let projected = schema.project(&read).map_err(arrow_error)?;
-        let loops = Loops::new(&bulks, sweep, &projected, columns).map_err(column_error)?;
+        let loops = Loops::new(&bulks, sweep, &alone, &projected, columns).map_err(column_error)?;
         let mut known = Known::default();
         for batch in batches {
             let batch = batch.and_then(|batch| batch.project(&read));
@@ -128,19 +128,23 @@ impl Trial {
         Ok(())
     }
 
-    /// Returns the loops of both revisions, and those for each cut-off of the sweep.
-    fn bulks(&self, as_at: Date) -> ([Bulk; 2], Vec<Bulk>) {
+    /// Returns the loops of both revisions, those for each cut-off of the sweep, and those of the old revision with each change alone.
+    fn bulks(&self, as_at: Date) -> ([Bulk; 2], Vec<Bulk>, Vec<Bulk>) {
         let outputs = Outputs::tiers()
             .with_dimensions()
             .with_points()
             .with_overrides();
         let bulks = self.matrices.each_ref();
         let sweep = self.sweep.iter().flat_map(Sweep::matrices);
+        let results = Outputs::tiers().with_dimensions();
+        let alone = self.changes().iter();
+        let alone = alone.map(|change| change.alone().bulk(as_at, results));
         (
             bulks.map(|matrix| matrix.bulk(as_at, outputs)),
             sweep
                 .map(|matrix| matrix.bulk(as_at, Outputs::tiers()))
                 .collect(),
+            alone.collect(),
         )
     }
 
@@ -185,6 +189,8 @@ struct Loops<'a> {
     bulks: &'a [Bulk; 2],
     /// The loops for each cut-off of the sweep.
     sweep: Vec<Bulk>,
+    /// The old revision with each change alone, or `None` if some column cannot be read by one of them.
+    alone: Option<Vec<(&'a Bulk, Batches<'a>)>>,
     compared: Vec<Compared>,
     as_at: Date,
     id: Option<usize>,
@@ -254,6 +260,7 @@ impl<'a> Loops<'a> {
     fn new(
         bulks: &'a [Bulk; 2],
         sweep: Vec<Bulk>,
+        alone: &'a [Bulk],
         schema: &Schema,
         columns: &Columns,
     ) -> Result<Self, BulkError> {
@@ -269,6 +276,10 @@ impl<'a> Loops<'a> {
             ],
             bulks,
             sweep,
+            alone: alone
+                .iter()
+                .map(|bulk| Some((bulk, bulk.batches(schema, &names.of(bulk.matrix())).ok()?)))
+                .collect(),
             compared: Compared::all([old.matrix(), new.matrix()]),
             as_at: old.as_at(),
             id: id_column(schema, columns),
@@ -322,6 +333,8 @@ impl<'a> Loops<'a> {
             &self.compared,
             self.outcome.is_some(),
         );
+        // Nobody may move.
+        let alone = LazyCell::new(|| self.alone(batch, rows));
         let mut key = Vec::new();
         let outcome = self
             .outcome
@@ -389,13 +402,18 @@ impl<'a> Loops<'a> {
                 });
                 let found = || {
                     let (subject, scored) = scored(row);
-                    Found::of(&subject.cases, &scored)
+                    trial.found(&subject, &scored)
                 };
                 if part.has_moved(place) {
                     let opens = passed.each_ref().map(|passed| passed.open(row));
-                    if sheet.differences(row, opens, &mut key) {
-                        for passed in &passed {
+                    let alone = alone.as_deref();
+                    if let (Some(alone), true) = (alone, sheet.differences(row, opens, &mut key)) {
+                        for passed in passed.iter().chain(alone) {
                             passed.write_open(row, &mut key);
+                        }
+                        for passed in alone {
+                            key.push(u8::from(passed.is_refused(row)));
+                            Sheet::write_standings(&passed.scored, row, &mut key);
                         }
                         part.count_mover(&key, known, found);
                     } else {
@@ -408,6 +426,18 @@ impl<'a> Loops<'a> {
             part.count_beside(place, cells, times);
         }
         Ok(())
+    }
+}
+
+impl Loops<'_> {
+    /// Returns what the old revision gives with each change alone, or `None` if that is not worked out by loops.
+    fn alone(&self, batch: &RecordBatch, rows: usize) -> Option<Vec<Passed>> {
+        let passed = self.alone.as_ref()?.iter().map(|(bulk, batches)| {
+            let arrays = batches.arrays(batch).ok()?;
+            let bound = Bound::new(bulk.matrix(), &arrays.cohort(bulk.matrix()).ok()?).ok()?;
+            Some(Passed::new(bulk, &bound, rows))
+        });
+        passed.collect()
     }
 }
 

@@ -46,6 +46,14 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Writes the result and the levels of a row.
+    pub(super) fn write_standings(scored: &ScoredColumns, row: usize, key: &mut Vec<u8>) {
+        let levels = scored.dimensions();
+        let levels = levels.filter_map(|name| scored.levels(name));
+        let columns: Vec<Whole<'_>> = scored.results().into_iter().chain(levels).collect();
+        Self::write(&columns, row, key);
+    }
+
     fn write(columns: &[Whole<'_>], row: usize, key: &mut Vec<u8>) {
         for column in columns {
             match column {

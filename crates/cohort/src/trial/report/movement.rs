@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::trial::report::{grid, rate, share};
 use crate::trial::standing::Standing;
-use crate::trial::{Cause, CauseKind, Direction, Trial};
+use crate::trial::{Difference, DifferenceKind, Direction, Trial};
 use crate::{Rate, grouped};
 use threshold_matrix::workspace::document::flow::{Course, Flow, Stream};
 use threshold_matrix::workspace::document::tree::{Block, Grid, GridCell, Section, Table};
 use threshold_matrix::workspace::words::capitalised;
 
-/// The most causes that are shown. The rest are counted.
-const MOST_CAUSES: usize = 20;
+/// The most changes and differences that are shown. The rest are counted.
+const MOST: usize = 20;
 
 impl Trial {
     pub(super) fn movement(&self) -> Section {
@@ -113,56 +113,90 @@ impl Trial {
     }
 
     pub(super) fn why(&self) -> Option<Section> {
-        let (causes, moved) = (self.causes(), self.moved());
-        if causes.is_empty() {
+        let (differences, moved) = (self.differences(), self.moved());
+        if differences.is_empty() {
             return None;
         }
         let mut section = Section::new("why", "Why they would move");
-        section.says("What differs between the two explanations of each person who moves. A person may have several of these.");
-        let rows = causes.iter().take(MOST_CAUSES).map(|cause| {
+        match self.moved_together() {
+            None => section.says(
+                "The revisions differ in more places than are tried by themselves, so it is not told which change moves whom.",
+            ),
+            Some(together) => self.say_what_moves(&mut section, together),
+        }
+        let rows = differences.iter().take(MOST).map(|difference| {
             (
-                share(cause.people, moved),
-                capitalised(&self.cause_in_words(cause)),
+                share(difference.people, moved),
+                capitalised(&self.difference_in_words(difference)),
             )
         });
         section.blocks.push(Block::Table(Table::pairs(
-            "Causes, the most frequent first",
+            "What differs between the two explanations of those who move, the most frequent first",
             ["people", "what differs"],
             rows,
         )));
-        if causes.len() > MOST_CAUSES {
+        if differences.len() > MOST {
             section.says(format!(
-                "{} other causes are less frequent.",
-                causes.len() - MOST_CAUSES
+                "{} other differences are less frequent.",
+                differences.len() - MOST
             ));
         }
+        section.says("A person may have several of these differences. Some of them may not matter to where the person moves.");
         Some(section)
     }
 
-    pub(super) fn cause_in_words(&self, cause: &Cause) -> String {
-        let name = self.spoken(&cause.name);
-        match cause.kind {
-            CauseKind::MorePoints => format!("more points for “{name}”"),
-            CauseKind::FewerPoints => format!("fewer points for “{name}”"),
-            CauseKind::OtherPoints => format!("other points for “{name}”"),
-            CauseKind::Level => format!(
+    /// Says which changes of the rules move people by themselves, and how many people are moved only by several together.
+    fn say_what_moves(&self, section: &mut Section, together: u64) {
+        let (causes, moved) = (self.causes(), self.moved());
+        let rows = causes
+            .iter()
+            .take(MOST)
+            .map(|cause| (share(cause.people, moved), capitalised(&cause.change)));
+        if !causes.is_empty() {
+            section.says("The old revision with one change alone would move these people. Several changes may each move the same person.");
+            section.blocks.push(Block::Table(Table::pairs(
+                "Changes of the rules that move people by themselves, those that move most first",
+                ["people", "change"],
+                rows,
+            )));
+        }
+        if causes.len() > MOST {
+            section.says(format!("{} other changes move fewer.", causes.len() - MOST));
+        }
+        if together > 0 {
+            section.says(format!(
+                "{} would move only by several changes together.",
+                share(together, moved)
+            ));
+        }
+    }
+
+    fn difference_in_words(&self, difference: &Difference) -> String {
+        let name = self.spoken(&difference.name);
+        match difference.kind {
+            DifferenceKind::MorePoints => format!("more points for “{name}”"),
+            DifferenceKind::FewerPoints => format!("fewer points for “{name}”"),
+            DifferenceKind::OtherPoints => format!("other points for “{name}”"),
+            DifferenceKind::Level => format!(
                 "the level of “{name}” goes from {} with another score",
-                cause.change
+                difference.change
             ),
-            CauseKind::LevelAtSameScore => format!(
+            DifferenceKind::LevelAtSameScore => format!(
                 "the level of “{name}” goes from {} at the same score",
-                cause.change
+                difference.change
             ),
-            CauseKind::OverrideNow => format!("the override “{name}” applies"),
-            CauseKind::OverrideNoLonger => format!("the override “{name}” does not apply any more"),
-            CauseKind::OverrideEffect => {
-                format!("the override “{name}” goes from {}", cause.change)
+            DifferenceKind::OverrideNow => format!("the override “{name}” applies"),
+            DifferenceKind::OverrideNoLonger => {
+                format!("the override “{name}” does not apply any more")
             }
-            CauseKind::Decision => {
+            DifferenceKind::OverrideEffect => {
+                format!("the override “{name}” goes from {}", difference.change)
+            }
+            DifferenceKind::Decision => {
                 "the decision gives another result for the same levels and overrides".to_owned()
             }
-            CauseKind::RefusedNow => "the new revision refuses the values".to_owned(),
-            CauseKind::RefusedNoLonger => {
+            DifferenceKind::RefusedNow => "the new revision refuses the values".to_owned(),
+            DifferenceKind::RefusedNoLonger => {
                 "the new revision does not refuse the values any more".to_owned()
             }
         }

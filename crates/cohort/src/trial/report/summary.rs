@@ -96,15 +96,35 @@ impl Trial {
         tallies.all(|tally| tally.refused() < tally.people())
     }
 
+    /// Returns a sentence on the change of the rules that moves most people by itself.
     fn largest_cause(&self) -> Option<String> {
+        if self.moved() == 0 {
+            return None;
+        }
+        let together = self.moved_together()?;
         let causes = self.causes();
-        let first = causes.first()?;
-        Some(format!(
-            "The most frequent cause, for {} of the {}: {}.",
-            grouped(first.people),
-            grouped(self.moved()),
-            self.cause_in_words(first)
-        ))
+        let Some(first) = causes.first() else {
+            return Some(format!(
+                "No change of the rules moves anybody by itself: {} would move only by several changes together.",
+                grouped(together)
+            ));
+        };
+        let all = grouped(self.moved());
+        let people = grouped(first.people);
+        let most = causes.iter().take_while(|own| own.people == first.people);
+        let most: Vec<&str> = most.map(|own| own.change.as_str()).collect();
+        Some(match most.as_slice() {
+            [only] => {
+                format!("The change that moves most by itself, {people} of the {all}: {only}.")
+            }
+            [one, other] => {
+                format!("Two changes each move {people} of the {all} by itself: {one}; {other}.")
+            }
+            several => format!(
+                "{} changes each move {people} of the {all} by itself.",
+                several.len()
+            ),
+        })
     }
 
     /// Returns a sentence on the most intensive tier before and after, against its capacity, with what was seen later.
