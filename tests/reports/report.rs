@@ -319,6 +319,34 @@ fn an_unknown_input_that_a_score_depends_on_is_not_said_to_settle_nothing() {
     );
 }
 
+/// Only a part of a list may be missing: the rest is known, and is not asked for again.
+#[test]
+fn what_is_missing_of_an_event_is_told_by_its_day() {
+    let as_at = "2026-12-20".parse().unwrap();
+    let matrix = Matrix::open("matac@1.0.0", as_at).unwrap();
+    let profile = r#"{ "born": "1990-12-15", "abuse": [
+        { "date": "2023", "record": "c", "victim": "x", "role": "suspect" },
+        { "date": "2024-02-10", "record": "a", "victim": "x", "role": "suspect" },
+        { "date": "2026-06-01", "record": "b", "role": "offender" },
+        { "date": "2022-03", "record": "d", "victim": "y", "role": "suspect" } ] }"#;
+    let trace = matrix.explain(&Profile::from_json(profile).unwrap(), as_at);
+    let trace = trace.unwrap();
+    assert_numbers_are_of_the_trace(&trace, &trace.explanation().with_changes());
+    let text = in_one_line(&trace.explanation().with_changes().to_string());
+    for says in [
+        "It depends on what is not known: what is missing in Records of domestic abuse.",
+        "Not known: what is missing in the events of some day from 1 March 2022 to 31 March 2022, some day from 1 January 2023 to 31 December 2023 and 1 June 2026 (Records of domestic abuse). ",
+        "Record what is missing in Records of domestic abuse. The result is then settled.",
+    ] {
+        assert!(text.contains(says), "`{says}` is missing:\n{text}");
+    }
+    let redacted = in_one_line(&trace.explanation().redacted().to_string());
+    assert!(
+        redacted.contains("Not known: what is missing in Records of domestic abuse."),
+        "{redacted}"
+    );
+}
+
 /// The brief text of somebody by `iom-threshold` 1.0.0, on one line.
 #[track_caller]
 fn told_by_iom(profile: &str) -> String {

@@ -78,13 +78,16 @@ impl ExplanationWriter<'_> {
         }
         for list in self.steps.events.iter().filter(|list| list.is_open) {
             let what = match (list.standing, list.open.as_slice()) {
-                (EventsStanding::Unknown, _) | (_, []) => list.title.to_owned(),
-                (_, open) => {
-                    let open: Vec<String> = (open.iter())
-                        .map(|place| format!("{}[{place}]", list.name))
-                        .collect();
-                    format!("all of {}", listed(&open, "and"))
+                (EventsStanding::Given, open) => {
+                    let found = self.events_at(list.name, open);
+                    match found.len() == open.len() {
+                        true if !open.is_empty() => {
+                            missing_in(&format!("{} ({})", days(&found), list.title))
+                        }
+                        _ => missing_in(list.title),
+                    }
                 }
+                _ => list.title.to_owned(),
             };
             let matters = if self.outcome.is_provisional() {
                 "The result may depend on this."
@@ -140,6 +143,30 @@ impl ExplanationWriter<'_> {
     }
 }
 
+impl ExplanationWriter<'_> {
+    /// Returns the events at some places of a list, as far as it is told whether they count.
+    fn events_at(&self, list: &str, places: &[usize]) -> Vec<EventStep> {
+        let counted = self.steps.inputs.iter();
+        let counted = counted.filter_map(|input| input.counted.as_ref());
+        let told = counted.filter(|step| step.list == list).flat_map(|step| {
+            let first_not = step.first_not.iter().map(|(event, _)| event);
+            step.counts.iter().chain(&step.may_count).chain(first_not)
+        });
+        let mut found: Vec<EventStep> = told
+            .filter(|event| places.contains(&event.event))
+            .copied()
+            .collect();
+        found.sort_by_key(|event| (event.from, event.until, event.event));
+        found.dedup();
+        found
+    }
+}
+
+/// Returns what is not known of something of which the rest is known.
+pub(super) fn missing_in(title: &str) -> String {
+    format!("what is missing in {title}")
+}
+
 /// Returns what was read of an input in words, such as "4", "63%" or "not known".
 pub(super) fn value_in_words(input: &InputStep<'_>) -> String {
     match &input.read {
@@ -156,32 +183,6 @@ const MOST_DAYS: usize = 3;
 
 /// Returns which events count, and why the first that does not does not.
 pub(super) fn counted_in_words(step: &CountedStep<'_>) -> String {
-    let day = |event: &EventStep| {
-        if event.from == event.until {
-            event.from.in_words()
-        } else {
-            format!(
-                "some day from {} to {}",
-                event.from.in_words(),
-                event.until.in_words()
-            )
-        }
-    };
-    let count =
-        |events: &[EventStep]| counted(i64::try_from(events.len()).unwrap_or(i64::MAX), "event");
-    let days = |events: &[EventStep]| match events {
-        [only] => format!("the event of {}", day(only)),
-        [first, .., last] if events.len() > MOST_DAYS => format!(
-            "{} from {} to {}",
-            count(events),
-            first.from.in_words(),
-            last.until.in_words()
-        ),
-        events => format!(
-            "the events of {}",
-            listed(&events.iter().map(day).collect::<Vec<_>>(), "and")
-        ),
-    };
     let mut parts = vec![match step.counts.as_slice() {
         [] => "no event counts".to_owned(),
         [only] => format!("{} counts", days(std::slice::from_ref(only))),
@@ -193,6 +194,10 @@ pub(super) fn counted_in_words(step: &CountedStep<'_>) -> String {
     }
     if let Some((event, reason)) = &step.first_not {
         let why = match reason {
+            // What is not known of the day can only make it older.
+            NotCounted::TooOld { days } if event.from != event.until => {
+                format!("is at least {} too old", counted(*days, "day"))
+            }
             NotCounted::TooOld { days: 1 } => "is a day too old".to_owned(),
             NotCounted::TooOld { days } => format!("is {} too old", counted(*days, "day")),
             NotCounted::TooLate => "is too late".to_owned(),
@@ -210,5 +215,38 @@ fn with_unit(value: &InputValue<'_>, unit: Option<&str>) -> String {
         (_, Some("%")) => format!("{value}%"),
         (_, Some(unit)) => format!("{value} {unit}"),
         (_, None) => value.to_string(),
+    }
+}
+
+fn day(event: &EventStep) -> String {
+    if event.from == event.until {
+        event.from.in_words()
+    } else {
+        format!(
+            "some day from {} to {}",
+            event.from.in_words(),
+            event.until.in_words()
+        )
+    }
+}
+
+fn count(events: &[EventStep]) -> String {
+    counted(i64::try_from(events.len()).unwrap_or(i64::MAX), "event")
+}
+
+/// Returns the days of some events in words, in their order.
+fn days(events: &[EventStep]) -> String {
+    match events {
+        [only] => format!("the event of {}", day(only)),
+        [first, .., last] if events.len() > MOST_DAYS => format!(
+            "{} from {} to {}",
+            count(events),
+            first.from.in_words(),
+            last.until.in_words()
+        ),
+        events => format!(
+            "the events of {}",
+            listed(&events.iter().map(day).collect::<Vec<_>>(), "and")
+        ),
     }
 }

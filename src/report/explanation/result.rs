@@ -5,8 +5,11 @@ use crate::report::document::tree::Block;
 use crate::report::explanation::ExplanationWriter;
 use crate::report::explanation::changes::same_whatever;
 use crate::report::explanation::decision::how;
+use crate::report::explanation::missing::missing_in;
 use crate::score::outcome::OutcomeResult;
-use crate::score::trace::{At, AxisStep, DimensionStep, Effect, Method, OverrideStep, Read};
+use crate::score::trace::{
+    At, AxisStep, DimensionStep, Effect, EventsStanding, Method, OverrideStep, Read,
+};
 use crate::words::{is, listed, sentence, span};
 
 impl ExplanationWriter<'_> {
@@ -117,27 +120,31 @@ impl ExplanationWriter<'_> {
         reasons
     }
 
-    /// Returns the titles of what nobody recorded.
-    pub(super) fn unknown(&self) -> Vec<&str> {
+    /// Returns the titles of what nobody recorded, wholly or in part.
+    pub(super) fn unknown(&self) -> Vec<String> {
         let lists = self.steps.events.iter().filter(|list| list.is_open);
+        let lists = lists.map(|list| match list.standing {
+            EventsStanding::Given => missing_in(list.title),
+            _ => list.title.to_owned(),
+        });
         self.steps
             .inputs
             .iter()
             .filter(|input| input.read == Read::Unknown)
-            .map(|input| input.title)
-            .chain(lists.map(|list| list.title))
+            .map(|input| input.title.to_owned())
+            .chain(lists)
             .collect()
     }
 
     /// Returns the titles of the unknown inputs on which the result depends, as far as that was worked out.
-    pub(super) fn mattering(&self) -> Vec<&str> {
+    pub(super) fn mattering(&self) -> Vec<String> {
         let all = self.unknown();
-        let mattering: Vec<&str> = self
+        let mattering: Vec<String> = self
             .changes
             .iter()
             .flat_map(|changes| changes.unknown())
             .filter(|own| own.matters)
-            .map(|own| own.title.as_str())
+            .map(|own| own.title.clone())
             .collect();
         // What was too much work to ask is not among the answers.
         let is_complete = self
