@@ -15,6 +15,7 @@ mod random;
 use crate::arena::{Id, InputId};
 use crate::date::{Date, Unit};
 use crate::matrix::Matrix;
+use crate::model::events::Takes;
 use crate::model::{Derived, Domain, Input, Missing, Moment, MoreIs};
 use crate::number;
 use crate::profile::{ProblemKind, Profile, Refusal, Value};
@@ -229,6 +230,13 @@ impl Population {
             WHOLE - 1 - bad
         } else {
             bad
+        };
+        // Most people have few events that count, and what their events add up to is little for nearly all of them.
+        let squared = high * high / WHOLE;
+        let high = match input.counted.as_ref().map(|count| &count.takes) {
+            Some(Takes::Sum(_)) => squared * high / WHOLE,
+            Some(Takes::Count | Takes::Distinct(_)) => high.midpoint(squared),
+            _ => high,
         };
         let (from, to) = input.domain.bounds();
         Some(match &input.domain {
