@@ -92,20 +92,16 @@ impl Matrix {
     /// are more than are worth trying by themselves.
     #[must_use]
     pub fn rule_changes(&self, newer: &Self) -> Option<Vec<RuleChange>> {
-        let (amendments, _) = amended(self, newer, &|_, _| false);
+        let revision = Revision::of(self, newer);
         let rules =
             |(number, amendment): (usize, &Amendment)| (!amendment.is_wording).then_some(number);
-        let rules: Vec<usize> = amendments.iter().enumerate().filter_map(rules).collect();
+        let amendments = revision.amendments.iter().enumerate();
+        let rules: Vec<usize> = amendments.filter_map(rules).collect();
         // Each is loaded alone, and perhaps some of them again with others.
         let bytes = self.to_yaml().len() * rules.len() * 2;
         if rules.len() > MOST || bytes > MOST_BYTES {
             return None;
         }
-        let revision = Revision {
-            old: self,
-            new: newer,
-            amendments,
-        };
         Some(revision.changes(&rules))
     }
 
@@ -128,6 +124,7 @@ impl Matrix {
         if !alone.is_empty() {
             return Acting::Alone(alone);
         }
+        let revision = Revision::of(self, newer);
         let mut together: Vec<usize> = (0..changes.len()).collect();
         loop {
             let without = |left_out: &usize| -> Option<Vec<usize>> {
@@ -136,8 +133,8 @@ impl Matrix {
                     .copied()
                     .filter(|at| at != left_out)
                     .collect();
-                let chosen: Vec<_> = rest.iter().filter_map(|at| changes.get(*at)).collect();
-                let matrix = self.with_changes(newer, &chosen)?;
+                let chosen = rest.iter().filter_map(|at| changes.get(*at));
+                let matrix = revision.with(chosen)?;
                 is_moved(&matrix).then_some(rest)
             };
             match together.iter().find_map(without) {
@@ -149,16 +146,7 @@ impl Matrix {
 
     /// Returns the older matrix with several changes together, if that is a valid matrix.
     pub(super) fn with_changes(&self, newer: &Self, changes: &[&RuleChange]) -> Option<Self> {
-        let (amendments, _) = amended(self, newer, &|_, _| false);
-        let revision = Revision {
-            old: self,
-            new: newer,
-            amendments,
-        };
-        let numbers = changes
-            .iter()
-            .flat_map(|change| change.numbers.iter().copied());
-        revision.matrix(&numbers.collect())
+        Revision::of(self, newer).with(changes.iter().copied())
     }
 }
 
@@ -170,7 +158,22 @@ struct Revision<'a> {
 
 type Numbers = BTreeSet<usize>;
 
-impl Revision<'_> {
+impl<'a> Revision<'a> {
+    fn of(old: &'a Matrix, new: &'a Matrix) -> Self {
+        let (amendments, _) = amended(old, new, &|_, _| false);
+        Self {
+            old,
+            new,
+            amendments,
+        }
+    }
+
+    /// Returns the older matrix with several changes together, if that is a valid matrix.
+    fn with<'b>(&self, changes: impl Iterator<Item = &'b RuleChange>) -> Option<Matrix> {
+        let numbers = changes.flat_map(|change| change.numbers.iter().copied());
+        self.matrix(&numbers.collect())
+    }
+
     fn changes(&self, rules: &[usize]) -> Vec<RuleChange> {
         let singles = rules.iter().map(|number| Numbers::from([*number]));
         let mut valid = Vec::new();

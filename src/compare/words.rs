@@ -82,42 +82,26 @@ pub(super) fn path_in_words(matrices: [&Matrix; 2], keys: &[String]) -> (String,
     (format!("{noun}{title}"), rest)
 }
 
+fn headings<T>(parts: &[T], heading: impl Fn(&T) -> &Heading) -> Vec<&Heading> {
+    parts.iter().map(heading).collect()
+}
+
 /// Returns the title of a part by the name that it has in the file, as the newer matrix gives it, or else the older.
 pub(super) fn titled<'a>([old, new]: [&'a Matrix; 2], kind: &str, name: &'a str) -> &'a str {
     let in_matrix = |matrix: &'a Matrix| -> Option<&'a str> {
         let model = matrix.model();
-        let spoken = |heading: &'a Heading| (heading.name == name).then(|| heading.spoken());
-        match kind {
-            "inputs" | "derived" => {
-                let mut inputs = model.inputs.items().iter();
-                inputs.find_map(|own| spoken(&own.heading))
-            }
-            "criteria" => {
-                let mut criteria = model.criteria.items().iter();
-                criteria.find_map(|own| spoken(&own.heading))
-            }
-            "groups" => {
-                let mut groups = model.groups.items().iter();
-                groups.find_map(|own| spoken(&own.heading))
-            }
-            "dimensions" => {
-                let mut dimensions = model.dimensions.items().iter();
-                dimensions.find_map(|own| spoken(&own.heading))
-            }
-            "decisions" => {
-                let mut decisions = model.decisions.items().iter();
-                decisions.find_map(|own| spoken(&own.heading))
-            }
-            "overrides" => {
-                let mut overrides = model.overrides.items().iter();
-                overrides.find_map(|own| spoken(&own.heading))
-            }
-            "flags" => {
-                let mut flags = model.flags.items().iter();
-                flags.find_map(|own| spoken(&own.heading))
-            }
-            _ => None,
-        }
+        let all: Vec<&'a Heading> = match kind {
+            "inputs" | "derived" => headings(model.inputs.items(), |own| &own.heading),
+            "criteria" => headings(model.criteria.items(), |own| &own.heading),
+            "groups" => headings(model.groups.items(), |own| &own.heading),
+            "dimensions" => headings(model.dimensions.items(), |own| &own.heading),
+            "decisions" => headings(model.decisions.items(), |own| &own.heading),
+            "overrides" => headings(model.overrides.items(), |own| &own.heading),
+            "flags" => headings(model.flags.items(), |own| &own.heading),
+            _ => Vec::new(),
+        };
+        let own = all.into_iter().find(|heading| heading.name == name);
+        own.map(Heading::spoken)
     };
     in_matrix(new).or_else(|| in_matrix(old)).unwrap_or(name)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use threshold_matrix::{Diagnostics, Matrix};
-use threshold_matrix_cohort::{Columns, EventTable, FileKind, FileList};
+use threshold_matrix_cohort::{CohortError, CohortFiles, Columns, EventTable, FileKind, FileList};
 
 use crate::output::{at, usage};
 
@@ -111,6 +111,19 @@ pub(crate) fn events(
     });
     let files = files.collect::<Result<Vec<_>, Box<dyn Error>>>()?;
     Ok(Some(Arc::new(EventTable::read(&files, columns, matrix)?)))
+}
+
+/// Opens the files of a cohort, some of whose events may stand in files of their own.
+pub(crate) fn open_people(
+    files: &FileList,
+    columns: &Columns,
+    matrix: &Matrix,
+    events: Option<&Arc<EventTable>>,
+) -> Result<CohortFiles, CohortError> {
+    match events {
+        Some(events) => CohortFiles::with_events(files, columns, matrix, events),
+        None => CohortFiles::open(files, columns, matrix),
+    }
 }
 
 /// Checks that the kind of each file that an option names is known.

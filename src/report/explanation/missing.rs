@@ -4,7 +4,7 @@ use crate::report::document::tree::{Block, Section, SectionKind, Table};
 use crate::report::explanation::ExplanationWriter;
 use crate::report::explanation::changes::same_whatever;
 use crate::score::trace::{
-    CountedStep, EventStep, EventsStanding, InputStep, InputValue, NotCounted, Read,
+    CountedStep, EventStep, EventsStanding, EventsStep, InputStep, InputValue, NotCounted, Read,
 };
 use crate::words::{capitalised, counted, listed};
 
@@ -77,17 +77,11 @@ impl ExplanationWriter<'_> {
             items.push(format!("Not known: {}. {matters}", titles(&unknown)));
         }
         for list in self.steps.events.iter().filter(|list| list.is_open) {
-            let what = match (list.standing, list.open.as_slice()) {
-                (EventsStanding::Given, open) => {
-                    let found = self.events_at(list.name, open);
-                    match found.len() == open.len() {
-                        true if !open.is_empty() => {
-                            missing_in(&format!("{} ({})", days(&found), list.title))
-                        }
-                        _ => missing_in(list.title),
-                    }
-                }
-                _ => list.title.to_owned(),
+            let found = self.events_at(list.name, &list.open);
+            let what = if found.is_empty() || found.len() != list.open.len() {
+                unknown_of(list)
+            } else {
+                missing_in(&format!("{} ({})", days(&found), list.title))
             };
             let matters = if self.outcome.is_provisional() {
                 "The result may depend on this."
@@ -162,8 +156,16 @@ impl ExplanationWriter<'_> {
     }
 }
 
+/// Returns what is not known of a list: all of it, or what is missing in it.
+pub(super) fn unknown_of(list: &EventsStep<'_>) -> String {
+    match list.standing {
+        EventsStanding::Given => missing_in(list.title),
+        _ => list.title.to_owned(),
+    }
+}
+
 /// Returns what is not known of something of which the rest is known.
-pub(super) fn missing_in(title: &str) -> String {
+fn missing_in(title: &str) -> String {
     format!("what is missing in {title}")
 }
 
@@ -230,17 +232,13 @@ fn day(event: &EventStep) -> String {
     }
 }
 
-fn count(events: &[EventStep]) -> String {
-    counted(i64::try_from(events.len()).unwrap_or(i64::MAX), "event")
-}
-
 /// Returns the days of some events in words, in their order.
 fn days(events: &[EventStep]) -> String {
     match events {
         [only] => format!("the event of {}", day(only)),
         [first, .., last] if events.len() > MOST_DAYS => format!(
             "{} from {} to {}",
-            count(events),
+            counted(i64::try_from(events.len()).unwrap_or(i64::MAX), "event"),
             first.from.in_words(),
             last.until.in_words()
         ),

@@ -5,11 +5,9 @@ use crate::report::document::tree::Block;
 use crate::report::explanation::ExplanationWriter;
 use crate::report::explanation::changes::same_whatever;
 use crate::report::explanation::decision::how;
-use crate::report::explanation::missing::missing_in;
+use crate::report::explanation::missing::unknown_of;
 use crate::score::outcome::OutcomeResult;
-use crate::score::trace::{
-    At, AxisStep, DimensionStep, Effect, EventsStanding, Method, OverrideStep, Read,
-};
+use crate::score::trace::{At, AxisStep, DimensionStep, Effect, Method, OverrideStep, Read};
 use crate::words::{is, listed, sentence, span};
 
 impl ExplanationWriter<'_> {
@@ -123,16 +121,12 @@ impl ExplanationWriter<'_> {
     /// Returns the titles of what nobody recorded, wholly or in part.
     pub(super) fn unknown(&self) -> Vec<String> {
         let lists = self.steps.events.iter().filter(|list| list.is_open);
-        let lists = lists.map(|list| match list.standing {
-            EventsStanding::Given => missing_in(list.title),
-            _ => list.title.to_owned(),
-        });
         self.steps
             .inputs
             .iter()
             .filter(|input| input.read == Read::Unknown)
             .map(|input| input.title.to_owned())
-            .chain(lists)
+            .chain(lists.map(unknown_of))
             .collect()
     }
 

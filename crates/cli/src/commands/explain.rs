@@ -12,7 +12,9 @@ use threshold_matrix::{Date, Matrix, Profile, Refusal};
 use threshold_matrix_cohort::{CohortError, CohortFiles, Columns, FileList, Origin, Person};
 
 use crate::arguments::{self, AsAt, Form, not_in_force, read_text};
-use crate::cohort::{check_kinds, check_standard_input, columns, events, events_of, in_words};
+use crate::cohort::{
+    check_kinds, check_standard_input, columns, events, events_of, in_words, open_people,
+};
 use crate::output::{Ended, Refused, at, say, usage, warn};
 use crate::record;
 
@@ -139,10 +141,7 @@ fn open(arguments: &Arguments) -> Result<(Matrix, CohortFiles), Box<dyn Error>> 
         Columns::from_yaml(file, bytes, &matrix)
     })?;
     let events = events(&arguments.events, &columns, &matrix)?;
-    let cohort = match &events {
-        Some(events) => CohortFiles::with_events(&list, &columns, &matrix, events)?,
-        None => CohortFiles::open(&list, &columns, &matrix)?,
-    };
+    let cohort = open_people(&list, &columns, &matrix, events.as_ref())?;
     let of_events = events.iter().flat_map(|events| events.warnings());
     for warning in cohort.warnings().iter().chain(of_events) {
         warn(&format!("warning: {warning}"))?;

@@ -107,7 +107,7 @@ struct Wrong {
 pub(crate) enum Found {
     /// The events, in the order of their rows.
     Events(Vec<Profile>),
-    /// There is no row, and nobody says that the person has no events.
+    /// The files have no row of the person, and the columns file does not say that such a person has no events.
     Missing,
     /// What is wrong with rows of the person.
     Wrong(Vec<Problem>),

@@ -14,7 +14,7 @@ use threshold_matrix_cohort::{
 };
 
 use super::{Arguments, Notes, Read, bar};
-use crate::cohort::{CohortArguments, columns, events, is_standard, partial, some};
+use crate::cohort::{CohortArguments, columns, events, is_standard, open_people, partial, some};
 use crate::output::at;
 
 /// How many people are made up at a time.
@@ -190,10 +190,7 @@ fn open(
     if arguments.cohort.is_empty() {
         return Ok(None);
     }
-    let cohort = match events {
-        Some(events) => CohortFiles::with_events(&read.cohort, columns, matrix, events)?,
-        None => CohortFiles::open(&read.cohort, columns, matrix)?,
-    };
+    let cohort = open_people(&read.cohort, columns, matrix, events)?;
     Ok(Some(match arguments.until {
         Some(until) => cohort.until(until),
         None => cohort,
