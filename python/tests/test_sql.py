@@ -174,13 +174,18 @@ def boundary_examples(name: str) -> list[dict[str, Any]]:
     return [json.loads(line, parse_float=Decimal) for line in lines]
 
 
+# These two have no scores, and so an example for each of their results alone.
+RESULTS_ALONE = {"matac": 2, "totting-up": 4}
+
+
 @pytest.mark.parametrize("name", tm.matrices())
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_examples_at_each_cut_off_give_the_same(engine: str, name: str) -> None:
     matrix = tm.Matrix.open(name)
     examples = boundary_examples(name)
     counts = agrees(engine, matrix, [typed(matrix, example["profile"]) for example in examples], AS_AT)
-    assert counts == {"settled": len(examples), "needs_scorer": 0, "refused": 0} and len(examples) >= 5
+    assert counts == {"settled": len(examples), "needs_scorer": 0, "refused": 0}
+    assert len(examples) >= RESULTS_ALONE.get(matrix.id, 5)
 
 
 def generated() -> Iterator[tuple[tm.Matrix, Rows, str]]:
