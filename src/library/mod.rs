@@ -198,7 +198,7 @@ impl Library {
     /// let too_early = library.in_force("iom-threshold", "2026-03-31".parse()?).unwrap_err();
     /// assert_eq!(
     ///     too_early.to_string(),
-    ///     "no version of `iom-threshold` is in force on 2026-03-31: 1.0.0 is in force from 2026-04-01 until the day before 2027-04-01, 1.1.0 is in force from 2027-04-01 until the day before 2028-04-01, 2.0.0 is in force from 2028-04-01"
+    ///     "no version of `iom-threshold` is in force on 2026-03-31: 1.0.0 is in force from 2026-04-01 until the day before 2027-04-01, 1.1.0 is in force from 2027-04-01, 2.0.0 is in force from 2028-04-01"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
