@@ -30,6 +30,8 @@ pub struct NextChange {
     after: Result<Outcome, Refusal>,
     because: Vec<Passing>,
     is_certain: bool,
+    /// Whether only the result was asked about, and not flags, levels and scores.
+    is_of_result: bool,
 }
 
 /// What the passing of a day changes.
@@ -112,6 +114,22 @@ impl Case {
         self.next_change_within(until, BUDGET)
     }
 
+    /// Returns the first later day, up to and including `until`, on which the result differs though nothing new is recorded: the tier or status, or what is
+    /// possible of it. Flags, levels and scores may differ before that day, as [`Case::next_change`] tells.
+    ///
+    /// In a matrix without a decision there is no result, and the only change is that the profile is refused.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Case::score`].
+    pub fn next_result_change(&self, until: Date) -> Result<Option<NextChange>, Refusal> {
+        let same = |before: &Outcome, after: &Outcome| before.positions() == after.positions();
+        let found = self.first_day(until, BUDGET, same)?;
+        Ok(found.map(|found| NextChange {
+            is_of_result: true,
+            ..found
+        }))
+    }
+
     /// Does the same as [`Case::next_change`] with another limit on the work of each scoring, as [`Case::score_within`] has it.
     ///
     /// # Errors
@@ -120,6 +138,16 @@ impl Case {
         &self,
         until: Date,
         budget: u64,
+    ) -> Result<Option<NextChange>, Refusal> {
+        self.first_day(until, budget, same)
+    }
+
+    /// Returns the first later day on which two outcomes are not the same.
+    fn first_day(
+        &self,
+        until: Date,
+        budget: u64,
+        same: fn(&Outcome, &Outcome) -> bool,
     ) -> Result<Option<NextChange>, Refusal> {
         let before = self.scored(budget)?;
         let plan = self.matrix.plan();
@@ -134,7 +162,7 @@ impl Case {
                 .iter()
                 .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
                 .collect();
-            let same = loop {
+            let later = loop {
                 let Some(next) = due.iter().map(|(next, _)| *next).min() else {
                     return Ok(None);
                 };
@@ -154,6 +182,7 @@ impl Case {
                         on,
                         after,
                         is_certain,
+                        is_of_result: false,
                     }));
                 }
                 day = next;
@@ -172,7 +201,7 @@ impl Case {
                     true
                 });
             };
-            case = same;
+            case = later;
         }
     }
 
@@ -324,6 +353,13 @@ impl NextChange {
     /// Returns the refusal if the profile is refused from that day on, because a length of time leaves its range or a check fails.
     pub fn outcome(&self) -> Result<&Outcome, &Refusal> {
         self.after.as_ref()
+    }
+
+    /// Returns whether the result itself may differ on the day: the tier or status, or what is possible of it. If not, a flag, a level or a score does.
+    #[must_use]
+    pub fn changes_result(&self) -> bool {
+        !self.is_certain
+            || !matches!(&self.after, Ok(after) if after.positions() == self.before.positions())
     }
 
     /// Returns what the passing of the day changes that the outcome can depend on.
