@@ -71,7 +71,7 @@ export interface Outcome {
      */
     because: {
       input: string;
-      passing: "limit" | "length" | "unknown";
+      passing: "limit" | "length" | "event" | "unknown";
       title: string;
     }[];
     /**
@@ -369,6 +369,9 @@ export type NotCounted =
       because: "too_late";
     }
   | {
+      because: "no_value";
+    }
+  | {
       because: "other";
     };
 export type InputStep1 =
@@ -452,7 +455,36 @@ export interface Trace {
      */
     because: {
       input: string;
-      passing: "limit" | "length" | "unknown";
+      passing: "limit" | "length" | "event" | "unknown";
+      title: string;
+    }[];
+    /**
+     * Whether the result certainly differs then
+     */
+    certain: boolean;
+    /**
+     * Why the profile is refused then, or null
+     */
+    error: string | null;
+    on: string;
+    possible: string[] | null;
+    status: string | null;
+    tier: string | null;
+    /**
+     * What differs, in words
+     */
+    what: string;
+  } | null;
+  /**
+   * The first later day on which the result itself differs, where only flags, levels or scores do on the day of `next_change`
+   */
+  next_result_change?: {
+    /**
+     * What the passing of the day changes
+     */
+    because: {
+      input: string;
+      passing: "limit" | "length" | "event" | "unknown";
       title: string;
     }[];
     /**
@@ -1371,6 +1403,21 @@ export interface CountedStep {
    * How many events do not count.
    */
   not: number;
+  /**
+   * The label of the field of which each value counts once.
+   */
+  one_per?: string | null;
+  /**
+   * The least and the most that it can be, if it is a number that is open and this was not too much work to tell.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  range?: [number | string | boolean | string[], number | string | boolean | string[]] | null;
+  /**
+   * Events that would count, but that add nothing, since one that counts has the same value of the field `one_per`.
+   */
+  repeated?: EventStep[];
 }
 /**
  * An event of a profile.
@@ -1385,7 +1432,11 @@ export interface EventStep {
    */
   from: string;
   /**
-   * The last day on which it may have been, which is the same where the day is known.
+   * The number that it stands for, where such numbers are added up or the highest is taken.
+   */
+  gives?: number | null | string;
+  /**
+   * The last day on which it may have been, which is the same where the day is known. No event is after the date of the scoring.
    */
   until: string;
 }

@@ -347,6 +347,29 @@ fn what_is_missing_of_an_event_is_told_by_its_day() {
     );
 }
 
+#[test]
+fn a_scaled_score_is_told_as_the_scale_reads_it_and_a_version_that_is_not_in_force_says_so() {
+    let matrix = Matrix::open("ovp@1.0.0", "2026-12-20".parse().unwrap()).unwrap();
+    let profile = r#"{ "violent_sanctions": 0, "non_violent_sanctions": 0, "age_at_follow_up": 45, "male": false, "recognises_impact": true, "no_fixed_abode": false, "unemployed": false, "alcohol": 0, "binge": 0, "psychiatric_treatment": false, "temper": 0, "attitudes": 0 }"#;
+    let profile = Profile::from_json(profile).unwrap();
+    let trace = matrix.explain(&profile, "2026-12-20".parse().unwrap());
+    let text = in_one_line(&trace.unwrap().explanation().to_string());
+    assert!(
+        text.contains("Percent within one year is 1 (from 4 points)"),
+        "{text}"
+    );
+    assert!(!text.contains("not in force"), "{text}");
+
+    let matrix = Matrix::open("lsir-idaho@2.0.0", "2026-12-20".parse().unwrap()).unwrap();
+    let profile = Profile::from_json(r#"{ "lsir": 30, "gender": "male" }"#).unwrap();
+    let trace = matrix.explain(&profile, "2019-11-01".parse().unwrap());
+    let text = in_one_line(&trace.unwrap().explanation().to_string());
+    assert!(
+        text.contains("This version is not in force on 1 November 2019."),
+        "{text}"
+    );
+}
+
 /// The brief text of somebody by `iom-threshold` 1.0.0, on one line.
 #[track_caller]
 fn told_by_iom(profile: &str) -> String {
