@@ -1,8 +1,9 @@
 //! Tells what a reader can do next, and what they may want to look up.
 
 use crate::report::document::tree::{Block, Section, SectionKind};
+use crate::report::explanation::result::together;
 use crate::report::explanation::{ExplanationWriter, Lapse};
-use crate::words::{listed, sentence};
+use crate::words::sentence;
 
 /// What a person can do in every country. Which law gives them which rights is for the matrix to say, in its `notice`.
 const EVERYWHERE: &str = "Ask whoever gave you this page what was recorded about you. Say what is wrong, out of date or missing, and what you think of the result.";
@@ -23,7 +24,7 @@ impl ExplanationWriter<'_> {
             };
             items.push(format!(
                 "Record {}. The result is then settled.{fewer}",
-                listed(&mattering, "and")
+                together(&mattering)
             ));
         }
         items.extend(self.next_change.into_iter().flat_map(Lapse::in_words));

@@ -112,7 +112,7 @@ impl ExplanationWriter<'_> {
             };
             reasons.push(format!(
                 "{depends} on what is not known: {}.",
-                listed(&self.mattering(), "and")
+                together(&self.mattering())
             ));
             if !self.outcome.is_exact() {
                 reasons.push("There are too many possibilities to tell exactly; the ranges hold everything that is possible.".to_owned());
@@ -135,7 +135,7 @@ impl ExplanationWriter<'_> {
             if !unknown.is_empty() {
                 reasons.push(format!(
                     "Not known: {}. {}",
-                    listed(&unknown, "and"),
+                    together(&unknown),
                     same_whatever(unknown.len())
                 ));
             }
@@ -312,4 +312,13 @@ fn holds_at(step: &OverrideStep<'_>) -> bool {
 
 fn is_settled(at: &At<'_>) -> bool {
     !matches!(at, At::Open | At::Hidden)
+}
+
+/// Returns titles one after another. Titles with commas of their own are kept apart by semicolons.
+pub(super) fn together(titles: &[String]) -> String {
+    if titles.iter().any(|title| title.contains(',')) {
+        titles.join("; ")
+    } else {
+        listed(titles, "and")
+    }
 }
