@@ -499,6 +499,38 @@ impl Outcome {
         }
     }
 
+    /// Returns whether unknown inputs leave nothing open: the result, every score, level and number of points, every flag and every named decision.
+    pub(crate) fn is_settled(&self) -> bool {
+        let Results::Open(open) = &self.results else {
+            return true;
+        };
+        let mut points = open.criteria.iter().chain(&open.groups);
+        open.exact
+            && open.results.len() < 2
+            && open.dimensions.iter().all(|dimension| {
+                let (least, most) = dimension.range;
+                least == most && dimension.levels.0.count_ones() < 2 && dimension.replaced.is_some()
+            })
+            && points.all(|points| points.points().is_some())
+            && open.flags.iter().all(Option::is_some)
+            && open.decisions.iter().all(Option::is_some)
+    }
+
+    /// Returns whether another outcome of the same matrix says the same in all that it says, whatever its date.
+    pub(crate) fn says_as(&self, other: &Self) -> bool {
+        let model = self.matrix.model();
+        let mut criteria = model.criteria.ids();
+        let mut groups = model.groups.ids();
+        self.positions() == other.positions()
+            && self.is_exact() == other.is_exact()
+            && self.flags().eq(other.flags())
+            && self.decisions().eq(other.decisions())
+            && (model.dimensions.ids())
+                .all(|id| self.dimension_result(id) == other.dimension_result(id))
+            && criteria.all(|id| self.criterion_result(id) == other.criterion_result(id))
+            && groups.all(|id| self.group_result(id) == other.group_result(id))
+    }
+
     pub(crate) fn dimension_result(&self, dimension: DimensionId) -> DimensionResult {
         let index = dimension.index();
         match &self.results {

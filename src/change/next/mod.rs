@@ -32,6 +32,14 @@ pub struct NextChange {
     is_certain: bool,
 }
 
+/// The first later day on which an outcome is not the same.
+struct Difference {
+    on: Date,
+    after: Result<Outcome, Refusal>,
+    because: Vec<Passing>,
+    is_certain: bool,
+}
+
 /// What the passing of a day changes.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case", tag = "passing")]
@@ -122,8 +130,61 @@ impl Case {
         budget: u64,
     ) -> Result<Option<NextChange>, Refusal> {
         let before = self.scored(budget)?;
-        let plan = self.matrix.plan();
-        let needed = plan.needed(&self.results());
+        let difference = self.first_difference(until, budget, &before, &self.results(), same);
+        Ok(difference.map(|difference| NextChange {
+            before,
+            on: difference.on,
+            after: difference.after,
+            because: difference.because,
+            is_certain: difference.is_certain,
+        }))
+    }
+
+    /// Returns the last day, up to and including `until`, through which nothing of the outcome differs with nothing new recorded: neither what
+    /// [`Case::next_change`] looks at, nor a score, a level, a scaled number, points, or a named decision. It is the date of the scoring itself if something
+    /// differs on the next day, or `until` is not later.
+    ///
+    /// `None` says that something of the outcome is open, or may be wider than it has to be.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile};
+    ///
+    /// let text = threshold_matrix::doc_example()
+    ///     .replace("inputs:\n", "inputs:\n  last_charge: { type: date, range: [2000-01-01, 2030-12-31], missing: absent }\n")
+    ///     + "flags:\n  recent: { when: { last_charge: { from: { months_ago: 12 } } } }\n";
+    /// let matrix = Matrix::from_yaml(&text)?;
+    /// let profile = Profile::new().with("arrests", 4).with("rosh", "low").with("last_charge", "2026-03-03");
+    /// let case = matrix.prepare(&profile, "2026-11-21".parse()?)?;
+    /// let last = case.stands_until("2030-12-31".parse()?)?.expect("nothing is open");
+    /// assert_eq!(last.to_string(), "2027-03-03");                            // the flag lapses on the day after
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of [`Case::score`].
+    pub fn stands_until(&self, until: Date) -> Result<Option<Date>, Refusal> {
+        let before = self.scored(BUDGET)?;
+        if !before.is_settled() {
+            return Ok(None);
+        }
+        let difference =
+            self.first_difference(until, BUDGET, &before, &self.everything(), Outcome::says_as);
+        Ok(Some(match difference {
+            Some(difference) => difference.on.ago(1, Unit::Days),
+            None => until.max(self.as_at),
+        }))
+    }
+
+    /// Returns the first later day on which an outcome is not the same, as far as some nodes of the plan give it.
+    fn first_difference(
+        &self,
+        until: Date,
+        budget: u64,
+        before: &Outcome,
+        nodes: &[NodeId],
+        same: fn(&Outcome, &Outcome) -> bool,
+    ) -> Option<Difference> {
+        let needed = self.matrix.plan().needed(nodes);
         let (mut day, last) = (self.as_at.days(), until.days());
         // What is read of events of which not everything is known changes with the events that can still count.
         let is_open = self.counts.is_open();
@@ -134,10 +195,8 @@ impl Case {
                 .iter()
                 .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
                 .collect();
-            let same = loop {
-                let Some(next) = due.iter().map(|(next, _)| *next).min() else {
-                    return Ok(None);
-                };
+            let then = loop {
+                let next = due.iter().map(|(next, _)| *next).min()?;
                 let on = Date::from_days(next);
                 let then = self.on(on);
                 let after = match &then {
@@ -146,15 +205,14 @@ impl Case {
                 };
                 let is_certain =
                     before.is_exact() && after.as_ref().map_or(true, Outcome::is_exact);
-                if !is_certain || !after.as_ref().is_ok_and(|after| same(&before, after)) {
+                if !is_certain || !after.as_ref().is_ok_and(|after| same(before, after)) {
                     let passing = due.iter().filter(|(due, _)| *due == next);
-                    return Ok(Some(NextChange {
+                    return Some(Difference {
                         because: self.because(passing.map(|(_, reading)| *reading), on),
-                        before,
                         on,
                         after,
                         is_certain,
-                    }));
+                    });
                 }
                 day = next;
                 match then {
@@ -172,7 +230,7 @@ impl Case {
                     true
                 });
             };
-            case = same;
+            case = then;
         }
     }
 
@@ -194,6 +252,24 @@ impl Case {
             .chain(plan.flags.iter().copied())
             // Whether a cell is impossible is asked of the whole profile.
             .chain([plan.admissible])
+            .collect()
+    }
+
+    /// Returns the nodes of everything that an outcome says.
+    fn everything(&self) -> Vec<NodeId> {
+        let plan = self.matrix.plan();
+        let dimensions = plan.dimensions.iter().flat_map(|nodes| {
+            let own = [nodes.level, nodes.scaled].into_iter().flatten();
+            own.chain([nodes.score, nodes.replaced])
+        });
+        let replaced = plan.criteria_replaced.iter().chain(&plan.groups_replaced);
+        let points = plan.criteria.iter().chain(&plan.groups);
+        let all = points.chain(&plan.decisions).copied();
+        self.results()
+            .into_iter()
+            .chain(dimensions)
+            .chain(replaced.copied().flatten())
+            .chain(all)
             .collect()
     }
 
