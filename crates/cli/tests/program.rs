@@ -1916,9 +1916,15 @@ fn events_in_a_file_of_their_own_are_joined() {
     let until = ["--until", "2027-12-31", "--out", "-"];
     let told = run(&[&options[..], &joined, &until].concat());
     let rows: Vec<&str> = told.output.lines().collect();
-    assert!(rows[0].ends_with(",next_change,next_result"), "{rows:?}");
-    assert!(rows[1].ends_with(",2027-01-07,low"), "{rows:?}");
-    assert!(rows[2].ends_with(",,"), "{rows:?}");
+    assert!(
+        rows[0].ends_with(",next_change,next_result,stands_until,until,library_version"),
+        "{rows:?}"
+    );
+    assert!(
+        rows[1].contains(",2027-01-07,low,2027-01-06,2027-12-31,"),
+        "{rows:?}"
+    );
+    assert!(rows[2].contains(",,,2027-12-31,2027-12-31,"), "{rows:?}");
     let late = ["--until", "2026-12-05", "--out", "-"];
     let late = run(&[&options[..], &joined, &late].concat());
     assert_eq!(late.status, 2, "{}", late.errors);

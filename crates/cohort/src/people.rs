@@ -61,6 +61,8 @@ pub struct Scored {
     pub times: Option<Times>,
     /// The first later day on which the result differs with nothing new recorded, if it was looked for and there is one.
     pub next: Option<NextResult>,
+    /// The last day through which nothing of the outcome differs with nothing new recorded, if it was looked for and nothing of the outcome is open.
+    pub stands_until: Option<Date>,
     /// The cells of the columns that are carried through, where they do not stand in what was read of a part.
     pub(crate) kept: Vec<String>,
 }
@@ -127,7 +129,7 @@ impl Person {
     }
 
     /// Does the same as [`Person::score`], and finds the first later day, up to a date, on which the result differs with nothing new recorded, as
-    /// [`Case::next_change`] does.
+    /// [`Case::next_change`] does, and the last through which nothing differs, as [`Case::stands_until`] does.
     #[must_use]
     pub fn score_until(self, matrix: &Matrix, as_at: Date, until: Option<Date>) -> Scored {
         let as_at = self.as_at.unwrap_or(as_at);
@@ -138,8 +140,11 @@ impl Person {
         };
         let mut scored = Scored::of(case.as_ref(), as_at);
         if let (Ok(case), Ok(_), Some(until)) = (&case, &scored.result, until) {
-            match case.next_change(until) {
-                Ok(next) => scored.next = next.as_ref().map(NextResult::of),
+            match ahead(case, until) {
+                Ok((next, stands_until)) => {
+                    scored.next = next;
+                    scored.stands_until = stands_until;
+                }
                 Err(refusal) => scored.result = Err(refusal),
             }
         }
@@ -272,6 +277,7 @@ impl Scored {
             observed: None,
             times: None,
             next: None,
+            stands_until: None,
             kept: Vec::new(),
         }
     }
@@ -283,6 +289,16 @@ impl Scored {
     pub fn result_in_words(&self) -> String {
         in_words(self.result.as_ref())
     }
+}
+
+/// Returns when the result of a case differs next, up to a date, and through which day nothing of its outcome does.
+fn ahead(case: &Case, until: Date) -> Result<(Option<NextResult>, Option<Date>), Refusal> {
+    let stands_until = case.stands_until(until)?;
+    if stands_until.is_some_and(|day| day >= until) {
+        return Ok((None, stands_until));
+    }
+    let next = case.next_change(until)?;
+    Ok((next.as_ref().map(NextResult::of), stands_until))
 }
 
 fn in_words(result: Result<&Outcome, &Refusal>) -> String {

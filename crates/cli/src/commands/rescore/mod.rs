@@ -67,7 +67,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "out")]
     points: bool,
     /// Also write when each result differs next if nothing new is recorded, looking as far as this date, and the result then: `next_change` and
-    /// `next_result`, as `score --until` gives them for one profile
+    /// `next_result`, as `score --until` gives them for one profile; and `stands_until`, the last day through which nothing of the row differs
     #[arg(long, value_name = "DATE", requires = "out")]
     until: Option<Date>,
     /// Give the columns of a .csv or .xlsx file the titles that the matrix has for readers, such as `Harm: score`; --previous does not read such a file

@@ -50,7 +50,7 @@ pub(super) fn score(
         beside
     };
     let beside = match arguments.until {
-        Some(_) => beside.with_next_change(),
+        Some(until) => beside.with_next_change(until),
         None => beside,
     };
     let out = match (arguments.out.as_deref(), text_kind(arguments, read)) {
