@@ -39,6 +39,16 @@ pub struct Person {
     pub(crate) places: Option<Arc<Places>>,
     /// The files that events of the person stand in.
     pub(crate) events: Option<Arc<EventTable>>,
+    /// What came out in an earlier run, if it is carried over. The input values are then not read.
+    pub(crate) standing: Option<Box<Standing>>,
+}
+
+/// What came out of an earlier run, and still stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Standing {
+    pub(crate) outcome: Outcome,
+    pub(crate) next: Option<NextResult>,
+    pub(crate) stands_until: Date,
 }
 
 /// A person after the scoring.
@@ -94,6 +104,31 @@ impl NextResult {
     }
 }
 
+/// A change as JSON has it, with only what tells the result then.
+#[derive(serde::Deserialize)]
+struct NextLine {
+    on: Date,
+    possible: Option<Vec<String>>,
+    certain: bool,
+    error: Option<String>,
+}
+
+impl NextResult {
+    /// Reads a change that was written as JSON. The result of a matrix without a decision is not in it.
+    pub(crate) fn of_json(json: &str) -> Option<Self> {
+        let line: NextLine = serde_json::from_str(json).ok()?;
+        Some(Self {
+            on: line.on,
+            result: match (line.certain, line.error) {
+                (false, _) => String::new(),
+                (true, Some(_)) => REFUSED.to_owned(),
+                (true, None) => line.possible.unwrap_or_default().join(" or "),
+            },
+            json: json.to_owned(),
+        })
+    }
+}
+
 impl Person {
     /// Creates a person who does not come from a file.
     #[must_use]
@@ -119,6 +154,7 @@ impl Person {
             readable: None,
             places: None,
             events: None,
+            standing: None,
         }
     }
 
@@ -129,10 +165,25 @@ impl Person {
     }
 
     /// Does the same as [`Person::score`], and finds the first later day, up to a date, on which the result differs with nothing new recorded, as
-    /// [`Case::next_change`] does, and the last through which nothing differs, as [`Case::stands_until`] does.
+    /// [`Case::next_change`] does, and the last through which nothing differs, as [`Case::stands_until`] does. Whoever is carried over from an earlier run
+    /// has what came out there.
     #[must_use]
     pub fn score_until(self, matrix: &Matrix, as_at: Date, until: Option<Date>) -> Scored {
         let as_at = self.as_at.unwrap_or(as_at);
+        if let Some(standing) = self.standing {
+            return Scored {
+                line: self.line,
+                id: self.id,
+                as_at,
+                result: Ok(standing.outcome),
+                not_recorded: Vec::new(),
+                observed: self.observed,
+                times: self.times,
+                next: standing.next,
+                stands_until: Some(standing.stands_until),
+                kept: self.kept,
+            };
+        }
         let case = match (self.profile, self.readable) {
             (Ok(profile), _) => matrix.prepare(&profile, as_at),
             (Err(refusal), Some(readable)) => Err(with_others(refusal, matrix, &readable, as_at)),
@@ -171,6 +222,9 @@ impl Person {
     pub(crate) fn join(&mut self, events: &Arc<EventTable>) {
         if self.id.is_empty() {
             return;
+        }
+        if self.standing.is_some() {
+            return events.meet(&self.id);
         }
         self.events = Some(Arc::clone(events));
         let mut problems = Vec::new();
