@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Serialize, Serializer};
 
 use crate::compare::structure::{Amendment, Edit, amended};
-use crate::compare::words::part_in_words;
+use crate::compare::words::parts_in_words;
 use crate::matrix::Matrix;
-use crate::words::listed;
 
 /// The most changes that are each tried by themselves.
 const MOST: usize = 48;
@@ -220,11 +219,8 @@ impl<'a> Revision<'a> {
                 .filter_map(|number| self.amendments.get(*number).cloned())
                 .collect();
             let all: Vec<&Amendment> = amendments.iter().collect();
-            let parts = all.chunk_by(|one, other| one.part() == other.part());
-            let words = parts.map(|part| part_in_words([self.old, self.new], part));
-            let words: Vec<String> = words.collect();
             RuleChange {
-                words: listed(&words, "and"),
+                words: parts_in_words([self.old, self.new], &all),
                 amendments,
                 numbers,
                 alone,
@@ -298,7 +294,7 @@ impl<'a> Revision<'a> {
 
 impl Amendment {
     /// Returns the keys of the part of a matrix that it is in, such as one criterion.
-    fn part(&self) -> &[String] {
+    pub(super) fn part(&self) -> &[String] {
         self.keys.get(..2).unwrap_or(&self.keys)
     }
 }

@@ -82,9 +82,16 @@ impl Comparison {
             Edit::Changed { from, to } => (from.clone(), to.clone()),
             Edit::Reordered => ("in one order".to_owned(), "in another order".to_owned()),
         };
-        let line = match (rule.old_place, rule.new_place) {
+        // What is not there has no line, but only a place near by.
+        let (old, new) = match rule.edit {
+            Edit::Added(_) => (None, rule.new_place),
+            Edit::Removed(_) => (rule.old_place, None),
+            Edit::Changed { .. } | Edit::Reordered => (rule.old_place, rule.new_place),
+        };
+        let line = match (old, new) {
             (Some(old), Some(new)) => format!("{}, now {}", old.line, new.line),
-            (Some(only), None) | (None, Some(only)) => only.line.to_string(),
+            (Some(old), None) => old.line.to_string(),
+            (None, Some(new)) => format!("now {}", new.line),
             (None, None) => String::new(),
         };
         (

@@ -7,7 +7,7 @@ use crate::compare::{Amendment, CameOut, Cause, Comparison, Edit, Shift, StepKin
 use crate::diagnostic::shortened;
 use crate::matrix::Matrix;
 use crate::model::Heading;
-use crate::words::is_own_word;
+use crate::words::{is_own_word, listed};
 
 impl fmt::Display for Amendment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,16 +25,61 @@ impl fmt::Display for Amendment {
     }
 }
 
+/// The most parts of a change that are named, and how many are named if there are more.
+const MOST_PARTS: usize = 6;
+const NAMED_PARTS: usize = 4;
+
+/// Returns which parts of a matrix a change alters. Of many that only load together, those that give points and results are named.
+pub(super) fn parts_in_words(matrices: [&Matrix; 2], amendments: &[&Amendment]) -> String {
+    let mut parts: Vec<&[&Amendment]> = amendments
+        .chunk_by(|one, other| one.part() == other.part())
+        .collect();
+    let count = parts.len();
+    if count > MOST_PARTS {
+        let rank = |part: &&[&Amendment]| {
+            let kind = part.first().and_then(|own| own.keys.first());
+            match kind.map(String::as_str) {
+                Some("criteria" | "groups" | "overrides") => 0,
+                Some("inputs" | "derived" | "checks" | "flags") => 2,
+                _ => 1,
+            }
+        };
+        parts.sort_by_key(rank);
+        parts.truncate(NAMED_PARTS);
+    }
+    let words: Vec<String> = parts
+        .into_iter()
+        .map(|part| part_in_words(matrices, part))
+        .collect();
+    if count > MOST_PARTS {
+        let others = count - NAMED_PARTS;
+        format!(
+            "{count} changes that only make a valid matrix together: {} and {others} others",
+            words.join(", ")
+        )
+    } else {
+        listed(&words, "and")
+    }
+}
+
 /// Returns what is changed of a part of a matrix, in a sentence: "the override “MAPPA level 2” (at least: medium before, high after)".
-pub(super) fn part_in_words(matrices: [&Matrix; 2], amendments: &[&Amendment]) -> String {
+fn part_in_words(matrices: [&Matrix; 2], amendments: &[&Amendment]) -> String {
     let Some(first) = amendments.first() else {
         return String::new();
     };
-    let (part, rest) = path_in_words(matrices, &first.keys);
+    // A place in a list is not a name.
+    let is_place = |key: &String| key.bytes().all(|byte| byte.is_ascii_digit());
+    let (keys, is_of_list) = match first.keys.split_last() {
+        Some((last, keys)) if is_place(last) => (keys, true),
+        _ => (first.keys.as_slice(), false),
+    };
+    let (part, rest) = path_in_words(matrices, keys);
     if amendments.len() > 1 {
         return format!("the {part} (in {} places)", amendments.len());
     }
     let how = match &first.edit {
+        Edit::Added(_) if is_of_list => "one added".to_owned(),
+        Edit::Removed(_) if is_of_list => "one taken out".to_owned(),
         Edit::Added(_) => "new".to_owned(),
         Edit::Removed(_) => "gone".to_owned(),
         // What is not one value is no word.
@@ -91,7 +136,11 @@ pub(super) fn titled<'a>([old, new]: [&'a Matrix; 2], kind: &str, name: &'a str)
     let in_matrix = |matrix: &'a Matrix| -> Option<&'a str> {
         let model = matrix.model();
         let all: Vec<&'a Heading> = match kind {
-            "inputs" | "derived" => headings(model.inputs.items(), |own| &own.heading),
+            "inputs" | "derived" => {
+                let mut inputs = headings(model.inputs.items(), |own| &own.heading);
+                inputs.extend(headings(model.events.items(), |own| &own.heading));
+                inputs
+            }
             "criteria" => headings(model.criteria.items(), |own| &own.heading),
             "groups" => headings(model.groups.items(), |own| &own.heading),
             "dimensions" => headings(model.dimensions.items(), |own| &own.heading),

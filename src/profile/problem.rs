@@ -104,6 +104,12 @@ impl Problem {
         }
     }
 
+    /// Returns the problem with a remark after its message.
+    pub(crate) fn adding(mut self, remark: &str) -> Self {
+        self.message = format!("{}; {remark}", self.message);
+        self
+    }
+
     /// Returns the problem as one of an event of a list, by its place, or of a field of it.
     #[doc(hidden)]
     #[must_use]

@@ -4,8 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::date::Date;
+use crate::matrix::Matrix;
 use crate::model::about::Towards;
 use crate::score::outcome::Outcome;
+use crate::words;
 
 /// A person's decision beside what the matrix gave, which stays as it is.
 ///
@@ -114,6 +116,39 @@ impl Decision {
     #[must_use]
     pub fn result(&self) -> &str {
         &self.result
+    }
+
+    /// Returns what was decided in words for a reader, with the labels of the matrix: "high", or "Harm is high" for the level of a dimension.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile, record::{Decision, Record}};
+    ///
+    /// let text = threshold_matrix::doc_example().replace("tiers: [high,", "labels: { high: High tier }\ntiers: [high,");
+    /// let matrix = Matrix::from_yaml(&text)?;
+    /// let record = Record::new(&matrix, &Profile::new().with("arrests", 4).with("rosh", "low"), "2026-11-21".parse()?)?;
+    /// let decision = Decision::to("high").by("u-4711", "manager").because("seen yesterday").on("2026-11-23".parse()?);
+    /// let record = record.decide(&matrix, decision)?;
+    /// assert_eq!(record.decided()[0].in_words(&matrix), "High tier");
+    /// assert_eq!(record.decided()[0].advice_in_words(&matrix), Some("medium"));
+    /// assert!(record.explanation(&matrix)?.to_string().contains("a person decided otherwise: High tier."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn in_words(&self, matrix: &Matrix) -> String {
+        let label = matrix.label_of(self.dimension(), &self.result);
+        let Some(name) = self.dimension() else {
+            return label.to_owned();
+        };
+        let mut dimensions = matrix.model().dimensions.items().iter();
+        let own = dimensions.find(|own| own.heading.name == name);
+        words::is(own.map_or(name, |own| own.heading.spoken()), label)
+    }
+
+    /// Returns what the matrix gave in words for a reader, with its labels, or `None` if it left the result open.
+    #[must_use]
+    pub fn advice_in_words<'a>(&'a self, matrix: &'a Matrix) -> Option<&'a str> {
+        let advised = self.advised()?;
+        Some(matrix.label_of(self.dimension(), advised))
     }
 
     /// Returns who decided.

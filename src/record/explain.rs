@@ -86,8 +86,10 @@ impl Teller<'_> {
                 (Some(_), true) => "decided otherwise",
                 (Some(_), false) => "decided the same",
             };
-            told.lines
-                .push(format!("{day} person {decided}: {}.", result(decision)));
+            told.lines.push(format!(
+                "{day} person {decided}: {}.",
+                decision.in_words(self.matrix)
+            ));
             told.sections.push(self.decided(index, decision));
         }
         let takes_place = |own: &[Decision]| {
@@ -131,9 +133,12 @@ impl Teller<'_> {
         let mut facts = vec![
             (
                 "The matrix",
-                decision.advised().unwrap_or("left it open").to_owned(),
+                decision
+                    .advice_in_words(self.matrix)
+                    .unwrap_or("left it open")
+                    .to_owned(),
             ),
-            ("The person", result(decision)),
+            ("The person", decision.in_words(self.matrix)),
             (
                 "Who",
                 format!("{} ({})", decision.person(), decision.role()),
@@ -213,13 +218,5 @@ impl Teller<'_> {
             section.blocks.push(Block::List(told.chain(more).collect()));
         }
         section
-    }
-}
-
-/// Returns what the person decided, in words: a tier, or the level of a dimension.
-fn result(decision: &Decision) -> String {
-    match decision.dimension() {
-        Some(dimension) => format!("{dimension} {}", decision.result()),
-        None => decision.result().to_owned(),
     }
 }

@@ -269,7 +269,7 @@ fn next_change() -> Value {
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "properties": { "passing": { "enum": ["limit", "length", "unknown"] }, "input": { "type": "string" }, "title": { "type": "string" } },
+                    "properties": { "passing": { "enum": ["limit", "length", "event", "unknown"] }, "input": { "type": "string" }, "title": { "type": "string" } },
                     "required": ["passing", "input", "title"],
                 },
             },
@@ -303,6 +303,11 @@ pub fn trace_schema() -> String {
             let changes = json!({ "description": "What would change the result, where that was asked for.", "type": "object" });
             properties.insert("changes".to_owned(), changes);
             properties.insert("next_change".to_owned(), next_change());
+            let mut result = next_change();
+            result["description"] = json!(
+                "The first later day on which the result itself differs, where only flags, levels or scores do on the day of `next_change`"
+            );
+            properties.insert("next_result_change".to_owned(), result);
         }
     }
     written(&schema)

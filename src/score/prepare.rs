@@ -4,7 +4,7 @@ use crate::arena::{EventsId, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::diagnostic::{shortened, suggest};
 use crate::matrix::Matrix;
-use crate::model::{Check, Derived, Domain, Input, Missing, Moment, Slot};
+use crate::model::{Check, Derived, Domain, Input, Missing, Model, Moment, Slot};
 use crate::plan::ABSENT;
 use crate::plan::pattern::Pattern;
 use crate::profile::{Problem, ProblemKind, Profile, Refusal, Value};
@@ -12,6 +12,7 @@ use crate::score::conditions::{self, Moments};
 use crate::score::events::Events;
 use crate::score::events::lists::{Counts, Tallies, list_named, read_lists};
 use crate::score::given::{given, in_range};
+use crate::words::listed;
 
 /// A profile that was checked against a matrix and is ready to be scored at a date.
 ///
@@ -87,7 +88,7 @@ impl Matrix {
             let counted = tallies.slot((self.plan(), model), &counts.lists, id, &slots, as_at);
             let slot = match (counted, &input.derived) {
                 (Some(counted), _) => counted,
-                (None, Some(derived)) => derive(derived, &slots, as_at, input),
+                (None, Some(derived)) => derive(model, derived, &slots, as_at, input),
                 (None, None) => given(input, value).map(|(slot, by_assumption)| {
                     if let Some(assumed) = assumed.get_mut(id.index()) {
                         *assumed = by_assumption;
@@ -159,7 +160,7 @@ impl Case {
             let counted = tallies.slot((plan, model), &counts.lists, id, &slots, as_at);
             let slot = match (counted, &input.derived) {
                 (Some(counted), _) => counted,
-                (None, Some(derived)) => derive(derived, &slots, as_at, input),
+                (None, Some(derived)) => derive(model, derived, &slots, as_at, input),
                 (None, None) => Ok(*given),
             };
             slots.push(slot.unwrap_or_else(|problem| {
@@ -369,11 +370,36 @@ impl Value {
 }
 
 /// Works out a derived input. It is absent if a part is absent, and otherwise unknown if a part is unknown.
-fn derive(derived: &Derived, slots: &[Slot], as_at: Date, input: &Input) -> Result<Slot, Problem> {
+fn derive(
+    model: &Model,
+    derived: &Derived,
+    slots: &[Slot],
+    as_at: Date,
+    input: &Input,
+) -> Result<Slot, Problem> {
     match worked_out(derived, slots, as_at) {
-        Slot::Value(value) => in_range(input, value).map(Slot::Value),
+        Slot::Value(value) => in_range(input, value).map(Slot::Value).map_err(|problem| {
+            let from = parts(model, derived);
+            problem.adding(&format!("it is worked out from {from}"))
+        }),
         other => Ok(other),
     }
+}
+
+/// Returns what a derived input is worked out from in words, such as "`born` and the date of the scoring".
+fn parts(model: &Model, derived: &Derived) -> String {
+    let name = |input: &InputId| format!("`{}`", model.inputs[*input].heading.name);
+    let parts: Vec<String> = match derived {
+        Derived::Sum(parts) => parts.iter().map(name).collect(),
+        Derived::Between { from, to, .. } => [from, to]
+            .into_iter()
+            .map(|moment| match moment {
+                Moment::AsAt => "the date of the scoring".to_owned(),
+                Moment::Input(input) => name(input),
+            })
+            .collect(),
+    };
+    listed(&parts, "and")
 }
 
 /// Works out a derived input, whatever its range is.

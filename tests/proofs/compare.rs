@@ -567,3 +567,27 @@ fn inputs_that_differ_are_compared_where_they_meet() {
         ["profiles without `rosh`: it is `missing: error` in one, `missing: unknown` in the other"]
     );
 }
+
+#[test]
+fn a_change_of_many_parts_names_a_few_of_them_and_counts_the_others() {
+    let library = threshold_matrix::Library::embedded();
+    let version = |text: &str| {
+        let version = text.parse().unwrap();
+        library.get("iom-threshold", &version).unwrap().clone()
+    };
+    let changes = version("1.1.0").rule_changes(&version("2.0.0")).unwrap();
+    let words: Vec<String> = (changes.iter()).map(ToString::to_string).collect();
+    let many: Vec<&String> = (words.iter())
+        .filter(|words| words.contains("that only make a valid matrix together"))
+        .collect();
+    let [many] = many.as_slice() else {
+        panic!("{words:?}");
+    };
+    assert!(
+        many.starts_with(
+            "34 changes that only make a valid matrix together: the criterion “Arrests"
+        ),
+        "{many}"
+    );
+    assert!(many.ends_with("(new) and 30 others"), "{many}");
+}

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use test_kit::cases;
 use test_kit::events::{Counting, counting};
 use test_kit::format_page::completed;
+use threshold_matrix::trace::{InputValue, Read, Steps};
 use threshold_matrix::{Date, Matrix, Outcome, Profile, Refusal};
 
 /// The most ways of filling in what is not known that one case tries.
@@ -68,6 +69,39 @@ fn agrees(counting: &Counting) -> Result<(), TestCaseError> {
     let trace = matrix.explain(&profile, as_at).unwrap();
     prop_assert_eq!(trace.outcome().possible(), outcome.possible());
     let _ = trace.explanation().to_string();
+    adds_up(&trace.steps())
+}
+
+/// Compares what the trace says of each event with what is counted of them all.
+fn adds_up(steps: &Steps<'_>) -> Result<(), TestCaseError> {
+    if steps.events.iter().any(|list| !list.open.is_empty()) {
+        return Ok(());
+    }
+    for input in &steps.inputs {
+        let (Read::Derived(InputValue::Number(number)), Some(counted)) =
+            (&input.read, &input.counted)
+        else {
+            continue;
+        };
+        let given: Vec<i64> = (counted.counts.iter())
+            .filter_map(|event| Some(event.gives?.to_string().parse().unwrap()))
+            .collect();
+        let number: i64 = number.to_string().parse().unwrap();
+        if !given.is_empty() && given.len() == counted.counts.len() {
+            let highest = given.iter().max().copied();
+            prop_assert!(
+                number == given.iter().sum::<i64>() || Some(number) == highest,
+                "{input:?}"
+            );
+        } else if given.is_empty() && counted.one_per.is_some() {
+            prop_assert_eq!(
+                usize::try_from(number).ok(),
+                Some(counted.counts.len()),
+                "{:?}",
+                input
+            );
+        }
+    }
     Ok(())
 }
 
@@ -182,7 +216,12 @@ fn refused(profile: &str, wanted: &[&str]) {
 
 #[test]
 fn every_problem_of_every_event_is_named_at_once() {
-    refused("{}", &["`offences` is missing"]);
+    refused(
+        "{}",
+        &[
+            "`offences` is missing; give the list, which is empty where there were none, or what is counted of it",
+        ],
+    );
     refused(
         r#"{ "offences": null, "last": "2026-01-01" }"#,
         &["`burglaries` is missing"],
@@ -388,5 +427,82 @@ fn columns_that_lack_what_is_counted_are_refused_by_the_name_of_the_list() {
     assert!(
         error.contains("`offences`") && error.contains("last"),
         "{error}"
+    );
+}
+
+/// Returns the explanation of a shipped matrix in one line, and its trace as data.
+fn told(matrix: &str, profile: &str, as_at: &str) -> (String, serde_json::Value) {
+    let library = threshold_matrix::Library::embedded();
+    let matrix = library.latest(matrix).unwrap();
+    let profile = Profile::from_json(profile).unwrap();
+    let trace = matrix.explain(&profile, on(as_at)).unwrap();
+    let text = trace.explanation().to_string();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (text, serde_json::to_value(trace.steps()).unwrap())
+}
+
+#[test]
+fn an_explanation_of_points_tells_what_each_event_gives_and_which_adds_nothing() {
+    let offences = r#"{ "date": "2026-11-01", "points": 3, "occasion": "a", "wiped": false }, { "date": "2026-11-01", "points": 6, "occasion": "a", "wiped": false }, { "date": "2025-05-01", "points": 5, "wiped": false }, { "date": "2023-10-01", "points": 4, "wiped": false }"#;
+    let profile = format!(r#"{{ "offences": [{offences}], "disqualifications": [] }}"#);
+    let (text, data) = told("totting-up", &profile, "2026-11-01");
+    assert!(
+        text.contains("11. The events of 1 May 2025 (5) and 1 November 2026 (6) count; the event of 1 November 2026 (3) has the same \"Occasion\" as one that counts; the one of 1 October 2023 (4) is 31 days too old."),
+        "{text}"
+    );
+    let counted = &data["inputs"][0]["counted"];
+    assert_eq!(counted["repeated"][0]["event"], 0);
+    assert_eq!(counted["counts"][1]["gives"], 6);
+
+    let many: Vec<String> = (1..=13)
+        .map(|day| format!(r#"{{ "date": "2026-10-{day:02}", "points": 1, "wiped": false }}"#))
+        .collect();
+    let profile = format!(
+        r#"{{ "offences": [{}], "disqualifications": [] }}"#,
+        many.join(",")
+    );
+    let (text, _) = told("totting-up", &profile, "2026-11-01");
+    assert!(
+        text.contains("13. 13 events from 1 October 2026 to 13 October 2026 count."),
+        "{text}"
+    );
+    // The rule that holds in every other case says what the others read.
+    assert!(
+        text.contains("as no other rule holds (12 points or more). The other rules read: Penalty points to be taken into account (13); Disqualifications for 56 days or more in the three years before (0)."),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_count_that_is_open_is_told_as_what_it_can_be_and_no_day_is_after_the_scoring() {
+    let profile = r#"{ "offences": [{ "date": "2026-11", "points": 6, "wiped": false }, { "date": "2023-11", "points": 5, "wiped": false }], "disqualifications": [{ "date": "2023", "days": 60 }] }"#;
+    let (text, data) = told("totting-up", profile, "2026-11-10");
+    assert!(
+        text.contains("Penalty points to be taken into account: 6 to 11. The event of some day from 1 November 2026 to 10 November 2026 (6) counts;"),
+        "{text}"
+    );
+    assert!(text.contains("three years before: 0 or 1."), "{text}");
+    assert_eq!(
+        data["inputs"][1]["counted"]["range"],
+        serde_json::json!([0, 1])
+    );
+}
+
+#[test]
+fn a_number_out_of_range_that_was_counted_says_of_what() {
+    let narrowed = OFFENCES.replacen(
+        "within: { months: 12 }",
+        "range: [0, 1], within: { months: 12 }",
+        1,
+    );
+    let matrix = Matrix::from_yaml(&completed(narrowed)).unwrap();
+    let event = r#"{ "date": "2026-11-01", "kind": "burglary", "victim": "a" }"#;
+    let profile = Profile::from_json(&format!(r#"{{ "offences": [{event}, {event}] }}"#)).unwrap();
+    let refusal = matrix.score(&profile, on("2026-11-30")).unwrap_err();
+    assert!(
+        refusal
+            .to_string()
+            .contains("is 2, outside 0 to 1; it is counted of `offences`"),
+        "{refusal}"
     );
 }

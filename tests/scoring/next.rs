@@ -140,6 +140,23 @@ fn agrees_with_scoring(
             then.as_ref().map_err(Clone::clone)
         );
     }
+    if let Ok(found) = case.next_result_change(after(case.as_at(), days)) {
+        let result = |day: Date| {
+            let outcome = matrix.score(profile, day).ok()?;
+            Some(
+                outcome
+                    .possible()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let now = result(as_at);
+        let mut later = (1..=days).map(|count| after(as_at, count));
+        let expected = later.find(|day| result(*day) != now);
+        prop_assert_eq!(found.as_ref().map(NextChange::on), expected);
+        prop_assert!(found.is_none_or(|found| found.changes_result()));
+    }
     Ok(differs)
 }
 
@@ -253,9 +270,10 @@ flags:
   child: { title: A child, when: { age: { below: 18 } } }
 ";
 
+const HEAD: &str = "format: 1\nid: lapses\nversion: 1.0.0\ntitle: What lapses\nstatus: local\n";
+
 fn dates() -> Matrix {
-    let head = "format: 1\nid: lapses\nversion: 1.0.0\ntitle: What lapses\nstatus: local\n";
-    Matrix::from_yaml(&format!("{head}{DATES}")).unwrap()
+    Matrix::from_yaml(&format!("{HEAD}{DATES}")).unwrap()
 }
 
 #[track_caller]
@@ -288,7 +306,7 @@ fn a_change_to_come_is_told_in_a_sentence() {
     check(
         "2007-05-06",
         None,
-        "If nothing new is recorded, the profile is refused (`age` is 21, outside 10 to 20) on 6 May 2028, when \"Age\" becomes 21, from 20.",
+        "If nothing new is recorded, the profile is refused (`age` is 21, outside 10 to 20; it is worked out from `born` and the date of the scoring) on 6 May 2028, when \"Age\" becomes 21, from 20.",
     );
     check(
         "2012-06-05",
@@ -358,4 +376,37 @@ fn a_day_that_cannot_be_told_within_the_limit_on_the_work_is_not_called_certain(
         .unwrap()
         .unwrap();
     assert!(!next.is_certain());
+}
+
+#[test]
+fn an_explanation_goes_on_to_the_result_where_only_a_flag_lapses_first() {
+    let fresh = "flags:\n  fresh: { title: Charged lately, when: { charged: { from: { months_ago: 3 } } } }\n";
+    let matrix = Matrix::from_yaml(&format!("{HEAD}{}", DATES.replace("flags:\n", fresh))).unwrap();
+    let profile = Profile::new()
+        .with("born", "2008-02-29")
+        .with("charged", "2026-11-03");
+    let trace = matrix
+        .explain(&profile, "2026-11-21".parse().unwrap())
+        .unwrap();
+    let told = |until: &str| {
+        let explanation = trace.explanation().with_next_change(until.parse().unwrap());
+        let text = explanation.to_string();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (text, serde_json::to_value(&explanation).unwrap())
+    };
+    let flag = "If nothing new is recorded, the flag \"Charged lately\" is no longer raised on 4 February 2027, when";
+    let (text, data) = told("2027-06-30");
+    assert!(text.contains(flag), "{text}");
+    assert!(
+        text.contains("the result stays the same up to 30 June 2027."),
+        "{text}"
+    );
+    assert_eq!(data["next_result_change"], serde_json::Value::Null);
+    let (text, data) = told("2028-06-30");
+    assert!(text.contains(flag), "{text}");
+    assert!(
+        text.contains("the tier becomes low on 4 November 2027, when"),
+        "{text}"
+    );
+    assert_eq!(data["next_result_change"]["on"], "2027-11-04");
 }

@@ -30,14 +30,8 @@ pub struct NextChange {
     after: Result<Outcome, Refusal>,
     because: Vec<Passing>,
     is_certain: bool,
-}
-
-/// The first later day on which an outcome is not the same.
-struct Difference {
-    on: Date,
-    after: Result<Outcome, Refusal>,
-    because: Vec<Passing>,
-    is_certain: bool,
+    /// Whether only the result was asked about, and not flags, levels and scores.
+    is_of_result: bool,
 }
 
 /// What the passing of a day changes.
@@ -120,6 +114,23 @@ impl Case {
         self.next_change_within(until, BUDGET)
     }
 
+    /// Returns the first later day, up to and including `until`, on which the result differs though nothing new is recorded: the tier or status, or what is
+    /// possible of it. Flags, levels and scores may differ before that day, as [`Case::next_change`] tells.
+    ///
+    /// In a matrix without a decision there is no result, and the only change is that the profile is refused.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Case::score`].
+    pub fn next_result_change(&self, until: Date) -> Result<Option<NextChange>, Refusal> {
+        let same = |before: &Outcome, after: &Outcome| before.positions() == after.positions();
+        let before = self.scored(BUDGET)?;
+        let found = self.first_day(before, until, BUDGET, &self.results(), same);
+        Ok(found.map(|found| NextChange {
+            is_of_result: true,
+            ..found
+        }))
+    }
+
     /// Does the same as [`Case::next_change`] with another limit on the work of each scoring, as [`Case::score_within`] has it.
     ///
     /// # Errors
@@ -130,14 +141,7 @@ impl Case {
         budget: u64,
     ) -> Result<Option<NextChange>, Refusal> {
         let before = self.scored(budget)?;
-        let difference = self.first_difference(until, budget, &before, &self.results(), same);
-        Ok(difference.map(|difference| NextChange {
-            before,
-            on: difference.on,
-            after: difference.after,
-            because: difference.because,
-            is_certain: difference.is_certain,
-        }))
+        Ok(self.first_day(before, until, budget, &self.results(), same))
     }
 
     /// Returns the last day, up to and including `until`, through which nothing of the outcome differs with nothing new recorded: neither what
@@ -167,23 +171,23 @@ impl Case {
         if !before.is_settled() {
             return Ok(None);
         }
-        let difference =
-            self.first_difference(until, BUDGET, &before, &self.everything(), Outcome::says_as);
-        Ok(Some(match difference {
-            Some(difference) => difference.on.ago(1, Unit::Days),
+        let nodes = self.everything();
+        let found = self.first_day(before, until, BUDGET, &nodes, Outcome::says_as);
+        Ok(Some(match found {
+            Some(found) => found.on.ago(1, Unit::Days),
             None => until.max(self.as_at),
         }))
     }
 
-    /// Returns the first later day on which an outcome is not the same, as far as some nodes of the plan give it.
-    fn first_difference(
+    /// Returns the first later day on which the outcome and that of the day are not the same, as far as some nodes of the plan give them.
+    fn first_day(
         &self,
+        before: Outcome,
         until: Date,
         budget: u64,
-        before: &Outcome,
         nodes: &[NodeId],
         same: fn(&Outcome, &Outcome) -> bool,
-    ) -> Option<Difference> {
+    ) -> Option<NextChange> {
         let needed = self.matrix.plan().needed(nodes);
         let (mut day, last) = (self.as_at.days(), until.days());
         // What is read of events of which not everything is known changes with the events that can still count.
@@ -195,7 +199,7 @@ impl Case {
                 .iter()
                 .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
                 .collect();
-            let then = loop {
+            let later = loop {
                 let next = due.iter().map(|(next, _)| *next).min()?;
                 let on = Date::from_days(next);
                 let then = self.on(on);
@@ -205,13 +209,15 @@ impl Case {
                 };
                 let is_certain =
                     before.is_exact() && after.as_ref().map_or(true, Outcome::is_exact);
-                if !is_certain || !after.as_ref().is_ok_and(|after| same(before, after)) {
+                if !is_certain || !after.as_ref().is_ok_and(|after| same(&before, after)) {
                     let passing = due.iter().filter(|(due, _)| *due == next);
-                    return Some(Difference {
+                    return Some(NextChange {
+                        before,
                         because: self.because(passing.map(|(_, reading)| *reading), on),
                         on,
                         after,
                         is_certain,
+                        is_of_result: false,
                     });
                 }
                 day = next;
@@ -230,7 +236,7 @@ impl Case {
                     true
                 });
             };
-            case = then;
+            case = later;
         }
     }
 
@@ -400,6 +406,13 @@ impl NextChange {
     /// Returns the refusal if the profile is refused from that day on, because a length of time leaves its range or a check fails.
     pub fn outcome(&self) -> Result<&Outcome, &Refusal> {
         self.after.as_ref()
+    }
+
+    /// Returns whether the result itself may differ on the day: the tier or status, or what is possible of it. If not, a flag, a level or a score does.
+    #[must_use]
+    pub fn changes_result(&self) -> bool {
+        !self.is_certain
+            || !matches!(&self.after, Ok(after) if after.positions() == self.before.positions())
     }
 
     /// Returns what the passing of the day changes that the outcome can depend on.

@@ -31,7 +31,10 @@ impl NextChange {
         };
         let mut what = Vec::new();
         if self.before.positions() != after.positions() {
-            what.push(result(after));
+            what.push(result(&self.before, after));
+        }
+        if self.is_of_result {
+            return words::listed(&what, "and");
         }
         let model = after.matrix().model();
         if model.decision.is_none() {
@@ -62,15 +65,22 @@ impl NextChange {
     }
 }
 
-fn result(after: &Outcome) -> String {
-    match after.result() {
-        OutcomeResult::Tier(tier) => format!("the tier becomes {tier}"),
-        OutcomeResult::Status(status) => format!("the status becomes {status}"),
+fn result(before: &Outcome, after: &Outcome) -> String {
+    let (becomes, what) = match after.result() {
+        OutcomeResult::Tier(tier) => (tier, "tier"),
+        OutcomeResult::Status(status) => (status, "status"),
         OutcomeResult::Between(possible) => {
-            format!("the result may be {}", words::either(possible.iter()))
+            return format!("the result may be {}", words::either(possible.iter()));
         }
-        OutcomeResult::None => "there is no longer a result".to_owned(),
-    }
+        OutcomeResult::None => return "there is no longer a result".to_owned(),
+    };
+    let is_of_one_kind = matches!(
+        (before.result(), after.result()),
+        (OutcomeResult::Tier(_), OutcomeResult::Tier(_))
+            | (OutcomeResult::Status(_), OutcomeResult::Status(_))
+    );
+    let what = if is_of_one_kind { what } else { "result" };
+    format!("the {what} becomes {becomes}")
 }
 
 impl fmt::Display for NextChange {
@@ -123,7 +133,7 @@ impl fmt::Display for Passing {
             Self::Unknown { title, .. } => {
                 write!(
                     formatter,
-                    "other days are possible for \"{title}\", which is not known"
+                    "what is possible for \"{title}\" is no longer the same"
                 )
             }
         }

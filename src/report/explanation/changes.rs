@@ -69,9 +69,11 @@ impl ExplanationWriter<'_> {
             } else {
                 "result"
             };
-            section.says(format!(
-                "Nothing that a person can change would alter the {thing}, by itself or two at a time."
-            ));
+            section.says(if changes.is_complete() {
+                format!("Nothing that a person can change would alter the {thing}, by itself or two at a time.")
+            } else {
+                format!("Of what was searched, nothing that a person can change would alter the {thing}.")
+            });
             for held in self.held_by() {
                 section.says(held);
             }

@@ -21,15 +21,7 @@ impl ExplanationWriter<'_> {
                 listed(&mattering, "and")
             ));
         }
-        if let Some(Lapse { until, next }) = self.next_change {
-            items.push(match next {
-                Some(next) => next.to_string(),
-                None => format!(
-                    "If nothing new is recorded, the result stays the same up to {}.",
-                    until.in_words()
-                ),
-            });
-        }
+        items.extend(self.next_change.into_iter().flat_map(Lapse::in_words));
         items.push("Check what was recorded. Correct what is wrong, then score again.".to_owned());
         let decides = match is_decided {
             true => {

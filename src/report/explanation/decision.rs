@@ -5,6 +5,7 @@ use std::fmt;
 use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::explanation::ExplanationWriter;
+use crate::report::explanation::missing::value_in_words;
 use crate::score::trace::{
     At, AxisStep, Condition, DecisionStep, FlagStep, Given, Method, OverrideRule, OverrideStep,
     Read, RuleStep,
@@ -51,10 +52,31 @@ impl ExplanationWriter<'_> {
             Method::Table { .. } => format!("The table gives {came_out}."),
             Method::Highest(_) | Method::Bands { .. } => format!("This gives {came_out}."),
         });
+        section
+            .blocks
+            .extend(self.read_in_vain(decision).map(Block::Says));
         if decision.default != Given::Nothing {
             let default = decision.default;
             section.says(format!("Where nothing else decides, it is {default}."));
         }
+    }
+
+    /// Returns what the rules read that do not hold, where the one decides that holds in every other case.
+    fn read_in_vain(&self, decision: &DecisionStep<'_>) -> Option<String> {
+        let Method::Rules(rules) = &decision.method else {
+            return None;
+        };
+        rules
+            .last()
+            .filter(|rule| rule.when.is_none() && rule.holds == Some(true))?;
+        let conditions = rules.iter().filter_map(|rule| rule.when);
+        let names: Vec<&str> = conditions.flat_map(|when| when.inputs()).collect();
+        let inputs = self.steps.inputs.iter();
+        let read = inputs.filter(|input| names.contains(&input.name));
+        let read: Vec<String> = read
+            .map(|input| format!("{} ({})", input.title, value_in_words(input)))
+            .collect();
+        (!read.is_empty()).then(|| format!("The other rules read: {}.", read.join("; ")))
     }
 
     /// Tells what was before and after each override that applied or may have applied, and names the others.

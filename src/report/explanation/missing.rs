@@ -34,7 +34,7 @@ impl ExplanationWriter<'_> {
         let inputs = self.steps.inputs.iter();
         let items: Vec<String> = inputs
             .filter_map(|input| {
-                let counted = counted_in_words(input.counted.as_ref()?);
+                let counted = counted_in_words(input.counted.as_ref()?, self.is_full);
                 let value = match input.read {
                     Read::Absent => "none".to_owned(),
                     _ => value_in_words(input),
@@ -81,7 +81,7 @@ impl ExplanationWriter<'_> {
             let what = if found.is_empty() || found.len() != list.open.len() {
                 unknown_of(list)
             } else {
-                missing_in(&format!("{} ({})", days(&found), list.title))
+                missing_in(&format!("{} ({})", days(&found, MOST_DAYS), list.title))
             };
             let matters = if self.outcome.is_provisional() {
                 "The result may depend on this."
@@ -144,11 +144,16 @@ impl ExplanationWriter<'_> {
         let counted = counted.filter_map(|input| input.counted.as_ref());
         let told = counted.filter(|step| step.list == list).flat_map(|step| {
             let first_not = step.first_not.iter().map(|(event, _)| event);
-            step.counts.iter().chain(&step.may_count).chain(first_not)
+            let counts = step.counts.iter().chain(&step.repeated);
+            counts.chain(&step.may_count).chain(first_not)
         });
+        // What an event stands for is told where it is counted.
         let mut found: Vec<EventStep> = told
             .filter(|event| places.contains(&event.event))
-            .copied()
+            .map(|event| EventStep {
+                gives: None,
+                ..*event
+            })
             .collect();
         found.sort_by_key(|event| (event.from, event.until, event.event));
         found.dedup();
@@ -175,21 +180,50 @@ pub(super) fn value_in_words(input: &InputStep<'_>) -> String {
         Read::Given(value) | Read::Derived(value) => with_unit(value, input.unit),
         Read::Assumed(value) => format!("{}, assumed", with_unit(value, input.unit)),
         Read::Absent => "not recorded".to_owned(),
-        Read::Unknown | Read::Open => "not known".to_owned(),
+        Read::Open => match input.counted.as_ref().and_then(|step| step.range.as_ref()) {
+            Some((InputValue::Number(least), InputValue::Number(most))) => {
+                let to = if most.checked_sub(*least) == Some(1.into()) {
+                    "or"
+                } else {
+                    "to"
+                };
+                let most = with_unit(&InputValue::Number(*most), input.unit);
+                format!("{least} {to} {most}")
+            }
+            _ => "not known".to_owned(),
+        },
+        Read::Unknown => "not known".to_owned(),
         Read::Hidden => "hidden".to_owned(),
     }
 }
 
-/// The most events whose days are written out.
+/// The most events whose days are written out, and the most where each gives a number of its own.
 const MOST_DAYS: usize = 3;
+const MOST_NUMBERS: usize = 12;
 
-/// Returns which events count, and why the first that does not does not.
-pub(super) fn counted_in_words(step: &CountedStep<'_>) -> String {
+/// Returns which events count, and why the others do not: those that are repeated, and the first of the rest.
+fn counted_in_words(step: &CountedStep<'_>, is_full: bool) -> String {
+    let most = match step.counts.iter().any(|event| event.gives.is_some()) {
+        _ if is_full => usize::MAX,
+        true => MOST_NUMBERS,
+        false => MOST_DAYS,
+    };
+    let days = |events: &[EventStep]| days(events, most);
     let mut parts = vec![match step.counts.as_slice() {
         [] => "no event counts".to_owned(),
         [only] => format!("{} counts", days(std::slice::from_ref(only))),
         events => format!("{} count", days(events)),
     }];
+    if let (Some(field), false) = (step.one_per, step.repeated.is_empty()) {
+        let verb = match step.repeated.len() {
+            1 => "has",
+            _ => "have",
+        };
+        let which = days(&step.repeated);
+        parts.push(format!(
+            "{which} {verb} the same \"{field}\" as one that counts"
+        ));
+    }
     if !step.may_count.is_empty() {
         let which = days(&step.may_count);
         parts.push(format!("{which} may count, since not all of it is known"));
@@ -203,6 +237,7 @@ pub(super) fn counted_in_words(step: &CountedStep<'_>) -> String {
             NotCounted::TooOld { days: 1 } => "is a day too old".to_owned(),
             NotCounted::TooOld { days } => format!("is {} too old", counted(*days, "day")),
             NotCounted::TooLate => "is too late".to_owned(),
+            NotCounted::NoValue => "does not have what is counted".to_owned(),
             NotCounted::Other => "is of another kind".to_owned(),
         };
         parts.push(format!("the one of {} {why}", day(event)));
@@ -220,8 +255,9 @@ fn with_unit(value: &InputValue<'_>, unit: Option<&str>) -> String {
     }
 }
 
+/// Returns the day of an event in words, with the number that it stands for, if there is one.
 fn day(event: &EventStep) -> String {
-    if event.from == event.until {
+    let day = if event.from == event.until {
         event.from.in_words()
     } else {
         format!(
@@ -229,14 +265,18 @@ fn day(event: &EventStep) -> String {
             event.from.in_words(),
             event.until.in_words()
         )
+    };
+    match event.gives {
+        Some(gives) => format!("{day} ({gives})"),
+        None => day,
     }
 }
 
 /// Returns the days of some events in words, in their order.
-fn days(events: &[EventStep]) -> String {
+fn days(events: &[EventStep], most: usize) -> String {
     match events {
         [only] => format!("the event of {}", day(only)),
-        [first, .., last] if events.len() > MOST_DAYS => format!(
+        [first, .., last] if events.len() > most => format!(
             "{} from {} to {}",
             counted(i64::try_from(events.len()).unwrap_or(i64::MAX), "event"),
             first.from.in_words(),

@@ -16,9 +16,11 @@ use serde::Serialize;
 use crate::change::{Changes, NextChange};
 use crate::date::Date;
 use crate::matrix::Matrix;
+use crate::profile::Refusal;
 use crate::report::document::cited::Explained;
 use crate::report::document::tree::{Block, Document, Layout, Section};
 use crate::score::outcome::Outcome;
+use crate::score::prepare::Case;
 use crate::score::trace::{Steps, Trace};
 
 /// The explanation of a result, to read, print and hand over. [`Trace::explanation`] makes it.
@@ -50,11 +52,49 @@ pub struct Explanation {
     beside: Option<Beside>,
 }
 
-/// The next change up to a day, if there is one.
+/// The next change up to a day, if there is one, and the next one of the result itself, if that is later.
 #[derive(Debug, Clone)]
 pub(super) struct Lapse {
     until: Date,
     next: Option<NextChange>,
+    result: Option<NextChange>,
+}
+
+impl Lapse {
+    fn of(case: &Case, until: Date) -> Result<Self, Refusal> {
+        let next = case.next_change(until)?;
+        let result = match &next {
+            Some(next) if !next.changes_result() => case.next_result_change(until)?,
+            _ => None,
+        };
+        Ok(Self {
+            until,
+            next,
+            result,
+        })
+    }
+
+    /// Returns what passes, in sentences.
+    fn in_words(&self) -> Vec<String> {
+        let stays = || {
+            format!(
+                "If nothing new is recorded, the result stays the same up to {}.",
+                self.until.in_words()
+            )
+        };
+        match (&self.next, &self.result) {
+            (None, _) => vec![stays()],
+            (Some(next), Some(result)) => vec![next.to_string(), result.to_string()],
+            (Some(next), None) if next.changes_result() || !has_result(next) => {
+                vec![next.to_string()]
+            }
+            (Some(next), None) => vec![next.to_string(), stays()],
+        }
+    }
+}
+
+fn has_result(next: &NextChange) -> bool {
+    next.before().matrix().model().decision.is_some()
 }
 
 /// What is told beside the result where more than that was recorded. It has one form for everybody, and one for a redacted explanation.
@@ -135,7 +175,8 @@ impl Explanation {
         self
     }
 
-    /// Shows when the result will differ if nothing new is recorded, up to a day, as [`Case::next_change`](crate::Case::next_change) finds it. A redacted
+    /// Shows when the result will differ if nothing new is recorded, up to a day, as [`Case::next_change`](crate::Case::next_change) finds it. If only flags
+    /// differ then, it also shows when the result itself does, as [`Case::next_result_change`](crate::Case::next_result_change) finds it. A redacted
     /// explanation does not show it, because the day would give dates away.
     ///
     /// ```
@@ -149,8 +190,7 @@ impl Explanation {
     /// ```
     pub fn with_next_change(mut self, until: Date) -> Self {
         // What was scored is not refused now.
-        let next = self.trace.case().next_change(until).ok();
-        self.next_change = next.map(|next| Lapse { until, next });
+        self.next_change = Lapse::of(self.trace.case(), until).ok();
         self
     }
 
@@ -303,12 +343,15 @@ impl Serialize for Explanation {
             changes: Option<&'a Changes>,
             #[serde(skip_serializing_if = "Option::is_none")]
             next_change: Option<Option<&'a NextChange>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            next_result_change: Option<&'a NextChange>,
         }
         let open = self.next_change.as_ref().filter(|_| !self.is_redacted);
         Data {
             steps: self.steps(),
             changes: self.changes.as_ref().filter(|_| !self.is_redacted),
             next_change: open.map(|lapse| lapse.next.as_ref()),
+            next_result_change: open.and_then(|lapse| lapse.result.as_ref()),
         }
         .serialize(serializer)
     }

@@ -43,10 +43,12 @@ impl ExplanationWriter<'_> {
                 .collect(),
         });
         if self.is_redacted {
-            head.push(Block::Says(
-                "What was recorded about the person is left out here. The points still say much of it."
-                    .to_owned(),
-            ));
+            let left_out = "What was recorded about the person is left out here.";
+            head.push(Block::Says(if self.steps.criteria.is_empty() {
+                left_out.to_owned()
+            } else {
+                format!("{left_out} The points still say much of it.")
+            }));
         }
         head.push(Block::Notice(NOTICE.to_owned()));
         head

@@ -42,7 +42,7 @@ impl<'a> Way<'a> {
 
 /// What tells events apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Label {
+pub(super) enum Label {
     Value(i64),
     Mark(Mark),
     /// Of no other event.
@@ -51,9 +51,9 @@ enum Label {
 
 /// What one event adds to one counted input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Part {
-    label: Option<Label>,
-    number: i64,
+pub(super) struct Part {
+    pub(super) label: Option<Label>,
+    pub(super) number: i64,
 }
 
 /// What was counted so far for one input.
@@ -88,11 +88,7 @@ pub(crate) fn counted(
     as_at: Date,
 ) -> Tally {
     let alone: Vec<Vec<Slot>> = (list.counted.iter())
-        .map(|input| {
-            let counter = Counter::new(model, list, &[*input], slots, as_at);
-            let found = counter.together(events).unwrap_or_default();
-            found.into_iter().flatten().collect()
-        })
+        .map(|input| alone(model, list, *input, events, slots, as_at))
         .collect();
     let counted = list.counted.iter().zip(&alone);
     let open: Vec<(InputId, Cells)> = counted
@@ -114,6 +110,20 @@ pub(crate) fn counted(
         is_exact: together.is_ok(),
         together: together.unwrap_or_default(),
     }
+}
+
+/// Returns the values that a counted input can have, whatever the others are. There are none where it would be too much work to tell.
+pub(crate) fn alone(
+    model: &Model,
+    list: &EventList,
+    input: InputId,
+    events: &Events,
+    slots: &[Slot],
+    as_at: Date,
+) -> Vec<Slot> {
+    let counter = Counter::new(model, list, &[input], slots, as_at);
+    let found = counter.together(events).unwrap_or_default();
+    found.into_iter().flatten().collect()
 }
 
 /// The first values of the pieces between which the rules tell an input apart, or `None` where each value counts.
@@ -414,7 +424,7 @@ fn start(count: &Count) -> Sum {
 }
 
 /// Returns what an event adds to an input for which it counts.
-fn part(count: &Count, way: &Way<'_>, place: usize) -> Option<Part> {
+pub(super) fn part(count: &Count, way: &Way<'_>, place: usize) -> Option<Part> {
     let label = |field: Field| match field {
         Field::Value(input) => match way.fields.get(input.index()) {
             Some(Slot::Value(value)) => Some(Label::Value(*value)),

@@ -77,7 +77,9 @@ pub(crate) fn read_lists(
                     counts.is_wider = true;
                 }
                 Missing::Error | Missing::Assume(_) => {
-                    let message = format!("`{name}` is missing");
+                    let message = format!(
+                        "`{name}` is missing; give the list, which is empty where there were none, or what is counted of it"
+                    );
                     let inputs = vec![name.clone()];
                     problems.push(Problem::new(ProblemKind::Missing, inputs, message));
                 }
@@ -151,18 +153,20 @@ impl Tallies {
         let at = list.counted.iter().position(|own| *own == id)?;
         let values = tally.alone.get(at)?;
         let within = |slot: &Slot| fits(&input.domain, *slot);
+        let counted_of =
+            |problem: Problem| problem.adding(&format!("it is counted of `{}`", list.heading.name));
         Some(match values.as_slice() {
             [first, rest @ ..] if rest.iter().all(|slot| slot == first) => match first {
-                Slot::Value(value) => in_range(input, *value).map(Slot::Value),
+                Slot::Value(value) => in_range(input, *value).map(Slot::Value).map_err(counted_of),
                 slot => Ok(*slot),
             },
-            [first, ..] if !values.iter().any(within) => Err(out_of_range(
+            [first, ..] if !values.iter().any(within) => Err(counted_of(out_of_range(
                 input,
                 &match first {
                     Slot::Value(value) => input.domain.text_of(*value),
                     Slot::Absent | Slot::Unknown => String::new(),
                 },
-            )),
+            ))),
             _ => Ok(Slot::Unknown),
         })
     }

@@ -13,9 +13,10 @@ use crate::date::Date;
 use crate::model::Slot;
 use crate::model::events::EventList;
 
+pub(crate) use count::alone;
 pub(crate) use read::partial_days;
 pub(crate) use runs::{Run, runs};
-pub(crate) use standing::{Reason, Standing, standing};
+pub(crate) use standing::{Reason, Standing, gives, has_nothing, repeated, standing};
 
 /// The events of one list, as a profile gives them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -3,7 +3,8 @@
 use crate::arena::{ConditionId, DimensionId, EventsId, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::named::{Given, Named};
+use crate::model::events::{Count, EventList, Field, Takes};
+use crate::model::named::{Given, InputValue, Named};
 use crate::model::{
     self, Axis, Band, Decision, Domain, Gives, Heading, Level, Measure, Missing, Model, MoreIs,
     NumberOf, Reading, Rule, Score, Slot, measure,
@@ -11,7 +12,9 @@ use crate::model::{
 use crate::number::{self, Points};
 use crate::plan::{ABSENT, Plan};
 use crate::score::answers::{Answers, Possible};
-use crate::score::events::{Reason, Standing, standing};
+use crate::score::events::{
+    Events, Reason, Standing, alone, gives, has_nothing, repeated, standing,
+};
 use crate::score::outcome::{DimensionResult, Outcome, PointsResult, truth};
 use crate::score::trace::condition::Condition;
 use crate::score::trace::step::{
@@ -119,6 +122,9 @@ impl<'a> Builder<'a> {
         let mut step = CountedStep {
             list: &list.heading.name,
             counts: Vec::new(),
+            repeated: Vec::new(),
+            one_per: self.one_per(list, count),
+            range: self.range(list, id, events),
             may_count: Vec::new(),
             first_not: None,
             not: 0,
@@ -127,9 +133,11 @@ impl<'a> Builder<'a> {
             let own = EventStep {
                 event: place,
                 from: Date::from_days(event.first),
-                until: Date::from_days(event.last),
+                until: Date::from_days(event.last_at(case.as_at)),
+                gives: gives(count, event, place),
             };
             let reason = match standing {
+                Standing::Counts if has_nothing(count, event, place) => NotCounted::NoValue,
                 Standing::Counts => {
                     step.counts.push(own);
                     continue;
@@ -153,8 +161,53 @@ impl<'a> Builder<'a> {
         }
         let by_day = |event: &EventStep| (event.from, event.until, event.event);
         step.counts.sort_by_key(by_day);
+        let counting: Vec<usize> = step.counts.iter().map(|event| event.event).collect();
+        let repeated = repeated(count, events, &counting);
+        (step.repeated, step.counts) =
+            (step.counts.into_iter()).partition(|event| repeated.contains(&event.event));
         step.may_count.sort_by_key(by_day);
         Some(step)
+    }
+
+    /// Returns the label of the field of which each value counts once.
+    fn one_per(&self, list: &'a EventList, count: &Count) -> Option<&'a str> {
+        let field = match count.takes {
+            Takes::Distinct(field) => field,
+            _ => count.one_per?,
+        };
+        let heading = match field {
+            Field::Value(field) => &list.fields.inputs[field].heading,
+            Field::Reference(at) => &list.references.get(at)?.heading,
+        };
+        Some(heading.spoken())
+    }
+
+    /// Returns the least and the most that a number can be which is counted of events of which not everything is known.
+    fn range(
+        &self,
+        list: &EventList,
+        id: InputId,
+        events: &Events,
+    ) -> Option<(InputValue<'a>, InputValue<'a>)> {
+        let case = &self.answers.case;
+        let input = &self.model.inputs[id];
+        if case.slot(id) != Slot::Unknown || !matches!(input.domain, Domain::Number { .. }) {
+            return None;
+        }
+        let alone = alone(self.model, list, id, events, &case.slots, case.as_at);
+        let (least, most) = input.domain.bounds();
+        let values: Option<Vec<i64>> = (alone.into_iter())
+            .map(|slot| match slot {
+                Slot::Value(value) => Some(value),
+                Slot::Absent | Slot::Unknown => None,
+            })
+            .collect();
+        let values = values?.into_iter();
+        let within: Vec<i64> = values
+            .filter(|value| (least..=most).contains(value))
+            .collect();
+        let ends = within.iter().min().zip(within.iter().max())?;
+        Some((input.value(*ends.0), input.value(*ends.1)))
     }
 
     fn input(&self, id: InputId) -> InputStep<'a> {

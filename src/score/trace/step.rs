@@ -90,6 +90,15 @@ pub struct CountedStep<'a> {
     pub list: &'a str,
     /// The events that count.
     pub counts: Vec<EventStep>,
+    /// Events that would count, but that add nothing, since one that counts has the same value of the field `one_per`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<EventStep>,
+    /// The label of the field of which each value counts once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one_per: Option<&'a str>,
+    /// The least and the most that it can be, if it is a number that is open and this was not too much work to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<(InputValue<'a>, InputValue<'a>)>,
     /// The events of which it is not known whether they count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub may_count: Vec<EventStep>,
@@ -109,8 +118,11 @@ pub struct EventStep {
     pub event: usize,
     /// The first day on which it may have been.
     pub from: Date,
-    /// The last day on which it may have been, which is the same where the day is known.
+    /// The last day on which it may have been, which is the same where the day is known. No event is after the date of the scoring.
     pub until: Date,
+    /// The number that it stands for, where such numbers are added up or the highest is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gives: Option<Points>,
 }
 
 /// Why an event does not count.
@@ -126,6 +138,8 @@ pub enum NotCounted {
     },
     /// It was after the last day that counts.
     TooLate,
+    /// The field that is counted has no value.
+    NoValue,
     /// Its fields do not meet the condition.
     Other,
 }

@@ -4,8 +4,8 @@ use crate::output::Status;
 use std::error::Error;
 
 use serde_json::json;
-use threshold_matrix::Date;
 use threshold_matrix::record::{Decision, Record};
+use threshold_matrix::{Date, Matrix};
 
 use crate::output::{Ended, say, say_json};
 use crate::record::{self, Addition};
@@ -54,17 +54,17 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     if arguments.record == "-" {
-        record::print(&decided(arguments)?)?;
+        record::print(&decided(arguments)?.0)?;
         return Ok(Status::Done);
     }
     let addition = Addition::begin(&arguments.record)?;
-    let record = decided(arguments)?;
+    let (record, matrix) = decided(arguments)?;
     addition.finish(&record)?;
-    tell(arguments, &record)?;
+    tell(arguments, &record, &matrix)?;
     Ok(Status::Done)
 }
 
-fn decided(arguments: &Arguments) -> Result<Record, Box<dyn Error>> {
+fn decided(arguments: &Arguments) -> Result<(Record, Matrix), Box<dyn Error>> {
     let record = record::read(&arguments.record)?;
     let matrix = record::matrix_of(&record, arguments.matrix.as_deref())?;
     let mut decision = Decision::to(&arguments.result)
@@ -78,7 +78,7 @@ fn decided(arguments: &Arguments) -> Result<Record, Box<dyn Error>> {
         decision = decision.of_dimension(dimension);
     }
     let place = format!("/decided/{}/", record.decided().len());
-    Ok(record.decide(&matrix, decision).map_err(|error| {
+    let decided = record.decide(&matrix, decision).map_err(|error| {
         // What is wrong with a part of the decision is wrong with the option of the same name.
         let problems =
             error
@@ -93,21 +93,19 @@ fn decided(arguments: &Arguments) -> Result<Record, Box<dyn Error>> {
             arguments.record,
             problems.collect::<String>()
         )
-    })?)
+    })?;
+    Ok((decided, matrix))
 }
 
-fn tell(arguments: &Arguments, record: &Record) -> Result<(), Box<dyn Error>> {
+fn tell(arguments: &Arguments, record: &Record, matrix: &Matrix) -> Result<(), Box<dyn Error>> {
     if arguments.json {
         return say_json(&json!({ "decided": record.decided(), "seal": record.seal() }));
     }
     let Some(decision) = record.decided().last() else {
         return Ok(());
     };
-    let what = match decision.dimension() {
-        Some(dimension) => format!("{dimension} {}", decision.result()),
-        None => decision.result().to_owned(),
-    };
-    let advised = match decision.advised() {
+    let what = decision.in_words(matrix);
+    let advised = match decision.advice_in_words(matrix) {
         Some(advised) => format!("the matrix gave {advised}"),
         None => "the matrix left it open".to_owned(),
     };
