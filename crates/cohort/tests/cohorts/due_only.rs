@@ -104,7 +104,7 @@ const KINDS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(test_kit::cases(24))]
+    #![proptest_config(test_kit::cases(12))]
 
     #[test]
     fn the_second_night_and_all_after_it_are_those_of_a_full_run(
