@@ -84,7 +84,7 @@ impl Teller<'_> {
             let decided = match (decision.advised(), decision.is_override()) {
                 (None, _) => "decided what was open",
                 (Some(_), true) => "decided otherwise",
-                (Some(_), false) => "decided the same",
+                (Some(_), false) => "decided as the matrix gave",
             };
             told.lines.push(format!(
                 "{day} person {decided}: {}.",

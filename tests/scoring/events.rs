@@ -466,9 +466,9 @@ fn an_explanation_of_points_tells_what_each_event_gives_and_which_adds_nothing()
         text.contains("13. 13 events from 1 October 2026 to 13 October 2026 count."),
         "{text}"
     );
-    // The rule that holds in every other case says what the others read.
+    // What the rules read is told, also where the rule decides that holds in every other case.
     assert!(
-        text.contains("as no other rule holds (12 points or more). The other rules read: Penalty points to be taken into account (13); Disqualifications for 56 days or more in the three years before (0)."),
+        text.contains("as no other rule holds (12 points or more). The rules up to there read: Penalty points to be taken into account (13); Disqualifications for 56 days or more in the three years before (0)."),
         "{text}"
     );
 }

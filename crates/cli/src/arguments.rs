@@ -8,7 +8,7 @@ use clap::Args;
 use threshold_matrix::report::Explanation;
 use threshold_matrix::{Date, Library, Matrix};
 
-use crate::output::{self, colours, say};
+use crate::output::{self, colours, say, usage};
 
 /// The date of a scoring.
 #[derive(Debug, Args)]
@@ -125,6 +125,16 @@ pub(crate) fn matrix(name: &str, day: Date) -> Result<Matrix, Box<dyn Error>> {
         "-" => Matrix::from_named_yaml("standard input", &read("-")?)?,
         name => Matrix::open(name, day)?,
     })
+}
+
+/// Returns an error of usage if `--until` names a day that is not after the date of the scoring.
+pub(crate) fn is_later(until: Option<Date>, as_at: Date) -> Result<(), Box<dyn Error>> {
+    match until.filter(|until| *until <= as_at) {
+        Some(until) => usage(format!(
+            "--until {until} is not after the date of the scoring, {as_at}"
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Whether a name asks for whichever version is in force on the day of a scoring.

@@ -566,7 +566,7 @@ fn a_person_decides_and_decides_again() {
     let told = with_small(&["explain", "--of", &record]).output;
     for line in [
         "On 6 December 2026 a person decided otherwise: high.",
-        "On 20 December 2026 a person decided the same: medium.",
+        "On 20 December 2026 a person decided as the matrix gave: medium.",
         "00012345",
     ] {
         assert!(told.contains(line), "{told}");

@@ -16,8 +16,13 @@ impl ExplanationWriter<'_> {
         let mut items = Vec::new();
         let mattering = self.mattering();
         if self.outcome.is_provisional() && !mattering.is_empty() {
+            let fewer = if self.is_searched() {
+                ""
+            } else {
+                " Fewer of them may be enough."
+            };
             items.push(format!(
-                "Record {}. The result is then settled.",
+                "Record {}. The result is then settled.{fewer}",
                 listed(&mattering, "and")
             ));
         }

@@ -33,10 +33,11 @@ impl ExplanationWriter<'_> {
             .iter()
             .partition(|step| step.gives == [Given::Nothing]);
         if !gives.is_empty() {
-            section.says("Steps on the way:");
-            let steps = gives
-                .iter()
-                .map(|step| format!("{}: {}.", step.title, came_out(step)));
+            section.says("Worked out on the way, or beside the result:");
+            let steps = gives.iter().map(|step| match self.read_by_rules(step) {
+                Some(read) => format!("{}: {}. {read}", step.title, came_out(step)),
+                None => format!("{}: {}.", step.title, came_out(step)),
+            });
             section.blocks.push(Block::List(steps.collect()));
         }
         if !nothing.is_empty() {
@@ -54,21 +55,18 @@ impl ExplanationWriter<'_> {
         });
         section
             .blocks
-            .extend(self.read_in_vain(decision).map(Block::Says));
+            .extend(self.read_by_rules(decision).map(Block::Says));
         if decision.default != Given::Nothing {
             let default = decision.default;
             section.says(format!("Where nothing else decides, it is {default}."));
         }
     }
 
-    /// Returns what the rules read that do not hold, where the one decides that holds in every other case.
-    fn read_in_vain(&self, decision: &DecisionStep<'_>) -> Option<String> {
+    /// Returns what the rules read that were looked at, up to the one that decides.
+    fn read_by_rules(&self, decision: &DecisionStep<'_>) -> Option<String> {
         let Method::Rules(rules) = &decision.method else {
             return None;
         };
-        rules
-            .last()
-            .filter(|rule| rule.when.is_none() && rule.holds == Some(true))?;
         let conditions = rules.iter().filter_map(|rule| rule.when);
         let names: Vec<&str> = conditions.flat_map(|when| when.inputs()).collect();
         let inputs = self.steps.inputs.iter();
@@ -76,7 +74,7 @@ impl ExplanationWriter<'_> {
         let read: Vec<String> = read
             .map(|input| format!("{} ({})", input.title, value_in_words(input)))
             .collect();
-        (!read.is_empty()).then(|| format!("The other rules read: {}.", read.join("; ")))
+        (!read.is_empty()).then(|| format!("The rules up to there read: {}.", read.join("; ")))
     }
 
     /// Tells what was before and after each override that applied or may have applied, and names the others.

@@ -82,13 +82,16 @@ impl Lapse {
                 self.until.in_words()
             )
         };
+        let later = || "Flags may differ again after that day.".to_owned();
         match (&self.next, &self.result) {
             (None, _) => vec![stays()],
-            (Some(next), Some(result)) => vec![next.to_string(), result.to_string()],
+            (Some(next), Some(result)) => {
+                vec![next.to_string(), later(), result.to_string()]
+            }
             (Some(next), None) if next.changes_result() || !has_result(next) => {
                 vec![next.to_string()]
             }
-            (Some(next), None) => vec![next.to_string(), stays()],
+            (Some(next), None) => vec![next.to_string(), later(), stays()],
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::report::explanation::decision::how;
 use crate::report::explanation::missing::unknown_of;
 use crate::score::outcome::OutcomeResult;
 use crate::score::trace::{At, AxisStep, DimensionStep, Effect, Method, OverrideStep, Read};
-use crate::words::{is, listed, sentence, span};
+use crate::words::{is, listed, points, sentence, span};
 
 impl ExplanationWriter<'_> {
     pub(super) fn title(&self) -> String {
@@ -34,6 +34,12 @@ impl ExplanationWriter<'_> {
             .reference
             .map(|reference| Block::Says(format!("About: {reference}")));
         let mut head: Vec<Block> = about.into_iter().chain([Block::Says(by)]).collect();
+        if !self.outcome.is_in_force() {
+            head.push(Block::Says(format!(
+                "This version is not in force on {}. The result only shows what it would give.",
+                self.outcome.as_at().in_words()
+            )));
+        }
         head.push(Block::Result {
             headline: self.headline(),
             reasons: self
@@ -43,12 +49,18 @@ impl ExplanationWriter<'_> {
                 .collect(),
         });
         if self.is_redacted {
-            let left_out = "What was recorded about the person is left out here.";
-            head.push(Block::Says(if self.steps.criteria.is_empty() {
-                left_out.to_owned()
-            } else {
-                format!("{left_out} The points still say much of it.")
-            }));
+            let tells = match (
+                self.steps.criteria.is_empty(),
+                self.steps.decisions.is_empty(),
+            ) {
+                (true, true) => "",
+                (false, true) => " The points still say much of it.",
+                (true, false) => " The steps still say much of it.",
+                (false, false) => " The points and the steps still say much of it.",
+            };
+            head.push(Block::Says(format!(
+                "What was recorded about the person is left out here.{tells}"
+            )));
         }
         head.push(Block::Notice(NOTICE.to_owned()));
         head
@@ -72,7 +84,13 @@ impl ExplanationWriter<'_> {
     /// Returns what each score means, such as "Harm is high; Needs is high or medium".
     fn levels(&self) -> String {
         let level = |dimension: &DimensionStep<'_>| match dimension.levels.as_slice() {
-            [] => is(dimension.title, span(dimension.range)),
+            [] => match dimension.scaled {
+                Some(scaled) => {
+                    let from = points(dimension.range);
+                    format!("{} (from {from})", is(dimension.title, scaled))
+                }
+                None => is(dimension.title, span(dimension.range)),
+            },
             levels => is(dimension.title, listed(levels, "or")),
         };
         self.steps
@@ -87,8 +105,13 @@ impl ExplanationWriter<'_> {
         let mut reasons = Vec::new();
         let unknown = self.unknown();
         if self.outcome.is_provisional() {
+            let depends = if self.is_searched() {
+                "It depends"
+            } else {
+                "It may depend"
+            };
             reasons.push(format!(
-                "It depends on what is not known: {}.",
+                "{depends} on what is not known: {}.",
                 listed(&self.mattering(), "and")
             ));
             if !self.outcome.is_exact() {
@@ -142,15 +165,19 @@ impl ExplanationWriter<'_> {
             .filter(|own| own.matters)
             .map(|own| own.title.clone())
             .collect();
-        // What was too much work to ask is not among the answers.
-        let is_complete = self
-            .changes
-            .is_some_and(|changes| changes.unknown().len() == all.len());
-        if is_complete && !mattering.is_empty() {
+        if self.is_searched() && !mattering.is_empty() {
             mattering
         } else {
             all
         }
+    }
+
+    /// Returns whether it is known of everything unknown whether it matters. What was too much work to ask is not among the answers.
+    pub(super) fn is_searched(&self) -> bool {
+        let count = self.unknown().len();
+        let asked = self.changes.map(|changes| changes.unknown().len());
+        // An open result depends on the only thing that is unknown.
+        count == 1 || asked.is_none_or(|asked| asked == count)
     }
 
     /// Returns the last override that changed the result.

@@ -6,7 +6,7 @@ use crate::report::explanation::missing::value_in_words;
 use crate::score::trace::{
     ConditionStep, CriterionStep, DecisionStep, Matched, Method, OverrideStep,
 };
-use crate::words::{listed, points};
+use crate::words::{listed, points, sentence};
 
 type Lines = Vec<(usize, String)>;
 
@@ -39,18 +39,16 @@ impl ExplanationWriter<'_> {
                 ),
             ));
             lines.extend(dimension.levels_by.iter().map(condition_line));
-            dimension
-                .overrides
-                .iter()
-                .for_each(|step| override_lines(step, &mut lines));
+            for step in &dimension.overrides {
+                self.override_lines(step, dimension.title, &mut lines);
+            }
         }
         for decision in self.steps.decisions.iter().chain(&self.steps.decision) {
             decision_lines(decision, &mut lines);
         }
-        self.steps
-            .overrides
-            .iter()
-            .for_each(|step| override_lines(step, &mut lines));
+        for step in &self.steps.overrides {
+            self.override_lines(step, "the tier", &mut lines);
+        }
         for flag in &self.steps.flags {
             lines.push((
                 0,
@@ -66,6 +64,23 @@ impl ExplanationWriter<'_> {
         }
         section.blocks.push(Block::Steps(lines));
         section
+    }
+
+    fn override_lines(&self, step: &OverrideStep<'_>, moved: &str, lines: &mut Lines) {
+        let Some(rule) = &step.rule else {
+            return;
+        };
+        let title = self.override_title(rule);
+        lines.push((0, format!("{title} (line {})", rule.line)));
+        lines.push((1, format!("{}? {}", rule.when, truth(step.holds))));
+        let effect = rule.effect;
+        let changes = if step.applies == Some(false) {
+            format!("It does not apply. Where it does, {moved} {effect}")
+        } else {
+            let (before, after) = (listed(&step.before, "or"), listed(&step.after, "or"));
+            format!("Where it applies, {moved} {effect}: from {before} to {after}")
+        };
+        lines.push((1, format!("{changes}. {}", sentence(rule.reason))));
     }
 
     fn criterion(&self, step: &CriterionStep<'_>, lines: &mut Lines) {
@@ -161,24 +176,6 @@ fn decision_lines(step: &DecisionStep<'_>, lines: &mut Lines) {
             ),
         ));
     }
-}
-
-fn override_lines(step: &OverrideStep<'_>, lines: &mut Lines) {
-    let Some(rule) = &step.rule else {
-        return;
-    };
-    lines.push((0, format!("{} (line {})", rule.id, rule.line)));
-    lines.push((1, format!("{}? {}", rule.when, truth(step.holds))));
-    lines.push((
-        1,
-        format!(
-            "It {}: from {} to {}. {}",
-            rule.effect,
-            listed(&step.before, "or"),
-            listed(&step.after, "or"),
-            rule.reason
-        ),
-    ));
 }
 
 fn truth(holds: Option<bool>) -> &'static str {

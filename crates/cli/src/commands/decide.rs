@@ -89,7 +89,7 @@ fn decided(arguments: &Arguments) -> Result<(Record, Matrix), Box<dyn Error>> {
                     None => format!("\n  {problem}"),
                 });
         format!(
-            "nothing is decided in `{}`:{}",
+            "nothing was added to `{}`:{}",
             arguments.record,
             problems.collect::<String>()
         )

@@ -85,6 +85,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
+    if arguments.of.is_none() {
+        arguments::is_later(arguments.until, arguments.as_at.date())?;
+    }
     if let Some(folder) = &arguments.each {
         return each(arguments, folder);
     }

@@ -35,6 +35,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let today = arguments.as_at.date();
+    arguments::is_later(arguments.until, today)?;
     let mut versions = Versions {
         name: arguments.matrix.clone(),
         until: arguments.until,

@@ -276,11 +276,7 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
         outcomes_kind("--out", out)?;
     }
     let as_at = arguments.as_at.date();
-    if let Some(until) = arguments.until.filter(|until| *until <= as_at) {
-        return usage(format!(
-            "--until {until} is not after the date of the scoring, {as_at}"
-        ));
-    }
+    arguments::is_later(arguments.until, as_at)?;
     if arguments.labels && !run::has_header(arguments, read) {
         return usage("--labels works only with a .csv or .xlsx file of --out");
     }
