@@ -28,7 +28,7 @@ const MOST_IDS: usize = 5;
 /// refused; if the date of the scoring is neither before that of the row nor after its `stands_until`; if the earlier run looked far enough for the next
 /// change; and if the inputs did not change. The row is then the one that scoring would give, with the date of tonight.
 ///
-/// The rows are held in memory: eight bytes for each column of results of each person, beside the ids.
+/// The rows are held in memory: sixteen bytes for each column of results of each person, beside the ids.
 #[derive(Debug)]
 pub struct DueOnly {
     matrix: Matrix,
