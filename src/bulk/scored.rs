@@ -9,11 +9,13 @@ use crate::bulk::run::Target;
 use crate::bulk::told::Open;
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::{Heading, Model, NOTHING};
+use crate::model::{Heading, Model, NOTHING, Verdict};
 use crate::number::Points;
 use crate::plan::{ABSENT, Plan};
 use crate::profile::{ProblemKind, Refusal};
-use crate::score::outcome::{Outcome, PointsResult, result_positions, truth_of};
+use crate::score::outcome::{
+    LevelSet, Open as Parts, Outcome, PointsResult, result_positions, truth_of,
+};
 
 /// The results that a bulk scoring gives. A result that is not asked for is not worked out.
 ///
@@ -287,6 +289,53 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Takes the value of an outcome that was written into its parts.
+    fn take(self, value: Option<i64>, model: &Model, parts: &mut Parts) -> Option<()> {
+        let points = |value: Option<i64>| PointsResult {
+            range: [value.unwrap_or_default(); 2]
+                .map(Points::from_millionths)
+                .into(),
+            replaced: value.is_none(),
+            open: false,
+        };
+        match self {
+            Self::Result | Self::Override(_) => {}
+            Self::Score(id) => {
+                let score = Points::from_millionths(value?);
+                parts.dimensions.get_mut(id.index())?.range = (score, score);
+            }
+            Self::Level(id) => {
+                let level = u32::try_from(value?).ok()?;
+                parts.dimensions.get_mut(id.index())?.levels = LevelSet(1_u64.checked_shl(level)?);
+            }
+            Self::Scaled(id) => {
+                let dimension = parts.dimensions.get_mut(id.index())?;
+                dimension.scaled = value.map(Points::from_millionths);
+                dimension.replaced = Some(value.is_none());
+            }
+            Self::Criterion(id) => *parts.criteria.get_mut(id.index())? = points(value),
+            Self::Group(id) => *parts.groups.get_mut(id.index())? = points(value),
+            Self::Flag(id) => *parts.flags.get_mut(id.index())? = Some(value? == 1),
+            Self::Decision(id) => {
+                let values = model.values_of(&model.decisions[id]).len();
+                let verdict = match value {
+                    None => Verdict::Nothing,
+                    Some(value) => {
+                        let position = usize::try_from(value).ok()?;
+                        match position.checked_sub(values) {
+                            Some(status) => Verdict::Status(u8::try_from(status).ok()?),
+                            None => Verdict::Value(u8::try_from(position).ok()?),
+                        }
+                    }
+                };
+                *parts.decisions.get_mut(id.index())? = Some(verdict);
+            }
+        }
+        Some(())
+    }
+}
+
 /// A column of results as files of outcomes have it: its name, what readers call it, and what its numbers mean.
 #[derive(Debug, Clone)]
 #[doc(hidden)]
@@ -319,6 +368,22 @@ impl ResultColumn {
     /// Returns what one outcome has in the column: millionths of points, a position, or 1 or 0.
     pub fn in_outcome(&self, outcome: &Outcome) -> Option<i64> {
         self.kind.in_outcome(outcome)
+    }
+
+    /// Returns the settled outcome that has a result, by its position, and the values of some columns, as [`ResultColumn::in_outcome`] gives them. What
+    /// none of the columns is of stays open. Returns `None` if a value is missing of which a settled outcome has one.
+    pub fn outcome<'a>(
+        matrix: &Matrix,
+        as_at: Date,
+        result: Option<u8>,
+        values: impl Iterator<Item = (&'a Self, Option<i64>)>,
+    ) -> Option<Outcome> {
+        let mut parts = Parts::new(matrix.model());
+        parts.results.extend(result);
+        for (column, value) in values {
+            column.kind.take(value, matrix.model(), &mut parts)?;
+        }
+        Some(Outcome::of_parts(matrix, as_at, parts))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::arena::{CriterionId, DimensionId, GroupId, Id, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
 use crate::model::named::Named;
-use crate::model::{Dimension, PointsOf, Verdict};
+use crate::model::{Dimension, Model, PointsOf, Verdict};
 use crate::number::Points;
 use crate::plan::budget::BUDGET;
 use crate::plan::{ABSENT, Plan};
@@ -46,18 +46,37 @@ enum Results {
     Open(Box<Open>),
 }
 
-/// What came out where inputs are unknown.
+/// What came out where inputs are unknown, or what is known of an outcome that was written.
 #[derive(Debug, Clone, PartialEq)]
-struct Open {
+pub(crate) struct Open {
     /// Positions of tiers, then of statuses; empty if the matrix has no decision.
-    results: Vec<u8>,
-    dimensions: Vec<DimensionResult>,
-    criteria: Vec<PointsResult>,
-    groups: Vec<PointsResult>,
-    flags: Vec<Option<bool>>,
+    pub(crate) results: Vec<u8>,
+    pub(crate) dimensions: Vec<DimensionResult>,
+    pub(crate) criteria: Vec<PointsResult>,
+    pub(crate) groups: Vec<PointsResult>,
+    pub(crate) flags: Vec<Option<bool>>,
     /// The results of the named decisions; `None` where an unknown input decides.
-    decisions: Vec<Option<Verdict>>,
-    exact: bool,
+    pub(crate) decisions: Vec<Option<Verdict>>,
+    pub(crate) exact: bool,
+}
+
+impl Open {
+    /// Returns an outcome without a result, of which nothing is settled yet.
+    pub(crate) fn new(model: &Model) -> Self {
+        let points = PointsResult {
+            open: true,
+            ..PointsResult::default()
+        };
+        Self {
+            results: Vec::new(),
+            dimensions: vec![DimensionResult::default(); model.dimensions.len()],
+            criteria: vec![points; model.criteria.len()],
+            groups: vec![points; model.groups.len()],
+            flags: vec![None; model.flags.len()],
+            decisions: vec![None; model.decisions.len()],
+            exact: true,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -352,6 +371,15 @@ impl PointsOutcome {
 }
 
 impl Outcome {
+    /// Returns an outcome of which the parts are known.
+    pub(crate) fn of_parts(matrix: &Matrix, as_at: Date, parts: Open) -> Self {
+        Self {
+            matrix: matrix.clone(),
+            as_at,
+            results: Results::Open(Box::new(parts)),
+        }
+    }
+
     /// Returns the matrix.
     #[must_use]
     pub fn matrix(&self) -> &Matrix {
@@ -497,6 +525,38 @@ impl Outcome {
             Results::Settled(_) => true,
             Results::Open(open) => open.exact,
         }
+    }
+
+    /// Returns whether unknown inputs leave nothing open: the result, every score, level and number of points, every flag and every named decision.
+    pub(crate) fn is_settled(&self) -> bool {
+        let Results::Open(open) = &self.results else {
+            return true;
+        };
+        let mut points = open.criteria.iter().chain(&open.groups);
+        open.exact
+            && open.results.len() < 2
+            && open.dimensions.iter().all(|dimension| {
+                let (least, most) = dimension.range;
+                least == most && dimension.levels.0.count_ones() < 2 && dimension.replaced.is_some()
+            })
+            && points.all(|points| points.points().is_some())
+            && open.flags.iter().all(Option::is_some)
+            && open.decisions.iter().all(Option::is_some)
+    }
+
+    /// Returns whether another outcome of the same matrix says the same in all that it says, whatever its date.
+    pub(crate) fn says_as(&self, other: &Self) -> bool {
+        let model = self.matrix.model();
+        let mut criteria = model.criteria.ids();
+        let mut groups = model.groups.ids();
+        self.positions() == other.positions()
+            && self.is_exact() == other.is_exact()
+            && self.flags().eq(other.flags())
+            && self.decisions().eq(other.decisions())
+            && (model.dimensions.ids())
+                .all(|id| self.dimension_result(id) == other.dimension_result(id))
+            && criteria.all(|id| self.criterion_result(id) == other.criterion_result(id))
+            && groups.all(|id| self.group_result(id) == other.group_result(id))
     }
 
     pub(crate) fn dimension_result(&self, dimension: DimensionId) -> DimensionResult {

@@ -10,7 +10,7 @@ use test_kit::oracle::{self, Verdict};
 use test_kit::spec::Spec;
 use test_kit::strategy::{Holding, Setting, cases};
 use threshold_matrix::change::{NextChange, Passing};
-use threshold_matrix::{Case, Date, Matrix, Outcome, Profile, Refusal};
+use threshold_matrix::{Case, Date, Matrix, Outcome, PointsOutcome, Profile, Refusal};
 
 /// Returns a number of days after a date.
 fn after(day: Date, days: i64) -> Date {
@@ -38,6 +38,63 @@ fn said(result: &Result<Outcome, Refusal>) -> Said {
         });
     let levels = levels.collect();
     Some((possible, flags, levels))
+}
+
+/// Everything that an outcome says, but for its date; or nothing, if the profile is refused.
+fn all_said(result: &Result<Outcome, Refusal>) -> Option<String> {
+    let outcome = result.as_ref().ok()?;
+    let dimensions = outcome.dimensions().map(|own| {
+        (
+            own.range(),
+            own.possible_levels(),
+            own.scaled(),
+            own.is_replaced(),
+        )
+    });
+    let points = outcome
+        .criteria_and_groups()
+        .map(|name| outcome.points(name));
+    Some(format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        outcome.possible(),
+        outcome.flags().collect::<Vec<_>>(),
+        outcome.decisions().collect::<Vec<_>>(),
+        dimensions.collect::<Vec<_>>(),
+        points.collect::<Vec<_>>(),
+    ))
+}
+
+/// Returns whether nothing of an outcome is open, so far as it can be seen.
+fn is_settled(outcome: &Outcome) -> bool {
+    let mut dimensions = outcome.dimensions();
+    let mut names = outcome.criteria_and_groups();
+    let is_open = |name: &str| {
+        let range = outcome.points(name).and_then(PointsOutcome::range);
+        range.is_some_and(|(least, most)| least != most)
+    };
+    !outcome.is_provisional()
+        && outcome.flags().all(|(_, raised)| raised.is_some())
+        && dimensions.all(|own| own.score().is_some() && own.possible_levels().len() < 2)
+        && !names.any(is_open)
+}
+
+/// Compares the last day through which nothing differs with scoring the profile on every day.
+fn stands(matrix: &Matrix, profile: &Profile, as_at: Date, days: i64) -> Result<(), TestCaseError> {
+    let scored = matrix.score(profile, as_at);
+    let Ok(outcome) = &scored else { return Ok(()) };
+    let now = all_said(&scored);
+    let case = matrix.prepare(profile, as_at).unwrap();
+    match case.stands_until(after(as_at, days)).unwrap() {
+        // Whether a score can be another way than it is may be open, and so may be what a decision gives.
+        None => prop_assert!(case.unknown().next().is_some()),
+        Some(found) => {
+            prop_assert!(is_settled(outcome), "{:?}", now);
+            let same = |day: &i64| all_said(&matrix.score(profile, after(as_at, *day))) == now;
+            let last = (1..=days).take_while(same).last().unwrap_or_default();
+            prop_assert_eq!(found, after(as_at, last), "{:?}", now);
+        }
+    }
+    Ok(())
 }
 
 /// Compares the answer with what is said on every day. Returns whether something differs.
@@ -75,6 +132,7 @@ fn agrees_with_scoring(
         return Ok(false);
     };
     let differs = agrees(&case, days, |day| said(&matrix.score(profile, day)))?;
+    stands(matrix, profile, as_at, days)?;
     if let Ok(Some(found)) = case.next_change(after(as_at, days)) {
         let then = matrix.score(profile, found.on());
         prop_assert_eq!(
@@ -159,6 +217,9 @@ proptest! {
                 return Err(TestCaseError::fail(message));
             }
         }
+        let given = Profile::from_json(&profile).unwrap();
+        let held = stands(&matrix, &given, as_at, 800);
+        held.map_err(|error| TestCaseError::fail(format!("{error}\n{text}\n{profile}")))?;
         if let Ok(prepared) = prepared {
             let held = agrees(&prepared, 800, |day| said_of(&case.spec, &verdict(day)));
             held.map_err(|error| TestCaseError::fail(format!("{error}\n{text}\n{profile}")))?;

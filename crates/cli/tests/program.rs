@@ -1916,9 +1916,58 @@ fn events_in_a_file_of_their_own_are_joined() {
     let until = ["--until", "2027-12-31", "--out", "-"];
     let told = run(&[&options[..], &joined, &until].concat());
     let rows: Vec<&str> = told.output.lines().collect();
-    assert!(rows[0].ends_with(",next_change,next_result"), "{rows:?}");
-    assert!(rows[1].ends_with(",2027-01-07,low"), "{rows:?}");
-    assert!(rows[2].ends_with(",,"), "{rows:?}");
+    assert!(
+        rows[0].ends_with(",next_change,next_result,stands_until,until,library_version"),
+        "{rows:?}"
+    );
+    assert!(
+        rows[1].contains(",2027-01-07,low,2027-01-06,2027-12-31,"),
+        "{rows:?}"
+    );
+    assert!(rows[2].contains(",,,2027-12-31,2027-12-31,"), "{rows:?}");
+    // The second night: ann's first burglary is too old on the day after it, and bob has a new one.
+    let [last, tonight] = ["last.csv", "tonight.csv"].map(|name| folder.path(name));
+    let written = ["--until", "2027-12-31", "--out", &last];
+    assert_eq!(run(&[&options[..], &joined, &written].concat()).status, 0);
+    let new = folder.file("new.csv", "id,date,kind\nbob,2027-01-05,burglary\n");
+    let new = format!("offences={new}");
+    let (nobody, changed) = (
+        folder.file("nobody.csv", ""),
+        folder.file("ids.csv", "id\nbob\n"),
+    );
+    let night = |as_at: &'static str, changed: &[&str]| {
+        let own = [
+            "--due-only",
+            "--previous",
+            &last,
+            "--until",
+            "2027-12-31",
+            "--out",
+            &tonight,
+            "--as-at",
+            as_at,
+        ];
+        run(&[&options[..5], &joined, &["--events", &new], &own, changed].concat())
+    };
+    let told = night("2027-01-06", &["--changed", &changed, "--json"]);
+    assert_eq!(told.status, 0, "{}", told.errors);
+    let data = told.json();
+    assert_eq!(data["due_only"]["carried_over"], 2, "{data}");
+    assert_eq!(data["due_only"]["changed"], 1, "{data}");
+    assert_eq!(data["events"][0]["not_in_cohort"]["people"], 1, "{data}");
+    assert_eq!(data["events"][0]["without_events"]["people"], 1, "{data}");
+    let told = night("2027-01-07", &["--changed", &changed]);
+    let line = "carried over from the previous run: 1; scored: 2 (1 due, 1 changed)";
+    assert!(told.output.contains(line), "{}", told.output);
+    assert_eq!(night("2027-01-07", &["--changed", &nobody]).status, 0);
+    let told = night("2027-01-07", &[]);
+    assert_eq!(told.status, 2);
+    assert!(
+        told.errors
+            .contains("give a file of their ids with --changed"),
+        "{}",
+        told.errors
+    );
     let late = ["--until", "2026-12-05", "--out", "-"];
     let late = run(&[&options[..], &joined, &late].concat());
     assert_eq!(late.status, 2, "{}", late.errors);

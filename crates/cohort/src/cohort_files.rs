@@ -13,8 +13,8 @@ use crate::error::{FileProblem, name_of, some};
 use crate::files::ColumnCohort;
 use crate::row_kind::RowKind;
 use crate::{
-    CohortError, Columns, EventTable, FileList, Moved, Origin, OutcomeFile, Person, ScoredPart,
-    Tally,
+    CohortError, Columns, DueOnly, EventTable, FileList, Moved, Origin, OutcomeFile, Person,
+    ScoredPart, Tally,
 };
 
 /// A cohort in one file or in several, each of any kind, bound to the inputs of a matrix.
@@ -27,6 +27,7 @@ pub struct CohortFiles {
     unused: Vec<String>,
     without_column: Vec<String>,
     until: Option<Date>,
+    due: Option<Arc<DueOnly>>,
 }
 
 impl CohortFiles {
@@ -35,7 +36,7 @@ impl CohortFiles {
     /// # Errors
     /// Returns everything that is wrong with every file at once: that it cannot be read, or the problems of its columns.
     pub fn open(list: &FileList, columns: &Columns, matrix: &Matrix) -> Result<Self, CohortError> {
-        Self::of(list, columns, &RowKind::Person(matrix.clone(), None))
+        Self::of(list, columns, &RowKind::Person(matrix.clone(), None, None))
     }
 
     /// Opens all files, and binds their columns. The events of the people, some lists of them or all, stand in other files.
@@ -48,8 +49,29 @@ impl CohortFiles {
         matrix: &Matrix,
         events: &Arc<EventTable>,
     ) -> Result<Self, CohortError> {
-        let row = RowKind::Person(matrix.clone(), Some(Arc::clone(events)));
+        let row = RowKind::Person(matrix.clone(), Some(Arc::clone(events)), None);
         Self::of(list, columns, &row)
+    }
+
+    /// Opens all files, whose people have events in other files, or not. Only those are scored for whom a date passes, or whose inputs changed, and it is
+    /// looked for the next day on which their result differs; what came out for the others is carried over from an earlier run.
+    ///
+    /// # Errors
+    /// Returns the errors of [`CohortFiles::with_events`].
+    pub fn due_only(
+        list: &FileList,
+        columns: &Columns,
+        matrix: &Matrix,
+        events: Option<&Arc<EventTable>>,
+        due: &Arc<DueOnly>,
+    ) -> Result<Self, CohortError> {
+        let (events, due) = (events.cloned(), Arc::clone(due));
+        let row = RowKind::Person(matrix.clone(), events, Some(Arc::clone(&due)));
+        Ok(Self {
+            until: Some(due.until()),
+            due: Some(due),
+            ..Self::of(list, columns, &row)?
+        })
     }
 
     fn of(list: &FileList, columns: &Columns, row: &RowKind) -> Result<Self, CohortError> {
@@ -97,6 +119,7 @@ impl CohortFiles {
             warnings,
             without_column,
             until: None,
+            due: None,
         })
     }
 
@@ -213,7 +236,8 @@ impl CohortFiles {
     /// Files of columns are scored by some threads: by as many as the machine has if `threads` is 0.
     ///
     /// # Errors
-    /// Returns an error if a file cannot be read on, or the outcomes cannot be written. Otherwise it returns the first error of `each`.
+    /// Returns an error if a file cannot be read on, or the outcomes cannot be written, or if somebody was carried over from an earlier run of whom the
+    /// cohort has several rows. Otherwise it returns the first error of `each`.
     #[expect(clippy::too_many_arguments, reason = "a run has as many sides")]
     pub fn score(
         self,
@@ -226,6 +250,7 @@ impl CohortFiles {
         mut each: impl FnMut(&ScoredPart, Vec<Moved>, u64) -> Result<(), CohortError>,
     ) -> Result<u64, CohortError> {
         let _ = threads;
+        let due = self.due.clone();
         let is_measured = self.length().is_some();
         let names = self.names();
         tally.begin_files(names.iter().flatten().map(ToString::to_string));
@@ -289,6 +314,7 @@ impl CohortFiles {
                 }
             }
         }
+        due.map_or(Ok(()), |due| due.check())?;
         Ok(skipped)
     }
 }

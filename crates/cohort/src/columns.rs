@@ -504,6 +504,14 @@ impl Columns {
         std::iter::once(id).chain(others.map(String::as_str))
     }
 
+    /// Returns the mapping of a file of which the ids alone are read.
+    pub(crate) fn of_ids(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Reads the ids from this column.
     #[must_use]
     pub fn with_id(mut self, column: impl Into<String>) -> Self {
@@ -589,7 +597,7 @@ fn target<'a, 'b>(
     let Some(input) = described.iter().find(|input| input.name == name).cloned() else {
         let shown = shortened(name);
         let message = match kind {
-            RowKind::Person(..) => format!("the matrix has no input `{shown}`"),
+            RowKind::Person(..) | RowKind::Id(_) => format!("the matrix has no input `{shown}`"),
             RowKind::Event(_, list) => format!("an event of `{list}` has no field `{shown}`"),
         };
         return Err((message, suggest(name, names)));

@@ -15,7 +15,7 @@ use crate::lists::RefusedList;
 use crate::outcome_workbook::OutcomeWorkbook;
 #[cfg(any(feature = "parquet", feature = "xlsx"))]
 use crate::write::Lines;
-use crate::write::{FIRST, NEXT_CHANGE, NEXT_RESULT};
+use crate::write::{FIRST, LIBRARY, NEXT_CHANGE, NEXT_RESULT, STANDS_UNTIL, UNTIL};
 use crate::{
     Beside, CohortError, CohortFiles, FileKind, FileList, Moved, OutcomeWriter, RunReport,
     ScoredPart,
@@ -266,7 +266,7 @@ fn text_of(lines: &Lines, parts: &[ScoredPart]) -> Result<Vec<u8>, CohortError> 
 }
 
 /// The names that outcomes have in some kind of file, beside those of a matrix and those that come first in CSV.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "exact",
     "in_force",
     "dimensions",
@@ -277,7 +277,9 @@ const NAMES: [&str; 11] = [
     "previous",
     NEXT_CHANGE.0,
     NEXT_RESULT.0,
-    "library_version",
+    STANDS_UNTIL.0,
+    UNTIL.0,
+    LIBRARY.0,
 ];
 
 /// Checks that the columns that are carried through are called otherwise than those of outcomes, and each only once.

@@ -43,7 +43,7 @@ impl OutcomeWorkbook {
         }
         let has_previous = beside.previous;
         // Behind all that is of the matrix, the error and the earlier result.
-        let next_change = beside.next_change.then(|| {
+        let next_change = beside.until.map(|_| {
             let own = ResultColumn::all(matrix, outputs).len();
             FIRST.len() + own + 1 + usize::from(has_previous)
         });
@@ -58,8 +58,10 @@ impl OutcomeWorkbook {
             None
         };
         let mut forms = forms(matrix, outputs, columns.len());
-        if let Some(form) = next_change.and_then(|at| forms.get_mut(at)) {
-            *form = Form::Date;
+        for date in [0, 2, 3] {
+            if let Some(form) = next_change.and_then(|at| forms.get_mut(at + date)) {
+                *form = Form::Date;
+            }
         }
         Ok(Self {
             forms,

@@ -13,7 +13,7 @@ use crate::batch::trimmed;
 use crate::chunk::Chunk;
 use crate::people::levels_in_words;
 use crate::places::Places;
-use crate::{NextResult, Origin, Scored, Times};
+use crate::{Origin, Scored, Times};
 
 /// People of one part of a cohort, after they were scored.
 #[derive(Debug)]
@@ -275,10 +275,10 @@ impl ScoredPart {
         kept.map(|kept| Cow::Borrowed(kept.as_str())).collect()
     }
 
-    /// Returns when the result of a row differs next, if it was looked for and found.
-    pub(crate) fn next(&self, row: usize) -> Option<&NextResult> {
+    /// Returns the person of a row who was scored one by one.
+    pub(crate) fn other(&self, row: usize) -> Option<&Scored> {
         let at = self.others.binary_search_by_key(&row, |(other, _)| *other);
-        self.others.get(at.ok()?)?.1.next.as_ref()
+        self.others.get(at.ok()?).map(|(_, scored)| scored)
     }
 
     /// Returns the words of [`Scored::result_in_words`] for a row of the columns.

@@ -39,6 +39,16 @@ pub struct Person {
     pub(crate) places: Option<Arc<Places>>,
     /// The files that events of the person stand in.
     pub(crate) events: Option<Arc<EventTable>>,
+    /// What came out in an earlier run, if it is carried over. The input values are then not read.
+    pub(crate) standing: Option<Box<Standing>>,
+}
+
+/// What came out of an earlier run, and still stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Standing {
+    pub(crate) outcome: Outcome,
+    pub(crate) next: Option<NextResult>,
+    pub(crate) stands_until: Date,
 }
 
 /// A person after the scoring.
@@ -61,6 +71,8 @@ pub struct Scored {
     pub times: Option<Times>,
     /// The first later day on which the result differs with nothing new recorded, if it was looked for and there is one.
     pub next: Option<NextResult>,
+    /// The last day through which nothing of the outcome differs with nothing new recorded, if it was looked for and nothing of the outcome is open.
+    pub stands_until: Option<Date>,
     /// The cells of the columns that are carried through, where they do not stand in what was read of a part.
     pub(crate) kept: Vec<String>,
 }
@@ -92,6 +104,31 @@ impl NextResult {
     }
 }
 
+/// A change as JSON has it, with only what tells the result then.
+#[derive(serde::Deserialize)]
+struct NextLine {
+    on: Date,
+    possible: Option<Vec<String>>,
+    certain: bool,
+    error: Option<String>,
+}
+
+impl NextResult {
+    /// Reads a change that was written as JSON. The result of a matrix without a decision is not in it.
+    pub(crate) fn of_json(json: &str) -> Option<Self> {
+        let line: NextLine = serde_json::from_str(json).ok()?;
+        Some(Self {
+            on: line.on,
+            result: match (line.certain, line.error) {
+                (false, _) => String::new(),
+                (true, Some(_)) => REFUSED.to_owned(),
+                (true, None) => line.possible.unwrap_or_default().join(" or "),
+            },
+            json: json.to_owned(),
+        })
+    }
+}
+
 impl Person {
     /// Creates a person who does not come from a file.
     #[must_use]
@@ -117,6 +154,7 @@ impl Person {
             readable: None,
             places: None,
             events: None,
+            standing: None,
         }
     }
 
@@ -127,10 +165,25 @@ impl Person {
     }
 
     /// Does the same as [`Person::score`], and finds the first later day, up to a date, on which the result differs with nothing new recorded, as
-    /// [`Case::next_change`] does.
+    /// [`Case::next_change`] does, and the last through which nothing differs, as [`Case::stands_until`] does. Whoever is carried over from an earlier run
+    /// has what came out there.
     #[must_use]
     pub fn score_until(self, matrix: &Matrix, as_at: Date, until: Option<Date>) -> Scored {
         let as_at = self.as_at.unwrap_or(as_at);
+        if let Some(standing) = self.standing {
+            return Scored {
+                line: self.line,
+                id: self.id,
+                as_at,
+                result: Ok(standing.outcome),
+                not_recorded: Vec::new(),
+                observed: self.observed,
+                times: self.times,
+                next: standing.next,
+                stands_until: Some(standing.stands_until),
+                kept: self.kept,
+            };
+        }
         let case = match (self.profile, self.readable) {
             (Ok(profile), _) => matrix.prepare(&profile, as_at),
             (Err(refusal), Some(readable)) => Err(with_others(refusal, matrix, &readable, as_at)),
@@ -138,8 +191,11 @@ impl Person {
         };
         let mut scored = Scored::of(case.as_ref(), as_at);
         if let (Ok(case), Ok(_), Some(until)) = (&case, &scored.result, until) {
-            match case.next_change(until) {
-                Ok(next) => scored.next = next.as_ref().map(NextResult::of),
+            match ahead(case, until) {
+                Ok((next, stands_until)) => {
+                    scored.next = next;
+                    scored.stands_until = stands_until;
+                }
                 Err(refusal) => scored.result = Err(refusal),
             }
         }
@@ -166,6 +222,9 @@ impl Person {
     pub(crate) fn join(&mut self, events: &Arc<EventTable>) {
         if self.id.is_empty() {
             return;
+        }
+        if self.standing.is_some() {
+            return events.meet(&self.id);
         }
         self.events = Some(Arc::clone(events));
         let mut problems = Vec::new();
@@ -272,6 +331,7 @@ impl Scored {
             observed: None,
             times: None,
             next: None,
+            stands_until: None,
             kept: Vec::new(),
         }
     }
@@ -283,6 +343,16 @@ impl Scored {
     pub fn result_in_words(&self) -> String {
         in_words(self.result.as_ref())
     }
+}
+
+/// Returns when the result of a case differs next, up to a date, and through which day nothing of its outcome does.
+fn ahead(case: &Case, until: Date) -> Result<(Option<NextResult>, Option<Date>), Refusal> {
+    let stands_until = case.stands_until(until)?;
+    if stands_until.is_some_and(|day| day >= until) {
+        return Ok((None, stands_until));
+    }
+    let next = case.next_change(until)?;
+    Ok((next.as_ref().map(NextResult::of), stands_until))
 }
 
 fn in_words(result: Result<&Outcome, &Refusal>) -> String {

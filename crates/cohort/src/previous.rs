@@ -1,5 +1,6 @@
 //! Reads the outcomes of an earlier run, to see who moved since.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::hash::BuildHasher;
@@ -9,11 +10,14 @@ use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::people::{REFUSED, levels_in_words};
 use super::reader::FileKind;
-use super::write::{has_labels, unguarded};
+use super::write::{STANDS_UNTIL, has_labels, unguarded};
 use super::{CohortError, FileList};
+use crate::earlier_row::{EarlierRow, RowColumns};
+use crate::error::some;
 
 /// The outcomes of an earlier run, as an [`OutcomeWriter`](super::OutcomeWriter) wrote them.
 ///
@@ -210,29 +214,49 @@ impl Earlier {
         mut each: impl FnMut(Self) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         let mut paths = list.paths().iter();
-        paths.try_for_each(|path| Self::visit_file(path, &mut each).map_err(|error| error.of(path)))
+        paths.try_for_each(|path| {
+            let visited = Self::visit_file(path, None, |person, _| each(person));
+            visited.map_err(|error| error.of(path))
+        })
+    }
+
+    /// Does the same, and also hands over each row in which nothing is open.
+    pub(crate) fn visit_rows(
+        list: &FileList,
+        columns: &RowColumns,
+        mut each: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        let mut paths = list.paths().iter();
+        paths.try_for_each(|path| {
+            let visited = Self::visit_file(path, Some(columns), &mut each);
+            visited.map_err(|error| error.of(path))
+        })
     }
 
     fn visit_file(
         path: &Path,
-        each: impl FnMut(Self) -> Result<(), CohortError>,
+        columns: Option<&RowColumns>,
+        each: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         #[cfg(feature = "parquet")]
         if crate::files::ColumnFileKind::of(path).is_some() {
-            return Self::visit_columns(path, each);
+            return Self::visit_columns(path, columns, each);
         }
         let kind = FileKind::of(path).ok_or(CohortError::UnknownKind)?;
         let file = File::open(path).map_err(|error| CohortError::NoSuchFile {
             message: format!("the file cannot be read: {error}"),
         })?;
-        Self::visit(file, kind, each)
+        Self::visit_text(file, kind, columns, each)
     }
 
     #[cfg(feature = "parquet")]
     fn visit_columns(
         path: &Path,
-        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+        rows: Option<&RowColumns>,
+        mut each: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
+        use super::write::{LIBRARY, UNTIL};
+
         let file = crate::files::ColumnFile::open(path)?;
         let schema = file.schema().clone();
         let names: Vec<&str> = schema
@@ -244,7 +268,8 @@ impl Earlier {
             let found = schema.metadata().get(&format!("threshold_matrix.{key}"));
             found.cloned().unwrap_or_default()
         };
-        let columns = OutcomeColumns::of(&names, &ABOUT)?;
+        let about_all = ["as_at", UNTIL.0, LIBRARY.0].map(|name| (name, about(name)));
+        let columns = OutcomeColumns::of(&names, &ABOUT)?.with_rows(rows, &names, &about_all)?;
         let matrix = format!("{} {}", about("matrix_id"), about("matrix_version"));
         let (hash, as_at) = (about("content_hash"), about("as_at"));
         let positions = columns.positions();
@@ -257,16 +282,18 @@ impl Earlier {
                 let possible = cell(columns.possible);
                 let possible = possible.and_then(|text| serde_json::from_str(&text).ok());
                 let texts: Vec<Option<String>> = (0..names.len()).map(cell).collect();
-                each(Self {
+                let text = |position: usize| texts.get(position)?.as_deref();
+                let person = Self {
                     id: cell(columns.id).unwrap_or_default(),
-                    result: columns.result(|position| texts.get(position)?.as_deref(), possible),
+                    result: columns.result(text, possible),
                     matrix: matrix.clone(),
                     hash: hash.clone(),
                     as_at: columns
                         .as_at
                         .and_then(cell)
                         .unwrap_or_else(|| as_at.clone()),
-                })?;
+                };
+                each(person, columns.row(text))?;
             }
         }
         Ok(())
@@ -279,31 +306,42 @@ impl Earlier {
     pub fn visit<R: Read>(
         source: R,
         kind: FileKind,
-        each: impl FnMut(Self) -> Result<(), CohortError>,
+        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+    ) -> Result<(), CohortError> {
+        Self::visit_text(source, kind, None, |person, _| each(person))
+    }
+
+    fn visit_text<R: Read>(
+        source: R,
+        kind: FileKind,
+        columns: Option<&RowColumns>,
+        each: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         match kind {
-            FileKind::Csv => Self::visit_csv(source, each),
-            FileKind::JsonLines => Self::visit_json_lines(source, each),
-            FileKind::Workbook => Self::visit_workbook(source, each),
+            FileKind::Csv => Self::visit_csv(source, columns, each),
+            FileKind::JsonLines => Self::visit_json_lines(source, columns, each),
+            FileKind::Workbook => Self::visit_workbook(source, columns, each),
         }
     }
 
     #[cfg(feature = "xlsx")]
     fn visit_workbook<R: Read>(
         source: R,
-        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+        rows: Option<&RowColumns>,
+        mut each: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
-        let mut found: Option<(OutcomeColumns, Vec<usize>)> = None;
+        let mut found: Option<(OutcomeColumns<'_>, Vec<usize>)> = None;
         crate::workbook::each_row(source, RESULTS, |row| {
             let texts = row.texts();
             let Some((columns, positions)) = &found else {
-                let columns = OutcomeColumns::of(&texts, &[])?;
+                let columns = OutcomeColumns::of(&texts, &[])?.with_rows(rows, &texts, &[])?;
                 let positions = columns.positions();
                 found = Some((columns, positions));
                 return Ok(());
             };
             row.check(positions)?;
-            each(columns.in_text(|position| texts.get(position).copied()))
+            let text = |position: usize| texts.get(position).copied();
+            each(columns.in_text(text), columns.row(text))
         })?;
         match found {
             Some(_) => Ok(()),
@@ -315,7 +353,8 @@ impl Earlier {
     #[cfg(not(feature = "xlsx"))]
     fn visit_workbook<R: Read>(
         _: R,
-        _: impl FnMut(Self) -> Result<(), CohortError>,
+        _: Option<&RowColumns>,
+        _: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         Err(CohortError::Workbook {
             message: "workbooks are read only by a library that was built with the feature `xlsx`"
@@ -325,7 +364,8 @@ impl Earlier {
 
     fn visit_csv<R: Read>(
         source: R,
-        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+        rows: Option<&RowColumns>,
+        mut each: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         let mut file = csv::ReaderBuilder::new().from_reader(source);
         let header = file
@@ -333,7 +373,7 @@ impl Earlier {
             .map_err(|error| CohortError::from_csv(1, error))?
             .clone();
         let names: Vec<&str> = header.iter().collect();
-        let columns = OutcomeColumns::of(&names, &[])?;
+        let columns = OutcomeColumns::of(&names, &[])?.with_rows(rows, &names, &[])?;
         let mut row = csv::StringRecord::new();
         loop {
             let line = file.position().line();
@@ -343,13 +383,15 @@ impl Earlier {
             {
                 return Ok(());
             }
-            each(columns.in_text(|position| row.get(position).map(unguarded)))?;
+            let text = |position: usize| row.get(position).map(unguarded);
+            each(columns.in_text(text), columns.row(text))?;
         }
     }
 
     fn visit_json_lines<R: Read>(
         source: R,
-        mut each: impl FnMut(Self) -> Result<(), CohortError>,
+        rows: Option<&RowColumns>,
+        mut each: impl FnMut(Self, Option<Row>) -> Result<(), CohortError>,
     ) -> Result<(), CohortError> {
         for (line, text) in (1..).zip(BufReader::new(source).lines()) {
             let text = text.map_err(|source| CohortError::Read { line, source })?;
@@ -379,13 +421,18 @@ impl Earlier {
                 read.error.is_some(),
                 levels,
             );
-            each(Self {
+            let row = match rows {
+                Some(rows) => row_of_line(rows, line, text)?,
+                None => None,
+            };
+            let person = Self {
                 id: read.id,
                 result,
                 matrix: format!("{} {}", read.matrix.id, read.matrix.version),
                 hash: read.matrix.hash,
                 as_at: read.as_at,
-            })?;
+            };
+            each(person, row)?;
         }
         Ok(())
     }
@@ -398,8 +445,59 @@ pub(crate) const RESULTS: &str = "Results";
 /// The columns that tell what made the outcomes, which files of columns have as metadata.
 const ABOUT: [&str; 4] = ["as_at", "matrix", "version", "hash"];
 
+/// A row that may be carried over, and the values of its columns.
+type Row = (EarlierRow, Vec<Option<i64>>);
+
+/// What is said where a file does not have what is carried over.
+fn without_rows(without: &[String]) -> String {
+    format!(
+        "it does not have {}, so that nobody can be carried over; write it with `--until`, and with `--points` if the outcomes have points, or run once \
+         without `--due-only`",
+        some(without)
+    )
+}
+
+/// Returns the row of a line of JSON.
+fn row_of_line(rows: &RowColumns, line: u64, text: &str) -> Result<Option<Row>, CohortError> {
+    let broken = |message: String| CohortError::Broken { line, message };
+    let read: BTreeMap<Cow<'_, str>, &RawValue> =
+        serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    if !read.contains_key(STANDS_UNTIL.0) {
+        let without = format!("`{}`", STANDS_UNTIL.0);
+        return Err(broken(without_rows(&[without])));
+    }
+    // Columns are called by what they are of, and by what they have of it.
+    let mut parts: BTreeMap<&str, BTreeMap<Cow<'_, str>, &RawValue>> = BTreeMap::new();
+    for part in ["dimensions", "points", "flags", "decisions"] {
+        let own = read.get(part).map(|own| serde_json::from_str(own.get()));
+        parts.insert(part, own.and_then(Result::ok).unwrap_or_default());
+    }
+    let of = |part: &str, name: &str| parts.get(part)?.get(name).copied();
+    let names: Vec<&str> = rows.names().collect();
+    let cell = |at: usize| {
+        let name = *names.get(at)?;
+        let value = match name.split_once('.') {
+            None => read.get(name).copied(),
+            Some(("points", name)) => of("points", name),
+            Some(("flag", name)) => of("flags", name),
+            Some(("decision", name)) => of("decisions", name),
+            Some((dimension, what)) => {
+                let own = of("dimensions", dimension)?.get();
+                let own: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(own).ok()?;
+                own.get(what).copied()
+            }
+        };
+        match value?.get() {
+            "null" => None,
+            text if text.starts_with('"') => serde_json::from_str(text).ok().map(Cow::Owned),
+            text => Some(Cow::Borrowed(text)),
+        }
+    };
+    Ok(rows.row(cell))
+}
+
 /// Where the columns of a file of outcomes stand.
-struct OutcomeColumns {
+struct OutcomeColumns<'r> {
     id: usize,
     as_at: Option<usize>,
     matrix: Option<usize>,
@@ -411,9 +509,11 @@ struct OutcomeColumns {
     error: usize,
     /// Of each dimension, if it has levels.
     levels: BTreeMap<String, Option<usize>>,
+    /// The columns of rows that may be carried over, and for each of them where it stands, or what it is in all rows.
+    rows: Option<(&'r RowColumns, Vec<Result<usize, String>>)>,
 }
 
-impl OutcomeColumns {
+impl<'r> OutcomeColumns<'r> {
     /// Finds the columns among the names of all; some may be missing.
     fn of(header: &[&str], may_miss: &[&str]) -> Result<Self, CohortError> {
         let find = |name: &str| header.iter().position(|own| *own == name);
@@ -472,7 +572,49 @@ impl OutcomeColumns {
             possible,
             error,
             levels,
+            rows: None,
         })
+    }
+
+    /// Finds the columns of rows that may be carried over, some of which may be the same in all rows.
+    fn with_rows(
+        self,
+        rows: Option<&'r RowColumns>,
+        header: &[&str],
+        about: &[(&str, String)],
+    ) -> Result<Self, CohortError> {
+        let Some(rows) = rows else { return Ok(self) };
+        let mut without = Vec::new();
+        let mut places = Vec::new();
+        for name in rows.names() {
+            let place = header.iter().position(|own| *own == name);
+            let in_all = about
+                .iter()
+                .find(|(own, value)| *own == name && !value.is_empty());
+            match (place, in_all) {
+                (Some(place), _) => places.push(Ok(place)),
+                (None, Some((_, value))) => places.push(Err(value.clone())),
+                (None, None) => without.push(format!("`{name}`")),
+            }
+        }
+        if !without.is_empty() {
+            let message = without_rows(&without);
+            return Err(CohortError::NoSuchFile { message });
+        }
+        Ok(Self {
+            rows: Some((rows, places)),
+            ..self
+        })
+    }
+
+    /// Returns the row that may be carried over of a row of texts.
+    fn row<'a>(&'a self, text: impl Fn(usize) -> Option<&'a str>) -> Option<Row> {
+        let (rows, places) = self.rows.as_ref()?;
+        let cell = |at: usize| match places.get(at)? {
+            Ok(place) => text(*place),
+            Err(value) => Some(value.as_str()),
+        };
+        rows.row(|at| cell(at).filter(|cell| !cell.is_empty()).map(Cow::Borrowed))
     }
 
     /// Returns the positions of all of them, in ascending order.
@@ -482,8 +624,12 @@ impl OutcomeColumns {
         let levels = self.levels.values().copied().flatten();
         let about = [self.as_at, self.matrix, self.version, self.hash];
         let about = about.into_iter().flatten();
-        let mut positions: Vec<_> = own.into_iter().chain(levels).chain(about).collect();
+        let rows = self.rows.iter().flat_map(|(_, places)| places);
+        let rows = rows.filter_map(|place| place.as_ref().ok().copied());
+        let all = own.into_iter().chain(levels).chain(about).chain(rows);
+        let mut positions: Vec<_> = all.collect();
         positions.sort_unstable();
+        positions.dedup();
         positions
     }
 

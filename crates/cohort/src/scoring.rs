@@ -119,6 +119,7 @@ impl Scorer {
                             observed: batch.observed.get(row).copied().flatten(),
                             times: batch.times.get(row).copied().flatten(),
                             next: None,
+                            stands_until: None,
                             kept: Vec::new(),
                         };
                         others.push((row, scored));

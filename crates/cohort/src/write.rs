@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-use super::{FileKind, NextResult, Scored, ScoredPart};
+use super::{FileKind, Scored, ScoredPart};
 use crate::json::write::JsonLines;
 use crate::part::{Row, result_names};
 use threshold_matrix::bulk::{Numbers, Outputs, ResultColumn, ResultForm};
 use threshold_matrix::workspace::words::capitalised;
-use threshold_matrix::{Matrix, Points, report};
+use threshold_matrix::{Date, Matrix, Points, report};
 
 /// The columns of CSV that come before those of a matrix.
 pub(crate) const FIRST: [&str; 9] = [
@@ -40,6 +40,13 @@ const FIRST_LABELS: [&str; 9] = [
 /// The columns of the next day on which a result differs, with what readers call them.
 pub(crate) const NEXT_CHANGE: (&str, &str) = ("next_change", "Next change");
 pub(crate) const NEXT_RESULT: (&str, &str) = ("next_result", "Result then");
+/// The column of the last day through which nothing of an outcome differs.
+pub(crate) const STANDS_UNTIL: (&str, &str) = ("stands_until", "Stands until");
+/// The columns of how far it was looked, and by which version of the library, which files of columns have as metadata.
+pub(crate) const UNTIL: (&str, &str) = ("until", "Looked until");
+pub(crate) const LIBRARY: (&str, &str) = ("library_version", "Version of the library");
+/// The version of the library.
+pub(crate) const LIBRARY_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Returns whether the columns of a file of outcomes have labels in the place of names.
 pub(crate) fn has_labels(header: &[&str]) -> bool {
@@ -54,8 +61,8 @@ pub struct Beside {
     pub kept: Vec<String>,
     /// Whether each person's result of an earlier run stands beside the new one.
     pub previous: bool,
-    /// Whether the next day on which a result differs stands beside it, and the result then.
-    pub next_change: bool,
+    /// The date up to which it was looked for the next day on which a result differs, if that day and the result then stand beside it.
+    pub until: Option<Date>,
     /// Whether the columns of CSV and of a workbook have labels in the place of names.
     pub labels: bool,
 }
@@ -67,7 +74,7 @@ impl Beside {
         Self {
             kept: kept.into_iter().collect(),
             previous,
-            next_change: false,
+            until: None,
             labels: false,
         }
     }
@@ -75,9 +82,13 @@ impl Beside {
     /// Has a column `next_change`, with the first later day on which the result differs with nothing new recorded, and `next_result` with the result then,
     /// in the words that `previous` has. Both are empty where nothing differs up to the date of [`CohortFiles::until`](crate::CohortFiles::until), and the
     /// result alone where it would be too much work to tell whether it differs on that day or only may. JSON lines have `next_change` as an object or `null`.
+    ///
+    /// A column `stands_until` has the last day through which nothing of the row differs with nothing new recorded, but for the date of the scoring; it is
+    /// empty where something of the outcome is open, or it was refused. `until` is that date, and `library_version` the version that scored: files of
+    /// columns have these two as metadata. [`DueOnly`](crate::DueOnly) reads all of them.
     #[must_use]
-    pub fn with_next_change(mut self) -> Self {
-        self.next_change = true;
+    pub fn with_next_change(mut self, until: Date) -> Self {
+        self.until = Some(until);
         self
     }
 
@@ -94,8 +105,8 @@ impl Beside {
 ///
 /// The columns of CSV are `id`, `as_at`, `matrix`, `version`, `hash`, `tier`, `status`, `possible` (joined by bars) and `provisional`. After them
 /// come `<dimension>.score`, `<dimension>.level` and `<dimension>.scaled` for each dimension that has them, `points.<criterion>` if points were asked
-/// for, `flag.<flag>` for each flag, `decision.<decision>` if decisions were asked for, and `error`. Then come `previous`, `next_change` and `next_result`, and
-/// the columns of the cohort that are carried through. A cell is empty where a result is open or does not apply.
+/// for, `flag.<flag>` for each flag, `decision.<decision>` if decisions were asked for, and `error`. Then come `previous`, what
+/// [`Beside::with_next_change`] has, and the columns of the cohort that are carried through. A cell is empty where a result is open or does not apply.
 ///
 /// A cell of CSV that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-` or `@`, a tab or a carriage return and is not a
 /// number, has an apostrophe before it, and so has one that begins so behind apostrophes. Whoever reads the file takes that apostrophe away.
@@ -144,9 +155,8 @@ impl<W: Write> OutcomeWriter<W> {
     pub fn write(&mut self, scored: &Scored) -> io::Result<()> {
         let mut text = Vec::new();
         self.lines.add(scored, &mut text);
-        let next = scored.next.as_ref();
         self.lines
-            .end(None, next, &mut std::iter::empty(), &mut text);
+            .end(None, Some(scored), &mut std::iter::empty(), &mut text);
         self.file.write_all(&text)
     }
 
@@ -249,14 +259,15 @@ impl Lines {
             .beside
             .previous
             .then_some(("previous", "Previous result"));
-        let next = [NEXT_CHANGE, NEXT_RESULT].map(|own| self.beside.next_change.then_some(own));
+        let ahead = [NEXT_CHANGE, NEXT_RESULT, STANDS_UNTIL, UNTIL, LIBRARY];
+        let ahead = ahead.into_iter().filter(|_| self.beside.until.is_some());
         let own: Vec<(&str, &str)> = FIRST
             .into_iter()
             .zip(FIRST_LABELS)
             .chain(columns)
             .chain([("error", "Why refused")])
             .chain(previous)
-            .chain(next.into_iter().flatten())
+            .chain(ahead)
             .collect();
         let called = |(name, label): &(&str, &str)| {
             let is_twice = own.iter().filter(|(_, other)| other == label).count() > 1;
@@ -279,7 +290,7 @@ impl Lines {
             });
             self.end(
                 previous,
-                part.next(row),
+                part.other(row),
                 &mut part.kept(row).into_iter(),
                 text,
             );
@@ -313,11 +324,13 @@ impl Lines {
     fn end<'a>(
         &self,
         previous: Option<Cow<'a, str>>,
-        next: Option<&NextResult>,
+        scored: Option<&Scored>,
         kept: &mut dyn Iterator<Item = Cow<'a, str>>,
         text: &mut Vec<u8>,
     ) {
-        let has_next = self.beside.next_change;
+        let next = scored.and_then(|scored| scored.next.as_ref());
+        let stands_until = scored.and_then(|scored| scored.stands_until);
+        let stands_until = stands_until.map_or_else(String::new, |day| day.to_string());
         match &self.form {
             Form::Csv(_) => {
                 let mut add = |value: &str| {
@@ -325,9 +338,12 @@ impl Lines {
                     cell(value.as_bytes(), text);
                 };
                 previous.iter().for_each(|previous| add(previous));
-                if has_next {
+                if let Some(until) = self.beside.until {
                     add(&next.map_or_else(String::new, |next| next.on.to_string()));
                     add(next.map_or("", |next| &next.result));
+                    add(&stands_until);
+                    add(&until.to_string());
+                    add(LIBRARY_VERSION);
                 }
                 kept.for_each(|value| add(&value));
             }
@@ -340,9 +356,12 @@ impl Lines {
                     format!(",{}:{value}", serde_json::Value::from(name))
                 };
                 let mut added: String = previous.iter().map(|own| named("previous", own)).collect();
-                if has_next {
+                if let Some(until) = self.beside.until {
                     let next = next.map_or("null", |next| &next.json);
                     added.push_str(&format!(",\"{}\":{next}", NEXT_CHANGE.0));
+                    added.push_str(&named(STANDS_UNTIL.0, &stands_until));
+                    added.push_str(&named(UNTIL.0, &until.to_string()));
+                    added.push_str(&named(LIBRARY.0, LIBRARY_VERSION));
                 }
                 let names = self.beside.kept.iter();
                 added.extend(names.zip(kept).map(|(name, value)| named(name, &value)));

@@ -123,7 +123,8 @@ impl Case {
     /// Returns the errors of [`Case::score`].
     pub fn next_result_change(&self, until: Date) -> Result<Option<NextChange>, Refusal> {
         let same = |before: &Outcome, after: &Outcome| before.positions() == after.positions();
-        let found = self.first_day(until, BUDGET, same)?;
+        let before = self.scored(BUDGET)?;
+        let found = self.first_day(before, until, BUDGET, &self.results(), same);
         Ok(found.map(|found| NextChange {
             is_of_result: true,
             ..found
@@ -139,19 +140,55 @@ impl Case {
         until: Date,
         budget: u64,
     ) -> Result<Option<NextChange>, Refusal> {
-        self.first_day(until, budget, same)
+        let before = self.scored(budget)?;
+        Ok(self.first_day(before, until, budget, &self.results(), same))
     }
 
-    /// Returns the first later day on which two outcomes are not the same.
+    /// Returns the last day, up to and including `until`, through which nothing of the outcome differs with nothing new recorded: neither what
+    /// [`Case::next_change`] looks at, nor a score, a level, a scaled number, points, or a named decision. It is the date of the scoring itself if something
+    /// differs on the next day, or `until` is not later.
+    ///
+    /// `None` says that something of the outcome is open, or may be wider than it has to be.
+    ///
+    /// ```
+    /// use threshold_matrix::{Matrix, Profile};
+    ///
+    /// let text = threshold_matrix::doc_example()
+    ///     .replace("inputs:\n", "inputs:\n  last_charge: { type: date, range: [2000-01-01, 2030-12-31], missing: absent }\n")
+    ///     + "flags:\n  recent: { when: { last_charge: { from: { months_ago: 12 } } } }\n";
+    /// let matrix = Matrix::from_yaml(&text)?;
+    /// let profile = Profile::new().with("arrests", 4).with("rosh", "low").with("last_charge", "2026-03-03");
+    /// let case = matrix.prepare(&profile, "2026-11-21".parse()?)?;
+    /// let last = case.stands_until("2030-12-31".parse()?)?.expect("nothing is open");
+    /// assert_eq!(last.to_string(), "2027-03-03");                            // the flag lapses on the day after
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of [`Case::score`].
+    pub fn stands_until(&self, until: Date) -> Result<Option<Date>, Refusal> {
+        let before = self.scored(BUDGET)?;
+        if !before.is_settled() {
+            return Ok(None);
+        }
+        let nodes = self.everything();
+        let found = self.first_day(before, until, BUDGET, &nodes, Outcome::says_as);
+        Ok(Some(match found {
+            Some(found) => found.on.ago(1, Unit::Days),
+            None => until.max(self.as_at),
+        }))
+    }
+
+    /// Returns the first later day on which the outcome and that of the day are not the same, as far as some nodes of the plan give them.
     fn first_day(
         &self,
+        before: Outcome,
         until: Date,
         budget: u64,
+        nodes: &[NodeId],
         same: fn(&Outcome, &Outcome) -> bool,
-    ) -> Result<Option<NextChange>, Refusal> {
-        let before = self.scored(budget)?;
-        let plan = self.matrix.plan();
-        let needed = plan.needed(&self.results());
+    ) -> Option<NextChange> {
+        let needed = self.matrix.plan().needed(nodes);
         let (mut day, last) = (self.as_at.days(), until.days());
         // What is read of events of which not everything is known changes with the events that can still count.
         let is_open = self.counts.is_open();
@@ -163,9 +200,7 @@ impl Case {
                 .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
                 .collect();
             let later = loop {
-                let Some(next) = due.iter().map(|(next, _)| *next).min() else {
-                    return Ok(None);
-                };
+                let next = due.iter().map(|(next, _)| *next).min()?;
                 let on = Date::from_days(next);
                 let then = self.on(on);
                 let after = match &then {
@@ -176,14 +211,14 @@ impl Case {
                     before.is_exact() && after.as_ref().map_or(true, Outcome::is_exact);
                 if !is_certain || !after.as_ref().is_ok_and(|after| same(&before, after)) {
                     let passing = due.iter().filter(|(due, _)| *due == next);
-                    return Ok(Some(NextChange {
-                        because: self.because(passing.map(|(_, reading)| *reading), on),
+                    return Some(NextChange {
                         before,
+                        because: self.because(passing.map(|(_, reading)| *reading), on),
                         on,
                         after,
                         is_certain,
                         is_of_result: false,
-                    }));
+                    });
                 }
                 day = next;
                 match then {
@@ -223,6 +258,24 @@ impl Case {
             .chain(plan.flags.iter().copied())
             // Whether a cell is impossible is asked of the whole profile.
             .chain([plan.admissible])
+            .collect()
+    }
+
+    /// Returns the nodes of everything that an outcome says.
+    fn everything(&self) -> Vec<NodeId> {
+        let plan = self.matrix.plan();
+        let dimensions = plan.dimensions.iter().flat_map(|nodes| {
+            let own = [nodes.level, nodes.scaled].into_iter().flatten();
+            own.chain([nodes.score, nodes.replaced])
+        });
+        let replaced = plan.criteria_replaced.iter().chain(&plan.groups_replaced);
+        let points = plan.criteria.iter().chain(&plan.groups);
+        let all = points.chain(&plan.decisions).copied();
+        self.results()
+            .into_iter()
+            .chain(dimensions)
+            .chain(replaced.copied().flatten())
+            .chain(all)
             .collect()
     }
 

@@ -17,7 +17,7 @@ use crate::people::unreadable;
 use crate::places::{InputColumn, Places};
 use crate::reading::{Options, Reading};
 use crate::row_kind::RowKind;
-use crate::{CohortError, Columns, Person};
+use crate::{CohortError, Columns, DueOnly, Person};
 use row::{Cell, Observation, Place, Placed};
 use search::Search;
 pub(crate) use search::{FOR_BEFORE, FOR_OUTCOME, Fit, for_kept, no_column};
@@ -43,6 +43,8 @@ pub(crate) struct Binding {
     in_sheet: Option<Arc<Places>>,
     /// The events of the people that stand in other files.
     events: Option<Arc<EventTable>>,
+    /// For whom an earlier run still stands.
+    due: Option<Arc<DueOnly>>,
 }
 
 impl Binding {
@@ -164,6 +166,7 @@ impl Binding {
             readings,
             in_sheet: None,
             events: kinds.iter().find_map(RowKind::events).cloned(),
+            due: kinds.iter().find_map(RowKind::due).cloned(),
         };
         Ok((binding, fit))
     }
@@ -193,6 +196,7 @@ impl Binding {
             readings: vec![inputs],
             in_sheet: None,
             events: None,
+            due: None,
         }
     }
 
@@ -556,6 +560,12 @@ impl Binding {
                     let message = placed(format!("a column that is kept {why}"), *position);
                     problems.push(unreadable(None, message));
                 }
+            }
+        }
+        if let (Some(due), true) = (&self.due, problems.is_empty()) {
+            person.standing = due.of(&person.id, person.as_at);
+            if person.standing.is_some() {
+                return person;
             }
         }
         let mut profiles = self

@@ -153,7 +153,7 @@ impl Search<'_> {
 
     /// Returns the lists of events that stand in a column of their own.
     pub(super) fn lists(&mut self, kind: &RowKind, columns: &Columns) -> Vec<Placed> {
-        let RowKind::Person(matrix, events) = kind else {
+        let RowKind::Person(matrix, events, _) = kind else {
             return Vec::new();
         };
         let mut lists = Vec::new();

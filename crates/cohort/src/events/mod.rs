@@ -144,6 +144,13 @@ impl EventTable {
         lists.map(move |list| (list.name.as_str(), list.find(id)))
     }
 
+    /// Takes note that the cohort has a person whose events are not asked for.
+    pub(crate) fn meet(&self, id: &str) {
+        for list in &self.lists {
+            list.meet(id);
+        }
+    }
+
     /// Returns a refusal in which each problem of an event ends with where the event stands.
     pub(crate) fn placed(&self, refusal: &Refusal, id: &str) -> Refusal {
         let problems = refusal.problems().iter().cloned().map(|mut problem| {
@@ -250,14 +257,24 @@ impl List {
         }
     }
 
+    /// Takes note that the cohort has a person.
+    fn meet(&self, id: &str) {
+        let own = self.people.get(id).map(|own| &own.is_met);
+        let wrong = self.refused.get(id).map(|wrong| &wrong.is_met);
+        for is_met in own.into_iter().chain(wrong) {
+            is_met.store(true, Ordering::Relaxed);
+        }
+        if own.or(wrong).is_none() {
+            self.without_events.fetch_add(1, Ordering::Relaxed);
+            let first = self.first_without.lock();
+            first.unwrap_or_else(PoisonError::into_inner).add(id);
+        }
+    }
+
     /// Returns what there is of a person, and takes note that the cohort has the person.
     fn find(&self, id: &str) -> Found {
-        let own = self.people.get(id);
-        if let Some(own) = own {
-            own.is_met.store(true, Ordering::Relaxed);
-        }
+        self.meet(id);
         if let Some(wrong) = self.refused.get(id) {
-            wrong.is_met.store(true, Ordering::Relaxed);
             let mut problems = wrong.problems.clone();
             if wrong.further > 0 {
                 let (name, further) = (&self.name, wrong.further);
@@ -267,13 +284,10 @@ impl List {
             }
             return Found::Wrong(problems);
         }
-        if let Some(own) = own {
+        if let Some(own) = self.people.get(id) {
             let events = own.events.iter(&self.packing);
             return Found::Events(events.map(|(_, event)| event).collect());
         }
-        self.without_events.fetch_add(1, Ordering::Relaxed);
-        let first = self.first_without.lock();
-        first.unwrap_or_else(PoisonError::into_inner).add(id);
         match self.is_complete {
             true => Found::Events(Vec::new()),
             false => Found::Missing,

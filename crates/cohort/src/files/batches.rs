@@ -81,8 +81,12 @@ impl BatchScorer {
             ..Beside::default()
         };
         check(&beside, matrix, outputs)?;
-        let bound = BoundColumns::new(schema, columns, &RowKind::Person(matrix.clone(), None))?
-            .keeping_blanks();
+        let bound = BoundColumns::new(
+            schema,
+            columns,
+            &RowKind::Person(matrix.clone(), None, None),
+        )?
+        .keeping_blanks();
         let has_dates = bound.has_dates();
         let outcomes =
             OutcomeBatches::new(matrix, as_at, outputs, beside, bound.kinds(), has_dates);

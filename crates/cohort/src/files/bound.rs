@@ -62,8 +62,8 @@ impl BoundColumns {
             keeps_blanks: false,
         };
         match row {
-            RowKind::Person(matrix, _) => bound.check(matrix)?,
-            RowKind::Event(..) => bound.check_texts()?,
+            RowKind::Person(matrix, ..) => bound.check(matrix)?,
+            RowKind::Event(..) | RowKind::Id(_) => bound.check_texts()?,
         }
         Ok(bound)
     }

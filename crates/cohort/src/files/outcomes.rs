@@ -15,7 +15,7 @@ use threshold_matrix::{Date, Matrix};
 
 use crate::part::{Records, Row, ScoredPart};
 use crate::scoring::Scorer;
-use crate::write::{Beside, NEXT_CHANGE, NEXT_RESULT};
+use crate::write::{Beside, NEXT_CHANGE, NEXT_RESULT, STANDS_UNTIL, UNTIL};
 
 /// Makes record batches of outcomes, all of one schema.
 #[derive(Debug)]
@@ -42,13 +42,16 @@ impl OutcomeBatches {
         fields.extend(has_dates.then(|| own("as_at", DataType::Date32)));
         fields.extend(results.into_iter().map(|(field, _)| field));
         fields.extend(beside.previous.then(|| own("previous", DataType::Utf8)));
-        if beside.next_change {
+        if beside.until.is_some() {
             fields.push(own(NEXT_CHANGE.0, DataType::Date32));
             fields.push(own(NEXT_RESULT.0, DataType::Utf8));
+            fields.push(own(STANDS_UNTIL.0, DataType::Date32));
         }
         let kept = beside.kept.iter().zip(kept);
         fields.extend(kept.map(|(name, kind)| own(name, kind)));
-        let about = outcomes::provenance(matrix, (!has_dates).then_some(as_at));
+        let mut about = outcomes::provenance(matrix, (!has_dates).then_some(as_at));
+        let key = format!("threshold_matrix.{}", UNTIL.0);
+        about.extend(beside.until.map(|until| (key, until.to_string())));
         Ok(Self {
             schema: Arc::new(Schema::new_with_metadata(fields, about)),
             has_dates,
@@ -86,13 +89,18 @@ impl OutcomeBatches {
             let previous = (0..part.people()).map(|row| part.previous.get(row).cloned().flatten());
             arrays.push(Arc::new(texts(previous)));
         }
-        if self.beside.next_change {
-            let next = || (0..part.people()).map(|row| part.next(row));
-            let on = next().map(|next| i32::try_from(days(next?.on)).ok());
-            arrays.push(Arc::new(on.collect::<Date32Array>()));
+        if self.beside.until.is_some() {
+            let scored = || (0..part.people()).map(|row| part.other(row));
+            let next = || scored().map(|scored| scored?.next.as_ref());
+            let dates = |dates: &mut dyn Iterator<Item = Option<Date>>| -> ArrayRef {
+                let days = dates.map(|date| i32::try_from(days(date?)).ok());
+                Arc::new(days.collect::<Date32Array>())
+            };
+            arrays.push(dates(&mut next().map(|next| Some(next?.on))));
             arrays.push(Arc::new(texts(
                 next().map(|next| Some(next?.result.as_str())),
             )));
+            arrays.push(dates(&mut scored().map(|scored| scored?.stands_until)));
         }
         for (at, position) in part.places.kept.iter().enumerate() {
             arrays.push(match &part.records {

@@ -8,7 +8,7 @@ use crate::binding::{FOR_BEFORE, FOR_OUTCOME, for_kept, no_column};
 use crate::events::EventTable;
 use crate::people::unreadable;
 use crate::row_kind::RowKind;
-use crate::{CohortError, Columns, Person, Times, cells};
+use crate::{CohortError, Columns, DueOnly, Person, Times, cells};
 use threshold_matrix::Date;
 use threshold_matrix::workspace::shortened;
 use threshold_matrix::{Problem, Profile, Refusal};
@@ -30,6 +30,8 @@ pub(super) struct Nested {
     pub(super) unused: Vec<String>,
     /// The events of the people that stand in other files.
     events: Option<Arc<EventTable>>,
+    /// For whom an earlier run still stands.
+    due: Option<Arc<DueOnly>>,
 }
 
 impl Nested {
@@ -66,6 +68,7 @@ impl Nested {
                     .collect()
             },
             events: kinds.iter().find_map(RowKind::events).cloned(),
+            due: kinds.iter().find_map(RowKind::due).cloned(),
             unused: Vec::new(),
         })
     }
@@ -127,6 +130,9 @@ impl Nested {
                     .map_err(Clone::clone),
             );
             person.profile = person.profile.map(|profile| without(&profile, new, old));
+        }
+        if let (Some(due), Ok(_)) = (&self.due, &person.profile) {
+            person.standing = due.of(&person.id, person.as_at);
         }
         if let Some(events) = &self.events {
             person.join(events);

@@ -74,6 +74,31 @@ impl RunReport<'_> {
             let warning = format!("{id} {version} is not in force on {as_at}");
             rows.push(text("warning", &warning));
         }
+        if let Some(due_only) = &self.due_only {
+            for (about, people) in [
+                ("carried over from the previous run", due_only.carried_over),
+                ("scored because a date passed", due_only.due),
+                ("scored because the inputs changed", due_only.changed),
+                (
+                    "scored because the previous run has no such id",
+                    due_only.new,
+                ),
+                (
+                    "scored because the result was open or refused",
+                    due_only.open_or_refused,
+                ),
+                (
+                    "scored because the previous run cannot tell",
+                    due_only.other_run,
+                ),
+                (
+                    "changed, and not in the cohort",
+                    due_only.changed_not_in_cohort,
+                ),
+            ] {
+                rows.push(number(about.to_owned(), people));
+            }
+        }
         for events in &self.events {
             rows.extend(
                 events

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::RunReport;
-use crate::{EventShare, FileShare, FrequencyShare, Movement, Origin, Rate, Reason, Share};
+use crate::{
+    DueShare, EventShare, FileShare, FrequencyShare, Movement, Origin, Rate, Reason, Share,
+};
 use threshold_matrix::workspace::Reference;
 use threshold_matrix::{Date, Matrix, ProblemKind};
 
@@ -38,6 +40,8 @@ struct Ran<'a> {
     warnings: &'a [String],
     #[serde(skip_serializing_if = "<[EventShare]>::is_empty")]
     events: &'a [EventShare],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_only: Option<&'a DueShare>,
     advice: &'static str,
 }
 
@@ -156,6 +160,7 @@ impl Serialize for RunReport<'_> {
             inputs_without_column: &self.without_column,
             warnings: &self.warnings,
             events: &self.events,
+            due_only: self.due_only.as_ref(),
             advice: Self::ADVICE,
         };
         ran.serialize(serializer)

@@ -7,7 +7,7 @@ mod movement;
 mod page;
 mod refused;
 
-use crate::{EventShare, Tally};
+use crate::{DueShare, EventShare, Tally};
 use threshold_matrix::Date;
 
 /// What came out of a run, with where the people were from: as data (it serialises), and as a page.
@@ -44,6 +44,7 @@ pub struct RunReport<'a> {
     left_out: u64,
     warnings: Vec<String>,
     events: Vec<EventShare>,
+    due_only: Option<DueShare>,
 }
 
 impl Tally {
@@ -58,6 +59,7 @@ impl Tally {
             left_out: 0,
             warnings: Vec::new(),
             events: Vec::new(),
+            due_only: None,
         }
     }
 }
@@ -104,6 +106,14 @@ impl RunReport<'_> {
     pub fn with_events(self, events: &[EventShare]) -> Self {
         Self {
             events: events.to_vec(),
+            ..self
+        }
+    }
+
+    /// Says how many people were carried over from an earlier run, and why the others were scored.
+    pub fn with_due_only(self, share: Option<&DueShare>) -> Self {
+        Self {
+            due_only: share.cloned(),
             ..self
         }
     }

@@ -268,7 +268,9 @@ impl RunReport<'_> {
         let events = self.events.iter().map(ToString::to_string);
         let events: Vec<String> = events.collect();
         let events = events.iter().flat_map(|events| events.lines());
-        let notes = events.chain(warnings.map(String::as_str));
+        let due_only = self.due_only.as_ref().map(ToString::to_string);
+        let due_only = due_only.iter().flat_map(|due_only| due_only.lines());
+        let notes = due_only.chain(events).chain(warnings.map(String::as_str));
         let mut notes: Vec<String> = notes.map(|note| sentence(note.trim())).collect();
         if self.left_out > 0 {
             notes.push(format!(

@@ -623,7 +623,7 @@ fn when_a_result_differs_next_stands_beside_it_in_every_form() {
             .with_flags()
             .with_points()
             .with_decisions();
-        let beside = Beside::default().with_next_change();
+        let beside = Beside::default().with_next_change(until);
         let (of, as_at) = (Some(&cohort), as_at());
         let mut out = OutcomeFile::create(&to, &to, of, &matrix, as_at, outputs, beside).unwrap();
         let mut tally = Tally::new(&matrix);

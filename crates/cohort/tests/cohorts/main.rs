@@ -14,6 +14,7 @@ mod cohort;
 mod columns;
 mod columns_schema;
 mod disclosure;
+mod due_only;
 mod events;
 mod excel_page;
 mod format_page;

@@ -109,6 +109,16 @@ pub(crate) fn scored(
     tally
 }
 
+/// The columns of CSV that say what the run was, which files of columns have as metadata.
+const ABOUT: [&str; 6] = [
+    "as_at",
+    "matrix",
+    "version",
+    "hash",
+    "until",
+    "library_version",
+];
+
 /// Checks that a file of columns has the outcomes of a file of CSV, but for what is the same for all, which it has as metadata.
 pub(crate) fn agree(columns: &Path, text: &str) {
     let mut file = csv::Reader::from_reader(text.as_bytes());
@@ -119,9 +129,7 @@ pub(crate) fn agree(columns: &Path, text: &str) {
     for batch in &batches {
         for at in 0..batch.num_rows() {
             let cells = names.iter().zip(&rows[row]);
-            for (name, cell) in
-                cells.filter(|(name, _)| !["as_at", "matrix", "version", "hash"].contains(name))
-            {
+            for (name, cell) in cells.filter(|(name, _)| !ABOUT.contains(name)) {
                 let own = arrow::text(batch.column_by_name(name).unwrap(), at);
                 let own = match (name, own) {
                     ("possible", Some(list)) => serde_json::from_str::<Vec<String>>(&list)

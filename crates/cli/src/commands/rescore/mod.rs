@@ -16,12 +16,14 @@ use run::Run;
 use serde::Serialize;
 use serde_json::{Value, json};
 use threshold_matrix::{Date, Matrix};
-use threshold_matrix_cohort::{CohortFiles, EventShare, FileKind, FileList, RunReport, Tally};
+use threshold_matrix_cohort::{
+    CohortFiles, DueShare, EventShare, FileKind, FileList, RunReport, Tally,
+};
 
 use crate::arguments::{self, AsAt, not_in_force};
 use crate::cohort::{
-    CohortArguments, check_standard_input, events_of, in_words, is_columns, is_same_file,
-    is_standard, outcomes_kind, refuse_workbook, some,
+    CohortArguments, check_kinds, check_standard_input, events_of, in_words, is_columns,
+    is_same_file, is_standard, outcomes_kind, refuse_workbook, some,
 };
 use crate::output::{Ended, say, say_json, usage, warn};
 
@@ -35,6 +37,7 @@ use crate::output::{Ended, say, say_json, usage, warn};
   threshold-matrix rescore --matrix hmpps-utm --cohort people.csv --columns columns.yaml --previous last.csv --out tonight.csv
   threshold-matrix rescore --cohort people.csv --previous last.csv --out tonight.csv --html tonight.html --json
   threshold-matrix rescore --cohort areas/*.csv --out tonight.parquet
+  threshold-matrix rescore --cohort people.csv --until 2027-12-31 --due-only --previous last.csv --changed ids.csv --out tonight.csv
 
 Exit status: 0 done, 1 nobody was scored or something could not be read or written, 2 wrong usage.")]
 pub(crate) struct Arguments {
@@ -67,9 +70,18 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "out")]
     points: bool,
     /// Also write when each result differs next if nothing new is recorded, looking as far as this date, and the result then: `next_change` and
-    /// `next_result`, as `score --until` gives them for one profile
+    /// `next_result`, as `score --until` gives them for one profile; and `stands_until`, the last day through which nothing of the row differs
     #[arg(long, value_name = "DATE", requires = "out")]
     until: Option<Date>,
+    /// Score again only those for whom a date passes or whose inputs changed since the run of --previous, and carry everybody else over from it; what is
+    /// written is what scoring everybody would give. The files of both runs are written with --until, and with a date that stays the same from night to
+    /// night: whoever has no next change up to the date of the previous run is scored again where this one is later
+    #[arg(long, requires_all = ["cohort", "previous", "until"])]
+    due_only: bool,
+    /// The file of the ids of those whose inputs changed since the previous run, or of whom an event was added, changed or taken away; of any kind that
+    /// --cohort reads, of which only the column of the ids is read; or several of them, or a folder. An empty file says that nothing changed
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "due_only")]
+    changed: Vec<PathBuf>,
     /// Give the columns of a .csv or .xlsx file the titles that the matrix has for readers, such as `Harm: score`; --previous does not read such a file
     #[arg(long, requires = "out")]
     labels: bool,
@@ -145,12 +157,14 @@ impl MostRefused {
 struct Read {
     cohort: FileList,
     previous: FileList,
+    changed: FileList,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ended {
     let read = Read {
         cohort: FileList::of(&arguments.cohort)?,
         previous: FileList::of(&arguments.previous)?,
+        changed: FileList::of(&arguments.changed)?,
     };
     check(arguments, &read)?;
     let as_at = arguments.as_at.date();
@@ -279,6 +293,15 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
     for previous in previous.filter(|path| !is_columns(path)) {
         outcomes_kind("--previous", previous)?;
     }
+    if arguments.due_only && arguments.changed.is_empty() {
+        return usage(
+            "--due-only cannot see whose inputs changed since the previous run; give a file of their ids with --changed, such as --changed ids.csv, or an empty file if nothing changed",
+        );
+    }
+    check_kinds("--changed", read.changed.paths())?;
+    if read.changed.paths().iter().any(|path| is_standard(path)) {
+        return usage("--changed needs the name of a file");
+    }
     let matrix = PathBuf::from(&arguments.matrix);
     let events = arguments.events.iter();
     let events: Vec<PathBuf> = events.map(|(_, path)| path.clone()).collect();
@@ -287,12 +310,14 @@ fn check(arguments: &Arguments, read: &Read) -> Result<(), Box<dyn Error>> {
         ("--matrix", std::slice::from_ref(&matrix)),
         ("--cohort", read.cohort.paths()),
         ("--previous", read.previous.paths()),
+        ("--changed", read.changed.paths()),
         ("--columns", arguments.people.columns.as_slice()),
     ];
     let folders = [
         ("--events", &events),
         ("--cohort", &arguments.cohort),
         ("--previous", &arguments.previous),
+        ("--changed", &arguments.changed),
     ];
     for (option, file) in written {
         let Some(file) = file else { continue };
@@ -377,6 +402,8 @@ struct Notes {
     warnings: Vec<String>,
     /// What was read of lists of events from files of their own.
     events: Vec<EventShare>,
+    /// How many people were carried over, if any were to be.
+    due_only: Option<DueShare>,
 }
 
 impl Notes {
@@ -396,6 +423,7 @@ impl Notes {
             left_out: 0,
             warnings: cohort.warnings().to_vec(),
             events: Vec::new(),
+            due_only: None,
         }
     }
 
@@ -407,6 +435,7 @@ impl Notes {
             left_out: 0,
             warnings: Vec::new(),
             events: Vec::new(),
+            due_only: None,
         }
     }
 
@@ -418,6 +447,7 @@ impl Notes {
             .with_rows_left_out(self.left_out)
             .with_warnings(&self.warnings)
             .with_events(&self.events)
+            .with_due_only(self.due_only.as_ref())
     }
 }
 
@@ -435,6 +465,9 @@ impl fmt::Display for Notes {
         if self.left_out > 0 {
             let rows = self.left_out;
             writeln!(formatter, "rows left out, as the columns file says: {rows}")?;
+        }
+        if let Some(due_only) = &self.due_only {
+            writeln!(formatter, "{due_only}")?;
         }
         for events in &self.events {
             writeln!(formatter, "{events}")?;

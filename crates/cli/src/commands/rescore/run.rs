@@ -9,8 +9,8 @@ use indicatif::ProgressBar;
 use threshold_matrix::bulk::Outputs;
 use threshold_matrix::{Date, Matrix, sample};
 use threshold_matrix_cohort::{
-    Beside, CohortFiles, Columns, EventTable, FileKind, MovedFile, OutcomeFile, Person, Previous,
-    RefusedFile, RunReport, ScoredPart, Tally,
+    Beside, CohortFiles, Columns, DueOnly, EventTable, FileKind, MovedFile, OutcomeFile, Person,
+    Previous, RefusedFile, RunReport, ScoredPart, Tally,
 };
 
 use super::{Arguments, Notes, Read, bar};
@@ -35,14 +35,29 @@ pub(super) fn score(
     as_at: Date,
 ) -> Result<Run, Box<dyn Error>> {
     let is_since = !arguments.previous.is_empty();
-    let mut tally = match is_since {
-        true => Tally::since(matrix, Previous::open(&read.previous)?),
-        false => Tally::new(matrix),
-    };
     let outputs = outputs(arguments, read);
     let columns = read_columns(arguments, matrix)?;
+    let (due, mut tally) = match (is_since, arguments.until.filter(|_| arguments.due_only)) {
+        (_, Some(until)) => {
+            let kind = kind(arguments, read);
+            let (previous, changed) = (&read.previous, &read.changed);
+            let (due, previous) = DueOnly::open(
+                previous, changed, &columns, matrix, as_at, until, outputs, kind,
+            )?;
+            (Some(Arc::new(due)), Tally::since(matrix, previous))
+        }
+        (true, None) => (None, Tally::since(matrix, Previous::open(&read.previous)?)),
+        (false, None) => (None, Tally::new(matrix)),
+    };
     let events = events(&arguments.events, &columns, matrix)?;
-    let cohort = open(arguments, read, &columns, matrix, events.as_ref())?;
+    let cohort = open(
+        arguments,
+        read,
+        &columns,
+        matrix,
+        events.as_ref(),
+        due.as_ref(),
+    )?;
     let beside = Beside::new(arguments.keep.iter().cloned(), is_since);
     let beside = if arguments.labels {
         beside.with_labels()
@@ -50,7 +65,7 @@ pub(super) fn score(
         beside
     };
     let beside = match arguments.until {
-        Some(_) => beside.with_next_change(),
+        Some(until) => beside.with_next_change(until),
         None => beside,
     };
     let out = match (arguments.out.as_deref(), text_kind(arguments, read)) {
@@ -94,6 +109,7 @@ pub(super) fn score(
             );
             progress.finish_and_clear();
             notes.left_out = skipped?;
+            notes.due_only = due.map(|due| due.share(tally.people()));
             if let Some(events) = &events {
                 notes.events = events.shares();
                 notes.warnings.extend(events.warnings().iter().cloned());
@@ -186,9 +202,14 @@ fn open(
     columns: &Columns,
     matrix: &Matrix,
     events: Option<&Arc<EventTable>>,
+    due: Option<&Arc<DueOnly>>,
 ) -> Result<Option<CohortFiles>, Box<dyn Error>> {
     if arguments.cohort.is_empty() {
         return Ok(None);
+    }
+    if let Some(due) = due {
+        let cohort = CohortFiles::due_only(&read.cohort, columns, matrix, events, due)?;
+        return Ok(Some(cohort));
     }
     let cohort = open_people(&read.cohort, columns, matrix, events)?;
     Ok(Some(match arguments.until {
