@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the package into dist/. rustup has no WebAssembly target everywhere, so the standard library is compiled with Debian's compiler and sources
 # (packages rustc-web, cargo-web, rust-web-src, lld-22), and a toolchain that has the target is used where there is one. Sorting alone takes a tenth of the
-# module unless the standard library is compiled for size.
+# module unless the standard library is compiled for size. Functions are copied into their callers less eagerly than for a program, which makes the module
+# 7 % smaller compressed; one score takes as long.
 set -euo pipefail
 cd "$(dirname "$0")"
 target="${CARGO_TARGET_DIR:-../target}"
@@ -9,7 +10,7 @@ mkdir -p "$target"
 target="$(cd "$target" && pwd)"
 module="$target/wasm32-unknown-unknown/release/threshold_matrix_js.wasm"
 
-export CARGO_TARGET_DIR="$target" RUSTFLAGS="-C link-arg=-zstack-size=2097152"
+export CARGO_TARGET_DIR="$target" RUSTFLAGS="-C link-arg=-zstack-size=2097152 -C llvm-args=-inline-threshold=75"
 if [ -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ]; then
     cargo build --release --locked --target wasm32-unknown-unknown
 else

@@ -243,7 +243,7 @@ pub fn outcome_schema() -> String {
             "points": of("The points that count, by the names of criteria and groups; null where they are open", &by_name(&number_or_null)),
             "flags": of("Whether each flag is raised, by its name; null where it is open", &by_name(&truth_or_null)),
             "decisions": of("What each named decision gave, by its name; null where it gave nothing or is open", &by_name(&text_or_null)),
-            "next_change": next_change(),
+            "next_change": next_change(NEXT_CHANGE),
             "error": of("Why the profile was refused, or null", &text_or_null),
         },
         "required": required,
@@ -251,11 +251,14 @@ pub fn outcome_schema() -> String {
     }))
 }
 
-/// Returns the schema of the next change.
-fn next_change() -> Value {
+/// What the next change is.
+const NEXT_CHANGE: &str = "The first later day on which the result differs if nothing new is recorded, or null for none up to the day that was asked about";
+
+/// Returns the schema of a change to come.
+fn next_change(description: &str) -> Value {
     let text_or_null = json!({ "type": ["string", "null"] });
     json!({
-        "description": "The first later day on which the result differs if nothing new is recorded, or null for none up to the day that was asked about",
+        "description": description,
         "type": ["object", "null"],
         "properties": {
             "on": { "type": "string", "format": "date" },
@@ -302,10 +305,9 @@ pub fn trace_schema() -> String {
         if let Some(properties) = properties.and_then(Value::as_object_mut) {
             let changes = json!({ "description": "What would change the result, where that was asked for.", "type": "object" });
             properties.insert("changes".to_owned(), changes);
-            properties.insert("next_change".to_owned(), next_change());
-            let mut result = next_change();
-            result["description"] = json!(
-                "The first later day on which the result itself differs, where only flags, levels or scores do on the day of `next_change`"
+            properties.insert("next_change".to_owned(), next_change(NEXT_CHANGE));
+            let result = next_change(
+                "The first later day on which the result itself differs, where only flags, levels or scores do on the day of `next_change`",
             );
             properties.insert("next_result_change".to_owned(), result);
         }

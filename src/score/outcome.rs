@@ -3,8 +3,10 @@
 use crate::arena::{CriterionId, DimensionId, GroupId, Id, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
+#[cfg(feature = "bulk")]
+use crate::model::Model;
 use crate::model::named::Named;
-use crate::model::{Dimension, Model, PointsOf, Verdict};
+use crate::model::{Dimension, PointsOf, Verdict};
 use crate::number::Points;
 use crate::plan::budget::BUDGET;
 use crate::plan::{ABSENT, Plan};
@@ -62,6 +64,7 @@ pub(crate) struct Open {
 
 impl Open {
     /// Returns an outcome without a result, of which nothing is settled yet.
+    #[cfg(feature = "bulk")]
     pub(crate) fn new(model: &Model) -> Self {
         let points = PointsResult {
             open: true,
@@ -372,6 +375,7 @@ impl PointsOutcome {
 
 impl Outcome {
     /// Returns an outcome of which the parts are known.
+    #[cfg(feature = "bulk")]
     pub(crate) fn of_parts(matrix: &Matrix, as_at: Date, parts: Open) -> Self {
         Self {
             matrix: matrix.clone(),
