@@ -1,4 +1,4 @@
-//! What would change an outcome, for every matrix that comes with the library. `cargo bench --bench changes`.
+//! What would change an outcome, for every matrix that comes with the library, and when one lapses. `cargo bench --bench changes`.
 
 #![allow(
     missing_docs,
@@ -65,5 +65,43 @@ fn unknown(bench: &mut Criterion) {
     }
 }
 
-criterion_group! { name = benches; config = Criterion::default().sample_size(20).warm_up_time(std::time::Duration::from_millis(300)).measurement_time(std::time::Duration::from_secs(1)); targets = changes, unknown }
+/// The first of five years in which the result differs with nothing new recorded: for somebody with counts, and for somebody with fifty offences.
+fn next_change(bench: &mut Criterion) {
+    let kinds = ["burglary", "shoplifting", "robbery", "injury", "other"];
+    let offences: Vec<String> = (0..50)
+        .zip(kinds.iter().cycle())
+        .map(|(at, kind)| {
+            let (year, month, day) = (2027 - at / 20, 1 + at * 7 % 12, 1 + at * 11 % 28);
+            format!(r#"{{ "date": "{year}-{month:02}-{day:02}", "kind": "{kind}" }}"#)
+        })
+        .collect();
+    let known = r#""ogrs3": 78, "previous_convictions": 11, "rsr": "2.1", "rosh": "medium", "accommodation": 4, "employment": 6, "relationships": 2, "lifestyle": 3,
+        "drugs": 7, "alcohol": 2, "thinking": 5, "attitudes": 4, "assessed_on": "2027-11-02""#;
+    let people = [
+        (
+            "iom-threshold@1.0.0",
+            format!(r#"{{ "arrests_12m": 6, {known} }}"#),
+        ),
+        (
+            "iom-threshold@2.0.0",
+            format!(r#"{{ "offences": [{}], {known} }}"#, offences.join(",")),
+        ),
+    ];
+    let as_at: Date = "2028-01-01".parse().expect("a date");
+    let until = "2033-01-01".parse().expect("a date");
+    for (name, profile) in people {
+        let matrix = threshold_matrix::Matrix::open(name, as_at).expect("a matrix");
+        let profile = Profile::from_json(&profile).expect("a profile");
+        let case = matrix.prepare(&profile, as_at).expect("a case");
+        assert!(case.score().is_ok());
+        bench.bench_function(&format!("{name}/next change"), |bencher| {
+            bencher.iter(|| black_box(&case).next_change(until))
+        });
+        bench.bench_function(&format!("{name}/prepare"), |bencher| {
+            bencher.iter(|| black_box(&matrix).prepare(&profile, as_at))
+        });
+    }
+}
+
+criterion_group! { name = benches; config = Criterion::default().sample_size(20).warm_up_time(std::time::Duration::from_millis(300)).measurement_time(std::time::Duration::from_secs(1)); targets = changes, unknown, next_change }
 criterion_main!(benches);

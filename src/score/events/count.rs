@@ -87,6 +87,16 @@ pub(crate) fn counted(
     slots: &[Slot],
     as_at: Date,
 ) -> Tally {
+    if !events.list.iter().any(Event::is_open) {
+        let counter = Counter::new(model, list, &list.counted, slots, as_at);
+        let known = counter.together(events).unwrap_or_default();
+        return Tally {
+            alone: known.into_iter().flatten().map(|slot| vec![slot]).collect(),
+            inputs: Vec::new(),
+            is_exact: true,
+            together: Vec::new(),
+        };
+    }
     let alone: Vec<Vec<Slot>> = (list.counted.iter())
         .map(|input| alone(model, list, *input, events, slots, as_at))
         .collect();
@@ -280,7 +290,7 @@ impl<'a> Counter<'a> {
         let mut state: Vec<Sum> = self.counts.iter().map(|(count, _)| start(count)).collect();
         let mut slots = vec![self.first_slot(&state)];
         for (place, event) in events.iter().rev() {
-            self.add(&mut state, &self.parts(&Way::of(event), *place));
+            add(&mut state, &self.parts(&Way::of(event), *place));
             slots.push(self.first_slot(&state));
         }
         slots
@@ -294,13 +304,23 @@ impl<'a> Counter<'a> {
     fn together(&self, events: &Events) -> Result<Vec<Vec<Slot>>, TooMuch> {
         let mut work = MOST_WORK;
         let mut state: Vec<Sum> = self.counts.iter().map(|(count, _)| start(count)).collect();
-        let (open, known): (Vec<_>, Vec<_>) = events
-            .list
-            .iter()
-            .enumerate()
-            .partition(|(_, event)| event.is_open());
-        for (place, event) in known {
-            self.add(&mut state, &self.parts(&Way::of(event), place));
+        let mut open = Vec::new();
+        for (place, event) in events.list.iter().enumerate() {
+            if event.is_open() {
+                open.push((place, event));
+                continue;
+            }
+            let way = Way::of(event);
+            for (at, sum) in state.iter_mut().enumerate() {
+                if let Some(part) = self.part_of(at, &way, place) {
+                    sum.add(part);
+                }
+            }
+        }
+        let slot = |number: Option<i64>| number.map_or(Slot::Absent, Slot::Value);
+        if open.is_empty() {
+            let numbers = self.numbers(&state).into_iter();
+            return Ok(vec![numbers.map(slot).collect()]);
         }
         let mut states = HashSet::from([state]);
         for (place, event) in open {
@@ -316,7 +336,7 @@ impl<'a> Counter<'a> {
             for state in &states {
                 for parts in &parts {
                     let mut state = state.clone();
-                    self.add(&mut state, parts);
+                    add(&mut state, parts);
                     next.insert(state);
                 }
                 if next.len() > MOST_STATES {
@@ -330,7 +350,6 @@ impl<'a> Counter<'a> {
         if together.len() > MOST_ALTERNATIVES {
             return Err(TooMuch);
         }
-        let slot = |number: Option<i64>| number.map_or(Slot::Absent, Slot::Value);
         let together = together.into_iter();
         Ok(together
             .map(|numbers| numbers.into_iter().map(slot).collect())
@@ -339,24 +358,24 @@ impl<'a> Counter<'a> {
 
     /// Returns what an event adds to each input.
     fn parts(&self, way: &Way<'_>, place: usize) -> Vec<Option<Part>> {
-        let counts = self.counts.iter().enumerate();
-        counts
-            .map(|(at, (count, _))| {
-                let part = self.counts(at, way).then(|| part(count, way, place))??;
-                // The greatest and the least of some values are in the cell of the greatest and the least of their cells.
-                let number = match count.takes {
-                    Takes::Highest(_) | Takes::Latest | Takes::Earliest => {
-                        self.cell(at, part.number)
-                    }
-                    Takes::DaysSince => {
-                        let today = self.as_at.days();
-                        today - self.cell(at, today - part.number)
-                    }
-                    Takes::Count | Takes::Distinct(_) | Takes::Sum(_) => part.number,
-                };
-                Some(Part { number, ..part })
-            })
-            .collect()
+        let inputs = 0..self.counts.len();
+        inputs.map(|at| self.part_of(at, way, place)).collect()
+    }
+
+    /// Returns what an event adds to one of the inputs.
+    fn part_of(&self, at: usize, way: &Way<'_>, place: usize) -> Option<Part> {
+        let (count, _) = self.counts.get(at)?;
+        let part = self.counts(at, way).then(|| part(count, way, place))??;
+        // The greatest and the least of some values are in the cell of the greatest and the least of their cells.
+        let number = match count.takes {
+            Takes::Highest(_) | Takes::Latest | Takes::Earliest => self.cell(at, part.number),
+            Takes::DaysSince => {
+                let today = self.as_at.days();
+                today - self.cell(at, today - part.number)
+            }
+            Takes::Count | Takes::Distinct(_) | Takes::Sum(_) => part.number,
+        };
+        Some(Part { number, ..part })
     }
 
     /// Returns the number that stands for all those that the rules do not tell from this one.
@@ -364,31 +383,6 @@ impl<'a> Counter<'a> {
         let cells = self.cells.get(at).and_then(Option::as_ref);
         let first = cells.and_then(|cells| cells.range(..=number).next_back());
         first.copied().unwrap_or(number)
-    }
-
-    fn add(&self, state: &mut [Sum], parts: &[Option<Part>]) {
-        for (sum, part) in state.iter_mut().zip(parts) {
-            let Some(Part { label, number }) = *part else {
-                continue;
-            };
-            match (sum, label) {
-                (Sum::Number(sum), _) => *sum = sum.saturating_add(number),
-                (Sum::Labels(labels), Some(label)) => {
-                    labels.insert(label);
-                }
-                (Sum::Highest(highest), Some(label)) => {
-                    let own = highest.entry(label).or_insert(number);
-                    *own = (*own).max(number);
-                }
-                (Sum::Greatest(greatest), _) => {
-                    *greatest = Some(greatest.map_or(number, |own| own.max(number)));
-                }
-                (Sum::Least(least), _) => {
-                    *least = Some(least.map_or(number, |own| own.min(number)));
-                }
-                (Sum::Labels(_) | Sum::Highest(_), None) => {}
-            }
-        }
     }
 
     /// Returns the number of each input, which is `None` where there is none.
@@ -410,6 +404,36 @@ impl<'a> Counter<'a> {
                 number.map(|number| self.cell(at, number))
             })
             .collect()
+    }
+}
+
+impl Sum {
+    fn add(&mut self, Part { label, number }: Part) {
+        match (self, label) {
+            (Self::Number(sum), _) => *sum = sum.saturating_add(number),
+            (Self::Labels(labels), Some(label)) => {
+                labels.insert(label);
+            }
+            (Self::Highest(highest), Some(label)) => {
+                let own = highest.entry(label).or_insert(number);
+                *own = (*own).max(number);
+            }
+            (Self::Greatest(greatest), _) => {
+                *greatest = Some(greatest.map_or(number, |own| own.max(number)));
+            }
+            (Self::Least(least), _) => {
+                *least = Some(least.map_or(number, |own| own.min(number)));
+            }
+            (Self::Labels(_) | Self::Highest(_), None) => {}
+        }
+    }
+}
+
+fn add(state: &mut [Sum], parts: &[Option<Part>]) {
+    for (sum, part) in state.iter_mut().zip(parts) {
+        if let Some(part) = *part {
+            sum.add(part);
+        }
     }
 }
 
