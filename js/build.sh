@@ -2,7 +2,7 @@
 # Builds the package into dist/. rustup has no WebAssembly target everywhere, so the standard library is compiled with Debian's compiler and sources
 # (packages rustc-web, cargo-web, rust-web-src, lld-22), and a toolchain that has the target is used where there is one. Sorting alone takes a tenth of the
 # module unless the standard library is compiled for size. Functions are copied into their callers less eagerly than for a program, which makes the module
-# 7 % smaller compressed; one score takes as long.
+# 7 % smaller compressed; one score may take a little longer.
 set -euo pipefail
 cd "$(dirname "$0")"
 target="${CARGO_TARGET_DIR:-../target}"

@@ -117,7 +117,7 @@ impl Case {
     /// Returns the first later day, up to and including `until`, on which the result differs though nothing new is recorded: the tier or status, or what is
     /// possible of it. Flags, levels and scores may differ before that day, as [`Case::next_change`] tells.
     ///
-    /// In a matrix without a decision there is no result, and the only change is that the profile is refused.
+    /// A matrix without a decision has no result; the only change is then that the profile is refused.
     ///
     /// # Errors
     /// Returns the errors of [`Case::score`].

@@ -290,7 +290,7 @@ impl<'a> Counter<'a> {
         let mut state: Vec<Sum> = self.counts.iter().map(|(count, _)| start(count)).collect();
         let mut slots = vec![self.first_slot(&state)];
         for (place, event) in events.iter().rev() {
-            add(&mut state, &self.parts(&Way::of(event), *place));
+            self.add_known(&mut state, event, *place);
             slots.push(self.first_slot(&state));
         }
         slots
@@ -310,12 +310,7 @@ impl<'a> Counter<'a> {
                 open.push((place, event));
                 continue;
             }
-            let way = Way::of(event);
-            for (at, sum) in state.iter_mut().enumerate() {
-                if let Some(part) = self.part_of(at, &way, place) {
-                    sum.add(part);
-                }
-            }
+            self.add_known(&mut state, event, place);
         }
         let slot = |number: Option<i64>| number.map_or(Slot::Absent, Slot::Value);
         if open.is_empty() {
@@ -336,7 +331,8 @@ impl<'a> Counter<'a> {
             for state in &states {
                 for parts in &parts {
                     let mut state = state.clone();
-                    add(&mut state, parts);
+                    let adds = state.iter_mut().zip(parts);
+                    adds.for_each(|(sum, part)| part.iter().for_each(|part| sum.add(*part)));
                     next.insert(state);
                 }
                 if next.len() > MOST_STATES {
@@ -354,6 +350,16 @@ impl<'a> Counter<'a> {
         Ok(together
             .map(|numbers| numbers.into_iter().map(slot).collect())
             .collect())
+    }
+
+    /// Adds an event of which everything is known.
+    fn add_known(&self, state: &mut [Sum], event: &Event, place: usize) {
+        let way = Way::of(event);
+        for (at, sum) in state.iter_mut().enumerate() {
+            if let Some(part) = self.part_of(at, &way, place) {
+                sum.add(part);
+            }
+        }
     }
 
     /// Returns what an event adds to each input.
@@ -425,14 +431,6 @@ impl Sum {
                 *least = Some(least.map_or(number, |own| own.min(number)));
             }
             (Self::Labels(_) | Self::Highest(_), None) => {}
-        }
-    }
-}
-
-fn add(state: &mut [Sum], parts: &[Option<Part>]) {
-    for (sum, part) in state.iter_mut().zip(parts) {
-        if let Some(part) = *part {
-            sum.add(part);
         }
     }
 }
