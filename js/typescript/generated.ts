@@ -318,6 +318,48 @@ export type ScoreStep =
       };
     };
 /**
+ * What was read of a field of an event.
+ */
+export type FieldStep = {
+  /**
+   * The name of the field.
+   */
+  name: string;
+  /**
+   * Its label for readers.
+   */
+  title: string;
+  /**
+   * The unit of its numbers.
+   */
+  unit?: string | null;
+} & FieldStep1;
+export type FieldStep1 =
+  | {
+      standing: "given";
+      value: number | string | boolean | string[];
+    }
+  | {
+      standing: "derived";
+      value: number | string | boolean | string[];
+    }
+  | {
+      standing: "assumed";
+      value: number | string | boolean | string[];
+    }
+  | {
+      standing: "absent";
+    }
+  | {
+      standing: "unknown";
+    }
+  | {
+      standing: "open";
+    }
+  | {
+      standing: "hidden";
+    };
+/**
  * What was read of an input.
  */
 export type InputStep = {
@@ -1217,6 +1259,10 @@ export interface EventsStep {
    */
   events?: number | null;
   /**
+   * What the profile gave of each event, in its order.
+   */
+  given?: GivenEvent[];
+  /**
    * Whether what is counted of the list is open because of that.
    */
   is_open: boolean;
@@ -1240,6 +1286,23 @@ export interface EventsStep {
    * Its label for readers.
    */
   title: string;
+}
+/**
+ * An event as the profile gave it. Its references are not here: they only say which events are of one person, place or occasion.
+ */
+export interface GivenEvent {
+  /**
+   * What was read of its other fields, in the order of the matrix.
+   */
+  fields?: FieldStep[];
+  /**
+   * The first day on which it may have been.
+   */
+  from: string;
+  /**
+   * The last day on which it may have been, which is the same where the day is known.
+   */
+  until: string;
 }
 /**
  * Whether a flag is raised.

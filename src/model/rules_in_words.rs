@@ -96,7 +96,12 @@ impl Words<'_> {
             }
             Test::InputIn { input, values } => {
                 let own = &model.inputs[*input];
-                self.write_is(to, self.input(*input), "")?;
+                if matches!(own.domain, Domain::Boolean) && self.voice == Voice::Reader {
+                    // Of a question, such as "Any of the offences is violent", nothing more can be said.
+                    write!(to, "the answer to “{}” is ", self.input(*input))?;
+                } else {
+                    self.write_is(to, self.input(*input), "")?;
+                }
                 let values = values
                     .iter()
                     .map(|value| self.voice.value(&own.value(*value)));

@@ -69,6 +69,8 @@ struct Teller<'a> {
     is_redacted: bool,
 }
 
+const HIDDEN_IN_COPY: &str = "the reference to the person and the reasons of decisions";
+
 impl Teller<'_> {
     fn told(&self) -> Told {
         let decided = self.record.decided();
@@ -105,6 +107,11 @@ impl Teller<'_> {
                 "The last decision takes the place of those before it, from its own day."
                     .to_owned(),
             );
+        }
+        if self.record.is_redacted() {
+            told.lines.push(format!(
+                "This is of a redacted copy of the record. It hides {HIDDEN_IN_COPY}."
+            ));
         }
         let is_seal = |found: &Difference| found.kind == DifferenceKind::Seal;
         let differences = self.replay.differences();
@@ -146,13 +153,18 @@ impl Teller<'_> {
             ("Why", reason.unwrap_or("hidden").to_owned()),
         ];
         facts.extend(decision.day().map(|day| ("Decided on", day.in_words())));
-        facts.push((
-            "Counts until",
-            decision.review().map_or_else(
-                || "the record gives no day of a review".to_owned(),
-                |day| format!("before {}, the day of its review", day.in_words()),
-            ),
-        ));
+        let mut later = self.record.decided().iter().skip(index + 1);
+        let next = later.find(|later| later.dimension() == decision.dimension());
+        let next = next.and_then(Decision::day);
+        let until = match (decision.review(), next) {
+            (review, Some(next)) if review.is_none_or(|review| next < review) => {
+                let next = next.in_words();
+                format!("before {next}, the day of the decision that takes its place")
+            }
+            (Some(review), _) => format!("before {}, the day of its review", review.in_words()),
+            (None, _) => "the record gives no day of a review".to_owned(),
+        };
+        facts.push(("Counts until", until));
         let place = format!("/decided/{index}/");
         let broken = self.replay.differences().iter().filter(|found| {
             found.kind == DifferenceKind::Refused && found.pointer.starts_with(&place)
@@ -194,8 +206,7 @@ impl Teller<'_> {
             facts.push(("Seal", self.record.seal().to_owned()));
         }
         if self.record.is_redacted() {
-            let hidden = "the reference to the person, and the reasons of decisions";
-            facts.push(("Hidden in this copy", hidden.to_owned()));
+            facts.push(("Hidden in this copy", HIDDEN_IN_COPY.to_owned()));
         }
         section.blocks.push(Block::Facts(facts));
         let place = |found: &Difference| {

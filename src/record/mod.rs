@@ -250,6 +250,15 @@ impl Record {
             true => earlier::in_form_of_today(json),
             false => json,
         };
+        if json.is_object()
+            && ["record", "matrix", "outcome"]
+                .iter()
+                .all(|key| json.get(key).is_none())
+        {
+            // All that a record has would be named as missing.
+            let message = "it has none of `record`, `matrix` and `outcome`, which every record has; a profile alone is not a record";
+            return Err(fail(String::new(), message.to_owned()));
+        }
         let mut problems = Vec::new();
         shape::check(&json, &Content::Map(RECORD), "", &mut problems);
         if !problems.is_empty() {

@@ -177,6 +177,17 @@ impl Case {
         }
     }
 
+    /// Returns the case with nothing assumed: what the matrix took as given is unknown. It is `None` where the rest then contradicts itself.
+    pub(crate) fn without_assumptions(&self) -> Option<Self> {
+        let mut open = self.clone();
+        for (slot, assumed) in open.slots.iter_mut().zip(&mut open.assumed) {
+            if std::mem::take(assumed) {
+                *slot = Slot::Unknown;
+            }
+        }
+        open.on(self.as_at).ok()
+    }
+
     /// Returns whether a list is unknown of which something is counted.
     fn is_list_unknown(&self) -> bool {
         let lists = self.matrix.model().events.iter();

@@ -20,9 +20,9 @@ pub use crate::model::quantity::Quantity;
 pub use condition::{Condition, Parts};
 pub use step::{
     At, AxisStep, BandStep, ConditionStep, CountedStep, CriterionStep, CutStep, DecisionStep,
-    DimensionStep, EventStep, EventsStanding, EventsStep, FlagStep, GroupStep, InputStep, Matched,
-    Method, NotCounted, OtherStep, OverrideRule, OverrideStep, Read, RuleStep, ScaleStep,
-    ScoreStep, Steps,
+    DimensionStep, EventStep, EventsStanding, EventsStep, FieldStep, FlagStep, GivenEvent,
+    GroupStep, InputStep, Matched, Method, NotCounted, OtherStep, OverrideRule, OverrideStep, Read,
+    RuleStep, ScaleStep, ScoreStep, Steps,
 };
 
 /// Why an outcome is what it is. It is complete: the outcome follows from the trace alone.

@@ -412,6 +412,10 @@ fn a_redacted_copy_hides_the_person_and_the_reasons_and_replays() {
     assert!(read.is_redacted() && read.replay_with(&matrix).unwrap().is_same());
     let told = read.explanation(&matrix).unwrap().to_string();
     assert!(told.contains("Hidden in this copy"), "{told}");
+    assert!(
+        told.contains("This is of a redacted copy of the record."),
+        "{told}"
+    );
     let again = read.decide(&matrix, decided("low").on(day("2026-12-07")));
     assert_eq!(
         again.unwrap_err().to_string(),
@@ -600,7 +604,13 @@ fn everything_that_is_wrong_with_a_text_is_listed() {
             .is_some_and(|problem| problem.starts_with("the text is not JSON: "))
     );
     assert_eq!(told("[]"), ["an object belongs here"]);
-    assert_eq!(told("{}").len(), 16);
+    assert_eq!(
+        told(r#"{ "arrests": 4 }"#),
+        [
+            "it has none of `record`, `matrix` and `outcome`, which every record has; a profile alone is not a record"
+        ]
+    );
+    assert_eq!(told(r#"{ "record": 1 }"#).len(), 15);
     let faulty = text
         .replace(r#""record":1"#, r#""record":2"#)
         .replace(r#"["mappa"],"as_at""#, r#"["mappa"],"as-at""#)
@@ -698,6 +708,8 @@ fn decisions_on_what_was_open_are_told_in_their_order() {
     let told = spaced(&record.explanation(&matrix).unwrap().to_string());
     let second = "On 6 December 2026 a person decided what was open: medium.";
     assert!(told.contains(&format!("{first} {second} {last}")), "{told}");
+    let place = "Counts until before 6 December 2026, the day of the decision that takes its place";
+    assert_eq!(told.matches(place).count(), 1, "{told}");
 }
 
 /// What is told of a record of another tier, or of one whose override breaks the limits: both can be written by hand.

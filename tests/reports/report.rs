@@ -412,17 +412,64 @@ fn an_override_that_may_apply_is_told_with_what_is_possible_of_both() {
 }
 
 #[test]
+fn what_is_assumed_is_told_with_whether_the_result_rests_on_it() {
+    let matrix = "tiers: [high, low]\ninputs: { a: { type: integer, range: [0, 10] }, b: { type: boolean, missing: { assume: false } } }\n\
+        decision: { rules: [{ tier: high, when: { a: { from: 5 } } }, { tier: high, when: { b: true } }, { tier: low }] }\n";
+    let high = told(matrix, r#"{ "a": 5 }"#);
+    assert!(
+        high.contains("b (no). The result is the same whatever it is."),
+        "{high}"
+    );
+    let low = told(matrix, r#"{ "a": 4 }"#);
+    assert!(
+        low.contains("b (no). If this is wrong, the result may be wrong."),
+        "{low}"
+    );
+}
+
+#[test]
+fn events_are_shown_as_they_were_given() {
+    let matrix = "inputs: { o: { type: events, label: Offences, at_most: 9, fields: { kind: { type: category, values: [theft, wounding], labels: { wounding: Wounding }, label: Kind, missing: unknown }, harm: { type: integer, range: [0, 90], unit: days, label: Harm, missing: absent } } } }\n\
+        derived: { n: { count: o, within: { years: 1 } } }\n\
+        criteria: { c: { input: n, each: 1, points: 1 } }\ndimensions: { d: { score: [c] } }\n";
+    let given = r#"{ "o": [{ "date": "2026-11-02", "kind": "wounding", "harm": 30 }, { "date": "2026-03" }] }"#;
+    let matrix =
+        Matrix::from_yaml(&format!("{HEAD}{matrix}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let profile = Profile::from_json(given).unwrap();
+    let trace = matrix
+        .explain(&profile, "2026-11-21".parse().unwrap())
+        .unwrap();
+    assert_all(&trace);
+    let told = |explanation: Explanation| {
+        let text = explanation.full().to_string();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let text = told(trace.explanation());
+    let recorded = text.split_once("Offences, as given:").unwrap().1;
+    let events = "2 November 2026; Kind: Wounding; Harm: 30 days - Some day from 1 March 2026 to 31 March 2026; Kind: not known";
+    assert!(recorded.contains(events), "{text}");
+    let redacted = told(trace.explanation().redacted());
+    assert!(
+        !redacted.contains("as given:") && !redacted.contains("Wounding"),
+        "{redacted}"
+    );
+}
+
+#[test]
 fn a_rule_that_may_hold_is_told_with_what_comes_else() {
     let matrix = "tiers: [high, low]\ninputs: { b: { type: boolean, missing: unknown } }\n\
         decisions: { st: { title: Step, rules: [{ tier: low, when: { b: true } }] } }\n\
         decision: { highest: [st], default: high }\n";
     let text = told(matrix, "{}");
     assert!(
-        text.contains("Step: low if b is yes, else nothing."),
+        text.contains("Step: low if the answer to “b” is yes, else nothing."),
         "{text}"
     );
     let text = told(matrix, r#"{ "b": true }"#);
-    assert!(text.contains("Step: low, as b is yes."), "{text}");
+    assert!(
+        text.contains("Step: low, as the answer to “b” is yes."),
+        "{text}"
+    );
 }
 
 #[test]
@@ -855,7 +902,7 @@ fn a_matrix_without_criteria_is_explained() {
         trace
             .explanation()
             .to_string()
-            .contains("The rule for high holds: a is yes."),
+            .contains("The rule for high holds: the answer to “a” is yes."),
         "{}",
         trace.explanation()
     );
@@ -864,7 +911,7 @@ fn a_matrix_without_criteria_is_explained() {
             .explanation()
             .redacted()
             .to_string()
-            .contains("a is yes")
+            .contains("is yes")
     );
 }
 

@@ -256,6 +256,15 @@ impl ExplanationWriter<'_> {
 
     /// Returns a line such as "Harm: 8 points above the start of medium, 2 points below the start of high".
     fn margin(&self, margin: &Margin) -> Option<String> {
+        let step = self
+            .steps
+            .dimensions
+            .iter()
+            .find(|step| step.name == margin.dimension)?;
+        // A level that something else gave does not follow from the cut-offs.
+        if !self.is_full && step.levels != step.scored_levels {
+            return None;
+        }
         let at = margin
             .cutoffs
             .iter()

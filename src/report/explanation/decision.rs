@@ -14,7 +14,7 @@ use crate::words::{capitalised, is, listed, sentence, span};
 
 impl ExplanationWriter<'_> {
     pub(super) fn decision(&self) -> Option<Section> {
-        let mut section = Section::new("decision", "How the tier was decided");
+        let mut section = Section::new("decision", "How the result was decided");
         self.named_decisions(&mut section);
         if let Some(decision) = &self.steps.decision {
             self.method(decision, &mut section);

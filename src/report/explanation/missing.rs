@@ -1,10 +1,12 @@
 //! Tells what the profile gave, what it did not give, and whether that matters.
 
+use crate::date::Date;
 use crate::report::document::tree::{Block, Section, SectionKind, Table};
 use crate::report::explanation::ExplanationWriter;
 use crate::report::explanation::changes::same_whatever;
 use crate::score::trace::{
-    CountedStep, EventStep, EventsStanding, EventsStep, InputStep, InputValue, NotCounted, Read,
+    CountedStep, EventStep, EventsStanding, EventsStep, GivenEvent, InputStep, InputValue,
+    NotCounted, Read,
 };
 use crate::words::{capitalised, counted, listed};
 
@@ -18,15 +20,22 @@ impl ExplanationWriter<'_> {
         let pairs: Vec<_> = given
             .map(|input| (input.title.to_owned(), value_in_words(input)))
             .collect();
-        let is_empty = pairs.is_empty();
         let mut section = Section::new("recorded", "What was recorded");
         section.kind = SectionKind::Aside;
-        section.blocks.push(Block::Table(Table::pairs(
-            "Values as given, or worked out from those",
-            ["Input", "Value"],
-            pairs,
-        )));
-        (!is_empty).then_some(section)
+        if !pairs.is_empty() {
+            section.blocks.push(Block::Table(Table::pairs(
+                "Values as given, or worked out from those",
+                ["Input", "Value"],
+                pairs,
+            )));
+        }
+        let lists = self.steps.events.iter();
+        for list in lists.filter(|list| !list.given.is_empty()) {
+            section.says(format!("{}, as given:", list.title));
+            let events = list.given.iter().map(given_in_words);
+            section.blocks.push(Block::List(events.collect()));
+        }
+        (!section.blocks.is_empty()).then_some(section)
     }
 
     /// Returns the section that says which events count, if any were given.
@@ -103,8 +112,13 @@ impl ExplanationWriter<'_> {
                 1 => "If this is wrong",
                 _ => "If one of these is wrong",
             };
+            let told = if self.rests_on_what_is_assumed() {
+                format!("{wrong}, the result may be wrong.")
+            } else {
+                same_whatever(assumed.len()).to_owned()
+            };
             items.push(format!(
-                "Taken as given, since nothing is recorded: {}. {wrong}, the result may be wrong.",
+                "Taken as given, since nothing is recorded: {}. {told}",
                 assumed.join("; ")
             ));
         }
@@ -138,6 +152,16 @@ impl ExplanationWriter<'_> {
 }
 
 impl ExplanationWriter<'_> {
+    /// Returns whether the result may be another if what the matrix assumed is not so.
+    fn rests_on_what_is_assumed(&self) -> bool {
+        if self.matrix.model().decision.is_none() {
+            return true;
+        }
+        let open = self.case.without_assumptions();
+        let open = open.and_then(|case| case.score().ok());
+        open.is_none_or(|open| open.result() != self.outcome.result())
+    }
+
     /// Returns the events at some places of a list, as far as it is told whether they count.
     fn events_at(&self, list: &str, places: &[usize]) -> Vec<EventStep> {
         let counted = self.steps.inputs.iter();
@@ -255,17 +279,32 @@ fn with_unit(value: &InputValue<'_>, unit: Option<&str>) -> String {
     }
 }
 
+/// Returns an event as the profile gave it, such as "3 May 2026. Kind: burglary".
+fn given_in_words(event: &GivenEvent<'_>) -> String {
+    let fields = event.fields.iter().filter_map(|field| {
+        let value = match &field.read {
+            Read::Absent => return None,
+            Read::Given(value) => with_unit(value, field.unit),
+            _ => "not known".to_owned(),
+        };
+        Some(format!("{}: {value}", field.title))
+    });
+    let days = days_between(event.from, event.until);
+    let told: Vec<String> = std::iter::once(capitalised(&days)).chain(fields).collect();
+    told.join("; ")
+}
+
+/// Returns a day in words, or between which days it is.
+fn days_between(from: Date, until: Date) -> String {
+    if from == until {
+        return from.in_words();
+    }
+    format!("some day from {} to {}", from.in_words(), until.in_words())
+}
+
 /// Returns the day of an event in words, with the number that it stands for, if there is one.
 fn day(event: &EventStep) -> String {
-    let day = if event.from == event.until {
-        event.from.in_words()
-    } else {
-        format!(
-            "some day from {} to {}",
-            event.from.in_words(),
-            event.until.in_words()
-        )
-    };
+    let day = days_between(event.from, event.until);
     match event.gives {
         Some(gives) => format!("{day} ({gives})"),
         None => day,

@@ -257,6 +257,7 @@ impl Explanation {
         let writer = ExplanationWriter {
             matrix,
             outcome,
+            case: self.trace.case(),
             steps: &steps,
             changes,
             next_change: self.next_change.as_ref().filter(|_| !self.is_redacted),
@@ -364,6 +365,7 @@ impl Serialize for Explanation {
 struct ExplanationWriter<'a> {
     matrix: &'a Matrix,
     outcome: &'a Outcome,
+    case: &'a Case,
     steps: &'a Steps<'a>,
     changes: Option<&'a Changes>,
     next_change: Option<&'a Lapse>,

@@ -8,6 +8,7 @@ use crate::score::trace::{At, DecisionStep, Method, OverrideStep, Quantity, Read
 pub(super) fn redacted<'a>(mut steps: Steps<'a>, matrix: &'a Matrix) -> Steps<'a> {
     for list in &mut steps.events {
         list.events = None;
+        list.given.clear();
         list.open.clear();
     }
     for input in &mut steps.inputs {

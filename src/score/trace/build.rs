@@ -3,25 +3,25 @@
 use crate::arena::{ConditionId, DimensionId, EventsId, Id, InputId, NodeId};
 use crate::date::Date;
 use crate::matrix::Matrix;
-use crate::model::events::{Count, EventList, Field, Takes};
+use crate::model::events::{Count, DATE, EventList, Field, Takes};
 use crate::model::named::{Given, InputValue, Named};
 use crate::model::{
-    self, Axis, Band, Decision, Domain, Gives, Heading, Level, Measure, Missing, Model, MoreIs,
-    NumberOf, Reading, Rule, Score, Slot, measure,
+    self, Axis, Band, Decision, Domain, Gives, Heading, Input, Level, Measure, Missing, Model,
+    MoreIs, NumberOf, Reading, Rule, Score, Slot, measure,
 };
 use crate::number::{self, Points};
 use crate::plan::{ABSENT, Plan};
 use crate::score::answers::{Answers, Possible};
 use crate::score::events::{
-    Events, Reason, Standing, alone, gives, has_nothing, repeated, standing,
+    Event, Events, Reason, Standing, alone, gives, has_nothing, repeated, standing,
 };
 use crate::score::outcome::{DimensionResult, Outcome, PointsResult, truth};
 use crate::score::trace::condition::Condition;
 use crate::score::trace::step::{
     At, AxisStep, BandStep, ConditionStep, CountedStep, CriterionStep, CutStep, DecisionStep,
-    DimensionStep, EventStep, EventsStanding, EventsStep, FlagStep, GroupStep, InputStep, Matched,
-    Method, NotCounted, OtherStep, OverrideRule, OverrideStep, Read, RuleStep, ScaleStep,
-    ScoreStep, Steps,
+    DimensionStep, EventStep, EventsStanding, EventsStep, FieldStep, FlagStep, GivenEvent,
+    GroupStep, InputStep, Matched, Method, NotCounted, OtherStep, OverrideRule, OverrideStep, Read,
+    RuleStep, ScaleStep, ScoreStep, Steps,
 };
 
 pub(super) fn steps<'a>(outcome: &'a Outcome, answers: &'a Answers) -> Steps<'a> {
@@ -99,7 +99,9 @@ impl<'a> Builder<'a> {
             let events = events.list.iter().enumerate();
             events.filter(|(_, event)| event.is_open())
         });
+        let all = given.into_iter().flat_map(|events| events.list.iter());
         EventsStep {
+            given: all.map(|event| given_event(list, event)).collect(),
             name: &list.heading.name,
             title: list.heading.spoken(),
             standing,
@@ -738,4 +740,24 @@ fn levels_of(levels: &[Level], result: DimensionResult) -> Vec<Named<'_>> {
     positions
         .filter_map(|position| levels.get(position).map(Level::named))
         .collect()
+}
+
+/// Returns what a profile gave of an event.
+fn given_event<'a>(list: &'a EventList, event: &Event) -> GivenEvent<'a> {
+    let fields = list.fields.inputs.items().iter().zip(&event.fields);
+    let field = |(field, slot): (&'a Input, &Slot)| FieldStep {
+        name: &field.heading.name,
+        title: field.heading.spoken(),
+        read: match slot {
+            Slot::Value(value) => Read::Given(field.value(*value)),
+            Slot::Absent => Read::Absent,
+            Slot::Unknown => Read::Unknown,
+        },
+        unit: field.unit.as_deref(),
+    };
+    GivenEvent {
+        from: Date::from_days(event.first),
+        until: Date::from_days(event.last),
+        fields: fields.skip(DATE + 1).map(field).collect(),
+    }
 }

@@ -56,6 +56,9 @@ pub struct EventsStep<'a> {
     /// How many events it has. It is `None` if the profile gave no list, or if it was taken out of a redacted trace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<usize>,
+    /// What the profile gave of each event, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<GivenEvent<'a>>,
     /// The places of the events of which something is not known, counted from 0.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<usize>,
@@ -63,6 +66,37 @@ pub struct EventsStep<'a> {
     pub is_open: bool,
     /// The line of the file where it is declared.
     pub line: usize,
+}
+
+/// An event as the profile gave it. Its references are not here: they only say which events are of one person, place or occasion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct GivenEvent<'a> {
+    /// The first day on which it may have been.
+    pub from: Date,
+    /// The last day on which it may have been, which is the same where the day is known.
+    pub until: Date,
+    /// What was read of its other fields, in the order of the matrix.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldStep<'a>>,
+}
+
+/// What was read of a field of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FieldStep<'a> {
+    /// The name of the field.
+    pub name: &'a str,
+    /// Its label for readers.
+    pub title: &'a str,
+    /// The value that was read, or why there is none.
+    #[serde(flatten)]
+    pub read: Read<'a>,
+    /// The unit of its numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<&'a str>,
 }
 
 /// Where a list of events comes from.

@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     profile: Option<String>,
     /// Explain people of a cohort: one of them with --id, or everybody with --each. It is a file of any kind that `rescore` reads, a folder of such files,
     /// or `-` for text from the standard input; several are named one after another: `--cohort north.csv --cohort south.csv`
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["profile", "of"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["profile", "of"], requires = "whom")]
     cohort: Vec<PathBuf>,
     /// A YAML file that says which column of the cohort each input is read from
     #[arg(long, value_name = "FILE", requires = "cohort")]
@@ -48,10 +48,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "LIST=PATH", requires = "cohort", value_parser = events_of)]
     events: Vec<(String, PathBuf)>,
     /// The id of the person of the cohort who is explained
-    #[arg(long, value_name = "ID", requires = "cohort", conflicts_with = "each", required_unless_present_any = ["each", "profile", "of"])]
+    #[arg(long, value_name = "ID", requires = "cohort", group = "whom")]
     id: Option<String>,
     /// Write a page of HTML for everybody in the cohort into a folder, each named by the id
-    #[arg(long, value_name = "FOLDER", requires = "cohort", conflicts_with_all = ["html", "markdown", "json", "record"])]
+    #[arg(long, value_name = "FOLDER", requires = "cohort", group = "whom", conflicts_with_all = ["html", "markdown", "json", "record"])]
     each: Option<PathBuf>,
     /// Explain a record that `--record` wrote, instead of a profile: what the matrix gave, what persons decided, and whether a replay gives the same
     #[arg(long, value_name = "RECORD", conflicts_with_all = ["profile", "as_at", "record"])]
