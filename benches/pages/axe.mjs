@@ -9,7 +9,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const folder = process.argv[2];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 let found = 0;
-for (const name of readdirSync(folder).filter((name) => name.endsWith(".html"))) {
+const pages = readdirSync(folder).filter((name) => name.endsWith(".html"));
+if (pages.length === 0) throw new Error(`there is no page in ${folder}`);
+for (const name of pages) {
   for (const width of [390, 794]) {
     for (const colorScheme of ["light", "dark"]) {
       // The page allows no script of its own; the rules are put in past that.
@@ -27,5 +29,5 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith(".html")))
   }
 }
 await browser.close();
-console.log(found === 0 ? "axe-core finds nothing" : `${found} findings`);
+console.log(found === 0 ? `axe-core finds nothing on ${pages.length} pages` : `${found} findings`);
 process.exit(found === 0 ? 0 : 1);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the pages of six people: a Flesch-Kincaid grade of 8 at most before the detail, which begins by the third printed page, and nothing that
+# Measures the pages of eight people: a Flesch-Kincaid grade of 8 at most before the detail, which begins by the third printed page, and nothing that
 # axe-core finds. It needs Python, Node, Chromium and `pdftotext`; what else it needs is installed into a folder that is removed.
 set -euo pipefail
 cd "$(dirname "$0")"
