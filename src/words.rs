@@ -48,7 +48,8 @@ pub(crate) fn write_range(
 }
 
 /// What the program itself says of a result. A result that is called so stands in quotation marks.
-const OWN_WORDS: [&str; 9] = [
+const OWN_WORDS: [&str; 10] = [
+    "missing",
     "nothing",
     "none",
     "not settled",

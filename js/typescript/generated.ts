@@ -1471,7 +1471,7 @@ export interface CountedStep {
    */
   one_per?: string | null;
   /**
-   * The least and the most that it can be, if it is a number that is open and this was not too much work to tell.
+   * The least and the most that it can be, if it is a number or a date that is open and this was not too much work to tell.
    *
    * @minItems 2
    * @maxItems 2

@@ -117,7 +117,8 @@ impl Teller<'_> {
         let differences = self.replay.differences();
         if differences.iter().any(is_seal) {
             told.lines.push(
-                "The record was changed after it was written: a seal does not match.".to_owned(),
+                "The record was changed after it was written: a seal does not match. Do not rely on it; ask for the record as it was."
+                    .to_owned(),
             );
         }
         if !differences.iter().all(is_seal) {

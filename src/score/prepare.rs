@@ -177,12 +177,15 @@ impl Case {
         }
     }
 
-    /// Returns the case with nothing assumed: what the matrix took as given is unknown. It is `None` where the rest then contradicts itself.
-    pub(crate) fn without_assumptions(&self) -> Option<Self> {
+    /// Returns the case with some of its inputs unknown. It is `None` where the rest then contradicts itself.
+    pub(crate) fn without(&self, inputs: &[InputId]) -> Option<Self> {
         let mut open = self.clone();
-        for (slot, assumed) in open.slots.iter_mut().zip(&mut open.assumed) {
-            if std::mem::take(assumed) {
+        for input in inputs {
+            if let Some(slot) = open.slots.get_mut(input.index()) {
                 *slot = Slot::Unknown;
+            }
+            if let Some(assumed) = open.assumed.get_mut(input.index()) {
+                *assumed = false;
             }
         }
         open.on(self.as_at).ok()

@@ -428,6 +428,22 @@ fn what_is_assumed_is_told_with_whether_the_result_rests_on_it() {
 }
 
 #[test]
+fn a_rule_is_possible_only_where_what_it_gives_is() {
+    let matrix = "tiers: [high, medium, low]\ninputs: { a: { type: integer, range: [0, 2], missing: unknown } }\n\
+        checks: [{ id: one, require: { a: { from: 1 } }, message: there is at least one }]\n\
+        decision: { rules: [{ tier: high, when: { a: { from: 2 } } }, { tier: medium, when: { a: { from: 1 } } }, { tier: low }] }\n";
+    let text = told(matrix, "{}");
+    assert!(!text.contains("no other rule holds"), "{text}");
+    let matrix =
+        Matrix::from_yaml(&format!("{HEAD}{matrix}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let trace = matrix
+        .explain(&Profile::new(), "2026-11-21".parse().unwrap())
+        .unwrap();
+    let full = trace.explanation().full().to_string();
+    assert!(!full.contains("in every other case? yes"), "{full}");
+}
+
+#[test]
 fn events_are_shown_as_they_were_given() {
     let matrix = "inputs: { o: { type: events, label: Offences, at_most: 9, fields: { kind: { type: category, values: [theft, wounding], labels: { wounding: Wounding }, label: Kind, missing: unknown }, harm: { type: integer, range: [0, 90], unit: days, label: Harm, missing: absent } } } }\n\
         derived: { n: { count: o, within: { years: 1 } } }\n\
@@ -1322,8 +1338,15 @@ fn a_page_tells_only_what_is_so() {
     assert!(!told.contains("Few arrests"), "{told}");
     // What is worked out from other inputs is for nobody to record.
     assert!(
-        told.contains("Left blank, as the matrix allows: Last seen. If"),
+        told.contains(
+            "Left blank, as the matrix allows: Last seen. The result is the same whatever it is."
+        ),
         "{told}"
+    );
+    let nearer = in_one_line(&of_floor(FLOOR, r#"{ "rsr": 7 }"#).to_string());
+    assert!(
+        nearer.contains("Left blank, as the matrix allows: MAPPA level; Last seen. If there is something to record, the result may change."),
+        "{nearer}"
     );
     assert!(told.contains("as at 3 May 2027."), "{told}");
     assert!(

@@ -8,13 +8,14 @@ mod words;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::arena::NodeId;
+use crate::arena::{InputId, NodeId};
 use crate::date::{Date, Unit};
-use crate::model::Limit;
 use crate::model::events::Count;
+use crate::model::{Limit, Slot};
 use crate::plan::budget::BUDGET;
 use crate::profile::{Refusal, Value};
 use crate::score::answers::Answers;
+use crate::score::events::alone;
 use crate::score::outcome::Outcome;
 use crate::score::prepare::Case;
 use reading::{Key, Reading, readings};
@@ -343,6 +344,24 @@ impl Case {
             };
             because.push(passing);
         }
+        // What is counted of events of which not everything is known passes only where it can be something else than on the day before.
+        let (before, after) = (self.on(on.ago(1, Unit::Days)), self.on(on));
+        if let (Ok(before), Ok(after)) = (before, after) {
+            let is_same = |passing: &Passing| {
+                let Passing::Unknown { input, .. } = passing else {
+                    return false;
+                };
+                let id = model
+                    .inputs
+                    .iter()
+                    .find(|(_, own)| own.heading.name == *input);
+                let values = |case: &Self| case.counted_alone(id?.0);
+                values(&before).is_some_and(|values_before| values(&after) == Some(values_before))
+            };
+            if !because.iter().all(is_same) {
+                because.retain(|passing| !is_same(passing));
+            }
+        }
         let mut once: Vec<Passing> = Vec::new();
         for passing in because {
             if !once.contains(&passing) {
@@ -350,6 +369,16 @@ impl Case {
             }
         }
         once
+    }
+
+    /// Returns what an input that is counted of events can be by itself, or `None` if it is not counted or that would be too much work to tell.
+    fn counted_alone(&self, input: InputId) -> Option<Vec<Slot>> {
+        let model = self.matrix.model();
+        let count = model.inputs[input].counted.as_ref()?;
+        let events = self.counts.events(count.list)?;
+        let list = &model.events[count.list];
+        let values = alone(model, list, input, events, &self.slots, self.as_at);
+        (!values.is_empty()).then_some(values)
     }
 
     /// Returns that these events of a list, by their places, no longer count for an input.

@@ -133,7 +133,7 @@ impl fmt::Display for Passing {
             Self::Unknown { title, .. } => {
                 write!(
                     formatter,
-                    "what is possible for \"{title}\" is no longer the same"
+                    "what is not known of \"{title}\" can lie outside of a limit of time"
                 )
             }
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::named::Effect;
 use crate::report::document::cited::Cited;
 use crate::report::document::tree::{Block, Head, Section, Table};
 use crate::report::explanation::ExplanationWriter;
@@ -142,12 +143,21 @@ impl ExplanationWriter<'_> {
             sentence(rule.reason)
         );
         let changes = match (step.applies, step.changes()) {
+            (None, false) if step.after.len() == 1 => {
+                format!("{after}, whether it applies or not")
+            }
             (None, false) => "open: it depends on what is not known".to_owned(),
             (None, true) => format!(
                 "open: {before} without it, and {after} with what it may change; whether it applies depends on what is not known"
             ),
             (Some(_), false) => format!("{after}, as it was before"),
             (Some(_), true) => format!("from {before} to {after}"),
+        };
+        let changes = match rule.effect {
+            Effect::IsWithScore { points, .. } if step.applies == Some(true) => {
+                format!("{changes}; the score is replaced by {points}")
+            }
+            _ => changes,
         };
         (head, vec![says, changes])
     }
@@ -195,7 +205,7 @@ impl ExplanationWriter<'_> {
 fn came_out(decision: &DecisionStep<'_>) -> String {
     let gives = listed(&decision.gives, "or");
     if let Method::Rules(rules) = &decision.method {
-        let mut may_hold = rules.iter().filter(|rule| rule.holds != Some(false));
+        let mut may_hold = may_decide(decision, rules);
         if let (Some(only), None) = (may_hold.next(), may_hold.next())
             && only.holds.is_none()
         {
@@ -220,8 +230,7 @@ fn came_out(decision: &DecisionStep<'_>) -> String {
 pub(super) fn how(decision: &DecisionStep<'_>) -> Option<String> {
     Some(match &decision.method {
         Method::Rules(rules) => {
-            let may_hold = rules.iter().filter(|rule| rule.holds != Some(false));
-            let may_hold: Vec<String> = may_hold.map(rule_in_words).collect();
+            let may_hold: Vec<String> = may_decide(decision, rules).map(rule_in_words).collect();
             match may_hold.as_slice() {
                 [] => return None,
                 [only] => only.clone(),
@@ -254,6 +263,18 @@ pub(super) fn how(decision: &DecisionStep<'_>) -> Option<String> {
             format!("{of} is {at} ({})", bands.collect::<Vec<_>>().join(", "))
         }
     })
+}
+
+/// Returns the rules that may be the first that holds: none of those whose result is not possible.
+fn may_decide<'s, 'a>(
+    decision: &'s DecisionStep<'a>,
+    rules: &'s [RuleStep<'a>],
+) -> impl Iterator<Item = &'s RuleStep<'a>> {
+    let is_possible =
+        |rule: &RuleStep<'a>| rule.gives == Given::Nothing || decision.gives.contains(&rule.gives);
+    rules
+        .iter()
+        .filter(move |rule| rule.holds != Some(false) && is_possible(rule))
 }
 
 fn rule_in_words(rule: &RuleStep<'_>) -> String {

@@ -65,6 +65,11 @@ impl ExplanationWriter<'_> {
             {
                 section.says(format!("These cut-offs apply because {}.", condition.when));
             }
+            if !step.levels_by.is_empty()
+                && step.levels_by.iter().all(|own| own.holds == Some(false))
+            {
+                section.says("These cut-offs apply because no other list of cut-offs does.");
+            }
             let cuts = step.cuts.iter().map(|cut| {
                 let level = cut.level;
                 match cut.from {

@@ -1,5 +1,6 @@
 //! Tells what the profile gave, what it did not give, and whether that matters.
 
+use crate::arena::InputId;
 use crate::date::Date;
 use crate::report::document::tree::{Block, Section, SectionKind, Table};
 use crate::report::explanation::ExplanationWriter;
@@ -101,6 +102,7 @@ impl ExplanationWriter<'_> {
         }
         let assumed = of(|read| matches!(read, Read::Assumed(_)));
         if !assumed.is_empty() {
+            let rests = self.rests_on(&assumed);
             let assumed: Vec<_> = assumed
                 .iter()
                 .filter_map(|input| {
@@ -112,7 +114,7 @@ impl ExplanationWriter<'_> {
                 1 => "If this is wrong",
                 _ => "If one of these is wrong",
             };
-            let told = if self.rests_on_what_is_assumed() {
+            let told = if rests {
                 format!("{wrong}, the result may be wrong.")
             } else {
                 same_whatever(assumed.len()).to_owned()
@@ -132,15 +134,22 @@ impl ExplanationWriter<'_> {
             })
         };
         let absent = of(|read| *read == Read::Absent);
+        let rests = self.rests_on(&absent);
         let absent: Vec<_> = absent.into_iter().filter(is_asked).collect();
         let lists = self.steps.events.iter();
         let lists = lists.filter(|list| list.standing == EventsStanding::Absent);
-        let absent = absent.iter().map(|input| input.title);
-        let absent: Vec<&str> = absent.chain(lists.map(|list| list.title)).collect();
-        if !absent.is_empty() {
+        let lists: Vec<&str> = lists.map(|list| list.title).collect();
+        let titles: Vec<&str> = absent.iter().map(|input| input.title).collect();
+        let all = [titles.as_slice(), lists.as_slice()].concat();
+        if !all.is_empty() {
+            let told = if rests {
+                "If there is something to record, the result may change."
+            } else {
+                same_whatever(all.len())
+            };
             items.push(format!(
-                "Left blank, as the matrix allows: {}. If there is something to record, the result may change.",
-                absent.join("; ")
+                "Left blank, as the matrix allows: {}. {told}",
+                all.join("; ")
             ));
         }
         if items.is_empty() {
@@ -152,13 +161,19 @@ impl ExplanationWriter<'_> {
 }
 
 impl ExplanationWriter<'_> {
-    /// Returns whether the result may be another if what the matrix assumed is not so.
-    fn rests_on_what_is_assumed(&self) -> bool {
-        if self.matrix.model().decision.is_none() {
+    /// Returns whether the result may be another if something else is recorded for some inputs.
+    fn rests_on(&self, inputs: &[&InputStep<'_>]) -> bool {
+        let model = self.matrix.model();
+        if model.decision.is_none() {
             return true;
         }
-        let open = self.case.without_assumptions();
-        let open = open.and_then(|case| case.score().ok());
+        let is_one = |name: &str| inputs.iter().any(|input| input.name == name);
+        let ids = model
+            .inputs
+            .iter()
+            .filter(|(_, own)| is_one(&own.heading.name));
+        let ids: Vec<InputId> = ids.map(|(id, _)| id).collect();
+        let open = self.case.without(&ids).and_then(|case| case.score().ok());
         open.is_none_or(|open| open.result() != self.outcome.result())
     }
 
@@ -214,6 +229,7 @@ pub(super) fn value_in_words(input: &InputStep<'_>) -> String {
                 let most = with_unit(&InputValue::Number(*most), input.unit);
                 format!("{least} {to} {most}")
             }
+            Some((InputValue::Date(from), InputValue::Date(until))) => days_between(*from, *until),
             _ => "not known".to_owned(),
         },
         Read::Unknown => "not known".to_owned(),

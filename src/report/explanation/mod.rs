@@ -58,6 +58,8 @@ pub(super) struct Lapse {
     until: Date,
     next: Option<NextChange>,
     result: Option<NextChange>,
+    /// The day on which the version of the matrix is no longer in force, if that is not after the last day that is looked at.
+    ends: Option<Date>,
 }
 
 impl Lapse {
@@ -67,10 +69,12 @@ impl Lapse {
             Some(next) if !next.changes_result() => case.next_result_change(until)?,
             _ => None,
         };
+        let ends = case.matrix().effective().and_then(|own| own.until);
         Ok(Self {
             until,
             next,
             result,
+            ends: ends.filter(|ends| *ends <= until),
         })
     }
 
@@ -83,16 +87,24 @@ impl Lapse {
             )
         };
         let later = || "Flags may differ again after that day.".to_owned();
-        match (&self.next, &self.result) {
+        let again = || "The result may differ again after that day.".to_owned();
+        let mut told = match (&self.next, &self.result) {
             (None, _) => vec![stays()],
             (Some(next), Some(result)) => {
-                vec![next.to_string(), later(), result.to_string()]
+                vec![next.to_string(), later(), result.to_string(), again()]
             }
             (Some(next), None) if next.changes_result() || !has_result(next) => {
-                vec![next.to_string()]
+                vec![next.to_string(), again()]
             }
             (Some(next), None) => vec![next.to_string(), later(), stays()],
-        }
+        };
+        told.extend(self.ends.map(|ends| {
+            format!(
+                "This version of the matrix is in force before {}; what comes after it may give another result.",
+                ends.in_words()
+            )
+        }));
+        told
     }
 }
 

@@ -74,11 +74,13 @@ impl ExplanationWriter<'_> {
         lines.push((0, format!("{title} (line {})", rule.line)));
         lines.push((1, format!("{}? {}", rule.when, truth(step.holds))));
         let effect = rule.effect;
-        let changes = if step.applies == Some(false) {
-            format!("It does not apply. Where it does, {moved} {effect}")
-        } else {
-            let (before, after) = (listed(&step.before, "or"), listed(&step.after, "or"));
-            format!("Where it applies, {moved} {effect}: from {before} to {after}")
+        let changes = match step.applies {
+            Some(false) => format!("It does not apply. Where it does, {moved} {effect}"),
+            Some(true) => {
+                let (before, after) = (listed(&step.before, "or"), listed(&step.after, "or"));
+                format!("It applies: {moved} {effect}, from {before} to {after}")
+            }
+            None => format!("Where it applies, {moved} {effect}"),
         };
         lines.push((1, format!("{changes}. {}", sentence(rule.reason))));
     }
@@ -147,7 +149,14 @@ fn decision_lines(step: &DecisionStep<'_>, lines: &mut Lines) {
         ),
     ));
     if let Method::Rules(rules) = &step.method {
+        let mut is_open = false;
         for rule in rules {
+            // What comes in every other case comes only if no rule before it holds.
+            let holds = match rule.when {
+                None if is_open => None,
+                _ => rule.holds,
+            };
+            is_open |= holds.is_none();
             let title = rule
                 .title
                 .map(|title| format!(" ({title})"))
@@ -161,7 +170,7 @@ fn decision_lines(step: &DecisionStep<'_>, lines: &mut Lines) {
                 format!(
                     "{}{title} {when}? {} (line {})",
                     rule.gives,
-                    truth(rule.holds),
+                    truth(holds),
                     rule.line
                 ),
             ));

@@ -193,7 +193,8 @@ impl<'a> Builder<'a> {
     ) -> Option<(InputValue<'a>, InputValue<'a>)> {
         let case = &self.answers.case;
         let input = &self.model.inputs[id];
-        if case.slot(id) != Slot::Unknown || !matches!(input.domain, Domain::Number { .. }) {
+        let has_ends = matches!(input.domain, Domain::Number { .. } | Domain::Date { .. });
+        if case.slot(id) != Slot::Unknown || !has_ends {
             return None;
         }
         let alone = alone(self.model, list, id, events, &case.slots, case.as_at);

@@ -130,7 +130,7 @@ pub struct CountedStep<'a> {
     /// The label of the field of which each value counts once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one_per: Option<&'a str>,
-    /// The least and the most that it can be, if it is a number that is open and this was not too much work to tell.
+    /// The least and the most that it can be, if it is a number or a date that is open and this was not too much work to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<(InputValue<'a>, InputValue<'a>)>,
     /// The events of which it is not known whether they count.
