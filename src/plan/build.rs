@@ -8,7 +8,7 @@ use crate::model::{
     NOTHING, NumberOf, Override, Positions, Quantifier, Reading, ResultOf, Rule, Score, Test,
     Verdict,
 };
-use crate::plan::{ABSENT, DimensionNodes, Lookup, Node, OverrideNodes, Plan};
+use crate::plan::{ABSENT, DimensionNodes, Lookup, Node, OverrideNodes, Plan, ReadBy};
 
 pub(super) fn build(model: &Model) -> Plan {
     let builder = Builder {
@@ -148,6 +148,7 @@ impl Builder<'_> {
             overrides: overrides.into_iter().map(|(_, nodes)| nodes).collect(),
             checks,
             conditions: self.conditions,
+            read_by: ReadBy::default(),
         }
     }
 

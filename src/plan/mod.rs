@@ -12,6 +12,8 @@ pub(crate) mod reach;
 mod schedule;
 pub(crate) mod tuples;
 
+use std::sync::OnceLock;
+
 use crate::arena::{Arena, InputId, NodeId};
 use crate::date::{Date, Unit};
 use crate::model::{Limit, Model, Order, measure};
@@ -44,6 +46,14 @@ pub(crate) struct Plan {
     pub(crate) checks: Vec<NodeId>,
     /// The node of each condition, by its id.
     pub(crate) conditions: Vec<Option<NodeId>>,
+    read_by: ReadBy,
+}
+
+/// Which nodes are read, by their index, each found when it is first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct ReadBy {
+    results: OnceLock<Vec<bool>>,
+    everything: OnceLock<Vec<bool>>,
 }
 
 /// A dimension, before and after the overrides of its level.
@@ -157,6 +167,30 @@ impl Plan {
     /// Returns which nodes the roots read, by their index.
     pub(crate) fn needed(&self, roots: &[NodeId]) -> Vec<bool> {
         schedule::needed(&self.nodes, roots)
+    }
+
+    /// Returns which nodes the result and the flags read, or the levels and scores where there is no decision, by their index.
+    pub(crate) fn read_by_results(&self) -> &[bool] {
+        (self.read_by.results).get_or_init(|| self.needed(&self.results_and_flags()))
+    }
+
+    /// Returns which nodes everything that an outcome says reads, by their index.
+    pub(crate) fn read_by_everything(&self) -> &[bool] {
+        (self.read_by.everything).get_or_init(|| {
+            let all = self.results().chain([self.admissible]);
+            self.needed(&all.collect::<Vec<_>>())
+        })
+    }
+
+    fn results_and_flags(&self) -> Vec<NodeId> {
+        let dimensions = self.dimensions.iter().filter(|_| self.result.is_none());
+        dimensions
+            .map(|nodes| nodes.level.unwrap_or(nodes.score))
+            .chain(self.result)
+            .chain(self.flags.iter().copied())
+            // Whether a cell is impossible is asked of the whole profile.
+            .chain([self.admissible])
+            .collect()
     }
 
     /// Returns which nodes a root reads otherwise than through one of them, by their index.

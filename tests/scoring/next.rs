@@ -92,6 +92,13 @@ fn stands(matrix: &Matrix, profile: &Profile, as_at: Date, days: i64) -> Result<
             let same = |day: &i64| all_said(&matrix.score(profile, after(as_at, *day))) == now;
             let last = (1..=days).take_while(same).last().unwrap_or_default();
             prop_assert_eq!(found, after(as_at, last), "{:?}", now);
+            let until = after(as_at, days);
+            let told = |next: Option<NextChange>| next.map(|next| next.to_string());
+            let (next, all) = (
+                case.next_change_after(found, until),
+                case.next_change(until),
+            );
+            prop_assert_eq!(told(next.unwrap()), told(all.unwrap()));
         }
     }
     Ok(())

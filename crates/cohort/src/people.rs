@@ -351,7 +351,7 @@ fn ahead(case: &Case, until: Date) -> Result<(Option<NextResult>, Option<Date>),
     if stands_until.is_some_and(|day| day >= until) {
         return Ok((None, stands_until));
     }
-    let next = case.next_change(until)?;
+    let next = case.next_change_after(stands_until.unwrap_or(case.as_at()), until)?;
     Ok((next.as_ref().map(NextResult::of), stands_until))
 }
 

@@ -8,7 +8,7 @@ mod words;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::arena::{InputId, NodeId};
+use crate::arena::InputId;
 use crate::date::{Date, Unit};
 use crate::model::events::Count;
 use crate::model::{Limit, Slot};
@@ -125,7 +125,8 @@ impl Case {
     pub fn next_result_change(&self, until: Date) -> Result<Option<NextChange>, Refusal> {
         let same = |before: &Outcome, after: &Outcome| before.positions() == after.positions();
         let before = self.scored(BUDGET)?;
-        let found = self.first_day(before, until, BUDGET, &self.results(), same);
+        let read = self.matrix.plan().read_by_results();
+        let found = self.first_day(before, (self.as_at, until), BUDGET, read, same);
         Ok(found.map(|found| NextChange {
             is_of_result: true,
             ..found
@@ -141,8 +142,27 @@ impl Case {
         until: Date,
         budget: u64,
     ) -> Result<Option<NextChange>, Refusal> {
+        self.next_change_from(self.as_at, until, budget)
+    }
+
+    /// Does the same as [`Case::next_change`] where it is known that nothing of the outcome differs through a day.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Case::score`].
+    #[doc(hidden)]
+    pub fn next_change_after(&self, day: Date, until: Date) -> Result<Option<NextChange>, Refusal> {
+        self.next_change_from(day, until, BUDGET)
+    }
+
+    fn next_change_from(
+        &self,
+        day: Date,
+        until: Date,
+        budget: u64,
+    ) -> Result<Option<NextChange>, Refusal> {
         let before = self.scored(budget)?;
-        Ok(self.first_day(before, until, budget, &self.results(), same))
+        let read = self.matrix.plan().read_by_results();
+        Ok(self.first_day(before, (day, until), budget, read, same))
     }
 
     /// Returns the last day, up to and including `until`, through which nothing of the outcome differs with nothing new recorded: neither what
@@ -172,30 +192,31 @@ impl Case {
         if !before.is_settled() {
             return Ok(None);
         }
-        let nodes = self.everything();
-        let found = self.first_day(before, until, BUDGET, &nodes, Outcome::says_as);
+        let read = self.matrix.plan().read_by_everything();
+        let found = self.first_day(before, (self.as_at, until), BUDGET, read, Outcome::says_as);
         Ok(Some(match found {
             Some(found) => found.on.ago(1, Unit::Days),
             None => until.max(self.as_at),
         }))
     }
 
-    /// Returns the first later day on which the outcome and that of the day are not the same, as far as some nodes of the plan give them.
+    /// Returns the first day after one, up to another, on which the outcome and that of the date of the scoring are not the same, as far as they read some
+    /// nodes of the plan. They are the same up to the first of the two days.
     fn first_day(
         &self,
         before: Outcome,
-        until: Date,
+        (day, until): (Date, Date),
         budget: u64,
-        nodes: &[NodeId],
+        needed: &[bool],
         same: fn(&Outcome, &Outcome) -> bool,
     ) -> Option<NextChange> {
-        let needed = self.matrix.plan().needed(nodes);
-        let (mut day, last) = (self.as_at.days(), until.days());
+        let (mut day, last) = (day.days(), until.days());
         // What is read of events of which not everything is known changes with the events that can still count.
         let is_open = self.counts.is_open();
-        let mut case = self.clone();
+        let then = (is_open && day > self.as_at.days()).then(|| self.on(Date::from_days(day)));
+        let mut case = then.and_then(Result::ok).unwrap_or_else(|| self.clone());
         loop {
-            let readings = readings(&case, &needed);
+            let readings = readings(&case, needed);
             let mut due: Vec<(i64, &Reading<'_>)> = readings
                 .iter()
                 .filter_map(|reading| Some((reading.key.next(day, last)?, reading)))
@@ -247,37 +268,6 @@ impl Case {
         } else {
             self.score()
         }
-    }
-
-    /// Returns the nodes of all that may differ.
-    fn results(&self) -> Vec<NodeId> {
-        let plan = self.matrix.plan();
-        let dimensions = plan.dimensions.iter().filter(|_| plan.result.is_none());
-        dimensions
-            .map(|nodes| nodes.level.unwrap_or(nodes.score))
-            .chain(plan.result)
-            .chain(plan.flags.iter().copied())
-            // Whether a cell is impossible is asked of the whole profile.
-            .chain([plan.admissible])
-            .collect()
-    }
-
-    /// Returns the nodes of everything that an outcome says.
-    fn everything(&self) -> Vec<NodeId> {
-        let plan = self.matrix.plan();
-        let dimensions = plan.dimensions.iter().flat_map(|nodes| {
-            let own = [nodes.level, nodes.scaled].into_iter().flatten();
-            own.chain([nodes.score, nodes.replaced])
-        });
-        let replaced = plan.criteria_replaced.iter().chain(&plan.groups_replaced);
-        let points = plan.criteria.iter().chain(&plan.groups);
-        let all = points.chain(&plan.decisions).copied();
-        self.results()
-            .into_iter()
-            .chain(dimensions)
-            .chain(replaced.copied().flatten())
-            .chain(all)
-            .collect()
     }
 
     /// Returns what passes on a day, each once.
