@@ -81,6 +81,25 @@ impl Date {
         format!("{} {month} {}", self.0.day(), self.0.year())
     }
 
+    /// Returns a day between two, both included, in words, such as "some day in March 2028". It is the day itself where the two are one.
+    pub(crate) fn between_in_words(self, last: Self) -> String {
+        let (from, until) = (self.0, last.0);
+        if from == until {
+            return self.in_words();
+        }
+        let are_whole_months =
+            from.year() == until.year() && from.day() == 1 && until == until.last_of_month();
+        if are_whole_months && from.month() == until.month() {
+            let day = self.in_words();
+            let month = day.split_once(' ').map_or("", |(_, month)| month);
+            return format!("some day in {month}");
+        }
+        if are_whole_months && (from.month(), until.month()) == (1, 12) {
+            return format!("some day in {}", from.year());
+        }
+        format!("some day from {} to {}", self.in_words(), last.in_words())
+    }
+
     /// Returns the date that is a number of calendar units before this one. A day that the month does not have becomes its last day.
     pub(crate) fn ago(self, count: i32, unit: Unit) -> Self {
         let span = match unit {
@@ -227,6 +246,36 @@ mod tests {
 
     fn date(text: &str) -> Date {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn whole_months_and_years_are_told_by_their_names() {
+        let told = |from, until| date(from).between_in_words(date(until));
+        assert_eq!(told("2028-03-01", "2028-03-01"), "1 March 2028");
+        assert_eq!(
+            told("2028-02-01", "2028-02-29"),
+            "some day in February 2028"
+        );
+        assert_eq!(told("2028-01-01", "2028-12-31"), "some day in 2028");
+        for (from, until, words) in [
+            (
+                "2028-02-01",
+                "2028-02-28",
+                "1 February 2028 to 28 February 2028",
+            ),
+            (
+                "2028-01-01",
+                "2028-02-29",
+                "1 January 2028 to 29 February 2028",
+            ),
+            (
+                "2027-01-01",
+                "2028-12-31",
+                "1 January 2027 to 31 December 2028",
+            ),
+        ] {
+            assert_eq!(told(from, until), format!("some day from {words}"));
+        }
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Tells what the profile gave, what it did not give, and whether that matters.
 
 use crate::arena::InputId;
-use crate::date::Date;
 use crate::report::document::tree::{Block, Section, SectionKind, Table};
 use crate::report::explanation::ExplanationWriter;
 use crate::report::explanation::changes::same_whatever;
@@ -229,7 +228,9 @@ pub(super) fn value_in_words(input: &InputStep<'_>) -> String {
                 let most = with_unit(&InputValue::Number(*most), input.unit);
                 format!("{least} {to} {most}")
             }
-            Some((InputValue::Date(from), InputValue::Date(until))) => days_between(*from, *until),
+            Some((InputValue::Date(from), InputValue::Date(until))) => {
+                from.between_in_words(*until)
+            }
             _ => "not known".to_owned(),
         },
         Read::Unknown => "not known".to_owned(),
@@ -305,22 +306,14 @@ fn given_in_words(event: &GivenEvent<'_>) -> String {
         };
         Some(format!("{}: {value}", field.title))
     });
-    let days = days_between(event.from, event.until);
+    let days = event.from.between_in_words(event.until);
     let told: Vec<String> = std::iter::once(capitalised(&days)).chain(fields).collect();
     told.join("; ")
 }
 
-/// Returns a day in words, or between which days it is.
-fn days_between(from: Date, until: Date) -> String {
-    if from == until {
-        return from.in_words();
-    }
-    format!("some day from {} to {}", from.in_words(), until.in_words())
-}
-
 /// Returns the day of an event in words, with the number that it stands for, if there is one.
 fn day(event: &EventStep) -> String {
-    let day = days_between(event.from, event.until);
+    let day = event.from.between_in_words(event.until);
     match event.gives {
         Some(gives) => format!("{day} ({gives})"),
         None => day,
