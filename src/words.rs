@@ -184,6 +184,15 @@ pub fn sentence(text: &str) -> String {
     }
 }
 
+/// Returns what keeps a text from being JSON.
+pub(crate) fn json_fault(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        let (line, column) = (error.line(), error.column());
+        return format!("it ends too early, at line {line} column {column}; it may be cut off");
+    }
+    error.to_string()
+}
+
 /// Returns whether points are certainly taken off.
 pub fn is_negative(range: Range) -> bool {
     range.1 < Points::ZERO

@@ -3,6 +3,7 @@
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
 use super::{Profile, Value};
+use crate::words::json_fault;
 
 /// Why a text or a value is not a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +20,7 @@ impl ProfileError {
     }
 
     pub(super) fn from_json(error: serde_json::Error) -> Self {
-        Self::new(error.to_string())
+        Self::new(json_fault(&error))
     }
 }
 

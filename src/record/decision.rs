@@ -296,9 +296,13 @@ impl Decision {
         let matrix = outcome.matrix();
         let Some(name) = &self.dimension else {
             if matrix.model().decision.is_none() {
-                return Err(
-                    "the matrix has no tiers; name a dimension whose level is decided".to_owned(),
-                );
+                let dimensions = matrix.model().dimensions.items().iter();
+                let levelled = dimensions.filter(|dimension| !dimension.levels.is_empty());
+                let names = levelled.map(|dimension| format!("`{}`", dimension.heading.name));
+                return Err(format!(
+                    "the matrix has no tiers; name the dimension whose level is decided: {}",
+                    words::either(names)
+                ));
             }
             let names = matrix.tiers().iter().chain(matrix.statuses());
             return Ok(Results {

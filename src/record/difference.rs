@@ -58,6 +58,9 @@ impl fmt::Display for Difference {
             DifferenceKind::Added => {
                 write!(formatter, "{place}: recorded {recorded}, not replayed")
             }
+            DifferenceKind::Seal if self.pointer.is_empty() => {
+                formatter.write_str("the record, or its seal, was changed after it was written")
+            }
             DifferenceKind::Seal => write!(
                 formatter,
                 "{place}: this part, or its seal, was changed after the record was written"

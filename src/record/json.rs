@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
+use crate::words::json_fault;
+
 /// How deep a record may be nested: traces nest as deep as scores do, which the format bounds.
 const DEEPEST: usize = 96;
 
@@ -94,7 +96,7 @@ fn significant(text: &str) -> Option<(bool, String, i64)> {
 fn parsed<F: Fn(&str) -> Result<Value, Fault>>(text: &str, long: F) -> Result<Value, Fault> {
     // It is JSON from here on: what is left is to find where each part ends.
     let raw: &RawValue = serde_json::from_str(text)
-        .map_err(|error| Fault::new(format!("the text is not JSON: {error}")))?;
+        .map_err(|error| Fault::new(format!("the text is not JSON: {}", json_fault(&error))))?;
     let mut reader = Reader {
         rest: raw.get(),
         long,

@@ -145,7 +145,10 @@ impl Record {
         }
         let broken = self.broken_seals().into_iter();
         let broken = broken.map(|found| {
-            let message = "this part, or its seal, was changed after the record was written";
+            let message = match found.pointer.as_str() {
+                "" => "the record, or its seal, was changed after it was written",
+                _ => "this part, or its seal, was changed after the record was written",
+            };
             RecordProblem::new(found.pointer, message)
         });
         let broken: Vec<_> = broken.collect();

@@ -763,7 +763,7 @@ fn an_explanation_says_where_a_record_is_not_what_comes_out() {
 fn a_record_that_was_changed_is_not_sealed_or_signed_anew() {
     let text = recorded(&small()).to_json().replace("1.10", "1.20");
     let changed = Record::from_json(&text).unwrap();
-    let expected = "this part, or its seal, was changed after the record was written; \
+    let expected = "the record, or its seal, was changed after it was written; \
          /profile: this part, or its seal, was changed after the record was written";
     for error in [
         changed.to_sign().unwrap_err(),

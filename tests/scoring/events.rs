@@ -239,10 +239,10 @@ fn every_problem_of_every_event_is_named_at_once() {
     refused(
         r#"{ "offences": [{ "date": "2026-02-30", "kind": "Burglary" }, { "kind": "assault", "knd": 1 }, { "date": "1999" }, { "date": "2026-12-01" }, { "date": "2027-01" }] }"#,
         &[
-            "`offences[0].date` is `2026-02-30`, not a date such as 2026-11-21",
+            "`offences[0].date` is `2026-02-30`, not a date such as 2026-11-21; where only the month or the year is known, give that, such as 2026-11 or 2026",
             "`offences[0].kind` has no value `Burglary`; did you mean `burglary`?",
             "`offences[1]` has no field `knd`; did you mean `kind`?",
-            "`offences[1].date` is missing",
+            "`offences[1].date` is missing; where only the month or the year is known, give that, such as 2026-11 or 2026",
             "`offences[2].date` is 1999, outside 2000-01-01 to 2100-12-31",
         ],
     );

@@ -259,7 +259,10 @@ fn what_comes_later_takes_the_place_of_what_was_there() {
 fn json_that_is_no_profile_is_refused() {
     for (text, wanted) in [
         ("[]", "an object of input values"),
-        ("{", "EOF"),
+        (
+            "{",
+            "it ends too early, at line 1 column 1; it may be cut off",
+        ),
         ("{\"a\": 1, \"a\": 2}", "`a` is given twice"),
         ("{\"a\": {}}", "`a` is an object"),
         (

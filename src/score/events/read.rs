@@ -135,6 +135,10 @@ fn read_field(
     })
 }
 
+/// What to write where the day of an event is not known.
+const PARTLY_KNOWN: &str =
+    "where only the month or the year is known, give that, such as 2026-11 or 2026";
+
 /// Reads the days on which an event may have been.
 fn date(
     list: &EventList,
@@ -147,7 +151,11 @@ fn date(
         _ => None,
     };
     let Some((first, last)) = partial else {
-        return match read_field(list, place, field, value)? {
+        let read = read_field(list, place, field, value).map_err(|fault| match fault.kind {
+            ProblemKind::WrongType | ProblemKind::Missing => fault.adding(PARTLY_KNOWN),
+            _ => fault,
+        });
+        return match read? {
             Slot::Value(day) => Ok((day, day)),
             Slot::Absent | Slot::Unknown => Ok((0, 0)),
         };
