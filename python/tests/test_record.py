@@ -60,7 +60,7 @@ def test_decision_stands_beside_what_the_matrix_gave() -> None:
 
 def test_what_is_not_a_record_and_whose_matrix_is_not_there() -> None:
     with pytest.raises(tm.RecordError) as wrong:
-        tm.Record.from_json('{"format": 1}')
+        tm.Record.from_json('{"record": 1}')
     assert len(wrong.value.problems) > 3
     with pytest.raises(tm.RecordError, match="has no matrix `small`"):
         recorded().replay()
