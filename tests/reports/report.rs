@@ -443,6 +443,49 @@ fn a_rule_is_possible_only_where_what_it_gives_is() {
     assert!(!full.contains("in every other case? yes"), "{full}");
 }
 
+/// The text of the explanation of a profile by a matrix that comes with the library, in one line, with what lapses up to the end of 2030.
+fn told_by(matrix: &str, as_at: &str, profile: &str) -> String {
+    let matrix = Matrix::open(matrix, as_at.parse().unwrap()).unwrap();
+    let profile = Profile::from_json(profile).unwrap();
+    let trace = matrix.explain(&profile, as_at.parse().unwrap()).unwrap();
+    let explanation = trace.explanation().with_changes();
+    let text = explanation.with_next_change("2030-12-31".parse().unwrap());
+    in_one_line(&text.to_string())
+}
+
+#[test]
+fn only_what_is_another_on_the_day_is_a_cause_of_a_lapse() {
+    let profile = r#"{ "born": "2010-11-30", "abuse": [
+        { "date": "2023-11", "record": "a", "role": "suspect" },
+        { "date": "2026-06-01", "record": "b", "role": "offender" }
+    ] }"#;
+    let text = told_by("matac@1.0.0", "2026-11-29", profile);
+    let told = "on 30 November 2026, when \"Age\" becomes 16, from 15. - The result may differ again after that day.";
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
+fn a_lapse_is_told_with_the_end_of_the_version() {
+    let profile =
+        r#"{ "arrests_12m": 4, "rosh": "low", "ogrs3": 20, "rsr": 1.2, "mappa_level": "m3" }"#;
+    let text = told_by("iom-threshold@1.0.0", "2026-12-05", profile);
+    let told = "This version of the matrix is in force before 1 April 2027; what comes after it may give another result.";
+    assert!(text.contains(told), "{text}");
+    let searched = "What is not known stayed as it is in this search.";
+    assert!(text.contains(searched), "{text}");
+}
+
+#[test]
+fn it_is_said_whose_cut_offs_apply_and_when_a_score_is_replaced() {
+    let text = told_by("lsir-idaho@2.0.0", "2026-06-20", r#"{ "lsir": 30 }"#);
+    let told = "These cut-offs apply because no other list of cut-offs does.";
+    assert!(text.contains(told), "{text}");
+    let profile = r#"{ "female": false, "mandate_for_change": true, "assessed": false, "rsr": 99.99, "ogrs3": 75, "thinking": 7 }"#;
+    let text = told_by("hmpps-utm@1.0.0", "2021-05-20", profile);
+    let told = "Effect: 2, as it was before; the score is replaced by 0";
+    assert!(text.contains(told), "{text}");
+}
+
 #[test]
 fn events_are_shown_as_they_were_given() {
     let matrix = "inputs: { o: { type: events, label: Offences, at_most: 9, fields: { kind: { type: category, values: [theft, wounding], labels: { wounding: Wounding }, label: Kind, missing: unknown }, harm: { type: integer, range: [0, 90], unit: days, label: Harm, missing: absent } } } }\n\
