@@ -169,12 +169,12 @@ impl Plan {
         schedule::needed(&self.nodes, roots)
     }
 
-    /// Returns which nodes the result and the flags read, or the levels and scores where there is no decision, by their index.
+    /// Returns which nodes are read by the result or a flag, by their index. In a matrix without a decision, levels and scores are the result.
     pub(crate) fn read_by_results(&self) -> &[bool] {
         (self.read_by.results).get_or_init(|| self.needed(&self.results_and_flags()))
     }
 
-    /// Returns which nodes everything that an outcome says reads, by their index.
+    /// Returns which nodes are read by anything that an outcome says, by their index.
     pub(crate) fn read_by_everything(&self) -> &[bool] {
         (self.read_by.everything).get_or_init(|| {
             let all = self.results().chain([self.admissible]);
@@ -182,6 +182,7 @@ impl Plan {
         })
     }
 
+    /// Returns the nodes of the result and the flags, and that of the checks.
     fn results_and_flags(&self) -> Vec<NodeId> {
         let dimensions = self.dimensions.iter().filter(|_| self.result.is_none());
         dimensions

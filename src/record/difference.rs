@@ -38,6 +38,14 @@ pub enum DifferenceKind {
     Refused,
 }
 
+/// Returns what is wrong where a seal does not match, by the pointer to what it seals.
+pub(super) fn broken_seal(pointer: &str) -> &'static str {
+    match pointer {
+        "" => "the record, or its seal, was changed after it was written",
+        _ => "this part, or its seal, was changed after the record was written",
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() {
@@ -59,12 +67,9 @@ impl fmt::Display for Difference {
                 write!(formatter, "{place}: recorded {recorded}, not replayed")
             }
             DifferenceKind::Seal if self.pointer.is_empty() => {
-                formatter.write_str("the record, or its seal, was changed after it was written")
+                formatter.write_str(broken_seal(&self.pointer))
             }
-            DifferenceKind::Seal => write!(
-                formatter,
-                "{place}: this part, or its seal, was changed after the record was written"
-            ),
+            DifferenceKind::Seal => write!(formatter, "{place}: {}", broken_seal(&self.pointer)),
             DifferenceKind::Refused => write!(formatter, "{place}: refused: {replayed}"),
         }
     }

@@ -49,6 +49,7 @@ use crate::report::{NOTICE, Reference};
 use crate::score::outcome::Outcome;
 
 pub use decision::Decision;
+use difference::broken_seal;
 pub use difference::{Difference, DifferenceKind};
 pub use problem::{RecordError, RecordProblem, ReplayError};
 pub use replay::Replay;
@@ -145,10 +146,7 @@ impl Record {
         }
         let broken = self.broken_seals().into_iter();
         let broken = broken.map(|found| {
-            let message = match found.pointer.as_str() {
-                "" => "the record, or its seal, was changed after it was written",
-                _ => "this part, or its seal, was changed after the record was written",
-            };
+            let message = broken_seal(&found.pointer);
             RecordProblem::new(found.pointer, message)
         });
         let broken: Vec<_> = broken.collect();

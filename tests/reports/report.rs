@@ -274,9 +274,9 @@ fn assert_all(trace: &Trace) {
 
 const HEAD: &str = "format: 1\nid: x\nversion: 1.0.0\ntitle: X\nstatus: illustrative\n";
 
-/// The brief text of what is explained, on one line.
+/// The trace of a profile by a matrix of which the head is left out.
 #[track_caller]
-fn told(matrix: &str, profile: &str) -> String {
+fn traced(matrix: &str, profile: &str) -> Trace {
     let matrix =
         Matrix::from_yaml(&format!("{HEAD}{matrix}")).unwrap_or_else(|faults| panic!("{faults}"));
     let profile = Profile::from_json(profile).unwrap();
@@ -284,8 +284,18 @@ fn told(matrix: &str, profile: &str) -> String {
         .explain(&profile, "2026-11-21".parse().unwrap())
         .unwrap();
     assert_all(&trace);
-    let text = trace.explanation().with_changes().to_string();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    trace
+}
+
+/// The brief text of what is explained, on one line.
+#[track_caller]
+fn told(matrix: &str, profile: &str) -> String {
+    in_one_line(
+        &traced(matrix, profile)
+            .explanation()
+            .with_changes()
+            .to_string(),
+    )
 }
 
 #[test]
@@ -376,8 +386,7 @@ fn told_by_iom(profile: &str) -> String {
     let as_at = "2026-12-05".parse().unwrap();
     let matrix = Matrix::open("iom-threshold@1.0.0", as_at).unwrap();
     let trace = matrix.explain(&Profile::from_json(profile).unwrap(), as_at);
-    let text = trace.unwrap().explanation().with_changes().to_string();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    in_one_line(&trace.unwrap().explanation().with_changes().to_string())
 }
 
 #[test]
@@ -434,12 +443,7 @@ fn a_rule_is_possible_only_where_what_it_gives_is() {
         decision: { rules: [{ tier: high, when: { a: { from: 2 } } }, { tier: medium, when: { a: { from: 1 } } }, { tier: low }] }\n";
     let text = told(matrix, "{}");
     assert!(!text.contains("no other rule holds"), "{text}");
-    let matrix =
-        Matrix::from_yaml(&format!("{HEAD}{matrix}")).unwrap_or_else(|faults| panic!("{faults}"));
-    let trace = matrix
-        .explain(&Profile::new(), "2026-11-21".parse().unwrap())
-        .unwrap();
-    let full = trace.explanation().full().to_string();
+    let full = in_one_line(&traced(matrix, "{}").explanation().full().to_string());
     assert!(!full.contains("in every other case? yes"), "{full}");
 }
 
@@ -492,23 +496,13 @@ fn events_are_shown_as_they_were_given() {
         derived: { n: { count: o, within: { years: 1 } } }\n\
         criteria: { c: { input: n, each: 1, points: 1 } }\ndimensions: { d: { score: [c] } }\n";
     let given = r#"{ "o": [{ "date": "2026-11-02", "kind": "wounding", "harm": 30 }, { "date": "2026-03" }] }"#;
-    let matrix =
-        Matrix::from_yaml(&format!("{HEAD}{matrix}")).unwrap_or_else(|faults| panic!("{faults}"));
-    let profile = Profile::from_json(given).unwrap();
-    let trace = matrix
-        .explain(&profile, "2026-11-21".parse().unwrap())
-        .unwrap();
-    assert_all(&trace);
-    let told = |explanation: Explanation| {
-        let text = explanation.full().to_string();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    let text = told(trace.explanation());
+    let trace = traced(matrix, given);
+    let text = in_one_line(&trace.explanation().full().to_string());
     let recorded = text.split_once("Offences, as given:").unwrap().1;
     let events =
         "2 November 2026; Kind: Wounding; Harm: 30 days - Some day in March 2026; Kind: not known";
     assert!(recorded.contains(events), "{text}");
-    let redacted = told(trace.explanation().redacted());
+    let redacted = in_one_line(&trace.explanation().full().redacted().to_string());
     assert!(
         !redacted.contains("as given:") && !redacted.contains("Wounding"),
         "{redacted}"

@@ -334,31 +334,43 @@ impl Case {
             };
             because.push(passing);
         }
-        // What is counted of events of which not everything is known passes only where it can be something else than on the day before.
-        let (before, after) = (self.on(on.ago(1, Unit::Days)), self.on(on));
-        if let (Ok(before), Ok(after)) = (before, after) {
-            let is_same = |passing: &Passing| {
-                let Passing::Unknown { input, .. } = passing else {
-                    return false;
-                };
-                let id = model
-                    .inputs
-                    .iter()
-                    .find(|(_, own)| own.heading.name == *input);
-                let values = |case: &Self| case.counted_alone(id?.0);
-                values(&before).is_some_and(|values_before| values(&after) == Some(values_before))
-            };
-            if !because.iter().all(is_same) {
-                because.retain(|passing| !is_same(passing));
-            }
-        }
         let mut once: Vec<Passing> = Vec::new();
         for passing in because {
             if !once.contains(&passing) {
                 once.push(passing);
             }
         }
-        once
+        self.those_that_differ(once, on)
+    }
+
+    /// Returns what passes on a day without the counts of partly known events that can be nothing else than on the day before, or all of it if that would
+    /// leave nothing.
+    fn those_that_differ(&self, because: Vec<Passing>, on: Date) -> Vec<Passing> {
+        let is_open = |passing: &Passing| matches!(passing, Passing::Unknown { .. });
+        if !because.iter().any(is_open) {
+            return because;
+        }
+        let (Ok(before), Ok(after)) = (self.on(on.ago(1, Unit::Days)), self.on(on)) else {
+            return because;
+        };
+        let inputs = &self.matrix.model().inputs;
+        let differs = |passing: &Passing| {
+            let Passing::Unknown { input, .. } = passing else {
+                return true;
+            };
+            let mut inputs = inputs.iter();
+            let Some((id, _)) = inputs.find(|(_, own)| own.heading.name == *input) else {
+                return true;
+            };
+            let was = before.counted_alone(id);
+            was.is_none() || was != after.counted_alone(id)
+        };
+        let differing: Vec<Passing> = because.iter().filter(|own| differs(own)).cloned().collect();
+        if differing.is_empty() {
+            because
+        } else {
+            differing
+        }
     }
 
     /// Returns what an input that is counted of events can be by itself, or `None` if it is not counted or that would be too much work to tell.

@@ -7,7 +7,7 @@ use crate::number::Points;
 use crate::profile::Value;
 use crate::report::document::tree::{Block, Section};
 use crate::report::explanation::ExplanationWriter;
-use crate::score::trace::{DimensionStep, Read};
+use crate::score::trace::DimensionStep;
 use crate::words::{is_or_are, listed, points};
 
 /// The most changes that a brief explanation tells, of at most as many results.
@@ -74,8 +74,7 @@ impl ExplanationWriter<'_> {
             } else {
                 format!("Of what was searched, nothing that a person can change would alter the {thing}.")
             });
-            let unknown = (self.steps.inputs.iter()).any(|input| input.read == Read::Unknown);
-            if unknown || self.steps.events.iter().any(|list| list.is_open) {
+            if !self.unknown().is_empty() {
                 section.says("What is not known stayed as it is in this search.");
             }
             for held in self.held_by() {

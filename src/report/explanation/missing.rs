@@ -133,15 +133,13 @@ impl ExplanationWriter<'_> {
             })
         };
         let absent = of(|read| *read == Read::Absent);
-        let rests = self.rests_on(&absent);
-        let absent: Vec<_> = absent.into_iter().filter(is_asked).collect();
         let lists = self.steps.events.iter();
         let lists = lists.filter(|list| list.standing == EventsStanding::Absent);
-        let lists: Vec<&str> = lists.map(|list| list.title).collect();
-        let titles: Vec<&str> = absent.iter().map(|input| input.title).collect();
-        let all = [titles.as_slice(), lists.as_slice()].concat();
+        let lists = lists.map(|list| list.title);
+        let asked = absent.iter().copied().filter(is_asked);
+        let all: Vec<&str> = asked.map(|input| input.title).chain(lists).collect();
         if !all.is_empty() {
-            let told = if rests {
+            let told = if self.rests_on(&absent) {
                 "If there is something to record, the result may change."
             } else {
                 same_whatever(all.len())

@@ -58,7 +58,7 @@ pub(super) struct Lapse {
     until: Date,
     next: Option<NextChange>,
     result: Option<NextChange>,
-    /// The day on which the version of the matrix is no longer in force, if that is not after the last day that is looked at.
+    /// The first day on which the version of the matrix is no longer in force, if that day is looked at.
     ends: Option<Date>,
 }
 
